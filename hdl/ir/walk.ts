@@ -28,7 +28,7 @@ export function sameType(a: Type, b: Type): boolean {
 
 /** The exact width of an address of `depth` words: ceil(log2(depth)), at least 1. */
 export function addressWidth(depth: number): number {
-  return Math.max(1, Math.ceil(Math.log2(depth)));
+  return Math.max(0, depth - 1).toString(2).length;
 }
 
 /** The node `id` of `module`; throws a RangeError when there is none. */

@@ -1,0 +1,115 @@
+import { components } from './components.ts';
+import { gridDependences, type Through } from './grid-reach.ts';
+import type { Design, Module, NodeId } from './types.ts';
+import { bodyTargets, eachStatement, modulesByName, nodeArguments } from './walk.ts';
+
+/** What depends on what within one cycle, in one module, whatever the number of its instances. */
+export interface Combinational {
+  readonly module: Module;
+  /** Per node: the nodes of this module whose settled values it needs in the same cycle. Registers and synchronous reads need none. */
+  readonly dependencies: readonly (readonly NodeId[])[];
+  /**
+   * The nodes in an order in which they can be worked out. A component of several nodes, or of one that needs itself, is a
+   * combinational loop.
+   */
+  readonly components: readonly (readonly NodeId[])[];
+  /** Output port → the input ports that it depends on in the same cycle. */
+  readonly through: Through;
+}
+
+/**
+ * The combinational structure of every module of a design, by name; each definition is looked at once. An instance is seen through by
+ * its module's {@link Combinational.through}, so a loop is one of nodes, never a mere loop of instances. A black box depends as its
+ * model does; without a model, its outputs are taken to depend on no input.
+ */
+export function combinational(design: Design): ReadonlyMap<string, Combinational> {
+  const modules = modulesByName(design);
+  const done = new Map<string, Combinational>();
+  const open = new Set<string>();
+  const throughOf = (name: string): Through => {
+    const module = modules.get(name);
+    // A module inside itself is for `validate` to report; here it only must not recurse for ever.
+    if (module === undefined || open.has(name)) return new Map();
+    return visit(module).through;
+  };
+  const visit = (module: Module): Combinational => {
+    const known = done.get(module.name);
+    if (known !== undefined) return known;
+    open.add(module.name);
+    const result = analyse(module, throughOf);
+    open.delete(module.name);
+    done.set(module.name, result);
+    return result;
+  };
+  for (const module of design.modules) visit(module);
+  return done;
+}
+
+function analyse(module: Module, throughOf: (name: string) => Through): Combinational {
+  const dependencies = nodeDependencies(module, throughOf);
+  const order = components(module.nodes.length, (v) => dependencies[v] ?? []);
+  const through = module.blackBox === null
+    ? reachedInputs(module, dependencies, order)
+    : module.blackBox.model === null ? new Map() : throughOf(module.blackBox.model);
+  return { module, dependencies, components: order, through };
+}
+
+function nodeDependencies(module: Module, throughOf: (name: string) => Through): readonly (readonly NodeId[])[] {
+  const assigned = wireDependencies(module);
+  const instances = new Map(module.instances.map((instance) => [instance.name, instance]));
+  const grids = new Map(module.grids.map((grid) => [grid.name, grid]));
+  return module.nodes.map((node, id): readonly NodeId[] => {
+    switch (node.kind) {
+      case 'input':
+      case 'const':
+      case 'reg': return [];
+      case 'op': return node.args;
+      case 'read': return node.clock === null ? [node.address] : [];
+      case 'wire': return [...nodeArguments(node), ...(assigned.get(id) ?? [])];
+      case 'instanceOutput': {
+        const instance = instances.get(node.instance);
+        if (instance === undefined) return [];
+        const inputs = [...(throughOf(instance.module).get(node.port) ?? [])];
+        return inputs.flatMap((port) => instance.inputs[port] ?? []);
+      }
+      case 'gridOutput': {
+        const grid = grids.get(node.grid);
+        return grid === undefined ? [] : gridDependences(grid, throughOf(grid.module), node.port, node.edge).map((d) => d.node);
+      }
+    }
+  });
+}
+
+/** Per wire, what the body adds: the values assigned and the conditions that choose among them. */
+function wireDependencies(module: Module): ReadonlyMap<NodeId, ReadonlySet<NodeId>> {
+  const found = new Map<NodeId, Set<NodeId>>();
+  for (const target of bodyTargets(module.body)) if (module.nodes[target]?.kind === 'wire') found.set(target, new Set());
+  if (found.size === 0) return found;
+  eachStatement(module.body, (statement, conditions) => {
+    if (statement.kind !== 'assign') return;
+    const dependencies = found.get(statement.target);
+    dependencies?.add(statement.value);
+    for (const condition of conditions) dependencies?.add(condition);
+  });
+  return found;
+}
+
+/** Which input ports each output reaches, by one sweep in evaluation order over sets of inputs held as the bits of a number. */
+function reachedInputs(module: Module, dependencies: readonly (readonly NodeId[])[], order: readonly (readonly NodeId[])[]): Through {
+  const inputs = module.ports.filter((port) => port.direction === 'in').map((port) => port.name);
+  const bit = new Map(inputs.map((name, i) => [name, 1n << BigInt(i)]));
+  const reached: bigint[] = [];
+  for (const component of order) {
+    let set = 0n;
+    for (const id of component) {
+      const node = module.nodes[id];
+      if (node?.kind === 'input') set |= bit.get(node.port) ?? 0n;
+      for (const dependency of dependencies[id] ?? []) set |= reached[dependency] ?? 0n;
+    }
+    for (const id of component) reached[id] = set;
+  }
+  return new Map(Object.entries(module.outputs).map(([port, id]) => {
+    const set = reached[id] ?? 0n;
+    return [port, new Set(inputs.filter((_, i) => ((set >> BigInt(i)) & 1n) === 1n))];
+  }));
+}
