@@ -1,0 +1,34 @@
+import { formatPlace } from '../diagnostics/diagnostic.ts';
+import type { CheckFailure } from './simulator.ts';
+
+/** A testbench asked a simulation for something impossible: an unknown path, a value out of range, a foreign snapshot. One line. */
+export class SimulationError extends Error {
+  override readonly name: string = 'SimulationError';
+}
+
+/** An `assert` or `assume` failed: the simulation stands in the failing cycle, the edge not taken. */
+export class CheckError extends Error {
+  override readonly name = 'CheckError';
+  readonly failure: CheckFailure;
+  constructor(failure: CheckFailure) {
+    super(`${failure.check} failed in ${failure.path}, cycle ${failure.cycle}: ${failure.message}\n  at ${formatPlace(failure.place)}`);
+    this.failure = failure;
+  }
+}
+
+/** A run reached its limit of steps. `waits` says which streams wait for what, and the states that machines are in. */
+export class HangError extends Error {
+  override readonly name = 'HangError';
+  readonly goal: string;
+  readonly limit: number;
+  readonly cycle: number;
+  readonly waits: readonly string[];
+  constructor(goal: string, limit: number, cycle: number, waits: readonly string[]) {
+    const found = waits.length > 0 ? waits : ['no stream waits'];
+    super(`no end after ${limit} steps (cycle ${cycle}), waiting for ${goal}\n${found.map((line) => `  ${line}`).join('\n')}`);
+    this.goal = goal;
+    this.limit = limit;
+    this.cycle = cycle;
+    this.waits = waits;
+  }
+}

@@ -1,0 +1,47 @@
+/** Geometry of a grid: which cells it has, who neighbours whom, which cells an edge sees. */
+import type { Edge, Grid } from '../ir/types.ts';
+
+export interface Cell { readonly row: number; readonly col: number }
+
+export function hasCell(grid: Grid, row: number, col: number): boolean {
+  if (row < 0 || col < 0 || row >= grid.rows || col >= grid.cols) return false;
+  switch (grid.shape) {
+    case 'full': return true;
+    case 'lower': return col <= row;
+    case 'upper': return col < grid.cols - row;
+  }
+}
+
+/** Every cell, row by row from the north, each from the west. */
+export function* cellsOf(grid: Grid): Generator<Cell, void, void> {
+  for (let row = 0; row < grid.rows; row++) {
+    for (let col = 0; col < grid.cols; col++) if (hasCell(grid, row, col)) yield { row, col };
+  }
+}
+
+/** The next cell on that side of (row, col); null where the grid has none. */
+export function neighbourOf(grid: Grid, side: Edge, row: number, col: number): Cell | null {
+  const cell = {
+    west: { row, col: col - 1 },
+    east: { row, col: col + 1 },
+    north: { row: row - 1, col },
+    south: { row: row + 1, col },
+  }[side];
+  return hasCell(grid, cell.row, cell.col) ? cell : null;
+}
+
+/** The element of an edge's vector that belongs to cell (row, col): its row for `west` and `east`, its column for `north` and `south`. */
+export function edgeIndex(edge: Edge, row: number, col: number): number {
+  return edge === 'west' || edge === 'east' ? row : col;
+}
+
+/** The cells that an edge's output vector shows, element 0 first: the first or last cell of each row or column. */
+export function edgeCells(grid: Grid, edge: Edge): Cell[] {
+  const cells: Cell[] = [];
+  for (const cell of cellsOf(grid)) {
+    const index = edgeIndex(edge, cell.row, cell.col);
+    // Cells come by rising row and column: the first one met is the west or north end, the last one the east or south end.
+    if (edge === 'east' || edge === 'south' || cells[index] === undefined) cells[index] = cell;
+  }
+  return cells;
+}

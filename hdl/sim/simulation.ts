@@ -1,0 +1,206 @@
+import type { Design } from '../ir/types.ts';
+import type { Core, FailedCheck } from './core.ts';
+import { CheckError, HangError, SimulationError } from './errors.ts';
+import { isState, type Library } from './library.ts';
+import { topScope, walkScopes } from './hierarchy.ts';
+import { findMemory, findSignal, targetOf, type Target } from './paths.ts';
+import type { CoverPoint, EngineName, Level, MemoryView, Signal, SignalInfo, Simulator, SimulatorOptions, Snapshot, Task } from './simulator.ts';
+import { Timeline } from './timeline.ts';
+import type { TraceSource } from './trace.ts';
+import { makeTracer, traceTargets, type Tracer } from './tracer.ts';
+import { bitsOf, patternOf, valueOf, withBits } from './values.ts';
+import { describeWaits } from './waits.ts';
+
+/** What a snapshot holds: only the class makes one, so that a restore can tell it from anything else. */
+class Saved {
+  readonly restore: () => void;
+  constructor(restore: () => void) { this.restore = restore; }
+}
+
+/** A {@link Simulator} over any engine's {@link Core}. */
+export class Simulation implements Simulator {
+  readonly engine: EngineName;
+  readonly design: Design;
+  private readonly library: Library;
+  private readonly core: Core;
+  private readonly timeline: Timeline;
+  private readonly owner = Symbol('simulation');
+  private readonly resets: readonly Signal[];
+  private readonly found = new Map<string, Signal>();
+  private readonly tracers: Tracer[] = [];
+  private steps = 0;
+
+  constructor(library: Library, core: Core, { timing = {} }: SimulatorOptions = {}) {
+    this.engine = core.engine;
+    this.design = library.design;
+    this.library = library;
+    this.core = core;
+    this.timeline = new Timeline(library.top.module.clocks, timing);
+    const names = new Set(library.top.module.clocks.flatMap(({ reset }) => (reset === null ? [] : [reset])));
+    this.resets = [...names].map((name) => this.signal(name));
+  }
+
+  get cycle(): number { return this.steps; }
+
+  *signals(): Generator<SignalInfo, void, void> {
+    for (const scope of walkScopes(this.library, topScope(this.library))) {
+      for (const [name, signal] of scope.view.signals) yield targetOf(scope, name, signal).info;
+    }
+  }
+
+  signal(path: string): Signal {
+    const known = this.found.get(path);
+    if (known !== undefined) return known;
+    const target = findSignal(this.library, path);
+    const get = this.reader(target);
+    const signal = { ...target.info, get: () => valueOf(target.info.type, get()), set: this.writer(target) };
+    this.found.set(path, signal);
+    return signal;
+  }
+
+  memory(path: string): MemoryView {
+    const { scope, memory, path: full } = findMemory(this.library, path);
+    return this.core.memory(scope, memory, full);
+  }
+
+  peek(path: string): bigint { return this.signal(path).get(); }
+
+  poke(path: string, value: Level): void { this.signal(path).set(value); }
+
+  step(n = 1): void {
+    checkCount(n, 'steps');
+    const edges = this.timeline.constantEdges;
+    if (edges !== null && !this.listening()) {
+      this.runFast(edges, n, null);
+    } else {
+      for (let i = 0; i < n; i++) this.stepOnce();
+    }
+  }
+
+  reset(n = 1): void {
+    for (const reset of this.resets) reset.set(1);
+    this.step(n);
+    for (const reset of this.resets) reset.set(0);
+  }
+
+  runUntil(path: string, limit: number): number {
+    checkCount(limit, 'limit');
+    const target = findSignal(this.library, path);
+    const edges = this.timeline.constantEdges;
+    const read = this.reader(target);
+    let taken = 0;
+    if (edges !== null && !this.listening()) {
+      taken = this.runFast(edges, limit, target);
+    } else {
+      for (; taken < limit && read() === 0n; taken++) this.stepOnce();
+    }
+    if (read() === 0n) throw this.hang(target.info.path, limit);
+    return taken;
+  }
+
+  run(tasks: readonly Task[], limit: number): void {
+    checkCount(limit, 'limit');
+    let waiting = [...tasks];
+    try {
+      for (let taken = 0; ; taken++) {
+        waiting = waiting.filter((task) => task.next().done !== true);
+        if (waiting.length === 0) return;
+        if (taken === limit) throw this.hang(`${waiting.length} of ${tasks.length} tasks`, limit);
+        this.step();
+      }
+    } finally {
+      // After a failure: lets every task run its own clean-up.
+      for (const task of waiting) task.return();
+    }
+  }
+
+  save(): Snapshot {
+    const { steps } = this;
+    const core = this.core.save();
+    const timeline = this.timeline.save();
+    const restore = (): void => {
+      core();
+      timeline();
+      this.steps = steps;
+    };
+    return { cycle: steps, owner: this.owner, state: new Saved(restore) };
+  }
+
+  restore(snapshot: Snapshot): void {
+    if (snapshot.owner !== this.owner || !(snapshot.state instanceof Saved)) throw new SimulationError('a snapshot can be restored only by the simulation that made it');
+    snapshot.state.restore();
+  }
+
+  covers(): readonly CoverPoint[] { return this.core.covers(); }
+
+  trace({ scope, depth = Infinity }: { readonly scope?: string; readonly depth?: number } = {}): TraceSource {
+    const tracer = makeTracer(traceTargets(this.library, scope, depth), {
+      clocks: this.timeline.clocks,
+      time: () => this.timeline.time,
+      end: () => this.timeline.next().time,
+      reader: (target) => this.reader(target),
+    });
+    this.tracers.push(tracer);
+    return tracer.source;
+  }
+
+  private reader({ scope, source, low, width, whole }: Target): () => bigint {
+    const read = this.core.reader(scope, source);
+    return width === whole ? read : () => bitsOf(read(), low, width);
+  }
+
+  private writer(target: Target): (value: Level) => void {
+    const { scope, source, low, width, whole, info } = target;
+    if (!settable(target)) {
+      const why = info.kind === 'input' ? 'its parent drives it' : `it is ${info.kind === 'output' ? 'an output' : 'combinational'}`;
+      return () => { throw new SimulationError(`${info.path} cannot be set: ${why}; inputs of the top module and registers can`); };
+    }
+    const read = this.core.reader(scope, source);
+    const write = this.core.writer(scope, source);
+    return (value) => {
+      const pattern = patternOf(info.type, value, info.path);
+      write(width === whole ? pattern : withBits(read(), low, width, pattern));
+    };
+  }
+
+  private stepOnce(): void {
+    for (;;) {
+      const { edges, ends } = this.timeline.next();
+      const failed = this.core.check(edges);
+      if (failed !== null) throw this.failure(failed);
+      for (const tracer of this.tracers) if (tracer.active()) tracer.sample();
+      this.core.commit(edges);
+      this.timeline.take();
+      if (ends) break;
+    }
+    this.steps++;
+  }
+
+  /** Steps inside the engine, for when no edge but the first clock's can come between and nothing looks at the cycles. */
+  private runFast(edges: number, count: number, until: Target | null): number {
+    const { taken, failed } = this.core.run(edges, count, until);
+    this.timeline.take(taken);
+    this.steps += taken;
+    if (failed !== null) throw this.failure(failed);
+    return taken;
+  }
+
+  private listening(): boolean { return this.tracers.some((tracer) => tracer.active()); }
+
+  private failure(failed: FailedCheck): CheckError { return new CheckError({ ...failed, cycle: this.steps }); }
+
+  private hang(goal: string, limit: number): HangError {
+    return new HangError(goal, limit, this.steps, describeWaits(this.library, (target) => this.reader(target)()));
+  }
+}
+
+function settable({ scope, source, info }: Target): boolean {
+  if (source.kind !== 'node') return true;
+  if (info.kind === 'input') return scope.steps.length === 0;
+  const node = scope.view.module.nodes[source.node];
+  return info.kind === 'register' && node !== undefined && isState(node);
+}
+
+function checkCount(count: number, what: string): void {
+  if (!Number.isSafeInteger(count) || count < 0) throw new SimulationError(`${what}: an integer of 0 or more is needed, not ${count}`);
+}

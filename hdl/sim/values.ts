@@ -1,0 +1,53 @@
+/** Types, bit patterns and the values that testbenches see. */
+import type { Type } from '../ir/types.ts';
+import { SimulationError } from './errors.ts';
+import type { Level } from './simulator.ts';
+
+/** Bits of a value of `type`. */
+export function widthOf(type: Type): number {
+  return type.kind === 'vec' ? type.length * widthOf(type.element) : type.width;
+}
+
+/** `width` ones. */
+export function ones(width: number): bigint {
+  return (1n << BigInt(width)) - 1n;
+}
+
+/** Bits [low, low + width) of a pattern. */
+export function bitsOf(pattern: bigint, low: number, width: number): bigint {
+  return BigInt.asUintN(width, pattern >> BigInt(low));
+}
+
+/** `pattern` with bits [low, low + width) replaced. */
+export function withBits(pattern: bigint, low: number, width: number, bits: bigint): bigint {
+  const shift = BigInt(low);
+  return pattern ^ ((bitsOf(pattern, low, width) ^ bits) << shift);
+}
+
+/** The value that a pattern of `type` stands for: signed for `sint`, else the pattern. */
+export function valueOf(type: Type, pattern: bigint): bigint {
+  return type.kind === 'sint' ? BigInt.asIntN(type.width, pattern) : pattern;
+}
+
+/** As text: a label where an enumeration has one, else decimal. */
+export function showValue(type: Type, pattern: bigint): string {
+  const label = type.kind === 'enum' ? type.labels[Number(pattern)] : undefined;
+  return label ?? String(valueOf(type, pattern));
+}
+
+/**
+ * The pattern of `level` as a value of `type`. `what` names the thing that takes it.
+ * @throws SimulationError when it is not an integer or does not fit.
+ */
+export function patternOf(type: Type, level: Level, what: string): bigint {
+  if (typeof level === 'number' && !Number.isSafeInteger(level)) {
+    throw new SimulationError(`${what} cannot be ${level}: not a safe integer; use a bigint for large values`);
+  }
+  const value = BigInt(level);
+  const width = widthOf(type);
+  const signed = type.kind === 'sint';
+  const low = signed ? -(1n << BigInt(width - 1)) : 0n;
+  const high = signed ? -low - 1n : ones(width);
+  if (value < low || value > high) throw new SimulationError(`${what} cannot be ${value}: ${type.kind} of ${width} bits holds ${low} to ${high}`);
+  return BigInt.asUintN(width, value);
+}
