@@ -1,16 +1,8 @@
-/** Geometry of a grid: which cells it has, who neighbours whom, which cells an edge sees. */
+/** Geometry of a grid: who neighbours whom, which cells an edge sees. */
 import type { Edge, Grid } from '../ir/types.ts';
+import { hasCell } from '../ir/walk.ts';
 
 export interface Cell { readonly row: number; readonly col: number }
-
-export function hasCell(grid: Grid, row: number, col: number): boolean {
-  if (row < 0 || col < 0 || row >= grid.rows || col >= grid.cols) return false;
-  switch (grid.shape) {
-    case 'full': return true;
-    case 'lower': return col <= row;
-    case 'upper': return col < grid.cols - row;
-  }
-}
 
 /** Every cell, row by row from the north, each from the west. */
 export function* cellsOf(grid: Grid): Generator<Cell, void, void> {

@@ -1,11 +1,10 @@
 /** Looks up what a path names. */
 import type { Memory, Type } from '../ir/types.ts';
+import { hasCell, typeWidth } from '../ir/walk.ts';
 import { SimulationError } from './errors.ts';
-import { hasCell } from './grids.ts';
 import { gridScopes, instanceScope, pathOf, topScope, type Scope } from './hierarchy.ts';
 import type { Library, NamedSignal, Source } from './library.ts';
 import type { SignalInfo } from './simulator.ts';
-import { widthOf } from './values.ts';
 
 /** Where a signal is: `width` bits from `low` of what `source` holds in `scope`. */
 export interface Target {
@@ -22,7 +21,7 @@ interface Segment { readonly name: string; readonly indices: readonly number[]; 
 
 /** The target of a named signal. */
 export function targetOf(scope: Scope, name: string, signal: NamedSignal): Target {
-  const width = widthOf(signal.type);
+  const width = typeWidth(signal.type);
   return { info: { path: `${pathOf(scope)}.${name}`, type: signal.type, kind: signal.kind }, scope, source: signal.source, low: 0, width, whole: width };
 }
 
@@ -36,7 +35,7 @@ export function findSignal(library: Library, path: string): Target {
   if (memory === undefined) throw unknown(path, scope, last.name, ['signals', 'memories', 'instances', 'grids']);
   if (address === undefined) throw new SimulationError(`${path} is a memory: name a word, ${last.name}[0] to ${last.name}[${memory.depth - 1}]`);
   if (address >= memory.depth) throw new SimulationError(`${path}: ${last.name} has ${memory.depth} words`);
-  const width = widthOf(memory.word);
+  const width = typeWidth(memory.word);
   const info = { path: `${pathOf(scope)}.${last.name}[${address}]`, type: memory.word, kind: 'register' } as const;
   return elementOf(path, { info, scope, source: { kind: 'word', memory: last.name, address }, low: 0, width, whole: width }, rest);
 }
@@ -96,11 +95,11 @@ function elementOf(path: string, target: Target, indices: readonly number[]): Ta
     if (type.kind !== 'vec') throw new SimulationError(`${path}: ${target.info.path} has no element ${indices.map((i) => `[${i}]`).join('')}`);
     const element: Type = type.element;
     if (index >= type.length) throw new SimulationError(`${path}: index ${index} is past a vector of ${type.length}`);
-    low += index * widthOf(element);
+    low += index * typeWidth(element);
     type = element;
   }
   const suffix = indices.map((index) => `[${index}]`).join('');
-  return { ...target, info: { ...target.info, path: target.info.path + suffix, type }, low, width: widthOf(type) };
+  return { ...target, info: { ...target.info, path: target.info.path + suffix, type }, low, width: typeWidth(type) };
 }
 
 type Table = 'signals' | 'memories' | 'instances' | 'grids';

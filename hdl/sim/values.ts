@@ -1,12 +1,8 @@
 /** Types, bit patterns and the values that testbenches see. */
 import type { Type } from '../ir/types.ts';
+import { typeWidth } from '../ir/walk.ts';
 import { SimulationError } from './errors.ts';
 import type { Level } from './simulator.ts';
-
-/** Bits of a value of `type`. */
-export function widthOf(type: Type): number {
-  return type.kind === 'vec' ? type.length * widthOf(type.element) : type.width;
-}
 
 /** `width` ones. */
 export function ones(width: number): bigint {
@@ -44,7 +40,7 @@ export function patternOf(type: Type, level: Level, what: string): bigint {
     throw new SimulationError(`${what} cannot be ${level}: not a safe integer; use a bigint for large values`);
   }
   const value = BigInt(level);
-  const width = widthOf(type);
+  const width = typeWidth(type);
   const signed = type.kind === 'sint';
   const low = signed ? -(1n << BigInt(width - 1)) : 0n;
   const high = signed ? -low - 1n : ones(width);
