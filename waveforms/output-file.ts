@@ -1,0 +1,71 @@
+/** A file that appears under its name only when it is whole: written beside it and renamed at the end. */
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { fileError } from './error.ts';
+
+export class OutputFile {
+  readonly path: string;
+  /** Where the bytes go until {@link keep}. */
+  readonly partPath: string;
+  readonly #direct: boolean;
+  /** The path with symbolic links followed, so that a link stays one. */
+  readonly #target: string;
+  #fd: number;
+  #bytes = 0;
+  readonly #discardAtExit = (): void => this.discard();
+
+  /** @throws WaveformError when the path cannot be written. */
+  constructor(path: string) {
+    this.path = path;
+    try {
+      const existing = statSync(path, { throwIfNoEntry: false });
+      if (existing?.isDirectory() === true) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+      // A device or pipe (/dev/null, /dev/stdout) must be written itself: a rename would replace it.
+      this.#direct = existing !== undefined && !existing.isFile();
+      this.#target = existing === undefined ? path : realpathSync(path);
+      this.partPath = this.#direct ? path : `${this.#target}.${process.pid}.part`;
+      this.#fd = openSync(this.partPath, 'w');
+    } catch (cause) {
+      throw fileError(`write waves to ${path}`, cause);
+    }
+    process.once('exit', this.#discardAtExit);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @throws WaveformError when the bytes do not get to the disk. */
+  write(bytes: Uint8Array): void {
+    try {
+      for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
+    } catch (cause) {
+      throw fileError(`write waves to ${this.path}`, cause);
+    }
+    this.#bytes += bytes.length;
+  }
+
+  /** Gives the file its name. */
+  keep(): void {
+    this.#close();
+    if (this.#direct) return;
+    try {
+      renameSync(this.partPath, this.#target);
+    } catch (cause) {
+      rmSync(this.partPath, { force: true });
+      throw fileError(`write waves to ${this.path}`, cause);
+    }
+  }
+
+  /** Leaves nothing behind. */
+  discard(): void {
+    this.#close();
+    if (!this.#direct) rmSync(this.partPath, { force: true });
+  }
+
+  #close(): void {
+    if (this.#fd < 0) return;
+    closeSync(this.#fd);
+    this.#fd = -1;
+    process.off('exit', this.#discardAtExit);
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Reads a VCD file back, for tests: a wrapper around vcd-stream 1.5.0 that refuses what it reads wrongly.
+ *
+ * Its WebAssembly flavour is taken by path: the native one needs a compiler, has no hierarchy and loses changes. Each file gets a fresh
+ * instance, fed at most 64 KiB at a time and cut at line ends, because a declaration across two pieces comes out garbled. It reports
+ * mistakes only by printing a number and gives up there, so that the end of the file is compared with how far it came.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import createVCD from 'vcd-stream/out/vcd.js';
+import parserOf, { type VcdParser, type VcdScope } from 'vcd-stream/lib/web-vcd-parser.js';
+import { fileError, WaveformError } from '../error.ts';
+
+const CHUNK = 1 << 16;
+const NEWLINE = 10;
+/** Times are 32-bit in the parser and stop at the largest. */
+const LAST_TIME = 0xffff_ffffn;
+/** Command codes of scalars; vectors have 30 and above. */
+const SCALAR_0 = 14;
+const SCALAR_1 = 15;
+const LAST_SCALAR = 28;
+
+export interface VcdVariable {
+  /** Scopes and name with dots between, without a bit range. */
+  readonly path: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly width: number;
+}
+
+/** From `time` on the variables of identifier `id` have this value. A bit set in `unknown` is x or z; its bit in `value` means nothing. */
+export interface VcdChange { readonly id: string; readonly time: number; readonly value: bigint; readonly unknown: bigint }
+
+export interface VcdContents {
+  readonly timescale: string;
+  readonly variables: readonly VcdVariable[];
+  /** In the order of the file, so by rising time. */
+  readonly changes: readonly VcdChange[];
+  /** The file's last time. */
+  readonly end: number;
+}
+
+/**
+ * Reads a whole file into memory.
+ * @throws WaveformError when it cannot be read, is no VCD, was cut, is damaged, or holds what the parser gets wrong (`real` and
+ * `string` variables, times of 2^32-1 and more).
+ */
+export async function readVcd(path: string): Promise<VcdContents> {
+  const parser = await parserOf(await createVCD());
+  const changes: VcdChange[] = [];
+  parser.change.any((id, time, command, value = 0n, mask = 0n) => {
+    if (time >= LAST_TIME) throw refusal(path, `it has times past ${LAST_TIME - 1n}, which the reader cannot tell apart; use a coarser time unit`);
+    const scalar = command <= LAST_SCALAR;
+    changes.push({
+      id,
+      time: Number(time),
+      value: scalar ? BigInt(command === SCALAR_1) : value,
+      unknown: scalar ? BigInt(command !== SCALAR_0 && command !== SCALAR_1) : mask,
+    });
+  });
+  const lastLine = feed(path, parser);
+  if (parser.info.status !== 'simulation') throw refusal(path, 'its declarations never end ($enddefinitions is missing); is it a VCD file?');
+  const last = /^#(\d+)$/.exec(lastLine)?.[1];
+  if (last === undefined) throw refusal(path, `it was cut: a whole file ends with a lone #time, this one with '${lastLine.slice(0, 40)}'`);
+  if (BigInt(last) >= LAST_TIME) throw refusal(path, `it has times past ${LAST_TIME - 1n}, which the reader cannot tell apart; use a coarser time unit`);
+  if (parser.getTime() !== BigInt(last)) throw refusal(path, `it is damaged after time ${parser.getTime()}: the reader did not reach ${last}`);
+  return { timescale: parser.info.timescale ?? '', variables: variables(path, parser.info.wires, ''), changes, end: Number(last) };
+}
+
+/** Gives the file to the parser; returns its last line. */
+function feed(path: string, parser: VcdParser): string {
+  const buffer = Buffer.alloc(CHUNK);
+  let held = 0;
+  let lastLine = '';
+  const fd = attempt(path, () => openSync(path, 'r'));
+  try {
+    for (;;) {
+      const count = attempt(path, () => readSync(fd, buffer, held, CHUNK - held, null));
+      if (count === 0) break;
+      held += count;
+      const cut = buffer.subarray(0, held).lastIndexOf(NEWLINE) + 1;
+      if (cut === 0 && held === CHUNK) throw refusal(path, `it has a line of more than ${CHUNK} bytes; is it a VCD file?`);
+      if (cut === 0) continue;
+      const lines = buffer.toString('latin1', 0, cut);
+      lastLine = lines.slice(lines.lastIndexOf('\n', lines.length - 2) + 1, -1);
+      // The parser keeps no copy, but a stream may, so it gets its own.
+      const code = printed(() => parser.write(Buffer.from(buffer.subarray(0, cut))));
+      if (code !== '') throw refusal(path, `it is damaged after time ${parser.getTime()} (parser error ${code})`);
+      buffer.copyWithin(0, cut, held);
+      held -= cut;
+    }
+  } finally {
+    closeSync(fd);
+  }
+  if (held > 0) throw refusal(path, 'it was cut: its last line has no end');
+  return lastLine;
+}
+
+/** Runs the parser's synchronous part and returns what it prints: its only report of an error. */
+function printed(run: () => void): string {
+  const lines: string[] = [];
+  const { log } = console;
+  console.log = (...parts: unknown[]) => { lines.push(parts.map(String).join(' ')); };
+  try {
+    run();
+  } finally {
+    console.log = log;
+  }
+  return lines.join(', ');
+}
+
+function variables(path: string, scope: VcdScope, prefix: string): VcdVariable[] {
+  return scope.body.flatMap((entry) => {
+    const name = prefix === '' ? entry.name : `${prefix}.${entry.name}`;
+    if (entry.kind === 'scope') return variables(path, entry, name);
+    if (entry.type === 'real' || entry.type === 'string') {
+      throw refusal(path, `variable ${name} is a ${entry.type}, whose values the reader garbles`);
+    }
+    const range = entry.size > 1 ? `[${entry.size - 1}:0]` : '';
+    return [{ path: range !== '' && name.endsWith(range) ? name.slice(0, -range.length) : name, id: entry.link, kind: entry.type, width: entry.size }];
+  });
+}
+
+function attempt<T>(path: string, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    throw fileError(`read waves from ${path}`, cause);
+  }
+}
+
+function refusal(path: string, why: string): WaveformError {
+  return new WaveformError(`cannot read waves from ${path}: ${why}`);
+}

@@ -1,0 +1,47 @@
+/** Compares what a file says with what a hand-made trace did, variable by variable and time by time. */
+import type { VcdContents } from '../read/read.ts';
+import { isHigh } from '../clocks.ts';
+import { variablesOf } from '../variables.ts';
+import type { HandTrace } from './hand-trace.ts';
+
+/** Values of all variables at every time where the trace may change or a clock does, by the names in the file. */
+type Values = Record<string, Record<number, bigint>>;
+
+interface Stretch { readonly time: number; readonly end: number; readonly values: readonly bigint[] }
+
+export function expected(stretches: readonly Stretch[], trace: HandTrace): Values {
+  const all: Values = {};
+  for (const ofSignal of variablesOf(trace.signals)) {
+    for (const { scope, name, signal, low, type } of ofSignal) {
+      all[[...scope, name].join('.')] = onlyChanges(stretches.map(({ time, values }) =>
+        [time, BigInt.asUintN(type.width, (values[signal] ?? 0n) >> BigInt(low))] as const));
+    }
+  }
+  const top = trace.signals[0]?.scope[0] ?? 'top';
+  const start = stretches[0]?.time ?? 0;
+  const end = stretches.at(-1)?.end ?? 0;
+  for (const clock of trace.clocks) {
+    const times = Array.from({ length: end - start }, (_, i) => start + i);
+    all[`${top}.${clock.name}`] = onlyChanges(times.map((time) => [time, isHigh(clock, time) ? 1n : 0n] as const));
+  }
+  return all;
+}
+
+export function found(contents: VcdContents, trace: HandTrace): Values {
+  const widths = new Map(variablesOf(trace.signals).flat().map((v) => [[...v.scope, v.name].join('.'), v.type.width]));
+  const byId = new Map<string, (readonly [number, bigint])[]>();
+  for (const { id, time, value, unknown } of contents.changes) {
+    if (unknown !== 0n) throw new Error(`unknown bits at ${time}`);
+    const list = byId.get(id) ?? [];
+    list.push([time, value]);
+    byId.set(id, list);
+  }
+  return Object.fromEntries(contents.variables.map(({ path, id, width }) => {
+    if (width !== (widths.get(path) ?? 1)) throw new Error(`${path} has ${width} bits`);
+    return [path, Object.fromEntries(byId.get(id) ?? [])];
+  }));
+}
+
+function onlyChanges(values: readonly (readonly [number, bigint])[]): Record<number, bigint> {
+  return Object.fromEntries(values.filter(([, value], i) => i === 0 || value !== values[i - 1]?.[1]));
+}

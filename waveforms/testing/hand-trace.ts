@@ -1,0 +1,87 @@
+/** A trace made by hand: stands in for a simulation in the tests of this folder. */
+import type { Type } from '../../hdl/ir/types.ts';
+import type { Sample, TracedClock, TracedSignal, TraceSource } from '../../hdl/sim/trace.ts';
+import { nextEdge, isHigh } from '../clocks.ts';
+
+export function signal(path: string, type: Type, kind: TracedSignal['kind'] = 'wire'): TracedSignal {
+  const scope = path.split('.');
+  return { scope: scope.slice(0, -1), name: scope.at(-1) ?? '', type, kind };
+}
+
+export const uint = (width: number): Type => ({ kind: 'uint', width });
+export const sint = (width: number): Type => ({ kind: 'sint', width });
+export const vec = (length: number, element: Type): Type => ({ kind: 'vec', length, element });
+
+export class HandTrace implements TraceSource {
+  readonly signals: readonly TracedSignal[];
+  readonly clocks: readonly TracedClock[];
+  /** Every sample taken so far. */
+  readonly history: { time: number; end: number; values: bigint[] }[] = [];
+  readonly #values: bigint[];
+  readonly #listeners = new Map<symbol, { call: (sample: Sample) => void; before: readonly bigint[] | null }>();
+  #time = 0;
+
+  constructor(signals: readonly TracedSignal[], clocks: readonly TracedClock[] = [{ name: 'clock', period: 2, phase: 0 }]) {
+    this.signals = signals;
+    this.clocks = clocks;
+    this.#values = signals.map(() => 0n);
+  }
+
+  set(index: number, pattern: bigint): void {
+    this.#values[index] = pattern;
+  }
+
+  /** Takes the next rising edge of any clock. */
+  edge(): void {
+    const { time, end, values } = this.#current();
+    this.history.push({ time, end, values });
+    for (const listener of [...this.#listeners.values()]) {
+      const sample = sampleOf(time, end, values, listener.before);
+      listener.before = values;
+      listener.call(sample);
+    }
+    this.#time = end;
+  }
+
+  /** Back to time 0, as restoring a snapshot does. */
+  rewind(): void {
+    this.#time = 0;
+  }
+
+  onSample(listener: (sample: Sample) => void): () => void {
+    const key = Symbol('listener');
+    this.#listeners.set(key, { call: listener, before: null });
+    return () => { this.#listeners.delete(key); };
+  }
+
+  now(): Sample {
+    const { time, end, values } = this.#current();
+    return sampleOf(time, end, values, null);
+  }
+
+  /** What a reader should find: the history and the current cycle. */
+  whole(): { time: number; end: number; values: bigint[] }[] {
+    return [...this.history, this.#current()];
+  }
+
+  #current(): { time: number; end: number; values: bigint[] } {
+    return { time: this.#time, end: Math.min(...this.clocks.map((clock) => risingAfter(clock, this.#time))), values: [...this.#values] };
+  }
+}
+
+function risingAfter(clock: TracedClock, time: number): number {
+  let at = nextEdge(clock, time);
+  while (!isHigh(clock, at)) at = nextEdge(clock, at);
+  return at;
+}
+
+function sampleOf(time: number, end: number, values: readonly bigint[], before: readonly bigint[] | null): Sample {
+  return {
+    time,
+    end,
+    value: (index) => values[index] ?? 0n,
+    changes: (visit) => values.forEach((pattern, index) => {
+      if (before === null || before[index] !== pattern) visit(index, pattern);
+    }),
+  };
+}

@@ -1,0 +1,105 @@
+/** VCD files (IEEE 1364-2005, clause 18) of a running simulation. */
+import { typeWidth } from '../../hdl/ir/walk.ts';
+import type { Sample, TraceSource } from '../../hdl/sim/trace.ts';
+import { cycleAt, cycleClock } from '../clocks.ts';
+import { WaveformError } from '../error.ts';
+import { OutputFile } from '../output-file.ts';
+import { VcdBody } from './body.ts';
+import { VcdFormatter } from './formatter.ts';
+import { declare, type Timescale } from './header.ts';
+import { selector, type Window } from './window.ts';
+
+export type VcdOptions = Window & {
+  /** What one time unit is; the unit of clock periods. `1ns` unless given. */
+  readonly timescale?: Timescale;
+};
+
+/** What a file holds. */
+export interface WaveSummary {
+  readonly path: string;
+  readonly bytes: number;
+  /** Changes of signals, first values included. */
+  readonly changes: number;
+  /** Time at which the last value ends. */
+  readonly end: number;
+}
+
+export interface VcdWriter {
+  /**
+   * Writes the current cycle, ends the file and gives it its name. Later calls return the same.
+   * @throws WaveformError when the file cannot be written, or the run ended before the window began (no file is left then).
+   */
+  close(): WaveSummary;
+  /** Stops without leaving a file. */
+  discard(): void;
+}
+
+/** Where the text of a VCD file goes. */
+export interface VcdSink { write(bytes: Uint8Array): void }
+
+/**
+ * Writes a VCD file from now on: nothing appears under `path` before {@link VcdWriter.close}. Every signal of the trace and both edges of
+ * its clocks are in it; which signals there are is decided where the trace is made.
+ *
+ * Errors while the simulation runs come out of the step that meets them.
+ *
+ * @throws WaveformError when the path cannot be written, a name does not fit VCD, or the window is empty.
+ */
+export function writeVcd(trace: TraceSource, path: string, options: VcdOptions = {}): VcdWriter {
+  const file = new OutputFile(path);
+  const stream = orDiscard(file, () => streamVcd(trace, file, options));
+  let summary: WaveSummary | null = null;
+  return {
+    close: () => {
+      if (summary !== null) return summary;
+      const { changes, end } = orDiscard(file, () => stream.finish(path));
+      file.keep();
+      return summary = { path, bytes: file.bytes, changes, end };
+    },
+    discard: () => {
+      stream.stop();
+      if (summary === null) file.discard();
+    },
+  };
+}
+
+/** Writes VCD text into any sink from now on, until finish or stop. For {@link writeVcd} and the FST writer. */
+export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions): {
+  finish(path: string): { changes: number; end: number };
+  stop(): void;
+} {
+  const declared = declare(trace, options.timescale ?? '1ns');
+  const widest = trace.signals.reduce((most, signal) => Math.max(most, typeWidth(signal.type)), 1);
+  const out = new VcdFormatter((bytes) => sink.write(bytes), widest);
+  const body = new VcdBody(out, trace.signals, declared);
+  const clock = cycleClock(trace);
+  const chosen = selector(options, clock, trace.signals.length, (stretch) => body.write(stretch));
+  out.text(declared.text);
+
+  const listen = (sample: Sample): void => {
+    if (!chosen.take(sample)) stop();
+  };
+  const stop = trace.onSample(listen);
+  return {
+    finish: (path) => {
+      stop();
+      const now = trace.now();
+      chosen.finish(now);
+      if (body.end < 0) {
+        throw new WaveformError(`no waves written to ${path}: the run ended in cycle ${cycleAt(clock, now.time)}, before cycle ${options.start ?? 0} where they should start`);
+      }
+      body.finish();
+      return { changes: body.changes, end: body.end };
+    },
+    stop: () => stop(),
+  };
+}
+
+function orDiscard<T>(file: OutputFile, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+}
