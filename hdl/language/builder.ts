@@ -1,0 +1,192 @@
+/** The half-built module that the language's calls add to. */
+import type { Code } from '../diagnostics/catalogue.ts';
+import { DesignError, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { sameType, typeName } from '../ir/walk.ts';
+import type {
+  Clock, Grid, Instance, Memory, Module, Node, NodeId, Operation, Place, Port, Statement, StreamPorts, Type,
+} from '../ir/types.ts';
+import { here } from './place.ts';
+
+export interface Problem { readonly code: Code; readonly message: string; readonly help: string; readonly places?: Diagnostic['places'] }
+
+/** Something that can be elaborated: `Definition`, which this file must not know. */
+export interface Buildable {
+  readonly name: string;
+  build(session: Session): { readonly module: Module; readonly children: ReadonlyMap<string, Buildable> };
+}
+
+interface Built { readonly definition: Buildable; readonly module: Module; readonly children: ReadonlyMap<string, Buildable> }
+
+/** One elaboration: what has been built, children before parents, and what is wrong with it. */
+export class Session {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly built: Built[] = [];
+  readonly monitors: boolean;
+  readonly #modules = new Map<Buildable, Module>();
+  constructor(monitors: boolean) { this.monitors = monitors; }
+
+  /** Elaborates `definition`, once. */
+  build(definition: Buildable): Module {
+    const known = this.#modules.get(definition);
+    if (known !== undefined) return known;
+    const made = definition.build(this);
+    this.#modules.set(definition, made.module);
+    this.built.push({ definition, ...made });
+    return made.module;
+  }
+
+  /** Modules whose bodies are running, outermost first. */
+  readonly path: string[] = [];
+  report(problem: Problem): void {
+    this.diagnostics.push({
+      code: problem.code, message: problem.message, help: problem.help, path: [...this.path],
+      places: problem.places ?? [{ what: 'here', place: here() }],
+    });
+  }
+  /** @throws DesignError when anything was reported. */
+  settle(): void {
+    if (this.diagnostics.length > 0) throw new DesignError(this.diagnostics);
+  }
+}
+
+/** `Module` while it grows. Children are kept by identity: their final names are only known when the whole design is put together. */
+export class ModuleBuilder {
+  readonly name: string;
+  readonly session: Session;
+  readonly place: Place;
+  readonly clocks: readonly Clock[];
+  readonly ports: Port[] = [];
+  readonly streams: StreamPorts[] = [];
+  readonly nodes: Node[] = [];
+  readonly memories: Memory[] = [];
+  readonly instances: Instance[] = [];
+  readonly grids: Grid[] = [];
+  readonly outputs: Record<string, NodeId> = {};
+  readonly body: Statement[] = [];
+  /** Instance or grid → what it is an instance of. */
+  readonly children = new Map<string, Buildable>();
+  /** Called once the body has run, while the module is still current. */
+  readonly finishers: (() => void)[] = [];
+  clock: Clock;
+  #statements: Statement[] = this.body;
+  #conditions: NodeId[] = [];
+  #names = new Map<string, Place | null>();
+  #interned = new Map<string, NodeId>();
+  #clockUsed = false;
+
+  constructor(name: string, clocks: readonly [Clock, ...Clock[]], session: Session, place: Place) {
+    this.name = name;
+    this.clocks = clocks;
+    this.clock = clocks[0];
+    this.session = session;
+    this.place = place;
+  }
+
+  report(problem: Problem): void { this.session.report(problem); }
+
+  /** Reserves `name`; a second thing of that name is E0012. */
+  claim(name: string, what: string, place: Place | null): void {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      this.report({ code: 'E0012', message: `'${name}' is not an identifier`, help: 'use letters, digits and underscores, not beginning with a digit', places: [{ what, place }] });
+    }
+    const other = this.#names.get(name);
+    if (other !== undefined) {
+      this.report({ code: 'E0012', message: `two things are called ${name}`, help: `give one of them another name`, places: [{ what, place }, { what: `the first ${name}`, place: other }] });
+    }
+    this.#names.set(name, place);
+  }
+
+  /** `wish`, or `wish_1`, `wish_2`, … where that is taken. */
+  freeName(wish: string): string {
+    let name = wish;
+    for (let n = 1; this.#names.has(name); n++) name = `${wish}_${n}`;
+    return name;
+  }
+
+  add(node: Node): NodeId {
+    this.nodes.push(node);
+    return this.nodes.length - 1;
+  }
+
+  constant(type: Type, value: bigint): NodeId {
+    return this.#intern(`const ${typeName(type)} ${value}`, type, () => ({ kind: 'const', type, value, name: null, place: null }));
+  }
+
+  /** An operation; the same one on the same arguments is made once. */
+  op(op: Operation, type: Type, args: readonly NodeId[], low = 0): NodeId {
+    return this.#intern(`${op} ${typeName(type)} ${low} ${args.join(' ')}`, type, () => ({ kind: 'op', op, type, args, low, name: null, place: here() }));
+  }
+
+  #intern(key: string, type: Type, make: () => Node): NodeId {
+    const known = this.#interned.get(key);
+    const there = known === undefined ? undefined : this.nodes[known];
+    // Two enumerations can share a name, and so a key.
+    if (known !== undefined && there !== undefined && sameType(there.type, type)) return known;
+    const id = this.add(make());
+    this.#interned.set(key, id);
+    return id;
+  }
+
+  /** Gives an anonymous operation a name, or makes an alias of a node that cannot take it. */
+  rename(id: NodeId, name: string): NodeId {
+    const node = this.nodes[id];
+    if (node === undefined) throw new RangeError(`no node ${id}`);
+    const place = here();
+    this.claim(name, name, place);
+    if (node.kind === 'op' && node.name === null) {
+      this.nodes[id] = { ...node, name };
+      return id;
+    }
+    return this.add({ kind: 'op', op: 'cast', type: node.type, args: [id], low: 0, name, place });
+  }
+
+  /** The current clock's name; the module has a clock from now on. */
+  useClock(): string {
+    this.#clockUsed = true;
+    return this.clock.name;
+  }
+
+  statement(statement: Statement): void { this.#statements.push(statement); }
+
+  /** Runs `body` with its statements going into a new list, under `conditions`. */
+  block(conditions: readonly NodeId[], body: () => void): Statement[] {
+    const [statements, outer] = [this.#statements, this.#conditions];
+    const inner: Statement[] = [];
+    this.#statements = inner;
+    this.#conditions = [...outer, ...conditions];
+    try { body(); } finally { this.#statements = statements; this.#conditions = outer; }
+    return inner;
+  }
+
+  /** What must hold for the statements here to run; empty at the top of the body. */
+  get conditions(): readonly NodeId[] { return this.#conditions; }
+
+  finish(blackBox: Module['blackBox']): Module {
+    const clocks = this.#clockUsed || blackBox !== null ? this.clocks : [];
+    const ports = clocks.length > 0 ? this.ports : this.ports.map((port) => ({ ...port, clock: null }));
+    return {
+      name: this.name, clocks, ports, streams: this.streams, nodes: this.nodes, memories: this.memories, instances: this.instances,
+      grids: this.grids, body: this.body, outputs: this.outputs, blackBox, place: this.place,
+    };
+  }
+}
+
+const stack: ModuleBuilder[] = [];
+
+/** The module whose body is running. @throws DesignError (E0017) outside any body. */
+export function current(what: string): ModuleBuilder {
+  const builder = stack.at(-1);
+  if (builder === undefined) {
+    throw new DesignError([{
+      code: 'E0017', message: `${what} is made outside the body of a module`, path: [],
+      places: [{ what, place: here() }], help: 'move it into the function given to module(…)',
+    }]);
+  }
+  return builder;
+}
+
+export function runInside<T>(builder: ModuleBuilder, body: () => T): T {
+  stack.push(builder);
+  builder.session.path.push(builder.name);
+  try { return body(); } finally { stack.pop(); builder.session.path.pop(); }
+}

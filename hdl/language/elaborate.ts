@@ -1,0 +1,58 @@
+/** From a module to a checked design. */
+import { check } from '../checks/index.ts';
+import { DesignError } from '../diagnostics/diagnostic.ts';
+import type { Design, Module as ModuleIr } from '../ir/types.ts';
+import { Session } from './builder.ts';
+import { MODEL, type Definition, type Module } from './module.ts';
+import type { Shapes } from './types.ts';
+
+export interface ElaborateOptions {
+  /** Adds a monitor to every output stream of every module (false): see `monitor`. */
+  readonly monitors?: boolean;
+}
+
+/**
+ * Elaborates `top` and everything below it, each definition once, and checks the result.
+ * @throws DesignError with all mistakes of the phase that found any: first the bodies', then the whole design's.
+ */
+export function elaborate<I extends Shapes, O extends Shapes>(top: Module<I, O>, options: ElaborateOptions = {}): Design {
+  const session = new Session(options.monitors ?? false);
+  session.build(top.definition);
+  session.settle();
+  const design = assemble(session, top.definition);
+  const diagnostics = check(design);
+  if (diagnostics.length > 0) throw new DesignError(diagnostics);
+  return design;
+}
+
+/**
+ * Puts the modules of a session together under unique names: definitions with one name and the same contents become one module, others
+ * get a number.
+ */
+function assemble(session: Session, top: Definition): Design {
+  const finalNames = new Map<object, string>();
+  const taken = new Map<string, string>();
+  const modules: ModuleIr[] = [];
+  for (const { definition, module, children } of session.built) {
+    const rename = (instance: string, name: string): string => finalNames.get(children.get(instance) ?? definition) ?? name;
+    const linked: ModuleIr = {
+      ...module,
+      instances: module.instances.map((instance) => ({ ...instance, module: rename(instance.name, instance.module) })),
+      grids: module.grids.map((grid) => ({ ...grid, module: rename(grid.name, grid.module) })),
+      blackBox: module.blackBox?.model == null ? module.blackBox : { model: rename(MODEL, module.blackBox.model) },
+    };
+    const contents = contentsOf(linked);
+    let name = module.name;
+    for (let n = 2; taken.has(name) && taken.get(name) !== contents; n++) name = `${module.name}_${n}`;
+    finalNames.set(definition, name);
+    if (taken.has(name)) continue;
+    taken.set(name, contents);
+    modules.push({ ...linked, name });
+  }
+  return { top: finalNames.get(top) ?? top.name, modules };
+}
+
+/** Everything but the name and the places. */
+function contentsOf(module: ModuleIr): string {
+  return JSON.stringify(module, (key: string, value: unknown) => (key === 'place' ? undefined : typeof value === 'bigint' ? `${value}n` : value));
+}

@@ -1,0 +1,234 @@
+/** Modules and their instances. */
+import type { Clock, Module as ModuleIr, NodeId, Place } from '../ir/types.ts';
+import { current, ModuleBuilder, runInside, type Buildable, type Session } from './builder.ts';
+import { monitor } from './monitor.ts';
+import { here } from './place.ts';
+import { addPort, dataPorts, inputNode, portSpecs, readyPort, StreamHandle, validPort, type PortSpec } from './port.ts';
+import { shapeOfValue } from './shape.ts';
+import { bitType, Node, Scalar, scalarOf, type Given } from './signal.ts';
+import { surface } from './surface.ts';
+import type { InputsOf, ReadyOf, Shapes, SignalsOf, Stream } from './types.ts';
+
+export interface InstanceOptions {
+  /** The instance's name; the module's (with a number where it is taken) otherwise. */
+  readonly name?: string;
+  /** The module's clock → the surrounding module's. The first one is the surroundings' current clock unless named here. */
+  readonly clocks?: Readonly<Record<string, string>>;
+}
+
+/** A module: calling it in another module's body makes an instance. */
+export interface Module<I extends Shapes = Shapes, O extends Shapes = Shapes> {
+  (inputs: InputsOf<I>, options?: InstanceOptions): SignalsOf<O> & ReadyOf<I>;
+  readonly definition: Definition;
+  readonly in: I;
+  readonly out: O;
+}
+
+export interface Ports<I, O> {
+  readonly in: I;
+  readonly out: O;
+  /** Names of the module's clocks (one, `clk`). The first is the default. Resets are `rst`, and `<clock>_rst` for clocks named otherwise. */
+  readonly clocks?: readonly [string, ...string[]];
+}
+
+type Body<I, O> = (inputs: SignalsOf<I>, outputs: ReadyOf<O>) => InputsOf<O>;
+type AnyBody = (inputs: unknown, outputs: unknown) => unknown;
+
+/** The key of a black box's model among its children; no instance can be called so. */
+export const MODEL = '(model)';
+
+/** What is elaborated once however many instances there are. */
+export class Definition implements Buildable {
+  readonly name: string;
+  readonly inputs: readonly PortSpec[];
+  readonly outputs: readonly PortSpec[];
+  readonly clocks: readonly [Clock, ...Clock[]];
+  /** What a black box is simulated by; undefined: not a black box. */
+  readonly model: Definition | null | undefined;
+  readonly #body: AnyBody | null;
+  readonly #place: Place;
+
+  constructor(name: string, ports: Ports<Shapes, Shapes>, body: AnyBody | null, model: Definition | null | undefined) {
+    this.name = name;
+    this.#place = here();
+    this.inputs = portSpecs(ports.in);
+    this.outputs = portSpecs(ports.out);
+    const [first, ...rest] = ports.clocks ?? ['clk'];
+    const clock = (given: string): Clock => ({ name: given, reset: given === 'clk' ? 'rst' : `${given}_rst` });
+    this.clocks = [clock(first), ...rest.map(clock)];
+    this.#body = body;
+    this.model = model;
+  }
+
+  /** Runs the body. */
+  build(session: Session): { readonly module: ModuleIr; readonly children: ReadonlyMap<string, Buildable> } {
+    const builder = new ModuleBuilder(this.name, this.clocks, session, this.#place);
+    return runInside(builder, () => {
+      for (const clock of this.clocks) {
+        builder.claim(clock.name, 'clock', this.#place);
+        if (clock.reset !== null) builder.claim(clock.reset, 'reset', this.#place);
+      }
+      const inputs = Object.fromEntries(this.inputs.map((spec) => [spec.key, this.#input(builder, spec)]));
+      const ready = new Map<string, Scalar>();
+      for (const spec of this.outputs) {
+        if (spec.stream) {
+          addPort(builder, readyPort(spec), 'in', bitType, spec.clock);
+          const node = inputNode(builder, readyPort(spec), bitType);
+          ready.set(spec.key, new Scalar(builder, node.id, bitType, 'bit'));
+        }
+      }
+      const seen = Object.fromEntries([...ready].map(([key, value]) => [key, { ready: value }]));
+      const given = this.#body === null ? null : this.#body(inputs, seen);
+      for (const spec of this.outputs) this.#output(builder, spec, given, ready.get(spec.key));
+      if (this.#body !== null) this.#checkOutputNames(builder);
+      for (const finish of builder.finishers) finish();
+      if (this.model) { session.build(this.model); builder.children.set(MODEL, this.model); }
+      const module = builder.finish(this.model === undefined ? null : { model: this.model?.name ?? null });
+      return { module, children: builder.children };
+    });
+  }
+
+  #input(builder: ModuleBuilder, spec: PortSpec): unknown {
+    const valid = spec.stream ? this.#inputPort(builder, validPort(spec), bitType, spec) : null;
+    const payload = spec.shape.wrap(dataPorts(spec).map(({ name, type }) => this.#inputPort(builder, name, type, spec)));
+    if (valid === null) return payload;
+    addPort(builder, readyPort(spec), 'out', bitType, spec.clock);
+    const handle = new StreamHandle(new Scalar(builder, valid.id, bitType, 'bit'), payload, spec.shape, readyPort(spec));
+    builder.outputs[readyPort(spec)] = handle.readyNode;
+    builder.streams.push({ name: spec.key, direction: 'in', valid: validPort(spec), ready: readyPort(spec), payload: dataPorts(spec).map((p) => p.name) });
+    return handle;
+  }
+
+  #inputPort(builder: ModuleBuilder, name: string, type: Node['type'], spec: PortSpec): Node {
+    addPort(builder, name, 'in', type, spec.clock);
+    return inputNode(builder, name, type);
+  }
+
+  #output(builder: ModuleBuilder, spec: PortSpec, returned: unknown, ready: Scalar | undefined): void {
+    const ports = dataPorts(spec);
+    if (spec.stream) addPort(builder, validPort(spec), 'out', bitType, spec.clock);
+    for (const { name, type } of ports) addPort(builder, name, 'out', type, spec.clock);
+    if (spec.stream) builder.streams.push({ name: spec.key, direction: 'out', valid: validPort(spec), ready: readyPort(spec), payload: ports.map((p) => p.name) });
+    if (this.#body === null) return;
+    const given = member(returned, spec.key);
+    if (given === undefined) {
+      builder.report({ code: 'E0006', message: `output ${spec.key} of ${builder.name} gets no value`, help: `return it: { ${spec.key}: … }` });
+      return;
+    }
+    const payload: Given = spec.stream ? member(given, 'payload') : given;
+    const nodes = spec.shape.unwrap(payload, (seen) => `output ${spec.key} takes ${seen}`);
+    ports.forEach(({ name }, i) => { builder.outputs[name] = nodes[i]?.id ?? 0; });
+    if (!spec.stream || ready === undefined) return;
+    const valid = scalarOf(bitType, 'bit', member(given, 'valid'), (seen) => `the valid of ${spec.key} takes ${seen}`);
+    builder.outputs[validPort(spec)] = valid;
+    if (given instanceof StreamHandle) given.ready = ready;
+    if (builder.session.monitors) monitor(spec.key, { valid: new Scalar(builder, valid, bitType, 'bit'), ready, payload: spec.shape.wrap(nodes) });
+  }
+
+  /** An output may share its name with the node that drives it, and with nothing else. */
+  #checkOutputNames(builder: ModuleBuilder): void {
+    for (const [port, id] of Object.entries(builder.outputs)) {
+      const other = builder.nodes.findIndex((node) => node.name === port);
+      if (other >= 0 && other !== id) {
+        builder.report({
+          code: 'E0012', message: `output ${port} and another signal are both called ${port}`, help: 'give the signal another name, or let it drive the output',
+          places: [{ what: port, place: builder.nodes[other]?.place ?? null }],
+        });
+      }
+    }
+  }
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? surface<Record<string, unknown>>(value)[key] : undefined;
+}
+
+/**
+ * A module called `name`: `body` gets the inputs (and, for streams among the outputs, their ready), and returns the outputs. It runs
+ * once for each definition, when a design is elaborated.
+ */
+export function module<const I extends Shapes, const O extends Shapes>(name: string, ports: Ports<I, O>, body: Body<I, O>): Module<I, O> {
+  return define(new Definition(name, ports, surface<AnyBody>(body), undefined), ports);
+}
+
+/** A module whose contents come from elsewhere. Simulations use `model`, where there is one; Verilog only names it. */
+export function blackBox<const I extends Shapes, const O extends Shapes>(name: string, ports: Ports<I, O>, model: Module<I, O> | null): Module<I, O> {
+  return define(new Definition(name, ports, null, model?.definition ?? null), ports);
+}
+
+function define<I extends Shapes, O extends Shapes>(definition: Definition, ports: Ports<I, O>): Module<I, O> {
+  const call = (inputs: InputsOf<I>, options: InstanceOptions = {}): unknown => instantiate(definition, inputs, options);
+  return surface<Module<I, O>>(Object.assign(call, { definition, in: ports.in, out: ports.out }));
+}
+
+/** Elaborates a child and connects its clocks. */
+export function placeChild(definition: Definition, name: string, clocks: Readonly<Record<string, string>> | undefined): { readonly module: ModuleIr; readonly clocks: Record<string, string> } {
+  const builder = current(`an instance of ${definition.name}`);
+  builder.claim(name, `instance of ${definition.name}`, here());
+  builder.children.set(name, definition);
+  const module = builder.session.build(definition);
+  const mapped: Record<string, string> = {};
+  module.clocks.forEach((clock, i) => {
+    const own = builder.clocks.find((c) => c.name === clock.name)?.name;
+    const wanted = clocks?.[clock.name] ?? (i === 0 ? builder.clock.name : own);
+    if (wanted === undefined || !builder.clocks.some((c) => c.name === wanted)) {
+      builder.report({ code: 'E0014', message: `clock ${clock.name} of ${name} has no clock of ${builder.name} to run on`, help: `connect it: { clocks: { ${clock.name}: … } }` });
+    }
+    builder.useClock();
+    mapped[clock.name] = wanted ?? builder.clock.name;
+  });
+  return { module, clocks: mapped };
+}
+
+function instantiate(definition: Definition, given: unknown, options: InstanceOptions): unknown {
+  const builder = current(`an instance of ${definition.name}`);
+  const place = here();
+  const name = options.name ?? builder.freeName(definition.name);
+  const { clocks } = placeChild(definition, name, options.clocks);
+  const inputs: Record<string, NodeId> = {};
+  const outputs: Record<string, unknown> = {};
+  const output = (port: string, type: Node['type']): Node => new Node(builder, builder.add({ kind: 'instanceOutput', type, instance: name, port, name: null, place }), type);
+  const record = typeof given === 'object' && given !== null ? given : {};
+  const unknown = Object.keys(record).filter((key) => !definition.inputs.some((spec) => spec.key === key));
+  const missing = definition.inputs.filter((spec) => member(record, spec.key) === undefined).map((spec) => spec.key);
+  if (unknown.length + missing.length > 0) {
+    builder.report({
+      code: 'E0011', message: [unknown.length > 0 ? `${definition.name} has no input ${unknown.join(', ')}` : '', missing.length > 0 ? `${name} gets no ${missing.join(', ')}` : ''].filter(Boolean).join('; '),
+      help: `its inputs are ${definition.inputs.map((spec) => spec.key).join(', ')}`,
+    });
+  }
+  for (const spec of definition.inputs) {
+    const value = member(record, spec.key);
+    if (value === undefined) continue;
+    const use = (seen: string): string => `input ${spec.key} of ${name} takes ${seen}`;
+    const nodes = spec.shape.unwrap(spec.stream ? member(value, 'payload') : value, use);
+    dataPorts(spec).forEach((port, i) => { inputs[port.name] = nodes[i]?.id ?? 0; });
+    if (!spec.stream) continue;
+    inputs[validPort(spec)] = scalarOf(bitType, 'bit', member(value, 'valid'), use);
+    const node = output(readyPort(spec), bitType);
+    const ready = new Scalar(builder, node.id, bitType, 'bit');
+    if (value instanceof StreamHandle) value.ready = ready;
+    outputs[spec.key] = { ready };
+  }
+  for (const spec of definition.outputs) {
+    const payload = spec.shape.wrap(dataPorts(spec).map((port) => output(port.name, port.type)));
+    if (!spec.stream) { outputs[spec.key] = payload; continue; }
+    const valid = output(validPort(spec), bitType);
+    const handle = new StreamHandle(new Scalar(builder, valid.id, bitType, 'bit'), payload, spec.shape, `${name}_${spec.key}_ready`);
+    inputs[readyPort(spec)] = handle.readyNode;
+    outputs[spec.key] = handle;
+  }
+  builder.instances.push({ name, module: definition.name, inputs, clocks, place });
+  return outputs;
+}
+
+/**
+ * A stream produced here: hand it to an instance, return it as an output, or consume it; `ready` reads what its consumer says.
+ * `name` names its ready wire.
+ */
+export function produce<T>(name: string, source: { readonly valid: Stream<T>['valid']; readonly payload: T }): Stream<T> {
+  const builder = current('produce');
+  const valid: Given = source.valid;
+  const id = scalarOf(bitType, 'bit', valid, (seen) => `the valid of ${name} takes ${seen}`);
+  return surface(new StreamHandle(new Scalar(builder, id, bitType, 'bit'), source.payload, shapeOfValue(source.payload), `${name}_ready`));
+}

@@ -1,0 +1,150 @@
+/** Registers and wires. */
+import { current } from './builder.ts';
+import { here } from './place.ts';
+import { pattern, Node, type Given } from './signal.ts';
+import { patterns, shapeOf, shapeOfValue, type ShapeImpl } from './shape.ts';
+import { surface } from './surface.ts';
+import { typeWidth } from '../ir/walk.ts';
+import { when } from './control.ts';
+import type { BitIn, Reg, Shape } from './types.ts';
+
+/** The name of one leaf of a value called `name`: `hold`, `hold_addr`. */
+export function leafName(name: string, path: readonly string[]): string { return [name, ...path].join('_'); }
+
+interface Assignable { readonly nodes: readonly Node[]; readonly shape: ShapeImpl; readonly name: string }
+
+function assign({ nodes, shape, name }: Assignable, value: Given): void {
+  const builder = current(`an assignment of ${name}`);
+  const values = shape.unwrap(value, (given) => `${name} takes ${given}`);
+  nodes.forEach((node, i) => {
+    if (node.builder !== builder) {
+      builder.report({ code: 'E0016', message: `${node.description} belongs to module ${node.builder.name}, and is assigned in ${builder.name}`, help: 'drive it through a port' });
+      return;
+    }
+    builder.statement({ kind: 'assign', target: node.id, value: values[i]?.id ?? node.id, place: here() });
+  });
+}
+
+/** Adds the `next` setter to a value, and to the fields of a bundle. */
+function assignable(target: Assignable): unknown {
+  const value = target.shape.wrap(target.nodes);
+  if (typeof value !== 'object' || value === null) return value;
+  Object.defineProperty(value, 'next', { set: (next: Given) => assign(target, next), configurable: true });
+  return value;
+}
+
+export interface RegOptions<I> {
+  /** What it starts with and what reset restores; zeros where not given. */
+  readonly reset?: I;
+  /** Whether the clock's reset restores it (true). A register in a data path often does without. */
+  readonly resettable?: boolean;
+}
+
+interface MakeOptions { readonly reset?: unknown; readonly resettable?: boolean | undefined; readonly synchroniser?: boolean }
+
+function makeReg(name: string, shape: ShapeImpl, options: MakeOptions): Assignable {
+  const builder = current(`register ${name}`);
+  const place = here();
+  const resets = patterns(shape, options.reset);
+  const nodes = shape.leaves.map((leaf, i) => {
+    const leafed = leafName(name, leaf.path);
+    builder.claim(leafed, 'register', place);
+    const id = builder.add({
+      kind: 'reg', type: leaf.type, name: leafed, clock: builder.useClock(), reset: pattern(resets[i] ?? 0n, typeWidth(leaf.type)),
+      resettable: options.resettable ?? true, synchroniser: options.synchroniser ?? false, place,
+    });
+    return new Node(builder, id, leaf.type);
+  });
+  return { nodes, shape, name };
+}
+
+/** A register called `name`: keeps its value unless `next` is assigned. */
+export function reg<T, I>(name: string, shape: Shape<T, I>, options: RegOptions<NoInfer<I>> = {}): Reg<T, I> {
+  return surface(assignable(makeReg(name, shapeOf(shape), options)));
+}
+
+type RegSpec<T, I> = Shape<T, I> | readonly [shape: Shape<T, I>, reset: I];
+type RegsOf<S> = { readonly [K in keyof S]: S[K] extends RegSpec<infer T, infer I> ? Reg<T, I> : never };
+
+/** Registers named by the keys: a shape, or `[shape, reset value]`. */
+export function regs<const S extends Readonly<Record<string, Shape | readonly [Shape, unknown]>>>(specs: S): RegsOf<S> {
+  return surface(Object.fromEntries(Object.entries(specs).map(([name, spec]) => {
+    const [shape, reset] = Array.isArray(spec) ? [spec[0], spec[1]] : [spec, undefined];
+    return [name, assignable(makeReg(name, shapeOf(surface<Shape>(shape)), { reset }))];
+  })));
+}
+
+export interface DelayOptions extends RegOptions<unknown> {
+  /** Takes the value only where this is 1. */
+  readonly enable?: BitIn;
+  /** How many registers in a row (1). */
+  readonly cycles?: number;
+}
+
+/** `value` one cycle (or `cycles`) later, in registers called `name` (and `name_1`, …). */
+export function delay<T>(name: string, value: T, options: DelayOptions = {}): T {
+  const shape = shapeOfValue(value);
+  let given: Given = value;
+  for (let i = 0; i < (options.cycles ?? 1); i++) {
+    const target = makeReg(i === 0 ? name : current('delay').freeName(`${name}_${i}`), shape, options);
+    if (options.enable === undefined) assign(target, given);
+    else when(options.enable, () => assign(target, given));
+    given = target.shape.wrap(target.nodes);
+  }
+  return surface(given);
+}
+
+/**
+ * A bit or number of another clock domain brought into the current one through `stages` (2) registers in a row. Numbers must change by
+ * one bit at a time (Gray code) to arrive whole. @returns the value, `stages` cycles of the current clock later.
+ */
+export function synchronise<T>(name: string, value: T, stages = 2): T {
+  const shape = shapeOfValue(value);
+  const first = makeReg(name, shape, { synchroniser: true });
+  assign(first, value);
+  const settled: T = surface(first.shape.wrap(first.nodes));
+  return stages > 1 ? delay(`${name}_stable`, settled, { cycles: stages - 1 }) : settled;
+}
+
+/** Registers, memories and checks made inside `body` belong to `clock`, one of the module's clocks. */
+export function inClock<R>(clock: string, body: () => R): R {
+  const builder = current('inClock');
+  const found = builder.clocks.find((c) => c.name === clock);
+  if (found === undefined) {
+    builder.report({ code: 'E0014', message: `module ${builder.name} has no clock '${clock}'`, help: `its clocks are ${builder.clocks.map((c) => c.name).join(', ')}` });
+    return body();
+  }
+  const before = builder.clock;
+  builder.clock = found;
+  try { return body(); } finally { builder.clock = before; }
+}
+
+export interface WireOptions<I> {
+  /** What it is where nothing assigns it; without one, every path must. */
+  readonly default?: I;
+}
+
+/** A combinational value assigned by `next`, in the same cycle. */
+export function wire<T, I>(name: string, shape: Shape<T, I>, options: WireOptions<NoInfer<I>> = {}): Reg<T, I> {
+  return surface(assignable(makeWire(name, shapeOf(shape), options.default)));
+}
+
+export function makeWire(name: string, shape: ShapeImpl, fallback: Given): Assignable {
+  const builder = current(`wire ${name}`);
+  const place = here();
+  const fallbacks = fallback === undefined ? null : shape.unwrap(fallback, (given) => `${given} as the default of ${name}`);
+  const nodes = shape.leaves.map((leaf, i) => {
+    const leafed = leafName(name, leaf.path);
+    builder.claim(leafed, 'wire', place);
+    return new Node(builder, builder.add({ kind: 'wire', type: leaf.type, name: leafed, fallback: fallbacks?.[i]?.id ?? null, place }), leaf.type);
+  });
+  return { nodes, shape, name };
+}
+
+export { assign, assignable, type Assignable };
+/** Gives an expression a name that waveforms and Verilog show. */
+export function named<T>(name: string, value: T): T {
+  const shape = shapeOfValue(value);
+  const nodes = shape.unwrap(value, (given) => `naming ${given}`);
+  return surface(shape.wrap(nodes.map((node, i) => new Node(node.builder, node.builder.rename(node.id, leafName(name, shape.leaves[i]?.path ?? [])), node.type))));
+}

@@ -1,0 +1,141 @@
+/** Combinators of streams. None of them lets a valid depend on a ready in the same cycle. */
+import { addressWidth } from '../ir/walk.ts';
+import { current } from './builder.ts';
+import { select, selectAs, when } from './control.ts';
+import { sram } from './memory.ts';
+import { produce } from './module.ts';
+import { bit, bitsOf, constant, pack, shapeOfValue, uint, unpack } from './shape.ts';
+import { reg, regs, wire } from './state.ts';
+import { surface } from './surface.ts';
+import type { Bit, Shape, Stream, UInt } from './types.ts';
+
+function payloadShape<T>(stream: Stream<T>): Shape<T> { return surface(shapeOfValue(stream.payload)); }
+
+/** Each payload through a pure function, in the same cycle. */
+export function map<T, U>(name: string, input: Stream<T>, f: (payload: T) => U): Stream<U> {
+  const output = produce(name, { valid: input.valid, payload: f(input.payload) });
+  input.ready = output.ready;
+  return output;
+}
+
+/** Passes the payloads for which `keep` is 1, and swallows the others at once. `keep` looks at the payload only. */
+export function filter<T>(name: string, input: Stream<T>, keep: (payload: T) => Bit): Stream<T> {
+  const kept = keep(input.payload);
+  const output = produce(name, { valid: input.valid.and(kept), payload: input.payload });
+  input.ready = output.ready.or(kept.not());
+  return output;
+}
+
+/**
+ * One register between producer and consumer. `forward` cuts the path of valid and payload (one cycle later; ready passes), `backward`
+ * that of ready (payload passes, or waits here), `both` cuts all: two places, so that it still moves one payload a cycle.
+ */
+export function stage<T>(name: string, input: Stream<T>, cut: 'forward' | 'backward' | 'both' = 'both'): Stream<T> {
+  if (cut === 'both') return stage(`${name}_out`, stage(name, input, 'backward'), 'forward');
+  const shape = payloadShape(input);
+  const full = reg(`${name}_full`, bit);
+  const held = reg(`${name}_held`, shape, { resettable: false });
+  if (cut === 'forward') {
+    const output = produce(name, { valid: full, payload: surface<T>(held) });
+    const open = full.not().or(output.ready);
+    input.ready = open;
+    when(open, () => { full.next = input.valid; held.next = input.payload; });
+    return output;
+  }
+  const output = produce(name, { valid: input.valid.or(full), payload: select(full, surface<T>(held), input.payload) });
+  input.ready = full.not();
+  when(output.ready, () => { full.next = 0; })
+    .elsewhen(input.valid.and(full.not()), () => { full.next = 1; held.next = input.payload; });
+  return output;
+}
+
+export interface FifoView<T> { readonly out: Stream<T>; /** Payloads inside. */ readonly count: UInt }
+
+/**
+ * A queue of `depth` payloads (1 or more) in a memory of that name; a payload can leave from the cycle after it came.
+ * Full throughput whatever the depth, except that one place alone cannot fill and empty in the same cycle.
+ */
+export function fifo<T>(name: string, input: Stream<T>, depth: number): Stream<T> { return fifoWithCount(name, input, depth).out; }
+
+/** {@link fifo}, with the number of payloads in it. */
+export function fifoWithCount<T>(name: string, input: Stream<T>, depth: number): FifoView<T> {
+  const shape = payloadShape(input);
+  const memory = sram(name, { depth, word: uint(bitsOf(shape)), readDuringWrite: 'old' });
+  const width = addressWidth(depth);
+  const at = regs({ [`${name}_head`]: uint(width), [`${name}_tail`]: uint(width), [`${name}_count`]: uint(addressWidth(depth + 1)) });
+  const [head, tail, count] = [at[`${name}_head`], at[`${name}_tail`], at[`${name}_count`]];
+  if (head === undefined || tail === undefined || count === undefined) throw new RangeError('registers are made by name');
+  const output = produce(`${name}_out`, { valid: count.ne(0), payload: unpack(shape, memory.readNow({ address: head })) });
+  input.ready = count.ne(depth);
+  const after = (pointer: UInt): UInt => (depth === 1 << width ? pointer.add(1) : selectAs(uint(width), pointer.eq(depth - 1), 0, pointer.add(1)));
+  const [coming, going] = [input.fire, output.fire];
+  when(coming, () => {
+    memory.write({ address: tail, data: pack(input.payload) });
+    tail.next = after(tail);
+  });
+  when(going, () => { head.next = after(head); });
+  when(coming.and(going.not()), () => { count.next = count.add(1); })
+    .elsewhen(going.and(coming.not()), () => { count.next = count.sub(1); });
+  return { out: output, count };
+}
+
+/** One stream to several consumers, each of which takes every payload, in its own time. */
+export function fork<T>(name: string, input: Stream<T>, branches: number): Stream<T>[] {
+  const taken = Array.from({ length: branches }, (_, i) => reg(`${name}_taken_${i}`, bit));
+  const outputs = taken.map((done, i) => produce(`${name}_${i}`, { valid: input.valid.and(done.not()), payload: input.payload }));
+  const finished = outputs.map((output, i) => output.ready.or(taken[i] ?? constant(bit, 0)));
+  const all = finished.reduce((a, b) => a.and(b));
+  input.ready = all;
+  when(input.valid, () => {
+    taken.forEach((done, i) => { done.next = selectAs(bit, all, 0, finished[i] ?? 0); });
+  });
+  return outputs;
+}
+
+/** Several streams into one of the record of their payloads: moves when all are valid. */
+export function join<S extends Readonly<Record<string, Stream<unknown>>>>(
+  name: string, inputs: S,
+): Stream<{ readonly [K in keyof S]: S[K] extends Stream<infer T> ? T : never }> {
+  const streams = Object.entries(inputs);
+  const valid = streams.map(([, input]) => input.valid).reduce((a, b) => a.and(b));
+  const payload = Object.fromEntries(streams.map(([key, input]) => [key, input.payload]));
+  const output = produce(name, { valid, payload });
+  for (const [, input] of streams) input.ready = output.ready.and(valid);
+  return surface(output);
+}
+
+export interface ArbiterView<T> {
+  readonly out: Stream<T>;
+  /** Whose payload is at the output, by position. */
+  readonly chosen: UInt;
+}
+
+/**
+ * Several streams into one, one payload at a time. `fixed` prefers the first; `roundRobin` whoever comes after the last one served. A
+ * choice that has been offered is kept until it is taken, so that the output obeys the stream rules.
+ */
+export function arbiter<T>(name: string, inputs: readonly Stream<T>[], policy: 'fixed' | 'roundRobin' = 'roundRobin'): ArbiterView<T> {
+  const [first] = inputs;
+  if (first === undefined) throw new RangeError(`arbiter ${name} has no inputs`);
+  const builder = current(`arbiter ${name}`);
+  const width = addressWidth(inputs.length);
+  const state = { waiting: reg(`${name}_waiting`, bit), kept: reg(`${name}_kept`, uint(width)), last: policy === 'fixed' ? null : reg(`${name}_last`, uint(width)) };
+  const index = (i: number): UInt => constant(uint(width), i);
+  const lowest = (eligible: (i: number) => Bit, otherwise: UInt): UInt =>
+    inputs.reduceRight<UInt>((rest, _, i) => select(eligible(i), index(i), rest), otherwise);
+  const valid = (i: number): Bit => inputs[i]?.valid ?? constant(bit, 0);
+  const any = lowest(valid, index(0));
+  const { last } = state;
+  const fresh = last === null ? any : lowest((i) => valid(i).and(last.lt(i)), any);
+  const chosen = wire(builder.freeName(`${name}_chosen`), uint(width));
+  chosen.next = select(state.waiting, surface<UInt>(state.kept), fresh);
+  const is = (i: number): Bit => (inputs.length === 1 ? constant(bit, 1) : chosen.eq(i));
+  const payload = inputs.slice(1).reduce<T>((rest, input, i) => select(is(i + 1), input.payload, surface<NoInfer<T>>(rest)), first.payload);
+  const output = produce(name, { valid: inputs.map((input, i) => input.valid.and(is(i))).reduce((a, b) => a.or(b)), payload });
+  inputs.forEach((input, i) => { input.ready = output.ready.and(is(i)); });
+  state.waiting.next = output.valid.and(output.ready.not());
+  when(output.valid, () => { state.kept.next = chosen; });
+  if (last !== null) when(output.fire, () => { last.next = chosen; });
+  return { out: output, chosen };
+}
+
