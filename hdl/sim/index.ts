@@ -1,0 +1,26 @@
+/** Simulation of a design: one factory for all engines. */
+import type { Design } from '../ir/types.ts';
+import type { Core } from './core.ts';
+import { openLibrary, type Library } from './library.ts';
+import { ReferenceCore } from './reference/engine.ts';
+import { Simulation } from './simulation.ts';
+import type { EngineName, Simulator, SimulatorOptions } from './simulator.ts';
+
+export { CheckError, HangError, SimulationError } from './errors.ts';
+export type * from './simulator.ts';
+export type * from './trace.ts';
+
+const engines: Partial<Readonly<Record<EngineName, (library: Library) => Core>>> = {
+  reference: (library) => new ReferenceCore(library),
+};
+
+/**
+ * Starts a simulation of a design that has passed its checks; registers hold their reset values, inputs and resets are 0.
+ * @throws DesignError E0018 for a black box without a model, E0005 for a combinational loop; SimulationError for impossible timing.
+ */
+export function simulate(design: Design, { engine = 'reference', ...options }: SimulatorOptions & { readonly engine?: EngineName } = {}): Simulator {
+  const library = openLibrary(design);
+  const start = engines[engine];
+  if (start === undefined) throw new RangeError(`no engine ${engine}`);
+  return new Simulation(library, start(library), options);
+}
