@@ -14,10 +14,11 @@ const CHUNK = 1 << 16;
 const NEWLINE = 10;
 /** Times are 32-bit in the parser and stop at the largest. */
 const LAST_TIME = 0xffff_ffffn;
-/** Command codes of scalars; vectors have 30 and above. */
+/** Command codes: scalars 0, 1, two each for x and z; then VHDL's other values; vectors. */
 const SCALAR_0 = 14;
 const SCALAR_1 = 15;
-const LAST_SCALAR = 28;
+const LAST_SCALAR = 19;
+const FIRST_VECTOR = 30;
 
 export interface VcdVariable {
   /** Scopes and name with dots between, without a bit range. */
@@ -41,14 +42,16 @@ export interface VcdContents {
 
 /**
  * Reads a whole file into memory.
+ * @param expectedEnd the last time of the run, where the caller knows it: a file that was cut just after a time looks whole otherwise
  * @throws WaveformError when it cannot be read, is no VCD, was cut, is damaged, or holds what the parser gets wrong (`real` and
  * `string` variables, times of 2^32-1 and more).
  */
-export async function readVcd(path: string): Promise<VcdContents> {
+export async function readVcd(path: string, expectedEnd?: number): Promise<VcdContents> {
   const parser = await parserOf(await createVCD());
   const changes: VcdChange[] = [];
   parser.change.any((id, time, command, value = 0n, mask = 0n) => {
     if (time >= LAST_TIME) throw refusal(path, `it has times past ${LAST_TIME - 1n}, which the reader cannot tell apart; use a coarser time unit`);
+    if (command > LAST_SCALAR && command < FIRST_VECTOR) throw refusal(path, `it is damaged after time ${time}: neither 0, 1, x nor z`);
     const scalar = command <= LAST_SCALAR;
     changes.push({
       id,
@@ -63,7 +66,12 @@ export async function readVcd(path: string): Promise<VcdContents> {
   if (last === undefined) throw refusal(path, `it was cut: a whole file ends with a lone #time, this one with '${lastLine.slice(0, 40)}'`);
   if (BigInt(last) >= LAST_TIME) throw refusal(path, `it has times past ${LAST_TIME - 1n}, which the reader cannot tell apart; use a coarser time unit`);
   if (parser.getTime() !== BigInt(last)) throw refusal(path, `it is damaged after time ${parser.getTime()}: the reader did not reach ${last}`);
-  return { timescale: parser.info.timescale ?? '', variables: variables(path, parser.info.wires, ''), changes, end: Number(last) };
+  if (expectedEnd !== undefined && Number(last) !== expectedEnd) throw refusal(path, `it was cut: it ends at ${last}, the run at ${expectedEnd}`);
+  const declared = variables(path, parser.info.wires, '');
+  const ids = new Set(declared.map(({ id }) => id));
+  const stray = changes.find(({ id }) => !ids.has(id));
+  if (stray !== undefined) throw refusal(path, `it is damaged after time ${stray.time}: no variable has the identifier '${stray.id}'`);
+  return { timescale: parser.info.timescale ?? '', variables: declared, changes, end: Number(last) };
 }
 
 /** Gives the file to the parser; returns its last line. */
@@ -84,7 +92,7 @@ function feed(path: string, parser: VcdParser): string {
       lastLine = lines.slice(lines.lastIndexOf('\n', lines.length - 2) + 1, -1);
       // The parser keeps no copy, but a stream may, so it gets its own.
       const code = printed(() => parser.write(Buffer.from(buffer.subarray(0, cut))));
-      if (code !== '') throw refusal(path, `it is damaged after time ${parser.getTime()} (parser error ${code})`);
+      if (code !== '' && parser.info.status === 'simulation') throw refusal(path, `it is damaged after time ${parser.getTime()} (parser error ${code})`);
       buffer.copyWithin(0, cut, held);
       held -= cut;
     }
