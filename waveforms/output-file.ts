@@ -6,7 +6,8 @@ export class OutputFile {
   readonly path: string;
   /** Where the bytes go until {@link keep}. */
   readonly partPath: string;
-  readonly #direct: boolean;
+  /** A device or pipe, which is written itself: a rename would replace it. */
+  readonly isDevice: boolean;
   /** The path with symbolic links followed, so that a link stays one. */
   readonly #target: string;
   #fd: number;
@@ -19,19 +20,14 @@ export class OutputFile {
     try {
       const existing = statSync(path, { throwIfNoEntry: false });
       if (existing?.isDirectory() === true) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
-      // A device or pipe (/dev/null, /dev/stdout) must be written itself: a rename would replace it.
-      this.#direct = existing !== undefined && !existing.isFile();
+      this.isDevice = existing !== undefined && !existing.isFile();
       this.#target = existing === undefined ? path : realpathSync(path);
-      this.partPath = this.#direct ? path : `${this.#target}.${process.pid}.part`;
+      this.partPath = this.isDevice ? path : `${this.#target}.${process.pid}.part`;
       this.#fd = openSync(this.partPath, 'w');
     } catch (cause) {
       throw fileError(`write waves to ${path}`, cause);
     }
     process.once('exit', this.#discardAtExit);
-  }
-
-  get bytes(): number {
-    return this.#bytes;
   }
 
   /** @throws WaveformError when the bytes do not get to the disk. */
@@ -44,12 +40,14 @@ export class OutputFile {
     this.#bytes += bytes.length;
   }
 
-  /** Gives the file its name. */
-  keep(): void {
+  /** Gives the file its name; returns its length in bytes. */
+  keep(): number {
     this.#close();
-    if (this.#direct) return;
+    if (this.isDevice) return this.#bytes;
     try {
+      const { size } = statSync(this.partPath);
       renameSync(this.partPath, this.#target);
+      return size;
     } catch (cause) {
       rmSync(this.partPath, { force: true });
       throw fileError(`write waves to ${this.path}`, cause);
@@ -59,7 +57,7 @@ export class OutputFile {
   /** Leaves nothing behind. */
   discard(): void {
     this.#close();
-    if (!this.#direct) rmSync(this.partPath, { force: true });
+    if (!this.isDevice) rmSync(this.partPath, { force: true });
   }
 
   #close(): void {

@@ -73,7 +73,7 @@ describe('readVcd', () => {
   it('refuses a file with garbage in the middle, and prints nothing', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const middle = whole.indexOf('\n#20000\n') + 1;
-    for (const garbage of ['hello world\n', '%%%\n', '1Q\n', '#\n']) {
+    for (const garbage of ['hello world\n', '%%%\n', '1Q\n', '#5\n1!\n']) {
       expect(await reading(`${whole.slice(0, middle)}${garbage}${whole.slice(middle)}`), garbage).toMatch(/it is damaged after time 19999/);
     }
     expect(log).not.toHaveBeenCalled();

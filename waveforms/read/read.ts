@@ -52,6 +52,8 @@ export async function readVcd(path: string, expectedEnd?: number): Promise<VcdCo
   parser.change.any((id, time, command, value = 0n, mask = 0n) => {
     if (time >= LAST_TIME) throw refusal(path, `it has times past ${LAST_TIME - 1n}, which the reader cannot tell apart; use a coarser time unit`);
     if (command > LAST_SCALAR && command < FIRST_VECTOR) throw refusal(path, `it is damaged after time ${time}: neither 0, 1, x nor z`);
+    const before = changes.at(-1)?.time ?? 0;
+    if (time < before) throw refusal(path, `it is damaged after time ${before}: the time goes back to ${time}`);
     const scalar = command <= LAST_SCALAR;
     changes.push({
       id,

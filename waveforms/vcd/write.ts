@@ -37,6 +37,12 @@ export interface VcdWriter {
 /** Where the text of a VCD file goes. */
 export interface VcdSink { write(bytes: Uint8Array): void }
 
+export interface VcdStream {
+  /** @param path for messages */
+  finish(path: string): Pick<WaveSummary, 'changes' | 'end'>;
+  stop(): void;
+}
+
 /**
  * Writes a VCD file from now on: nothing appears under `path` before {@link VcdWriter.close}. Every signal of the trace and both edges of
  * its clocks are in it; which signals there are is decided where the trace is made.
@@ -53,8 +59,7 @@ export function writeVcd(trace: TraceSource, path: string, options: VcdOptions =
     close: () => {
       if (summary !== null) return summary;
       const { changes, end } = orDiscard(file, () => stream.finish(path));
-      file.keep();
-      return summary = { path, bytes: file.bytes, changes, end };
+      return summary = { path, bytes: file.keep(), changes, end };
     },
     discard: () => {
       stream.stop();
@@ -64,10 +69,7 @@ export function writeVcd(trace: TraceSource, path: string, options: VcdOptions =
 }
 
 /** Writes VCD text into any sink from now on, until finish or stop. For {@link writeVcd} and the FST writer. */
-export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions): {
-  finish(path: string): { changes: number; end: number };
-  stop(): void;
-} {
+export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions): VcdStream {
   const declared = declare(trace, options.timescale ?? '1ns');
   const widest = trace.signals.reduce((most, signal) => Math.max(most, typeWidth(signal.type)), 1);
   const out = new VcdFormatter((bytes) => sink.write(bytes), widest);

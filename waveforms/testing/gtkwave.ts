@@ -1,0 +1,60 @@
+/** A real GTKWave on a display of its own, asked through its Tcl interface (GTKWave 3 only). */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+export interface Display { readonly name: string; close(): void }
+
+/** Starts one X server for many runs. */
+export async function startDisplay(): Promise<Display> {
+  const server: ChildProcess = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x800x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const number = await new Promise<string>((done, fail) => {
+    server.once('error', fail);
+    server.once('exit', (code) => fail(new Error(`Xvfb ended with ${code}`)));
+    (server.stdio[3] as Readable).once('data', (text: Buffer) => done(text.toString().trim()));
+  });
+  return { name: `:${number}`, close: () => void server.kill() };
+}
+
+export interface ShownTrace { readonly name: string; readonly flags: number; /** By time asked for. */ readonly values: readonly string[] }
+export interface Shown {
+  /** Names of all signals in the file. */
+  readonly signals: readonly string[];
+  readonly traces: readonly ShownTrace[];
+  /** Times of the named markers A, B, C. */
+  readonly markers: readonly number[];
+}
+
+/** Opens a file with a view and reports what GTKWave shows, with the values at some times. */
+export function askGtkwave(display: Display, wave: string, view: string, times: readonly number[], screenshot?: string): Shown {
+  const folder = mkdtempSync(join(tmpdir(), 'systole-gtkwave-'));
+  try {
+    const script = join(folder, 'query.tcl');
+    writeFileSync(script, [
+      'for {set i 0} {$i < [gtkwave::getNumFacs]} {incr i} { puts "S|[gtkwave::getFacName $i]" }',
+      'for {set i 0} {$i < 3} {incr i} { puts "M|[gtkwave::getNamedMarker $i]" }',
+      'set n [gtkwave::getTotalNumTraces]',
+      'for {set i 0} {$i < $n} {incr i} { puts "T|$i|[gtkwave::getTraceFlagsFromIndex $i]|[gtkwave::getTraceNameFromIndex $i]" }',
+      `foreach t {${times.join(' ')}} { gtkwave::setMarker $t; gtkwave::nop`,
+      'for {set i 0} {$i < $n} {incr i} { puts "V|$i|[gtkwave::getTraceValueAtMarkerFromIndex $i]" } }',
+      ...(screenshot === undefined ? [] : [`gtkwave::setMarker -1; gtkwave::nop; gtkwave::/File/Grab_To_File "${screenshot}"`]),
+      'gtkwave::/File/Quit',
+    ].join('\n'));
+    // The working directory differs from the view's on purpose: paths in a view must not depend on it.
+    const run = spawnSync('gtkwave', ['-S', script, wave, view], { cwd: folder, env: { ...process.env, DISPLAY: display.name }, encoding: 'utf8', timeout: 60_000 });
+    if (run.status !== 0) throw new Error(`gtkwave ended with ${run.status}: ${run.stdout}${run.stderr}`);
+    const rows = run.stdout.split('\n').map((line) => line.split('|'));
+    const of = (kind: string): string[][] => rows.filter(([first]) => first === kind);
+    return {
+      signals: of('S').map(([, name = '']) => name),
+      markers: of('M').map(([, time = '']) => Number(time)),
+      traces: of('T').map(([, index = '', flags = '', name = '']) => ({
+        name, flags: Number(flags), values: of('V').filter(([, i]) => i === index).map(([, , value = '']) => value),
+      })),
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

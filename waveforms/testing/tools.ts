@@ -1,0 +1,24 @@
+/** External programs that some tests need. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/**
+ * What a test of external programs does where they are missing: it is skipped and says so in its name; on a continuous-integration
+ * machine (`CI` set) it runs, and fails.
+ */
+export function needs(...programs: readonly string[]): { readonly skip: boolean; readonly note: string } {
+  const missing = programs.filter((program) => !isInstalled(program));
+  const ci = (process.env['CI'] ?? '') !== '';
+  return { skip: missing.length > 0 && !ci, note: missing.length > 0 ? ` (${missing.join(', ')} not installed)` : '' };
+}
+
+function isInstalled(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
