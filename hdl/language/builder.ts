@@ -5,6 +5,7 @@ import { sameType, typeName } from '../ir/walk.ts';
 import type {
   Clock, Grid, Instance, Memory, Module, Node, NodeId, Operation, Place, Port, Statement, StreamPorts, Type,
 } from '../ir/types.ts';
+import { compact } from './compact.ts';
 import { here } from './place.ts';
 
 export interface Problem { readonly code: Code; readonly message: string; readonly help: string; readonly places?: Diagnostic['places'] }
@@ -109,7 +110,7 @@ export class ModuleBuilder {
   }
 
   constant(type: Type, value: bigint): NodeId {
-    return this.#intern(`const ${typeName(type)} ${value}`, type, () => ({ kind: 'const', type, value, name: null, place: null }));
+    return this.#intern(`const ${typeName(type)} ${value.toString(16)}`, type, () => ({ kind: 'const', type, value, name: null, place: null }));
   }
 
   /** An operation; the same one on the same arguments is made once. */
@@ -164,10 +165,10 @@ export class ModuleBuilder {
   finish(blackBox: Module['blackBox']): Module {
     const clocks = this.#clockUsed || blackBox !== null ? this.clocks : [];
     const ports = clocks.length > 0 ? this.ports : this.ports.map((port) => ({ ...port, clock: null }));
-    return {
+    return compact({
       name: this.name, clocks, ports, streams: this.streams, nodes: this.nodes, memories: this.memories, instances: this.instances,
       grids: this.grids, body: this.body, outputs: this.outputs, blackBox, place: this.place,
-    };
+    });
   }
 }
 

@@ -7,7 +7,7 @@ export { all, byCell, byColumn, byRow, fromEast, fromNorth, fromSouth, fromWest,
 export { sram, type Sram, type SramOptions } from './memory.ts';
 export { blackBox, module, produce, type InstanceOptions, type Module } from './module.ts';
 export { monitor } from './monitor.ts';
-export { bit, bitsOf, cat, constant, enumeration, fill, inDomain, pack, sint, stream, struct, uint, unpack, vec } from './shape.ts';
+export { bit, bitsOf, cat, concat, constant, enumeration, fill, inDomain, pack, sint, stream, struct, uint, unpack, vec } from './shape.ts';
 export { delay, inClock, named, reg, regs, synchronise, wire } from './state.ts';
 export { arbiter, fifo, fifoWithCount, filter, fork, join, map, stage } from './stream.ts';
 export type { Bit, BitIn, Enum, InputOf, Literal, Reg, Shape, Shapes, SignalOf, SInt, Stream, StreamShape, UInt, Value, Vec } from './types.ts';

@@ -1,12 +1,12 @@
 /** Shapes: how the designer's types map to the ir's, and back. */
-import type { ScalarType, Type } from '../ir/types.ts';
+import type { NodeId, ScalarType, Type } from '../ir/types.ts';
 import { DesignError } from '../diagnostics/diagnostic.ts';
 import { sameType, typeName, typeWidth } from '../ir/walk.ts';
 import { here } from './place.ts';
-import { current } from './builder.ts';
+import { current, type ModuleBuilder } from './builder.ts';
 import { indexNode, local, Node, packed, Scalar, scalarOf, type Given, type Kind } from './signal.ts';
 import { surface } from './surface.ts';
-import type { Bit, BitIn, Enum, InputsOf, Literal, Shape, Shapes, SignalsOf, SInt, Stream, StreamShape, UInt, Value, Vec } from './types.ts';
+import type { Add, Bit, BitIn, Enum, InputsOf, Literal, Shape, Shapes, SignalsOf, SInt, Stream, StreamShape, UInt, Value, Vec } from './types.ts';
 
 /** One node that a value of a shape consists of. `path` names it within the value. */
 export interface Leaf { readonly path: readonly string[]; readonly type: Type }
@@ -90,11 +90,36 @@ class VecShape extends ShapeImpl {
       if (fits) return [...given.nodes];
     } else if (Array.isArray(given) && given.length === this.length) {
       const elements = given.map((element: Given, i) => this.element.unwrap(element, (seen) => `${use(seen)} at element ${i}`));
-      return this.leaves.map((leaf, i) => new Node(builder, builder.op('vec', leaf.type, elements.map((nodes) => nodes[i]?.id ?? 0)), leaf.type));
+      return this.leaves.map((leaf, i) => new Node(builder, collected(builder, leaf.type, elements.map((nodes) => nodes[i]?.id ?? 0)), leaf.type));
     }
     builder.report({ code: given instanceof VecSignal ? 'E0001' : 'E0002', message: use(describe(given)), help: `${this.name} is expected` });
     return this.leaves.map((leaf) => new Node(builder, builder.constant(leaf.type, 0n), leaf.type));
   }
+}
+
+/** Elements as one vector; constants make a constant, however many they are. */
+function collected(builder: ModuleBuilder, type: Type, elements: readonly NodeId[]): NodeId {
+  const values = elements.map((id) => constantPattern(builder, id));
+  const width = typeWidth(type) / elements.length;
+  if (values.every((value) => value !== null)) return builder.constant(type, sideBySide(values, width));
+  return builder.op('vec', type, elements);
+}
+
+/** Patterns of one width as one, the first in the least significant bits: by halves, because long vectors make long numbers. */
+function sideBySide(patterns: readonly bigint[], width: number): bigint {
+  if (patterns.length <= 1) return patterns[0] ?? 0n;
+  const half = patterns.length >> 1;
+  return sideBySide(patterns.slice(0, half), width) | (sideBySide(patterns.slice(half), width) << BigInt(half * width));
+}
+
+/** The value of a constant node, or of copies of one; null for everything else. */
+function constantPattern(builder: ModuleBuilder, id: NodeId): bigint | null {
+  const node = builder.nodes[id];
+  if (node?.kind === 'const') return node.value;
+  if (node?.kind !== 'op' || node.op !== 'fill' || node.type.kind !== 'vec') return null;
+  const [one] = node.args;
+  const value = one === undefined ? null : constantPattern(builder, one);
+  return value === null ? null : sideBySide(Array.from({ length: node.type.length }, () => value), typeWidth(node.type.element));
 }
 
 function describe(given: Given): string {
@@ -102,6 +127,12 @@ function describe(given: Given): string {
   if (given instanceof VecSignal) return given.shape.name;
   if (Array.isArray(given)) return `an array of ${given.length}`;
   return given === undefined ? 'nothing' : typeof given === 'object' ? 'a bundle' : String(given);
+}
+
+function leafOf(shape: VecShape, index: number): { readonly type: Type; readonly element: Type } {
+  const [leaf, element] = [shape.leaves[index], shape.element.leaves[index]];
+  if (leaf === undefined || element === undefined) throw new RangeError(`${shape.name} has no leaf ${index}`);
+  return { type: leaf.type, element: element.type };
 }
 
 /** Several elements of one shape: one vector node per leaf of the element (a vector of structs is a struct of vectors inside). */
@@ -133,6 +164,20 @@ export class VecSignal {
     return new VecSignal(this.shape, this.nodes.map((node, i) => {
       const builder = local(node).builder;
       return new Node(builder, builder.op('update', node.type, [node.id, indexNode(builder, index), parts[i]?.id ?? node.id]), node.type);
+    }));
+  }
+  slice(start: number, count: number): VecSignal {
+    if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 1 || start + count > this.length) {
+      current('an expression').report({ code: 'E0004', message: `${count} elements from ${start} of ${this.shape.name}`, help: `take at least one of the elements 0 to ${this.length - 1}` });
+      return this;
+    }
+    const shape = new VecShape(count, this.shape.element);
+    return new VecSignal(shape, this.nodes.map((node, i) => {
+      const builder = local(node).builder;
+      const { type, element } = leafOf(shape, i);
+      const width = typeWidth(element);
+      const bits = builder.op('slice', { kind: 'uint', width: width * count }, [node.id], width * start);
+      return new Node(builder, builder.op('cast', type, [bits]), type);
     }));
   }
   eq(other: Given): Scalar {
@@ -289,28 +334,28 @@ export function cat(...parts: readonly (Value<'uint'> | Value<'sint'> | Value<'b
   return surface(packNodes([...nodes].reverse()));
 }
 
+/** The elements of `low`, then those of `high`: two vectors of one shape of elements. */
+export function concat<T, I, const N extends number, const M extends number>(low: Vec<T, N, I>, high: Vec<NoInfer<T>, M, I>): Vec<T, Add<N, M>, I> {
+  const [a, b]: readonly unknown[] = [low, high];
+  if (!(a instanceof VecSignal) || !(b instanceof VecSignal)) throw new TypeError('concat joins vectors of signals');
+  const element = a.shape.element;
+  const rest = new VecShape(b.length, element).unwrap(b, (seen) => `concat of ${a.shape.name} and ${seen}`);
+  const shape = new VecShape(a.length + b.length, element);
+  return surface(shape.wrap(a.nodes.map((node, i) => {
+    const builder = local(node).builder;
+    const { type } = leafOf(shape, i);
+    const bits = packNodes([node, rest[i] ?? node]);
+    return new Node(builder, builder.op('cast', type, [bits.id]), type);
+  })));
+}
+
 /** A reset value as one bit pattern per leaf. */
 export function patterns(shape: ShapeImpl, given: Given): bigint[] {
   if (given === undefined) return shape.leaves.map(() => 0n);
   const builder = current('a reset value');
   return shape.unwrap(given, (seen) => `${seen} as a reset value`).map((node) => {
-    const value = constantPattern(node);
+    const value = constantPattern(node.builder, node.id);
     if (value === null) builder.report({ code: 'E0003', message: `${node.description} as a reset value`, help: 'a reset value is a number, a label, or an array or record of them' });
     return value ?? 0n;
   });
 }
-
-function constantPattern(node: Node): bigint | null {
-  const found = node.builder.nodes[node.id];
-  if (found?.kind === 'const') return found.value;
-  if (found?.kind !== 'op' || found.op !== 'vec' || found.type.kind !== 'vec') return null;
-  const width = typeWidth(found.type.element);
-  let all = 0n;
-  for (const [i, id] of found.args.entries()) {
-    const part = constantPattern(new Node(node.builder, id, found.type.element));
-    if (part === null) return null;
-    all |= part << BigInt(i * width);
-  }
-  return all;
-}
-

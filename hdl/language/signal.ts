@@ -263,5 +263,12 @@ export function packed(node: Node): Scalar {
   const width = typeWidth(node.type);
   const type: ScalarType = { kind: 'uint', width };
   const builder = local(node).builder;
-  return new Scalar(builder, node.type.kind === 'uint' ? node.id : builder.op('cast', type, [node.id]), type, 'uint');
+  return new Scalar(builder, node.type.kind === 'uint' ? node.id : uncast(builder, node.id) ?? builder.op('cast', type, [node.id]), type, 'uint');
+}
+
+/** The unsigned number that a node is only another reading of. */
+function uncast(builder: ModuleBuilder, id: NodeId): NodeId | null {
+  const node = builder.nodes[id];
+  const [from] = node?.kind === 'op' && node.op === 'cast' && node.name === null ? node.args : [];
+  return from !== undefined && builder.nodes[from]?.type.kind === 'uint' ? from : null;
 }

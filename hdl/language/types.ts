@@ -114,6 +114,8 @@ export interface Vec<T, N extends number = number, I = unknown> extends Iterable
   at(index: Amount): T;
   /** This vector with one element replaced (unchanged where a signal as index is past the end). */
   with(index: Amount, element: I): Vec<T, N, I>;
+  /** `count` elements from element `start` up. */
+  slice<C extends number>(start: number, count: C): Vec<T, C, I>;
   map<R>(f: (element: T, index: number) => R): R[];
   eq(other: Vec<T, N, I>): Bit;
 }
