@@ -11,6 +11,8 @@ import { streamRules } from './streams.ts';
 import { undriven } from './undriven.ts';
 
 
+export { validate } from './validate.ts';
+
 const checks: readonly Check[] = [undriven, twoDrivers, latches, memoryPorts, combinationalLoops, streamRules, clockCrossings];
 
 /**

@@ -22,6 +22,7 @@ export const catalogue = {
   E0017: { title: 'not in a module', meaning: 'A register, wire, memory or statement is made outside the body of a module, or after its end.' },
   E0018: { title: 'black box without a model', meaning: 'A simulation reaches a black box for which no model in the language is given.' },
   E0019: { title: 'bad grid', meaning: 'A grid has an impossible size or shape, or its wiring asks for a neighbour that does not fit.' },
+  E0020: { title: 'malformed design', meaning: 'The intermediate form of a design does not hold together: it names a node, module, memory or clock that is not there. The language makes no such design; one that is written by hand may be.' },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly meaning: string }>>;
 
 export type Code = keyof typeof catalogue;

@@ -74,6 +74,13 @@ export class Cursor {
     return BigInt(this.#take(token));
   }
 
+  /** One pattern or more, with commas between them. */
+  patterns(): readonly bigint[] {
+    const found = [this.pattern()];
+    while (this.accept(',')) found.push(this.pattern());
+    return found;
+  }
+
   /** Items with commas between them, up to `close`, which is taken. */
   list<T>(close: string, item: () => T): readonly T[] {
     const items: T[] = [];

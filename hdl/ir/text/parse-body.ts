@@ -75,8 +75,7 @@ function parseCases(at: Cursor): { readonly cases: readonly SwitchCase[]; readon
       return;
     }
     line.expect('case');
-    const values = [line.pattern()];
-    while (line.accept(',')) values.push(line.pattern());
+    const values = below.tokens.length === 1 ? [] : line.patterns();
     line.end();
     cases.push({ values, body: parseBody(line) });
   });

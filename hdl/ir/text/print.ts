@@ -6,8 +6,9 @@ import { at, header, pattern, word } from './words.ts';
 export function printDesign(design: Design): string {
   const enums = new Enumerations();
   const modules = design.modules.map((module) => printModule(module, enums).join('\n'));
-  const head = [header, `top ${word(design.top)}`, ...enums.declarations()].join('\n');
-  return `${[head, ...modules].join('\n\n')}\n`;
+  const head = `${header}\ntop ${word(design.top)}`;
+  const declarations = enums.declarations();
+  return `${[head, ...(declarations.length === 0 ? [] : [declarations.join('\n')]), ...modules].join('\n\n')}\n`;
 }
 
 function printModule(module: Module, enums: Enumerations): readonly string[] {
@@ -105,7 +106,7 @@ function printStatement(s: Statement, module: Module): readonly string[] {
     case 'switch': {
       const type = module.nodes[s.subject]?.type ?? { kind: 'uint', width: 1 };
       const cases = s.cases.flatMap((c) => [
-        `case ${c.values.map((value) => pattern(value, type)).join(', ')}`, ...indent(printBody(c.body, module)),
+        ['case', c.values.map((value) => pattern(value, type)).join(', ')].join(c.values.length === 0 ? '' : ' '), ...indent(printBody(c.body, module)),
       ]);
       const fallback = s.fallback.length === 0 ? [] : ['otherwise', ...indent(printBody(s.fallback, module))];
       return [`switch %${s.subject}${at(s.place)}`, ...indent([...cases, ...fallback])];

@@ -1,0 +1,11 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatDiagnostic } from '../diagnostics/diagnostic.ts';
+import { arbitraryDesign } from '../ir/arbitrary.ts';
+import { check, validate } from './index.ts';
+
+test('random designs without mistakes pass', () => {
+  fc.assert(fc.property(arbitraryDesign(), (design) => {
+    expect([...validate(design), ...check(design)].map(formatDiagnostic)).toEqual([]);
+  }), { numRuns: 300 });
+});
