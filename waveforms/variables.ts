@@ -76,8 +76,9 @@ export function signalsAt(signals: readonly TracedSignal[], paths: readonly stri
 export function unknownPath(path: string, known: readonly string[]): never {
   const last = path.slice(path.lastIndexOf('.') + 1);
   const alike = known.filter((other) => other.endsWith(`.${last}`));
-  const some = (alike.length > 0 ? alike : known).slice(0, 5).join(', ');
-  throw new WaveformError(`no signal '${path}' in the trace; it has ${known.length === 0 ? 'none' : `${some}${known.length > 5 ? ', …' : ''}`}`);
+  const candidates = alike.length > 0 ? alike : known;
+  const some = candidates.slice(0, 5).join(', ') + (candidates.length > 5 ? ', …' : '');
+  throw new WaveformError(`no signal '${path}' in the trace; it has ${some === '' ? 'none' : some}`);
 }
 
 interface Leaf { readonly indices: readonly number[]; readonly type: ScalarType; readonly low: number }

@@ -4,7 +4,7 @@ import { pathOf } from '../variables.ts';
 import { shownClocks, topScope } from '../vcd/header.ts';
 import type { View, ViewGroup } from './view.ts';
 
-/** Groups of more lines than this start folded. */
+/** Groups of more lines than this start folded, as do the cells of grids, which are many. */
 const OPEN_LINES = 24;
 
 /**
@@ -30,7 +30,7 @@ export function defaultView(trace: TraceSource, limit = 200): View {
   const groups = [...scopes].map(([name, signals]): ViewGroup => ({
     name,
     signals: signals.map((signal) => ({ path: pathOf(signal) })),
-    closed: signals.reduce((sum, { type }) => sum + lines(type), 0) > OPEN_LINES,
+    closed: name.endsWith(']') || signals.reduce((sum, { type }) => sum + lines(type), 0) > OPEN_LINES,
   }));
   return {
     groups: [...(clocks.length > 0 ? [{ name: 'clocks', signals: clocks }] : []), ...groups],

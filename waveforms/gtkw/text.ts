@@ -16,9 +16,11 @@ const FLAG = {
 const COLOURS: Readonly<Record<Colour, number>> = { normal: 0, red: 1, orange: 2, yellow: 3, green: 4, blue: 5, indigo: 6, violet: 7 };
 const MARKERS = 26;
 const ANALOG_ROWS = 3;
-const WINDOW = { width: 1400, height: 800, tree: 220, letter: 8, values: 96 };
+const WINDOW = { width: 1400, height: 800, tree: 275, letter: 8, values: 96 };
+/** What GTKWave's zoom counts in. */
+const FRAME_PIXELS = 200;
 /** Cycles on screen unless the view says otherwise. */
-const CYCLES_SHOWN = 60;
+const CYCLES_SHOWN = 32;
 
 /** @throws WaveformError for a path that the trace does not have (GTKWave would leave it out without a word) and too many markers. */
 export function saveFileText(trace: TraceSource, view: View, wavePath: string, words: WordFiles): string {
@@ -30,7 +32,8 @@ export function saveFileText(trace: TraceSource, view: View, wavePath: string, w
   const namesWidth = Math.min(400, longest * WINDOW.letter + WINDOW.values);
   const { from, to } = view.visible ?? { from: 0, to: cycleClock(trace).period * CYCLES_SHOWN };
   const pixels = WINDOW.width - WINDOW.tree - namesWidth;
-  const zoom = -Math.log2(Math.max(to - from, 1) / pixels);
+  // A zoom of -z shows 2^z time units in a frame; closer than one unit a frame it does not go.
+  const zoom = -Math.log2(Math.max((to - from) * FRAME_PIXELS / pixels, 1));
   const times = Array.from({ length: MARKERS }, (_, i) => view.markers[i]?.time ?? -1);
   return [
     `[dumpfile] "${wavePath}"`,

@@ -28,7 +28,7 @@ export interface Shown {
 }
 
 /** Opens a file with a view and reports what GTKWave shows, with the values at some times. */
-export function askGtkwave(display: Display, wave: string, view: string, times: readonly number[], screenshot?: string): Shown {
+export function askGtkwave(display: Display, wave: string, view: string, times: readonly number[]): Shown {
   const folder = mkdtempSync(join(tmpdir(), 'systole-gtkwave-'));
   try {
     const script = join(folder, 'query.tcl');
@@ -39,7 +39,6 @@ export function askGtkwave(display: Display, wave: string, view: string, times: 
       'for {set i 0} {$i < $n} {incr i} { puts "T|$i|[gtkwave::getTraceFlagsFromIndex $i]|[gtkwave::getTraceNameFromIndex $i]" }',
       `foreach t {${times.join(' ')}} { gtkwave::setMarker $t; gtkwave::nop`,
       'for {set i 0} {$i < $n} {incr i} { puts "V|$i|[gtkwave::getTraceValueAtMarkerFromIndex $i]" } }',
-      ...(screenshot === undefined ? [] : [`gtkwave::setMarker -1; gtkwave::nop; gtkwave::/File/Grab_To_File "${screenshot}"`]),
       'gtkwave::/File/Quit',
     ].join('\n'));
     // The working directory differs from the view's on purpose: paths in a view must not depend on it.

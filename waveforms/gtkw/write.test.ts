@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Type } from '../../hdl/ir/types.ts';
+import { HandTrace, signal, uint, vec } from '../testing/hand-trace.ts';
+import { smallNpu, state } from '../testing/small-npu.ts';
+import { defaultView } from './default-view.ts';
+import { writeGtkw } from './write.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'systole-view-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
+
+describe('writeGtkw', () => {
+  it('writes beside the waves, again and again', () => {
+    expect(writeGtkw(smallNpu(), at('a.vcd'))).toBe(at('a.gtkw'));
+    const before = readFileSync(at('a.gtkw'), 'utf8');
+    expect(writeGtkw(smallNpu(), at('a.vcd'))).toBe(at('a.gtkw'));
+    expect(readFileSync(at('a.gtkw'), 'utf8')).toBe(before);
+    expect(readFileSync(at('a.State.words'), 'utf8')).toBe('0 IDLE\n1 ?DarkGreen?LOAD\n2 ?MidnightBlue?COMPUTE\n3 ?SaddleBrown?DRAIN\n4 ?Purple4?STALL\n');
+  });
+
+  it.each([
+    ['saved by GTKWave', (_: string) => '[*]\n[*] GTKWave Analyzer v3.3.118 (w)1999-2023 BSI\n[*] Sat Nov 21 03:00:00 2026\n[*]\n'],
+    ['edited', (text: string) => text.replace('@28', '@22')],
+    ['emptied', () => ''],
+  ])('keeps a view that was %s, and writes its own next to it', (name, change) => {
+    const wave = at(`${name.replaceAll(' ', '-')}.vcd`);
+    const path = writeGtkw(smallNpu(), wave);
+    const changed = change(readFileSync(path, 'utf8'));
+    writeFileSync(path, changed);
+    const other = writeGtkw(smallNpu(), wave);
+    expect(other).toBe(path.replace(/\.gtkw$/, '.systole.gtkw'));
+    expect(writeGtkw(smallNpu(), wave)).toBe(other);
+    writeFileSync(other, changed);
+    expect(writeGtkw(smallNpu(), wave)).toBe(path.replace(/\.gtkw$/, '.systole-2.gtkw'));
+    expect(readFileSync(path, 'utf8')).toBe(changed);
+  });
+
+  it('tells enumerations of one name apart', () => {
+    const other: Type = { kind: 'enum', width: 3, name: 'State', labels: ['A', 'B', 'C', 'D', 'E'] };
+    writeGtkw(new HandTrace([signal('t.a', state), signal('t.b', other), signal('t.c', state)]), at('two.vcd'));
+    expect([existsSync(at('two.State.words')), existsSync(at('two.State-2.words')), existsSync(at('two.State-3.words'))]).toEqual([true, true, false]);
+  });
+
+  it.each([
+    ['an unknown signal', { groups: [{ name: 'g', signals: [{ path: 'npu.array.stat' }] }], markers: [] }, /^no signal 'npu\.array\.stat' in the trace; it has npu\.clock, .*…$/],
+    ['a signal of another scope', { groups: [{ name: 'g', signals: [{ path: 'npu.state' }] }], markers: [] }, /it has npu\.control\.state$/],
+    ['too many markers', { groups: [], markers: Array.from({ length: 27 }, (_, time) => ({ name: 'm', time })) }, /at most 26 markers, not 27/],
+  ])('refuses %s', (_, view, message) => {
+    expect(() => writeGtkw(smallNpu(), at('bad.vcd'), view)).toThrow(message);
+    expect(existsSync(at('bad.gtkw'))).toBe(false);
+  });
+
+  it('says why it cannot write', () => {
+    expect(() => writeGtkw(smallNpu(), at('no/run.vcd'))).toThrow(/^cannot write the view .*: its directory does not exist; create it or choose another path$/);
+  });
+});
+
+describe('defaultView', () => {
+  it('starts near the top, folds grid cells and counts what it leaves out', () => {
+    const trace = new HandTrace([
+      ...Array.from({ length: 100 }, (_, i) => signal(`t.array.pe[${i}][0].w`, uint(8))),
+      signal('t.array.edge', vec(30, uint(8))), signal('t.go', uint(1)),
+    ]);
+    const { groups, notes } = defaultView(trace, 40);
+    expect(groups.slice(0, 4)).toEqual([
+      { name: 'clocks', signals: [{ path: 't.clock' }] },
+      { name: 't', signals: [{ path: 't.go' }], closed: false },
+      { name: 't.array', signals: [{ path: 't.array.edge' }], closed: true },
+      { name: 't.array.pe[0][0]', signals: [{ path: 't.array.pe[0][0].w' }], closed: true },
+    ]);
+    expect(groups).toHaveLength(3 + 8);
+    expect(notes).toEqual(['92 more signals: see the tree on the left']);
+  });
+});
