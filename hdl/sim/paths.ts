@@ -111,7 +111,7 @@ function unknown(path: string, scope: Scope, wanted: string, tables: readonly Ta
     return [...view.grids.values()].map((grid) => `${grid.name}[0..${grid.rows - 1}][0..${grid.cols - 1}]`);
   });
   const bare = wanted.replace(/\[.*/, '');
-  const nearest = names
+  const nearest = [...new Set(names)]
     .map((name) => ({ name, distance: editDistance(bare.toLowerCase(), name.replace(/\[.*/, '').toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)

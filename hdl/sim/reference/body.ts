@@ -1,6 +1,6 @@
 /** Bodies of modules as functions of a frame: compiled once per definition, run for each of its instances. */
 import type { NodeId, Statement } from '../../ir/types.ts';
-import { eachStatement, sliceBody } from '../../ir/walk.ts';
+import { eachStatement, statementOperands } from '../../ir/walk.ts';
 import type { Frame } from './frames.ts';
 
 /** Reads the settled value of a node. */
@@ -37,10 +37,43 @@ export function compileBody(body: readonly Statement[], read: Read, leaf: (state
   return (frame) => { for (const step of steps) step(frame); };
 }
 
-/** What a body makes of one target: the last assignment that it reaches, or `unassigned`. */
-export function compileTarget(body: readonly Statement[], target: NodeId, read: Read, unassigned: Evaluate): Evaluate {
+/**
+ * A body taken apart: for each node that it assigns, the statements that assign it inside the branches that guard them. One pass, because
+ * a module may have as many targets as statements.
+ */
+export function slicesOf(body: readonly Statement[]): ReadonlyMap<NodeId, readonly Statement[]> {
+  const slices = new Map<NodeId, Statement[]>();
+  const add = (target: NodeId, statement: Statement): void => {
+    const slice = slices.get(target);
+    if (slice === undefined) slices.set(target, [statement]);
+    else slice.push(statement);
+  };
+  for (const statement of body) {
+    if (statement.kind === 'assign') {
+      add(statement.target, statement);
+    } else if (statement.kind === 'when') {
+      const then = slicesOf(statement.then);
+      const otherwise = slicesOf(statement.otherwise);
+      for (const target of new Set([...then.keys(), ...otherwise.keys()])) {
+        add(target, { ...statement, then: then.get(target) ?? [], otherwise: otherwise.get(target) ?? [] });
+      }
+    } else if (statement.kind === 'switch') {
+      const cases = statement.cases.map(({ values, body: inside }) => ({ values, slices: slicesOf(inside) }));
+      const fallback = slicesOf(statement.fallback);
+      for (const target of new Set([...cases.flatMap((one) => [...one.slices.keys()]), ...fallback.keys()])) {
+        // A case that leaves the target alone stays, because it keeps its values from the fallback.
+        const kept = cases.map((one) => ({ values: one.values, body: one.slices.get(target) ?? [] }));
+        add(target, { ...statement, cases: kept, fallback: fallback.get(target) ?? [] });
+      }
+    }
+  }
+  return slices;
+}
+
+/** What a slice makes of its target: the last assignment that it reaches, or `unassigned`. */
+export function compileSlice(slice: readonly Statement[], read: Read, unassigned: Evaluate): Evaluate {
   let taken = 0n;
-  const run = compileBody(sliceBody(body, new Set([target])), read, (statement) =>
+  const run = compileBody(slice, read, (statement) =>
     (statement.kind === 'assign' ? (frame) => { taken = read(frame, statement.value); } : () => {}));
   return (frame) => {
     taken = unassigned(frame);
@@ -49,13 +82,9 @@ export function compileTarget(body: readonly Statement[], target: NodeId, read: 
   };
 }
 
-/** The nodes that decide what a body makes of one target: values assigned and the conditions around them. */
-export function targetSources(body: readonly Statement[], target: NodeId): readonly NodeId[] {
+/** The nodes that a slice reads: values assigned and the conditions around them. */
+export function sourcesOf(slice: readonly Statement[]): readonly NodeId[] {
   const sources = new Set<NodeId>();
-  eachStatement(sliceBody(body, new Set([target])), (statement, conditions) => {
-    if (statement.kind !== 'assign') return;
-    for (const condition of conditions) sources.add(condition);
-    sources.add(statement.value);
-  });
+  eachStatement(slice, (statement) => { for (const node of statementOperands(statement)) sources.add(node); });
   return [...sources];
 }

@@ -4,7 +4,7 @@ import { filterBody, typeWidth } from '../../ir/walk.ts';
 import type { Edges } from '../core.ts';
 import { present, type ModuleView } from '../library.ts';
 import { ones, withBits } from '../values.ts';
-import { compileBody, compileTarget, type Evaluate, type Read, type Run } from './body.ts';
+import { compileBody, compileSlice, slicesOf, type Evaluate, type Read, type Run } from './body.ts';
 import type { Frame } from './frames.ts';
 import type { MemoryState, State } from './state.ts';
 
@@ -68,9 +68,10 @@ export class EdgeTaker {
     const known = this.templates.get(view);
     if (known !== undefined) return known;
     const { nodes, body } = view.module;
+    const slices = slicesOf(body);
     const made: Template = {
       registers: nodes.flatMap((node, id) => (node.kind === 'reg'
-        ? [{ node: id, clock: node.clock, next: compileTarget(body, id, this.read, (frame) => this.read(frame, id)), resetTo: node.resettable ? node.reset : null }] : [])),
+        ? [{ node: id, clock: node.clock, next: compileSlice(slices.get(id) ?? [], this.read, (frame) => this.read(frame, id)), resetTo: node.resettable ? node.reset : null }] : [])),
       reads: nodes.flatMap((node, id) => (node.kind === 'read' && node.clock !== null
         ? [{ node: id, clock: node.clock, next: this.readNext(node, id, node.clock) }] : [])),
       writes: this.writesOf(view.module),

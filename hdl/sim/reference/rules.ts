@@ -3,7 +3,7 @@ import type { GridOutputNode, GridSource, Node, NodeId, Type } from '../../ir/ty
 import { gridSourceNode, nodeAt, typeWidth } from '../../ir/walk.ts';
 import { edgeCells, edgeIndex, neighbourOf } from '../grids.ts';
 import { present, type ModuleView } from '../library.ts';
-import { compileTarget, targetSources } from './body.ts';
+import { compileSlice, slicesOf, sourcesOf } from './body.ts';
 import { cellFrame, type Frame, type Frames, type Origin } from './frames.ts';
 import { meaningOf, type Meaning } from './operations.ts';
 import type { State } from './state.ts';
@@ -40,7 +40,7 @@ class RuleMaker {
     this.rules = Array.from({ length: slots }, () => held);
     for (const frame of frames) {
       const templates = this.templatesOf(frame.scope.view);
-      frame.scope.view.module.nodes.forEach((node, id) => { this.rules[frame.base + id] = this.ruleOf(frame, node, templates[id] ?? null); });
+      frame.scope.view.module.nodes.forEach((node, id) => { this.rules[frame.base + id] = this.ruleOf(frame, id, node, templates[id] ?? null); });
     }
   }
 
@@ -48,6 +48,7 @@ class RuleMaker {
     const known = this.templates.get(view);
     if (known !== undefined) return known;
     const { nodes, body } = view.module;
+    const slices = slicesOf(body);
     const made = nodes.map((node, id): Template => {
       if (node.kind === 'op') {
         const args = node.args.map((arg) => nodeAt(view.module, arg).type);
@@ -55,20 +56,26 @@ class RuleMaker {
       }
       if (node.kind !== 'wire') return null;
       const { fallback } = node;
-      const sources = [...(fallback === null ? [] : [fallback]), ...targetSources(body, id)];
-      const unassigned = fallback === null ? () => 0n : (frame: Frame) => this.state.read(frame, fallback);
-      return { kind: 'wire', sources, evaluate: compileTarget(body, id, (frame, source) => this.state.read(frame, source), unassigned) };
+      const slice = slices.get(id) ?? [];
+      const read = (frame: Frame, source: NodeId): bigint => this.state.read(frame, source);
+      const unassigned = fallback === null ? () => 0n : (frame: Frame) => read(frame, fallback);
+      const sources = [...(fallback === null ? [] : [fallback]), ...sourcesOf(slice)];
+      return { kind: 'wire', sources, evaluate: compileSlice(slice, read, unassigned) };
     });
     this.templates.set(view, made);
     return made;
   }
 
-  private ruleOf(frame: Frame, node: Node, template: Template): Rule {
-    const slot = (id: NodeId): number => frame.base + id;
+  private ruleOf(frame: Frame, id: NodeId, node: Node, template: Template): Rule {
+    const slot = (node: NodeId): number => frame.base + node;
     if (template?.kind === 'operation') return { kind: 'operation', from: template.args.map(slot), meaning: template.meaning };
     if (template?.kind === 'wire') return { kind: 'function', from: template.sources.map(slot), evaluate: () => template.evaluate(frame) };
     switch (node.kind) {
-      case 'input': return frame.origin === null ? held : this.inputRule(frame.origin, node.port, node.type);
+      case 'input': {
+        if (frame.origin !== null) return this.inputRule(frame.origin, node.port, node.type);
+        const driven = frame.scope.view.inputs.get(node.port) ?? id;
+        return driven === id ? held : { kind: 'copy', from: slot(driven) };
+      }
       case 'instanceOutput': return { kind: 'copy', from: outputSlot(present(frame.instances.get(node.instance), `instance ${node.instance}`), node.port) };
       case 'gridOutput': return this.gridOutputRule(frame, node);
       case 'read': {

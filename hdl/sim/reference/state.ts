@@ -59,6 +59,7 @@ export class State {
     const memories = [...this.memories.values()].flatMap((named) => [...named.values()].map(({ words }) => ({ words, copy: new Map(words) })));
     return () => {
       values.forEach((pattern, slot) => { this.values[slot] = pattern; });
+      this.resets.clear();
       for (const [name, high] of resets) this.resets.set(name, high);
       for (const { words, copy } of memories) {
         words.clear();

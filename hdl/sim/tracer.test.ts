@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { simulate, type Sample, type Simulator, type TraceSource } from './index.ts';
+import { bit, counter, designOf, draft, vec } from './testing.ts';
+
+function design(): Simulator {
+  const cell = counter(8);
+  const row = draft('row', { pair: vec(2, bit) }, (m, input) => {
+    const of = m.grid(cell, { name: 'cell', rows: 1, cols: 2, shape: 'full', inputs: { enable: { from: 'column', node: input('pair') } } });
+    return { out: of('count', 'north') };
+  });
+  return simulate(designOf(cell, row, draft('top', { pair: vec(2, bit) }, (m, input) => ({ y: m.instance('row', row, { pair: input('pair') })('out') }))));
+}
+
+const names = (source: TraceSource): string[] => source.signals.map(({ scope, name }) => [...scope, name].join(' '));
+
+function record(source: TraceSource): { seen: string[]; stop: () => void } {
+  const seen: string[] = [];
+  return { seen, stop: source.onSample((sample) => seen.push(show(source, sample))) };
+}
+
+function show(source: TraceSource, sample: Sample): string {
+  const changes: string[] = [];
+  sample.changes((index, pattern) => {
+    expect(sample.value(index)).toBe(pattern);
+    changes.push(`${source.signals[index]?.name}=${pattern}`);
+  });
+  return `${sample.time}-${sample.end} ${changes.join(' ')}`.trim();
+}
+
+describe('choice of signals', () => {
+  const cells = ['cell[0][0]', 'cell[0][1]'].flatMap((cell) => ['enable', 'count', 'next'].map((name) => `top row ${cell} ${name}`));
+  test.each([
+    [{}, ['top rst', 'top pair', 'top y', 'top row pair', 'top row out', ...cells]],
+    [{ depth: 1 }, ['top rst', 'top pair', 'top y']],
+    [{ scope: 'top.row', depth: 1 }, ['top row pair', 'top row out']],
+    [{ scope: 'row.cell' }, cells],
+    [{ scope: 'row.cell[0][1]' }, cells.slice(3)],
+    [{ scope: 'row.out' }, ['top row out']],
+    [{ scope: 'top', depth: 2 }, ['top rst', 'top pair', 'top y', 'top row pair', 'top row out']],
+  ])('%j', (options, expected) => expect(names(design().trace(options))).toEqual(expected));
+  test('an unknown scope names the nearest', () => expect(() => design().trace({ scope: 'row.cel' })).toThrow(/nearest names are cell\[0\.\.0\]\[0\.\.1\]/));
+});
+
+test('a sample per edge: all values first, then what changed; now() is the cycle that no edge has ended', () => {
+  const s = design();
+  s.poke('pair[0]', 1);
+  const source = s.trace({ scope: 'row.cell[0][0]' });
+  expect(source.clocks).toEqual([{ name: 'clk', period: 2, phase: 0 }]);
+  const first = record(source);
+  s.step(2);
+  const second = record(source);
+  s.poke('pair[0]', 0);
+  s.step();
+  expect(first.seen).toEqual(['0-2 enable=1 count=0 next=1', '2-4 count=1 next=2', '4-6 enable=0 count=2 next=3']);
+  expect(second.seen).toEqual(['4-6 enable=0 count=2 next=3']);
+  first.stop();
+  s.poke('pair[0]', 1);
+  s.step();
+  expect(first.seen).toHaveLength(3);
+  expect(second.seen.at(-1)).toBe('6-8 enable=1');
+  expect(show(source, source.now())).toBe('8-10 count=3 next=4');
+  expect(() => source.now().value(3)).toThrow(RangeError);
+});
