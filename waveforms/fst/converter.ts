@@ -11,6 +11,7 @@ const POLL = 2;
 
 export class Converter {
   readonly #path: string;
+  readonly #output: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'systole-fst-'));
   readonly #child: ChildProcess;
   readonly #ended: Promise<string | null>;
@@ -23,6 +24,7 @@ export class Converter {
    */
   constructor(path: string, output: string) {
     this.#path = path;
+    this.#output = output;
     const pipe = join(this.#folder, 'vcd');
     const log = openSync(join(this.#folder, 'log'), 'w');
     try {
@@ -42,7 +44,7 @@ export class Converter {
     this.#child.unref();
     if (this.#child.pid === undefined) {
       this.#clean();
-      throw this.#error("FST needs the program vcd2fst (Debian: apt install gtkwave), which is not on the PATH; install it or write a .vcd file");
+      throw this.#error('FST needs the program vcd2fst (Debian: apt install gtkwave), which is not on the PATH; install it or write a .vcd file instead');
     }
     this.#fd = this.#open(pipe);
   }
@@ -64,10 +66,14 @@ export class Converter {
     if (failure !== null) throw this.#error(`vcd2fst failed: ${failure}`);
   }
 
+  /** Ends the converter and removes what it wrote; what it writes while it dies goes with its end. */
   stop(): void {
-    this.#child.kill();
+    const remove = (): void => [this.#output, `${this.#output}.hier`].forEach((file) => rmSync(file, { force: true }));
+    this.#child.once('exit', remove);
+    this.#child.kill('SIGKILL');
     this.#close();
     this.#clean();
+    remove();
   }
 
   /** Opens the pipe once somebody reads it: without O_NONBLOCK this would wait for ever for a converter that failed at once. */
