@@ -1,7 +1,7 @@
 import { shortestPath } from '../ir/components.ts';
 import { gridDependences } from '../ir/grid-reach.ts';
 import type { Module, NodeId, Place } from '../ir/types.ts';
-import { describeNode, nodeAt } from '../ir/walk.ts';
+import { describeNode, eachStatement, nodeAt } from '../ir/walk.ts';
 import { throughOf, type Context } from './context.ts';
 
 /** One value on a combinational path. */
@@ -27,7 +27,7 @@ export function stepsOf(context: Context, module: Module, chain: readonly NodeId
   });
 }
 
-/** What lies between an output of an instance or a grid and the node that feeds it from this side; nothing between other nodes. */
+/** What lies between a node and one that it depends on: an assignment of a wire, or all that is inside an instance or a grid. */
 function stepsBetween(context: Context, module: Module, from: NodeId, to: NodeId, prefix: string): readonly Step[] {
   const node = nodeAt(module, from);
   if (node.kind === 'instanceOutput') {
@@ -36,6 +36,7 @@ function stepsBetween(context: Context, module: Module, from: NodeId, to: NodeId
     const input = [...inputs].find((port) => instance?.inputs[port] === to);
     return instance === undefined || input === undefined ? [] : stepsInside(context, instance.module, node.port, input, `${prefix}${instance.name}.`);
   }
+  if (node.kind === 'wire') return assignments(module, from, to).slice(0, 1).map((place) => ({ what: `${prefix}${node.name} is assigned`, named: false, place }));
   if (node.kind !== 'gridOutput') return [];
   const grid = module.grids.find((candidate) => candidate.name === node.grid);
   if (grid === undefined) return [];
@@ -47,6 +48,16 @@ function stepsBetween(context: Context, module: Module, from: NodeId, to: NodeId
     if (source !== undefined && 'port' in source) output = source.port;
     return steps;
   });
+}
+
+/** Where the body assigns `target` a value, or under a condition, that is the node `source`. */
+function assignments(module: Module, target: NodeId, source: NodeId): readonly (Place | null)[] {
+  const found: (Place | null)[] = [];
+  eachStatement(module.body, (statement, conditions) => {
+    if (statement.kind !== 'assign' || statement.target !== target) return;
+    if (statement.value === source || conditions.includes(source)) found.push(statement.place);
+  });
+  return found;
 }
 
 /** The path through a module from an output port back to an input port. */
