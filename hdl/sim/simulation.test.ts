@@ -4,11 +4,11 @@ import type { Clock, Module } from '../ir/types.ts';
 import { CheckError, HangError, simulate, SimulationError, type Simulator, type Task } from './index.ts';
 import { assignment, bit, counter, designOf, draft, labels, sint, uint, vec } from './testing.ts';
 
-/** Two counters side by side and a row of two more; `one` is the first's count. */
+/** Two counters side by side and a row of two more; `one` is the count of `unit`. */
 function counters(): Simulator {
   const cell = counter(8);
   return simulate(designOf(cell, draft('top', { go: bit, level: sint(4), pair: vec(2, bit) }, (m, input) => {
-    const one = m.instance('one', cell, { enable: input('go') })('count');
+    const one = m.instance('unit', cell, { enable: input('go') })('count');
     const of = m.grid(cell, { name: 'more', rows: 1, cols: 2, shape: 'full', inputs: { enable: { from: 'column', node: input('pair') } } });
     m.memory({ name: 'mem', depth: 4, word: sint(8) });
     return { one, row: of('count', 'north') };
@@ -30,13 +30,13 @@ describe('paths', () => {
     const found = [...s.signals()];
     expect(found.map(({ path, kind }) => `${path} ${kind}`)).toEqual([
       'top.rst input', 'top.go input', 'top.level input', 'top.pair input', 'top.one output', 'top.row output',
-      ...['one', 'more[0][0]', 'more[0][1]'].flatMap((unit) => [`top.${unit}.enable input`, `top.${unit}.count register`, `top.${unit}.next wire`]),
+      ...['unit', 'more[0][0]', 'more[0][1]'].flatMap((unit) => [`top.${unit}.enable input`, `top.${unit}.count register`, `top.${unit}.next wire`]),
     ]);
     for (const { path } of found) expect(s.signal(path).path).toBe(path);
   });
   test('the top name may be left out, elements and words are paths', () => {
     const s = counters();
-    expect(s.signal('one.count').path).toBe('top.one.count');
+    expect(s.signal('unit.count').path).toBe('top.unit.count');
     s.poke('pair[1]', true);
     expect([s.peek('pair'), s.peek('top.pair[1]'), s.peek('more[0][1].enable')]).toEqual([2n, 1n, 1n]);
     s.poke('mem[3]', -5);
@@ -44,9 +44,9 @@ describe('paths', () => {
     expect(s.peek('mem[3]')).toBe(-5n);
   });
   test.each([
-    ['one.cuont', 'no "cuont" in top.one (looking for "one.cuont"); the nearest names are count, next, enable'],
-    ['on.count', 'no "on" in top (looking for "on.count"); the nearest names are one, more[0..0][0..1]'],
-    ['more[0][2].count', 'no "more[0][2]" in top (looking for "more[0][2].count"); the nearest names are more[0..0][0..1], one'],
+    ['unit.cuont', 'no "cuont" in top.unit (looking for "unit.cuont"); the nearest names are count, next, enable'],
+    ['units.count', 'no "units" in top (looking for "units.count"); the nearest names are unit, more[0..0][0..1]'],
+    ['more[0][2].count', 'no "more[0][2]" in top (looking for "more[0][2].count"); the nearest names are more[0..0][0..1], unit'],
     ['leve', 'no "leve" in top (looking for "leve"); the nearest names are level, one, mem'],
     ['pair[2]', 'pair[2]: index 2 is past a vector of 2'],
     ['level[0]', 'level[0]: top.level has no element [0]'],
@@ -73,11 +73,11 @@ describe('values', () => {
   });
   test('registers anywhere can be overwritten; other signals cannot', () => {
     const s = counters();
-    s.poke('one.count', 200);
-    expect([s.peek('one'), s.peek('one.next')]).toEqual([200n, 201n]);
+    s.poke('unit.count', 200);
+    expect([s.peek('one'), s.peek('unit.next')]).toEqual([200n, 201n]);
     expect(message(() => s.poke('one', 1))).toBe('top.one cannot be set: it is an output; inputs of the top module and registers can');
-    expect(message(() => s.poke('one.next', 1))).toMatch(/it is combinational/);
-    expect(message(() => s.poke('one.enable', 1))).toMatch(/its parent drives it/);
+    expect(message(() => s.poke('unit.next', 1))).toMatch(/it is combinational/);
+    expect(message(() => s.poke('unit.enable', 1))).toMatch(/its parent drives it/);
   });
 });
 

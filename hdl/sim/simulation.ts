@@ -54,7 +54,8 @@ export class Simulation implements Simulator {
     const target = findSignal(this.library, path);
     const get = this.reader(target);
     const signal = { ...target.info, get: () => valueOf(target.info.type, get()), set: this.writer(target) };
-    this.found.set(path, signal);
+    // Words are not kept: a testbench may walk through a whole memory by path.
+    if (target.source.kind !== 'word') this.found.set(path, signal);
     return signal;
   }
 
