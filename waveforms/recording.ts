@@ -1,5 +1,6 @@
 /** Keeps what signals did, as a list of changes; optionally only the latest stretch of time. */
 import type { Sample } from '../hdl/sim/trace.ts';
+import { WaveformError } from './error.ts';
 
 /** Values from `time` to `end`, as changes from the stretch before. */
 export type Stretch = Pick<Sample, 'time' | 'end' | 'changes'>;
@@ -18,13 +19,17 @@ export class Recording {
   readonly #entries: Entry[] = [];
   readonly #wanted: ReadonlySet<number> | null;
   #first = 0;
+  #end = 0;
 
   /** @param wanted the signals to keep, by index; null: all */
   constructor(wanted: ReadonlySet<number> | null = null) {
     this.#wanted = wanted;
   }
 
+  /** @throws WaveformError when the simulation was set back. */
   push(stretch: Stretch): void {
+    mustFollow(this.#end, stretch);
+    this.#end = stretch.end;
     const indices: number[] = [];
     const patterns: bigint[] = [];
     stretch.changes((index, pattern) => {
@@ -39,6 +44,11 @@ export class Recording {
   /** Values after the last stretch, by signal. */
   get latest(): readonly bigint[] {
     return this.#latest;
+  }
+
+  /** End of the last stretch in time units; 0 before the first. */
+  get end(): number {
+    return this.#end;
   }
 
   /** Forgets stretches that ended at `time` or before. */
@@ -81,6 +91,13 @@ export function changesSince(sample: Sample, before: readonly bigint[], signals:
       }
     },
   };
+}
+
+/** @throws WaveformError when a stretch begins before `end`, where the one before it ended. */
+export function mustFollow(end: number, stretch: Stretch): void {
+  if (stretch.time < end) {
+    throw new WaveformError(`waves cannot go back in time, from ${end} to ${stretch.time}: close them before restoring a snapshot`);
+  }
 }
 
 function apply(entry: Entry, visit: Visit): void {

@@ -2,8 +2,7 @@
 import { typeWidth } from '../../hdl/ir/walk.ts';
 import type { TracedClock, TracedSignal } from '../../hdl/sim/trace.ts';
 import { isHigh, nextEdge } from '../clocks.ts';
-import { WaveformError } from '../error.ts';
-import type { Stretch } from '../recording.ts';
+import { mustFollow, type Stretch } from '../recording.ts';
 import { field, type VcdFormatter } from './formatter.ts';
 import type { Declarations } from './header.ts';
 import { Pattern } from './pattern.ts';
@@ -57,9 +56,7 @@ export class VcdBody {
     if (this.#end < 0) {
       this.#first(stretch);
     } else {
-      if (stretch.time < this.#end) {
-        throw new WaveformError(`waves cannot go back in time, from ${this.#end} to ${stretch.time}: close them before restoring a snapshot`);
-      }
+      mustFollow(this.#end, stretch);
       this.#edges(stretch.time + 1);
       stretch.changes((index, pattern) => {
         this.#at(stretch.time);

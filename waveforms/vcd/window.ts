@@ -80,7 +80,6 @@ class LastCycles implements Selector {
   readonly #signals: number;
   readonly #write: Write;
   readonly #recording = new Recording();
-  #end = 0;
 
   constructor(cycles: number, clock: TracedClock, signals: number, write: Write) {
     this.#cycles = cycles;
@@ -95,13 +94,12 @@ class LastCycles implements Selector {
   }
 
   finish(sample: Sample): void {
-    if (sample.time >= this.#end) this.#put(changesSince(sample, this.#recording.latest, this.#signals));
+    if (sample.time >= this.#recording.end) this.#put(changesSince(sample, this.#recording.latest, this.#signals));
     for (const stretch of this.#recording.stretches()) this.#write(stretch);
   }
 
   #put(stretch: Stretch): void {
     this.#recording.push(stretch);
     this.#recording.forgetBefore(cycleStart(this.#clock, cycleAt(this.#clock, stretch.time) - this.#cycles + 1));
-    this.#end = stretch.end;
   }
 }

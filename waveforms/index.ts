@@ -1,0 +1,14 @@
+/**
+ * Waveforms of a running simulation: VCD and FST files, saved GTKWave views, drawings in text. Everything here sees a simulation only
+ * as a trace (`hdl/sim/trace.ts`).
+ */
+export { WaveformError } from './error.ts';
+export { openWaves } from './waves.ts';
+export { writeVcd, type VcdOptions, type VcdWriter, type WaveSummary } from './vcd/write.ts';
+export type { Timescale } from './vcd/header.ts';
+export type { Window } from './vcd/window.ts';
+export { writeFst, type FstWriter } from './fst/write.ts';
+export { writeGtkw } from './gtkw/write.ts';
+export { defaultView } from './gtkw/default-view.ts';
+export type { Colour, Format, Marker, View, ViewGroup, ViewSignal } from './gtkw/view.ts';
+export { recordText, type DrawOptions, type TextOptions, type TextWave } from './text/record.ts';

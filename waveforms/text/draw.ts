@@ -1,0 +1,63 @@
+/** Draws rows of values with box characters. */
+
+/** A row to draw: what it shows in each column; null where nothing is known. */
+export interface Row {
+  readonly label: string;
+  /** `line`: `0` and `1` as a low and a high line. `bus`: any text, in boxes. */
+  readonly kind: 'line' | 'bus';
+  readonly columns: readonly (string | null)[];
+}
+
+/**
+ * The drawing, without a newline at its end: a ruler that numbers the cycles, then two lines a row.
+ * @param first number of the first cycle
+ * @param width columns of a cycle
+ */
+export function draw(rows: readonly Row[], first: number, width: number): string {
+  const margin = Math.max('cycle'.length, ...rows.map(({ label }) => label.length)) + 1;
+  const columns = Math.max(0, ...rows.map((row) => row.columns.length));
+  const lines = rows.flatMap((row) => {
+    const [top, bottom] = row.kind === 'line' ? drawLine(row.columns) : drawBus(row.columns);
+    return [' '.repeat(margin) + top, row.label.padEnd(margin) + bottom];
+  });
+  return ['cycle'.padEnd(margin) + ruler(first, width, columns), ...lines].map((line) => line.trimEnd()).join('\n');
+}
+
+function ruler(first: number, width: number, columns: number): string {
+  const longest = String(first + Math.ceil(columns / width)).length + 1;
+  const every = Math.ceil(longest / width);
+  let text = '';
+  for (let cycle = 0; cycle * width < columns; cycle += every) text += String(first + cycle).padEnd(every * width);
+  return text;
+}
+
+function drawLine(columns: readonly (string | null)[]): [string, string] {
+  let top = '';
+  let bottom = '';
+  columns.forEach((level, i) => {
+    const before = columns[i - 1] ?? level;
+    const [above, below] = level === null ? '  ' : level === before ? (level === '1' ? '─ ' : ' ─') : (level === '1' ? '┌┘' : '┐└');
+    top += above ?? '';
+    bottom += below ?? '';
+  });
+  return [top, bottom];
+}
+
+function drawBus(columns: readonly (string | null)[]): [string, string] {
+  let top = '';
+  let bottom = '';
+  for (let start = 0; start < columns.length;) {
+    const value = columns[start] ?? null;
+    let end = start + 1;
+    while (end < columns.length && columns[end] === value) end++;
+    const room = end - start - 1;
+    top += value === null ? ' '.repeat(room + 1) : `┬${'─'.repeat(room)}`;
+    bottom += value === null ? ' '.repeat(room + 1) : `│${fit(value, room)}`;
+    start = end;
+  }
+  return [top, bottom];
+}
+
+function fit(text: string, room: number): string {
+  return text.length <= room ? text.padEnd(room) : room === 0 ? '' : `${text.slice(0, room - 1)}…`;
+}

@@ -1,0 +1,148 @@
+/** Waveforms as text, for terminals and for snapshots in tests. */
+import type { TracedSignal, TraceSource } from '../../hdl/sim/trace.ts';
+import { cycleAt, cycleClock, cycleStart, isHigh } from '../clocks.ts';
+import { WaveformError } from '../error.ts';
+import { changesSince, Recording, type Stretch } from '../recording.ts';
+import { pathOf, signalsAt } from '../variables.ts';
+import { draw, type Row } from './draw.ts';
+import { showPattern } from './values.ts';
+
+export interface TextOptions {
+  /** Paths of the signals to show, in this order; the top module's name may be left out. All, unless given. */
+  readonly signals?: readonly string[];
+  /** Whether to show the clocks too; unless given, where there are several. */
+  readonly clocks?: boolean;
+  /** Keeps only the last N cycles, so that memory stays bounded. */
+  readonly last?: number;
+}
+
+export interface DrawOptions {
+  /** First cycle of the first clock to show; unless given, the first that was recorded. */
+  readonly from?: number;
+  /** The cycle to stop before; unless given, the one after the current. */
+  readonly to?: number;
+  /** Columns a cycle, 2 or more; unless given, what the longest value needs, from 4 to 12. */
+  readonly width?: number;
+}
+
+export interface TextWave {
+  /**
+   * Draws what was recorded, and the current cycle. What happens between two columns is not seen.
+   * @throws WaveformError when none of the cycles was recorded.
+   */
+  draw(options?: DrawOptions): string;
+  /** Everything that was recorded. */
+  toString(): string;
+  /** Records no more: the current cycle is the last. */
+  stop(): void;
+}
+
+/**
+ * Records signals from now on:
+ *
+ *     const wave = recordText(simulator.trace(), { signals: ['start', 'control.state'] });
+ *     simulator.step(8);
+ *     expect(wave.draw()).toMatchInlineSnapshot();
+ *
+ * @throws WaveformError for a signal that the trace does not have.
+ */
+export function recordText(trace: TraceSource, options: TextOptions = {}): TextWave {
+  const chosen = options.signals === undefined ? trace.signals.map((_, index) => index) : signalsAt(trace.signals, options.signals);
+  const recording = new Recording(new Set(chosen));
+  const clock = cycleClock(trace);
+  const unlisten = trace.onSample((sample) => {
+    recording.push(sample);
+    if (options.last !== undefined) recording.forgetBefore(cycleStart(clock, cycleAt(clock, sample.time) - options.last + 1));
+  });
+  const withNow = (): Stretch[] => {
+    const now = trace.now();
+    const stretches = [...recording.stretches()];
+    return now.time < recording.end ? stretches : [...stretches, changesSince(now, recording.latest, trace.signals.length)];
+  };
+  let stopped: readonly Stretch[] | null = null;
+  const drawNow = (asked: DrawOptions = {}): string => {
+    return drawStretches(trace, chosen, stopped ?? withNow(), options.clocks ?? trace.clocks.length > 1, asked);
+  };
+  return {
+    draw: drawNow,
+    toString: () => drawNow(),
+    stop: () => {
+      stopped ??= withNow();
+      unlisten();
+    },
+  };
+}
+
+function drawStretches(trace: TraceSource, chosen: readonly number[], stretches: readonly Stretch[], clocks: boolean, asked: DrawOptions): string {
+  const clock = cycleClock(trace);
+  const recorded = { from: cycleAt(clock, stretches[0]?.time ?? 0), to: cycleAt(clock, stretches.at(-1)?.time ?? 0) + 1 };
+  const from = Math.max(asked.from ?? 0, recorded.from);
+  const to = Math.min(asked.to ?? Infinity, recorded.to);
+  if (from >= to) {
+    throw new WaveformError(`no cycles to draw from ${asked.from ?? recorded.from} up to ${asked.to ?? recorded.to}: those recorded are ${recorded.from} up to ${recorded.to}`);
+  }
+  const signals = chosen.flatMap((index) => trace.signals[index] ?? []);
+  const width = asked.width ?? widthFor(signals, chosen, stretches);
+  if (!Number.isInteger(width) || width < 2) throw new WaveformError(`a cycle cannot be ${width} columns wide: ask for a whole number from 2`);
+  const times = Array.from({ length: (to - from) * width }, (_, column) => {
+    const cycle = from + Math.floor(column / width);
+    const start = cycleStart(clock, cycle);
+    return start + ((cycleStart(clock, cycle + 1) - start) * (column % width)) / width;
+  });
+  const columns = valuesAt(times, stretches);
+  const labels = labelsOf(signals);
+  const rows = chosen.flatMap((index, i): Row[] => {
+    const signal = signals[i];
+    if (signal === undefined) return [];
+    return [{ label: labels[i] ?? signal.name, ...shape(signal), columns: columns.map((values) => show(signal, values.get(index))) }];
+  });
+  const clockRows = (clocks ? trace.clocks : []).map((shown): Row =>
+    ({ label: shown.name, kind: 'line', columns: times.map((time) => (isHigh(shown, time) ? '1' : '0')) }));
+  return draw([...clockRows, ...rows], from, width);
+}
+
+function shape({ type }: TracedSignal): Pick<Row, 'kind'> {
+  return { kind: type.kind !== 'enum' && type.kind !== 'vec' && type.width === 1 ? 'line' : 'bus' };
+}
+
+function show(signal: TracedSignal, pattern: bigint | undefined): string | null {
+  if (pattern === undefined) return null;
+  return shape(signal).kind === 'line' ? String(pattern) : showPattern(signal.type, pattern);
+}
+
+/** Values by signal at each of some rising times. */
+function valuesAt(times: readonly number[], stretches: readonly Stretch[]): ReadonlyMap<number, bigint>[] {
+  let current = new Map<number, bigint>();
+  let next = 0;
+  return times.map((time) => {
+    let stretch = stretches[next];
+    if (stretch === undefined || stretch.time > time) return current;
+    const after = new Map(current);
+    for (; stretch !== undefined && stretch.time <= time; stretch = stretches[++next]) {
+      stretch.changes((index, pattern) => after.set(index, pattern));
+    }
+    return current = after;
+  });
+}
+
+function widthFor(signals: readonly TracedSignal[], chosen: readonly number[], stretches: readonly Stretch[]): number {
+  const position = new Map(chosen.map((index, i) => [index, i]));
+  let longest = 0;
+  for (const stretch of stretches) {
+    stretch.changes((index, pattern) => {
+      const signal = signals[position.get(index) ?? -1];
+      if (signal !== undefined && shape(signal).kind === 'bus') longest = Math.max(longest, showPattern(signal.type, pattern).length);
+    });
+  }
+  const even = 2 * Math.ceil((longest + 2) / 2);
+  return Math.min(12, Math.max(4, even));
+}
+
+/** Paths without the scopes that all of them share. */
+function labelsOf(signals: readonly TracedSignal[]): string[] {
+  let shared = signals[0]?.scope.length ?? 0;
+  for (const { scope } of signals) {
+    while (signals[0]?.scope.slice(0, shared).some((name, i) => scope[i] !== name) === true) shared--;
+  }
+  return signals.map((signal) => pathOf({ ...signal, scope: signal.scope.slice(shared) }));
+}
