@@ -5,7 +5,7 @@ import { here } from './place.ts';
 import { shapeOf, shapeOfValue, type ShapeImpl } from './shape.ts';
 import { bitType, literal, Node, Scalar, scalarOf, type Given } from './signal.ts';
 import { surface } from './surface.ts';
-import type { BitIn, Enum, Shape, UInt } from './types.ts';
+import type { Bit, BitIn, Bits, Enum, Literal, Shape, UInt, Value, Vec } from './types.ts';
 
 /** What may follow a {@link when}. */
 export interface When {
@@ -84,9 +84,16 @@ export function switchOn(given: Given, cases: Readonly<Record<string, () => void
 }
 
 /** `condition ? then : otherwise`, for values of one shape: signals, vectors, bundles. */
-export function select<T>(given: BitIn, then: T, otherwise: NoInfer<T>): T {
+export function select<K extends 'uint' | 'sint', W extends number>(condition: BitIn, then: Value<K, W>, otherwise: Value<K, NoInfer<W>> | Literal): Bits<K, W>;
+export function select<K extends 'uint' | 'sint', W extends number>(condition: BitIn, then: Literal, otherwise: Value<K, W>): Bits<K, W>;
+export function select(condition: BitIn, then: Value<'bit', 1>, otherwise: BitIn): Bit;
+export function select(condition: BitIn, then: BitIn, otherwise: Value<'bit', 1>): Bit;
+export function select<L extends string>(condition: BitIn, then: Enum<L>, otherwise: Enum<L> | NoInfer<L>): Enum<L>;
+export function select<T, N extends number, I>(condition: BitIn, then: Vec<T, N, I>, otherwise: Vec<T, N, I>): Vec<T, N, I>;
+export function select<T>(condition: BitIn, then: T, otherwise: NoInfer<T>): T;
+export function select(given: BitIn, then: unknown, otherwise: unknown): unknown {
   const shape = shapeOfValue(isShaped(then) ? then : otherwise);
-  return surface(selectNodes(shape, condition(given, 'select'), then, otherwise));
+  return selectNodes(shape, condition(given, 'select'), then, otherwise);
 }
 
 /** The same with the shape given, so that literals can stand on both sides. */

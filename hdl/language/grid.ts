@@ -25,7 +25,7 @@ export type Wiring<S, O> =
 
 type VecInput<S> = Vec<SignalOf<S>> | readonly InputOf<S>[];
 
-export const all = <V>(value: V): All<V> => ({ from: 'all', value });
+export const all = <const V>(value: V): All<V> => ({ from: 'all', value });
 export const byRow = <V>(value: V): Each<'row', V> => ({ from: 'row', value });
 export const byColumn = <V>(value: V): Each<'column', V> => ({ from: 'column', value });
 export const byCell = <V>(value: V): Each<'cell', V> => ({ from: 'cell', value });
