@@ -112,11 +112,11 @@ function diagnose(module: Module, use: Use, clock: string | null, origin: NodeId
   const value = describeNode(module, use.value);
   const source = describeNode(module, origin);
   const when = clock === null ? 'at any time' : `with clock ${clock}`;
-  const through = value === source ? '' : `${value}, worked out from `;
+  const through = value === source ? '' : `${value}, which comes from `;
   const name = /^\w+$/.test(source) ? source : 'name';
   return {
     code: 'E0014',
-    message: `${use.taker} (clock ${use.clock}) ${use.how} ${through}${source}, which changes ${when}`,
+    message: `${use.taker} (clock ${use.clock}) ${use.how} ${through}${source}, ${through === '' ? 'which' : 'and'} changes ${when}`,
     path,
     places: [
       { what: `${use.taker} ${use.how} it here`, place: use.place },

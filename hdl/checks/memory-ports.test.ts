@@ -18,38 +18,38 @@ module m @m.ts:1:1
 
 test('E0010: an address that is too narrow', () => {
   expect(memory(1000, 9, 4)).toMatchInlineSnapshot(`
-    "E0010 memory port width: the address of table is at (uint<9>), but 1000 words take 10 bits
+    "E0010 memory port width: at (uint<9>) is the address of table, whose 1000 words take 10 bits
       at m.ts:4:3: this address
       at m.ts:3:3: memory table
       in m
-      help: .extend(10)
+      help: at.extend(10)
 
-    E0010 memory port width: the address of table is at (uint<9>), but 1000 words take 10 bits
+    E0010 memory port width: at (uint<9>) is the address of table, whose 1000 words take 10 bits
       at m.ts:5:3: this address
       at m.ts:3:3: memory table
       in m
-      help: .extend(10)"
+      help: at.extend(10)"
   `);
 });
 test('E0010: an address that is too wide, and a mask that is not one bit for each lane', () => {
   expect(memory(1000, 11, 5)).toMatchInlineSnapshot(`
-    "E0010 memory port width: the address of table is at (uint<11>), but 1000 words take 10 bits
+    "E0010 memory port width: at (uint<11>) is the address of table, whose 1000 words take 10 bits
       at m.ts:4:3: this address
       at m.ts:3:3: memory table
       in m
-      help: .truncate(10)
+      help: at.truncate(10)
 
-    E0010 memory port width: the address of table is at (uint<11>), but 1000 words take 10 bits
+    E0010 memory port width: at (uint<11>) is the address of table, whose 1000 words take 10 bits
       at m.ts:5:3: this address
       at m.ts:3:3: memory table
       in m
-      help: .truncate(10)
+      help: at.truncate(10)
 
-    E0010 memory port width: the mask of table is lanes (uint<5>), but 4 lanes take 4 bits
+    E0010 memory port width: lanes (uint<5>) is the mask of table, whose 4 lanes take 4 bits
       at m.ts:5:3: this mask
       at m.ts:3:3: memory table
       in m
-      help: .truncate(4)"
+      help: lanes.truncate(4)"
   `);
 });
 test.each([[1, 1], [2, 1], [3, 2], [4, 2], [5, 3], [1024, 10], [1025, 11]])('%i words take an address of %i bits', (depth, address) => {

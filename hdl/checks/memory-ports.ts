@@ -11,10 +11,11 @@ export const memoryPorts = perModule((module, context): readonly Diagnostic[] =>
     const { type } = nodeAt(module, id);
     const width = typeWidth(type);
     if (width === wanted) return;
+    const name = describeNode(module, id);
     found.push({
-      code: 'E0010', message: `the ${what} of ${memory.name} is ${describeNode(module, id)} (${typeName(type)}), but ${why} take ${wanted} bits`, path,
+      code: 'E0010', message: `${name} (${typeName(type)}) is the ${what} of ${memory.name}, whose ${why} take ${wanted} bits`, path,
       places: [{ what: `this ${what}`, place }, { what: `memory ${memory.name}`, place: memory.place }],
-      help: width < wanted ? `.extend(${wanted})` : `.truncate(${wanted})`,
+      help: `${name}.${width < wanted ? 'extend' : 'truncate'}(${wanted})`,
     });
   };
   const address = (name: string, id: NodeId, place: Place | null): Memory | undefined => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatDiagnostic } from '../diagnostics/diagnostic.ts';
-import { arbitraryDesign } from '../ir/arbitrary.ts';
+import { arbitraryDesign } from '../ir/testing/arbitrary.ts';
 import { check, validate } from './index.ts';
 
 test('random designs without mistakes pass', () => {

@@ -16,7 +16,7 @@ module producer @p.ts:1:1
 `;
   test('a producer that waits for its consumer', () => {
     expect(complaints(`top producer${producer('%2')}`)).toMatchInlineSnapshot(`
-      "E0015 stream rule broken: the valid of stream x waits for its ready: x_ready → offer
+      "E0015 stream rule broken: the valid of stream x waits for its ready: x_ready → offer → x_valid
         at p.ts:2:3: x_ready
         at p.ts:4:3: offer
         at p.ts:2:3: stream x
@@ -55,7 +55,7 @@ module top @top.ts:1:1
   });
   test('what is given to an instance waits for that instance', () => {
     expect(complaints(`top top${consumer}%1\n${surroundings('%2')}`)).toMatchInlineSnapshot(`
-      "E0015 stream rule broken: the valid of stream u.x waits for its ready: u.x_ready → offer
+      "E0015 stream rule broken: the valid of stream u.x waits for its ready: u.x_ready → offer → x_valid
         at top.ts:3:3: u.x_ready
         at top.ts:4:3: offer
         at c.ts:2:3: stream u.x

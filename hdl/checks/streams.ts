@@ -36,7 +36,7 @@ function instanceStreams(module: Module, context: Context): readonly Diagnostic[
 
 function diagnose(name: string, module: Module, steps: readonly Step[], owner: Module, stream: StreamPorts, context: Context): Diagnostic {
   return {
-    code: 'E0015', message: `the valid of stream ${name} waits for its ready: ${arrows(steps)}`, path: context.pathOf(module),
+    code: 'E0015', message: `the valid of stream ${name} waits for its ready: ${arrows(steps)} → ${stream.valid}`, path: context.pathOf(module),
     places: [...placesOf(steps), { what: `stream ${name}`, place: findPort(owner, stream.valid)?.place ?? null }],
     help: 'offer valid without looking at ready, and use fire (valid and ready) to see that the transfer happens',
   };

@@ -44,20 +44,30 @@ export function findNode(module: Module, name: string): NodeId | undefined {
   return id < 0 ? undefined : id;
 }
 
-/** How a message names a node: the designer's name, else the port or the operation that it is. */
+/** How a message names a node: the designer's name, else what it is, such as `u.ready`, `7` or `eq(count, 3)`. */
 export function describeNode(module: Module, id: NodeId): string {
+  return describe(module, id, false);
+}
+
+function describe(module: Module, id: NodeId, nested: boolean): string {
   const node = nodeAt(module, id);
   if (node.name !== null) return node.name;
   switch (node.kind) {
     case 'input': return node.port;
     case 'const': return String(node.value);
-    case 'op': return `${node.op} (%${id})`;
+    case 'op': return nested ? '…' : `${node.op}(${describeArguments(module, node.args)})`;
     case 'read': return `read of ${node.memory}`;
     case 'instanceOutput': return `${node.instance}.${node.port}`;
     case 'gridOutput': return `${node.grid}.${node.port} (${node.edge})`;
     case 'reg':
     case 'wire': return node.name;
   }
+}
+
+function describeArguments(module: Module, args: readonly NodeId[]): string {
+  const most = 4;
+  const shown = args.slice(0, most).map((arg) => (module.nodes[arg] === undefined ? `%${arg}` : describe(module, arg, true)));
+  return [...shown, ...(args.length > most ? ['…'] : [])].join(', ');
 }
 
 /**

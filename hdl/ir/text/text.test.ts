@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { arbitraryDesign } from '../arbitrary.ts';
+import { arbitraryDesign } from '../testing/arbitrary.ts';
 import type { Design } from '../types.ts';
 import { IrSyntaxError, parseDesign, printDesign } from './index.ts';
 

@@ -1,5 +1,5 @@
-import type { Edge, Grid, GridSource, Instance, Memory, Module, Node, NodeId, Operation, Place, Port, Statement, StreamPorts, Type } from './types.ts';
-import { addressWidth, gridOutputType, gridSourceType, sameType, typeWidth } from './walk.ts';
+import type { Edge, Grid, GridSource, Instance, Memory, Module, Node, NodeId, Operation, Place, Port, Statement, StreamPorts, Type } from '../types.ts';
+import { addressWidth, gridOutputType, gridSourceType, sameType, typeWidth } from '../walk.ts';
 
 /** A random integer from `low` to `high`, both included. */
 export type Pick = (low: number, high: number) => number;

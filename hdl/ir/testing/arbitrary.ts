@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ModuleDraft, type Pick } from './arbitrary-module.ts';
-import type { Design, Module } from './types.ts';
+import type { Design, Module } from '../types.ts';
 
 /**
  * Random designs that are well formed and free of mistakes: of one to three modules with enumerations, vectors, memories, streams,

@@ -1,0 +1,108 @@
+/** The direction of imports: who may know of whom. Nothing points back. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+/** Files from the top folder, with `/`. */
+interface Import { readonly from: string; readonly to: string }
+
+const [ir, diagnostics, checks, language, sim] = ['hdl/ir', 'hdl/diagnostics', 'hdl/checks', 'hdl/language', 'hdl/sim'];
+const engines = ['hdl/sim/reference', 'hdl/sim/wasm'];
+
+/** What each part may import besides itself: folders or files. The first part that a file is in counts. */
+const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] = [
+  [ir, []],
+  [diagnostics, [ir]],
+  [checks, [ir, diagnostics]],
+  [language, [ir, diagnostics, checks]],
+  ['hdl/sim/index.ts', [sim, ...engines, ir, diagnostics]],
+  ...engines.map((engine) => [engine, [sim, ir, diagnostics]] as const),
+  [sim, [ir, diagnostics]],
+  ['hdl/verilog', [ir, diagnostics]],
+  ['hdl/index.ts', ['hdl/language/index.ts']],
+  ['npu', ['hdl/index.ts', 'hdl/language/index.ts']],
+  ['waveforms', ['hdl/sim/trace.ts', 'hdl/ir/types.ts', 'hdl/ir/walk.ts']],
+  ['testbench', ['npu', 'hdl', 'waveforms']],
+  ['scripts', ['testbench', 'npu', 'hdl', 'waveforms']],
+];
+
+const isIn = (file: string, part: string): boolean => file === part || file.startsWith(`${part}/`);
+const partOf = (file: string): string | undefined => parts.find(([part]) => isIn(file, part))?.[0];
+/** Tests, and what only tests use. */
+const isTest = (file: string): boolean => /\.test\.ts$|(^|\/)testing(\.ts|\/)/.test(file);
+
+/** The imports that go the wrong way, each as `from → to`. */
+function wrongWay(imports: readonly Import[]): readonly string[] {
+  return imports.filter(({ from, to }) => {
+    const [here, there] = [partOf(from), partOf(to)];
+    if (here === undefined || there === undefined) return true;
+    if (isTest(to) && !isTest(from)) return true;
+    if (here === there) return false;
+    if (isTest(from)) return there === 'scripts';
+    const allowed = parts.find(([part]) => part === here)?.[1] ?? [];
+    // `hdl/sim` does not cover the engines and the index inside it, which are parts of their own; `hdl`, no part itself, covers all.
+    return !allowed.some((part) => to === part || there === part || (isIn(to, part) && partOf(part) === undefined));
+  }).map(({ from, to }) => `${from} → ${to}`);
+}
+
+/** The relative imports, exports and type imports of a file's text. */
+function importsOf(from: string, text: string): readonly Import[] {
+  return [...text.matchAll(/(?:\bfrom|\bimport\(?)\s*'(\.[^']*)'/g)].map((found) => ({ from, to: posix.join(posix.dirname(from), found[1] ?? '') }));
+}
+
+test('no import goes the wrong way', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const files = ['hdl', 'npu', 'waveforms', 'testbench', 'scripts'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((file) => posix.join(folder, file.replaceAll('\\', '/'))).filter((file) => file.endsWith('.ts')));
+  expect(files.length).toBeGreaterThan(50);
+  // This file's own examples are no imports.
+  const read = files.filter((file) => file !== 'hdl/architecture.test.ts');
+  expect(wrongWay(read.flatMap((file) => importsOf(file, readFileSync(join(root, file), 'utf8'))))).toEqual([]);
+});
+
+test('imports of all kinds are found', () => {
+  const text = `import type { A } from '../ir/types.ts';\nexport * from "./x";\nexport { b } from './b.ts';\nimport './c.ts';\nawait import('../../npu/d.ts');\nimport fs from 'node:fs';`;
+  expect(importsOf('hdl/sim/a.ts', text).map(({ to }) => to)).toEqual(['hdl/ir/types.ts', 'hdl/sim/b.ts', 'hdl/sim/c.ts', 'npu/d.ts']);
+});
+
+test.each([
+  ['hdl/ir/walk.ts', 'hdl/diagnostics/diagnostic.ts'],
+  ['hdl/diagnostics/diagnostic.ts', 'hdl/checks/index.ts'],
+  ['hdl/checks/index.ts', 'hdl/language/index.ts'],
+  ['hdl/sim/index.ts', 'hdl/sim/reference/testing.ts'],
+  ['hdl/language/index.ts', 'hdl/sim/index.ts'],
+  ['hdl/sim/reference/engine.ts', 'hdl/sim/wasm/engine.ts'],
+  ['hdl/sim/wasm/engine.ts', 'hdl/sim/reference/operations.ts'],
+  ['hdl/sim/wasm/engine.ts', 'hdl/sim/index.ts'],
+  ['hdl/sim/simulation.ts', 'hdl/sim/reference/engine.ts'],
+  ['hdl/sim/core.ts', 'hdl/checks/index.ts'],
+  ['hdl/verilog/write.ts', 'hdl/sim/values.ts'],
+  ['hdl/ir/walk.ts', 'hdl/ir/testing/arbitrary.ts'],
+  ['npu/pe.ts', 'hdl/ir/types.ts'],
+  ['npu/pe.ts', 'hdl/language/signal.ts'],
+  ['npu/pe.ts', 'testbench/harness.ts'],
+  ['waveforms/vcd.ts', 'hdl/sim/index.ts'],
+  ['waveforms/vcd.ts', 'npu/config.ts'],
+  ['testbench/harness.ts', 'scripts/systole.ts'],
+  ['hdl/sim/core.test.ts', 'scripts/systole.ts'],
+])('%s → %s goes the wrong way', (from, to) => {
+  expect(wrongWay([{ from, to }])).toEqual([`${from} → ${to}`]);
+});
+
+test.each([
+  ['hdl/diagnostics/diagnostic.ts', 'hdl/ir/types.ts'],
+  ['hdl/language/elaborate.ts', 'hdl/checks/index.ts'],
+  ['hdl/sim/index.ts', 'hdl/sim/wasm/engine.ts'],
+  ['hdl/sim/reference/engine.ts', 'hdl/sim/core.ts'],
+  ['hdl/verilog/write.ts', 'hdl/ir/walk.ts'],
+  ['npu/pe.ts', 'hdl/index.ts'],
+  ['npu/pe.ts', 'npu/config.ts'],
+  ['waveforms/vcd.ts', 'hdl/sim/trace.ts'],
+  ['testbench/harness.ts', 'hdl/sim/wasm/engine.ts'],
+  ['scripts/systole.ts', 'testbench/harness.ts'],
+  ['hdl/checks/loops.test.ts', 'hdl/language/index.ts'],
+])('%s → %s is allowed', (from, to) => {
+  expect(wrongWay([{ from, to }])).toEqual([]);
+});
