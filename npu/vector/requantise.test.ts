@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { elaborate } from '../../hdl/index.ts';
+import { simulate } from '../../hdl/sim/index.ts';
+import { REQUANTISE_LATENCY, RequantiseLane } from './requantise.ts';
+
+interface Case { readonly x: number; readonly multiplier: number; readonly shift: number; readonly zero: number; readonly low: number; readonly high: number }
+
+/** The rule as gemmlowp writes it, step by step, in whole numbers without a width. */
+function requantised({ x, multiplier, shift, zero, low, high }: Case): bigint {
+  const [least, most] = [-(2n ** 31n), 2n ** 31n - 1n];
+  const left = BigInt.asIntN(32, BigInt(x) * 2n ** BigInt(Math.max(shift, 0)));
+  const product = left * BigInt(multiplier);
+  const nudge = product >= 0n ? 2n ** 30n : 1n - 2n ** 30n;
+  // BigInt's division truncates toward zero, as C's does.
+  const doubled = left === least && BigInt(multiplier) === least ? most : (product + nudge) / 2n ** 31n;
+  const exponent = Math.max(-shift, 0);
+  const mask = 2n ** BigInt(exponent) - 1n;
+  const threshold = mask / 2n + (doubled < 0n ? 1n : 0n);
+  const quotient = (doubled >> BigInt(exponent)) + ((doubled & mask) > threshold ? 1n : 0n) + BigInt(zero);
+  return quotient < BigInt(low) ? BigInt(low) : quotient > BigInt(high) ? BigInt(high) : quotient;
+}
+
+function lane() {
+  const sim = simulate(elaborate(RequantiseLane()));
+  const inputs = ['x', 'multiplier', 'shift', 'zero', 'low', 'high'] as const;
+  const signals = inputs.map((name) => [name, sim.signal(name)] as const);
+  sim.reset();
+  const drive = (given: Case): void => { for (const [name, signal] of signals) signal.set(given[name]); };
+  return { sim, drive, y: sim.signal('y') };
+}
+
+/** Sends the cases through the pipeline, one each cycle; the patterns that come out. */
+function through(cases: readonly Case[]): bigint[] {
+  const { sim, drive, y } = lane();
+  const results: bigint[] = [];
+  for (let cycle = 0; cycle < cases.length + REQUANTISE_LATENCY; cycle++) {
+    const given = cases[cycle];
+    if (given !== undefined) drive(given);
+    if (cycle >= REQUANTISE_LATENCY) results.push(y.get());
+    sim.step();
+  }
+  return results;
+}
+
+const pattern = (value: bigint): bigint => BigInt.asUintN(8, value);
+const matches = (cases: readonly Case[]): void => { expect(through(cases)).toEqual(cases.map((one) => pattern(requantised(one)))); };
+
+const int8 = { zero: 0, low: -128, high: 127 };
+const [least, most] = [-(2 ** 31), 2 ** 31 - 1];
+const corners = [least, least + 1, -(2 ** 30) - 1, -(2 ** 30), -3, -2, -1, 0, 1, 2, 3, 2 ** 30 - 1, 2 ** 30, 2 ** 30 + 1, most - 1, most];
+
+describe('double rounding', () => {
+  test('the known vector, where single rounding gives 11', () => {
+    expect(through([{ x: 7984, multiplier: 1_583_594_044, shift: -9, ...int8 }])).toEqual([12n]);
+  });
+
+  test('corner values at every shift', () => {
+    const shifts = Array.from({ length: 63 }, (_, i) => i - 31);
+    matches(corners.flatMap((x) => corners.flatMap((multiplier) => shifts.map((shift) => ({ x, multiplier, shift, ...int8 })))));
+  });
+
+  test('the one product that saturates', () => {
+    const given = { x: least, multiplier: least, shift: -24, ...int8 };
+    expect(through([given, { ...given, multiplier: least + 1 }, { ...given, shift: -25 }])).toEqual([127n, 127n, 64n]);
+  });
+
+  test('ties go away from zero in the division, up in the multiplication', () => {
+    const half = 2 ** 30;
+    const tied = [1, 3, 5, -1, -3, -5].map((x) => ({ x, multiplier: half, shift: 0, ...int8 }));
+    expect(through(tied)).toEqual([1n, 2n, 3n, 0n, -1n, -2n].map(pattern));
+    const divided = [2, 6, 10, -2, -6, -10].map((x) => ({ x: x * 2, multiplier: half, shift: -2, ...int8 }));
+    expect(through(divided)).toEqual([1n, 2n, 3n, -1n, -2n, -3n].map(pattern));
+  });
+
+  test('all that fast-check finds', () => {
+    const range = fc.tuple(fc.integer({ min: -128, max: 255 }), fc.integer({ min: -128, max: 255 })).map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) }));
+    const factor = fc.oneof(fc.constantFrom(...corners), fc.integer({ min: least, max: most }), fc.integer({ min: -5000, max: 5000 }));
+    // Multipliers of real layers have their highest bit set, and shifts that bring the result near 8 bits.
+    const scale = fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 2 ** 30, max: most }) }, { weight: 1, arbitrary: factor });
+    const one = fc.record({
+      x: fc.oneof(factor, fc.integer({ min: -(2 ** 20), max: 2 ** 20 })), multiplier: scale,
+      shift: fc.oneof(fc.integer({ min: -31, max: 31 }), fc.integer({ min: -16, max: 1 })), zero: fc.integer({ min: -128, max: 255 }), range,
+    }).map(({ range: ends, ...rest }) => ({ ...rest, ...ends }));
+    fc.assert(fc.property(fc.array(one, { minLength: 200, maxLength: 300 }), (cases) => { matches(cases); }), { numRuns: 25 });
+  });
+});
+
+test('uint8 and int8 ranges, and activations that clamp inside them', () => {
+  const given = { multiplier: 2 ** 30, shift: 1 };
+  const cases = [
+    { x: 300, zero: 0, low: 0, high: 255 }, { x: -5, zero: 0, low: 0, high: 255 }, { x: 100, zero: 128, low: 0, high: 255 },
+    { x: 300, zero: -128, low: -128, high: 127 }, { x: -1, zero: -128, low: -128, high: 127 }, { x: 50, zero: -10, low: -10, high: 30 }, { x: -50, zero: -10, low: -10, high: 30 },
+  ];
+  expect(through(cases.map((one) => ({ ...given, ...one })))).toEqual([255n, 0n, 228n, 127n, pattern(-128n), 30n, pattern(-10n)]);
+});
+
+test('shifts that the software must not give spoil only their own result', () => {
+  const given = { x: 123_456, multiplier: most, ...int8, zero: 5 };
+  const shifts = [-128, -100, -32, 32, 64, 127, -10];
+  expect(through(shifts.map((shift) => ({ ...given, shift })))).toEqual([5n, 5n, 5n, 5n, 5n, 5n, 126n]);
+  expect(through([{ ...given, x: least, shift: -128 }])).toEqual([4n]);
+});
