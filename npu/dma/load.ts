@@ -1,0 +1,79 @@
+/**
+ * The load DMA: copies a block of DRAM into lines of a local memory.
+ *
+ *   job → frontend → regions → bursts → AR         R → byte queue → local writes ← local walk
+ *                                    └─ in flight ─┘
+ *
+ * Interface: `job`; AXI reads `ar` (every burst with the unit's id) and `r` (only answers to this unit, in order); local writes `write`; and
+ * the outputs of {@link statusPorts}.
+ *
+ * Timing: AR is first valid two cycles after the job was taken. A beat that comes in cycle t can be written from t + 1 on, one beat a cycle
+ * whatever the alignments: the pieces' last groups, where they are short, cost a write each. `done` comes in the cycle after the last
+ * write was taken. 8 aligned bytes take 4 cycles beside the memory's latency.
+ *
+ * Faults: from the first beat with SLVERR or DECERR on nothing is written; the job's other bursts are still issued and their beats
+ * taken. Bytes before that beat are written up to the last whole write; `done` follows when nothing is in flight.
+ *
+ * Invariants: at most `outstanding` bursts in flight, none across 4 KiB; the stream rules hold on `ar` and `write`. `r.ready` looks at
+ * `write.ready` in the same cycle.
+ */
+import { bit, fifo, module, produce, reg, stream, when } from '../../hdl/index.ts';
+import { addressChannel, readDataChannel } from '../axi.ts';
+import { localWrite } from '../memory/local.ts';
+import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
+import { ByteQueue, inBits } from './byte-queue.ts';
+import { frontend, statusPorts } from './frontend.ts';
+import { dmaJob, type DmaOptions } from './job.ts';
+import { LocalWalk } from './local-walk.ts';
+import { Regions } from './regions.ts';
+
+/** @throws RangeError for a bus or burst length that cannot be. */
+export function LoadDma({ busBytes, maxBurst, outstanding, id = 0 }: DmaOptions) {
+  const [Splitter, Queue, Walk] = [BurstSplitter({ busBytes, maxBurst }), ByteQueue(busBytes), LocalWalk(busBytes)];
+  return module('load_dma', {
+    in: { job: stream(dmaJob), r: stream(readDataChannel(busBytes)) },
+    out: { ar: stream(addressChannel), write: stream(localWrite(busBytes)), ...statusPorts },
+  }, (i, o) => {
+    const job = i.job.payload;
+    const { start, status, failed, fail, finish } = frontend(i.job);
+
+    // Requests. A burst enters `in_flight` in the cycle in which the bus takes it.
+    const { region } = Regions({ start, job }, { name: 'regions' });
+    const { burst } = Splitter({ region }, { name: 'splitter' });
+    const issued = produce('issued', { valid: burst.valid.and(o.ar.ready), payload: burst.payload });
+    const current = fifo('in_flight', issued, outstanding);
+    burst.ready = o.ar.ready.and(issued.ready);
+    const arValid = burst.valid.and(issued.ready);
+
+    // Answers. Once the job has failed, beats go nowhere.
+    const first = reg('first', bit, { reset: 1 });
+    const { data, resp, last } = i.r.payload;
+    const bad = resp.asUint().bit(1);
+    const drop = failed.or(bad);
+    const { skip, bytes } = lanesOf(busBytes, current.payload, first, last);
+    const beat = produce('beat', { valid: i.r.valid.and(current.valid).and(drop.not()), payload: { data: data.shr(inBits(skip)), bytes } });
+    const { part } = Walk({ start, job }, { name: 'walk' });
+    const { taken } = Queue({ clear: start, chunk: beat, want: part.payload.bytes }, { name: 'queue' });
+    i.r.ready = current.valid.and(drop.or(beat.ready));
+    current.ready = i.r.valid.and(last).and(drop.or(beat.ready));
+    when(i.r.fire, () => {
+      first.next = last;
+      when(bad, () => fail('busRead', busAddress(busBytes, current.payload.address)));
+    });
+
+    // Local writes.
+    const writeValid = part.valid.and(taken.valid);
+    part.ready = taken.valid.and(o.write.ready);
+    taken.ready = part.valid.and(o.write.ready);
+    const { space, address, group } = part.payload;
+    const written = writeValid.and(o.write.ready).and(part.payload.last);
+    const drained = region.valid.or(burst.valid).or(current.valid).or(writeValid).not();
+    when(status.busy.and(written.or(failed.and(drained))), finish);
+
+    return {
+      ar: { valid: arValid, payload: addressOf(busBytes, id, burst.payload) },
+      write: { valid: writeValid, payload: { space, address, group, data: taken.payload, bytes: part.payload.bytes } },
+      ...status,
+    };
+  });
+}

@@ -1,0 +1,77 @@
+/**
+ * Walks over the local lines of a job: gives every group that the job touches, in the order of its bytes in DRAM. Only adders.
+ *
+ * Timing: the first part is offered in the cycle after `start`, then one each cycle. `start` replaces whatever is left of the last walk.
+ *
+ * Invariant: the parts' bytes add up to lines · lineBytes; only the last part of a piece is shorter than a group.
+ */
+import { bit, module, regs, select, selectAs, stream, struct, uint, when } from '../../hdl/index.ts';
+import { sizeCode } from '../axi.ts';
+import { GROUP_BITS, LOCAL_BITS, space } from '../memory/local.ts';
+import { dmaJob } from './job.ts';
+
+/** A group of a line, the bytes of it that are meant (the first ones), and whether the job ends with it. */
+export const part = (busBytes: number) => struct({
+  space, address: uint(LOCAL_BITS), group: uint(GROUP_BITS), bytes: uint(sizeCode(busBytes) + 1), last: bit,
+});
+
+export function LocalWalk(busBytes: number) {
+  const countBits = sizeCode(busBytes) + 1;
+  return module('dma_local_walk', {
+    in: { start: bit, job: dmaJob }, out: { part: stream(part(busBytes)) },
+  }, (i, o) => {
+    const kept = regs({ space, pieceBytes: uint(16), lineStep: uint(16), pieceStep: uint(16), firstPiece: uint(16), otherPieces: uint(16) });
+    const at = regs({
+      /** Lines left, this one included. */
+      lines: uint(16),
+      /** Bytes left in this piece, and in the pieces of this line after it. */
+      left: uint(16), after: uint(16),
+      /** First local line of this line of the job, and the local line of this piece. */
+      line: uint(LOCAL_BITS), address: uint(LOCAL_BITS),
+      group: uint(GROUP_BITS),
+    });
+    const active = at.lines.ne(0);
+    const pieceEnds = at.left.le(busBytes);
+    const lineEnds = pieceEnds.and(at.after.eq(0));
+    const bytes = selectAs(uint(countBits), pieceEnds, at.left.truncate(countBits), busBytes);
+
+    when(i.start, () => {
+      const { job } = i;
+      const whole = job.lineBytes.le(job.pieceBytes);
+      const firstPiece = select(whole, job.lineBytes, job.pieceBytes);
+      const otherPieces = selectAs(uint(16), whole, 0, job.lineBytes.sub(job.pieceBytes));
+      kept.space.next = job.space;
+      kept.pieceBytes.next = job.pieceBytes;
+      kept.lineStep.next = job.lineStep;
+      kept.pieceStep.next = job.pieceStep;
+      kept.firstPiece.next = firstPiece;
+      kept.otherPieces.next = otherPieces;
+      at.lines.next = job.lines;
+      at.left.next = firstPiece;
+      at.after.next = otherPieces;
+      at.line.next = job.local;
+      at.address.next = job.local;
+      at.group.next = 0;
+    }).elsewhen(active.and(o.part.ready), () => {
+      when(lineEnds, () => {
+        const line = at.line.add(kept.lineStep.extend(LOCAL_BITS));
+        at.lines.next = at.lines.sub(1);
+        at.left.next = kept.firstPiece;
+        at.after.next = kept.otherPieces;
+        at.line.next = line;
+        at.address.next = line;
+        at.group.next = 0;
+      }).elsewhen(pieceEnds, () => {
+        const shorter = at.after.le(kept.pieceBytes);
+        at.left.next = select(shorter, at.after, kept.pieceBytes);
+        at.after.next = selectAs(uint(16), shorter, 0, at.after.sub(kept.pieceBytes));
+        at.address.next = at.address.add(kept.pieceStep.extend(LOCAL_BITS));
+        at.group.next = 0;
+      }).otherwise(() => {
+        at.left.next = at.left.sub(busBytes);
+        at.group.next = at.group.add(1);
+      });
+    });
+    return { part: { valid: active, payload: { space: kept.space, address: at.address, group: at.group, bytes, last: lineEnds.and(at.lines.eq(1)) } } };
+  });
+}
