@@ -30,8 +30,9 @@ export class WordFiles {
     const text = filterText(type);
     const existing = [...this.#files].findIndex(([, other]) => other === text);
     if (existing >= 0) return { path: [...this.#files.keys()][existing] ?? '', number: existing + 1 };
-    let path = `${this.#stem}.${type.name}.words`;
-    for (let n = 2; this.#files.has(path); n++) path = `${this.#stem}.${type.name}-${n}.words`;
+    const name = type.name.replaceAll(/[^\w-]/g, '_');
+    let path = `${this.#stem}.${name}.words`;
+    for (let n = 2; this.#files.has(path); n++) path = `${this.#stem}.${name}-${n}.words`;
     this.#files.set(path, text);
     return { path, number: this.#files.size };
   }

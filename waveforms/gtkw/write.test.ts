@@ -22,7 +22,7 @@ describe('writeGtkw', () => {
   });
 
   it.each([
-    ['saved by GTKWave', (_: string) => '[*]\n[*] GTKWave Analyzer v3.3.118 (w)1999-2023 BSI\n[*] Sat Nov 21 03:00:00 2026\n[*]\n'],
+    ['saved by GTKWave', () => '[*]\n[*] GTKWave Analyzer v3.3.118 (w)1999-2023 BSI\n[*] Sat Nov 21 03:00:00 2026\n[*]\n'],
     ['edited', (text: string) => text.replace('@28', '@22')],
     ['emptied', () => ''],
   ])('keeps a view that was %s, and writes its own next to it', (name, change) => {

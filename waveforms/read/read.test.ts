@@ -50,7 +50,7 @@ describe('readVcd', () => {
   });
 
   it('refuses every file that was cut', async () => {
-    const cuts = Array.from({ length: 60 }, (_, i) => Math.floor((whole.length - 1) * i / 59));
+    const cuts = Array.from({ length: 24 }, (_, i) => Math.floor((whole.length - 1) * i / 23));
     for (const cut of cuts) {
       expect(await reading(whole.slice(0, cut), 40_002), `cut at ${cut}`).toMatch(/^WaveformError: cannot read waves from .*: it.* (declarations never end|was cut)/);
     }

@@ -3,7 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 
 export interface Display { readonly name: string; close(): void }
 
@@ -13,7 +13,8 @@ export async function startDisplay(): Promise<Display> {
   const number = await new Promise<string>((done, fail) => {
     server.once('error', fail);
     server.once('exit', (code) => fail(new Error(`Xvfb ended with ${code}`)));
-    (server.stdio[3] as Readable).once('data', (text: Buffer) => done(text.toString().trim()));
+    const channel = server.stdio[3];
+    if (channel instanceof Readable) channel.once('data', (text: Buffer) => done(text.toString().trim()));
   });
   return { name: `:${number}`, close: () => void server.kill() };
 }

@@ -35,7 +35,7 @@ export class HandTrace implements TraceSource {
   edge(): void {
     const { time, end, values } = this.#current();
     this.history.push({ time, end, values });
-    for (const listener of [...this.#listeners.values()]) {
+    for (const listener of this.#listeners.values()) {
       const sample = sampleOf(time, end, values, listener.before);
       listener.before = values;
       listener.call(sample);
