@@ -144,6 +144,12 @@ describe('E0005 in grids', () => {
         help: put a register into the loop, such as delay(name, value), or work one of these values out without the others"
     `);
   });
+  test('however large the grid', () => {
+    const start = performance.now();
+    expect(complaints(`top mesh${throughBoth}${mesh(both, 1_000_000)}`)).toContain('E0005');
+    expect(complaints(`top mesh${throughBoth}${mesh(oneWay, 1_000_000)}`)).toBe('');
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
   test('a grid of one column has no neighbours to loop through', () => {
     const thin = mesh(both, 1);
     expect(complaints(`top mesh${throughBoth}${thin}`)).toBe('');
