@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, lstatSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, lstatSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -205,7 +205,6 @@ describe('the file of writeVcd', () => {
     ['a missing directory', () => writeVcd(counter(), at('no/run.vcd')), /^cannot write waves to .*no\/run\.vcd: its directory does not exist; create it or choose another path$/],
     ['a directory', () => writeVcd(counter(), folder), /it is a directory; give the name of a file in it$/],
     ['a file as directory', () => writeVcd(counter(), at('small.vcd/run.vcd')), /a part of the path is a file/],
-    ['a full disk', () => writeVcd(counter(), '/dev/full').close(), /the disk is full; free some space or ask for fewer signals or cycles$/],
     ['an empty window', () => writeVcd(counter(), at('w.vcd'), { start: 5, end: 5 }), /a window from cycle 5 to 5 is empty/],
     ['a window of no cycles', () => writeVcd(counter(), at('w.vcd'), { last: 0 }), /a window of the last 0 cycles is empty/],
     ['a window past the end', () => writeVcd(counter(), at('w.vcd'), { start: 9 }).close(), /^no waves written to .*w\.vcd: the run ended in cycle 0, before cycle 9 where they should start$/],
@@ -213,6 +212,10 @@ describe('the file of writeVcd', () => {
   ])('says in one line what is wrong: %s', (_, run, message) => {
     expect(run).toThrow(message);
     expect(readdirSync(folder).filter((name) => name.startsWith('w.vcd') || name.includes('.part'))).toEqual([]);
+  });
+
+  it.runIf(existsSync('/dev/full'))('says that the disk is full', () => {
+    expect(() => writeVcd(counter(), '/dev/full').close()).toThrow(/: the disk is full; free some space or ask for fewer signals or cycles$/);
   });
 
   it('refuses a simulation that goes back in time', () => {
