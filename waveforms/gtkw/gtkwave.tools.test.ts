@@ -32,7 +32,7 @@ function valuesAt(trace: HandTrace, variable: { signal: number; low: number; typ
 }
 
 describe.skipIf(tools.skip)(`real GTKWave${tools.note}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'systole-gtkw-'));
+  const folder = tools.skip ? '' : mkdtempSync(join(tmpdir(), 'systole-gtkw-'));
   const times = [0, 1, 2, 5, 22, 63, 88, 118];
   let display: Display | null = null;
   const on = (): Display => {
