@@ -1,0 +1,63 @@
+/**
+ * Command fetch: reads commands from the ring in DRAM, one after another, while `head` differs from `tail`.
+ *
+ * Interface: `ring` (64-byte aligned base, number of entries, tail: the entry after the last command), AXI reads, and the commands as a
+ * stream. `head` is the entry that is read next. A bus error stops it for good (`failed`, until `enable` goes low).
+ *
+ * Timing: the read of a command begins in the cycle after the one before was taken. A command is 64 bytes, and never crosses 4 KiB.
+ */
+import { bit, fsm, module, pack, regs, select, stream, struct, uint, vec, when } from '../../hdl/index.ts';
+import { addressChannel, ADDRESS_BITS, BURST_INCR, readDataChannel, sizeCode } from '../axi.ts';
+import { COMMAND_BITS, COMMAND_BYTES } from '../isa/operations.ts';
+
+/** Bits of an entry's number. */
+export const ENTRY_BITS = 16;
+export const ring = struct({ enable: bit, base: uint(ADDRESS_BITS), entries: uint(ENTRY_BITS), tail: uint(ENTRY_BITS) });
+
+export const CommandFetch = (busBytes: number, id: 0 | 1) => {
+  const beats = COMMAND_BYTES / busBytes;
+  return module('command_fetch', {
+    in: { ring, r: stream(readDataChannel(busBytes)) },
+    out: { ar: stream(addressChannel), command: stream(uint(COMMAND_BITS)), head: uint(ENTRY_BITS), failed: bit },
+  }, (i, o) => {
+    const state = fsm(['idle', 'request', 'receive', 'deliver', 'failed'], { reset: 'idle' });
+    const r = regs({ head: uint(ENTRY_BITS), beat: uint(5), command: vec(beats, uint(busBytes * 8)), bad: bit });
+    const { payload } = i.r;
+    state.cases({
+      idle: () => when(i.ring.enable.and(r.head.ne(i.ring.tail)), () => {
+        r.beat.next = 0;
+        r.bad.next = 0;
+        state.goto('request');
+      }),
+      request: () => when(o.ar.ready, () => state.goto('receive')),
+      receive: () => {
+        i.r.ready = 1;
+        when(i.r.fire, () => {
+          r.command.next = r.command.with(r.beat, payload.data);
+          r.beat.next = r.beat.add(1);
+          const bad = r.bad.or(payload.resp.asUint().bit(1));
+          r.bad.next = bad;
+          when(payload.last, () => when(bad, () => state.goto('failed')).otherwise(() => state.goto('deliver')));
+        });
+      },
+      deliver: () => when(o.command.ready, () => {
+        r.head.next = select(r.head.eq(i.ring.entries.sub(1)), 0, r.head.add(1));
+        state.goto('idle');
+      }),
+      failed: () => {},
+    });
+    when(i.ring.enable.not(), () => { r.head.next = 0; });
+    when(i.ring.enable.not().and(state.is('failed')), () => state.goto('idle'));
+    return {
+      ar: {
+        valid: state.is('request'),
+        payload: {
+          id, addr: i.ring.base.add(r.head.extend(ADDRESS_BITS).shl(Math.log2(COMMAND_BYTES))),
+          len: beats - 1, size: sizeCode(busBytes), burst: BURST_INCR,
+        },
+      },
+      command: { valid: state.is('deliver'), payload: pack<typeof COMMAND_BITS>(r.command) },
+      head: r.head, failed: state.is('failed'),
+    };
+  });
+};

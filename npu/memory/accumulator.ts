@@ -1,0 +1,74 @@
+/**
+ * The accumulator: lines of 32-bit lanes, to which the matrix engine's results are added in place.
+ *
+ * Interface: `update` writes or adds a line, never refused. `load` writes a group and waits while an update lands. `first` and `second`
+ * read a group each, `first` before `second`; `data` has it one cycle after the transfer.
+ *
+ * Timing: an update is read in its own cycle and written in the next; reads see it from the one after. A load is written in its cycle.
+ * Invariants: sums wrap; `overflow` is high in the cycle after an addition that did. Lines past the end are neither read nor written.
+ */
+import { all, bit, byColumn, concat, constant, delay, lanes, module, pack, select, sint, sram, stream, struct, uint, unpack, vec, when, type UInt } from '../../hdl/index.ts';
+import type { NpuConfig } from '../config.ts';
+import { sum } from '../systolic/cell.ts';
+import { lineOf, LINE_BITS, localRead, localWrite } from './local.ts';
+import { lowOnes, repeat } from './mask.ts';
+
+/** Up to `lanes` results for a line, from lane 0; `accumulate` adds them to what is there. */
+export const accumulatorUpdate = ({ cols }: NpuConfig) =>
+  struct({ enable: bit, line: uint(LINE_BITS), data: vec(cols, sum), lanes: uint(16), accumulate: bit });
+
+/** One lane: `old` + `data`, or `data`. Combinational. */
+const AddLane = module('accumulate_lane', {
+  in: { old: sum, data: sum, accumulate: bit }, out: { result: sum, overflow: bit },
+}, (i) => {
+  const total = i.old.add(i.data);
+  const carried = i.old.xor(total).and(i.data.xor(total)).lt(0);
+  return { result: select(i.accumulate, total, i.data), overflow: carried.and(i.accumulate) };
+});
+
+export const Accumulator = (config: NpuConfig) => {
+  const { cols, accLanes, accLines, busBytes } = config;
+  const groups = accLanes * 4 / busBytes;
+  const lanesOfBeat = busBytes / 4;
+  const line = vec(accLanes, sum);
+
+  return module('accumulator', {
+    in: { update: accumulatorUpdate(config), load: stream(localWrite(busBytes)), first: stream(localRead), second: stream(localRead) },
+    out: { data: uint(busBytes * 8), overflow: bit, outside: bit },
+  }, (i) => {
+    const memory = sram('lines', { depth: accLines, word: line, lanes: accLanes, readDuringWrite: 'new' });
+    const width = Math.max(1, Math.ceil(Math.log2(accLines)));
+    const inside = (address: UInt<typeof LINE_BITS>) => address.lt(accLines);
+
+    // Read, then add and write: an update of the line written in this very cycle reads it new.
+    const { update } = i;
+    const old = memory.read('old', { address: update.line.truncate(width), enable: update.enable });
+    const q = delay('update_q', { enable: update.enable.and(inside(update.line)), line: update.line, data: update.data, lanes: update.lanes, accumulate: update.accumulate });
+    const added = lanes('add', cols, AddLane, { old: byColumn(old.slice(0, cols)), data: byColumn(q.data), accumulate: all(q.accumulate) });
+    const result = accLanes === cols ? added.result : concat(added.result, constant(vec(accLanes - cols, sint(32)), Array.from({ length: accLanes - cols }, () => 0)));
+    // Only lanes of the matrix count: what is past its edge may hold anything.
+    const written = lowOnes(q.lanes, accLanes);
+
+    const payload = i.load.payload;
+    const loadLine = lineOf(payload.address);
+    i.load.ready = q.enable.not();
+    when(q.enable, () => memory.write({ address: q.line.truncate(width), data: result, mask: written }))
+      .elsewhen(i.load.fire.and(inside(loadLine)), () => memory.write({
+        address: loadLine.truncate(width),
+        data: unpack(line, repeat(payload.data, groups)),
+        mask: lowOnes(payload.bytes.shr(2), accLanes).shl(payload.group.mul(constant(uint(5), lanesOfBeat))),
+      }));
+
+    const readFirst = i.first.valid;
+    i.first.ready = 1;
+    i.second.ready = readFirst.not();
+    const asked = select(readFirst, i.first.payload, i.second.payload);
+    const address = lineOf(asked.address);
+    const taken = memory.read('taken', { address: address.truncate(width), enable: i.first.valid.or(i.second.valid) });
+    const beats = unpack(vec(groups, uint(busBytes * 8)), pack(taken));
+    const data = beats.at(delay('group_q', asked.group));
+    const overflow = pack(added.overflow).and(written.truncate(cols)).any().and(q.enable);
+    const outside = i.load.fire.and(inside(loadLine).not());
+    return { data, overflow: delay('overflow_q', overflow), outside };
+  });
+};

@@ -1,0 +1,80 @@
+/**
+ * The scratchpad: banks of lines, each bank with one read and one write port.
+ *
+ * Interface: the matrix engine's two reads (`a`, `b`) are always granted, and are in different banks. `read` gets a group of a line when
+ * its bank is free; its `data` follows one cycle after the transfer. `results` (the vector unit's) is always granted; `load` waits where
+ * both want one bank.
+ *
+ * Timing: lines and groups arrive one cycle after their address; what is written in a cycle can be read from the next.
+ * Invariant: addresses past the end are not written (`outside` says so) and read as anything.
+ */
+import { bit, constant, delay, module, pack, select, sram, stream, struct, uint, unpack, vec, when, type Bit, type UInt, type Vec } from '../../hdl/index.ts';
+import type { NpuConfig } from '../config.ts';
+import { bankOf, GROUP_BITS, lineOf, LOCAL_BITS, localRead, localWrite } from './local.ts';
+import { lowOnes, repeat } from './mask.ts';
+
+/** A read of a whole line. */
+export const lineRead = struct({ enable: bit, address: uint(LOCAL_BITS) });
+
+/** Lanes of the vector unit: one for each accumulator lane of a bus beat. */
+export const vectorLanes = ({ busBytes }: NpuConfig): number => busBytes / 4;
+
+/** Writes the low `bytes` bytes of `data` to a line, from byte `part` · vectorLanes on. */
+export const resultWrite = (config: NpuConfig) =>
+  struct({ enable: bit, address: uint(LOCAL_BITS), part: uint(GROUP_BITS + 2), data: uint(vectorLanes(config) * 8), bytes: uint(8) });
+
+export const Scratchpad = (config: NpuConfig) => {
+  const { busBytes, lineBytes, bankLines, scratchpadBanks } = config;
+  const line = vec(lineBytes, uint(8));
+  const groups = lineBytes / busBytes;
+  const resultBytes = vectorLanes(config);
+
+  return module('scratchpad', {
+    in: { a: lineRead, b: lineRead, read: stream(localRead), load: stream(localWrite(busBytes)), results: resultWrite(config) },
+    out: { aData: line, bData: line, data: uint(busBytes * 8), outside: bit },
+  }, (i) => {
+    const width = Math.max(1, Math.ceil(Math.log2(bankLines)));
+    const within = (address: UInt<typeof LOCAL_BITS>): UInt => lineOf(address).truncate(width);
+    const legal = (address: UInt<typeof LOCAL_BITS>): Bit => lineOf(address).lt(bankLines).and(bankOf(address).lt(scratchpadBanks));
+
+    const read = i.read.payload;
+    const aBank = bankOf(i.a.address);
+    const bBank = bankOf(i.b.address);
+    const readBank = bankOf(read.address);
+    i.read.ready = i.a.enable.and(aBank.eq(readBank)).or(i.b.enable.and(bBank.eq(readBank))).not();
+
+    const { results } = i;
+    const load = i.load.payload;
+    const loadBank = bankOf(load.address);
+    const resultBank = bankOf(results.address);
+    i.load.ready = results.enable.and(resultBank.eq(loadBank)).not();
+    const loadLine = unpack(line, repeat(load.data, groups));
+    const loadMask = lowOnes(load.bytes, lineBytes).shl(load.group.mul(constant(uint(7), busBytes)));
+    const resultLine = unpack(line, repeat(results.data, lineBytes / resultBytes));
+    const resultMask = lowOnes(results.bytes, lineBytes).shl(results.part.mul(constant(uint(5), resultBytes)));
+    const storesLoad = i.load.fire.and(legal(load.address));
+    const storesResult = results.enable.and(legal(results.address));
+
+    const lines = Array.from({ length: scratchpadBanks }, (_, bank) => {
+      const memory = sram(`bank_${bank}`, { depth: bankLines, word: line, lanes: lineBytes, readDuringWrite: 'old' });
+      const [forA, forB] = [i.a.enable.and(aBank.eq(bank)), i.b.enable.and(bBank.eq(bank))];
+      const forRead = i.read.fire.and(readBank.eq(bank));
+      const address = select(forA, within(i.a.address), select(forB, within(i.b.address), within(read.address)));
+      when(storesResult.and(resultBank.eq(bank)), () => memory.write({ address: within(results.address), data: resultLine, mask: resultMask }))
+        .elsewhen(storesLoad.and(loadBank.eq(bank)), () => memory.write({ address: within(load.address), data: loadLine, mask: loadMask }));
+      return memory.read(`line_${bank}`, { address, enable: forA.or(forB).or(forRead) });
+    });
+
+    const from = (name: string, bank: UInt<4>): Vec<UInt<8>> => {
+      const chosen = delay(name, bank);
+      const [first, ...others] = lines;
+      if (first === undefined) throw new RangeError('a scratchpad has banks');
+      return others.reduce<Vec<UInt<8>>>((other, data, at) => select<Vec<UInt<8>>>(chosen.eq(at + 1), data, other), first);
+    };
+    const beats = unpack(vec(groups, uint(busBytes * 8)), pack(from('read_bank', readBank)));
+    return {
+      aData: from('a_bank', aBank), bData: from('b_bank', bBank), data: beats.at(delay('read_group', read.group)),
+      outside: i.load.fire.and(legal(load.address).not()),
+    };
+  });
+};

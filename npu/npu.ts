@@ -1,0 +1,92 @@
+/**
+ * The NPU: units joined by streams. Wiring, and the sharing of the read channels and of the local memories.
+ *
+ * Interface: an AXI4-Lite subordinate for the registers (control/registers.ts), one AXI4 manager for commands and data, an interrupt.
+ */
+import { arbiter, bit, constant, delay, module, produce, reg, select, uint, vec, when, wire, type Bit, type Stream } from '../hdl/index.ts';
+import { managerPorts } from './axi.ts';
+import type { NpuConfig } from './config.ts';
+import { Csr, events, litePorts } from './control/csr.ts';
+import { completion, Dispatch } from './control/dispatch.ts';
+import { fault } from './control/fault.ts';
+import { CommandFetch } from './control/fetch.ts';
+import { LoadDma } from './dma/load.ts';
+import { StoreDma } from './dma/store.ts';
+import { Accumulator } from './memory/accumulator.ts';
+import type { Space } from './memory/local.ts';
+import { Scratchpad } from './memory/scratchpad.ts';
+import { SystolicEngine } from './systolic/engine.ts';
+import { VectorUnit } from './vector/engine.ts';
+
+/** Whose a read on the bus is. */
+const LOAD_ID = 0;
+const FETCH_ID = 1;
+
+/** A stream in two: what `first` says of its payload goes to the first. */
+function split<T>(names: readonly [string, string], input: Stream<T>, first: (payload: T) => Bit): [Stream<T>, Stream<T>] {
+  const toFirst = first(input.payload);
+  const one = produce(names[0], { valid: input.valid.and(toFirst), payload: input.payload });
+  const other = produce(names[1], { valid: input.valid.and(toFirst.not()), payload: input.payload });
+  input.ready = select(toFirst, one.ready, other.ready);
+  return [one, other];
+}
+
+export const Npu = (config: NpuConfig) => {
+  const { busBytes, queueDepth } = config;
+  const bus = managerPorts(busBytes);
+
+  return module('npu', { in: { ...litePorts.in, ...bus.in }, out: { ...litePorts.out, ...bus.out, irq: bit } }, (i) => {
+    // What goes round in circles between the units: named here, driven below.
+    const happened = wire('events', events);
+    const done = {
+      load: wire('load_done', completion), store: wire('store_done', completion),
+      matrix: wire('matrix_done', completion), vector: wire('vector_done', completion),
+    };
+    const line = vec(config.lineBytes, uint(8));
+    const operands = { a: wire('a_data', line), b: wire('b_data', line) };
+    const beats = { store: wire('store_data', uint(busBytes * 8)), vector: wire('vector_data', uint(busBytes * 8)) };
+
+    // Control.
+    const [loadR, fetchR] = split(['load_r', 'fetch_r'], i.r, (beat) => beat.id.eq(LOAD_ID));
+    const csr = Csr(config)({ lite_aw: i.lite_aw, lite_w: i.lite_w, lite_ar: i.lite_ar, events: happened });
+    const fetch = CommandFetch(busBytes, FETCH_ID)({ ring: csr.ring, r: fetchR }, { name: 'fetch' });
+    const fetched = fetch.command.fire;
+    const dispatch = Dispatch(queueDepth)({
+      command: fetch.command, loadDone: done.load, storeDone: done.store, matrixDone: done.matrix, vectorDone: done.vector,
+    });
+
+    // Units.
+    const load = LoadDma({ ...config, id: LOAD_ID })({ job: dispatch.load, r: loadR }, { name: 'load' });
+    const store = StoreDma(config)({ job: dispatch.store, b: i.b, data: beats.store }, { name: 'store' });
+    const matrix = SystolicEngine(config)({ job: dispatch.matrix, aData: operands.a, bData: operands.b }, { name: 'matrix' });
+    const vector = VectorUnit(config)({ job: dispatch.vector, data: beats.vector }, { name: 'vector' });
+
+    // Local memories.
+    const inScratchpad = (payload: { readonly space: Space }): Bit => payload.space.is('scratchpad');
+    const [loadLines, loadSums] = split(['load_lines', 'load_sums'], load.write, inScratchpad);
+    const [storeLines, storeSums] = split(['store_lines', 'store_sums'], store.read, inScratchpad);
+    const scratchpad = Scratchpad(config)({ a: matrix.aRead, b: matrix.bRead, read: storeLines, load: loadLines, results: vector.write });
+    const accumulator = Accumulator(config)({ update: matrix.update, load: loadSums, first: vector.read, second: storeSums });
+    operands.a.next = scratchpad.aData;
+    operands.b.next = scratchpad.bData;
+    beats.vector.next = accumulator.data;
+    beats.store.next = select(delay('store_from_lines', storeLines.fire), scratchpad.data, accumulator.data);
+
+    // A write outside a memory does not reach it; the command that asked for it is told when it ends.
+    const outside = reg('load_outside', bit);
+    when(scratchpad.outside.or(accumulator.outside), () => { outside.next = 1; }).elsewhen(load.done, () => { outside.next = 0; });
+    done.load.next = { done: load.done, fault: select(outside.and(load.fault.is('none')), constant(fault, 'range'), load.fault) };
+    done.store.next = { done: store.done, fault: store.fault };
+    done.matrix.next = { done: matrix.done, fault: matrix.fault };
+    done.vector.next = { done: vector.done, fault: vector.fault };
+
+    const ar = arbiter('ar', [load.ar, fetch.ar]).out;
+    happened.next = {
+      running: dispatch.running, idle: dispatch.idle, fetchFailed: fetch.failed, head: fetch.head, fetched,
+      interrupt: dispatch.interrupt, interruptTag: dispatch.interruptTag, report: dispatch.report,
+      faultAddress: select(load.done, load.faultAddress, store.faultAddress),
+      arrayActive: matrix.active, readBeat: i.r.fire, writeBeat: store.w.fire, overflow: accumulator.overflow,
+    };
+    return { lite_b: csr.lite_b, lite_r: csr.lite_r, ar, aw: store.aw, w: store.w, irq: csr.irq };
+  });
+};

@@ -1,0 +1,154 @@
+/**
+ * The systolic engine: runs one tile job (job.ts) at a time.
+ *
+ * Interface: takes a job; reads lines of A and B from the scratchpad (data one cycle after the address, never refused); sends one
+ * accumulator update a cycle when results come out, never held back. `done` is high for one cycle when every result of the job can be
+ * read; `fault` says then what was wrong with it (a faulty job writes nothing that it should not).
+ *
+ * Timing: weight-stationary, the weights of a fold enter while the fold before is being computed; folds follow each other every
+ * max(m, rows) cycles. Output-stationary, results leave while the next fold is being computed; every max(k, rows) cycles.
+ * `active` is high in the cycles from the first to the last in which the array holds a live operand, which for one fold is
+ * 2·rows + cols + m − 2 (ws) or rows + cols + k − 2 (os).
+ *
+ * Invariant: swaps are at least `rows` cycles apart, which is what the cell asks for.
+ */
+import { bit, delay, fsm, module, named, reg, regs, select, selectAs, stream, struct, uint, vec, when } from '../../hdl/index.ts';
+import type { NpuConfig } from '../config.ts';
+import { fault } from '../control/fault.ts';
+import { accumulatorUpdate } from '../memory/accumulator.ts';
+import { bankOf, lineOf, LOCAL_BITS } from '../memory/local.ts';
+import { SystolicArray } from './array.ts';
+import { folds } from './folds.ts';
+import { DIMENSION_BITS, gemmJob } from './job.ts';
+import { operandEdge } from './operands.ts';
+
+export const SystolicEngine = (config: NpuConfig) => {
+  const { rows, cols, lineBytes } = config;
+  const line = vec(lineBytes, uint(8));
+  const readPort = struct({ enable: bit, address: uint(LOCAL_BITS) });
+
+  return module('systolic_engine', {
+    in: { job: stream(gemmJob), aData: line, bData: line },
+    out: { aRead: readPort, bRead: readPort, update: accumulatorUpdate(config), done: bit, fault, busy: bit, active: bit },
+  }, (i) => {
+    const state = fsm(['idle', 'check', 'run', 'report'], { reset: 'idle' });
+    const job = reg('job', gemmJob);
+    const found = reg('found', fault);
+    const os = job.dataflow.is('os');
+    const address = (dimension: typeof job.m) => dimension.extend(LOCAL_BITS);
+    const zero = address(job.m).xor(address(job.m));
+
+    // Along the rows of the array lies k (ws) or m (os); a fold streams the other one through.
+    const total = { rows: named('rows_total', select(os, job.m, job.k)), cols: job.n };
+    const steps = named('steps', select(os, job.k, job.m));
+    const a = folds('a', config, total, { inner: address(steps), outer: zero });
+    const b = folds('b', config, total, { inner: selectAs(uint(LOCAL_BITS), os, 0, rows), outer: address(job.k) });
+    const c = folds('c', config, total, { inner: selectAs(uint(LOCAL_BITS), os, rows, 0), outer: address(job.m) });
+
+    const r = regs({
+      aStep: uint(DIMENSION_BITS), bStep: uint(DIMENSION_BITS), streaming: bit, loading: bit,
+      /** Weights are in the array, or on their way, that no swap has made current. */
+      loaded: bit,
+      /** Cycles until the next swap may follow the last one. */
+      gap: uint(9), firstSwap: bit, flushed: bit, outRow: uint(DIMENSION_BITS),
+    });
+
+    // A new fold begins with a swap: when the last one has streamed through, and (ws) its weights are all in the array.
+    const running = state.is('run');
+    const mayStart = running.and(a.active).and(r.streaming.not()).and(r.gap.eq(0));
+    const start = named('start', mayStart.and(os.or(r.loaded.and(r.loading.not()))));
+    const feed = named('feed', start.or(r.streaming));
+    const flush = named('flush', running.and(os).and(a.active.not()).and(r.streaming.not()).and(r.gap.eq(0)).and(r.flushed.not()));
+    const swap = start.or(flush);
+    const step = select(start, 0, r.aStep);
+    const lastStep = step.eq(steps.sub(1));
+
+    when(feed, () => {
+      r.aStep.next = step.add(1);
+      r.streaming.next = lastStep.not();
+      when(lastStep, () => a.advance());
+    });
+    when(swap, () => { r.gap.next = rows - 1; r.firstSwap.next = 0; })
+      .elsewhen(r.gap.ne(0), () => { r.gap.next = r.gap.sub(1); });
+    when(flush, () => { r.flushed.next = 1; });
+
+    // Weights of the next fold enter as soon as the array has taken up those before.
+    const startLoad = named('start_load', running.and(os.not()).and(b.active).and(r.loading.not()).and(r.loaded.not().or(start)));
+    const load = named('load', startLoad.or(r.loading));
+    const loadStep = select(startLoad, 0, r.bStep);
+    const lastLoad = loadStep.eq(rows - 1);
+    when(start, () => { r.loaded.next = 0; });
+    when(startLoad, () => { r.loaded.next = 1; });
+    when(load, () => {
+      r.bStep.next = loadStep.add(1);
+      r.loading.next = lastLoad.not();
+      when(lastLoad, () => b.advance());
+    });
+    when(os.and(feed).and(lastStep), () => b.advance());
+
+    const bRow = select(os, step, loadStep);
+    const bInside = select(os, feed, load.and(loadStep.lt(b.rowsLeft)));
+    const aRead = { enable: feed, address: a.line.add(address(step)) };
+    const bRead = { enable: bInside, address: b.line.add(address(bRow)) };
+
+    // The lines arrive one cycle after their addresses, and so does everything that goes with them.
+    const at = <T>(name: string, value: T): T => delay(`${name}_q`, value);
+    const array = SystolicArray(config)({
+      os,
+      a: operandEdge('a_edge', rows, { bytes: i.aData.slice(0, rows), inside: at('a_inside', a.rowsLeft), live: at('feed', feed), unsigned: job.aUnsigned, zero: job.aZero }),
+      b: operandEdge('b_edge', cols, { bytes: i.bData.slice(0, cols), inside: at('b_cols', b.colsLeft), live: at('b_inside', bInside), unsigned: job.bUnsigned, zero: job.bZero }),
+      live: at('live', feed), swap: at('swap', swap),
+      mark: at('mark', select(os, delay('drain', swap.and(r.firstSwap.not())), startLoad)),
+    }, { name: 'array' });
+
+    // Rows come out in order, fold by fold.
+    const foldRows = selectAs(uint(DIMENSION_BITS), os, rows, job.m);
+    const rowInside = os.not().or(r.outRow.lt(c.rowsLeft));
+    const lastRow = r.outRow.eq(foldRows.sub(1));
+    const finished = named('finished', array.valid.and(lastRow).and(c.last));
+    when(array.valid, () => {
+      r.outRow.next = select(lastRow, 0, r.outRow.add(1));
+      when(lastRow, () => c.advance());
+    });
+    const update = {
+      enable: array.valid.and(rowInside), line: lineOf(c.line.add(address(r.outRow))), data: array.sums, lanes: c.colsLeft,
+      accumulate: job.accumulate.or(os.not().and(c.firstInner.not())),
+    };
+
+    const outside = (read: typeof aRead) => read.enable.and(lineOf(read.address).ge(config.bankLines).or(bankOf(read.address).ge(config.scratchpadBanks)));
+    const cOutside = update.enable.and(c.line.add(address(r.outRow)).ge(config.accLines));
+
+    i.job.ready = state.is('idle');
+    state.cases({
+      idle: () => when(i.job.fire, () => {
+        job.next = i.job.payload;
+        found.next = 'none';
+        state.goto('check');
+      }),
+      check: () => when(job.m.eq(0).or(job.n.eq(0)).or(job.k.eq(0)), () => { found.next = 'zeroLength'; state.goto('report'); })
+        .elsewhen(bankOf(job.a).eq(bankOf(job.b)), () => { found.next = 'bank'; state.goto('report'); })
+        .otherwise(() => {
+          a.start(job.a);
+          b.start(job.b);
+          c.start(job.c);
+          r.firstSwap.next = 1;
+          r.flushed.next = 0;
+          r.outRow.next = 0;
+          state.goto('run');
+        }),
+      run: () => {
+        when(outside(aRead).or(outside(bRead)).or(cOutside), () => { found.next = 'range'; });
+        // The accumulator takes two cycles to make the last row readable; reporting is the second.
+        when(finished, () => state.goto('report'));
+      },
+      report: () => state.goto('idle'),
+    });
+
+    const tail = reg('tail', uint(10));
+    when(feed, () => { tail.next = rows + cols - 2; }).elsewhen(tail.ne(0), () => { tail.next = tail.sub(1); });
+    return {
+      aRead, bRead, update, fault: found, busy: state.is('idle').not(),
+      done: delay('done', state.is('report')), active: feed.or(load).or(tail.ne(0)),
+    };
+  });
+};

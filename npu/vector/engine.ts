@@ -1,0 +1,129 @@
+/**
+ * The vector unit: requantises m × n results of the accumulator (job.ts) in mode T2, as many lanes a cycle as a bus beat holds.
+ *
+ * It goes through the lines a part at a time: for each part first the multipliers and shifts (where they differ by channel), then the
+ * part of every row. Interface: reads groups of accumulator lines (always granted), writes parts of scratchpad lines (always granted).
+ *
+ * Timing: one part of a row a cycle; ⌈n/C⌉·(parts of C) · (m + 2) cycles and a few at the ends. `done` comes when all is readable.
+ */
+import { all, bit, byColumn, constant, delay, fsm, lanes, module, named, pack, reg, regs, select, sint, stream, uint, unpack, vec, when } from '../../hdl/index.ts';
+import type { NpuConfig } from '../config.ts';
+import { fault } from '../control/fault.ts';
+import { bankOf, GROUP_BITS, lineOf, LOCAL_BITS, localRead, space } from '../memory/local.ts';
+import { resultWrite, vectorLanes } from '../memory/scratchpad.ts';
+import { DIMENSION_BITS } from '../systolic/job.ts';
+import { requantiseJob } from './job.ts';
+import { REQUANTISE_LATENCY, RequantiseLane } from './requantise.ts';
+
+/** One lane: chooses between the channel's scale and the tensor's, and requantises. `y` comes REQUANTISE_LATENCY cycles after `x`. */
+const VectorLane = module('vector_lane', {
+  in: {
+    x: sint(32), ownMultiplier: sint(32), ownShift: sint(32), perChannel: bit,
+    multiplier: sint(32), shift: sint(8), zero: sint(9), low: sint(9), high: sint(9),
+  },
+  out: { y: uint(8) },
+}, (i) => RequantiseLane()({
+  x: i.x, zero: i.zero, low: i.low, high: i.high,
+  multiplier: select(i.perChannel, i.ownMultiplier, i.multiplier),
+  shift: select(i.perChannel, i.ownShift.truncate(8), i.shift),
+}));
+
+export const VectorUnit = (config: NpuConfig) => {
+  const { cols, busBytes, bankLines, scratchpadBanks } = config;
+  const width = vectorLanes(config);
+  const beat = vec(width, sint(32));
+
+  return module('vector_unit', {
+    in: { job: stream(requantiseJob), data: uint(busBytes * 8) },
+    out: { read: stream(localRead), write: resultWrite(config), done: bit, fault, busy: bit },
+  }, (i) => {
+    const state = fsm(['idle', 'check', 'multipliers', 'shifts', 'rows', 'drain'], { reset: 'idle' });
+    const job = reg('job', requantiseJob);
+    const found = reg('found', fault);
+    const r = regs({
+      row: uint(DIMENSION_BITS), fold: uint(LOCAL_BITS), parameters: uint(LOCAL_BITS), group: uint(GROUP_BITS),
+      /** Channels from the first of this fold on, and of this part. */
+      foldLeft: uint(DIMENSION_BITS), partLeft: uint(DIMENSION_BITS), wait: uint(3),
+    });
+    const address = (value: typeof job.m) => value.extend(LOCAL_BITS);
+    const line = r.fold.add(address(r.row));
+    const lastRow = r.row.eq(job.m.sub(1));
+    const lastPart = named('last_part', r.partLeft.le(width).or(r.group.eq(Math.ceil(cols / width) - 1)));
+    const lastFold = r.foldLeft.le(cols);
+
+    i.job.ready = state.is('idle');
+    const again = (): void => { when(job.perChannel, () => state.goto('multipliers')).otherwise(() => state.goto('rows')); };
+    const nextPart = (): void => {
+      r.row.next = 0;
+      when(lastPart, () => {
+        r.group.next = 0;
+        r.fold.next = r.fold.add(address(job.m));
+        r.parameters.next = r.parameters.add(2);
+        r.foldLeft.next = r.foldLeft.sub(cols);
+        r.partLeft.next = r.foldLeft.sub(cols);
+        when(lastFold, () => state.goto('drain')).otherwise(again);
+      }).otherwise(() => {
+        r.group.next = r.group.add(1);
+        r.partLeft.next = r.partLeft.sub(width);
+        again();
+      });
+    };
+    const rows = state.is('rows');
+    const target = job.to.add(line.sub(job.from));
+    const outside = rows.and(lineOf(line).ge(config.accLines).or(lineOf(target).ge(bankLines)).or(bankOf(target).ge(scratchpadBanks)));
+    state.cases({
+      idle: () => when(i.job.fire, () => {
+        job.next = i.job.payload;
+        found.next = 'none';
+        state.goto('check');
+      }),
+      check: () => when(job.m.eq(0).or(job.n.eq(0)), () => { found.next = 'zeroLength'; r.wait.next = 0; state.goto('drain'); })
+        .otherwise(() => {
+          r.row.next = 0;
+          r.group.next = 0;
+          r.fold.next = job.from;
+          r.parameters.next = job.parameters;
+          r.foldLeft.next = job.n;
+          r.partLeft.next = job.n;
+          r.wait.next = REQUANTISE_LATENCY + 2;
+          again();
+        }),
+      multipliers: () => state.goto('shifts'),
+      shifts: () => state.goto('rows'),
+      rows: () => {
+        r.row.next = r.row.add(1);
+        when(outside, () => { found.next = 'range'; });
+        when(lastRow, nextPart);
+      },
+      drain: () => when(r.wait.eq(0), () => state.goto('idle')).otherwise(() => { r.wait.next = r.wait.sub(1); }),
+    });
+
+    const multipliers = state.is('multipliers');
+    const shifts = state.is('shifts');
+    const read = {
+      valid: multipliers.or(shifts).or(rows),
+      payload: {
+        space: constant(space, 'accumulator'), group: r.group,
+        address: select(rows, line, select(multipliers, r.parameters, r.parameters.add(1))),
+      },
+    };
+
+    // A beat of the accumulator arrives one cycle after it was asked for.
+    const given = unpack(beat, i.data);
+    const held = regs({ multiplier: beat, shift: beat });
+    when(delay('multipliers_q', multipliers), () => { held.multiplier.next = given; });
+    when(delay('shifts_q', shifts), () => { held.shift.next = given; });
+    const out = lanes('lane', width, VectorLane, {
+      x: byColumn(given), ownMultiplier: byColumn(held.multiplier), ownShift: byColumn(held.shift), perChannel: all(job.perChannel),
+      multiplier: all(job.multiplier), shift: all(job.shift), zero: all(job.zero), low: all(job.low), high: all(job.high),
+    });
+    const written = delay('write_q', {
+      enable: rows.and(outside.not()), address: target, part: r.group.extend(GROUP_BITS + 2),
+      bytes: select(r.partLeft.gt(width), width, r.partLeft.truncate(8)),
+    }, { cycles: 1 + REQUANTISE_LATENCY });
+    return {
+      read, write: { ...written, data: pack(out.y) }, fault: found, busy: state.is('idle').not(),
+      done: delay('done', state.is('drain').and(r.wait.eq(0))),
+    };
+  });
+};
