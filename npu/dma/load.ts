@@ -12,12 +12,13 @@
  * write was taken. 8 aligned bytes take 4 cycles beside the memory's latency.
  *
  * Faults: from the first beat with SLVERR or DECERR on nothing is written; the job's other bursts are still issued and their beats
- * taken. Bytes before that beat are written up to the last whole write; `done` follows when nothing is in flight.
+ * taken. Bytes before that beat are written up to the last whole write; `done` follows when nothing is in flight and the walk, a part a
+ * cycle, is over.
  *
  * Invariants: at most `outstanding` bursts in flight, none across 4 KiB; the stream rules hold on `ar` and `write`. `r.ready` looks at
  * `write.ready` in the same cycle.
  */
-import { bit, fifo, module, produce, reg, stream, when } from '../../hdl/index.ts';
+import { bit, fifo, module, produce, reg, stream, when, wire } from '../../hdl/index.ts';
 import { addressChannel, readDataChannel } from '../axi.ts';
 import { localWrite } from '../memory/local.ts';
 import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
@@ -53,7 +54,8 @@ export function LoadDma({ busBytes, maxBurst, outstanding, id = 0 }: DmaOptions)
     const { skip, bytes } = lanesOf(busBytes, current.payload, first, last);
     const beat = produce('beat', { valid: i.r.valid.and(current.valid).and(drop.not()), payload: { data: data.shr(inBits(skip)), bytes } });
     const { part } = Walk({ start, job }, { name: 'walk' });
-    const { taken } = Queue({ clear: start, chunk: beat, want: part.payload.bytes }, { name: 'queue' });
+    const abandon = wire('abandon', bit);
+    const { taken } = Queue({ clear: abandon, chunk: beat, want: part.payload.bytes }, { name: 'queue' });
     i.r.ready = current.valid.and(drop.or(beat.ready));
     current.ready = i.r.valid.and(last).and(drop.or(beat.ready));
     when(i.r.fire, () => {
@@ -61,13 +63,14 @@ export function LoadDma({ busBytes, maxBurst, outstanding, id = 0 }: DmaOptions)
       when(bad, () => fail('busRead', busAddress(busBytes, current.payload.address)));
     });
 
-    // Local writes.
+    // Local writes. No more bytes come once the job has failed: parts that lack any are given up.
     const writeValid = part.valid.and(taken.valid);
-    part.ready = taken.valid.and(o.write.ready);
+    abandon.next = failed.and(taken.valid.not());
+    part.ready = abandon.or(taken.valid.and(o.write.ready));
     taken.ready = part.valid.and(o.write.ready);
     const { space, address, group } = part.payload;
     const written = writeValid.and(o.write.ready).and(part.payload.last);
-    const drained = region.valid.or(burst.valid).or(current.valid).or(writeValid).not();
+    const drained = region.valid.or(burst.valid).or(current.valid).or(part.valid).not();
     when(status.busy.and(written.or(failed.and(drained))), finish);
 
     return {

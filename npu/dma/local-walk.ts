@@ -1,11 +1,12 @@
 /**
  * Walks over the local lines of a job: gives every group that the job touches, in the order of its bytes in DRAM. Only adders.
  *
- * Timing: the first part is offered in the cycle after `start`, then one each cycle. `start` replaces whatever is left of the last walk.
+ * Timing: the first part is offered in the cycle after `start`, then one each cycle.
  *
- * Invariant: the parts' bytes add up to lines · lineBytes; only the last part of a piece is shorter than a group.
+ * Invariants: `start` comes only when no part is offered; the parts' bytes add up to lines · lineBytes; only the last part
+ * of a piece is shorter than a group.
  */
-import { bit, module, regs, select, selectAs, stream, struct, uint, when } from '../../hdl/index.ts';
+import { assert, bit, module, regs, select, selectAs, stream, struct, uint, when } from '../../hdl/index.ts';
 import { sizeCode } from '../axi.ts';
 import { GROUP_BITS, LOCAL_BITS, space } from '../memory/local.ts';
 import { dmaJob } from './job.ts';
@@ -36,6 +37,7 @@ export function LocalWalk(busBytes: number) {
     const bytes = selectAs(uint(countBits), pieceEnds, at.left.truncate(countBits), busBytes);
 
     when(i.start, () => {
+      assert(active.not(), 'a job starts while parts of the last one are left');
       const { job } = i;
       const whole = job.lineBytes.le(job.pieceBytes);
       const firstPiece = select(whole, job.lineBytes, job.pieceBytes);

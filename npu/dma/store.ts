@@ -65,7 +65,7 @@ export function StoreDma({ busBytes, maxBurst, outstanding, id = 0 }: DmaOptions
     const beat = regs({ index: uint(8) });
     const last = beat.index.eq(current.payload.len);
     const { skip, bytes } = lanesOf(busBytes, current.payload, beat.index.eq(0), last);
-    const { taken } = Queue({ clear: start, chunk: loaded.out, want: selectAs(uint(sizeCode(busBytes) + 1), current.valid, bytes, 0) }, { name: 'queue' });
+    const { taken } = Queue({ clear: 0, chunk: loaded.out, want: selectAs(uint(sizeCode(busBytes) + 1), current.valid, bytes, 0) }, { name: 'queue' });
     taken.ready = o.w.ready;
     current.ready = taken.fire.and(last);
     when(taken.fire, () => { beat.index.next = selectAs(uint(8), last, 0, beat.index.add(1)); });

@@ -12,27 +12,28 @@ export interface LoadRun extends Outcome {
 
 export interface LoadMemory { readonly byte: (address: number) => number; /** The response to a beat (0). */ readonly response?: (address: number) => number }
 
-export function loadBench(options: DmaOptions): (job: Job, memory: LoadMemory, pace: Pace) => LoadRun {
+/** Runs jobs one after the other; all are offered from the start. */
+export function loadBench(options: DmaOptions): (given: readonly Job[], memory: LoadMemory, pace: Pace) => readonly LoadRun[] {
   const bench = Bench.of(elaborate(LoadDma(options), { monitors: true }));
   const { busBytes, maxBurst, outstanding } = options;
 
-  return (job, memory, pace) => {
+  return (given, memory, pace) => {
     bench.begin(pace);
     const [jobs, answers] = [new Source(bench, 'job'), new Source(bench, 'r')];
-    const local = new Map<string, number>();
-    const bursts: Burst[] = [];
-    let [started, lastBeats] = [-1, 0];
-    jobs.queue.push({ due: 0, payload: { ...job } });
+    const runs: LoadRun[] = [];
+    let [local, bursts]: [Map<string, number>, Burst[]] = [new Map(), []];
+    let [started, lastBeats] = [0, 0];
+    jobs.queue.push(...given.map((job) => ({ due: 0, payload: { ...job } })));
     for (let cycle = 0; cycle < 200_000; cycle++) {
       jobs.drive(cycle);
       answers.drive(cycle);
       bench.accept('ar');
       bench.accept('write');
-      if (bench.get('done') === 1 && started >= 0) {
+      if (bench.get('done') === 1) {
         if (bench.get('busy') === 1 || bench.get('ar_valid') === 1 || bench.get('write_valid') === 1 || answers.queue.length > 0) throw new Error('done, but not idle');
-        bench.sim.step();
-        if (bench.get('done') === 1) throw new Error('done for more than a cycle');
-        return { ...outcome(bench, cycle - started, bursts), local };
+        runs.push({ ...outcome(bench, cycle - started, bursts), local });
+        [local, bursts] = [new Map(), []];
+        if (runs.length === given.length) return runs;
       }
       if (bench.fires('job')) started = cycle;
       if (bench.fires('ar')) {
@@ -54,7 +55,7 @@ export function loadBench(options: DmaOptions): (job: Job, memory: LoadMemory, p
       answers.settle();
       bench.sim.step();
     }
-    throw new Error(`a load hangs: ${JSON.stringify({ job, pace })}`);
+    throw new Error(`a load hangs: ${JSON.stringify({ given, pace })}`);
   };
 }
 

@@ -24,7 +24,7 @@ export function* bytesOf(job: Job): Generator<{ readonly dram: number; readonly 
   for (let line = 0; line < job.lines; line++) {
     for (let byte = 0; byte < job.lineBytes; byte++) {
       const address = job.local + line * job.lineStep + Math.floor(byte / job.pieceBytes) * job.pieceStep;
-      yield { dram: job.dram + line * job.stride + byte, local: place(job.space, address, byte % job.pieceBytes) };
+      yield { dram: (job.dram + line * job.stride + byte) >>> 0, local: place(job.space, address, byte % job.pieceBytes) };
     }
   }
 }
