@@ -80,7 +80,7 @@ export const Npu = (config: NpuConfig) => {
     done.matrix.next = { done: matrix.done, fault: matrix.fault };
     done.vector.next = { done: vector.done, fault: vector.fault };
 
-    const ar = arbiter('ar', [load.ar, fetch.ar]).out;
+    const ar = arbiter('read_request', [load.ar, fetch.ar]).out;
     happened.next = {
       running: dispatch.running, idle: dispatch.idle, fetchFailed: fetch.failed, head: fetch.head, fetched,
       interrupt: dispatch.interrupt, interruptTag: dispatch.interruptTag, report: dispatch.report,

@@ -2,7 +2,7 @@
 import { COMMAND_BYTES, header, operations, SEMAPHORES, type OperationName, type OperationSpec } from './operations.ts';
 import { layout } from './layout.ts';
 
-type Fields<O extends OperationName> = Readonly<Record<keyof (typeof operations)[O]['fields'], number | string>>;
+export type OperationFields<O extends OperationName> = Readonly<Record<keyof (typeof operations)[O]['fields'], number | string>>;
 
 export interface Command<O extends OperationName = OperationName> {
   readonly operation: O;
@@ -11,7 +11,7 @@ export interface Command<O extends OperationName = OperationName> {
   readonly wait?: readonly number[];
   readonly signal?: readonly number[];
   /** Numbers, or the word of an enumeration. */
-  readonly fields: Fields<O>;
+  readonly fields: OperationFields<O>;
 }
 
 /** A command that cannot be encoded: which field, its value and its range. */

@@ -1,0 +1,29 @@
+/** A product as the software takes it. */
+export type Dataflow = 'ws' | 'os';
+
+/** Requantises the result to 8 bits: y = clamp(T2(x, multiplier, shift) + zero, low, high). */
+export interface Requantise {
+  /** One for all columns, or one for each. */
+  readonly multiplier: number | Int32Array;
+  /** −31 to 31: positive shifts left before the multiplication, negative right after it. */
+  readonly shift: number | Int8Array;
+  readonly zero: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface MatmulJob {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly dataflow: Dataflow;
+  /** m × k and k × n bytes, row by row; signed unless said otherwise. */
+  readonly a: Int8Array | Uint8Array;
+  readonly b: Int8Array | Uint8Array;
+  readonly aZero?: number;
+  readonly bZero?: number;
+  /** m × n initial sums, row by row; zeros where not given. */
+  readonly bias?: Int32Array;
+  /** 8-bit results instead of the 32-bit sums. */
+  readonly requantise?: Requantise;
+}

@@ -1,0 +1,42 @@
+/** How large a part of a product the local memories hold. */
+import type { NpuConfig } from '../config.ts';
+import type { MatmulJob } from './job.ts';
+
+export interface Tile { readonly m: number; readonly k: number; readonly n: number }
+
+/** A product that this NPU cannot do; one line that says why. */
+export class ShapeError extends Error {
+  override readonly name = 'ShapeError';
+}
+
+const ceil = (a: number, b: number): number => Math.ceil(a / b);
+
+/** What a DMA command can count in its 16-bit fields. */
+const MOST = 0xffff;
+
+/**
+ * The largest tiles that fit: A and B a bank each, a block (with its scales) half of the accumulator, an 8-bit result a bank.
+ * @throws ShapeError for a dimension below 1, or local memories too small for any tile.
+ */
+export function chooseTile(config: NpuConfig, { m, k, n, dataflow, requantise }: Pick<MatmulJob, 'm' | 'k' | 'n' | 'dataflow' | 'requantise'>): Tile {
+  for (const [name, size] of Object.entries({ m, k, n })) {
+    if (!Number.isInteger(size) || size < 1) throw new ShapeError(`${name} is ${size}; a product has at least one row, column and element of each`);
+  }
+  const { rows, cols, bankLines, accLines } = config;
+  const half = Math.floor(accLines / 2);
+  const scaleLines = requantise !== undefined && typeof requantise.multiplier !== 'number' ? 2 : 0;
+  // B takes ⌈nt/C⌉·kt lines; a few folds of columns at a time save loading A again for each.
+  const wanted = Math.min(ceil(n, cols), 4);
+  let kt = Math.min(k, Math.max(Math.floor(bankLines / wanted), Math.min(rows, bankLines)), MOST);
+  // Whole folds: a tile that ends in the middle of one would leave rows of the array idle in every tile.
+  if (dataflow === 'ws' && kt < k && kt > rows) kt -= kt % rows;
+  const folds = Math.max(1, Math.min(ceil(n, cols), Math.floor(bankLines / kt), Math.floor(half / (1 + scaleLines)), Math.floor(MOST / (cols * 4))));
+  const nt = Math.min(n, folds * cols);
+  const used = ceil(nt, cols);
+  const forA = dataflow === 'ws' ? Math.floor(bankLines / ceil(kt, rows)) : Math.floor(bankLines / kt) * rows;
+  const forResults = requantise === undefined ? MOST : Math.floor(bankLines / used);
+  let mt = Math.min(m, Math.floor(half / used) - scaleLines, forA, forResults, MOST);
+  if (dataflow === 'os' && mt < m && mt > rows) mt -= mt % rows;
+  if (kt < 1 || mt < 1) throw new ShapeError('the local memories are too small for any tile of this product: give the scratchpad and the accumulator more bytes');
+  return { m: mt, k: kt, n: nt };
+}

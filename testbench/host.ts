@@ -1,0 +1,45 @@
+/** What a driver on the host does with the NPU: reads and writes its registers over AXI4-Lite. */
+import type { Simulator } from '../hdl/sim/index.ts';
+import { registers, type RegisterName } from '../npu/control/registers.ts';
+
+/** Cycles that a register access may take before something is wrong. */
+const ACCESS_LIMIT = 16;
+
+export class Host {
+  readonly #sim: Simulator;
+  constructor(sim: Simulator) {
+    this.#sim = sim;
+    sim.poke('lite_b_ready', 1);
+    sim.poke('lite_r_ready', 1);
+  }
+
+  /** Takes a few cycles. */
+  write(name: RegisterName, value: number): void {
+    const sim = this.#sim;
+    sim.poke('lite_aw_payload_addr', registers[name].address);
+    sim.poke('lite_w_payload_data', value);
+    sim.poke('lite_w_payload_strb', 0xf);
+    sim.poke('lite_aw_valid', 1);
+    sim.poke('lite_w_valid', 1);
+    sim.runUntil('lite_aw_ready', ACCESS_LIMIT);
+    sim.step();
+    sim.poke('lite_aw_valid', 0);
+    sim.poke('lite_w_valid', 0);
+    sim.runUntil('lite_b_valid', ACCESS_LIMIT);
+    sim.step();
+  }
+
+  /** Takes a few cycles. */
+  read(name: RegisterName): number {
+    const sim = this.#sim;
+    sim.poke('lite_ar_payload_addr', registers[name].address);
+    sim.poke('lite_ar_valid', 1);
+    sim.runUntil('lite_ar_ready', ACCESS_LIMIT);
+    sim.step();
+    sim.poke('lite_ar_valid', 0);
+    sim.runUntil('lite_r_valid', ACCESS_LIMIT);
+    const value = Number(sim.peek('lite_r_payload_data'));
+    sim.step();
+    return value;
+  }
+}

@@ -1,0 +1,112 @@
+/** Runs a product on a simulated system: NPU, memory and checker. */
+import { elaborate } from '../hdl/index.ts';
+import { HangError, simulate, type EngineName, type Simulator } from '../hdl/sim/index.ts';
+import type { NpuConfig } from '../npu/config.ts';
+import { faultNames } from '../npu/control/fault.ts';
+import type { MatmulJob } from '../npu/software/job.ts';
+import { matmulProgram, type Program } from '../npu/software/matmul.ts';
+import { Host } from './host.ts';
+import { System, type MemoryOptions } from './system.ts';
+
+export interface RunOptions {
+  readonly engine?: EngineName;
+  readonly memory?: Omit<MemoryOptions, 'bytes'>;
+  /** Adds a monitor to every stream of the design (false). */
+  readonly monitors?: boolean;
+  /** Called with the simulation before its first cycle, to attach waves. */
+  readonly onStart?: (sim: Simulator) => void;
+  /** Called now and then with the cycles simulated so far. */
+  readonly onProgress?: (cycle: number) => void;
+  /** Cycles after which a run counts as hung; estimated generously where not given. */
+  readonly limit?: number;
+}
+
+/** The NPU's own counters; their definitions stand in npu/control/registers.ts. */
+export type Counters = Readonly<Record<
+  'cycles' | 'loadBusy' | 'storeBusy' | 'matrixBusy' | 'vectorBusy' | 'arrayActive' | 'readBeats' | 'writeBeats' | 'commands' | 'overflow', number
+>>;
+
+export interface RunResult {
+  readonly program: Program;
+  /** m × n results row by row: sums, or for a job that requantises their low 8 bits as unsigned bytes. */
+  readonly result: Int32Array | Uint8Array;
+  readonly counters: Counters;
+  /** All simulated cycles, from reset to the last counter read. */
+  readonly simulatedCycles: number;
+  /** Of wall time: building the design and the engine, and stepping. */
+  readonly seconds: { readonly build: number; readonly run: number };
+  readonly sim: Simulator;
+}
+
+/** The NPU stopped with an error: which, and at which command. */
+export class NpuError extends Error {
+  override readonly name = 'NpuError';
+}
+
+/** Steps between calls of `onProgress`. */
+const PROGRESS_STEPS = 2048;
+
+/** Far more cycles than the product can take: every byte moved alone, every fold by itself. */
+export function cycleLimit(config: NpuConfig, { m, k, n }: MatmulJob, memory: RunOptions['memory'] = {}): number {
+  const stalls = memory.stall === undefined ? 1 : 64;
+  const moved = (m * k * Math.ceil(n / config.cols) + k * n * Math.ceil(m / 2) + 8 * m * n) + 4096;
+  const folds = (Math.ceil(m / config.rows) + Math.ceil(k / config.rows)) * Math.ceil(n / config.cols);
+  return 100_000 + stalls * (4 + (memory.latency ?? 0)) * (moved + folds * (2 * config.rows + config.cols + m + k));
+}
+
+/**
+ * @throws ShapeError, ConfigError for products that cannot be; CheckError when a check of the design or the bus fails; NpuError when the
+ * NPU reports a fault; HangError when it does not finish.
+ */
+export function runMatmul(config: NpuConfig, job: MatmulJob, options: RunOptions = {}): RunResult {
+  const began = performance.now();
+  const program = matmulProgram(config, job);
+  const design = elaborate(System(config, { ...options.memory, bytes: program.image.length }), { monitors: options.monitors ?? false });
+  const sim = simulate(design, options.engine === undefined ? {} : { engine: options.engine });
+  sim.memory('memory.dram').load(program.image);
+  options.onStart?.(sim);
+  const built = performance.now();
+
+  sim.reset(2);
+  const host = new Host(sim);
+  host.write('ringBase', program.ring.base);
+  host.write('ringEntries', program.ring.entries);
+  host.write('control', 1);
+  host.write('tail', program.ring.tail);
+  const limit = options.limit ?? cycleLimit(config, job, options.memory);
+  if (options.onProgress === undefined) sim.runUntil('irq', limit);
+  else waitForInterrupt(sim, limit, options.onProgress);
+  const status = host.read('irqStatus');
+  if ((status & 2) !== 0) {
+    throw new NpuError(`the NPU stopped at command ${host.read('errorTag')} with fault ${faultNames[host.read('errorCode')] ?? 'unknown'}, bus address 0x${host.read('errorAddress').toString(16)}`);
+  }
+  const counters: Counters = {
+    cycles: host.read('cycles'), loadBusy: host.read('loadBusy'), storeBusy: host.read('storeBusy'), matrixBusy: host.read('matrixBusy'),
+    vectorBusy: host.read('vectorBusy'), arrayActive: host.read('arrayActive'), readBeats: host.read('readBeats'), writeBeats: host.read('writeBeats'),
+    commands: host.read('commands'), overflow: host.read('overflow'),
+  };
+  const simulatedCycles = sim.cycle;
+  const ended = performance.now();
+
+  const { address, bytes, elementBytes } = program.result;
+  const found = sim.memory('memory.dram').dump(bytes, address / config.busBytes);
+  return {
+    program, sim, simulatedCycles,
+    result: elementBytes === 4 ? new Int32Array(found.buffer) : found,
+    counters,
+    seconds: { build: (built - began) / 1000, run: (ended - built) / 1000 },
+  };
+}
+
+/** @throws HangError after `limit` cycles. */
+function waitForInterrupt(sim: Simulator, limit: number, onProgress: (cycle: number) => void): void {
+  for (let left = limit; ; left -= PROGRESS_STEPS) {
+    try {
+      sim.runUntil('irq', Math.min(PROGRESS_STEPS, left));
+      return;
+    } catch (error) {
+      if (!(error instanceof HangError) || left <= PROGRESS_STEPS) throw error;
+      onProgress(sim.cycle);
+    }
+  }
+}
