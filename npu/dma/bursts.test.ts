@@ -11,7 +11,7 @@ describe.each(units)('the burst splitter with %o', (options) => {
   const { busBytes, maxBurst } = options;
   const bench = Bench.of(elaborate(BurstSplitter(options), { monitors: true }));
   const someRegion = fc.record({
-    address: fc.tuple(fc.nat(2 ** 20 - 2), fc.nat(2 * busBytes)).map(([page, before]) => (page + 1) * 4096 - before), bytes: fc.oneof(fc.integer({ min: 1, max: 3 * busBytes }), fc.integer({ min: 1, max: 9000 })),
+    address: fc.tuple(fc.nat(2 ** 20 - 9), fc.nat(2 * busBytes)).map(([page, before]) => (page + 1) * 4096 - before), bytes: fc.oneof(fc.integer({ min: 1, max: 3 * busBytes }), fc.integer({ min: 1, max: 9000 })),
   });
 
   /** Bursts of the regions as the first byte, the last byte and the beats; and the cycles that they took. */
@@ -52,7 +52,7 @@ describe.each(units)('the burst splitter with %o', (options) => {
         expect(beats).toBeLessThanOrEqual(maxBurst);
         expect(Math.floor(first / 4096)).toBe(Math.floor(last / 4096));
       }
-    }), { numRuns: 60 });
+    }), { numRuns: 40 });
   });
 
   it('gives a burst a cycle, from the cycle after the region on', () => {

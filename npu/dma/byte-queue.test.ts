@@ -50,7 +50,7 @@ describe.each([2, 4, 16])('the byte queue of a bus of %d bytes', (busBytes) => {
       let expected = 0;
       for (const want of parts) if (expected + want <= come) expected += want; else break;
       expect(pass(chunks, parts, stall, seed).taken).toBe(expected);
-    }), { numRuns: 60 });
+    }), { numRuns: 40 });
   });
 
   it.each([1, busBytes - 1, busBytes])('moves a beat a cycle when the first chunk has %d bytes', (first) => {

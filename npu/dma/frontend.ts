@@ -6,9 +6,10 @@
  *
  * Invariants: one `done` of one cycle for each job; fault, address and tag hold from `done` until the next job is taken.
  */
-import { bit, regs, selectAs, uint, when, type Bit, type SignalOf, type Stream, type UInt } from '../../hdl/index.ts';
+import { bit, regs, selectAs, uint, when, type Bit, type Stream, type UInt } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../axi.ts';
-import { fault, TAG_BITS, type DmaJob } from './job.ts';
+import { fault, type Fault } from '../control/fault.ts';
+import { TAG_BITS, type DmaJob } from './job.ts';
 
 /** The outputs that both units have beside their streams. */
 export const statusPorts = {
@@ -21,7 +22,7 @@ export const statusPorts = {
 
 export interface Frontend {
   readonly start: Bit;
-  readonly status: { readonly busy: Bit; readonly done: Bit; readonly fault: SignalOf<typeof fault>; readonly faultAddress: UInt<32>; readonly faultTag: UInt<16> };
+  readonly status: { readonly busy: Bit; readonly done: Bit; readonly fault: Fault; readonly faultAddress: UInt<32>; readonly faultTag: UInt<16> };
   /** Whether the current job has failed. */
   readonly failed: Bit;
   /** In this cycle a burst failed: the first one's address is kept. */

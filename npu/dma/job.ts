@@ -5,15 +5,14 @@
  * `pieceBytes`, the last of which may be shorter. Piece j of line i lies at the local line `local + i·lineStep + j·pieceStep`, from that
  * line's first group on. Bytes of a group past the end of a piece are not touched. Addresses wrap at their widths.
  */
-import { enumeration, struct, uint, type SignalOf } from '../../hdl/index.ts';
+import { struct, uint, type SignalOf } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../axi.ts';
 import { LOCAL_BITS, space } from '../memory/local.ts';
 
 export const TAG_BITS = 16;
 
-export const dmaJob = struct({
-  /** Comes back with `done`. */
-  tag: uint(TAG_BITS),
+/** The block to copy: what a command carries. */
+export const dmaFields = {
   /** Byte address of line 0. */
   dram: uint(ADDRESS_BITS),
   lines: uint(16),
@@ -28,14 +27,10 @@ export const dmaJob = struct({
   lineStep: uint(16),
   /** Local lines from a piece to the next of its line. */
   pieceStep: uint(16),
-});
+};
+/** With the command's tag, which comes back with `done`. */
+export const dmaJob = struct({ tag: uint(TAG_BITS), ...dmaFields });
 export type DmaJob = SignalOf<typeof dmaJob>;
-
-/**
- * How a job ended. `zeroLength`: no lines, or lines or pieces of no bytes; refused before any bus activity. `busRead`, `busWrite`:
- * SLVERR or DECERR.
- */
-export const fault = enumeration('fault', ['none', 'zeroLength', 'busRead', 'busWrite']);
 
 /** What fixes a unit: bytes of a beat (a power of two, 2 to 128), beats of the longest burst, bursts in flight, the AXI id. */
 export interface DmaOptions {

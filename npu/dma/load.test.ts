@@ -21,7 +21,7 @@ describe.each(units)('a load with %o', (options) => {
   });
 
   it('copies any jobs at any pace', () => {
-    fc.assert(fc.property(fc.array(anyJob(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (jobs, pace) => { expectLoaded(jobs, run(jobs, dram, pace)); }), { numRuns: 60 });
+    fc.assert(fc.property(fc.array(anyJob(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (jobs, pace) => { expectLoaded(jobs, run(jobs, dram, pace)); }), { numRuns: 40 });
   });
 
   it('writes nothing from the first failing beat on, says where it was, and does the next job', () => {
@@ -40,7 +40,7 @@ describe.each(units)('a load with %o', (options) => {
       // All but what shares a write with the failing beat.
       expect(failed?.local.size).toBeGreaterThan(first - busBytes);
       expectLoaded([next], good === undefined ? [] : [good]);
-    }), { numRuns: 60 });
+    }), { numRuns: 40 });
   });
 
   it.each([{ lines: 0 }, { lineBytes: 0 }, { pieceBytes: 0 }])('refuses %o before any bus activity', (empty) => {

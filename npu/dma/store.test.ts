@@ -26,7 +26,7 @@ describe.each(units)('a store with %o', (options) => {
       const runs = run(jobs, local, pace);
       expectStored(jobs, runs);
       expect(runs.every(({ fault }) => fault === 0)).toBe(true);
-    }), { numRuns: 60 });
+    }), { numRuns: 40 });
   });
 
   it('goes on after a failing burst, says where the first one was, and forgets it with the next job', () => {
@@ -45,7 +45,7 @@ describe.each(units)('a store with %o', (options) => {
       expectStored([job, next], runs);
       expect(runs.map(({ fault }) => fault)).toEqual([failing.length > 0 ? 3 : 0, 0]);
       if (failing.length > 0) expect(runs[0]?.faultAddress).toBe(failing[0]);
-    }), { numRuns: 60 });
+    }), { numRuns: 40 });
   });
 
   it.each([{ lines: 0 }, { lineBytes: 0 }, { pieceBytes: 0 }])('refuses %o before any bus activity', (empty) => {
