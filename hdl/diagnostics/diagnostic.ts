@@ -33,8 +33,8 @@ export function formatDiagnostic(d: Diagnostic): string {
 export class DesignError extends Error {
   override readonly name = 'DesignError';
   readonly diagnostics: readonly Diagnostic[];
-  constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map(formatDiagnostic).join('\n\n'));
+  constructor(diagnostics: readonly Diagnostic[], options?: ErrorOptions) {
+    super(diagnostics.map(formatDiagnostic).join('\n\n'), options);
     this.diagnostics = diagnostics;
   }
 }

@@ -3,7 +3,7 @@ import type { Code } from '../diagnostics/catalogue.ts';
 import { DesignError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { sameType, typeName } from '../ir/walk.ts';
 import type {
-  Clock, Grid, Instance, Memory, Module, Node, NodeId, Operation, Place, Port, Statement, StreamPorts, Type,
+  Clock, Edge, Grid, Instance, Memory, Module, Node, NodeId, Operation, Place, Port, Statement, StreamPorts, Type,
 } from '../ir/types.ts';
 import { compact } from './compact.ts';
 import { here } from './place.ts';
@@ -24,13 +24,22 @@ export class Session {
   readonly built: Built[] = [];
   readonly monitors: boolean;
   readonly #modules = new Map<Buildable, Module>();
+  readonly #open = new Set<Buildable>();
   constructor(monitors: boolean) { this.monitors = monitors; }
 
-  /** Elaborates `definition`, once. */
+  /** Elaborates `definition`, once. @throws DesignError (E0020) when it is inside itself. */
   build(definition: Buildable): Module {
     const known = this.#modules.get(definition);
     if (known !== undefined) return known;
+    if (this.#open.has(definition)) {
+      throw new DesignError([{
+        code: 'E0020', message: `${definition.name} contains itself`, path: [...this.path, definition.name], places: [{ what: 'instantiated here', place: here() }],
+        help: 'end the recursion: make another definition for each level, and none at the last',
+      }]);
+    }
+    this.#open.add(definition);
     const made = definition.build(this);
+    this.#open.delete(definition);
     this.#modules.set(definition, made.module);
     this.built.push({ definition, ...made });
     return made.module;
@@ -49,6 +58,10 @@ export class Session {
     if (this.diagnostics.length > 0) throw new DesignError(this.diagnostics);
   }
 }
+
+/** What waveforms, Verilog and the ir's text take as a name. */
+export function isIdentifier(name: string): boolean { return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name); }
+export const identifierHelp = 'use letters, digits and underscores, not beginning with a digit';
 
 /** `Module` while it grows. Children are kept by identity: their final names are only known when the whole design is put together. */
 export class ModuleBuilder {
@@ -74,6 +87,7 @@ export class ModuleBuilder {
   #names = new Map<string, Place | null>();
   #interned = new Map<string, NodeId>();
   #clockUsed = false;
+  readonly #seen = new Set<string>();
 
   constructor(name: string, clocks: readonly [Clock, ...Clock[]], session: Session, place: Place) {
     this.name = name;
@@ -84,15 +98,21 @@ export class ModuleBuilder {
   }
 
   report(problem: Problem): void { this.session.report(problem); }
+  /** Whether nothing asked this about `what` before: for mistakes that are reported once. */
+  firstTime(what: string): boolean {
+    if (this.#seen.has(what)) return false;
+    this.#seen.add(what);
+    return true;
+  }
 
   /** Reserves `name`; a second thing of that name is E0012. */
   claim(name: string, what: string, place: Place | null): void {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      this.report({ code: 'E0012', message: `'${name}' is not an identifier`, help: 'use letters, digits and underscores, not beginning with a digit', places: [{ what, place }] });
+    if (!isIdentifier(name)) {
+      this.report({ code: 'E0012', message: `'${name}' is not an identifier`, help: identifierHelp, places: [{ what, place }] });
     }
     const other = this.#names.get(name);
     if (other !== undefined) {
-      this.report({ code: 'E0012', message: `two things are called ${name}`, help: `give one of them another name`, places: [{ what, place }, { what: `the first ${name}`, place: other }] });
+      this.report({ code: 'E0012', message: `two things are called ${name}`, help: 'give one of them another name', places: [{ what, place }, { what: `the first ${name}`, place: other }] });
     }
     this.#names.set(name, place);
   }
@@ -116,6 +136,11 @@ export class ModuleBuilder {
   /** An operation; the same one on the same arguments is made once. */
   op(op: Operation, type: Type, args: readonly NodeId[], low = 0): NodeId {
     return this.#intern(`${op} ${typeName(type)} ${low} ${args.join(' ')}`, type, () => ({ kind: 'op', op, type, args, low, name: null, place: here() }));
+  }
+
+  /** A grid's output; the same one is made once. */
+  gridOutput(grid: string, port: string, edge: Edge | 'cells', type: Type): NodeId {
+    return this.#intern(`grid ${grid} ${edge} ${port}`, type, () => ({ kind: 'gridOutput', type, grid, port, edge, name: null, place: here() }));
   }
 
   #intern(key: string, type: Type, make: () => Node): NodeId {
@@ -148,6 +173,8 @@ export class ModuleBuilder {
   }
 
   statement(statement: Statement): void { this.#statements.push(statement); }
+  /** Whether `statement` is the one made last where statements go now. */
+  isLast(statement: Statement): boolean { return this.#statements.at(-1) === statement; }
 
   /** Runs `body` with its statements going into a new list, under `conditions`. */
   block(conditions: readonly NodeId[], body: () => void): Statement[] {
@@ -165,10 +192,12 @@ export class ModuleBuilder {
   finish(blackBox: Module['blackBox']): Module {
     const clocks = this.#clockUsed || blackBox !== null ? this.clocks : [];
     const ports = clocks.length > 0 ? this.ports : this.ports.map((port) => ({ ...port, clock: null }));
-    return compact({
+    const module: Module = {
       name: this.name, clocks, ports, streams: this.streams, nodes: this.nodes, memories: this.memories, instances: this.instances,
       grids: this.grids, body: this.body, outputs: this.outputs, blackBox, place: this.place,
-    });
+    };
+    // After a mistake nodes can refer to nothing; the module is thrown away then.
+    return this.session.diagnostics.length === 0 ? compact(module) : module;
   }
 }
 
@@ -184,6 +213,13 @@ export function current(what: string): ModuleBuilder {
     }]);
   }
   return builder;
+}
+
+/** Adds a mistake to those of the elaboration that is running. @throws DesignError with it alone where none is. */
+export function report(problem: Problem): void {
+  const builder = stack.at(-1);
+  if (builder !== undefined) return builder.report(problem);
+  throw new DesignError([{ ...problem, path: [], places: problem.places ?? [{ what: 'here', place: here() }] }]);
 }
 
 export function runInside<T>(builder: ModuleBuilder, body: () => T): T {

@@ -1,12 +1,12 @@
 /** Checks that every engine and the Verilog see. They apply where they stand: inside `when`, only under its condition. */
 import { current } from './builder.ts';
 import { here } from './place.ts';
-import { bitType, scalarOf } from './signal.ts';
+import { bitOf } from './signal.ts';
 import type { BitIn } from './types.ts';
 
 function check(kind: 'assert' | 'assume' | 'cover', condition: BitIn, message: string): void {
   const builder = current(kind);
-  const id = scalarOf(bitType, 'bit', condition, (seen) => `${kind}(${seen})`);
+  const { id } = bitOf(condition, (seen) => `${kind}(${seen})`);
   builder.statement({ kind: 'check', check: kind, clock: builder.useClock(), condition: id, message, place: here() });
 }
 

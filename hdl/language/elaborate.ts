@@ -17,7 +17,13 @@ export interface ElaborateOptions {
  */
 export function elaborate<I extends Shapes, O extends Shapes>(top: Module<I, O>, options: ElaborateOptions = {}): Design {
   const session = new Session(options.monitors ?? false);
-  session.build(top.definition);
+  try {
+    session.build(top.definition);
+  } catch (error) {
+    // What was reported before comes with it: often it is the cause.
+    if (session.diagnostics.length === 0) throw error;
+    throw new DesignError([...session.diagnostics, ...(error instanceof DesignError ? error.diagnostics : [])], { cause: error });
+  }
   session.settle();
   const design = assemble(session, top.definition);
   const diagnostics = check(design);
@@ -31,28 +37,30 @@ export function elaborate<I extends Shapes, O extends Shapes>(top: Module<I, O>,
  */
 function assemble(session: Session, top: Definition): Design {
   const finalNames = new Map<object, string>();
-  const taken = new Map<string, string>();
-  const modules: ModuleIr[] = [];
+  const taken = new Map<string, ModuleIr>();
   for (const { definition, module, children } of session.built) {
-    const rename = (instance: string, name: string): string => finalNames.get(children.get(instance) ?? definition) ?? name;
+    const rename = (child: string, name: string): string => finalNames.get(children.get(child) ?? definition) ?? name;
     const linked: ModuleIr = {
       ...module,
       instances: module.instances.map((instance) => ({ ...instance, module: rename(instance.name, instance.module) })),
       grids: module.grids.map((grid) => ({ ...grid, module: rename(grid.name, grid.module) })),
       blackBox: module.blackBox?.model == null ? module.blackBox : { model: rename(MODEL, module.blackBox.model) },
     };
-    const contents = contentsOf(linked);
     let name = module.name;
-    for (let n = 2; taken.has(name) && taken.get(name) !== contents; n++) name = `${module.name}_${n}`;
+    let other = taken.get(name);
+    for (let n = 2; other !== undefined && !sameContents(other, linked); n++) {
+      name = `${module.name}_${n}`;
+      other = taken.get(name);
+    }
     finalNames.set(definition, name);
-    if (taken.has(name)) continue;
-    taken.set(name, contents);
-    modules.push({ ...linked, name });
+    if (other === undefined) taken.set(name, { ...linked, name });
   }
-  return { top: finalNames.get(top) ?? top.name, modules };
+  return { top: finalNames.get(top) ?? top.name, modules: [...taken.values()] };
 }
 
-/** Everything but the name and the places. */
+/** Whether two modules are one but for their names and places. */
+function sameContents(a: ModuleIr, b: ModuleIr): boolean { return a.nodes.length === b.nodes.length && contentsOf(a) === contentsOf(b); }
+
 function contentsOf(module: ModuleIr): string {
-  return JSON.stringify(module, (key: string, value: unknown) => (key === 'place' ? undefined : typeof value === 'bigint' ? `${value}n` : value));
+  return JSON.stringify({ ...module, name: '' }, (key: string, value: unknown) => (key === 'place' ? undefined : typeof value === 'bigint' ? `${value}n` : value));
 }

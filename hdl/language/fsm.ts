@@ -1,10 +1,10 @@
 /** Machines: an enumerated register and one case for every state. */
+import type { Place } from '../ir/types.ts';
 import { current } from './builder.ts';
 import { match } from './control.ts';
 import { here } from './place.ts';
-import { enumeration } from './shape.ts';
+import { enumeration } from './shapes.ts';
 import { reg } from './state.ts';
-import type { Place } from '../ir/types.ts';
 import type { Bit, Enum } from './types.ts';
 
 export interface Fsm<L extends string> {

@@ -1,13 +1,17 @@
 /** Arrays of one cell, which stay one thing in the ir. */
 import type { Edge, GridSource, Type } from '../ir/types.ts';
-import { current } from './builder.ts';
-import { placeChild, type Module } from './module.ts';
+import { sameType } from '../ir/walk.ts';
+import { DesignError } from '../diagnostics/diagnostic.ts';
+import { current, report } from './builder.ts';
+import { placeChild, reportPorts, type Definition, type Module } from './module.ts';
+import { Node, placesOf, type Given } from './node.ts';
 import { here } from './place.ts';
 import { dataPorts, type PortSpec } from './port.ts';
-import { fill, shapeOf, vec, type ShapeImpl } from './shape.ts';
-import { Node, type Given } from './signal.ts';
+import { shapeOf, type ShapeImpl } from './shape.ts';
+import { vec } from './shapes.ts';
 import { surface } from './surface.ts';
 import type { InputOf, Shape, Shapes, SignalOf, Vec } from './types.ts';
+import { fill } from './values.ts';
 
 /** One value for every cell. */
 export interface All<V> { readonly from: 'all'; readonly value: V }
@@ -66,79 +70,92 @@ interface AnyWiring { readonly from: GridSource['from']; readonly value?: Given;
 export function grid<I extends Shapes, O extends Shapes>(name: string, options: GridOptions<I, O>): GridView<O> {
   const builder = current(`grid ${name}`);
   const place = here();
-  const { rows, cols, cell, shape = 'full' } = options;
-  const sizes = Number.isInteger(rows) && Number.isInteger(cols) && rows >= 1 && cols >= 1;
-  if (!sizes || (shape !== 'full' && rows !== cols)) {
-    builder.report({ code: 'E0019', message: `${shape} grid ${name} of ${rows} × ${cols}`, help: shape === 'full' ? 'a grid has at least one row and one column' : 'a triangle has as many rows as columns' });
+  const { rows, cols, cell: { definition }, shape = 'full' } = options;
+  const possible = Number.isInteger(rows) && Number.isInteger(cols) && rows >= 1 && cols >= 1;
+  if (!possible || (shape !== 'full' && rows !== cols)) {
+    builder.report({ code: 'E0019', message: `grid ${name} is ${shape} with ${rows} × ${cols} cells`, help: shape === 'full' ? 'a grid has at least one row and one column' : 'a triangle has as many rows as columns, at least one' });
   }
-  const [height, width] = sizes ? [rows, cols] : [1, 1];
-  const { definition } = cell;
+  const size: Size = possible ? { rows, cols } : { rows: 1, cols: 1 };
   const { clocks } = placeChild(definition, name, options.clocks);
+  const wirings = new Map(Object.entries(surface<Readonly<Record<string, AnyWiring | undefined>>>(options.inputs)));
+  const unknown = [...wirings.keys()].filter((key) => !definition.inputs.some((spec) => spec.key === key));
+  const missing = definition.inputs.filter((spec) => wirings.get(spec.key) === undefined).map((spec) => spec.key);
+  reportPorts(definition, name, unknown, missing, 'wire them with all, byRow, byColumn, byCell, fromWest, fromNorth, fromEast or fromSouth');
+
   const inputs: Record<string, GridSource> = {};
-
-  const spread = (length: number, spec: PortSpec, given: Given, what: string): readonly Node[] => {
-    const element: Shape = surface(spec.shape);
-    const filled: Given = isAll(given) ? fill(length, element, given.value) : given;
-    return shapeOf(vec(length, element)).unwrap(filled, (seen) => `${what} takes ${seen}`);
-  };
-
   for (const spec of definition.inputs) {
+    const wiring = wirings.get(spec.key);
     const what = `input ${spec.key} of ${name}`;
-    const wiring = surface<Readonly<Record<string, AnyWiring | undefined>>>(options.inputs)[spec.key];
-    if (spec.stream || wiring === undefined) {
-      builder.report(spec.stream
-        ? { code: 'E0019', message: `${what} is a stream`, help: 'cells of a grid have plain ports; carry valid beside the data' }
-        : { code: 'E0011', message: `${what} is not connected`, help: 'wire every input of the cell: all, byRow, byColumn, byCell, fromWest, …' });
-      continue;
-    }
-    const { from } = wiring;
-    const ports = dataPorts(spec);
-    const put = (nodes: readonly Node[], source: (node: number, leaf: number) => GridSource): void => {
-      ports.forEach((port, i) => { inputs[port.name] = source(nodes[i]?.id ?? 0, i); });
-    };
-    switch (from) {
-      case 'all': put(spec.shape.unwrap(wiring.value, (seen) => `${what} takes ${seen}`), (node) => ({ from, node })); break;
-      case 'row': put(spread(height, spec, wiring.value, what), (node) => ({ from, node })); break;
-      case 'column': put(spread(width, spec, wiring.value, what), (node) => ({ from, node })); break;
-      case 'cell':
-        put(shapeOf(vec(height, vec(width, surface<Shape>(spec.shape)))).unwrap(wiring.value, (seen) => `${what} takes ${seen}`), (node) => ({ from, node }));
-        break;
-      default: {
-        const source = definition.outputs.find((output) => output.key === wiring.port && !output.stream);
-        if (source === undefined || !sameLeaves(source.shape, spec.shape)) {
-          builder.report({
-            code: 'E0019', message: `${what} takes ${wiring.port ?? 'nothing'} of its ${from} neighbour, ${source === undefined ? 'which has no such output' : `which is ${source.shape.name}, not ${spec.shape.name}`}`,
-            help: `the outputs of ${definition.name} are ${definition.outputs.map((output) => `${output.key}: ${output.shape.name}`).join(', ')}`,
-          });
-          break;
-        }
-        const names = dataPorts(source);
-        const edge = spread(from === 'west' || from === 'east' ? height : width, spec, wiring.edge, `the ${from} edge of ${what}`);
-        put(edge, (node, leaf) => ({ from, port: names[leaf]?.name ?? '', edge: node }));
-      }
-    }
+    if (spec.stream) builder.report({ code: 'E0019', message: `${what} is a stream`, help: 'cells of a grid have plain ports; carry valid beside the data' });
+    else if (wiring !== undefined) Object.assign(inputs, wire(definition, size, spec, wiring, what));
   }
-  builder.grids.push({ name, module: definition.name, rows: height, cols: width, shape, inputs, clocks, place });
+  builder.grids.push({ name, module: definition.name, ...size, shape, inputs, clocks, place });
 
   const output = (edge: Edge | 'cells', key: string): unknown => {
-    const spec = definition.outputs.find((candidate) => candidate.key === key);
-    if (spec === undefined) throw new RangeError(`${definition.name} has no output ${key}`);
+    const spec = definition.outputs.find((candidate) => candidate.key === key && !candidate.stream);
+    if (spec === undefined) {
+      throw new DesignError([{ code: 'E0011', message: `${definition.name}, the cell of ${name}, has no plain output ${key}`, path: [...builder.session.path], places: placesOf('read here'), help: outputsOf(definition) }]);
+    }
+    if (edge === 'cells' && shape !== 'full') builder.report({ code: 'E0019', message: `all cells of ${name}, which is a triangle`, help: 'a triangle is read along its edges: west, north, east, south' });
     const element: Shape = surface(spec.shape);
-    const impl = shapeOf(edge === 'cells' ? vec(height, vec(width, element)) : vec(edge === 'west' || edge === 'east' ? height : width, element));
+    const impl = shapeOf(edge === 'cells' ? vec(size.rows, vec(size.cols, element)) : vec(along(edge, size), element));
     return impl.wrap(dataPorts(spec).map((port, i) => {
       const type: Type = impl.leaves[i]?.type ?? port.type;
-      return new Node(builder, builder.add({ kind: 'gridOutput', type, grid: name, port: port.name, edge, name: null, place }), type);
+      return new Node(builder, builder.gridOutput(name, port.name, edge, type), type);
     }));
   };
   const view = (edge: Edge | 'cells') => (port: string): unknown => output(edge, port);
   return surface({ west: view('west'), east: view('east'), north: view('north'), south: view('south'), cells: view('cells') });
 }
 
+interface Size { readonly rows: number; readonly cols: number }
+
+/** How many cells an edge has. */
+function along(edge: Edge, { rows, cols }: Size): number { return edge === 'west' || edge === 'east' ? rows : cols; }
+
+function outputsOf(definition: Definition): string {
+  return `the outputs of ${definition.name} are ${definition.outputs.map((output) => `${output.key}: ${output.shape.name}`).join(', ')}`;
+}
+
+/** One input's sources, by port: several where the input is a bundle. */
+function wire(definition: Definition, size: Size, spec: PortSpec, wiring: AnyWiring, what: string): Record<string, GridSource> {
+  const element: Shape = surface(spec.shape);
+  const use = (seen: string): string => `${what} takes ${seen}`;
+  const put = (nodes: readonly Node[], source: (node: number, leaf: number) => GridSource): Record<string, GridSource> =>
+    Object.fromEntries(dataPorts(spec).map((port, i) => [port.name, source(nodes[i]?.id ?? 0, i)]));
+  /** One value for each row or column; a single one stands for all. */
+  const spread = (length: number, given: Given, say: (seen: string) => string): readonly Node[] =>
+    shapeOf(vec(length, element)).unwrap(isAll(given) ? fill(length, element, given.value) : given, say);
+
+  const { from } = wiring;
+  switch (from) {
+    case 'all': return put(spec.shape.unwrap(wiring.value, use), (node) => ({ from, node }));
+    case 'row': return put(spread(size.rows, wiring.value, use), (node) => ({ from, node }));
+    case 'column': return put(spread(size.cols, wiring.value, use), (node) => ({ from, node }));
+    case 'cell': return put(shapeOf(vec(size.rows, vec(size.cols, element))).unwrap(wiring.value, use), (node) => ({ from, node }));
+    default: {
+      const source = definition.outputs.find((output) => output.key === wiring.port && !output.stream);
+      if (source === undefined || !sameLeaves(source.shape, spec.shape)) {
+        const fault = source === undefined ? 'which has no such plain output' : `which is ${source.shape.name} and not ${spec.shape.name}`;
+        report({ code: 'E0019', message: `${what} takes ${wiring.port ?? 'nothing'} of its ${from} neighbour, ${fault}`, help: outputsOf(definition) });
+        return {};
+      }
+      const names = dataPorts(source);
+      return put(spread(along(from, size), wiring.edge, (seen) => `the ${from} edge of ${what} takes ${seen}`), (edge, leaf) => ({ from, port: names[leaf]?.name ?? '', edge }));
+    }
+  }
+}
+
 function isAll(given: Given): given is All<unknown> {
   return typeof given === 'object' && given !== null && 'from' in given && given.from === 'all' && 'value' in given;
 }
 
-function sameLeaves(a: ShapeImpl, b: ShapeImpl): boolean { return a.name === b.name; }
+function sameLeaves(a: ShapeImpl, b: ShapeImpl): boolean {
+  return a.leaves.length === b.leaves.length && a.leaves.every((leaf, i) => {
+    const other = b.leaves[i];
+    return other !== undefined && sameType(leaf.type, other.type) && leaf.path.join() === other.path.join();
+  });
+}
 
 /**
  * `count` instances of one cell side by side (a grid of one row), for work on every element of a vector.

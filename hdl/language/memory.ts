@@ -1,18 +1,21 @@
 /** Memories. */
 import { addressWidth, typeName, typeWidth } from '../ir/walk.ts';
-import type { NodeId } from '../ir/types.ts';
+import type { NodeId, Type } from '../ir/types.ts';
 import { current } from './builder.ts';
 import { when } from './control.ts';
+import { bitType, local, Node, pattern, placesOf, type Given } from './node.ts';
+import { literal, scalarOf } from './operand.ts';
 import { here } from './place.ts';
 import { shapeOf } from './shape.ts';
-import { bitType, Node, pattern, Scalar, scalarOf, type Given } from './signal.ts';
+import { bitOf, Scalar } from './signal.ts';
 import { surface } from './surface.ts';
 import type { BitIn, Literal, Shape, Value } from './types.ts';
+import { packNodes, unpack } from './values.ts';
 
 export interface SramOptions<T, I, L extends number> {
   /** Number of words. */
   readonly depth: number;
-  /** A number, enumeration or vector; `pack` a struct. */
+  /** Stored as it is; a struct as its bits side by side. */
   readonly word: Shape<T, I>;
   /** Parts of a word that can be written apart (1): bit i of a mask stands for the ith part from the least significant end. */
   readonly lanes?: L;
@@ -38,55 +41,62 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
   const builder = current(`memory ${name}`);
   const place = here();
   builder.claim(name, 'memory', place);
+  const { depth, lanes = 1, readDuringWrite = 'undefined', init = [] } = options;
   const shape = shapeOf(options.word);
-  const [leaf, more] = shape.leaves;
-  const lanes = options.lanes ?? 1;
-  if (leaf === undefined || more !== undefined) throw new TypeError(`memory ${name}: a word is one number or vector; store pack(value) in a uint(bitsOf(shape)) for ${shape.name}`);
-  const width = typeWidth(leaf.type);
-  if (!Number.isInteger(options.depth) || options.depth < 1 || !Number.isInteger(lanes) || lanes < 1 || width % lanes !== 0) {
-    builder.report({ code: 'E0004', message: `memory ${name} of ${options.depth} words of ${typeName(leaf.type)} in ${lanes} lanes`, help: 'the depth is at least 1, and the lanes divide the word' });
+  const width = shape.leaves.reduce((sum, leaf) => sum + typeWidth(leaf.type), 0);
+  const [only] = shape.leaves.length === 1 ? shape.leaves : [];
+  const word = only?.type ?? { kind: 'uint', width };
+  if (!Number.isInteger(depth) || depth < 1 || !Number.isInteger(lanes) || lanes < 1 || width % lanes !== 0) {
+    builder.report({ code: 'E0004', message: `memory ${name} of ${depth} words of ${typeName(word)} in ${lanes} lanes`, help: 'the depth is at least 1, and the lanes divide the word' });
   }
-  builder.memories.push({
-    name, depth: options.depth, word: leaf.type, lanes, readDuringWrite: options.readDuringWrite ?? 'undefined',
-    init: (options.init ?? []).map((word) => pattern(BigInt(word), width)), place,
-  });
+  if (init.length > depth) builder.report({ code: 'E0004', message: `memory ${name} of ${depth} words begins with ${init.length}`, help: 'give at most as many words as there are' });
+  builder.memories.push({ name, depth, word, lanes, readDuringWrite, init: init.map((value, i) => firstWord(name, word, value, i)), place });
 
-  const addressType = { kind: 'uint', width: addressWidth(options.depth) } as const;
-  function addressed(given: Given, port: string): NodeId {
-    if (given instanceof Scalar && given.kind === 'uint' && given.width !== addressType.width) {
-      builder.report({ code: 'E0010', message: `${port} of ${name} (${options.depth} words) is addressed by ${given.description}`, help: `use an address of ${addressType.width} bits` });
-      return builder.constant(addressType, 0n);
-    }
-    return scalarOf(addressType, 'uint', given, (seen) => `${port} of ${name} is addressed by ${seen}`);
-  }
-  const enabled = (given: BitIn): NodeId => scalarOf(bitType, 'bit', given, (seen) => `a port of ${name} is enabled by ${seen}`);
+  const addressType = { kind: 'uint', width: addressWidth(depth) } as const;
+  const maskType = { kind: 'uint', width: lanes } as const;
+  /** A number of exactly `type`; E0010 where a signal has another width. */
+  const exactly = (type: typeof addressType, given: Given, use: (seen: string) => string, help: string): NodeId => {
+    if (!(given instanceof Scalar) || given.kind !== 'uint' || given.width === type.width) return scalarOf(type, 'uint', given, use);
+    builder.report({ code: 'E0010', message: use(given.description), help, places: [...placesOf('used here', given), { what: `memory ${name}`, place }] });
+    return builder.constant(type, 0n);
+  };
+  const addressed = (given: Given, port: string): NodeId => {
+    const wider = given instanceof Scalar && given.width < addressType.width ? `.extend(${addressType.width})` : `.truncate(${addressType.width})`;
+    const help = `${depth} words take an address of ${addressType.width} bits${given instanceof Scalar ? `: ${given.text}${wider}` : ''}`;
+    return exactly(addressType, given, (seen) => `${port} of ${name} (${depth} words) is addressed by ${seen}`, help);
+  };
+  const read = (clock: string | null, address: NodeId, enable: NodeId | null, port: string | null): T => {
+    const node = new Node(builder, builder.add({ kind: 'read', type: word, memory: name, clock, address, enable, name: port, place: here() }), word);
+    if (only !== undefined) return surface(shape.wrap([node]));
+    return unpack(options.word, surface(new Scalar(builder, node.id, { kind: 'uint', width }, 'uint')));
+  };
 
   return {
     read(port, { address, enable }) {
       builder.claim(port, 'read port', here());
-      const conditions = [...builder.conditions, ...(enable === undefined ? [] : [enabled(enable)])];
+      const enabled = enable === undefined ? [] : [local(bitOf(enable, (seen) => `read port ${port} of ${name} is enabled by ${seen}`))];
+      const conditions = [...builder.conditions, ...enabled];
       const all = conditions.length === 0 ? null : conditions.reduce((a, b) => builder.op('and', bitType, [a, b]));
-      const id = builder.add({ kind: 'read', type: leaf.type, memory: name, clock: builder.useClock(), address: addressed(address, port), enable: all, name: port, place: here() });
-      return surface(shape.wrap([new Node(builder, id, leaf.type)]));
+      return read(builder.useClock(), addressed(address, `read port ${port}`), all, port);
     },
-    readNow({ address }) {
-      const id = builder.add({ kind: 'read', type: leaf.type, memory: name, clock: null, address: addressed(address, 'a read'), enable: null, name: null, place: here() });
-      return surface(shape.wrap([new Node(builder, id, leaf.type)]));
-    },
+    readNow({ address }) { return read(null, addressed(address, 'a read'), null, null); },
     write({ address, data, enable, mask }) {
-      const maskType = { kind: 'uint', width: lanes } as const;
-      const given: Given = mask;
-      if (given instanceof Scalar && given.width !== lanes) {
-        builder.report({ code: 'E0010', message: `the mask of ${name} (${lanes} lanes) is ${given.description}`, help: 'give one bit per lane' });
-      }
-      const [word] = shape.unwrap(data, (seen) => `${name} stores ${seen}`);
-      const write = (): void => builder.statement({
-        kind: 'write', memory: name, clock: builder.useClock(), address: addressed(address, 'a write'), data: word?.id ?? 0,
-        mask: mask === undefined || (given instanceof Scalar && given.width !== lanes) ? null : scalarOf(maskType, 'uint', mask, (seen) => `${name} is masked by ${seen}`),
-        place: here(),
-      });
+      const leaves = shape.unwrap(data, (seen) => `${name} stores ${seen}`);
+      const stored = only === undefined ? packNodes(leaves).id : leaves[0]?.id ?? 0;
+      const to = addressed(address, 'a write');
+      const masked = mask === undefined ? null : exactly(maskType, mask, (seen) => `a write of ${name} (${lanes} lanes) is masked by ${seen}`, `give one bit for each lane: ${lanes}`);
+      const write = (): void => { builder.statement({ kind: 'write', memory: name, clock: builder.useClock(), address: to, data: stored, mask: masked, place: here() }); };
       if (enable === undefined) write();
       else when(enable, write);
     },
   };
+}
+
+/** A word's bit pattern; a signed word may be given as a negative number. */
+function firstWord(name: string, word: Type, value: number | bigint, index: number): bigint {
+  const width = typeWidth(word);
+  const signed = word.kind === 'sint' && value < 0;
+  const type = { kind: signed ? 'sint' : 'uint', width } as const;
+  literal(current(`memory ${name}`), type.kind, type, value, (seen) => `word ${index} of ${name} begins as ${seen}`);
+  return Number.isInteger(value) || typeof value === 'bigint' ? pattern(BigInt(value), width) : 0n;
 }

@@ -1,11 +1,14 @@
 /** Modules and their instances. */
 import type { Clock, Module as ModuleIr, NodeId, Place } from '../ir/types.ts';
-import { current, ModuleBuilder, runInside, type Buildable, type Session } from './builder.ts';
+import { current, identifierHelp, isIdentifier, ModuleBuilder, report, runInside, type Buildable, type Session } from './builder.ts';
+import { shapeOfValue } from './bundle.ts';
 import { monitor } from './monitor.ts';
 import { here } from './place.ts';
 import { addPort, dataPorts, inputNode, portSpecs, readyPort, StreamHandle, validPort, type PortSpec } from './port.ts';
-import { shapeOfValue } from './shape.ts';
-import { bitType, Node, Scalar, scalarOf, type Given } from './signal.ts';
+import { bitType, Node, placesOf, type Given } from './node.ts';
+import { scalarOf } from './operand.ts';
+import { Scalar } from './signal.ts';
+import { inClock } from './state.ts';
 import { surface } from './surface.ts';
 import type { InputsOf, ReadyOf, Shapes, SignalsOf, Stream } from './types.ts';
 
@@ -46,11 +49,11 @@ export class Definition implements Buildable {
   /** What a black box is simulated by; undefined: not a black box. */
   readonly model: Definition | null | undefined;
   readonly #body: AnyBody | null;
-  readonly #place: Place;
+  readonly place: Place;
 
   constructor(name: string, ports: Ports<Shapes, Shapes>, body: AnyBody | null, model: Definition | null | undefined) {
     this.name = name;
-    this.#place = here();
+    this.place = here();
     this.inputs = portSpecs(ports.in);
     this.outputs = portSpecs(ports.out);
     const [first, ...rest] = ports.clocks ?? ['clk'];
@@ -62,25 +65,26 @@ export class Definition implements Buildable {
 
   /** Runs the body. */
   build(session: Session): { readonly module: ModuleIr; readonly children: ReadonlyMap<string, Buildable> } {
-    const builder = new ModuleBuilder(this.name, this.clocks, session, this.#place);
+    const builder = new ModuleBuilder(this.name, this.clocks, session, this.place);
     return runInside(builder, () => {
+      if (!isIdentifier(this.name)) builder.report({ code: 'E0012', message: `module '${this.name}' is not called by an identifier`, help: identifierHelp, places: [{ what: 'module', place: this.place }] });
       for (const clock of this.clocks) {
-        builder.claim(clock.name, 'clock', this.#place);
-        if (clock.reset !== null) builder.claim(clock.reset, 'reset', this.#place);
+        builder.claim(clock.name, 'clock', this.place);
+        if (clock.reset !== null) builder.claim(clock.reset, 'reset', this.place);
       }
       const inputs = Object.fromEntries(this.inputs.map((spec) => [spec.key, this.#input(builder, spec)]));
       const ready = new Map<string, Scalar>();
       for (const spec of this.outputs) {
         if (spec.stream) {
-          addPort(builder, readyPort(spec), 'in', bitType, spec.clock);
-          const node = inputNode(builder, readyPort(spec), bitType);
+          this.#addPort(builder, readyPort(spec), 'in', bitType, spec);
+          const node = inputNode(builder, readyPort(spec), bitType, this.place);
           ready.set(spec.key, new Scalar(builder, node.id, bitType, 'bit'));
         }
       }
       const seen = Object.fromEntries([...ready].map(([key, value]) => [key, { ready: value }]));
       const given = this.#body === null ? null : this.#body(inputs, seen);
       for (const spec of this.outputs) this.#output(builder, spec, given, ready.get(spec.key));
-      if (this.#body !== null) this.#checkOutputNames(builder);
+      this.#claimOutputs(builder);
       for (const finish of builder.finishers) finish();
       if (this.model) { session.build(this.model); builder.children.set(MODEL, this.model); }
       const module = builder.finish(this.model === undefined ? null : { model: this.model?.name ?? null });
@@ -92,27 +96,31 @@ export class Definition implements Buildable {
     const valid = spec.stream ? this.#inputPort(builder, validPort(spec), bitType, spec) : null;
     const payload = spec.shape.wrap(dataPorts(spec).map(({ name, type }) => this.#inputPort(builder, name, type, spec)));
     if (valid === null) return payload;
-    addPort(builder, readyPort(spec), 'out', bitType, spec.clock);
+    this.#addPort(builder, readyPort(spec), 'out', bitType, spec);
     const handle = new StreamHandle(new Scalar(builder, valid.id, bitType, 'bit'), payload, spec.shape, readyPort(spec));
     builder.outputs[readyPort(spec)] = handle.readyNode;
     builder.streams.push({ name: spec.key, direction: 'in', valid: validPort(spec), ready: readyPort(spec), payload: dataPorts(spec).map((p) => p.name) });
     return handle;
   }
 
+  #addPort(builder: ModuleBuilder, name: string, direction: 'in' | 'out', type: Node['type'], spec: PortSpec): void {
+    addPort(builder, { name, direction, type, clock: spec.clock, place: this.place });
+  }
+
   #inputPort(builder: ModuleBuilder, name: string, type: Node['type'], spec: PortSpec): Node {
-    addPort(builder, name, 'in', type, spec.clock);
-    return inputNode(builder, name, type);
+    this.#addPort(builder, name, 'in', type, spec);
+    return inputNode(builder, name, type, this.place);
   }
 
   #output(builder: ModuleBuilder, spec: PortSpec, returned: unknown, ready: Scalar | undefined): void {
     const ports = dataPorts(spec);
-    if (spec.stream) addPort(builder, validPort(spec), 'out', bitType, spec.clock);
-    for (const { name, type } of ports) addPort(builder, name, 'out', type, spec.clock);
+    if (spec.stream) this.#addPort(builder, validPort(spec), 'out', bitType, spec);
+    for (const { name, type } of ports) this.#addPort(builder, name, 'out', type, spec);
     if (spec.stream) builder.streams.push({ name: spec.key, direction: 'out', valid: validPort(spec), ready: readyPort(spec), payload: ports.map((p) => p.name) });
     if (this.#body === null) return;
     const given = member(returned, spec.key);
     if (given === undefined) {
-      builder.report({ code: 'E0006', message: `output ${spec.key} of ${builder.name} gets no value`, help: `return it: { ${spec.key}: … }` });
+      builder.report({ code: 'E0006', message: `output ${spec.key} of ${builder.name} gets no value`, help: `return { ${spec.key}: … } from its body`, places: [{ what: `output ${spec.key}`, place: this.place }] });
       return;
     }
     const payload: Given = spec.stream ? member(given, 'payload') : given;
@@ -122,19 +130,16 @@ export class Definition implements Buildable {
     const valid = scalarOf(bitType, 'bit', member(given, 'valid'), (seen) => `the valid of ${spec.key} takes ${seen}`);
     builder.outputs[validPort(spec)] = valid;
     if (given instanceof StreamHandle) given.ready = ready;
-    if (builder.session.monitors) monitor(spec.key, { valid: new Scalar(builder, valid, bitType, 'bit'), ready, payload: spec.shape.wrap(nodes) });
+    if (!builder.session.monitors) return;
+    const watched = { valid: new Scalar(builder, valid, bitType, 'bit'), ready, payload: spec.shape.wrap(nodes) };
+    inClock(spec.clock ?? builder.clock.name, () => { monitor(spec.key, watched); });
   }
 
   /** An output may share its name with the node that drives it, and with nothing else. */
-  #checkOutputNames(builder: ModuleBuilder): void {
-    for (const [port, id] of Object.entries(builder.outputs)) {
-      const other = builder.nodes.findIndex((node) => node.name === port);
-      if (other >= 0 && other !== id) {
-        builder.report({
-          code: 'E0012', message: `output ${port} and another signal are both called ${port}`, help: 'give the signal another name, or let it drive the output',
-          places: [{ what: port, place: builder.nodes[other]?.place ?? null }],
-        });
-      }
+  #claimOutputs(builder: ModuleBuilder): void {
+    for (const { name, direction, place } of builder.ports) {
+      const driver = builder.nodes[builder.outputs[name] ?? -1];
+      if (direction === 'out' && driver?.name !== name) builder.claim(name, `output ${name}`, place);
     }
   }
 }
@@ -168,16 +173,30 @@ export function placeChild(definition: Definition, name: string, clocks: Readonl
   builder.children.set(name, definition);
   const module = builder.session.build(definition);
   const mapped: Record<string, string> = {};
+  for (const unknown of Object.keys(clocks ?? {}).filter((key) => !definition.clocks.some((clock) => clock.name === key))) {
+    builder.report({ code: 'E0014', message: `${definition.name} has no clock '${unknown}'`, help: `its clocks are ${definition.clocks.map((clock) => clock.name).join(', ')}` });
+  }
   module.clocks.forEach((clock, i) => {
     const own = builder.clocks.find((c) => c.name === clock.name)?.name;
     const wanted = clocks?.[clock.name] ?? (i === 0 ? builder.clock.name : own);
     if (wanted === undefined || !builder.clocks.some((c) => c.name === wanted)) {
-      builder.report({ code: 'E0014', message: `clock ${clock.name} of ${name} has no clock of ${builder.name} to run on`, help: `connect it: { clocks: { ${clock.name}: … } }` });
+      builder.report({ code: 'E0014', message: `clock ${clock.name} of ${name} (${definition.name}) runs on ${wanted === undefined ? 'nothing' : `'${wanted}', which is no clock`} in ${builder.name}`, help: `connect it: { clocks: { ${clock.name}: … } }; the clocks here are ${builder.clocks.map((c) => c.name).join(', ')}` });
     }
     builder.useClock();
     mapped[clock.name] = wanted ?? builder.clock.name;
   });
   return { module, clocks: mapped };
+}
+
+/** E0011 for inputs that the definition does not have, or that get no value. */
+export function reportPorts(definition: Definition, name: string, unknown: readonly string[], missing: readonly string[], help: string): void {
+  if (unknown.length + missing.length === 0) return;
+  const faults = [...(unknown.length > 0 ? [`${definition.name} has no input ${unknown.join(', ')}`] : []), ...(missing.length > 0 ? [`${name} gets no ${missing.join(', ')}`] : [])];
+  const inputs = `its inputs are ${definition.inputs.map((spec) => spec.key).join(', ')}`;
+  report({
+    code: 'E0011', message: faults.join('; '), help: missing.length > 0 ? `${help}; ${inputs}` : inputs,
+    places: [...placesOf(`${name} is made here`), { what: `module ${definition.name}`, place: definition.place }],
+  });
 }
 
 function instantiate(definition: Definition, given: unknown, options: InstanceOptions): unknown {
@@ -191,12 +210,7 @@ function instantiate(definition: Definition, given: unknown, options: InstanceOp
   const record = typeof given === 'object' && given !== null ? given : {};
   const unknown = Object.keys(record).filter((key) => !definition.inputs.some((spec) => spec.key === key));
   const missing = definition.inputs.filter((spec) => member(record, spec.key) === undefined).map((spec) => spec.key);
-  if (unknown.length + missing.length > 0) {
-    builder.report({
-      code: 'E0011', message: [unknown.length > 0 ? `${definition.name} has no input ${unknown.join(', ')}` : '', missing.length > 0 ? `${name} gets no ${missing.join(', ')}` : ''].filter(Boolean).join('; '),
-      help: `its inputs are ${definition.inputs.map((spec) => spec.key).join(', ')}`,
-    });
-  }
+  reportPorts(definition, name, unknown, missing, `give { ${missing.map((key) => `${key}: …`).join(', ')} }`);
   for (const spec of definition.inputs) {
     const value = member(record, spec.key);
     if (value === undefined) continue;

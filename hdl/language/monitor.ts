@@ -1,11 +1,14 @@
+/** A watcher of streams. */
 import { typeName } from '../ir/walk.ts';
 import { current } from './builder.ts';
 import { assert } from './check.ts';
-import { packNodes, shapeOfValue } from './shape.ts';
-import { Scalar, type Given } from './signal.ts';
+import { shapeOfValue } from './bundle.ts';
+import type { Given } from './node.ts';
+import { Scalar } from './signal.ts';
 import { delay } from './state.ts';
 import { surface } from './surface.ts';
 import type { Bit } from './types.ts';
+import { packNodes } from './values.ts';
 
 /**
  * Watches a stream from its producer's side: once valid, valid and payload must hold until the transfer (rule 2). Adds registers called

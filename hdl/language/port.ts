@@ -1,13 +1,15 @@
 /** How the ports of a module are made of its record of shapes, seen from inside and from outside. */
-import type { NodeId, Port, Type } from '../ir/types.ts';
+import type { NodeId, Place, Port, Type } from '../ir/types.ts';
 import type { ModuleBuilder } from './builder.ts';
 import { here } from './place.ts';
-import { bit, DomainShape, shapeOf, StreamShapeImpl, type ShapeImpl } from './shape.ts';
-import { bitType, Node, Scalar, type Given } from './signal.ts';
+import { DomainShape, StreamShapeImpl } from './bundle.ts';
+import { bitType, Node, type Given } from './node.ts';
+import { ScalarShape, shapeOf, type ShapeImpl } from './shape.ts';
+import { Scalar } from './signal.ts';
 import { assign, leafName, makeWire, type Assignable } from './state.ts';
 import type { Shapes } from './types.ts';
 
-const shapeOfBit = shapeOf(bit);
+const shapeOfBit = new ScalarShape(bitType, 'bit');
 
 /** A key of the record: a plain bundle of nodes, or a stream. */
 export interface PortSpec {
@@ -67,21 +69,23 @@ export class StreamHandle {
   get fire(): Scalar { return this.valid.and(this.ready); }
 }
 
-export function addPort(builder: ModuleBuilder, name: string, direction: Port['direction'], type: Type, clock: string | null): void {
-  const known = builder.ports.find((port) => port.name === name);
-  const place = here();
+/** Adds a port of the domain `port.clock`; null: the module's first. */
+export function addPort(builder: ModuleBuilder, port: Port): void {
+  const { name, direction, clock, place } = port;
+  const known = builder.ports.find((other) => other.name === name);
   if (known !== undefined) {
-    builder.report({ code: 'E0012', message: `two ports of ${builder.name} are called ${name}`, help: 'ports share one namespace, inputs and outputs too', places: [{ what: direction, place }] });
+    builder.report({ code: 'E0012', message: `two ports of ${builder.name} are called ${name}`, help: 'ports share one namespace, inputs and outputs too', places: [{ what: `module ${builder.name}`, place }] });
+  } else if (direction === 'in') {
+    builder.claim(name, `input ${name}`, place);
   }
-  if (direction === 'in') builder.claim(name, 'input port', place);
   const domain = clock === null ? builder.clocks[0] : builder.clocks.find((c) => c.name === clock);
   if (domain === undefined) {
-    builder.report({ code: 'E0014', message: `port ${name} is in domain '${clock}', which module ${builder.name} does not have`, help: `its clocks are ${builder.clocks.map((c) => c.name).join(', ')}` });
+    builder.report({ code: 'E0014', message: `port ${name} is in domain '${clock}', which module ${builder.name} does not have`, help: `its clocks are ${builder.clocks.map((c) => c.name).join(', ')}`, places: [{ what: `module ${builder.name}`, place }] });
   }
-  builder.ports.push({ name, direction, type, clock: domain?.name ?? null, place });
+  builder.ports.push({ ...port, clock: domain?.name ?? null });
 }
 
 /** The input port `name` as a node. */
-export function inputNode(builder: ModuleBuilder, name: string, type: Type): Node {
-  return new Node(builder, builder.add({ kind: 'input', type, port: name, name, place: here() }), type);
+export function inputNode(builder: ModuleBuilder, name: string, type: Type, place: Place): Node {
+  return new Node(builder, builder.add({ kind: 'input', type, port: name, name, place }), type);
 }

@@ -1,36 +1,49 @@
 /** Registers and wires. */
-import { current } from './builder.ts';
-import { here } from './place.ts';
-import { pattern, Node, type Given } from './signal.ts';
-import { patterns, shapeOf, shapeOfValue, type ShapeImpl } from './shape.ts';
-import { surface } from './surface.ts';
 import { typeWidth } from '../ir/walk.ts';
+import { current } from './builder.ts';
+import { shapeOfValue, StructShape } from './bundle.ts';
 import { when } from './control.ts';
+import { Node, pattern, placesOf, type Given } from './node.ts';
+import { here } from './place.ts';
+import { shapeOf, type ShapeImpl } from './shape.ts';
+import { surface } from './surface.ts';
 import type { BitIn, Reg, Shape } from './types.ts';
+import { patterns } from './values.ts';
 
 /** The name of one leaf of a value called `name`: `hold`, `hold_addr`. */
 export function leafName(name: string, path: readonly string[]): string { return [name, ...path].join('_'); }
 
-interface Assignable { readonly nodes: readonly Node[]; readonly shape: ShapeImpl; readonly name: string }
+/** A register or wire as the nodes that it is made of. */
+export interface Assignable { readonly nodes: readonly Node[]; readonly shape: ShapeImpl; readonly name: string }
 
-function assign({ nodes, shape, name }: Assignable, value: Given): void {
+/** Adds the statements that give `value` to a register or wire. */
+export function assign({ nodes, shape, name }: Assignable, value: Given): void {
   const builder = current(`an assignment of ${name}`);
   const values = shape.unwrap(value, (given) => `${name} takes ${given}`);
   nodes.forEach((node, i) => {
     if (node.builder !== builder) {
-      builder.report({ code: 'E0016', message: `${node.description} belongs to module ${node.builder.name}, and is assigned in ${builder.name}`, help: 'drive it through a port' });
+      builder.report({
+        code: 'E0016', message: `${node.description} belongs to module ${node.builder.name}, and is assigned in ${builder.name}`,
+        help: `give the value to ${node.builder.name} through a port`, places: placesOf(`assigned in ${builder.name}`, node),
+      });
       return;
     }
     builder.statement({ kind: 'assign', target: node.id, value: values[i]?.id ?? node.id, place: here() });
   });
 }
 
-/** Adds the `next` setter to a value, and to the fields of a bundle. */
+/** The value with its `next`, and, of a bundle, its fields with theirs. */
 function assignable(target: Assignable): unknown {
-  const value = target.shape.wrap(target.nodes);
-  if (typeof value !== 'object' || value === null) return value;
-  Object.defineProperty(value, 'next', { set: (next: Given) => assign(target, next), configurable: true });
+  const { shape, nodes, name } = target;
+  const value: unknown = shape instanceof StructShape ? fieldsOf(shape, nodes, name) : shape.wrap(nodes);
+  if (typeof value === 'object' && value !== null) Object.defineProperty(value, 'next', { set: (next: Given) => { assign(target, next); } });
   return value;
+}
+
+function fieldsOf(shape: StructShape, nodes: readonly Node[], name: string): Record<string, unknown> {
+  let at = 0;
+  return Object.fromEntries(shape.fields.map(([key, field]) =>
+    [key, assignable({ shape: field, nodes: nodes.slice(at, at += field.leaves.length), name: leafName(name, [key]) })]));
 }
 
 export interface RegOptions<I> {
@@ -45,7 +58,7 @@ interface MakeOptions { readonly reset?: unknown; readonly resettable?: boolean 
 function makeReg(name: string, shape: ShapeImpl, options: MakeOptions): Assignable {
   const builder = current(`register ${name}`);
   const place = here();
-  const resets = patterns(shape, options.reset);
+  const resets = patterns(shape, options.reset, name);
   const nodes = shape.leaves.map((leaf, i) => {
     const leafed = leafName(name, leaf.path);
     builder.claim(leafed, 'register', place);
@@ -84,8 +97,10 @@ export interface DelayOptions extends RegOptions<unknown> {
 /** `value` one cycle (or `cycles`) later, in registers called `name` (and `name_1`, …). */
 export function delay<T>(name: string, value: T, options: DelayOptions = {}): T {
   const shape = shapeOfValue(value);
+  const { cycles = 1 } = options;
+  if (!Number.isInteger(cycles) || cycles < 0) current('delay').report({ code: 'E0004', message: `delay ${name} of ${cycles} cycles`, help: 'use a whole number from 0' });
   let given: Given = value;
-  for (let i = 0; i < (options.cycles ?? 1); i++) {
+  for (let i = 0; i < cycles; i++) {
     const target = makeReg(i === 0 ? name : current('delay').freeName(`${name}_${i}`), shape, options);
     if (options.enable === undefined) assign(target, given);
     else when(options.enable, () => assign(target, given));
@@ -132,7 +147,7 @@ export function wire<T, I>(name: string, shape: Shape<T, I>, options: WireOption
 export function makeWire(name: string, shape: ShapeImpl, fallback: Given): Assignable {
   const builder = current(`wire ${name}`);
   const place = here();
-  const fallbacks = fallback === undefined ? null : shape.unwrap(fallback, (given) => `${given} as the default of ${name}`);
+  const fallbacks = fallback === undefined ? null : shape.unwrap(fallback, (given) => `default of ${name} is ${given}`);
   const nodes = shape.leaves.map((leaf, i) => {
     const leafed = leafName(name, leaf.path);
     builder.claim(leafed, 'wire', place);
@@ -141,10 +156,9 @@ export function makeWire(name: string, shape: ShapeImpl, fallback: Given): Assig
   return { nodes, shape, name };
 }
 
-export { assign, assignable, type Assignable };
 /** Gives an expression a name that waveforms and Verilog show. */
 export function named<T>(name: string, value: T): T {
   const shape = shapeOfValue(value);
-  const nodes = shape.unwrap(value, (given) => `naming ${given}`);
+  const nodes = shape.unwrap(value, (given) => `named ${name}: ${given}`);
   return surface(shape.wrap(nodes.map((node, i) => new Node(node.builder, node.builder.rename(node.id, leafName(name, shape.leaves[i]?.path ?? [])), node.type))));
 }

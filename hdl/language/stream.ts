@@ -1,15 +1,20 @@
 /** Combinators of streams. None of them lets a valid depend on a ready in the same cycle. */
 import { addressWidth } from '../ir/walk.ts';
-import { current } from './builder.ts';
-import { select, selectAs, when } from './control.ts';
+import { DesignError } from '../diagnostics/diagnostic.ts';
+import { report } from './builder.ts';
+import { shapeOfValue } from './bundle.ts';
+import { when } from './control.ts';
 import { sram } from './memory.ts';
 import { produce } from './module.ts';
-import { bit, bitsOf, constant, pack, shapeOfValue, uint, unpack } from './shape.ts';
-import { reg, regs, wire } from './state.ts';
+import { here } from './place.ts';
+import { select, selectAs } from './select.ts';
+import { bit, uint } from './shapes.ts';
+import { named, reg } from './state.ts';
 import { surface } from './surface.ts';
 import type { Bit, Shape, Stream, UInt } from './types.ts';
+import { constant } from './values.ts';
 
-function payloadShape<T>(stream: Stream<T>): Shape<T> { return surface(shapeOfValue(stream.payload)); }
+function payloadShape<T>(stream: Stream<T>): Shape<T, T> { return surface(shapeOfValue(stream.payload)); }
 
 /** Each payload through a pure function, in the same cycle. */
 export function map<T, U>(name: string, input: Stream<T>, f: (payload: T) => U): Stream<U> {
@@ -59,18 +64,17 @@ export function fifo<T>(name: string, input: Stream<T>, depth: number): Stream<T
 
 /** {@link fifo}, with the number of payloads in it. */
 export function fifoWithCount<T>(name: string, input: Stream<T>, depth: number): FifoView<T> {
-  const shape = payloadShape(input);
-  const memory = sram(name, { depth, word: uint(bitsOf(shape)), readDuringWrite: 'old' });
-  const width = addressWidth(depth);
-  const at = regs({ [`${name}_head`]: uint(width), [`${name}_tail`]: uint(width), [`${name}_count`]: uint(addressWidth(depth + 1)) });
-  const [head, tail, count] = [at[`${name}_head`], at[`${name}_tail`], at[`${name}_count`]];
-  if (head === undefined || tail === undefined || count === undefined) throw new RangeError('registers are made by name');
-  const output = produce(`${name}_out`, { valid: count.ne(0), payload: unpack(shape, memory.readNow({ address: head })) });
+  const memory = sram(name, { depth, word: payloadShape(input), readDuringWrite: 'old' });
+  const pointer = uint(addressWidth(depth));
+  const head = reg(`${name}_head`, pointer);
+  const tail = reg(`${name}_tail`, pointer);
+  const count = reg(`${name}_count`, uint(addressWidth(depth + 1)));
+  const output = produce(`${name}_out`, { valid: count.ne(0), payload: memory.readNow({ address: head }) });
   input.ready = count.ne(depth);
-  const after = (pointer: UInt): UInt => (depth === 1 << width ? pointer.add(1) : selectAs(uint(width), pointer.eq(depth - 1), 0, pointer.add(1)));
+  const after = (at: UInt): UInt => (depth === 2 ** addressWidth(depth) ? at.add(1) : select(at.eq(depth - 1), 0, at.add(1)));
   const [coming, going] = [input.fire, output.fire];
   when(coming, () => {
-    memory.write({ address: tail, data: pack(input.payload) });
+    memory.write({ address: tail, data: input.payload });
     tail.next = after(tail);
   });
   when(going, () => { head.next = after(head); });
@@ -81,6 +85,11 @@ export function fifoWithCount<T>(name: string, input: Stream<T>, depth: number):
 
 /** One stream to several consumers, each of which takes every payload, in its own time. */
 export function fork<T>(name: string, input: Stream<T>, branches: number): Stream<T>[] {
+  if (!Number.isInteger(branches) || branches < 1) {
+    report({ code: 'E0004', message: `fork ${name} to ${branches} branches`, help: 'give it at least one' });
+    input.ready = 0;
+    return [];
+  }
   const taken = Array.from({ length: branches }, (_, i) => reg(`${name}_taken_${i}`, bit));
   const outputs = taken.map((done, i) => produce(`${name}_${i}`, { valid: input.valid.and(done.not()), payload: input.payload }));
   const finished = outputs.map((output, i) => output.ready.or(taken[i] ?? constant(bit, 0)));
@@ -97,7 +106,8 @@ export function join<S extends Readonly<Record<string, Stream<unknown>>>>(
   name: string, inputs: S,
 ): Stream<{ readonly [K in keyof S]: S[K] extends Stream<infer T> ? T : never }> {
   const streams = Object.entries(inputs);
-  const valid = streams.map(([, input]) => input.valid).reduce((a, b) => a.and(b));
+  if (streams.length === 0) report({ code: 'E0004', message: `join ${name} of no streams`, help: 'give it at least one' });
+  const valid = streams.map(([, input]) => input.valid).reduce((a, b) => a.and(b), constant(bit, 1));
   const payload = Object.fromEntries(streams.map(([key, input]) => [key, input.payload]));
   const output = produce(name, { valid, payload });
   for (const [, input] of streams) input.ready = output.ready.and(valid);
@@ -115,27 +125,25 @@ export interface ArbiterView<T> {
  * choice that has been offered is kept until it is taken, so that the output obeys the stream rules.
  */
 export function arbiter<T>(name: string, inputs: readonly Stream<T>[], policy: 'fixed' | 'roundRobin' = 'roundRobin'): ArbiterView<T> {
-  const [first] = inputs;
-  if (first === undefined) throw new RangeError(`arbiter ${name} has no inputs`);
-  const builder = current(`arbiter ${name}`);
-  const width = addressWidth(inputs.length);
-  const state = { waiting: reg(`${name}_waiting`, bit), kept: reg(`${name}_kept`, uint(width)), last: policy === 'fixed' ? null : reg(`${name}_last`, uint(width)) };
-  const index = (i: number): UInt => constant(uint(width), i);
-  const lowest = (eligible: (i: number) => Bit, otherwise: UInt): UInt =>
-    inputs.reduceRight<UInt>((rest, _, i) => select(eligible(i), index(i), rest), otherwise);
-  const valid = (i: number): Bit => inputs[i]?.valid ?? constant(bit, 0);
-  const any = lowest(valid, index(0));
-  const { last } = state;
-  const fresh = last === null ? any : lowest((i) => valid(i).and(last.lt(i)), any);
-  const chosen = wire(builder.freeName(`${name}_chosen`), uint(width));
-  chosen.next = select(state.waiting, surface<UInt>(state.kept), fresh);
+  const [first, ...others] = inputs;
+  if (first === undefined) throw new DesignError([{ code: 'E0004', message: `arbiter ${name} of no streams`, path: [], places: [{ what: 'here', place: here() }], help: 'give it at least one' }]);
+  const index = uint(addressWidth(inputs.length));
+  const waiting = reg(`${name}_waiting`, bit);
+  const kept = reg(`${name}_kept`, index);
+  const lowest = (eligible: (valid: Bit, i: number) => Bit, otherwise: UInt): UInt =>
+    inputs.reduceRight<UInt>((rest, { valid }, i) => select(eligible(valid, i), constant(index, i), rest), otherwise);
+  const any = lowest((valid) => valid, constant(index, 0));
+  // After reset the first one is next.
+  const last = policy === 'fixed' ? null : reg(`${name}_last`, index, { reset: inputs.length - 1 });
+  const fresh = last === null ? any : lowest((valid, i) => valid.and(last.lt(i)), any);
+  const chosen = named(`${name}_chosen`, select(waiting, kept, fresh));
   const is = (i: number): Bit => (inputs.length === 1 ? constant(bit, 1) : chosen.eq(i));
-  const payload = inputs.slice(1).reduce<T>((rest, input, i) => select(is(i + 1), input.payload, surface<NoInfer<T>>(rest)), first.payload);
-  const output = produce(name, { valid: inputs.map((input, i) => input.valid.and(is(i))).reduce((a, b) => a.or(b)), payload });
+  const payload = others.reduce<T>((rest, other, i) => select<T>(is(i + 1), other.payload, surface<NoInfer<T>>(rest)), first.payload);
+  const valid = inputs.map((input, i) => input.valid.and(is(i))).reduce((a, b) => a.or(b));
+  const output = produce(name, { valid, payload });
   inputs.forEach((input, i) => { input.ready = output.ready.and(is(i)); });
-  state.waiting.next = output.valid.and(output.ready.not());
-  when(output.valid, () => { state.kept.next = chosen; });
+  waiting.next = output.valid.and(output.ready.not());
+  when(output.valid, () => { kept.next = chosen; });
   if (last !== null) when(output.fire, () => { last.next = chosen; });
   return { out: output, chosen };
 }
-

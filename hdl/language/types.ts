@@ -108,6 +108,7 @@ export interface Enum<L extends string> extends Value<'enum'> {
 
 /** `N` elements, element 0 in the least significant bits. I is what an element accepts. */
 export interface Vec<T, N extends number = number, I = unknown> extends Iterable<T> {
+  (this: never, use: 'select or when on a bit'): never;
   readonly kind: 'vec';
   readonly length: N;
   /** Element `index`; a signal as index selects one at run time (zeros past the end). */
@@ -160,5 +161,18 @@ export interface Ready { readonly ready: Bit }
 /** The ready of each stream among S. */
 export type ReadyOf<S> = { readonly [K in keyof S as S[K] extends StreamShape<unknown, unknown> ? K : never]: Ready };
 
-/** A value with state: reads as T, and takes what `next` is assigned at the clock's next rising edge. */
-export type Reg<T, I> = T & { set next(value: I) };
+/** The `next` of a register or wire, and of the fields of a bundle. */
+type Next<T, I> = { set next(value: I) } & (T extends Value | Whole ? unknown : { readonly [K in keyof T & keyof I]: Next<T[K], I[K]> });
+/** What has no fields to assign singly. */
+type Whole = { readonly kind: 'vec' };
+
+/** A value with state: reads as T, and takes what `next` is assigned at the clock's next rising edge. A bundle's fields have their own. */
+export type Reg<T, I> = T & Next<T, I>;
+
+/** T without the `next` of registers and wires: what an expression has. */
+export type Without<T> =
+  T extends Bits<infer K, infer W> ? Bits<K, W>
+    : T extends Bit ? Bit
+      : T extends Enum<infer L> ? Enum<L>
+        : T extends Vec<infer E, infer N, infer I> ? Vec<E, N, I>
+          : { readonly [K in keyof T as K extends 'next' ? never : K]: Without<T[K]> };

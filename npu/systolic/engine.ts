@@ -12,7 +12,7 @@
  *
  * Invariant: swaps are at least `rows` cycles apart, which is what the cell asks for.
  */
-import { bit, delay, fsm, module, named, reg, regs, select, selectAs, stream, struct, uint, vec, when } from '../../hdl/index.ts';
+import { bit, delay, fsm, module, named, reg, regs, select, selectAs, stream, struct, uint, vec, when, type UInt } from '../../hdl/index.ts';
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../control/fault.ts';
 import { accumulatorUpdate } from '../memory/accumulator.ts';
@@ -35,7 +35,7 @@ export const SystolicEngine = (config: NpuConfig) => {
     const job = reg('job', gemmJob);
     const found = reg('found', fault);
     const os = job.dataflow.is('os');
-    const address = (dimension: typeof job.m) => dimension.extend(LOCAL_BITS);
+    const address = (dimension: UInt<16>) => dimension.extend(LOCAL_BITS);
     const zero = address(job.m).xor(address(job.m));
 
     // Along the rows of the array lies k (ws) or m (os); a fold streams the other one through.

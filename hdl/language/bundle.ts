@@ -1,0 +1,91 @@
+/** Shapes that hold others: structs, streams, and shapes of another clock domain. */
+import { current, report } from './builder.ts';
+import { Node, placesOf, type Given, type Use } from './node.ts';
+import { describeGiven } from './operand.ts';
+import { ScalarShape, ShapeImpl, shapeOf, type Leaf } from './shape.ts';
+import { Scalar } from './signal.ts';
+import type { Shape } from './types.ts';
+import { VecSignal } from './vector.ts';
+
+export class StructShape extends ShapeImpl {
+  readonly fields: readonly (readonly [name: string, shape: ShapeImpl])[];
+  readonly leaves: readonly Leaf[];
+  constructor(fields: readonly (readonly [name: string, shape: ShapeImpl])[]) {
+    super();
+    this.fields = fields;
+    this.leaves = fields.flatMap(([name, shape]) => shape.leaves.map((leaf) => ({ path: [name, ...leaf.path], type: leaf.type })));
+  }
+  get name(): string { return `{${this.fields.map(([name, shape]) => `${name}: ${shape.name}`).join(', ')}}`; }
+  wrap(nodes: readonly Node[]): unknown {
+    let at = 0;
+    return Object.fromEntries(this.fields.map(([name, shape]) => [name, shape.wrap(nodes.slice(at, at += shape.leaves.length))]));
+  }
+  unwrap(given: Given, use: Use): Node[] {
+    const builder = current('an expression');
+    if (!isRecord(given)) {
+      builder.report({ code: 'E0002', message: use(describeGiven(given)), help: `a bundle ${this.name} is expected`, places: placesOf('used here', given) });
+      return this.zeros();
+    }
+    const record = new Map(Object.entries(given));
+    const names = this.fields.map(([name]) => name);
+    const unknown = [...record.keys()].filter((key) => !names.includes(key));
+    const missing = names.filter((name) => record.get(name) === undefined);
+    if (unknown.length + missing.length > 0) {
+      const faults = [...(unknown.length > 0 ? [`with ${unknown.join(', ')}`] : []), ...(missing.length > 0 ? [`without ${missing.join(', ')}`] : [])];
+      builder.report({ code: 'E0011', message: use(`a bundle ${faults.join(' and ')}`), help: `its fields are ${names.join(', ')}` });
+    }
+    if (missing.length > 0) return this.zeros();
+    return this.fields.flatMap(([name, shape]) => shape.unwrap(record.get(name), (seen) => `${use(seen)} in field ${name}`));
+  }
+}
+
+function isRecord(given: Given): given is object {
+  return typeof given === 'object' && given !== null && !(given instanceof Node) && !(given instanceof VecSignal) && !Array.isArray(given);
+}
+
+/** A ready/valid bundle of a port. Only `module` looks inside. */
+export class StreamShapeImpl extends ShapeImpl {
+  readonly payload: ShapeImpl;
+  constructor(payload: ShapeImpl) { super(); this.payload = payload; }
+  get name(): string { return `stream of ${this.payload.name}`; }
+  get leaves(): readonly Leaf[] {
+    report({ code: 'E0004', message: `a ${this.name} inside another shape`, help: 'a stream is a port of its own; it cannot be part of a struct, a vector, a register or a memory' });
+    return [];
+  }
+  wrap(): unknown { return undefined; }
+  unwrap(): Node[] { return []; }
+}
+
+/** A shape in another clock domain than its module's first. */
+export class DomainShape extends ShapeImpl {
+  readonly inner: ShapeImpl;
+  readonly clock: string;
+  constructor(inner: ShapeImpl, clock: string) { super(); this.inner = inner; this.clock = clock; }
+  get name(): string { return this.inner.name; }
+  get leaves(): readonly Leaf[] { return this.inner.leaves; }
+  wrap(nodes: readonly Node[]): unknown { return this.inner.wrap(nodes); }
+  unwrap(given: Given, use: Use): Node[] { return this.inner.unwrap(given, use); }
+}
+
+/** The shape of a value that a designer holds; E0002 where it is no value of signals. */
+export function shapeOfValue(value: Given): ShapeImpl {
+  if (value instanceof Scalar) return new ScalarShape(value.type, value.kind);
+  if (value instanceof VecSignal) return value.shape;
+  // Streams and other objects with methods are no bundles.
+  if (isRecord(value) && Object.getPrototypeOf(value) === Object.prototype && Object.keys(value).length > 0) {
+    return new StructShape(Object.entries(value).map(([name, field]) => [name, shapeOfValue(field)] as const));
+  }
+  report({
+    code: 'E0002', message: `${describeGiven(value)} where a signal, a vector or a bundle of them is expected`,
+    help: 'give literals a type: constant(uint(8), 5); look at the valid and payload of a stream',
+  });
+  return new ScalarShape({ kind: 'uint', width: 1 }, 'bit');
+}
+
+/** Fields by name as a struct; E0004 where there are none, E0012 where one would hide what registers are assigned by. */
+export function structOf(fields: Readonly<Record<string, Shape>>): StructShape {
+  const made = Object.entries(fields).map(([name, shape]) => [name, shapeOf(shape)] as const);
+  if (made.length === 0) report({ code: 'E0004', message: 'a struct without fields', help: 'give it at least one field' });
+  if ('next' in fields) report({ code: 'E0012', message: 'a field called next', help: 'give it another name: registers are assigned by next' });
+  return new StructShape(made);
+}

@@ -1,0 +1,94 @@
+/** From what a designer hands in to a node of the type that is needed there. */
+import type { NodeId, ScalarType } from '../ir/types.ts';
+import { sameType } from '../ir/walk.ts';
+import { current, type ModuleBuilder } from './builder.ts';
+import { local, Node, pattern, placesOf, rangeOf, ScalarNode, scalarName, type Given, type Kind, type Use } from './node.ts';
+
+/**
+ * `given` as a node of exactly one scalar type: a signal of that type, a number in its range, or a label of its enumeration. `other` is
+ * the operand, if any, that asks for the type. Mistakes are reported, and a zero stands in.
+ */
+export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, other: Node | null = null): NodeId {
+  const builder = current('an expression');
+  const zero = (): NodeId => builder.constant(type, 0n);
+  if (given instanceof ScalarNode) {
+    const id = local(given);
+    if (given.builder !== builder) return zero();
+    if (given.kind !== kind || (kind === 'enum' && !sameType(given.type, type))) {
+      builder.report({ code: 'E0002', message: use(given.description), help: `${scalarName(type, kind)} is expected: ${conversion(kind, given)}`, places: placesOf('used here', given, other) });
+      return zero();
+    }
+    if (given.width !== type.width) {
+      builder.report({ code: 'E0001', message: use(given.description), help: resizing(type, given, other), places: placesOf('used here', given, other) });
+      return zero();
+    }
+    return id;
+  }
+  if (typeof given === 'string' && type.kind === 'enum') {
+    const index = type.labels.indexOf(given);
+    if (index >= 0) return builder.constant(type, BigInt(index));
+    builder.report({ code: 'E0013', message: `${use(`'${given}'`)}: ${type.name} has no such value`, help: `one of ${type.labels.join(', ')}`, places: placesOf('used here', other) });
+    return zero();
+  }
+  if (kind !== 'enum' && (typeof given === 'number' || typeof given === 'bigint' || (typeof given === 'boolean' && kind === 'bit'))) {
+    return literal(builder, kind, type, given, use, other);
+  }
+  builder.report({ code: 'E0002', message: use(describeGiven(given)), help: `${scalarName(type, kind)} is expected`, places: placesOf('used here', given, other) });
+  return zero();
+}
+
+/** A number as a constant of a type; E0003 where it does not fit or is no whole number. */
+export function literal(builder: ModuleBuilder, kind: Kind, type: ScalarType, value: number | bigint | boolean, use: Use, other: Node | null = null): NodeId {
+  const [least, most] = rangeOf(kind, type.width);
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+    builder.report({ code: 'E0003', message: `${use(String(value))}: it is not a whole number of at most 53 bits`, help: 'round it, or write it as a bigint', places: placesOf('used here', other) });
+    return builder.constant(type, 0n);
+  }
+  const whole = BigInt(value);
+  if (whole < least || whole > most) {
+    const help = whole < 0n && least === 0n ? 'use a number from 0, or a signed type' : 'use a number in that range, or a wider type';
+    builder.report({ code: 'E0003', message: `${use(String(whole))}: ${scalarName(type, kind)} holds ${least} to ${most}`, help, places: placesOf('used here', other) });
+  }
+  return builder.constant(type, pattern(whole, type.width));
+}
+
+/** An amount of a shift or an index: an unsigned signal, or a number (made a constant just wide enough). */
+export function indexNode(given: Given, use: Use): NodeId {
+  const builder = current('an expression');
+  if (given instanceof ScalarNode) {
+    const id = local(given);
+    if (given.kind === 'uint') return id;
+    builder.report({ code: 'E0002', message: use(given.description), help: `an unsigned signal is expected: ${given.text}.asUint()`, places: placesOf('used here', given) });
+  } else if (typeof given === 'number' && Number.isSafeInteger(given) && given >= 0) {
+    return builder.constant({ kind: 'uint', width: given.toString(2).length }, BigInt(given));
+  } else {
+    builder.report({ code: 'E0003', message: use(describeGiven(given)), help: 'use a whole number from 0, or an unsigned signal' });
+  }
+  return builder.constant({ kind: 'uint', width: 1 }, 0n);
+}
+
+/** What somebody handed in, in words. */
+export function describeGiven(given: Given): string {
+  if (given instanceof Node) return given.description;
+  if (Array.isArray(given)) return `an array of ${given.length}`;
+  if (typeof given === 'string') return `'${given}'`;
+  if (given === undefined || given === null) return 'nothing';
+  return typeof given === 'object' ? 'a bundle' : typeof given === 'function' ? 'a function' : String(given);
+}
+
+function resizing(type: ScalarType, given: ScalarNode, other: Node | null): string {
+  if (given.width < type.width) return `${given.text}.extend(${type.width})`;
+  const wider = other === null ? 'make what takes it wider' : `${other.text}.extend(${given.width})`;
+  return `${wider}, or ${given.text}.truncate(${type.width}), which drops the high bits`;
+}
+
+function conversion(wanted: Kind, given: ScalarNode): string {
+  const { text, width } = given;
+  if (wanted === 'enum') return 'an enumeration meets only its own values';
+  if (wanted === 'bit') return given.kind === 'enum' ? `${text}.is(…)` : `${text}.any() where any bit counts, ${text}.ne(0), ${text}.bit(0), …`;
+  if (given.kind === 'enum') return `${text}.asUint() is the code of the value`;
+  if (given.kind === 'bit') return `${text}.asUint().extend(…) makes a number of a bit`;
+  return wanted === 'sint'
+    ? `${text}.extend(${width + 1}).asSint() keeps the value, ${text}.asSint() the bits`
+    : `${text}.asUint() reads the same bits as unsigned`;
+}

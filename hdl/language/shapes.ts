@@ -1,0 +1,66 @@
+/** The types that a designer writes. */
+import { typeWidth } from '../ir/walk.ts';
+import { identifierHelp, isIdentifier, report } from './builder.ts';
+import { DomainShape, StreamShapeImpl, structOf } from './bundle.ts';
+import { ScalarShape, shapeOf } from './shape.ts';
+import { surface } from './surface.ts';
+import type { Bit, BitIn, Enum, InputsOf, Literal, Shape, Shapes, SignalsOf, SInt, StreamShape, UInt, Value, Vec } from './types.ts';
+import { VecShape } from './vector.ts';
+
+/** `size`, or 1 and E0004 where that is impossible. */
+export function sized(size: number, what: string): number {
+  if (Number.isInteger(size) && size >= 1) return size;
+  report({ code: 'E0004', message: `${what}(${size})`, help: 'use a whole number of at least 1' });
+  return 1;
+}
+
+/** One bit: a condition. */
+export const bit: Shape<Bit, BitIn> = surface(new ScalarShape({ kind: 'uint', width: 1 }, 'bit'));
+
+/** An unsigned number of `width` bits, at least 1. */
+export function uint<const W extends number>(width: W): Shape<UInt<W>, Value<'uint', W> | Literal> {
+  return surface(new ScalarShape({ kind: 'uint', width: sized(width, 'uint') }, 'uint'));
+}
+
+/** A two's-complement number of `width` bits, at least 1. */
+export function sint<const W extends number>(width: W): Shape<SInt<W>, Value<'sint', W> | Literal> {
+  return surface(new ScalarShape({ kind: 'sint', width: sized(width, 'sint') }, 'sint'));
+}
+
+/** A value that is one of `labels`, coded 0, 1, … in just enough bits (at least one); waveforms show the words. */
+export function enumeration<const L extends string>(name: string, labels: readonly L[]): Shape<Enum<L>, Enum<L> | L> {
+  if (labels.length === 0) report({ code: 'E0004', message: `enumeration ${name} without values`, help: 'name at least one value' });
+  for (const label of labels.filter((candidate, i) => labels.indexOf(candidate) !== i)) {
+    report({ code: 'E0012', message: `enumeration ${name} has two values called ${label}`, help: 'give one of them another name' });
+  }
+  for (const label of [name, ...labels].filter((candidate) => !isIdentifier(candidate))) {
+    report({ code: 'E0012', message: `'${label}' of enumeration ${name} is not an identifier`, help: identifierHelp });
+  }
+  const width = Math.max(0, labels.length - 1).toString(2).length;
+  return surface(new ScalarShape({ kind: 'enum', width, name, labels: [...labels] }, 'enum'));
+}
+
+/** Named fields side by side, the first in the least significant bits. */
+export function struct<const S extends Shapes>(fields: S): Shape<SignalsOf<S>, InputsOf<S>> {
+  return surface(structOf(fields));
+}
+
+/** `length` elements of one shape. */
+export function vec<T, I, const N extends number>(length: N, element: Shape<T, I>): Shape<Vec<T, N, I>, Vec<T, N, I> | readonly I[]> {
+  return surface(new VecShape(sized(length, 'vec'), shapeOf(element)));
+}
+
+/** A port that carries `payload` under valid and ready; see {@link Stream} for its rules. */
+export function stream<T, I>(payload: Shape<T, I>): StreamShape<T, I> {
+  return surface(new StreamShapeImpl(shapeOf(payload)));
+}
+
+/** A port that belongs to another of the module's clocks than the first. */
+export function inDomain<S extends Shape>(clock: string, shape: S): S {
+  return surface(new DomainShape(shapeOf(shape), clock));
+}
+
+/** How many bits a value of `shape` has. */
+export function bitsOf(shape: Shape): number {
+  return shapeOf(shape).leaves.reduce((sum, leaf) => sum + typeWidth(leaf.type), 0);
+}
