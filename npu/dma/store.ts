@@ -8,7 +8,7 @@
  * outputs of {@link statusPorts}.
  *
  * Timing: AW is first valid two cycles after the job was taken, W four cycles after it, then a beat a cycle whatever the alignments where
- * pieces are whole groups. `done` comes in the cycle after the last B. 8 aligned bytes take 6 cycles beside the memory's latency.
+ * pieces are whole groups. `done` comes in the cycle after the last B. 8 aligned bytes take 5 cycles beside the latency of B.
  *
  * Faults: SLVERR or DECERR on B; the address of the first failing burst is kept, the job goes on.
  *
