@@ -1,0 +1,198 @@
+/** Compiles one WebAssembly module: a run of cycles, or looking at some values. */
+import type { Type } from '../../../ir/types.ts';
+import type { Edges } from '../../core.ts';
+import { Code } from '../encoder/code.ts';
+import { CapacityError, ModuleBuilder } from '../encoder/module.ts';
+import type { Domain, Flat, FlatGrid, FlatId, Frame, Storage } from '../flat/types.ts';
+import type { Heap } from '../heap.ts';
+import { addHelpers, type Helper } from '../helpers/index.ts';
+import type { Checks, Context } from '../plan/context.ts';
+import { nodeOf, type WireSlices } from '../plan/dependencies.ts';
+import type { GridGroups } from '../plan/groups.ts';
+import type { Item, Keepable, Kernel } from '../plan/pass.ts';
+import { place } from '../plan/place.ts';
+import { sizeOf, writePattern } from '../storage.ts';
+import { buildKernel } from './kernels.ts';
+import { emitItems, newFunction } from './function.ts';
+import { checkItems, framesOf, stateItems } from './items.ts';
+import { writeResets, writeRun } from './running.ts';
+
+/** What all modules of one simulation share. */
+export interface Shared {
+  readonly flat: Flat;
+  readonly heap: Heap;
+  readonly slices: WireSlices;
+  readonly groups: GridGroups;
+  readonly checks: Checks;
+  readonly constants: Map<string, number>;
+  readonly ports: Map<FlatId, Storage>;
+}
+
+export type Task =
+  /** Exports `run(count) → taken`: checks and takes edges until a check fails or `until` is non-zero before an edge. */
+  | { readonly kind: 'run'; readonly edges: Edges; readonly check: boolean; readonly commit: boolean; readonly until: { readonly node: FlatId; readonly low: number; readonly width: number } | null }
+  /** Exports `run()`: stores nodes of any domain. */
+  | { readonly kind: 'look'; readonly stores: readonly { readonly node: FlatId; readonly storage: Storage }[] };
+
+/** The binary module. @throws CapacityError naming a limit. */
+export function compile(shared: Shared, task: Task): Uint8Array<ArrayBuffer> {
+  const early = new Set<Keepable>();
+  // Each attempt can only add to what is worked out early, so this ends.
+  for (;;) {
+    const attempt = new Attempt(shared, task, new Set(early));
+    const bytes = attempt.bytes();
+    if (attempt.conflicts.size === 0) return bytes;
+    for (const item of attempt.conflicts) early.add(item);
+  }
+}
+
+class Attempt implements Context {
+  readonly flat: Flat;
+  readonly heap: Heap;
+  readonly slices: WireSlices;
+  readonly groups: GridGroups;
+  readonly checks: Checks;
+  readonly edges: Edges;
+  readonly early: ReadonlySet<Keepable>;
+  readonly conflicts = new Set<Keepable>();
+  private readonly shared: Shared;
+  private readonly task: Task;
+  private readonly module = new ModuleBuilder();
+  private readonly helperIndex: (name: Helper) => number;
+  private readonly slots = new Map<FlatId, number>();
+  private readonly kernels = new Map<string, Kernel>();
+
+  constructor(shared: Shared, task: Task, early: ReadonlySet<Keepable>) {
+    this.shared = shared;
+    this.task = task;
+    this.early = early;
+    ({ flat: this.flat, heap: this.heap, slices: this.slices, groups: this.groups, checks: this.checks } = shared);
+    this.edges = task.kind === 'run' ? task.edges : 0;
+    this.helperIndex = addHelpers(this.module);
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    if (this.task.kind === 'look') this.function('run', this.lookItems(this.task.stores), true);
+    else this.run(this.task);
+    return this.module.encode();
+  }
+
+  conflict(item: Keepable): void {
+    if (this.early.has(item)) throw new CapacityError(`a value that is needed before and after it changes could not be kept: ${String(item)}`);
+    this.conflicts.add(item);
+  }
+
+  constant(type: Type, pattern: bigint): number {
+    const key = `${JSON.stringify(type)} ${pattern}`;
+    let address = this.shared.constants.get(key);
+    if (address === undefined) {
+      address = this.heap.allocate(sizeOf(type), 'a constant');
+      writePattern(this.heap.view, address, type, pattern);
+      this.shared.constants.set(key, address);
+    }
+    return address;
+  }
+
+  slot(id: FlatId): number {
+    let address = this.slots.get(id);
+    if (address === undefined) this.slots.set(id, address = this.temporary(sizeOf(nodeOf(this.flat, id).type)));
+    return address;
+  }
+
+  temporary(size: number): number { return this.heap.allocate(size, 'intermediate values'); }
+
+  portStorage(port: FlatId): Storage { return storageFor(this.shared, port, this.shared.ports); }
+
+  helper(name: Helper): number { return this.helperIndex(name); }
+
+  groupKernel(key: string): Kernel {
+    const known = this.kernels.get(key);
+    if (known !== undefined) return known;
+    const { grid, ports } = this.groups.withKey(key);
+    return this.kernel(key, grid, ports.map((node) => ({ kind: 'store', node, storage: this.portStorage(node) })), false);
+  }
+
+  private kernel(key: string, grid: FlatGrid, items: readonly Item[], commits: boolean): Kernel {
+    const functionIndex = this.module.declare(`${grid.domain.path} ${key}`, { parameters: ['i32'], results: [] });
+    const { kernel, code } = buildKernel(this, { key, grid, items, commits, functionIndex });
+    this.module.define(functionIndex, code);
+    this.kernels.set(key, kernel);
+    return kernel;
+  }
+
+  /** A function over the top module's domain; with an i32 result unless it is exported. */
+  private function(name: string, items: readonly Item[], exported: boolean): number {
+    const index = this.module.declare(name, { parameters: [], results: exported ? [] : ['i32'] }, exported);
+    const { flat, slices, groups, early } = this;
+    const plan = place({ flat, slices, groups, items, early });
+    const code = new Code(0);
+    emitItems(newFunction(code, this, plan, flat.top.domain, null, new Map()), items);
+    if (!exported && items.at(-1)?.kind !== 'resultNonZero') code.i32(0);
+    this.module.define(index, code);
+    return index;
+  }
+
+  private run({ edges, check, commit, until }: Extract<Task, { kind: 'run' }>): void {
+    const { domain } = this.flat.top;
+    const items: Item[] = [];
+    if (check) {
+      items.push(...this.checkItems(domain, false));
+      if (items.length > 0) items.push({ kind: 'leaveIfFailed' });
+      items.push(...this.checkItems(domain, true));
+    }
+    if (commit) items.push(...this.commitItems(domain));
+    const cycle = this.function('cycle', items, false);
+    const condition = until === null ? null : this.function('until', [{ kind: 'resultNonZero', ...until }], false);
+    const resets = commit ? writeResets(this, this.module, edges) : [];
+    writeRun(this.module, { cycle, until: condition, resets });
+  }
+
+  private checkItems(domain: Domain, covers: boolean): Item[] {
+    return this.eachFrame(domain, (frame) => checkItems(frame, this.edges, covers), (grid) => {
+      const items = this.checkItems(grid.domain, covers);
+      return items.length === 0 ? [] : [{ kind: 'kernel', kernel: this.kernel(`${covers ? 'covers' : 'checks'} ${grid.domain.index}`, grid, items, false) }];
+    });
+  }
+
+  private commitItems(domain: Domain): Item[] {
+    const own = framesOf(this.flat, domain).map((frame) => stateItems(frame, this.edges));
+    const kernels = this.eachFrame(domain, () => [], (grid) => {
+      const items = this.commitItems(grid.domain);
+      return items.length === 0 ? [] : [{ kind: 'kernel', kernel: this.kernel(`commit ${grid.domain.index}`, grid, items, true) }];
+    });
+    return [...own.flatMap(({ start }) => start), ...own.flatMap(({ change }) => change), ...kernels, ...own.flatMap(({ end }) => end)];
+  }
+
+  private lookItems(stores: readonly { readonly node: FlatId; readonly storage: Storage }[], domain: Domain = this.flat.top.domain): Item[] {
+    const own: Item[] = stores.filter(({ node }) => nodeOf(this.flat, node).domain === domain).map(({ node, storage }) => ({ kind: 'store', node, storage }));
+    const inner = this.eachFrame(domain, () => [], (grid) => {
+      const items = this.lookItems(stores, grid.domain);
+      return items.length === 0 ? [] : [{ kind: 'kernel', kernel: this.kernel(`look ${grid.domain.index}`, grid, items, false) }];
+    });
+    return [...own, ...inner];
+  }
+
+  /** What a domain's frames and the grids in them give, in the order of the hierarchy. */
+  private eachFrame(domain: Domain, ofFrame: (frame: Frame) => readonly Item[], ofGrid: (grid: FlatGrid) => readonly Item[]): Item[] {
+    const visit = (frame: Frame): Item[] => [
+      ...ofFrame(frame),
+      ...[...frame.instances.values()].flatMap(visit),
+      ...[...frame.grids.values()].flatMap(ofGrid),
+    ];
+    const outermost = framesOf(this.flat, domain)[0];
+    return outermost === undefined ? [] : visit(outermost);
+  }
+}
+
+/** Where a node's values by lane are put. */
+export function storageFor({ flat, heap }: Pick<Shared, 'flat' | 'heap'>, id: FlatId, known: Map<FlatId, Storage>): Storage {
+  let storage = known.get(id);
+  if (storage === undefined) {
+    const { type, domain } = nodeOf(flat, id);
+    const size = sizeOf(type);
+    const room = 128;
+    storage = { address: heap.allocate(domain.total * size + 2 * room, 'combinational values of cells') + room, size, type };
+    known.set(id, storage);
+  }
+  return storage;
+}

@@ -1,0 +1,104 @@
+import { present } from '../../library.ts';
+import { idOf } from '../flat/flatten.ts';
+import type { FlatNode } from '../flat/types.ts';
+import type { Block, Body } from '../plan/blocks.ts';
+import { formOf, sizeOf } from '../storage.ts';
+import { copy, localType, store } from './access.ts';
+import { callKernel } from './kernels.ts';
+import { formOfNode, node, type Fn } from './function.ts';
+import { emitStep } from './statements.ts';
+import { compute, push } from './value.ts';
+
+/** More values than this are kept in memory: V8's first compiler is slow on functions with many locals. */
+const mostLocals = 600;
+
+/** Works out and keeps what is placed just before a step of a block. */
+export function emitPlaced(fn: Fn, block: Block, anchor: number): void {
+  const { plan, context } = fn;
+  for (const rank of (block.placed.get(anchor) ?? []).toSorted((a, b) => a - b)) {
+    const item = present(plan.order[rank], `placed item ${rank}`);
+    if (typeof item === 'string') callKernel(fn, context.groupKernel(item));
+    else keep(fn, node(fn, item));
+  }
+}
+
+export function emitBody(fn: Fn, body: Body): void {
+  body.steps.forEach((step, anchor) => {
+    emitPlaced(fn, body.block, anchor);
+    emitStep(fn, step, body.frame);
+  });
+}
+
+/** Whether a value worked out early must be copied, since what it lies in is about to change. */
+function mustCopy(fn: Fn, flat: FlatNode): boolean {
+  return fn.plan.exported.has(flat.id) || fn.context.early.has(flat.id);
+}
+
+function keep(fn: Fn, flat: FlatNode): void {
+  const { code, context } = fn;
+  const { id, type } = flat;
+  const form = formOf(type);
+  if (flat.node.kind === 'wire') {
+    const local = wire(fn, flat);
+    if (mustCopy(fn, flat)) {
+      fn.held.set(id, { kind: 'local', local });
+      const address = toSlot(fn, flat, () => { push(fn, id); });
+      fn.held.set(id, { kind: 'memory', address });
+      return;
+    }
+    fn.held.set(id, { kind: 'local', local });
+    return;
+  }
+  if (mustCopy(fn, flat)) {
+    const address = toSlot(fn, flat, () => { compute(fn, flat); });
+    fn.held.set(id, { kind: 'memory', address });
+  } else if (form !== 'address' && code.locals.length > mostLocals) {
+    const address = context.temporary(sizeOf(type));
+    code.i32(0);
+    compute(fn, flat);
+    store(code, type, address);
+    fn.held.set(id, { kind: 'memory', address });
+  } else {
+    const local = code.local(localType(form));
+    compute(fn, flat);
+    code.set(local);
+    fn.held.set(id, { kind: 'local', local });
+  }
+}
+
+/** Copies what `pushValue` pushes into the node's slot. */
+function toSlot(fn: Fn, { id, type }: FlatNode, pushValue: () => void): number {
+  const { code, context } = fn;
+  const address = context.slot(id);
+  if (formOf(type) === 'address') {
+    const [from, to] = [code.local('i32'), code.local('i32')];
+    pushValue();
+    code.set(from);
+    code.i32(address);
+    code.set(to);
+    copy(code, to, 0, from, 0, sizeOf(type));
+    code.release('i32', from);
+    code.release('i32', to);
+  } else {
+    code.i32(0);
+    pushValue();
+    store(code, type, address);
+  }
+  return address;
+}
+
+/** Works a wire out by the statements that assign it; returns the local that then holds its value. */
+function wire(fn: Fn, flat: FlatNode): number {
+  const { code, plan } = fn;
+  const ir = flat.node;
+  const local = code.local(localType(formOfNode(fn, flat.id)));
+  if (ir.kind === 'wire' && ir.fallback !== null) {
+    push(fn, idOf(flat.frame, ir.fallback));
+    code.set(local);
+  }
+  const targets = fn.wires;
+  targets.set(flat.id, local);
+  emitBody(fn, present(plan.wires.get(flat.id), 'body of a wire'));
+  targets.delete(flat.id);
+  return local;
+}

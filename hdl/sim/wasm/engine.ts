@@ -1,0 +1,175 @@
+/** The fast engine: compiles a design to WebAssembly, piece by piece as a testbench asks for it. */
+import type { Memory } from '../../ir/types.ts';
+import { typeWidth } from '../../ir/walk.ts';
+import type { Core, Edges, FailedCheck } from '../core.ts';
+import type { Scope } from '../hierarchy.ts';
+import type { Library, Source } from '../library.ts';
+import { memoryView } from '../memory-view.ts';
+import type { Target } from '../paths.ts';
+import type { CoverPoint, MemoryView } from '../simulator.ts';
+import { compile, type Shared, type Task } from './build/program.ts';
+import { CheckRecords } from './checks.ts';
+import { flatten, idOf, memoryOf } from './flat/flatten.ts';
+import type { Flat } from './flat/types.ts';
+import { Heap } from './heap.ts';
+import { locate } from './locate.ts';
+import { Observer } from './observer.ts';
+import { nodeOf, WireSlices } from './plan/dependencies.ts';
+import { GridGroups } from './plan/groups.ts';
+import { refuseLoops } from './plan/loops.ts';
+import { start } from './start.ts';
+import { readPattern, sizeOf, writePattern } from './storage.ts';
+
+type Runner = (count: number) => number;
+
+export class WasmCore implements Core {
+  readonly engine = 'wasm';
+  private readonly heap = new Heap();
+  private readonly flat: Flat;
+  private readonly shared: Shared;
+  private readonly records: CheckRecords;
+  private readonly observer: Observer;
+  private readonly runners = new Map<string, Runner>();
+
+  /** @throws DesignError E0005 for a combinational loop; CapacityError when the state does not fit; what does not fit in code is found when it is first run. */
+  constructor(library: Library) {
+    this.flat = flatten(library, this.heap);
+    this.records = new CheckRecords(this.flat, this.heap, library);
+    const slices = new WireSlices();
+    const groups = new GridGroups(this.flat, slices);
+    refuseLoops(this.flat, groups);
+    this.shared = {
+      flat: this.flat, heap: this.heap, slices, groups, checks: this.records, constants: new Map(), ports: new Map(),
+    };
+    this.observer = new Observer(this.shared);
+  }
+
+  reader(scope: Scope, source: Source): () => bigint {
+    const { heap, flat } = this;
+    if (source.kind === 'reset') {
+      const address = this.resetAddress(source.name);
+      return () => BigInt(heap.view.getUint8(address));
+    }
+    const { frame, lane } = locate(flat, scope);
+    if (source.kind === 'word') {
+      const { address, type } = this.word(scope, source.memory, source.address);
+      return () => readPattern(heap.view, address, type);
+    }
+    const { id, node, storage, type } = nodeOf(flat, idOf(frame, source.node));
+    if (node.kind === 'const') return () => node.value;
+    if (storage !== null) return () => readPattern(heap.view, storage.address + lane * storage.size, type);
+    return this.observer.reader(id, lane);
+  }
+
+  writer(scope: Scope, source: Source): (pattern: bigint) => void {
+    const { heap, observer } = this;
+    if (source.kind === 'reset') {
+      const address = this.resetAddress(source.name);
+      return (pattern) => { heap.view.setUint8(address, pattern === 0n ? 0 : 1); };
+    }
+    const place = source.kind === 'word' ? this.word(scope, source.memory, source.address) : this.stored(scope, source.node);
+    return (pattern) => {
+      writePattern(heap.view, place.address, place.type, pattern);
+      observer.changed();
+    };
+  }
+
+  memory(scope: Scope, memory: Memory, path: string): MemoryView {
+    const { address, wordSize } = this.memoryPlace(scope, memory.name);
+    const { heap, observer } = this;
+    return memoryView(path, memory.depth, typeWidth(memory.word), {
+      get: (word) => readPattern(heap.view, address + word * wordSize, memory.word),
+      set: (word, pattern) => {
+        writePattern(heap.view, address + word * wordSize, memory.word, pattern);
+        observer.changed();
+      },
+    });
+  }
+
+  check(edges: Edges): FailedCheck | null {
+    this.runner({ kind: 'run', edges, check: true, commit: false, until: null })(1);
+    return this.records.take();
+  }
+
+  commit(edges: Edges): void {
+    this.runner({ kind: 'run', edges, check: false, commit: true, until: null })(1);
+    this.observer.changed();
+  }
+
+  run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null } {
+    if (until !== null && until.source.kind === 'node' && until.scope.steps.every((step) => step.kind === 'instance')) {
+      const { frame } = locate(this.flat, until.scope);
+      const condition = { node: idOf(frame, until.source.node), low: until.low, width: until.width };
+      return this.runWith({ kind: 'run', edges, check: true, commit: true, until: condition }, count);
+    }
+    const task: Task = { kind: 'run', edges, check: true, commit: true, until: null };
+    if (until === null) return this.runWith(task, count);
+    const read = this.reader(until.scope, until.source);
+    const mask = (1n << BigInt(until.width)) - 1n;
+    for (let taken = 0; taken < count; taken++) {
+      if (((read() >> BigInt(until.low)) & mask) !== 0n) return { taken, failed: null };
+      const { failed } = this.runWith(task, 1);
+      if (failed !== null) return { taken, failed };
+    }
+    return { taken: count, failed: null };
+  }
+
+  covers(): readonly CoverPoint[] { return this.records.covers(); }
+
+  save(): () => void {
+    const { start: from, end } = this.flat.state;
+    const copy = new Uint8Array(this.heap.memory.buffer.slice(from, end));
+    return () => {
+      new Uint8Array(this.heap.memory.buffer).set(copy, from);
+      this.observer.changed();
+    };
+  }
+
+  /** WebAssembly counts to 2^31 − 1 at most. */
+  private runWith(task: Task, count: number): { readonly taken: number; readonly failed: FailedCheck | null } {
+    const runner = this.runner(task);
+    const most = 2 ** 31 - 1;
+    let taken = 0;
+    let failed: FailedCheck | null = null;
+    while (taken < count && failed === null) {
+      const asked = Math.min(count - taken, most);
+      const done = runner(asked);
+      taken += done;
+      failed = this.records.take();
+      if (done < asked) break;
+    }
+    this.observer.changed();
+    return { taken, failed };
+  }
+
+  private runner(task: Task): Runner {
+    const key = JSON.stringify(task);
+    let runner = this.runners.get(key);
+    if (runner === undefined) this.runners.set(key, runner = start(this.heap, compile(this.shared, task)));
+    return runner;
+  }
+
+  private resetAddress(name: string): number {
+    const address = this.flat.resets.get(name);
+    if (address === undefined) throw new RangeError(`no reset ${name}`);
+    return address;
+  }
+
+  private stored(scope: Scope, node: number): { readonly address: number; readonly type: Memory['word'] } {
+    const { frame, lane } = locate(this.flat, scope);
+    const { storage, type } = nodeOf(this.flat, idOf(frame, node));
+    if (storage === null) throw new RangeError('only inputs of the top module and state can be set');
+    return { address: storage.address + lane * storage.size, type };
+  }
+
+  private memoryPlace(scope: Scope, name: string): { readonly address: number; readonly wordSize: number; readonly type: Memory['word'] } {
+    const { frame, lane } = locate(this.flat, scope);
+    const { address, laneSize, wordSize, memory } = memoryOf(frame, name);
+    return { address: address + lane * laneSize, wordSize, type: memory.word };
+  }
+
+  private word(scope: Scope, name: string, word: number): { readonly address: number; readonly size: number; readonly type: Memory['word'] } {
+    const { address, wordSize, type } = this.memoryPlace(scope, name);
+    return { address: address + word * wordSize, size: sizeOf(type), type };
+  }
+}

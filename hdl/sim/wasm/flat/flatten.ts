@@ -1,0 +1,178 @@
+import type { Grid, Type } from '../../../ir/types.ts';
+import { typeWidth } from '../../../ir/walk.ts';
+import type { ClockSource } from '../../hierarchy.ts';
+import { present, isState, type Library, type ModuleView } from '../../library.ts';
+import type { Heap } from '../heap.ts';
+import { sizeOf, writePattern } from '../storage.ts';
+import type { CellSource, Domain, Flat, FlatGrid, FlatId, FlatMemory, FlatNode, Frame, Storage } from './types.ts';
+
+/** Lanes of one vector of bytes: rows of grids with vectors start at a multiple of it. */
+export const blockLanes = 16;
+/** Narrower grids are not worth vectors, and keep no room for them. */
+const fewestVectorColumns = 8;
+/** Vectors read this far past the cells, at either end. */
+const margin = 8 * blockLanes;
+
+/**
+ * Dissolves a design's instances and places its state in `heap`, at its initial values.
+ * @throws CapacityError when the state is too large.
+ */
+export function flatten(library: Library, heap: Heap): Flat {
+  const zeros = heap.allocate(largestSize(library), 'a constant of zeros');
+  const start = heap.used;
+  const builder = new Flattener(library, heap);
+  const top = builder.frame(library.top, root, library.top.module.name, topClocks(library), null);
+  const resets = new Map([...new Set(library.top.module.clocks.flatMap(({ reset }) => (reset === null ? [] : [reset])))]
+    .map((name) => [name, heap.allocate(1, `reset ${name}`)]));
+  builder.resolve();
+  return { top, nodes: builder.nodes, frames: builder.frames, resets, state: { start, end: heap.used }, zeros };
+}
+
+const root: Domain = { index: 0, parent: null, path: '', rows: 1, cols: 1, shape: 'full', stride: 1, lanes: 1, total: 1 };
+
+function topClocks({ top }: Library): ReadonlyMap<string, ClockSource> {
+  return new Map(top.module.clocks.map(({ name, reset }, clock) => [name, { clock, reset }]));
+}
+
+type InputOf = (port: string) => { readonly alias: FlatId } | { readonly cell: () => CellSource };
+
+class Flattener {
+  readonly nodes: FlatNode[] = [];
+  readonly frames: Frame[] = [];
+  private readonly library: Library;
+  private readonly heap: Heap;
+  /** Node → the node that drives it, as a thunk because drivers are made later. */
+  private readonly aliases = new Map<FlatId, () => FlatId>();
+  private domains = 1;
+
+  constructor(library: Library, heap: Heap) {
+    this.library = library;
+    this.heap = heap;
+  }
+
+  frame(view: ModuleView, domain: Domain, path: string, clocks: ReadonlyMap<string, ClockSource>, inputs: InputOf | null): Frame {
+    const frame: Frame = { view, domain, path, clocks, ids: [], memories: new Map(), instances: new Map(), grids: new Map() };
+    this.frames.push(frame);
+    for (const memory of view.module.memories) frame.memories.set(memory.name, this.memory(memory, domain, `${path}.${memory.name}`));
+    for (const [local, node] of view.module.nodes.entries()) {
+      const id = this.nodes.length;
+      frame.ids.push(id);
+      const input = node.kind === 'input' && inputs !== null ? inputs(node.port) : null;
+      const cell = input !== null && 'cell' in input ? input.cell : null;
+      const stored = isState(node) || (node.kind === 'input' && inputs === null);
+      const storage = stored ? this.storage(node.type, domain, `${path}.${node.name ?? 'node'}`, node.kind === 'reg' ? node.reset : 0n) : null;
+      this.nodes.push({ id, node, local, frame, domain, type: node.type, storage, cell });
+      if (input !== null && 'alias' in input) this.aliases.set(id, () => input.alias);
+      if (node.kind === 'instanceOutput') {
+        this.aliases.set(id, () => {
+          const child = present(frame.instances.get(node.instance), `instance ${node.instance}`);
+          return outputOf(child, node.port);
+        });
+      }
+    }
+    this.children(frame);
+    return frame;
+  }
+
+  /** Makes every frame's nodes lead to what drives them. @throws RangeError for ports that only drive each other. */
+  resolve(): void {
+    const resolved = (id: FlatId): FlatId => {
+      let at = id;
+      for (let steps = 0; ; steps++) {
+        const next = this.aliases.get(at);
+        if (next === undefined) return at;
+        if (steps > this.nodes.length) throw new RangeError('a combinational loop through ports alone');
+        at = next();
+      }
+    };
+    const drivers = this.frames.map(({ ids }) => ids.map(resolved));
+    this.frames.forEach(({ ids }, i) => drivers[i]?.forEach((id, node) => { ids[node] = id; }));
+  }
+
+  private children(frame: Frame): void {
+    const { module } = frame.view;
+    for (const instance of module.instances) {
+      const view = this.library.view(instance.module);
+      const inputs: InputOf = (port) => ({ alias: idOf(frame, present(instance.inputs[port], `input ${port} of ${instance.name}`)) });
+      const child = this.frame(view, frame.domain, `${frame.path}.${instance.name}`, clocksOf(frame, view, instance.clocks), inputs);
+      frame.instances.set(instance.name, child);
+    }
+    for (const grid of module.grids) {
+      const view = this.library.view(grid.module);
+      const domain = gridDomain(this.domains++, frame, grid);
+      const inputs: InputOf = (port) => ({ cell: () => cellSource(frame, grid, port) });
+      const child = this.frame(view, domain, `${frame.path}.${grid.name}`, clocksOf(frame, view, grid.clocks), inputs);
+      frame.grids.set(grid.name, { grid, frame: child, domain });
+    }
+  }
+
+  private storage(type: Type, domain: Domain, what: string, initial: bigint): Storage {
+    const size = sizeOf(type);
+    const room = domain.parent === null ? 0 : margin;
+    const address = this.heap.allocate(domain.total * size + 2 * room, what) + room;
+    if (initial !== 0n) for (let lane = 0; lane < domain.total; lane++) writePattern(this.heap.view, address + lane * size, type, initial);
+    return { address, size, type };
+  }
+
+  private memory(memory: FlatMemory['memory'], domain: Domain, path: string): FlatMemory {
+    const wordSize = sizeOf(memory.word);
+    const laneSize = memory.depth * wordSize;
+    const address = this.heap.allocate(domain.total * laneSize, `memory ${path}`);
+    const { view } = this.heap;
+    memory.init.forEach((word, i) => {
+      for (let lane = 0; lane < domain.total; lane++) writePattern(view, address + lane * laneSize + i * wordSize, memory.word, word);
+    });
+    return { memory, domain, path, address, wordSize, laneSize };
+  }
+}
+
+/** The flat node of a frame's node. */
+export function idOf(frame: Frame, node: number): FlatId {
+  return present(frame.ids[node], `node ${node} of ${frame.view.module.name}`);
+}
+
+/** The flat node that drives an output port. */
+export function outputOf(frame: Frame, port: string): FlatId {
+  return idOf(frame, present(frame.view.module.outputs[port], `output ${port} of ${frame.view.module.name}`));
+}
+
+export function gridOf(frame: Frame, name: string): FlatGrid {
+  return present(frame.grids.get(name), `grid ${name} of ${frame.view.module.name}`);
+}
+
+export function memoryOf(frame: Frame, name: string): FlatMemory {
+  return present(frame.memories.get(name), `memory ${name} of ${frame.view.module.name}`);
+}
+
+function cellSource(frame: Frame, grid: Grid, port: string): CellSource {
+  const source = present(grid.inputs[port], `input ${port} of ${grid.name}`);
+  if ('port' in source) return { from: source.from, port: outputOf(gridOf(frame, grid.name).frame, source.port), edge: idOf(frame, source.edge) };
+  return { from: source.from, node: idOf(frame, source.node) };
+}
+
+function gridDomain(index: number, frame: Frame, grid: Grid): Domain {
+  const { rows, cols, shape, name } = grid;
+  const stride = cols < fewestVectorColumns ? cols : Math.ceil(cols / blockLanes) * blockLanes;
+  const lanes = rows * stride;
+  return { index, parent: frame.domain, path: `${frame.path}.${name}`, rows, cols, shape, stride, lanes, total: lanes * frame.domain.total };
+}
+
+function clocksOf(parent: Frame, view: ModuleView, map: Readonly<Record<string, string>>): ReadonlyMap<string, ClockSource> {
+  return new Map(view.module.clocks.map(({ name, reset }) => {
+    const source = present(parent.clocks.get(map[name] ?? ''), `clock for ${name} of ${view.module.name}`);
+    return [name, reset === null ? { clock: source.clock, reset: null } : source];
+  }));
+}
+
+function largestSize(library: Library): number {
+  let largest = 64;
+  const seen = new Set<string>();
+  const visit = (view: ModuleView): void => {
+    if (seen.has(view.module.name)) return;
+    seen.add(view.module.name);
+    for (const { type } of view.module.nodes) largest = Math.max(largest, sizeOf(type), 8 * Math.ceil(typeWidth(type) / 64));
+    for (const part of [...view.module.instances, ...view.module.grids]) visit(library.view(part.module));
+  };
+  visit(library.top);
+  return largest;
+}

@@ -1,0 +1,20 @@
+import type { Scope } from '../hierarchy.ts';
+import { present } from '../library.ts';
+import { gridOf } from './flat/flatten.ts';
+import type { Flat, Frame } from './flat/types.ts';
+
+/** The frame of an instance, and which of the frame's lanes it is. */
+export function locate(flat: Flat, scope: Scope): { readonly frame: Frame; readonly lane: number } {
+  let frame = flat.top;
+  let lane = 0;
+  for (const step of scope.steps) {
+    if (step.kind === 'instance') {
+      frame = present(frame.instances.get(step.name), `instance ${step.name}`);
+    } else {
+      const { frame: cells, domain } = gridOf(frame, step.grid);
+      lane = lane * domain.lanes + step.row * domain.stride + step.col;
+      frame = cells;
+    }
+  }
+  return { frame, lane };
+}

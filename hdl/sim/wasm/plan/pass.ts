@@ -1,0 +1,35 @@
+/** What one function of the generated module does, before it is decided where each value is worked out. */
+import type { Statement } from '../../../ir/types.ts';
+import type { Domain, FlatId, FlatMemory, Frame, Storage } from '../flat/types.ts';
+
+/** One function over all cells of a grid, called by the function of the parent's domain. */
+export interface Kernel {
+  readonly key: string;
+  readonly functionIndex: number;
+  readonly domain: Domain;
+  /** Nodes of the parent's domain that must be in memory before the call. */
+  readonly uses: readonly FlatId[];
+  /** Kernels that must have run before. */
+  readonly after: readonly Kernel[];
+  /** Whether it writes the cells' state, else it fills arrays of combinational values or looks at checks. */
+  readonly commits: boolean;
+}
+
+/** A step at the outermost level of a pass. Steps run in order. */
+export type Item =
+  | { readonly kind: 'statement'; readonly statement: Statement; readonly frame: Frame }
+  /** Writes a node's value for the current lane. */
+  | { readonly kind: 'store'; readonly node: FlatId; readonly storage: Storage }
+  | { readonly kind: 'kernel'; readonly kernel: Kernel }
+  /** A synchronous read: takes its word aside before memories change; hands it over after everything has read the old one. */
+  | { readonly kind: 'readStart' | 'readEnd'; readonly node: FlatId }
+  /** Leaves the function with result 1 if an earlier item of the pass has found a failing check. */
+  | { readonly kind: 'leaveIfFailed' }
+  /** Leaves the function with whether the node's bits [low, low + width) are non-zero. */
+  | { readonly kind: 'resultNonZero'; readonly node: FlatId; readonly low: number; readonly width: number };
+
+/** Something that a pass changes, so that reading it later in the pass gives the wrong value. */
+export type Place = FlatId | FlatMemory | Domain;
+
+/** Something that can be worked out early and kept: a node, or the call of a kernel. */
+export type Keepable = FlatId | string;
