@@ -39,7 +39,7 @@ ${more}
 describe('E0014', () => {
   test('a register takes logic of another clock', () => {
     expect(two('  body\n    %1 <= %1\n    %2 <= %3 @m.ts:6:3')).toMatchInlineSnapshot(`
-      "E0014 clock-domain crossing: register slow (clock b) takes not(fast), which comes from fast, and changes with clock a
+      "E0014 clock-domain crossing: register slow (clock b) takes not (fast), which comes from fast, and changes with clock a
         at m.ts:6:3: register slow takes it here
         at m.ts:3:3: fast, which changes with clock a
         at m.ts:4:3: register slow
@@ -65,12 +65,12 @@ describe('E0014', () => {
   });
   test('a synchroniser does not take logic', () => {
     expect(two('  %4 near: uint<1> = reg b reset 0x0 synchroniser @m.ts:6:3\n  body\n    %1 <= %1\n    %2 <= %4\n    %4 <= %3 @m.ts:7:3')).toMatchInlineSnapshot(`
-      "E0014 clock-domain crossing: register near (clock b) takes not(fast), which comes from fast, and changes with clock a
+      "E0014 clock-domain crossing: register near (clock b) takes not (fast), which comes from fast, and changes with clock a
         at m.ts:7:3: register near takes it here
         at m.ts:3:3: fast, which changes with clock a
         at m.ts:6:3: register near
         in m
-        help: a synchroniser takes a register or port directly, because logic in front of it glitches: keep not(fast) in a register of a first"
+        help: a synchroniser takes a register or port directly, because logic in front of it glitches: keep not (fast) in a register of a first"
     `);
   });
   test('constants are in no domain', () => {

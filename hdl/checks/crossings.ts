@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { formatPlace, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Module, NodeId, Place } from '../ir/types.ts';
 import { describeNode, eachStatement, findPort, gridSourceNode, nodeAt } from '../ir/walk.ts';
 import { perModule, type Check, type Context } from './context.ts';
@@ -121,7 +121,7 @@ function diagnose(module: Module, use: Use, clock: string | null, origin: NodeId
     places: [
       { what: `${use.taker} ${use.how} it here`, place: use.place },
       { what: `${source}, which changes ${when}`, place: nodeAt(module, origin).place },
-      ...(use.takerPlace === use.place ? [] : [{ what: use.taker, place: use.takerPlace }]),
+      ...(formatPlace(use.takerPlace) === formatPlace(use.place) ? [] : [{ what: use.taker, place: use.takerPlace }]),
     ],
     help: use.synchroniser
       ? `a synchroniser takes a register or port directly, because logic in front of it glitches: keep ${value} in a register of ${clock === null ? 'its own clock' : clock} first`

@@ -44,7 +44,7 @@ module alu @alu.ts:1:1
   "E0005 combinational loop: total → grown → total
     at alu.ts:3:3: total
     at alu.ts:4:3: grown
-    at alu.ts:5:3: not(grown)
+    at alu.ts:5:3: not (grown)
     at alu.ts:6:3: total is assigned
     in alu
     help: put a register into the loop, such as delay(name, value), or work one of these values out without the others"

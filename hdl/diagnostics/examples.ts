@@ -24,10 +24,10 @@ export const examples: Readonly<Record<Code, { readonly wrong: string; readonly 
   ({ count }) => ({ after: count.extend(9).add(256) }));`,
   },
   E0004: {
-    wrong: `return module('low', { in: { word: uint(8) }, out: { low: uint(4) } },
-  ({ word }) => ({ low: word.extend(4) }));`,
-    right: `return module('low', { in: { word: uint(8) }, out: { low: uint(4) } },
-  ({ word }) => ({ low: word.truncate(4) }));`,
+    wrong: `return module('high', { in: { word: uint(8) }, out: { high: uint(4) } },
+  ({ word }) => ({ high: word.slice(5, 4) }));`,
+    right: `return module('high', { in: { word: uint(8) }, out: { high: uint(4) } },
+  ({ word }) => ({ high: word.slice(4, 4) }));`,
   },
   E0005: {
     wrong: `return module('accumulator', { in: { x: uint(8) }, out: { total: uint(8) } }, ({ x }) => {

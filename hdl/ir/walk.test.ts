@@ -65,7 +65,7 @@ describe('types', () => {
 });
 
 test('nodes are described by their names, else by what they do with named ones', () => {
-  expect([0, 1, 2, 3, 4, 5].map((id) => describeNode(module, id))).toEqual(['3', 'mode', 'count', 'add(count, 3)', 'eq(…, 3)', 'vec(3, 3, count, …, …)']);
+  expect([0, 1, 2, 3, 4, 5].map((id) => describeNode(module, id))).toEqual(['3', 'mode', 'count', 'add (count, 3)', 'eq (…, 3)', 'vec (3, 3, count, …, …)']);
   expect(findNode(module, 'count')).toBe(2);
   expect(findNode(module, 'nothing')).toBeUndefined();
 });

@@ -44,7 +44,7 @@ export function findNode(module: Module, name: string): NodeId | undefined {
   return id < 0 ? undefined : id;
 }
 
-/** How a message names a node: the designer's name, else what it is, such as `u.ready`, `7` or `eq(count, 3)`. */
+/** How a message names a node: the designer's name, else what it is, such as `u.ready`, `7` or `eq (count, 3)`. */
 export function describeNode(module: Module, id: NodeId): string {
   return describe(module, id, false);
 }
@@ -55,7 +55,7 @@ function describe(module: Module, id: NodeId, nested: boolean): string {
   switch (node.kind) {
     case 'input': return node.port;
     case 'const': return String(node.value);
-    case 'op': return nested ? '…' : `${node.op}(${describeArguments(module, node.args)})`;
+    case 'op': return nested ? '…' : `${node.op} (${describeArguments(module, node.args)})`;
     case 'read': return `read of ${node.memory}`;
     case 'instanceOutput': return `${node.instance}.${node.port}`;
     case 'gridOutput': return `${node.grid}.${node.port} (${node.edge})`;
