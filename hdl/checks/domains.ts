@@ -3,7 +3,7 @@ import { eachStatement, findPort, gridSourceNode } from '../ir/walk.ts';
 import type { Context } from './context.ts';
 
 /** Where a value's changes come from. */
-export interface Origin {
+interface Origin {
   /** The clock at whose edges it changes; null: at any time. */
   readonly clock: string | null;
   /** The input port without a clock that it comes from, which each instance replaces by what it connects there. */

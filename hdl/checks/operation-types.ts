@@ -11,7 +11,7 @@ type Rule = (shape: Shape) => TypeProblem | null;
 const bit: Type = { kind: 'uint', width: 1 };
 
 /** The code for a type that stands where another is wanted: width where the kinds agree, else kind. */
-export function mismatchCode(a: Type, b: Type): Code {
+function mismatchCode(a: Type, b: Type): Code {
   return a.kind === b.kind && a.kind !== 'vec' && a.kind !== 'enum' ? 'E0001' : 'E0002';
 }
 

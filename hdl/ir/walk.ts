@@ -38,12 +38,6 @@ export function nodeAt(module: Module, id: NodeId): Node {
   return node;
 }
 
-/** The node that the designer called `name`, or undefined. */
-export function findNode(module: Module, name: string): NodeId | undefined {
-  const id = module.nodes.findIndex((node) => node.name === name);
-  return id < 0 ? undefined : id;
-}
-
 /** How a message names a node: the designer's name, else what it is, such as `u.ready`, `7` or `eq (count, 3)`. */
 export function describeNode(module: Module, id: NodeId): string {
   return describe(module, id, false);
@@ -92,11 +86,6 @@ export function gridSourceNode(source: GridSource): NodeId {
   return 'edge' in source ? source.edge : source.node;
 }
 
-/** How many cells a grid has. */
-export function cellCount(grid: Pick<Grid, 'rows' | 'cols' | 'shape'>): number {
-  return grid.shape === 'full' ? grid.rows * grid.cols : (grid.rows * (grid.rows + 1)) / 2;
-}
-
 /** Whether the grid has a cell at (row, col), both counted from 0 at the north-west. */
 export function hasCell(grid: Pick<Grid, 'rows' | 'cols' | 'shape'>, row: number, col: number): boolean {
   if (row < 0 || col < 0 || row >= grid.rows || col >= grid.cols) return false;
@@ -124,7 +113,7 @@ export function gridOutputType(grid: Pick<Grid, 'rows' | 'cols'>, edge: GridOutp
 }
 
 /** The statements directly inside one: both arms of a `when`, the cases and the fallback of a `switch`. */
-export function innerBodies(statement: Statement): readonly (readonly Statement[])[] {
+function innerBodies(statement: Statement): readonly (readonly Statement[])[] {
   switch (statement.kind) {
     case 'when': return [statement.then, statement.otherwise];
     case 'switch': return [...statement.cases.map((c) => c.body), statement.fallback];
