@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Module, NodeId, Place, Statement, Type } from '../ir/types.ts';
-import { bodyTargets, describeNode, nodeAt, sliceBody, typeWidth } from '../ir/walk.ts';
+import { slicesOf } from '../ir/slices.ts';
+import { describeNode, nodeAt, typeWidth } from '../ir/walk.ts';
 import { perModule } from './context.ts';
 
 /** Why a path leaves a wire unassigned: what holds on it, and the statement that says so. */
@@ -12,38 +13,18 @@ interface Gap { readonly why: string; readonly place: Place | null }
  * Conditions are not compared with each other: `when(a)` and `when(a.not())` do not add up, `when(a) … otherwise` does.
  */
 export const latches = perModule((module, context): readonly Diagnostic[] => {
-  const covered = alwaysAssigned(module, module.body);
-  return [...bodyTargets(module.body)].toSorted((a, b) => a - b).flatMap((id): readonly Diagnostic[] => {
+  return [...slicesOf(module.body)].toSorted(([a], [b]) => a - b).flatMap(([id, slice]): readonly Diagnostic[] => {
     const node = nodeAt(module, id);
-    if (node.kind !== 'wire' || node.fallback !== null || covered.has(id)) return [];
-    const gaps = gapsIn(module, sliceBody(module.body, new Set([id])), id) ?? [];
+    const gaps = node.kind !== 'wire' || node.fallback !== null ? null : gapsIn(module, slice, id);
+    if (gaps === null) return [];
+    const name = describeNode(module, id);
     return [{
-      code: 'E0008', message: `wire ${node.name} has no value where ${gaps.map((gap) => gap.why).join(' and ')}`, path: context.pathOf(module),
-      places: [{ what: `wire ${node.name}`, place: node.place }, ...gaps.map((gap) => ({ what: `where ${gap.why}`, place: gap.place }))],
-      help: `assign it on every path, with .otherwise(…), or give it a default: wire('${node.name}', type, { default: … })`,
+      code: 'E0008', message: `wire ${name} has no value where ${gaps.map((gap) => gap.why).join(' and ')}`, path: context.pathOf(module),
+      places: [{ what: `wire ${name}`, place: node.place }, ...gaps.map((gap) => ({ what: `where ${gap.why}`, place: gap.place }))],
+      help: `assign it on every path, with .otherwise(…), or give it a default: wire('${name}', type, { default: … })`,
     }];
   });
 });
-
-/** Every node that each path through a body assigns: in one pass, since bodies are long and few wires have gaps. */
-function alwaysAssigned(module: Module, body: readonly Statement[]): Set<NodeId> {
-  const found = new Set<NodeId>();
-  for (const statement of body) {
-    if (statement.kind === 'assign') found.add(statement.target);
-    if (statement.kind !== 'when' && statement.kind !== 'switch') continue;
-    const [first, ...rest] = arms(module, statement).map((arm) => alwaysAssigned(module, arm)).toSorted((a, b) => a.size - b.size);
-    for (const id of first ?? []) if (rest.every((arm) => arm.has(id))) found.add(id);
-  }
-  return found;
-}
-
-/** The bodies one of which certainly runs. */
-function arms(module: Module, statement: Extract<Statement, { kind: 'when' | 'switch' }>): readonly (readonly Statement[])[] {
-  if (statement.kind === 'when') return [statement.then, statement.otherwise];
-  const { type } = nodeAt(module, statement.subject);
-  const cases = statement.cases.map((c) => c.body);
-  return missingValue(type, statement.cases.flatMap((c) => c.values)) === null ? cases : [...cases, statement.fallback];
-}
 
 /** What holds on a path that does not assign `target`, or null where every path does. An empty list: nothing assigns it at all. */
 function gapsIn(module: Module, body: readonly Statement[], target: NodeId): readonly Gap[] | null {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseDesign } from './text/index.ts';
+import { slicesOf } from './slices.ts';
 import type { Module, Statement } from './types.ts';
 import {
-  addressWidth, bodyTargets, describeNode, eachStatement, hasCell, hierarchyPaths, sameType, sliceBody, typeName, typeWidth,
+  addressWidth, bodyTargets, describeNode, eachStatement, hasCell, hierarchyPaths, sameType, typeName, typeWidth,
 } from './walk.ts';
 
 const design = parseDesign(`systole ir 1
@@ -75,15 +76,15 @@ describe('bodies', () => {
     expect(seen).toEqual(['when ', 'assign 4', 'switch 4', 'assign 4 1', 'assign 4', 'check ']);
     expect([...bodyTargets(module.body)]).toEqual([2, 1]);
   });
-  test('are sliced to targets, with the conditions around them and the empty cases beside them', () => {
+  test('are taken apart by target, with the conditions around them and the empty cases beside them', () => {
     const count: Statement = { kind: 'assign', target: 2, value: 3, place: null };
     const mode: Statement = { kind: 'assign', target: 1, value: 1, place: null };
-    expect(sliceBody(module.body, new Set([2]))).toEqual([{ kind: 'when', condition: 4, then: [count], otherwise: [], place: null }]);
-    expect(sliceBody(module.body, new Set([1]))).toEqual([{
+    expect(slicesOf(module.body).get(2)).toEqual([{ kind: 'when', condition: 4, then: [count], otherwise: [], place: null }]);
+    expect(slicesOf(module.body).get(1)).toEqual([{
       kind: 'when', condition: 4, otherwise: [mode], place: null,
       then: [{ kind: 'switch', subject: 1, cases: [{ values: [0n], body: [mode] }, { values: [1n], body: [] }], fallback: [], place: null }],
     }]);
-    expect(sliceBody(module.body, new Set([7]))).toEqual([]);
+    expect([...slicesOf(module.body).keys()].toSorted()).toEqual([1, 2]);
   });
 });
 

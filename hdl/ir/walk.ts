@@ -113,7 +113,7 @@ export function gridOutputType(grid: Pick<Grid, 'rows' | 'cols'>, edge: GridOutp
 }
 
 /** The statements directly inside one: both arms of a `when`, the cases and the fallback of a `switch`. */
-function innerBodies(statement: Statement): readonly (readonly Statement[])[] {
+export function innerBodies(statement: Statement): readonly (readonly Statement[])[] {
   switch (statement.kind) {
     case 'when': return [statement.then, statement.otherwise];
     case 'switch': return [...statement.cases.map((c) => c.body), statement.fallback];
@@ -174,11 +174,6 @@ export function filterBody(body: readonly Statement[], keep: (statement: Stateme
     }
     return keep(s) ? [s] : [];
   });
-}
-
-/** The part of a body that assigns `targets`: what a consumer needs that computes them apart from the rest. */
-export function sliceBody(body: readonly Statement[], targets: ReadonlySet<NodeId>): readonly Statement[] {
-  return filterBody(body, (s) => s.kind === 'assign' && targets.has(s.target));
 }
 
 /** A module's port called `name`, or undefined. */
