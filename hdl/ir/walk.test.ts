@@ -84,7 +84,7 @@ describe('bodies', () => {
       kind: 'when', condition: 4, otherwise: [mode], place: null,
       then: [{ kind: 'switch', subject: 1, cases: [{ values: [0n], body: [mode] }, { values: [1n], body: [] }], fallback: [], place: null }],
     }]);
-    expect([...slicesOf(module.body).keys()].toSorted()).toEqual([1, 2]);
+    expect([...slicesOf(module.body).keys()]).toEqual([2, 1]);
   });
 });
 
