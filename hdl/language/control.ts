@@ -40,9 +40,9 @@ function chain(given: BitIn, body: () => void, called: 'when' | 'elsewhen', refu
   return {
     elsewhen(next, nested) {
       follow('elsewhen');
-      let rest: When | null = null;
-      otherwise.push(...builder.block([], () => { rest = chain(next, nested, 'elsewhen', failed, root ?? statement); }));
-      return rest ?? this;
+      const rest: When[] = [];
+      otherwise.push(...builder.block([], () => { rest.push(chain(next, nested, 'elsewhen', failed, root ?? statement)); }));
+      return rest[0] ?? this;
     },
     otherwise(nested) {
       follow('otherwise');

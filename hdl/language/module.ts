@@ -86,7 +86,7 @@ export class Definition implements Buildable {
       for (const spec of this.outputs) this.#output(builder, spec, given, ready.get(spec.key));
       this.#claimOutputs(builder);
       for (const finish of builder.finishers) finish();
-      if (this.model) { session.build(this.model); builder.children.set(MODEL, this.model); }
+      if (this.model != null) { session.build(this.model); builder.children.set(MODEL, this.model); }
       const module = builder.finish(this.model === undefined ? null : { model: this.model?.name ?? null });
       return { module, children: builder.children };
     });

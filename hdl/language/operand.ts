@@ -73,7 +73,8 @@ export function describeGiven(given: Given): string {
   if (Array.isArray(given)) return `an array of ${given.length}`;
   if (typeof given === 'string') return `'${given}'`;
   if (given === undefined || given === null) return 'nothing';
-  return typeof given === 'object' ? 'a bundle' : typeof given === 'function' ? 'a function' : String(given);
+  if (typeof given === 'number' || typeof given === 'bigint' || typeof given === 'boolean') return String(given);
+  return typeof given === 'object' ? 'a bundle' : `a ${typeof given}`;
 }
 
 function resizing(type: ScalarType, given: ScalarNode, other: Node | null): string {

@@ -7,7 +7,7 @@ import { Node, pattern, placesOf, type Given } from './node.ts';
 import { here } from './place.ts';
 import { shapeOf, type ShapeImpl } from './shape.ts';
 import { surface } from './surface.ts';
-import type { BitIn, Reg, Shape } from './types.ts';
+import type { BitIn, InputOf, Reg, Shape } from './types.ts';
 import { patterns } from './values.ts';
 
 /** The name of one leaf of a value called `name`: `hold`, `hold_addr`. */
@@ -76,16 +76,21 @@ export function reg<T, I>(name: string, shape: Shape<T, I>, options: RegOptions<
   return surface(assignable(makeReg(name, shapeOf(shape), options)));
 }
 
-type RegSpec<T, I> = Shape<T, I> | readonly [shape: Shape<T, I>, reset: I];
-type RegsOf<S> = { readonly [K in keyof S]: S[K] extends RegSpec<infer T, infer I> ? Reg<T, I> : never };
+type RegSpecs = Readonly<Record<string, Shape | readonly [shape: Shape, reset: unknown]>>;
+type ShapeIn<P> = P extends readonly [infer S, unknown] ? S : P;
+type RegsOf<S> = { readonly [K in keyof S]: ShapeIn<S[K]> extends Shape<infer T, infer I> ? Reg<T, I> : never };
+/** Holds each reset value against its shape. */
+type WithResets<S> = { readonly [K in keyof S]: S[K] extends readonly [infer Kind, unknown] ? readonly [Kind, InputOf<Kind>] : S[K] };
 
 /** Registers named by the keys: a shape, or `[shape, reset value]`. */
-export function regs<const S extends Readonly<Record<string, Shape | readonly [Shape, unknown]>>>(specs: S): RegsOf<S> {
-  return surface(Object.fromEntries(Object.entries(specs).map(([name, spec]) => {
-    const [shape, reset] = Array.isArray(spec) ? [spec[0], spec[1]] : [spec, undefined];
-    return [name, assignable(makeReg(name, shapeOf(surface<Shape>(shape)), { reset }))];
+export function regs<const S extends RegSpecs>(specs: S & WithResets<S>): RegsOf<S> {
+  return surface(Object.fromEntries(Object.entries<RegSpecs[string]>(specs).map(([name, spec]) => {
+    const [shape, reset]: readonly [Shape, unknown?] = isPair(spec) ? spec : [spec];
+    return [name, assignable(makeReg(name, shapeOf(shape), { reset }))];
   })));
 }
+
+function isPair(spec: RegSpecs[string]): spec is readonly [Shape, unknown] { return Array.isArray(spec); }
 
 export interface DelayOptions extends RegOptions<unknown> {
   /** Takes the value only where this is 1. */

@@ -4,7 +4,7 @@
  * Requests wait in order, one queue for reads and one for writes. Data and responses come back in the objects that asked for them.
  * `eager` is the chance that it offers what it has, or is ready for what comes, in a cycle; a valid once offered is kept.
  */
-import { simulate } from '../../hdl/sim/index.ts';
+import type { simulate } from '../../hdl/sim/index.ts';
 import { BURST_INCR, sizeCode } from '../../npu/axi.ts';
 
 type Simulator = ReturnType<typeof simulate>;
