@@ -21,6 +21,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   [sim, [ir, diagnostics]],
   ['hdl/verilog', [ir, diagnostics]],
   ['hdl/index.ts', ['hdl/language/index.ts']],
+  ['hdl/examples', ['hdl/index.ts', 'hdl/language/index.ts']],
   ['npu', ['hdl/index.ts', 'hdl/language/index.ts']],
   ['waveforms', ['hdl/sim/trace.ts', 'hdl/ir/types.ts', 'hdl/ir/walk.ts']],
   ['testbench', ['npu', 'hdl', 'waveforms']],

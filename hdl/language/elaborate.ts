@@ -4,7 +4,6 @@ import { DesignError } from '../diagnostics/diagnostic.ts';
 import type { Design, Module as ModuleIr } from '../ir/types.ts';
 import { Session } from './builder.ts';
 import { MODEL, type Definition, type Module } from './module.ts';
-import type { Shapes } from './types.ts';
 
 export interface ElaborateOptions {
   /** Adds a monitor to every output stream of every module (false): see `monitor`. */
@@ -15,7 +14,7 @@ export interface ElaborateOptions {
  * Elaborates `top` and everything below it, each definition once, and checks the result.
  * @throws DesignError with all mistakes of the phase that found any: first the bodies', then the whole design's.
  */
-export function elaborate<I extends Shapes, O extends Shapes>(top: Module<I, O>, options: ElaborateOptions = {}): Design {
+export function elaborate(top: Pick<Module, 'definition'>, options: ElaborateOptions = {}): Design {
   const session = new Session(options.monitors ?? false);
   try {
     session.build(top.definition);

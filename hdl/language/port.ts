@@ -47,13 +47,14 @@ export class StreamHandle {
   readonly #ready: Assignable;
   #assigned = false;
 
-  /** Makes the wire `readyName` for its ready. */
+  /** Makes a wire for its ready, called `readyName` where that is free. */
   constructor(valid: Scalar, payload: unknown, shape: ShapeImpl, readyName: string) {
     this.valid = valid;
     this.payload = payload;
     this.shape = shape;
-    this.#ready = makeWire(readyName, shapeOfBit, 0);
     const { builder } = valid;
+    // A stream may be called like the output that it becomes, whose ready is a port of that name.
+    this.#ready = makeWire(builder.freeName(readyName), shapeOfBit, 0);
     const place = here();
     builder.finishers.push(() => {
       if (this.#assigned) return;
