@@ -1,0 +1,177 @@
+/** Random designs that are well formed: every value uses only earlier ones, registers, or outputs of what uses only earlier ones. */
+import type { Clock, Design, Edge, Grid, GridSource, Module, NodeId, Statement } from '../../ir/types.ts';
+import { gridSourceType, typeWidth } from '../../ir/walk.ts';
+import { assignment, bit, designOf, draft, uint, writing, type Draft } from '../testing.ts';
+import type { Choices } from './choices.ts';
+import { allTypes, numberTypes, state, vectorTypes } from './types.ts';
+import { Values } from './values.ts';
+
+const twoClocks: readonly Clock[] = [{ name: 'clk', reset: 'rst' }, { name: 'aux', reset: null }];
+
+export function circuit(choices: Choices): Design {
+  const modules: Module[] = [];
+  const count = choices.below(3);
+  for (let i = 0; i < count; i++) modules.push(moduleOf(`m${i}`, modules, choices));
+  return designOf(...modules, moduleOf('top', modules, choices));
+}
+
+interface Target { readonly id: NodeId; readonly before: number }
+
+function moduleOf(name: string, known: readonly Module[], choices: Choices): Module {
+  const inputs = Object.fromEntries(Array.from({ length: 1 + choices.below(3) }, (_, i) => [`i${i}`, choices.of(allTypes)]));
+  return draft(name, inputs, (m, input) => {
+    const values = new Values(m, choices);
+    for (const port of Object.keys(inputs)) values.add(input(port));
+    return fill(m, values, known, choices);
+  }, twoClocks);
+}
+
+function fill(m: Draft, values: Values, known: readonly Module[], choices: Choices): Record<string, NodeId> {
+  const clock = (): string => choices.of(['clk', 'clk', 'clk', 'aux']);
+  const registers: { id: NodeId; clock: string }[] = [];
+  for (let i = choices.below(5); i > 0; i--) {
+    const type = choices.of(allTypes);
+    const own = clock();
+    registers.push({ id: values.add(m.reg(values.name('r'), type, { clock: own, reset: choices.bits(typeWidth(type)), resettable: choices.chance(2, 3) })), clock: own });
+  }
+  const wires: Target[] = [];
+  const memories: string[] = [];
+  for (let i = choices.below(40); i > 0 && !choices.done; i--) {
+    switch (choices.below(12)) {
+      case 1: case 2: wires.push(wire(m, values, choices)); break;
+      case 3: memories.push(memory(m, values, choices)); break;
+      case 4: read(m, values, memories, choices); break;
+      case 5: if (known.length > 0) instance(m, values, choices.of(known), choices); break;
+      case 6: if (known.length > 0) grid(m, values, choices.of(known), choices); break;
+      default: values.operation();
+    }
+  }
+  // The body reads only what is there by now, and wires only what was there before them.
+  const operands = values.pool.slice();
+  for (let i = choices.below(8); i > 0; i--) m.body.push(...statements(m, values, { registers, wires, memories, operands, depth: 0, before: Infinity }, choices));
+  for (let i = choices.below(3); i > 0; i--) m.check(choices.of(['cover', 'cover', 'assert']), choices.chance(1, 2) ? values.of(bit) : m.op('orReduce', bit, [values.any()]), `check ${i}`, clock());
+  const outputs = Array.from({ length: 1 + choices.below(3) }, (_, i) => [`o${i}`, values.any()] as const);
+  // Outputs of the inputs' types: what a grid needs to wire cells to their neighbours.
+  const passed = choices.chance(2, 3) ? m.nodes.flatMap((node) => (node.kind === 'input' ? [[`p_${node.port}`, values.of(node.type)] as const] : [])) : [];
+  return Object.fromEntries([...outputs, ...passed]);
+}
+
+function wire(m: Draft, values: Values, choices: Choices): Target {
+  const fallback = choices.chance(1, 2) ? values.any() : values.of(choices.of(allTypes));
+  const before = m.nodes.length;
+  return { id: values.add(m.wire(values.name('w'), m.type(fallback), fallback)), before };
+}
+
+function memory(m: Draft, values: Values, choices: Choices): string {
+  const word = choices.of([...numberTypes, ...vectorTypes]);
+  const width = typeWidth(word);
+  const name = values.name('mem');
+  const lanes = choices.of([1, 2, 3, 4, 5, 8, 16, width].filter((n) => width % n === 0));
+  m.memory({
+    name, word, lanes, depth: choices.of([4, 1, 3, 8, 13]), readDuringWrite: choices.of(['old', 'new', 'undefined']),
+    init: Array.from({ length: choices.below(3) }, () => choices.bits(width)).slice(0, 1),
+  });
+  return name;
+}
+
+const addressOf = (values: Values, choices: Choices): NodeId => values.of(uint(choices.of([2, 1, 4, 40])));
+
+function read(m: Draft, values: Values, memories: readonly string[], choices: Choices): void {
+  if (memories.length === 0) return;
+  const name = choices.of(memories);
+  const word = m.memories.find((one) => one.name === name)?.word ?? bit;
+  const clock = choices.of(['clk', null, 'aux']);
+  values.add(m.read(name, word, addressOf(values, choices), { clock, enable: clock !== null && choices.chance(1, 2) ? values.of(bit) : null, name: values.name('q') }));
+}
+
+const clockMaps = [{ clk: 'clk', aux: 'aux' }, { clk: 'clk', aux: 'clk' }, { clk: 'aux', aux: 'clk' }] as const;
+
+function instance(m: Draft, values: Values, module: Module, choices: Choices): void {
+  const ports = module.ports.filter(({ direction }) => direction === 'in');
+  const of = m.instance(values.name('u'), module, Object.fromEntries(ports.map(({ name, type }) => [name, values.of(type)])), choices.of(clockMaps));
+  for (const { name, direction } of module.ports) if (direction === 'out') values.add(of(name));
+}
+
+function grid(m: Draft, values: Values, module: Module, choices: Choices): void {
+  const shape = choices.of<Grid['shape']>(['full', 'full', 'lower', 'upper']);
+  const cols = choices.of([2, 1, 3, 9, 17]);
+  const rows = shape === 'full' ? choices.of([1, 2, 3]) : cols;
+  // One side, or two that meet in a corner: values that ran both ways along an axis would need an order of their own.
+  const sides = choices.of<readonly Edge[]>([['west', 'north'], ['west'], ['east', 'north'], ['south', 'west'], ['east', 'south']]);
+  const outputs = module.ports.filter(({ direction }) => direction === 'out');
+  const inputs: Record<string, GridSource> = {};
+  for (const { name, direction, type } of module.ports) {
+    if (direction === 'out') continue;
+    const port = outputs.find((output) => JSON.stringify(output.type) === JSON.stringify(type));
+    const from = choices.of([...(port === undefined ? [] : [...sides, ...sides]), 'all', 'row', 'column', 'cell'] as const);
+    const node = values.of(gridSourceType({ rows, cols }, from, type));
+    inputs[name] = from === 'all' || from === 'row' || from === 'column' || from === 'cell' ? { from, node } : { from, port: port?.name ?? '', edge: node };
+  }
+  const of = m.grid(module, { name: values.name('g'), rows, cols, shape, inputs });
+  const own = m.grids.at(-1);
+  if (own !== undefined) m.grids[m.grids.length - 1] = { ...own, clocks: choices.of(clockMaps) };
+  for (const { name } of outputs) {
+    for (const edge of choices.of<readonly (Edge | 'cells')[]>([['east'], ['south'], ['west', 'north'], shape === 'full' ? ['cells'] : ['south', 'east']])) values.add(of(name, edge));
+  }
+}
+
+interface Scope {
+  readonly registers: readonly { readonly id: NodeId; readonly clock: string }[];
+  readonly wires: readonly Target[];
+  readonly memories: readonly string[];
+  readonly operands: readonly NodeId[];
+  readonly depth: number;
+  /** Conditions around: wires made before them cannot be assigned here. */
+  readonly before: number;
+}
+
+function statements(m: Draft, values: Values, scope: Scope, choices: Choices): Statement[] {
+  const { registers, wires, memories, operands, depth } = scope;
+  const body = (before: number): Statement[] => Array.from({ length: choices.below(3) }, () => statements(m, values, { ...scope, depth: depth + 1, before }, choices)).flat();
+  switch (choices.below(depth < 3 ? 6 : 3)) {
+    case 0: case 1: {
+      if (registers.length === 0) return [];
+      const { id } = choices.of(registers);
+      return [assignment(id, values.of(m.type(id)))];
+    }
+    case 2: {
+      if (memories.length === 0 || choices.chance(1, 2)) return assignWire(m, values, wires, scope, choices);
+      const name = choices.of(memories);
+      const found = m.memories.find((one) => one.name === name);
+      const lanes = found?.lanes ?? 1;
+      const mask = choices.chance(1, 2) ? values.of(uint(lanes)) : null;
+      return [writing(name, addressOf(values, choices), values.of(found?.word ?? bit), { mask, clock: choices.of(['clk', 'clk', 'aux']) })];
+    }
+    case 3: case 4: {
+      const condition = pickCondition(m, operands, choices);
+      const before = Math.max(scope.before === Infinity ? -1 : scope.before, condition);
+      return [{ kind: 'when', condition, then: body(before), otherwise: body(before), place: null }];
+    }
+    default: {
+      const subjects = operands.filter((id) => ['uint', 'enum', 'sint'].includes(m.type(id).kind));
+      if (subjects.length === 0) return [];
+      const subject = choices.of([...subjects.filter((id) => m.type(id) === state), ...subjects]);
+      const width = typeWidth(m.type(subject));
+      const values_ = [0n, 1n, 2n, 3n, choices.bits(width)].filter((value, i, all) => BigInt.asUintN(width, value) === value && all.indexOf(value) === i);
+      const before = Math.max(scope.before === Infinity ? -1 : scope.before, subject);
+      const split = choices.below(values_.length) + 1;
+      return [{ kind: 'switch', subject, cases: [{ values: values_.slice(0, split), body: body(before) }, ...values_.slice(split).map((value) => ({ values: [value], body: body(before) }))], fallback: body(before), place: null }];
+    }
+  }
+}
+
+/** An existing bit, so that it is known what it depends on. */
+function pickCondition(m: Draft, operands: readonly NodeId[], choices: Choices): NodeId {
+  const bits = operands.filter((id) => m.type(id).kind === 'uint' && typeWidth(m.type(id)) === 1);
+  return bits.length > 0 ? choices.of(bits) : m.constant(bit, 1);
+}
+
+function assignWire(m: Draft, values: Values, wires: readonly Target[], scope: Scope, choices: Choices): Statement[] {
+  const open = wires.filter(({ before }) => scope.before === Infinity || scope.before < before);
+  if (open.length === 0) return [];
+  const { id, before } = choices.of(open);
+  const type = m.type(id);
+  const earlier = scope.operands.filter((operand) => operand < before);
+  const value = earlier.length > 0 && choices.chance(3, 4) ? values.converted(choices.of(earlier), type) : m.constant(type, choices.bits(typeWidth(type)));
+  return [assignment(id, value)];
+}

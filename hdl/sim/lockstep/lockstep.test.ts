@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { check, validate } from '../../checks/index.ts';
+import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
+import { printDesign } from '../../ir/text/index.ts';
+import { simulate as reference } from '../index.ts';
+import { simulate as wasm } from '../wasm/testing.ts';
+import { Choices } from './choices.ts';
+import { circuit } from './circuit.ts';
+import { difference } from './lockstep.ts';
+
+const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 'max' });
+const usual = new Set(['E0009', 'E0014', 'E0006', 'E0007', 'E0010']);
+
+test('random circuits are well formed', () => {
+  fc.assert(fc.property(numbers, (list) => {
+    const design = circuit(new Choices(list));
+    const found = [...validate(design), ...check(design).filter(({ code }) => !usual.has(code))];
+    expect(found.map(formatDiagnostic)).toEqual([]);
+  }), { numRuns: Number(process.env['CIRCUITS'] ?? 100) });
+});
+
+test('the wasm engine does what the reference engine does, on every signal and every cycle', () => {
+  fc.assert(fc.property(numbers, (list) => {
+    const choices = new Choices(list);
+    const design = circuit(choices);
+    const found = difference({ design, start: [reference, wasm], choices: new Choices(list.toReversed()), steps: 6 });
+    if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
+  }), { numRuns: Number(process.env['CIRCUITS'] ?? 100), seed: Number(process.env['SEED'] ?? 1) });
+});

@@ -1,0 +1,71 @@
+/** Runs engines side by side and compares everything. */
+import type { Design } from '../../ir/types.ts';
+import { typeWidth } from '../../ir/walk.ts';
+import { CheckError } from '../errors.ts';
+import type { Signal, Simulator, Timing } from '../simulator.ts';
+import type { Choices } from './choices.ts';
+
+export interface Lockstep {
+  readonly design: Design;
+  /** One after the other drives the stimulus; the first one is right. */
+  readonly start: readonly ((design: Design, options: { readonly timing: Timing }) => Simulator)[];
+  readonly choices: Choices;
+  readonly steps: number;
+}
+
+/** A text that says what differs first, or null. */
+export function difference({ design, start, choices, steps }: Lockstep): string | null {
+  const timing = timingOf(design, choices);
+  const simulators = start.map((make) => make(design, { timing }));
+  const [first, ...others] = simulators.map((simulator) => {
+    const paths = [...simulator.signals()].map(({ path }) => path);
+    return { simulator, signals: paths.map((path) => simulator.signal(path)) };
+  });
+  if (first === undefined) return null;
+  for (let step = 0; step <= steps; step++) {
+    const inputs = first.signals.map((signal, i) => ({ signal, i })).filter(({ signal }) => signal.kind === 'input' && isTop(signal));
+    for (const { signal, i } of inputs) {
+      const level = signedOf(signal, signal.path.endsWith('.rst') ? BigInt(choices.chance(1, 6)) : choices.bits(typeWidth(signal.type)));
+      for (const { signals } of [first, ...others]) signals[i]?.set(level);
+    }
+    for (const { simulator, signals } of others) {
+      for (const [i, signal] of first.signals.entries()) {
+        const [expected, found] = [signal.get(), signals[i]?.get()];
+        if (expected !== found) return `cycle ${step}: ${signal.path} is ${expected}, but ${found} on ${simulator.engine}`;
+      }
+      const [hits, found] = [hitsOf(first.simulator), hitsOf(simulator)];
+      if (hits !== found) return `cycle ${step}: covers are ${hits}, but ${found}`;
+    }
+    const [expected, ...found] = simulators.map(stepped);
+    const wrong = found.find((text) => text !== expected);
+    if (wrong !== undefined) return `cycle ${step}: a step gives ${expected}, but ${wrong}`;
+    // A failing check holds the cycle: nothing but a reset or other inputs leads on.
+  }
+  return null;
+}
+
+function hitsOf(simulator: Simulator): string {
+  return simulator.covers().map(({ path, message, hits }) => `${path} ${message}: ${hits}`).sort().join(', ');
+}
+
+function stepped(simulator: Simulator): string {
+  try {
+    simulator.step();
+    return 'no failure';
+  } catch (error) {
+    // Which of several failing checks is named first is each engine's own choice.
+    if (error instanceof CheckError) return `a failing check in cycle ${error.failure.cycle}`;
+    throw error;
+  }
+}
+
+function isTop(signal: Signal): boolean { return signal.path.split('.').length === 2; }
+
+function signedOf({ type }: Signal, pattern: bigint): bigint {
+  return type.kind === 'sint' ? BigInt.asIntN(type.width, pattern) : pattern;
+}
+
+function timingOf({ modules }: Design, choices: Choices): Timing {
+  const clocks = modules.at(-1)?.clocks ?? [];
+  return Object.fromEntries(clocks.map(({ name }, i) => [name, i === 0 ? { period: 2, phase: 0 } : { period: choices.of([2, 4, 6]), phase: choices.of([0, 1]) }]));
+}
