@@ -34,6 +34,17 @@ function fill(m: Draft, values: Values, known: readonly Module[], choices: Choic
     const own = clock();
     registers.push({ id: values.add(m.reg(values.name('r'), type, { clock: own, reset: choices.bits(typeWidth(type)), resettable: choices.chance(2, 3) })), clock: own });
   }
+  // Registers that take their input, as the cells of an array do.
+  const delayed = new Map<string, NodeId>();
+  const ports = m.nodes.flatMap((node, id) => (node.kind === 'input' ? [{ id, node }] : []));
+  for (const { id, node } of ports) {
+    if (!choices.chance(1, 2)) continue;
+    const own = clock();
+    const register = values.add(m.reg(values.name('d'), node.type, { clock: own }));
+    delayed.set(node.port, register);
+    registers.push({ id: register, clock: own });
+    m.assign(register, id);
+  }
   const wires: Target[] = [];
   const memories: string[] = [];
   for (let i = choices.below(40); i > 0 && !choices.done; i--) {
@@ -52,7 +63,7 @@ function fill(m: Draft, values: Values, known: readonly Module[], choices: Choic
   for (let i = choices.below(3); i > 0; i--) m.check(choices.of(['cover', 'cover', 'assert']), choices.chance(1, 2) ? values.of(bit) : m.op('orReduce', bit, [values.any()]), `check ${i}`, clock());
   const outputs = Array.from({ length: 1 + choices.below(3) }, (_, i) => [`o${i}`, values.any()] as const);
   // Outputs of the inputs' types: what a grid needs to wire cells to their neighbours.
-  const passed = choices.chance(2, 3) ? m.nodes.flatMap((node) => (node.kind === 'input' ? [[`p_${node.port}`, values.of(node.type)] as const] : [])) : [];
+  const passed = choices.chance(2, 3) ? m.nodes.flatMap((node) => (node.kind === 'input' ? [[`p_${node.port}`, delayed.get(node.port) ?? values.of(node.type)] as const] : [])) : [];
   return Object.fromEntries([...outputs, ...passed]);
 }
 
