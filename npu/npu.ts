@@ -49,7 +49,7 @@ export const Npu = (config: NpuConfig) => {
     // Control.
     const [loadR, fetchR] = split(['load_r', 'fetch_r'], i.r, (beat) => beat.id.eq(LOAD_ID));
     const csr = Csr(config)({ lite_aw: i.lite_aw, lite_w: i.lite_w, lite_ar: i.lite_ar, events: happened });
-    const fetch = CommandFetch(busBytes, FETCH_ID)({ ring: csr.ring, r: fetchR }, { name: 'fetch' });
+    const fetch = CommandFetch(config, FETCH_ID)({ ring: csr.ring, r: fetchR }, { name: 'fetch' });
     const fetched = fetch.command.fire;
     const dispatch = Dispatch(queueDepth)({
       command: fetch.command, loadDone: done.load, storeDone: done.store, matrixDone: done.matrix, vectorDone: done.vector,

@@ -4,18 +4,22 @@
  * Interface: `ring` (64-byte aligned base, number of entries, tail: the entry after the last command), AXI reads, and the commands as a
  * stream. `head` is the entry that is read next. A bus error stops it for good (`failed`, until `enable` goes low).
  *
- * Timing: the read of a command begins in the cycle after the one before was taken. A command is 64 bytes, and never crosses 4 KiB.
+ * Timing: the read of a command begins two cycles after the one before was taken. A command is 64 bytes, never crosses 4 KiB, and is
+ * read in one burst, or in several where the longest burst is shorter.
  */
 import { bit, fsm, module, pack, regs, select, stream, struct, uint, vec, when } from '../../hdl/index.ts';
 import { addressChannel, ADDRESS_BITS, BURST_INCR, readDataChannel, sizeCode } from '../axi.ts';
+import type { NpuConfig } from '../config.ts';
 import { COMMAND_BITS, COMMAND_BYTES } from '../isa/operations.ts';
 
 /** Bits of an entry's number. */
 export const ENTRY_BITS = 16;
 export const ring = struct({ enable: bit, base: uint(ADDRESS_BITS), entries: uint(ENTRY_BITS), tail: uint(ENTRY_BITS) });
 
-export const CommandFetch = (busBytes: number, id: 0 | 1) => {
+export const CommandFetch = ({ busBytes, maxBurst }: Pick<NpuConfig, 'busBytes' | 'maxBurst'>, id: 0 | 1) => {
   const beats = COMMAND_BYTES / busBytes;
+  // A power of two, so that whole bursts make a command.
+  const burst = Math.min(beats, 2 ** Math.floor(Math.log2(maxBurst)));
   return module('command_fetch', {
     in: { ring, r: stream(readDataChannel(busBytes)) },
     out: { ar: stream(addressChannel), command: stream(uint(COMMAND_BITS)), head: uint(ENTRY_BITS), failed: bit },
@@ -37,7 +41,9 @@ export const CommandFetch = (busBytes: number, id: 0 | 1) => {
           r.beat.next = r.beat.add(1);
           const bad = r.bad.or(payload.resp.asUint().bit(1));
           r.bad.next = bad;
-          when(payload.last, () => when(bad, () => state.goto('failed')).otherwise(() => state.goto('deliver')));
+          when(payload.last, () => when(bad, () => state.goto('failed'))
+            .elsewhen(r.beat.eq(beats - 1), () => state.goto('deliver'))
+            .otherwise(() => state.goto('request')));
         });
       },
       deliver: () => when(o.command.ready, () => {
@@ -52,8 +58,8 @@ export const CommandFetch = (busBytes: number, id: 0 | 1) => {
       ar: {
         valid: state.is('request'),
         payload: {
-          id, addr: i.ring.base.add(r.head.extend(ADDRESS_BITS).shl(Math.log2(COMMAND_BYTES))),
-          len: beats - 1, size: sizeCode(busBytes), burst: BURST_INCR,
+          id, addr: i.ring.base.add(r.head.extend(ADDRESS_BITS).shl(Math.log2(COMMAND_BYTES))).add(r.beat.extend(ADDRESS_BITS).shl(Math.log2(busBytes))),
+          len: burst - 1, size: sizeCode(busBytes), burst: BURST_INCR,
         },
       },
       command: { valid: state.is('deliver'), payload: pack<typeof COMMAND_BITS>(r.command) },

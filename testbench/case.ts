@@ -1,0 +1,104 @@
+/** A product together with the machine it runs on, as properties draw it and as `systole replay` reads it back. */
+import { readFileSync } from 'node:fs';
+import { npuConfig, type NpuParameters } from '../npu/config.ts';
+import type { Dataflow, MatmulJob, Requantise } from '../npu/software/job.ts';
+import { referenceMatmul, referenceRequantise } from './reference.ts';
+import { runMatmul, type RunOptions, type RunResult } from './run.ts';
+
+/** Plain data: goes to JSON and back unchanged. Matrices row by row. */
+export interface MatmulCase {
+  readonly parameters: Partial<NpuParameters>;
+  readonly dataflow: Dataflow;
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly a: readonly number[];
+  readonly b: readonly number[];
+  readonly aUnsigned: boolean;
+  readonly bUnsigned: boolean;
+  readonly aZero: number;
+  readonly bZero: number;
+  readonly bias: readonly number[] | null;
+  readonly requantise: ScaleCase | null;
+  readonly memory: { readonly latency: number; readonly stall: number; readonly seed: number };
+}
+
+export interface ScaleCase {
+  /** One for the tensor, or one for each column. */
+  readonly multiplier: readonly number[];
+  readonly shift: readonly number[];
+  readonly zero: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const operand = (values: readonly number[], unsigned: boolean): Int8Array | Uint8Array => (unsigned ? Uint8Array.from(values) : Int8Array.from(values));
+
+function requantiseOf({ multiplier, shift, ...rest }: ScaleCase): Requantise {
+  return multiplier.length === 1
+    ? { ...rest, multiplier: multiplier[0] ?? 0, shift: shift[0] ?? 0 }
+    : { ...rest, multiplier: Int32Array.from(multiplier), shift: Int8Array.from(shift) };
+}
+
+export function jobOf(c: MatmulCase): MatmulJob {
+  return {
+    m: c.m, k: c.k, n: c.n, dataflow: c.dataflow, a: operand(c.a, c.aUnsigned), b: operand(c.b, c.bUnsigned), aZero: c.aZero, bZero: c.bZero,
+    ...(c.bias === null ? {} : { bias: Int32Array.from(c.bias) }),
+    ...(c.requantise === null ? {} : { requantise: requantiseOf(c.requantise) }),
+  };
+}
+
+/** What the NPU must give. */
+export function expectedOf(c: MatmulCase): number[] {
+  const sums = referenceMatmul({ ...jobOf(c), m: c.m, k: c.k, n: c.n });
+  const { requantise } = c;
+  if (requantise === null) return [...sums];
+  const at = (list: readonly number[], column: number): number => list[list.length === 1 ? 0 : column] ?? 0;
+  return [...sums].map((x, i) => referenceRequantise(x, {
+    multiplier: at(requantise.multiplier, i % c.n), shift: at(requantise.shift, i % c.n), zero: requantise.zero, low: requantise.low, high: requantise.high,
+  }));
+}
+
+/** Runs a case with every stream monitored. */
+export function runCase(c: MatmulCase, options: Omit<RunOptions, 'memory' | 'monitors'> = {}): RunResult {
+  return runMatmul(npuConfig(c.parameters), jobOf(c), { ...options, memory: c.memory, monitors: true });
+}
+
+/** The first place where a result is not what it must be, as one line; null where all is right. */
+export function difference(c: MatmulCase, result: ArrayLike<number>): string | null {
+  const expected = expectedOf(c);
+  const at = expected.findIndex((value, i) => value !== result[i]);
+  if (at < 0) return null;
+  return `C[${Math.floor(at / c.n)}][${at % c.n}] is ${result[at]}, not ${expected[at]}`;
+}
+
+/** A file is no case: which, and why. */
+export class CaseError extends Error {
+  override readonly name = 'CaseError';
+}
+
+/** @throws CaseError for a file that cannot be read or is no case. */
+export function readCase(path: string): MatmulCase {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new CaseError(`${path} cannot be read as a case: ${error instanceof Error ? error.message : String(error)}; give the file that a failed property wrote`);
+  }
+  if (!isCase(parsed)) throw new CaseError(`${path} is not a case; give the file that a failed property wrote`);
+  return parsed;
+}
+
+const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every((one) => typeof one === 'number');
+
+function isCase(value: unknown): value is MatmulCase {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const numbers = ['m', 'k', 'n', 'aZero', 'bZero'].every((name) => typeof fields.get(name) === 'number');
+  const lists = ['a', 'b'].every((name) => isNumbers(fields.get(name)));
+  const flags = ['aUnsigned', 'bUnsigned'].every((name) => typeof fields.get(name) === 'boolean');
+  const dataflow = fields.get('dataflow');
+  const bias = fields.get('bias');
+  return numbers && lists && flags && (dataflow === 'ws' || dataflow === 'os') && (bias === null || isNumbers(bias))
+    && typeof fields.get('parameters') === 'object' && typeof fields.get('memory') === 'object' && fields.has('requantise');
+}
