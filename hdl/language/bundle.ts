@@ -2,7 +2,7 @@
 import { current, report } from './builder.ts';
 import { Node, placesOf, type Given, type Use } from './node.ts';
 import { describeGiven } from './operand.ts';
-import { ScalarShape, ShapeImpl, shapeOf, type Leaf } from './shape.ts';
+import { noShape, ScalarShape, ShapeImpl, shapeOf, type Leaf } from './shape.ts';
 import { Scalar } from './signal.ts';
 import type { Shape } from './types.ts';
 import { VecSignal } from './vector.ts';
@@ -79,7 +79,7 @@ export function shapeOfValue(value: Given): ShapeImpl {
     code: 'E0002', message: `${describeGiven(value)} where a signal, a vector or a bundle of them is expected`,
     help: 'give literals a type: constant(uint(8), 5); look at the valid and payload of a stream',
   });
-  return new ScalarShape({ kind: 'uint', width: 1 }, 'bit');
+  return noShape;
 }
 
 /** Fields by name as a struct; E0004 where there are none, E0012 where one would hide what registers are assigned by. */

@@ -18,7 +18,7 @@ function render(nodes: readonly Node[], id: NodeId, depth: number): string {
   if (node.name !== null) return node.name;
   switch (node.kind) {
     case 'input': return node.port;
-    case 'const': return node.type.kind === 'enum' ? node.type.labels[Number(node.value)] ?? String(node.value) : String(node.value);
+    case 'const': return node.type.kind === 'vec' ? 'constant(…)' : node.type.kind === 'enum' ? node.type.labels[Number(node.value)] ?? String(node.value) : String(node.value);
     case 'reg':
     case 'wire': return node.name;
     case 'read': return `${node.memory}.readNow(…)`;

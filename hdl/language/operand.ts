@@ -4,22 +4,25 @@ import { sameType } from '../ir/walk.ts';
 import { current, type ModuleBuilder } from './builder.ts';
 import { local, Node, pattern, placesOf, rangeOf, ScalarNode, scalarName, type Given, type Kind, type Use } from './node.ts';
 
+/** What asks for a type, where messages can name it: the other operand of an operation, or the register or wire that takes the value. */
+type Asking = Node | { readonly target: Node } | null;
+
 /**
- * `given` as a node of exactly one scalar type: a signal of that type, a number in its range, or a label of its enumeration. `other` is
- * the operand, if any, that asks for the type. Mistakes are reported, and a zero stands in.
+ * `given` as a node of exactly one scalar type: a signal of that type, a number in its range, or a label of its enumeration. Mistakes are
+ * reported, and a zero stands in.
  */
-export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, other: Node | null = null): NodeId {
+export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, asking: Asking = null): NodeId {
   const builder = current('an expression');
   const zero = (): NodeId => builder.constant(type, 0n);
   if (given instanceof ScalarNode) {
     const id = local(given);
     if (given.builder !== builder) return zero();
     if (given.kind !== kind || (kind === 'enum' && !sameType(given.type, type))) {
-      builder.report({ code: 'E0002', message: use(given.description), help: `${scalarName(type, kind)} is expected: ${conversion(kind, given)}`, places: placesOf('used here', given, other) });
+      builder.report({ code: 'E0002', message: use(given.description), help: `${scalarName(type, kind)} is expected: ${conversion(kind, given)}`, places: placesOf('used here', given, nodeOf(asking)) });
       return zero();
     }
     if (given.width !== type.width) {
-      builder.report({ code: 'E0001', message: use(given.description), help: resizing(type, given, other), places: placesOf('used here', given, other) });
+      builder.report({ code: 'E0001', message: use(given.description), help: resizing(type, given, asking), places: placesOf('used here', given, nodeOf(asking)) });
       return zero();
     }
     return id;
@@ -27,27 +30,27 @@ export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, o
   if (typeof given === 'string' && type.kind === 'enum') {
     const index = type.labels.indexOf(given);
     if (index >= 0) return builder.constant(type, BigInt(index));
-    builder.report({ code: 'E0013', message: `${use(`'${given}'`)}: ${type.name} has no such value`, help: `one of ${type.labels.join(', ')}`, places: placesOf('used here', other) });
+    builder.report({ code: 'E0013', message: `${use(`'${given}'`)}: ${type.name} has no such value`, help: `one of ${type.labels.join(', ')}`, places: placesOf('used here', nodeOf(asking)) });
     return zero();
   }
   if (kind !== 'enum' && (typeof given === 'number' || typeof given === 'bigint' || (typeof given === 'boolean' && kind === 'bit'))) {
-    return literal(builder, kind, type, given, use, other);
+    return literal(builder, kind, type, given, use, asking);
   }
-  builder.report({ code: 'E0002', message: use(describeGiven(given)), help: `${scalarName(type, kind)} is expected`, places: placesOf('used here', given, other) });
+  builder.report({ code: 'E0002', message: use(describeGiven(given)), help: `${scalarName(type, kind)} is expected`, places: placesOf('used here', given, nodeOf(asking)) });
   return zero();
 }
 
 /** A number as a constant of a type; E0003 where it does not fit or is no whole number. */
-export function literal(builder: ModuleBuilder, kind: Kind, type: ScalarType, value: number | bigint | boolean, use: Use, other: Node | null = null): NodeId {
+export function literal(builder: ModuleBuilder, kind: Kind, type: ScalarType, value: number | bigint | boolean, use: Use, asking: Asking = null): NodeId {
   const [least, most] = rangeOf(kind, type.width);
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    builder.report({ code: 'E0003', message: `${use(String(value))}: it is not a whole number of at most 53 bits`, help: 'round it, or write it as a bigint', places: placesOf('used here', other) });
+    builder.report({ code: 'E0003', message: `${use(String(value))}: it is not a whole number of at most 53 bits`, help: 'round it, or write it as a bigint', places: placesOf('used here', nodeOf(asking)) });
     return builder.constant(type, 0n);
   }
   const whole = BigInt(value);
   if (whole < least || whole > most) {
     const help = whole < 0n && least === 0n ? 'use a number from 0, or a signed type' : 'use a number in that range, or a wider type';
-    builder.report({ code: 'E0003', message: `${use(String(whole))}: ${scalarName(type, kind)} holds ${least} to ${most}`, help, places: placesOf('used here', other) });
+    builder.report({ code: 'E0003', message: `${use(String(whole))}: ${scalarName(type, kind)} holds ${least} to ${most}`, help, places: placesOf('used here', nodeOf(asking)) });
   }
   return builder.constant(type, pattern(whole, type.width));
 }
@@ -77,9 +80,11 @@ export function describeGiven(given: Given): string {
   return typeof given === 'object' ? 'a bundle' : `a ${typeof given}`;
 }
 
-function resizing(type: ScalarType, given: ScalarNode, other: Node | null): string {
+function nodeOf(asking: Asking): Node | null { return asking === null || asking instanceof Node ? asking : asking.target; }
+
+function resizing(type: ScalarType, given: ScalarNode, asking: Asking): string {
   if (given.width < type.width) return `${given.text}.extend(${type.width})`;
-  const wider = other === null ? 'make what takes it wider' : `${other.text}.extend(${given.width})`;
+  const wider = asking === null ? `take ${given.width} bits` : asking instanceof Node ? `${asking.text}.extend(${given.width})` : `make ${asking.target.text} ${given.width} bits wide`;
   return `${wider}, or ${given.text}.truncate(${type.width}), which drops the high bits`;
 }
 

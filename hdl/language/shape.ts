@@ -15,8 +15,8 @@ export abstract class ShapeImpl {
   abstract readonly leaves: readonly Leaf[];
   /** The designer's value over one node per leaf. */
   abstract wrap(nodes: readonly Node[]): unknown;
-  /** Checks a given value against this shape; one node per leaf, in order. Mistakes are reported, and zeros stand in. */
-  abstract unwrap(given: Given, use: Use): Node[];
+  /** Checks a value given to `target` (a register or wire) against this shape; one node per leaf. Mistakes are reported, and zeros stand in. */
+  abstract unwrap(given: Given, use: Use, target?: Node | null): Node[];
 
   protected zeros(): Node[] {
     const builder = current('an expression');
@@ -39,16 +39,21 @@ export class ScalarShape extends ShapeImpl {
     if (node === undefined) throw new RangeError('a scalar has one node');
     return new Scalar(node.builder, node.id, this.type, this.kind);
   }
-  unwrap(given: Given, use: Use): Node[] {
-    return [new Node(current('an expression'), scalarOf(this.type, this.kind, given, use), this.type)];
+  unwrap(given: Given, use: Use, target: Node | null = null): Node[] {
+    return [new Node(current('an expression'), scalarOf(this.type, this.kind, given, use, target === null ? null : { target }), this.type)];
   }
 }
 
-const nothing = new ScalarShape({ kind: 'uint', width: 1 }, 'bit');
+/** Stands in for a shape after a mistake, and takes everything, so that one mistake gives one message. */
+class NoShape extends ScalarShape {
+  constructor() { super({ kind: 'uint', width: 1 }, 'bit'); }
+  override unwrap(): Node[] { return this.zeros(); }
+}
+export const noShape: ShapeImpl = new NoShape();
 
 /** The run-time side of a shape; E0004 where it is none. */
 export function shapeOf(shape: Shape): ShapeImpl {
   if (shape instanceof ShapeImpl) return shape;
   report({ code: 'E0004', message: `${describeGiven(shape)} is not a shape`, help: 'give bit, uint(n), sint(n), enumeration(…), struct({…}), vec(n, …) or stream(…)' });
-  return nothing;
+  return noShape;
 }

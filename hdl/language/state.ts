@@ -19,7 +19,7 @@ export interface Assignable { readonly nodes: readonly Node[]; readonly shape: S
 /** Adds the statements that give `value` to a register or wire. */
 export function assign({ nodes, shape, name }: Assignable, value: Given): void {
   const builder = current(`an assignment of ${name}`);
-  const values = shape.unwrap(value, (given) => `${name} takes ${given}`);
+  const values = shape.unwrap(value, (given) => `${name} takes ${given}`, nodes[0]);
   nodes.forEach((node, i) => {
     if (node.builder !== builder) {
       builder.report({
