@@ -26,16 +26,20 @@ export type Counters = Readonly<Record<
   'cycles' | 'loadBusy' | 'storeBusy' | 'matrixBusy' | 'vectorBusy' | 'arrayActive' | 'readBeats' | 'writeBeats' | 'commands' | 'overflow', number
 >>;
 
-export interface RunResult {
-  readonly program: Program;
-  /** m × n results row by row: sums, or for a job that requantises their low 8 bits as unsigned bytes. */
-  readonly result: Int32Array | Uint8Array;
+/** What a run of any program gives. */
+export interface ProgramResult {
   readonly counters: Counters;
   /** All simulated cycles, from reset to the last counter read. */
   readonly simulatedCycles: number;
   /** Of wall time: building the design and the engine, and stepping. */
   readonly seconds: { readonly build: number; readonly run: number };
   readonly sim: Simulator;
+}
+
+export interface RunResult extends ProgramResult {
+  readonly program: Program;
+  /** m × n results row by row: sums, or for a job that requantises their low 8 bits as unsigned bytes. */
+  readonly result: Int32Array | Uint8Array;
 }
 
 /** The NPU stopped with an error: which, and at which command. */
@@ -55,29 +59,26 @@ export function cycleLimit(config: NpuConfig, { m, k, n }: MatmulJob, memory: Ru
 }
 
 /**
- * @throws ShapeError, ConfigError for products that cannot be; CheckError when a check of the design or the bus fails; NpuError when the
- * NPU reports a fault; HangError when it does not finish.
+ * Loads a program, rings the doorbell, waits for the interrupt and reads the counters.
+ * @throws CheckError when a check of the design or the bus fails; NpuError when the NPU reports a fault; HangError when it does not
+ * finish within `limit` cycles.
  */
-export function runMatmul(config: NpuConfig, job: MatmulJob, options: RunOptions = {}): RunResult {
+export function runProgram(config: NpuConfig, { image, ring }: Pick<Program, 'image' | 'ring'>, limit: number, options: RunOptions = {}): ProgramResult {
   const began = performance.now();
-  const program = matmulProgram(config, job);
-  const design = elaborate(System(config, { ...options.memory, bytes: program.image.length }), { monitors: options.monitors ?? false });
+  const design = elaborate(System(config, { ...options.memory, bytes: image.length }), { monitors: options.monitors ?? false });
   const sim = simulate(design, options.engine === undefined ? {} : { engine: options.engine });
-  sim.memory('memory.dram').load(program.image);
+  sim.memory('memory.dram').load(image);
   options.onStart?.(sim);
   const built = performance.now();
 
   sim.reset(2);
   const host = new Host(sim);
-  host.write('ringBase', program.ring.base);
-  host.write('ringEntries', program.ring.entries);
+  host.write('ringBase', ring.base);
+  host.write('ringEntries', ring.entries);
   host.write('control', 1);
-  host.write('tail', program.ring.tail);
-  const limit = options.limit ?? cycleLimit(config, job, options.memory);
-  if (options.onProgress === undefined) sim.runUntil('irq', limit);
-  else waitForInterrupt(sim, limit, options.onProgress);
-  const status = host.read('irqStatus');
-  if ((status & 2) !== 0) {
+  host.write('tail', ring.tail);
+  waitForInterrupt(sim, limit, options.onProgress);
+  if ((host.read('irqStatus') & 2) !== 0) {
     throw new NpuError(`the NPU stopped at command ${host.read('errorTag')} with fault ${faultNames[host.read('errorCode')] ?? 'unknown'}, bus address 0x${host.read('errorAddress').toString(16)}`);
   }
   const counters: Counters = {
@@ -85,21 +86,27 @@ export function runMatmul(config: NpuConfig, job: MatmulJob, options: RunOptions
     vectorBusy: host.read('vectorBusy'), arrayActive: host.read('arrayActive'), readBeats: host.read('readBeats'), writeBeats: host.read('writeBeats'),
     commands: host.read('commands'), overflow: host.read('overflow'),
   };
-  const simulatedCycles = sim.cycle;
-  const ended = performance.now();
+  return { sim, counters, simulatedCycles: sim.cycle, seconds: { build: (built - began) / 1000, run: (performance.now() - built) / 1000 } };
+}
 
+/**
+ * Multiplies on the simulated NPU.
+ * @throws ShapeError for products that cannot be, and what {@link runProgram} throws.
+ */
+export function runMatmul(config: NpuConfig, job: MatmulJob, options: RunOptions = {}): RunResult {
+  const program = matmulProgram(config, job);
+  const ran = runProgram(config, program, options.limit ?? cycleLimit(config, job, options.memory), options);
   const { address, bytes, elementBytes } = program.result;
-  const found = sim.memory('memory.dram').dump(bytes, address / config.busBytes);
-  return {
-    program, sim, simulatedCycles,
-    result: elementBytes === 4 ? new Int32Array(found.buffer) : found,
-    counters,
-    seconds: { build: (built - began) / 1000, run: (ended - built) / 1000 },
-  };
+  const found = ran.sim.memory('memory.dram').dump(bytes, address / config.busBytes);
+  return { ...ran, program, result: elementBytes === 4 ? new Int32Array(found.buffer, found.byteOffset, bytes / 4) : found };
 }
 
 /** @throws HangError after `limit` cycles. */
-function waitForInterrupt(sim: Simulator, limit: number, onProgress: (cycle: number) => void): void {
+function waitForInterrupt(sim: Simulator, limit: number, onProgress?: (cycle: number) => void): void {
+  if (onProgress === undefined) {
+    sim.runUntil('irq', limit);
+    return;
+  }
   for (let left = limit; ; left -= PROGRESS_STEPS) {
     try {
       sim.runUntil('irq', Math.min(PROGRESS_STEPS, left));

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { npuConfig } from '../npu/config.ts';
+import type { ArraySize } from '../npu/systolic/array.ts';
+import type { Dataflow } from '../npu/software/job.ts';
+import { cyclesOfJob, cyclesWithoutOverlap, mapping, type Shape } from './cycles.ts';
+import { referenceMatmul } from './reference.ts';
+import { runMatmul } from './run.ts';
+
+const dataflows: readonly Dataflow[] = ['ws', 'os'];
+const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
+
+/** Runs a product; how long the array held operands, by its own counter and by looking at its corner cells. */
+function measure({ rows, cols }: ArraySize, { m, k, n }: Shape, dataflow: Dataflow): { readonly counted: number; readonly seen: number } {
+  const job = { m, k, n, dataflow, a: Int8Array.from({ length: m * k }, (_, i) => i * 37 - 100), b: Int8Array.from({ length: k * n }, (_, i) => i * 53 + 7) };
+  let first = -1;
+  let last = -1;
+  const { counters, result } = runMatmul(npuConfig({ rows, cols }), job, {
+    onStart(sim) {
+      const cell = 'npu.matrix.array.cell';
+      // The first operands enter the north-west cell; the last ones are used in the south-east cell.
+      const enters = [sim.signal(`${cell}[0][0].westLive`), sim.signal(`${cell}[0][0].northMark`)];
+      const leaves = sim.signal(`${cell}[${rows - 1}][${cols - 1}].westLive`);
+      sim.trace({ scope: 'npu.matrix', depth: 1 }).onSample(() => {
+        if (first < 0 && enters.some((signal) => signal.get() === 1n)) first = sim.cycle;
+        if (leaves.get() === 1n) last = sim.cycle;
+      });
+    },
+  });
+  expect([...result]).toEqual([...referenceMatmul(job)]);
+  return { counted: counters.arrayActive, seen: last - first + 1 };
+}
+
+describe('cycles of the array', () => {
+  for (const dataflow of dataflows) {
+    it(`are 2R + C + m − 2 or R + C + k − 2 for a single tile (${dataflow})`, () => {
+      fc.assert(fc.property(size(7), size(7), size(12), fc.integer(), fc.integer(), (rows, cols, stream, x, y) => {
+        const along = 1 + Math.abs(x) % rows;
+        const n = 1 + Math.abs(y) % cols;
+        const shape = dataflow === 'ws' ? { m: stream, k: along, n } : { m: along, k: stream, n };
+        const formula = dataflow === 'ws' ? 2 * rows + cols + shape.m - 2 : rows + cols + shape.k - 2;
+        expect(cyclesWithoutOverlap({ rows, cols }, shape, dataflow)).toBe(formula);
+        expect(measure({ rows, cols }, shape, dataflow)).toEqual({ counted: formula, seen: formula });
+      }), { numRuns: 12 });
+    });
+
+    it(`overlap loading, computing and draining of the folds of a job (${dataflow})`, () => {
+      fc.assert(fc.property(size(6), size(6), size(18), size(18), size(18), (rows, cols, m, k, n) => {
+        const expected = cyclesOfJob({ rows, cols }, { m, k, n }, dataflow);
+        const { folds, stream } = mapping({ rows, cols }, { m, k, n }, dataflow);
+        expect(measure({ rows, cols }, { m, k, n }, dataflow).counted).toBe(expected);
+        // The double-buffered target of the design: equal where a fold streams for at least as long as weights take to enter.
+        const target = folds * Math.max(stream, rows) + (dataflow === 'ws' ? 2 : 1) * rows + cols - 2;
+        expect(expected).toBeLessThanOrEqual(target);
+        if (stream >= rows) expect(expected).toBe(target);
+      }), { numRuns: 12 });
+    });
+  }
+});
+
+const reports = new URL('../../shared/data/scale-sim/', import.meta.url);
+const present = existsSync(reports);
+describe.skipIf(!present)(`the closed forms against SCALE-Sim's reports${present ? '' : ' (skipped: its reports are not beside this checkout)'}`, () => {
+  const rowsOf = (path: string): string[][] => readFileSync(new URL(path, reports), 'utf8').trim().split('\n').slice(1).map((line) => line.split(',').map((cell) => cell.trim()));
+  for (const [rows, cols] of [[8, 8], [16, 16], [16, 8]] as const) {
+    for (const dataflow of dataflows) {
+      it(`${rows} × ${cols}, ${dataflow}`, () => {
+        const shapes = rowsOf('gemm6.csv').map(([, m, n, k]) => ({ m: Number(m), n: Number(n), k: Number(k) }));
+        const reported = rowsOf(`outputs/r_${dataflow}_${rows}x${cols}.COMPUTE_REPORT.csv`).map(([, cycles]) => Number(cycles));
+        expect(shapes.map((shape) => cyclesWithoutOverlap({ rows, cols }, shape, dataflow) - 1)).toEqual(reported);
+      });
+    }
+  }
+});
