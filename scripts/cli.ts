@@ -1,0 +1,43 @@
+/** The command line: its commands, and how anything that goes wrong is said. */
+import yargs from 'yargs';
+import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
+import { matmulCommand } from './matmul.ts';
+
+/** Runs a command line; what it has to say goes to stdout, and to stderr what went wrong. */
+export async function main(args: readonly string[]): Promise<ExitStatus> {
+  let status: ExitStatus = exitStatus.ok;
+  try {
+    await yargs(args)
+      .scriptName('systole')
+      .usage('$0 <command>\n\nA neural processing unit at register-transfer level: run it, measure it, look at it.')
+      .command(matmulCommand.name, matmulCommand.describe, matmulCommand.build, async (given) => {
+        // What follows a lone `--` passes yargs' check of unknown arguments.
+        if (given._.length > 1) throw new UsageError(`there is no argument ${given._.slice(1).join(' ')}`, 'see systole matmul --help');
+        status = await matmulCommand.run(given);
+      })
+      .demandCommand(1, 'no command is given; see systole --help')
+      // Names are as they are written: no --busBytes, no --no-rows, no --a.b.
+      .parserConfiguration({ 'camel-case-expansion': false, 'boolean-negation': false, 'dot-notation': false, 'parse-positional-numbers': false })
+      .strict()
+      .locale('en')
+      .updateStrings({ string: 'value', 'Not enough arguments following: %s': '--%s has no value; write it after the flag' })
+      .wrap(Math.min(120, process.stdout.isTTY ? process.stdout.columns : 100))
+      .exitProcess(false)
+      // A flag's own complaint arrives as yargs' kind of error; a command's passes through.
+      .fail((message: string | null, error: Error | undefined) => { throw error === undefined || error.name === 'YError' ? new Complaint(message ?? '') : error; })
+      .parseAsync();
+  } catch (error) {
+    const failure = describeFailure(error);
+    process.stderr.write(`${failure.text}\n`);
+    return failure.status;
+  }
+  return status;
+}
+
+/** What yargs found wrong, as one line. */
+class Complaint extends UsageError {
+  constructor(message: string) {
+    const [cause = '', remedy = 'see --help'] = message.split('; ');
+    super(cause.replace(/^[A-Z]/, (letter) => letter.toLowerCase()), remedy);
+  }
+}

@@ -1,0 +1,39 @@
+/** What a command's exit status and its last words on stderr are. */
+import { CheckError, HangError } from '../hdl/sim/index.ts';
+import { ConfigError } from '../npu/config.ts';
+import { ShapeError } from '../npu/software/tile.ts';
+import { NpuError } from '../testbench/run.ts';
+import { WaveformError } from '../waveforms/index.ts';
+
+export const exitStatus = {
+  /** The command did what it was asked, and the result is right. */
+  ok: 0,
+  /** The simulated hardware went wrong: a wrong result, a failed check, a fault, no end. */
+  failed: 1,
+  /** The command was given something that it cannot work with. */
+  usage: 2,
+  /** The program itself went wrong. */
+  bug: 3,
+} as const;
+export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
+
+/** Input that a command cannot work with. The message is one line: `cause; remedy`. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  constructor(cause: string, remedy: string, options?: ErrorOptions) {
+    super(`${cause}; ${remedy}`, options);
+  }
+}
+
+const isOneOf = (error: unknown, kinds: readonly (abstract new (...args: never[]) => Error)[]): error is Error =>
+  kinds.some((kind) => error instanceof kind);
+
+/** One line for bad input, the whole message for hardware that went wrong, the stack for everything else. */
+export function describeFailure(error: unknown): { readonly status: ExitStatus; readonly text: string } {
+  if (isOneOf(error, [UsageError, ConfigError, ShapeError, WaveformError])) {
+    return { status: exitStatus.usage, text: `systole: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}` };
+  }
+  if (isOneOf(error, [CheckError, HangError, NpuError])) return { status: exitStatus.failed, text: `systole: ${error.message}` };
+  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+  return { status: exitStatus.bug, text: `systole: internal error, please report it\n${stack}` };
+}

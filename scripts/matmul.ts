@@ -1,0 +1,92 @@
+/** `systole matmul`: a product on the simulated NPU, checked against the reference. */
+import type { Argv } from 'yargs';
+import type { EngineName } from '../hdl/sim/index.ts';
+import type { Dataflow } from '../npu/software/job.ts';
+import { referenceMatmul } from '../testbench/reference.ts';
+import { runMatmul, type RunResult } from '../testbench/run.ts';
+import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
+import { Output } from './files.ts';
+import { numberFlag, switchFlag, textFlag, wordFlag } from './flags.ts';
+import { npuConfigOf, npuFlags } from './npu-flags.ts';
+import { npyBytes } from './npy.ts';
+import { operandFlags, operandsOf } from './operands.ts';
+import { startProgress } from './progress.ts';
+import { report, summaryOf, type Run } from './report.ts';
+import { waveFlags, Waves } from './wave-flags.ts';
+
+const group = 'The run:';
+const engines = ['reference', 'wasm'] as const satisfies readonly EngineName[];
+const dataflows = ['ws', 'os'] as const satisfies readonly Dataflow[];
+/** The memory's own least latency, and more cycles than any DRAM takes. */
+const LATENCY = { least: 2, most: 100_000 };
+
+const flags = {
+  ...operandFlags,
+  out: textFlag('out', { group: 'The product:', describe: 'write C to this .npy file, as int32' }),
+  dataflow: wordFlag('dataflow', dataflows, { group, describe: 'what stays in the array, weights or outputs', otherwise: 'ws' }),
+  engine: wordFlag('engine', engines, { group, describe: 'the simulator', otherwise: 'reference' }),
+  latency: numberFlag('latency', LATENCY, { group, describe: 'cycles that the memory takes to answer', otherwise: String(LATENCY.least) }),
+  stall: numberFlag('stall', { least: 0, most: 255 }, { group, describe: 'cycles out of 256 in which each AXI channel stalls, at random', otherwise: '0' }),
+  json: switchFlag('print one JSON object instead of the report'),
+  ...waveFlags,
+};
+
+const build = (yargs: Argv) => yargs.options(npuFlags).options(flags)
+  .example('$0 matmul --rows 7 --cols 13 --dataflow os', 'random matrices on an array of 7 × 13')
+  .example('$0 matmul --a A.npy --b B.npy --out C.npy', 'your own matrices')
+  .example('$0 matmul --waves run.vcd --waves-last 200', 'the last 200 cycles as waves')
+  .epilogue('Exits with 0 when the result equals the reference, 1 when it does not, 2 for input that it cannot work with.');
+type Flags = Awaited<ReturnType<typeof build>['argv']>;
+
+async function matmul(given: Flags): Promise<ExitStatus> {
+  const config = npuConfigOf(given);
+  const waves = new Waves(given);
+  const out = given.out === undefined ? null : new Output(given.out);
+  if (out !== null && out.path === waves.path) throw new UsageError(`--out and --waves are both ${out.path}`, 'give each its own file');
+  const { origin, seed, ...operands } = operandsOf(given);
+  const { dataflow = 'ws', engine = 'reference', latency = LATENCY.least, stall = 0 } = given;
+
+  const done = await runWithWaves(waves, (onStart) => {
+    const progress = startProgress();
+    try {
+      return runMatmul(config, { ...operands, dataflow }, {
+        engine, onStart, onProgress: (cycle) => progress.at(cycle), memory: { latency, seed, ...(stall === 0 ? {} : { stall }) },
+      });
+    } finally {
+      progress.end();
+    }
+  });
+  const result = Int32Array.from(done.result);
+  const difference = firstDifference(result, referenceMatmul(operands), operands.n);
+  // Before the waves are ended: a result is not lost to a disk that they have filled.
+  out?.write(npyBytes(result, operands.m, operands.n));
+  const { m, k, n } = operands;
+  const run: Run = { config, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall }, done, difference, out: out?.path ?? null, waves: await waves.close() };
+  process.stdout.write(`${given.json === true ? JSON.stringify(summaryOf(run)) : report(run)}\n`);
+  return difference === null ? exitStatus.ok : exitStatus.failed;
+}
+
+/** A run that fails keeps its waves up to there. */
+async function runWithWaves(waves: Waves, run: (onStart: (sim: RunResult['sim']) => void) => RunResult): Promise<RunResult> {
+  try {
+    return run((sim) => waves.attach(sim));
+  } catch (error) {
+    await waves.close();
+    throw error;
+  }
+}
+
+/** Where two results of `n` columns first differ, and how many elements do; null where none does. */
+export function firstDifference(result: Int32Array, expected: Int32Array, n: number): string | null {
+  let first = -1;
+  let wrong = 0;
+  expected.forEach((value, i) => {
+    if (result[i] === value) return;
+    if (first < 0) first = i;
+    wrong++;
+  });
+  if (first < 0) return null;
+  return `C[${Math.floor(first / n)}][${first % n}] is ${result[first]}, not ${expected[first]}; ${wrong} of ${expected.length} elements differ`;
+}
+
+export const matmulCommand = { name: 'matmul', describe: 'multiply two matrices on the simulated NPU', build, run: matmul };

@@ -1,0 +1,35 @@
+/** One flag for each parameter of the NPU, made from the table that describes them. */
+import type { Options } from 'yargs';
+import { fields, npuConfig, presets, type NpuConfig, type NpuParameter, type NpuParameters } from '../npu/config.ts';
+import { numberFlag, wordFlag, type WholeNumber } from './flags.ts';
+
+const group = 'The NPU:';
+const parameters = Object.keys(fields).filter((name): name is NpuParameter => name in fields);
+const presetNames = Object.keys(presets).filter((name): name is keyof typeof presets => name in presets);
+
+/** `busBytes` → `bus-bytes` */
+export const flagOf = (parameter: string): string => parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+const presetFlag = wordFlag('preset', presetNames, { group, describe: 'start from a named configuration' });
+
+export const npuFlags: Readonly<Record<string, Options>> = {
+  ...Object.fromEntries(parameters.map((name) => {
+    const range: WholeNumber = fields[name];
+    return [flagOf(name), numberFlag(flagOf(name), range, { group, describe: fields[name].meaning, otherwise: String(fields[name].default) })];
+  })),
+  preset: presetFlag,
+};
+
+/**
+ * The configuration that the flags ask for: the preset's parameters, and over them those given one by one.
+ * @throws ConfigError for parameters that do not fit each other.
+ */
+export function npuConfigOf(flags: Readonly<Record<string, unknown>>): NpuConfig {
+  const preset = presetNames.find((name) => name === flags['preset']);
+  const chosen: Partial<Record<NpuParameter, number>> = preset === undefined ? {} : { ...(presets[preset].parameters satisfies Partial<NpuParameters>) };
+  for (const name of parameters) {
+    const given = flags[flagOf(name)];
+    if (typeof given === 'number') chosen[name] = given;
+  }
+  return npuConfig(chosen);
+}

@@ -1,0 +1,98 @@
+/**
+ * NumPy's .npy files: matrices of 8-bit integers in, of 32-bit integers out. The format is described in NEP 1 and numpy.lib.format.
+ * (The packages that read it check neither length nor order of the elements, and would multiply half a file without a word.)
+ */
+import { UsageError } from './failure.ts';
+
+/** Elements row by row. */
+export interface Matrix { readonly rows: number; readonly cols: number; readonly data: Int8Array | Uint8Array }
+
+const MAGIC = '\x93NUMPY';
+/** The data begins at a multiple of this, as NumPy has it. */
+const ALIGNMENT = 64;
+
+const kinds: Readonly<Record<string, string>> = { i: 'int', u: 'uint', f: 'float', c: 'complex', b: 'bool', U: 'text', S: 'bytes', O: 'object', M: 'date', m: 'duration', V: 'void' };
+
+/** `<f4` → `float32` */
+function typeName(descr: string): string {
+  const [, kind = '', size = ''] = /^[<>=|]?([a-zA-Z])(\d*)/.exec(descr) ?? [];
+  const name = kinds[kind];
+  if (name === undefined) return descr;
+  return 'iufc'.includes(kind) ? `${name}${Number(size) * 8}` : name;
+}
+
+/** The entries of the header, a Python dictionary of literals: their text by their key. */
+function entries(header: string): ReadonlyMap<string, string> | null {
+  const found = new Map<string, string>();
+  const inner = /^\{(.*)\}\s*$/s.exec(header)?.[1];
+  if (inner === undefined) return null;
+  const entry = /\s*(['"])(\w+)\1\s*:\s*('[^']*'|"[^"]*"|True|False|\([^()]*\)|\[.*\])\s*(?:,|$)\s*/sy;
+  while (entry.lastIndex < inner.length) {
+    const match = entry.exec(inner);
+    if (match === null) return null;
+    found.set(match[2] ?? '', match[3] ?? '');
+  }
+  return found;
+}
+
+function shapeOf(text: string): number[] | null {
+  const sizes = text.replace(/^\(/, '').replace(/\)$/, '').split(',').map((size) => size.trim());
+  if (sizes.at(-1) === '') sizes.pop();
+  return sizes.every((size) => /^\d+$/.test(size)) ? sizes.map(Number) : null;
+}
+
+/**
+ * Reads a matrix of int8 or uint8, in C or Fortran order.
+ * @param name what messages call the file
+ * @throws UsageError for a file that is not one, with what to do about it.
+ */
+export function readNpy(bytes: Uint8Array, name: string): Matrix {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const latin1 = (from: number, to: number): string => Buffer.from(bytes.subarray(from, to)).toString('latin1');
+  if (latin1(0, MAGIC.length) !== MAGIC) throw new UsageError(`${name} is not a NumPy .npy file`, 'write it with numpy.save');
+  const cut = (): UsageError => new UsageError(`${name} is cut short: its header does not end in it`, 'write it again with numpy.save');
+  const major = bytes[6] ?? 0;
+  const start = major === 1 ? 10 : 12;
+  if (bytes.length < start) throw cut();
+  if (major < 1 || major > 3) throw new UsageError(`${name} is of version ${major} of the .npy format`, 'versions 1 to 3 can be read: write it again with numpy.save');
+  const data = start + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (bytes.length < data) throw cut();
+
+  const header = entries(latin1(start, data).trim());
+  const [descr, order, shapeText] = [header?.get('descr'), header?.get('fortran_order'), header?.get('shape')];
+  const shape = shapeText === undefined ? null : shapeOf(shapeText);
+  if (descr === undefined || shape === null || (order !== 'True' && order !== 'False')) {
+    throw new UsageError(`the header of ${name} is damaged`, 'write it again with numpy.save');
+  }
+  const [, kind] = /^['"][<>=|]?([iu])1['"]$/.exec(descr) ?? [];
+  if (kind === undefined) {
+    const held = descr.startsWith('[') ? 'records' : `${typeName(descr.slice(1, -1))} elements`;
+    throw new UsageError(`${name} holds ${held}`, 'the NPU multiplies int8 or uint8: save it with .astype("int8")');
+  }
+  const [rows, cols] = shape;
+  if (rows === undefined || cols === undefined || shape.length !== 2) {
+    throw new UsageError(`${name} has ${shape.length} dimension${shape.length === 1 ? '' : 's'}`, 'give a matrix, which has 2: save it with .reshape(rows, columns)');
+  }
+  if (rows === 0 || cols === 0) throw new UsageError(`${name} is an empty matrix of ${rows} × ${cols}`, 'give at least one row and one column');
+  const held = bytes.length - data;
+  if (held !== rows * cols) throw new UsageError(`${name} has ${held} bytes of data where its ${rows} × ${cols} elements take ${rows * cols}`, `${held < rows * cols ? 'it is cut short' : 'it is damaged'}: write it again with numpy.save`);
+
+  // A copy: Node's buffers may share memory, and order may have to change.
+  const read = kind === 'i' ? new Int8Array(rows * cols) : new Uint8Array(rows * cols);
+  for (let i = 0; i < rows * cols; i++) read[i] = bytes[data + (order === 'True' ? (i % cols) * rows + Math.floor(i / cols) : i)] ?? 0;
+  return { rows, cols, data: read };
+}
+
+/** A file of rows × cols int32, version 1, C order. */
+export function npyBytes(data: Int32Array, rows: number, cols: number): Uint8Array {
+  const dictionary = `{'descr': '<i4', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
+  const start = MAGIC.length + 4;
+  const headerEnd = Math.ceil((start + dictionary.length + 1) / ALIGNMENT) * ALIGNMENT;
+  const bytes = new Uint8Array(headerEnd + 4 * data.length);
+  const view = new DataView(bytes.buffer);
+  bytes.set(Buffer.from(`${MAGIC}\x01\x00`, 'latin1'));
+  view.setUint16(MAGIC.length + 2, headerEnd - start, true);
+  bytes.set(Buffer.from(`${dictionary.padEnd(headerEnd - start - 1)}\n`, 'latin1'), start);
+  data.forEach((value, i) => view.setInt32(headerEnd + 4 * i, value, true));
+  return bytes;
+}

@@ -1,0 +1,115 @@
+/** What `systole matmul` says about a run. */
+import type { EngineName } from '../hdl/sim/index.ts';
+import type { NpuConfig } from '../npu/config.ts';
+import { registers } from '../npu/control/registers.ts';
+import type { Dataflow } from '../npu/software/job.ts';
+import type { RunResult } from '../testbench/run.ts';
+import { byteSize, count, fileSize, labelled, paint, percent, plural, rate } from './text.ts';
+import { viewerCommand, type WaveFiles } from './wave-flags.ts';
+
+export interface Run {
+  readonly config: NpuConfig;
+  readonly dataflow: Dataflow;
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly origin: string;
+  readonly seed: number;
+  readonly engine: EngineName;
+  readonly memory: { readonly latency: number; readonly stall: number };
+  readonly done: RunResult;
+  /** Where the result is not the reference's; null where it is. */
+  readonly difference: string | null;
+  /** Files written. */
+  readonly out: string | null;
+  readonly waves: WaveFiles | null;
+}
+
+/** The object that `--json` prints. */
+export interface Summary {
+  readonly match: boolean;
+  /** Of the NPU's own counter: those in which a command was queued, running or being fetched. */
+  readonly cycles: number;
+  /** Multiplications of the product, m · k · n. */
+  readonly macs: number;
+  /** MACs out of those that rows · cols cells could have done in `arrayCycles`, 0 to 1. */
+  readonly utilisation: number;
+  /** Cycles in which the array held a live operand. */
+  readonly arrayCycles: number;
+  /** Over AXI, in whole beats; commands included. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  readonly rows: number;
+  readonly cols: number;
+  readonly dataflow: Dataflow;
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly seed: number;
+  readonly engine: EngineName;
+  /** Of wall time, spent stepping. */
+  readonly seconds: number;
+  /** All simulated cycles over `seconds`. */
+  readonly cyclesPerSecond: number;
+}
+
+export function summaryOf({ config, dataflow, m, k, n, seed, engine, done, difference }: Run): Summary {
+  const { counters, simulatedCycles } = done;
+  const { rows, cols, busBytes } = config;
+  const macs = m * k * n;
+  return {
+    match: difference === null, cycles: counters.cycles, macs, utilisation: macs / (counters.arrayActive * rows * cols), arrayCycles: counters.arrayActive,
+    bytesRead: counters.readBeats * busBytes, bytesWritten: counters.writeBeats * busBytes,
+    rows, cols, dataflow, m, k, n, seed, engine, seconds: done.seconds.run, cyclesPerSecond: simulatedCycles / done.seconds.run,
+  };
+}
+
+const flows: Readonly<Record<Dataflow, string>> = { ws: 'weight-stationary', os: 'output-stationary' };
+
+/** The configuration in effect, as `systole info` says it too. */
+export function configLines(config: NpuConfig): (readonly [string, string])[] {
+  const { rows, cols, busBytes, maxBurst, outstanding, scratchpadBytes, scratchpadBanks, bankLines, lineBytes, accumulatorBytes, accLines, accLanes, queueDepth } = config;
+  return [
+    ['array', `${rows} × ${cols} processing elements`],
+    ['scratchpad', `${byteSize(scratchpadBytes)}: ${scratchpadBanks} banks of ${plural(bankLines, 'line')} of ${lineBytes} bytes`],
+    ['accumulator', `${byteSize(accumulatorBytes)}: ${plural(accLines, 'line')} of ${plural(accLanes, 'sum')} of 32 bits`],
+    ['bus', `AXI4, ${busBytes} bytes a beat, bursts of up to ${plural(maxBurst, 'beat')}, ${outstanding} in flight each way`],
+    ['commands', `${queueDepth} can wait for each unit`],
+  ];
+}
+
+/** For people; `--json` is for programs. */
+export function report(run: Run): string {
+  const { config, m, k, n, memory, done, engine, difference, out, waves } = run;
+  const { counters, program: { tile, commands }, simulatedCycles, seconds } = done;
+  const { rows, cols } = config;
+  const s = summaryOf(run);
+  const tiles = Math.ceil(m / tile.m) * Math.ceil(k / tile.k) * Math.ceil(n / tile.n);
+  const verdict = difference === null ? paint('green', 'equal to the reference, element by element') : paint('red', `WRONG: ${difference}`);
+  const wrapped = counters.overflow === 0 ? [] : [['note', 'sums passed 32 bits and wrapped, in the reference as well'] as const];
+  return [
+    paint('bold', `C[${m} × ${n}] = A[${m} × ${k}] · B[${k} × ${n}]`),
+    ...labelled([
+      ['operands', run.origin],
+      ...configLines(config),
+      ['memory', `${plural(memory.latency, 'cycle')} of latency, ${memory.stall === 0 ? 'no stalls' : `each channel stalls in ${memory.stall} of 256 cycles, seed ${run.seed}`}`],
+      ['dataflow', flows[run.dataflow]],
+      ['tiles', `${plural(tiles, 'tile')} of at most ${tile.m} × ${tile.k} × ${tile.n} (m × k × n), ${plural(commands.length, 'command')}`],
+    ]),
+    '',
+    ...labelled([
+      ['cycles', `${paint('bold', count(s.cycles))}: ${registers.cycles.meaning}`],
+      ['MACs', count(s.macs)],
+      ['array', `${paint('bold', percent(s.utilisation))} of ${plural(rows * cols, 'multiplier')} in use over the ${count(s.arrayCycles)} cycles with operands in the array`],
+      ['overall', `${percent(s.macs / (s.cycles * rows * cols))} over all ${count(s.cycles)} cycles`],
+      ['busy', `load ${count(counters.loadBusy)}, matrix ${count(counters.matrixBusy)}, vector ${count(counters.vectorBusy)}, store ${count(counters.storeBusy)} cycles`],
+      ['read', `${count(s.bytesRead)} bytes in ${plural(counters.readBeats, 'beat')}, commands included`],
+      ['written', `${count(s.bytesWritten)} bytes in ${plural(counters.writeBeats, 'beat')}`],
+      ['simulated', `${count(simulatedCycles)} cycles in ${seconds.run.toFixed(2)} s, ${rate(s.cyclesPerSecond)} (${engine} engine, built in ${seconds.build.toFixed(2)} s)`],
+      ['result', verdict],
+      ...wrapped,
+      ...(out === null ? [] : [['written to', out] as const]),
+      ...(waves === null ? [] : [['waves', `${waves.wave}, ${fileSize(waves.bytes)}; open it with ${paint('bold', viewerCommand(waves))}`] as const]),
+    ]),
+  ].join('\n');
+}

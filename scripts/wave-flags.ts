@@ -1,0 +1,78 @@
+/** Waves of a run, as the flags ask for them. */
+import { resolve } from 'node:path';
+import { SimulationError, type Simulator } from '../hdl/sim/index.ts';
+import type { TraceSource } from '../hdl/sim/trace.ts';
+import { defaultView, openWaves, writeGtkw, type Window } from '../waveforms/index.ts';
+import { UsageError } from './failure.ts';
+import { numberFlag, textFlag } from './flags.ts';
+
+const group = 'Waveforms:';
+const cycle = (flag: string, least: number, describe: string) => numberFlag(flag, { least, most: Number.MAX_SAFE_INTEGER }, { group, describe });
+
+export const waveFlags = {
+  waves: textFlag('waves', { group, describe: 'write waves to this file, VCD or (by its ending) .fst, and a view for GTKWave beside it' }),
+  'waves-start': cycle('waves-start', 0, 'first cycle to write'),
+  'waves-end': cycle('waves-end', 1, 'first cycle not to write'),
+  'waves-last': cycle('waves-last', 1, 'write only the last N cycles'),
+  'waves-scope': textFlag('waves-scope', { group, describe: 'only what is at or below this path, such as system.npu.matrix' }),
+  'waves-depth': cycle('waves-depth', 1, 'only so many levels of hierarchy'),
+};
+
+type WaveChoice = { readonly [F in keyof typeof waveFlags]: (F extends `waves${'' | '-scope'}` ? string : number) | undefined };
+
+export interface WaveFiles { readonly wave: string; readonly view: string; readonly bytes: number }
+
+/** The waves of one run: nothing when none are asked for. */
+export class Waves {
+  readonly path: string | undefined;
+  readonly #window: Window;
+  readonly #shown: { readonly scope?: string; readonly depth?: number };
+  #open: { readonly trace: TraceSource; readonly writer: ReturnType<typeof openWaves>; readonly path: string } | null = null;
+
+  /** @throws UsageError for flags that contradict each other or stand alone. */
+  constructor(flags: WaveChoice) {
+    const { waves, 'waves-start': start, 'waves-end': end, 'waves-last': last, 'waves-scope': scope, 'waves-depth': depth } = flags;
+    const alone = Object.entries(flags).find(([name, value]) => name.startsWith('waves-') && value !== undefined)?.[0];
+    if (waves === undefined && alone !== undefined) throw new UsageError(`--${alone} is given without --waves`, 'name the file with --waves FILE.vcd');
+    if (last !== undefined && (start ?? end) !== undefined) throw new UsageError('--waves-last is given with --waves-start or --waves-end', 'choose the last cycles or a stretch');
+    if (end !== undefined && end <= (start ?? 0)) throw new UsageError(`--waves-end ${end} is not after --waves-start ${start ?? 0}`, 'make the end larger');
+    this.path = waves;
+    this.#window = last === undefined ? { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) } : { last };
+    this.#shown = { ...(scope === undefined ? {} : { scope }), ...(depth === undefined ? {} : { depth }) };
+  }
+
+  /**
+   * Starts to write.
+   * @throws UsageError for a scope that the design does not have; WaveformError for a path that cannot be written.
+   */
+  attach(sim: Simulator): void {
+    if (this.path === undefined) return;
+    const { path } = this;
+    try {
+      const trace = sim.trace(this.#shown);
+      this.#open = { trace, writer: openWaves(trace, path, this.#window), path };
+    } catch (error) {
+      if (error instanceof SimulationError) throw new UsageError(`--waves-scope: ${error.message}`, 'systole info shows the hierarchy', { cause: error });
+      throw error;
+    }
+  }
+
+  /** Ends the file, and writes the view; after a failed run too, which is when waves are wanted most. @throws WaveformError */
+  async close(): Promise<WaveFiles | null> {
+    if (this.#open === null) return null;
+    const { trace, writer, path } = this.#open;
+    const { bytes } = await writer.close();
+    return { wave: path, view: writeGtkw(trace, path, defaultView(trace)), bytes };
+  }
+}
+
+/** What to type to see them. */
+export function viewerCommand({ wave, view }: WaveFiles): string {
+  const here = resolve('.');
+  const short = (path: string): string => {
+    const full = resolve(path);
+    const local = full.startsWith(`${here}/`) ? full.slice(here.length + 1) : full;
+    return /^[\w./-]+$/.test(local) ? local : `'${local.replaceAll("'", "'\\''")}'`;
+  };
+  return `gtkwave ${short(wave)} ${short(view)}`;
+}
