@@ -1,4 +1,4 @@
-/** Every mistake that the language itself finds, as a designer sees it: places are `file:line` here, `line` counted from the test's start. */
+/** Every mistake that the language itself finds, as a designer sees it: the place of each line that is involved comes first, then the hierarchy, then the remedy. */
 import { describe, expect, test } from 'vitest';
 import { DesignError, formatDiagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import {
@@ -20,12 +20,11 @@ function mistakes(make: () => Pick<Module, 'definition'>): readonly Diagnostic[]
   return [];
 }
 
-/** The messages with lines counted from the first place. */
+/** The messages; `#n` is the n-th of the lines that they name, from the top of this file. */
 function shown(make: () => Pick<Module, 'definition'>): string {
   const found = mistakes(make);
-  const first = Math.min(...found.flatMap((d) => d.places.map((p) => p.place?.line ?? Infinity)));
-  const text = found.map(formatDiagnostic).join('\n\n');
-  return text.replaceAll(/hdl\/language\/errors\.test\.ts:(\d+):\d+/g, (_, line: string) => `here:+${Number(line) - first}`);
+  const lines = [...new Set(found.flatMap((d) => d.places.map((p) => p.place?.line ?? 0)))].toSorted((a, b) => a - b);
+  return found.map(formatDiagnostic).join('\n\n').replaceAll(/hdl\/language\/errors\.test\.ts:(\d+):\d+/g, (_, line: string) => `#${lines.indexOf(Number(line)) + 1}`);
 }
 
 const inputs = { a: uint(8), b: uint(9), s: sint(8), acc: sint(32), go: bit, v: vec(4, uint(8)), two: uint(2) } as const;
@@ -40,17 +39,17 @@ describe('E0001 width mismatch', () => {
     acc.add(wrong(product));
   }))).toMatchInlineSnapshot(`
     "E0001 width mismatch: acc (sint<32>) add product (sint<16>)
-      at here:+5: used here
-      at here:+4: product (sint<16>)
-      at here:+0: acc (sint<32>)
+      at #3: used here
+      at #2: product (sint<16>)
+      at #1: acc (sint<32>)
       in unit
       help: product.extend(32)"
   `));
   test('anonymous operands are shown as expressions', () => expect(shown(() => using(({ a, b }) => a.add(1).xor(3).lt(wrong(b))))).toMatchInlineSnapshot(`
     "E0001 width mismatch: a.add(1).xor(3) (uint<8>) lt b (uint<9>)
-      at here:+14: used here
-      at here:+0: b (uint<9>)
-      at here:+14: a.add(1).xor(3) (uint<8>)
+      at #2: used here
+      at #1: b (uint<9>)
+      at #2: a.add(1).xor(3) (uint<8>)
       in unit
       help: a.add(1).xor(3).extend(9), or b.truncate(8), which drops the high bits"
   `));
@@ -59,9 +58,9 @@ describe('E0001 width mismatch', () => {
     r.count.next = wrong(b);
   }))).toMatchInlineSnapshot(`
     "E0001 width mismatch: count takes b (uint<9>)
-      at here:+24: used here
-      at here:+0: b (uint<9>)
-      at here:+23: count (uint<8>)
+      at #3: used here
+      at #1: b (uint<9>)
+      at #2: count (uint<8>)
       in unit
       help: make count 9 bits wide, or b.truncate(8), which drops the high bits"
   `));
@@ -71,8 +70,8 @@ describe('E0001 width mismatch', () => {
     return module('top', { in: { x: uint(8) }, out: { y: uint(4) } }, ({ x }) => Outer({ x }));
   })).toMatchInlineSnapshot(`
     "E0001 width mismatch: input x of inner takes x (uint<8>)
-      at here:+0: used here
-      at here:+0: x (uint<8>)
+      at #1: used here
+      at #1: x (uint<8>)
       in top > outer
       help: take 8 bits, or x.truncate(4), which drops the high bits"
   `));
@@ -83,25 +82,25 @@ describe('E0001 width mismatch', () => {
     concat(v, wrong(constant(vec(2, uint(4)), [1, 2])));
   }))).toMatchInlineSnapshot(`
     "E0001 width mismatch: kept takes v (vec<4, uint<8>>)
-      at here:+45: used here
-      at here:+0: v (vec<4, uint<8>>)
+      at #2: used here
+      at #1: v (vec<4, uint<8>>)
       in unit
       help: vec<3, uint<8>> is expected: v.slice(0, 3) takes the first elements
 
     E0001 width mismatch: kept takes an array of 2
-      at here:+46: used here
+      at #3: used here
       in unit
       help: vec<3, uint<8>> is expected
 
     E0001 width mismatch: v (vec<4, uint<8>>) concat constant(…) (vec<2, uint<4>>)
-      at here:+47: used here
+      at #4: used here
       in unit
       help: vec<2, uint<8>> is expected"
   `));
   test('a width that is promised', () => expect(shown(() => using(({ a }) => a.expectWidth(9)))).toMatchInlineSnapshot(`
     "E0001 width mismatch: a (uint<8>) where 9 bits are expected
-      at here:+65: expected here
-      at here:+0: a (uint<8>)
+      at #2: expected here
+      at #1: a (uint<8>)
       in unit
       help: a.extend(9)"
   `));
@@ -113,23 +112,23 @@ describe('E0002 kind mismatch', () => {
     a.mul(wrong(s));
   }))).toMatchInlineSnapshot(`
     "E0002 kind mismatch: s (sint<8>) add a (uint<8>)
-      at here:+76: used here
-      at here:+0: a (uint<8>)
-      at here:+0: s (sint<8>)
+      at #2: used here
+      at #1: a (uint<8>)
+      at #1: s (sint<8>)
       in unit
       help: sint<8> is expected: a.extend(9).asSint() keeps the value, a.asSint() the bits
 
     E0002 kind mismatch: a (uint<8>) mul s (sint<8>)
-      at here:+77: used here
-      at here:+0: a (uint<8>)
-      at here:+0: s (sint<8>)
+      at #3: used here
+      at #1: a (uint<8>)
+      at #1: s (sint<8>)
       in unit
       help: both signed or both unsigned: a.extend(9).asSint() keeps the value"
   `));
   test('a number as a condition', () => expect(shown(() => using(({ two }) => { when(wrong(two), () => {}); }))).toMatchInlineSnapshot(`
     "E0002 kind mismatch: when(two (uint<2>))
-      at here:+93: used here
-      at here:+0: two (uint<2>)
+      at #2: used here
+      at #1: two (uint<2>)
       in unit
       help: bit is expected: two.any() where any bit counts, two.ne(0), two.bit(0), …"
   `));
@@ -140,30 +139,30 @@ describe('E0002 kind mismatch', () => {
     match(wrong(7), {});
   }))).toMatchInlineSnapshot(`
     "E0002 kind mismatch: a (uint<8>) add 'three'
-      at here:+101: used here
-      at here:+0: a (uint<8>)
+      at #2: used here
+      at #1: a (uint<8>)
       in unit
       help: uint<8> is expected
 
     E0002 kind mismatch: 3 where a signal, a vector or a bundle of them is expected
-      at here:+102: here
+      at #3: here
       in unit
       help: give literals a type: constant(uint(8), 5); look at the valid and payload of a stream
 
     E0002 kind mismatch: cat of 3
-      at here:+103: here
+      at #4: here
       in unit
       help: cat joins scalar signals; give literals a width: constant(uint(3), 5); pack(…) makes a number of a vector or bundle
 
     E0002 kind mismatch: match on 7
-      at here:+104: here
+      at #5: here
       in unit
       help: match on an enumeration, matchValue on an unsigned number"
   `));
   test("JavaScript's operators", () => expect(shown(() => using(({ a }) => surface<number>(a) + 1))).toMatchInlineSnapshot(`
     "E0002 kind mismatch: a (uint<8>) is a signal, and JavaScript's operators work on values
-      at here:+132: used here
-      at here:+0: a (uint<8>)
+      at #2: used here
+      at #1: a (uint<8>)
       in unit
       help: use add, sub, eq, lt, and, select, …"
   `));
@@ -172,7 +171,7 @@ describe('E0002 kind mismatch', () => {
     constant(one, 'on').eq(wrong(constant(other, 'on')));
   }))).toMatchInlineSnapshot(`
     "E0002 kind mismatch: on (enum mode) eq on (enum mode)
-      at here:+0: used here
+      at #1: used here
       in unit
       help: enum mode is expected: an enumeration meets only its own values"
   `));
@@ -188,41 +187,41 @@ test('E0003 literal out of range', () => expect(shown(() => using(({ a, s }) => 
   sram('table', { depth: 4, word: uint(4), init: [15, 16] });
 }))).toMatchInlineSnapshot(`
   "E0003 literal out of range: a (uint<8>) add 256: uint<8> holds 0 to 255
-    at here:+151: used here
-    at here:+0: a (uint<8>)
+    at #2: used here
+    at #1: a (uint<8>)
     in unit
     help: use a number in that range, or a wider type
 
   E0003 literal out of range: a (uint<8>) sub -1: uint<8> holds 0 to 255
-    at here:+152: used here
-    at here:+0: a (uint<8>)
+    at #3: used here
+    at #1: a (uint<8>)
     in unit
     help: use a number from 0, or a signed type
 
   E0003 literal out of range: s (sint<8>) eq 128: sint<8> holds -128 to 127
-    at here:+153: used here
-    at here:+0: s (sint<8>)
+    at #4: used here
+    at #1: s (sint<8>)
     in unit
     help: use a number in that range, or a wider type
 
   E0003 literal out of range: a (uint<8>) add 1.5: it is not a whole number of at most 53 bits
-    at here:+154: used here
-    at here:+0: a (uint<8>)
+    at #5: used here
+    at #1: a (uint<8>)
     in unit
     help: round it, or write it as a bigint
 
   E0003 literal out of range: a (uint<8>) shl by -1
-    at here:+155: here
+    at #6: here
     in unit
     help: use a whole number from 0, or an unsigned signal
 
   E0003 literal out of range: reset of count is 16: uint<4> holds 0 to 15
-    at here:+156: used here
+    at #7: used here
     in unit
     help: use a number in that range, or a wider type
 
   E0003 literal out of range: word 1 of table begins as 16: uint<4> holds 0 to 15
-    at here:+157: used here
+    at #8: used here
     in unit
     help: use a number in that range, or a wider type"
 `));
@@ -243,73 +242,73 @@ test('E0004 bad type', () => expect(shown(() => using(({ a, v }) => {
   vec(2, wrong('uint(8)'));
 }))).toMatchInlineSnapshot(`
   "E0004 bad type: uint(0)
-    at here:+200: here
+    at #2: here
     in unit
     help: use a whole number of at least 1
 
   E0004 bad type: vec(0)
-    at here:+201: here
+    at #3: here
     in unit
     help: use a whole number of at least 1
 
   E0004 bad type: a struct without fields
-    at here:+202: here
+    at #4: here
     in unit
     help: give it at least one field
 
   E0004 bad type: enumeration none without values
-    at here:+203: here
+    at #5: here
     in unit
     help: name at least one value
 
   E0004 bad type: a (uint<8>) extend to 7 bits
-    at here:+204: used here
-    at here:+0: a (uint<8>)
+    at #6: used here
+    at #1: a (uint<8>)
     in unit
     help: extend to 8 bits or more; truncate(…) drops bits
 
   E0004 bad type: a (uint<8>) truncate to 9 bits
-    at here:+205: used here
-    at here:+0: a (uint<8>)
+    at #7: used here
+    at #1: a (uint<8>)
     in unit
     help: truncate to between 1 and 8 bits; extend(…) adds bits
 
   E0004 bad type: 5 bits from bit 4 of a (uint<8>)
-    at here:+206: used here
-    at here:+0: a (uint<8>)
+    at #8: used here
+    at #1: a (uint<8>)
     in unit
     help: its bits are 0 to 7
 
   E0004 bad type: bit 8 of a (uint<8>)
-    at here:+207: used here
-    at here:+0: a (uint<8>)
+    at #9: used here
+    at #1: a (uint<8>)
     in unit
     help: its bits are 0 to 7
 
   E0004 bad type: element 4 of v (vec<4, uint<8>>)
-    at here:+208: used here
-    at here:+0: v (vec<4, uint<8>>)
+    at #10: used here
+    at #1: v (vec<4, uint<8>>)
     in unit
     help: its elements are 0 to 3
 
   E0004 bad type: 2 elements from element 3 of v (vec<4, uint<8>>)
-    at here:+209: used here
-    at here:+0: v (vec<4, uint<8>>)
+    at #11: used here
+    at #1: v (vec<4, uint<8>>)
     in unit
     help: take one or more of the elements 0 to 3
 
   E0004 bad type: delay late of -1 cycles
-    at here:+210: here
+    at #12: here
     in unit
     help: use a whole number from 0
 
   E0004 bad type: memory odd of 4 words of uint<9> in 2 lanes
-    at here:+211: here
+    at #13: here
     in unit
     help: the depth is at least 1, and the lanes divide the word
 
   E0004 bad type: 'uint(8)' is not a shape
-    at here:+212: here
+    at #14: here
     in unit
     help: give bit, uint(n), sint(n), enumeration(…), struct({…}), vec(n, …) or stream(…)"
 `));
@@ -321,13 +320,13 @@ test('E0004 outside a module is thrown at once', () => {
 describe('E0006 undriven', () => {
   test('an output', () => expect(shown(() => module('unit', { in: { a: bit }, out: { y: bit, z: bit } }, wrong((i: { a: unknown }) => ({ y: i.a }))))).toMatchInlineSnapshot(`
     "E0006 undriven: output z of unit gets no value
-      at here:+0: output z
+      at #1: output z
       in unit
       help: return { z: … } from its body"
   `));
   test('a ready', () => expect(shown(() => module('unit', { in: { a: stream(uint(8)) }, out: { y: bit } }, ({ a }) => ({ y: a.valid })))).toMatchInlineSnapshot(`
     "E0006 undriven: nothing assigns a_ready, so that its stream never moves
-      at here:+0: a_ready
+      at #1: a_ready
       in unit
       help: assign its ready, or hand the stream to a consumer"
   `));
@@ -340,8 +339,8 @@ describe('E0007 two drivers', () => {
     state.cases({ idle: () => {}, run: () => state.goto('idle') });
   }))).toMatchInlineSnapshot(`
     "E0007 two drivers: machine state gets its cases twice
-      at here:+1: again
-      at here:+0: first
+      at #2: again
+      at #1: first
       in unit
       help: put everything into one cases(…)"
   `));
@@ -354,14 +353,14 @@ describe('E0007 two drivers', () => {
     chain.elsewhen(a.any(), () => {});
   }))).toMatchInlineSnapshot(`
     "E0007 two drivers: otherwise follows no when directly
-      at here:+2: otherwise
-      at here:+0: the when
+      at #2: otherwise
+      at #1: the when
       in unit
       help: write when(…).elsewhen(…).otherwise(…) in one chain, otherwise last
 
     E0007 two drivers: elsewhen follows no when directly
-      at here:+4: elsewhen
-      at here:+0: the when
+      at #3: elsewhen
+      at #1: the when
       in unit
       help: write when(…).elsewhen(…).otherwise(…) in one chain, otherwise last"
   `));
@@ -369,8 +368,8 @@ describe('E0007 two drivers', () => {
     surface<{ next: number }>(a.add(1)).next = 3;
   }))).toMatchInlineSnapshot(`
     "E0007 two drivers: a.add(1) (uint<8>) is assigned, and has its value already
-      at here:+0: assigned here
-      at here:+0: a.add(1) (uint<8>)
+      at #1: assigned here
+      at #1: a.add(1) (uint<8>)
       in unit
       help: assign registers and wires: reg(…), regs(…), wire(…)"
   `));
@@ -382,23 +381,23 @@ test('E0010 memory port width', () => expect(shown(() => using(({ a, two }) => {
   store.read('out', { address: a });
 }))).toMatchInlineSnapshot(`
   "E0010 memory port width: a write of store (100 words) is addressed by two (uint<2>)
-    at here:+356: used here
-    at here:+0: two (uint<2>)
-    at here:+355: memory store
+    at #3: used here
+    at #1: two (uint<2>)
+    at #2: memory store
     in unit
     help: 100 words take an address of 7 bits: two.extend(7)
 
   E0010 memory port width: a write of store (2 lanes) is masked by a (uint<8>)
-    at here:+356: used here
-    at here:+0: a (uint<8>)
-    at here:+355: memory store
+    at #3: used here
+    at #1: a (uint<8>)
+    at #2: memory store
     in unit
     help: give one bit for each lane: 2
 
   E0010 memory port width: read port out of store (100 words) is addressed by a (uint<8>)
-    at here:+357: used here
-    at here:+0: a (uint<8>)
-    at here:+355: memory store
+    at #4: used here
+    at #1: a (uint<8>)
+    at #2: memory store
     in unit
     help: 100 words take an address of 7 bits: a.truncate(7)"
 `));
@@ -407,8 +406,8 @@ describe('E0011 unknown port', () => {
   const Cell = module('cell', { in: { a: uint(8), carry: bit }, out: { y: uint(8) } }, ({ a }) => ({ y: a }));
   test('of an instance', () => expect(shown(() => using(({ a }) => Cell(wrong({ a, cary: 1 }))))).toMatchInlineSnapshot(`
     "E0011 unknown port: cell has no input cary; cell gets no carry
-      at here:+1: cell is made here
-      at here:+0: module cell
+      at #2: cell is made here
+      at #1: module cell
       in unit
       help: give { carry: … }; its inputs are a, carry"
   `));
@@ -417,13 +416,13 @@ describe('E0011 unknown port', () => {
     row.east(wrong('z'));
   }))).toMatchInlineSnapshot(`
     "E0011 unknown port: row gets no carry
-      at here:+9: row is made here
-      at here:+0: module cell
+      at #2: row is made here
+      at #1: module cell
       in unit
       help: wire them with all, byRow, byColumn, byCell, fromWest, fromNorth, fromEast or fromSouth; its inputs are a, carry
 
     E0011 unknown port: cell, the cell of row, has no plain output z
-      at here:+10: read here
+      at #3: read here
       in unit
       help: the outputs of cell are y: uint<8>"
   `));
@@ -431,7 +430,7 @@ describe('E0011 unknown port', () => {
     reg('pair', struct({ x: uint(8), y: uint(8) })).next = wrong({ x: a, z: a });
   }))).toMatchInlineSnapshot(`
     "E0011 unknown port: pair takes a bundle with z and without y
-      at here:+0: here
+      at #1: here
       in unit
       help: its fields are x, y"
   `));
@@ -445,34 +444,34 @@ test('E0012 name clash', () => expect(shown(() => module('unit', { in: { a: bit,
   return { a, y: a };
 }))).toMatchInlineSnapshot(`
   "E0012 name clash: 'two words' is not an identifier
-    at here:+0: input two words
+    at #1: input two words
     in unit
     help: use letters, digits and underscores, not beginning with a digit
 
   E0012 name clash: two things are called a
-    at here:+2: register
-    at here:+0: the first a
+    at #3: register
+    at #1: the first a
     in unit
     help: give one of them another name
 
   E0012 name clash: enumeration mode has two values called off
-    at here:+3: here
+    at #4: here
     in unit
     help: give one of them another name
 
   E0012 name clash: a field called next
-    at here:+4: here
+    at #5: here
     in unit
     help: give it another name: registers are assigned by next
 
   E0012 name clash: two ports of unit are called a
-    at here:+0: module unit
+    at #1: module unit
     in unit
     help: ports share one namespace, inputs and outputs too
 
   E0012 name clash: two things are called y
-    at here:+0: output y
-    at here:+1: the first y
+    at #1: output y
+    at #2: the first y
     in unit
     help: give one of them another name"
 `));
@@ -483,8 +482,8 @@ describe('E0013 state missing', () => {
     state.cases(wrong({ idle: () => state.goto('copy'), copi: () => {} }));
   }))).toMatchInlineSnapshot(`
     "E0013 state missing: state (enum state): no case for copy, drain; no such value as copi
-      at here:+1: cases
-      at here:+0: state (enum state)
+      at #2: cases
+      at #1: state (enum state)
       in unit
       help: its values are idle, copy, drain; write copy: () => {} where nothing happens"
   `));
@@ -493,19 +492,19 @@ describe('E0013 state missing', () => {
     when(state.is(wrong('stop')), () => state.goto(wrong('halt')));
   }))).toMatchInlineSnapshot(`
     "E0013 state missing: reset of state is 'start': state has no such value
-      at here:+0: used here
+      at #1: used here
       in unit
       help: one of idle, copy
 
     E0013 state missing: state (enum state) is 'stop': state has no such value
-      at here:+1: used here
-      at here:+0: state (enum state)
+      at #2: used here
+      at #1: state (enum state)
       in unit
       help: one of idle, copy
 
     E0013 state missing: state takes 'halt': state has no such value
-      at here:+1: used here
-      at here:+0: state (enum state)
+      at #2: used here
+      at #1: state (enum state)
       in unit
       help: one of idle, copy"
   `));
@@ -519,22 +518,22 @@ test('E0014 unknown clock', () => expect(shown(() => {
   });
 })).toMatchInlineSnapshot(`
   "E0014 clock-domain crossing: port a is in domain 'bus', which module unit does not have
-    at here:+0: module unit
+    at #1: module unit
     in unit
     help: its clocks are clk
 
   E0014 clock-domain crossing: module unit has no clock 'slow'
-    at here:+1: here
+    at #2: here
     in unit
     help: its clocks are clk
 
   E0014 clock-domain crossing: child has no clock 'bus'
-    at here:+2: here
+    at #3: here
     in unit
     help: its clocks are clk, other
 
   E0014 clock-domain crossing: clock other of child (child) runs on nothing in unit
-    at here:+2: here
+    at #3: here
     in unit
     help: connect it: { clocks: { other: … } }; the clocks here are clk"
 `));
@@ -549,20 +548,20 @@ test('E0016 signal used outside its module', () => expect(shown(() => module('ou
   return Inner({ x: a });
 }))).toMatchInlineSnapshot(`
   "E0016 signal used outside its module: go (bit) belongs to module outer, and is used in inner
-    at here:+4: used in inner
-    at here:+0: go (bit)
+    at #3: used in inner
+    at #1: go (bit)
     in outer > inner
     help: pass it through a port of inner
 
   E0016 signal used outside its module: kept (uint<8>) belongs to module outer, and is assigned in inner
-    at here:+4: assigned in inner
-    at here:+1: kept (uint<8>)
+    at #3: assigned in inner
+    at #2: kept (uint<8>)
     in outer > inner
     help: give the value to outer through a port
 
   E0016 signal used outside its module: a (uint<8>) belongs to module outer, and is used in inner
-    at here:+5: used in inner
-    at here:+0: a (uint<8>)
+    at #4: used in inner
+    at #1: a (uint<8>)
     in outer > inner
     help: pass it through a port of inner"
 `));
@@ -585,27 +584,27 @@ test('E0019 bad grid', () => expect(shown(() => {
   });
 })).toMatchInlineSnapshot(`
   "E0019 bad grid: grid none is full with 0 × 4 cells
-    at here:+0: here
+    at #1: here
     in unit
     help: a grid has at least one row and one column
 
   E0019 bad grid: all cells of half, which is a triangle
-    at here:+1: here
+    at #2: here
     in unit
     help: a triangle is read along its edges: west, north, east, south
 
   E0019 bad grid: input a of wide takes y of its west neighbour, which is uint<9> and not uint<8>
-    at here:+2: here
+    at #3: here
     in unit
     help: the outputs of cell are y: uint<9>, z: bit
 
   E0019 bad grid: input s of wide is a stream
-    at here:+2: here
+    at #3: here
     in unit
     help: cells of a grid have plain ports; carry valid beside the data
 
   E0019 bad grid: input a of lost takes x of its west neighbour, which has no such plain output
-    at here:+3: here
+    at #4: here
     in unit
     help: the outputs of plain are y: uint<8>"
 `));
@@ -615,7 +614,7 @@ test('E0020 a module inside itself', () => expect(shown(() => {
   return Endless;
 })).toMatchInlineSnapshot(`
   "E0020 malformed design: endless contains itself
-    at here:+0: instantiated here
+    at #1: instantiated here
     in endless > endless
     help: end the recursion: make another definition for each level, and none at the last"
 `));
@@ -627,45 +626,45 @@ test('streams of impossible shape', () => expect(shown(() => module('unit', { in
   return { y: fifo('empty', a, 0) };
 }))).toMatchInlineSnapshot(`
   "E0004 bad type: fork none to 0 branches
-    at here:+0: here
+    at #1: here
     in unit
     help: give it at least one
 
   E0004 bad type: a stream of bit inside another shape
-    at here:+1: here
+    at #2: here
     in unit
     help: a stream is a port of its own; it cannot be part of a struct, a vector, a register or a memory
 
   E0004 bad type: a stream of bit inside another shape
-    at here:+1: here
+    at #2: here
     in unit
     help: a stream is a port of its own; it cannot be part of a struct, a vector, a register or a memory
 
   E0002 kind mismatch: a bundle where a signal, a vector or a bundle of them is expected
-    at here:+2: here
+    at #3: here
     in unit
     help: give literals a type: constant(uint(8), 5); look at the valid and payload of a stream
 
   E0004 bad type: memory empty of 0 words of uint<8> in 1 lanes
-    at here:+3: here
+    at #4: here
     in unit
     help: the depth is at least 1, and the lanes divide the word
 
   E0003 literal out of range: empty_tail (uint<1>) eq -1: uint<1> holds 0 to 1
-    at here:+3: used here
-    at here:+3: empty_tail (uint<1>)
+    at #4: used here
+    at #4: empty_tail (uint<1>)
     in unit
     help: use a number from 0, or a signed type
 
   E0003 literal out of range: empty_head (uint<1>) eq -1: uint<1> holds 0 to 1
-    at here:+3: used here
-    at here:+3: empty_head (uint<1>)
+    at #4: used here
+    at #4: empty_head (uint<1>)
     in unit
     help: use a number from 0, or a signed type"
 `));
 test('an arbiter of nothing', () => expect(shown(() => using(() => { arbiter('none', []); }))).toMatchInlineSnapshot(`
   "E0004 bad type: arbiter none of no streams
-    at here:+0: here
+    at #1: here
     help: give it at least one"
 `));
 
@@ -675,7 +674,7 @@ test('several mistakes of one phase come together, with the one that ended it', 
     s.add(wrong(a));
     matchValue(a, { 300: () => {} }, () => {});
     wire('open', bit);
-    surface<number>(a) * 2;
+    named('twice', surface<typeof a>(surface<number>(a) * 2));
   }));
   expect(found.map((d) => d.code)).toEqual(['E0001', 'E0002', 'E0003', 'E0002']);
 });
