@@ -23,7 +23,8 @@ export interface Program {
 }
 
 const align = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
-const bank = (number: number): number => number * 2 ** LINE_BITS;
+/** The first line of a scratchpad bank, as a local address. */
+export const bank = (number: number): number => number * 2 ** LINE_BITS;
 
 /** The program's semaphores. */
 const loaded = 0;

@@ -11,6 +11,9 @@ export class ShapeError extends Error {
 
 const ceil = (a: number, b: number): number => Math.ceil(a / b);
 
+/** Rows of A worth having in a tile before more columns are: each tile costs its commands and the filling of the array. */
+const STREAM = 16;
+
 /** What a DMA command can count in its 16-bit fields. */
 const MOST = 0xffff;
 
@@ -30,7 +33,7 @@ export function chooseTile(config: NpuConfig, { m, k, n, dataflow, requantise }:
   let kt = Math.min(k, Math.max(Math.floor(bankLines / wanted), Math.min(rows, bankLines)), MOST);
   // Whole folds: a tile that ends in the middle of one would leave rows of the array idle in every tile.
   if (dataflow === 'ws' && kt < k && kt > rows) kt -= kt % rows;
-  const folds = Math.max(1, Math.min(ceil(n, cols), Math.floor(bankLines / kt), Math.floor(half / (1 + scaleLines)), Math.floor(MOST / (cols * 4))));
+  const folds = Math.max(1, Math.min(ceil(n, cols), Math.floor(bankLines / kt), Math.floor(half / (Math.min(m, Math.max(rows, STREAM)) + scaleLines)), Math.floor(MOST / (cols * 4))));
   const nt = Math.min(n, folds * cols);
   const used = ceil(nt, cols);
   const forA = dataflow === 'ws' ? Math.floor(bankLines / ceil(kt, rows)) : Math.floor(bankLines / kt) * rows;

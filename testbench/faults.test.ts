@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { npuConfig } from '../npu/config.ts';
+import { bank } from '../npu/software/matmul.ts';
+import type { Command } from '../npu/isa/assembler.ts';
+import { Host } from './host.ts';
+import { programOf } from './program.ts';
+import { runProgram, type RunOptions } from './run.ts';
+
+const config = npuConfig({ rows: 3, cols: 4, busBytes: 8, scratchpadBytes: 6 * 8 * 32, accumulatorBytes: 16 * 32 });
+const DATA = 8192;
+const LIMIT = 5000;
+
+const load = { dram: DATA, lines: 2, lineBytes: 8, stride: 8, space: 'scratchpad', local: 0, pieceBytes: 8, lineStep: 1, pieceStep: 1 };
+const store = { ...load, dram: DATA + 1024 };
+const gemm = { dataflow: 'ws', accumulate: 0, a: 0, b: bank(1), c: 0, m: 2, n: 2, k: 2, aZero: 0, bZero: 0, aUnsigned: 0, bUnsigned: 0 };
+const requantise = { from: 0, to: bank(4), parameters: 0, perChannel: 0, m: 1, n: 1, multiplier: 1 << 30, shift: 0, zero: 0, low: -128, high: 127 };
+const end: Command[] = [{ operation: 'fence', tag: 98, fields: {} }, { operation: 'interrupt', tag: 99, fields: {} }];
+const data = Uint8Array.from({ length: 64 }, (_, i) => i + 1);
+
+const run = (commands: readonly (Command | Uint8Array)[], options?: RunOptions) => runProgram(config, programOf([...commands, ...end], 16384, data), LIMIT, { monitors: true, ...options });
+
+describe('commands with mistakes', () => {
+  it.each<[string, Command | Uint8Array, string]>([
+    ['a load of no lines', { operation: 'load', tag: 7, fields: { ...load, lines: 0 } }, 'command 7 with fault zeroLength'],
+    ['a store of no bytes', { operation: 'store', tag: 8, fields: { ...store, lineBytes: 0 } }, 'command 8 with fault zeroLength'],
+    ['a product without columns', { operation: 'gemm', tag: 9, fields: { ...gemm, n: 0 } }, 'command 9 with fault zeroLength'],
+    ['nothing to requantise', { operation: 'requantise', tag: 10, fields: { ...requantise, m: 0 } }, 'command 10 with fault zeroLength'],
+    ['both operands in one bank', { operation: 'gemm', tag: 11, fields: { ...gemm, b: 4 } }, 'command 11 with fault bank'],
+    ['a load past the end of a bank', { operation: 'load', tag: 12, fields: { ...load, local: 31 } }, 'command 12 with fault range'],
+    ['a load past the last bank', { operation: 'load', tag: 13, fields: { ...load, local: bank(6) } }, 'command 13 with fault range'],
+    ['a load past the accumulator', { operation: 'load', tag: 14, fields: { ...load, space: 'accumulator', local: 31 } }, 'command 14 with fault range'],
+    ['operands past the end of a bank', { operation: 'gemm', tag: 15, fields: { ...gemm, a: 31 } }, 'command 15 with fault range'],
+    ['results past the accumulator', { operation: 'gemm', tag: 16, fields: { ...gemm, c: 31 } }, 'command 16 with fault range'],
+    ['requantised bytes past the last bank', { operation: 'requantise', tag: 17, fields: { ...requantise, to: bank(6) } }, 'command 17 with fault range'],
+    ['an unknown operation', Uint8Array.from({ length: 64 }, (_, i) => (i === 0 ? 77 : i === 2 ? 18 : 0)), 'command 18 with fault illegal'],
+    ['an address past the end of DRAM', { operation: 'load', tag: 19, fields: { ...load, dram: 1 << 20 } }, 'command 19 with fault busRead, bus address 0x100000'],
+  ])('%s stops its queue and names the command', (_, command, message) => {
+    expect(() => run([command])).toThrow(message);
+  });
+
+  it('reports bus errors with the address of the burst', () => {
+    const errors = [{ address: DATA + 8, length: 8, response: 'slverr', on: 'read' }, { address: DATA + 1024, length: 8, response: 'decerr', on: 'write' }] as const;
+    expect(() => run([{ operation: 'load', tag: 1, fields: load }], { memory: { errors } })).toThrow('command 1 with fault busRead, bus address 0x2000');
+    expect(() => run([{ operation: 'store', tag: 2, fields: store }], { memory: { errors } })).toThrow('command 2 with fault busWrite, bus address 0x2400');
+  });
+
+  it('does not signal for a faulty command, so that what waits for it never runs', () => {
+    let sim: Parameters<NonNullable<RunOptions['onStart']>>[0] | undefined;
+    expect(() => run([
+      { operation: 'load', tag: 1, signal: [0], fields: { ...load, lines: 0 } },
+      { operation: 'store', tag: 2, wait: [0], fields: store },
+    ], { onStart: (started) => { sim = started; } })).toThrow('command 1 with fault zeroLength');
+    sim?.step(500);
+    expect(sim?.peek('npu.dispatch.store_queue_count')).toBe(1n);
+    expect([...sim?.memory('memory.dram').dump(16, (DATA + 1024) / 8) ?? []]).toEqual(Array.from({ length: 16 }, () => 0));
+  });
+
+  it('overflows a semaphore with an error', () => {
+    const signals = Array.from({ length: 17 }, (_, tag): Command => ({ operation: 'load', tag, signal: [3], fields: { ...load, lines: 1 } }));
+    expect(() => run(signals)).toThrow('fault semaphore');
+  });
+});
+
+describe('commands without', () => {
+  it('copies through the scratchpad and the accumulator, in the order that semaphores say', () => {
+    const { sim, counters } = run([
+      { operation: 'load', tag: 0, signal: [1], fields: load },
+      { operation: 'store', tag: 1, wait: [1], fields: store },
+      { operation: 'load', tag: 2, signal: [2], fields: { ...load, dram: DATA + 3, space: 'accumulator', local: 5 } },
+      { operation: 'store', tag: 3, wait: [2], fields: { ...store, dram: DATA + 2048 + 5, space: 'accumulator', local: 5 } },
+    ]);
+    const bytes = sim.memory('memory.dram').dump(64, (DATA + 1024) / 8);
+    expect([...bytes.subarray(0, 16)]).toEqual([...data.subarray(0, 16)]);
+    expect([...sim.memory('memory.dram').dump(24, (DATA + 2048) / 8).subarray(5, 21)]).toEqual([...data.subarray(3, 19)]);
+    expect(counters.commands).toBe(6);
+  });
+
+  it('counts no unit busy for longer than there were cycles', () => {
+    const { counters } = run([{ operation: 'load', tag: 0, fields: load }, { operation: 'nop', tag: 1, fields: {} }]);
+    for (const busy of [counters.loadBusy, counters.storeBusy, counters.matrixBusy, counters.vectorBusy]) expect(busy).toBeLessThanOrEqual(counters.cycles);
+    expect(counters.loadBusy).toBeGreaterThan(0);
+  });
+
+  it('wraps the ring', () => {
+    const interrupt = (tag: number): Command => ({ operation: 'interrupt', tag, fields: {} });
+    const { sim } = runProgram(config, { ...programOf([interrupt(1), interrupt(2), interrupt(3)]), ring: { base: 0, entries: 3, tail: 2 } }, LIMIT);
+    sim.runUntil('npu.dispatch.idle', LIMIT);
+    const host = new Host(sim);
+    expect([host.read('irqTag'), host.read('head')]).toEqual([2, 2]);
+    // The doorbell again, past the end: the last entry, and the first once more.
+    host.write('irqStatus', 1);
+    expect(sim.peek('irq')).toBe(0n);
+    host.write('tail', 1);
+    sim.step(200);
+    expect([host.read('irqTag'), host.read('head'), host.read('commands'), sim.peek('irq')]).toEqual([1, 1, 4, 1n]);
+  });
+});

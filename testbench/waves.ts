@@ -1,0 +1,38 @@
+/** Waves of a run of the NPU: the file, and a saved view of it beside. */
+import type { Simulator } from '../hdl/sim/index.ts';
+import type { NpuConfig } from '../npu/config.ts';
+import { defaultView, openWaves, writeGtkw, type VcdOptions, type WaveSummary } from '../waveforms/index.ts';
+import { npuView, phaseMarkers } from './view.ts';
+
+export type WaveOptions = VcdOptions & {
+  /** Keeps the signals at or below this path (all), to so many levels. */
+  readonly scope?: string;
+  readonly depth?: number;
+};
+
+export interface RunWaves {
+  /** Finishes the file and writes the view. @returns where both are. */
+  close(): Promise<{ readonly waves: WaveSummary; readonly view: string }>;
+  /** Leaves nothing behind. */
+  discard(): void;
+}
+
+/**
+ * Records a simulation of `System` to a `.vcd` or `.fst` file from its next step on. The view of the NPU is written where all of its
+ * signals are recorded; else one by scopes.
+ * @throws WaveformError for a path that cannot be written; SimulationError for an unknown scope.
+ */
+export function recordRun(sim: Simulator, config: NpuConfig, path: string, { scope, depth, ...options }: WaveOptions = {}): RunWaves {
+  const trace = sim.trace({ ...(scope === undefined ? {} : { scope }), ...(depth === undefined ? {} : { depth }) });
+  const writer = openWaves(trace, path, options);
+  const whole = scope === undefined && depth === undefined;
+  const markers = phaseMarkers(sim);
+  return {
+    discard: () => writer.discard(),
+    async close() {
+      const waves = await writer.close();
+      const view = whole ? npuView(config, markers()) : { ...defaultView(trace), markers: markers() };
+      return { waves, view: writeGtkw(trace, path, view) };
+    },
+  };
+}
