@@ -30,6 +30,10 @@ export function npuView({ rows, cols }: NpuConfig, markers: readonly Marker[]): 
     name: 'control', signals: [
       signal('clk'), signal('irq'), signal('npu.fetch.state', { label: 'fetch' }), signal('npu.fetch.head', { format: 'decimal' }),
       ...units.map((unit) => signal(`npu.dispatch.${unit}_busy`)),
+    ],
+  };
+  const order: ViewGroup = {
+    name: 'commands and semaphores', closed: true, signals: [
       ...units.map((unit) => signal(`npu.dispatch.${unit}_tag`, { format: 'decimal' })),
       ...Array.from({ length: SEMAPHORES }, (_, s) => signal(`npu.dispatch.semaphore_${s}`, { format: 'decimal' })),
     ],
@@ -67,5 +71,8 @@ export function npuView({ rows, cols }: NpuConfig, markers: readonly Marker[]): 
     ],
   };
   const vector: ViewGroup = { name: 'vector unit', closed: true, signals: [signal('npu.vector.state'), signal('npu.vector.row', { format: 'decimal' }), signal('npu.vector.group', { format: 'decimal' })] };
-  return { groups: [control, matrix, array, { name: 'results', signals: last }, axi, memories, vector], markers };
+  // The first operands in the array, and what comes just before.
+  const compute = markers.find(({ name }) => name === 'compute')?.time;
+  const visible = compute === undefined ? {} : { visible: { from: Math.max(0, compute - 8), to: compute + 2 * (rows + cols) + 48 } };
+  return { groups: [control, order, matrix, array, { name: 'results', signals: last }, axi, memories, vector], markers, ...visible };
 }

@@ -1,15 +1,17 @@
-/** Compares what a file says with what a hand-made trace did, variable by variable and time by time. */
+/** Compares what a file says with what a trace did, variable by variable and time by time. */
 import type { VcdContents } from '../read/read.ts';
 import { isHigh } from '../clocks.ts';
 import { variablesOf } from '../variables.ts';
-import type { HandTrace } from './hand-trace.ts';
+import type { TraceSource } from '../../hdl/sim/trace.ts';
 
 /** Values of all variables at every time where the trace may change or a clock does, by the names in the file. */
 type Values = Record<string, Record<number, bigint>>;
 
+type Traced = Pick<TraceSource, 'signals' | 'clocks'>;
+
 interface Stretch { readonly time: number; readonly end: number; readonly values: readonly bigint[] }
 
-export function expected(stretches: readonly Stretch[], trace: HandTrace): Values {
+export function expected(stretches: readonly Stretch[], trace: Traced): Values {
   const all: Values = {};
   for (const ofSignal of variablesOf(trace.signals)) {
     for (const { scope, name, signal, low, type } of ofSignal) {
@@ -27,7 +29,7 @@ export function expected(stretches: readonly Stretch[], trace: HandTrace): Value
   return all;
 }
 
-export function found(contents: VcdContents, trace: HandTrace): Values {
+export function found(contents: VcdContents, trace: Traced): Values {
   const widths = new Map(variablesOf(trace.signals).flat().map((v) => [[...v.scope, v.name].join('.'), v.type.width]));
   const byId = new Map<string, (readonly [number, bigint])[]>();
   for (const { id, time, value, unknown } of contents.changes) {

@@ -1,0 +1,34 @@
+/** A small run of the NPU with waves and its own history, for tests of both. */
+import { npuConfig } from '../npu/config.ts';
+import type { TraceSource } from '../hdl/sim/index.ts';
+import { runMatmul } from './run.ts';
+import { recordRun } from './waves.ts';
+
+export interface History { readonly time: number; readonly end: number; readonly values: readonly bigint[] }
+
+export const smallConfig = npuConfig({ rows: 3, cols: 5, busBytes: 8, scratchpadBytes: 4096, accumulatorBytes: 1024 });
+
+/** Runs a product on a 3 × 5 array; the files, and what every signal was in every cycle. */
+export async function recordSmallRun(path: string): Promise<{ readonly trace: TraceSource; readonly history: readonly History[]; readonly view: string; readonly bytes: number }> {
+  const history: History[] = [];
+  let trace: TraceSource | undefined;
+  let waves: ReturnType<typeof recordRun> | undefined;
+  const sample = ({ time, end, value }: { readonly time: number; readonly end: number; value(index: number): bigint }, count: number): void => {
+    history.push({ time, end, values: Array.from({ length: count }, (_, i) => value(i)) });
+  };
+  runMatmul(smallConfig, {
+    m: 6, k: 5, n: 7, dataflow: 'os', a: Int8Array.from({ length: 30 }, (_, i) => 37 * i), b: Int8Array.from({ length: 35 }, (_, i) => 53 * i),
+  }, {
+    onStart(sim) {
+      waves = recordRun(sim, smallConfig, path);
+      const source = sim.trace();
+      trace = source;
+      source.onSample((one) => sample({ time: one.time, end: one.end, value: (i) => one.value(i) }, source.signals.length));
+    },
+  });
+  if (trace === undefined || waves === undefined) throw new Error('the run did not start');
+  const now = trace.now();
+  sample({ time: now.time, end: now.end, value: (i) => now.value(i) }, trace.signals.length);
+  const { view, waves: summary } = await waves.close();
+  return { trace, history, view, bytes: summary.bytes };
+}
