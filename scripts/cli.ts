@@ -1,7 +1,9 @@
 /** The command line: its commands, and how anything that goes wrong is said. */
 import yargs from 'yargs';
 import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
+import { infoCommand } from './info.ts';
 import { matmulCommand } from './matmul.ts';
+import { replayCommand } from './replay.ts';
 
 /** Runs a command line; what it has to say goes to stdout, and to stderr what went wrong. */
 export async function main(args: readonly string[]): Promise<ExitStatus> {
@@ -11,9 +13,16 @@ export async function main(args: readonly string[]): Promise<ExitStatus> {
       .scriptName('systole')
       .usage('$0 <command>\n\nA neural processing unit at register-transfer level: run it, measure it, look at it.')
       .command(matmulCommand.name, matmulCommand.describe, matmulCommand.build, async (given) => {
-        // What follows a lone `--` passes yargs' check of unknown arguments.
-        if (given._.length > 1) throw new UsageError(`there is no argument ${given._.slice(1).join(' ')}`, 'see systole matmul --help');
+        checkArguments(given._);
         status = await matmulCommand.run(given);
+      })
+      .command(infoCommand.name, infoCommand.describe, infoCommand.build, (given) => {
+        checkArguments(given._);
+        status = infoCommand.run(given);
+      })
+      .command(replayCommand.name, replayCommand.describe, replayCommand.build, async (given) => {
+        checkArguments(given._);
+        status = await replayCommand.run(given);
       })
       .demandCommand(1, 'no command is given; see systole --help')
       // Names are as they are written: no --busBytes, no --no-rows, no --a.b.
@@ -32,6 +41,11 @@ export async function main(args: readonly string[]): Promise<ExitStatus> {
     return failure.status;
   }
   return status;
+}
+
+/** What follows a lone `--` passes yargs' check of unknown arguments. @throws UsageError */
+function checkArguments([command, ...others]: readonly (string | number)[]): void {
+  if (others.length > 0) throw new UsageError(`there is no argument ${others.join(' ')}`, `see systole ${command} --help`);
 }
 
 /** What yargs found wrong, as one line. */

@@ -1,21 +1,18 @@
 /** `systole matmul`: a product on the simulated NPU, checked against the reference. */
 import type { Argv } from 'yargs';
-import type { EngineName } from '../hdl/sim/index.ts';
 import type { Dataflow } from '../npu/software/job.ts';
 import { referenceMatmul } from '../testbench/reference.ts';
-import { runMatmul, type RunResult } from '../testbench/run.ts';
-import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
+import { runMatmul } from '../testbench/run.ts';
+import { UsageError, type ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
-import { numberFlag, switchFlag, textFlag, wordFlag } from './flags.ts';
+import { numberFlag, textFlag, wordFlag } from './flags.ts';
 import { npuConfigOf, npuFlags } from './npu-flags.ts';
 import { npyBytes } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
-import { startProgress } from './progress.ts';
-import { report, summaryOf, type Run } from './report.ts';
+import { runFlags, settle, withWaves } from './run.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
 const group = 'The run:';
-const engines = ['reference', 'wasm'] as const satisfies readonly EngineName[];
 const dataflows = ['ws', 'os'] as const satisfies readonly Dataflow[];
 /** The memory's own least latency, and more cycles than any DRAM takes. */
 const LATENCY = { least: 2, most: 100_000 };
@@ -24,10 +21,9 @@ const flags = {
   ...operandFlags,
   out: textFlag('out', { group: 'The product:', describe: 'write C to this .npy file, as int32' }),
   dataflow: wordFlag('dataflow', dataflows, { group, describe: 'what stays in the array, weights or outputs', otherwise: 'ws' }),
-  engine: wordFlag('engine', engines, { group, describe: 'the simulator', otherwise: 'reference' }),
   latency: numberFlag('latency', LATENCY, { group, describe: 'cycles that the memory takes to answer', otherwise: String(LATENCY.least) }),
   stall: numberFlag('stall', { least: 0, most: 255 }, { group, describe: 'cycles out of 256 in which each AXI channel stalls, at random', otherwise: '0' }),
-  json: switchFlag('print one JSON object instead of the report'),
+  ...runFlags,
   ...waveFlags,
 };
 
@@ -46,34 +42,22 @@ async function matmul(given: Flags): Promise<ExitStatus> {
   const { origin, seed, ...operands } = operandsOf(given);
   const { dataflow = 'ws', engine = 'reference', latency = LATENCY.least, stall = 0 } = given;
 
-  const done = await runWithWaves(waves, (onStart) => {
-    const progress = startProgress();
-    try {
-      return runMatmul(config, { ...operands, dataflow }, {
-        engine, onStart, onProgress: (cycle) => progress.at(cycle), memory: { latency, seed, ...(stall === 0 ? {} : { stall }) },
-      });
-    } finally {
-      progress.end();
-    }
-  });
+  const done = await withWaves(waves, { config, engine }, (options) => runMatmul(config, { ...operands, dataflow }, {
+    ...options, memory: { latency, seed, ...(stall === 0 ? {} : { stall }) },
+  }));
   const result = Int32Array.from(done.result);
   const difference = firstDifference(result, referenceMatmul(operands), operands.n);
-  // Before the waves are ended: a result is not lost to a disk that they have filled.
-  out?.write(npyBytes(result, operands.m, operands.n));
   const { m, k, n } = operands;
-  const run: Run = { config, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall }, done, difference, out: out?.path ?? null, waves: await waves.close() };
-  process.stdout.write(`${given.json === true ? JSON.stringify(summaryOf(run)) : report(run)}\n`);
-  return difference === null ? exitStatus.ok : exitStatus.failed;
-}
-
-/** A run that fails keeps its waves up to there. */
-async function runWithWaves(waves: Waves, run: (onStart: (sim: RunResult['sim']) => void) => RunResult): Promise<RunResult> {
   try {
-    return run((sim) => waves.attach(sim));
+    // Before the waves are ended: a result is not lost to a disk that they have filled.
+    out?.write(npyBytes(result, m, n));
   } catch (error) {
     await waves.close();
     throw error;
   }
+  return settle({
+    config, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall }, done, difference, out: out?.path ?? null, waves: await waves.close(),
+  }, given.json === true);
 }
 
 /** Where two results of `n` columns first differ, and how many elements do; null where none does. */

@@ -4,7 +4,7 @@ import type { NpuConfig } from '../npu/config.ts';
 import { registers } from '../npu/control/registers.ts';
 import type { Dataflow } from '../npu/software/job.ts';
 import type { RunResult } from '../testbench/run.ts';
-import { byteSize, count, fileSize, labelled, paint, percent, plural, rate } from './text.ts';
+import { configLines, count, fileSize, labelled, paint, percent, plural, rate } from './text.ts';
 import { viewerCommand, type WaveFiles } from './wave-flags.ts';
 
 export interface Run {
@@ -65,18 +65,6 @@ export function summaryOf({ config, dataflow, m, k, n, seed, engine, done, diffe
 }
 
 const flows: Readonly<Record<Dataflow, string>> = { ws: 'weight-stationary', os: 'output-stationary' };
-
-/** The configuration in effect, as `systole info` says it too. */
-export function configLines(config: NpuConfig): (readonly [string, string])[] {
-  const { rows, cols, busBytes, maxBurst, outstanding, scratchpadBytes, scratchpadBanks, bankLines, lineBytes, accumulatorBytes, accLines, accLanes, queueDepth } = config;
-  return [
-    ['array', `${rows} × ${cols} processing elements`],
-    ['scratchpad', `${byteSize(scratchpadBytes)}: ${scratchpadBanks} banks of ${plural(bankLines, 'line')} of ${lineBytes} bytes`],
-    ['accumulator', `${byteSize(accumulatorBytes)}: ${plural(accLines, 'line')} of ${plural(accLanes, 'sum')} of 32 bits`],
-    ['bus', `AXI4, ${busBytes} bytes a beat, bursts of up to ${plural(maxBurst, 'beat')}, ${outstanding} in flight each way`],
-    ['commands', `${queueDepth} can wait for each unit`],
-  ];
-}
 
 /** For people; `--json` is for programs. */
 export function report(run: Run): string {

@@ -1,5 +1,6 @@
 /** How figures and tables are written. */
 import { styleText } from 'node:util';
+import type { NpuConfig } from '../npu/config.ts';
 
 /** `12,345` */
 export const count = (value: number): string => value.toLocaleString('en-US');
@@ -45,4 +46,16 @@ export function columns(rows: readonly (readonly string[])[], right: readonly nu
 export function labelled(lines: readonly (readonly [label: string, text: string])[]): string[] {
   const width = lines.reduce((most, [label]) => Math.max(most, label.length), 0);
   return lines.map(([label, text]) => `  ${paint('dim', label.padEnd(width))}  ${text}`);
+}
+
+/** The configuration in effect, as `systole info` says it too. */
+export function configLines(config: NpuConfig): (readonly [string, string])[] {
+  const { rows, cols, busBytes, maxBurst, outstanding, scratchpadBytes, scratchpadBanks, bankLines, lineBytes, accumulatorBytes, accLines, accLanes, queueDepth } = config;
+  return [
+    ['array', `${rows} × ${cols} processing elements`],
+    ['scratchpad', `${byteSize(scratchpadBytes)}: ${scratchpadBanks} banks of ${plural(bankLines, 'line')} of ${lineBytes} bytes`],
+    ['accumulator', `${byteSize(accumulatorBytes)}: ${plural(accLines, 'line')} of ${plural(accLanes, 'sum')} of 32 bits`],
+    ['bus', `AXI4, ${busBytes} bytes a beat, bursts of up to ${plural(maxBurst, 'beat')}, ${outstanding} in flight each way`],
+    ['commands', `${queueDepth} can wait for each unit`],
+  ];
 }

@@ -1,8 +1,8 @@
 /** Waves of a run, as the flags ask for them. */
 import { resolve } from 'node:path';
 import { SimulationError, type Simulator } from '../hdl/sim/index.ts';
-import type { TraceSource } from '../hdl/sim/trace.ts';
-import { defaultView, openWaves, writeGtkw, type Window } from '../waveforms/index.ts';
+import type { NpuConfig } from '../npu/config.ts';
+import { recordRun, type RunWaves, type WaveOptions } from '../testbench/waves.ts';
 import { UsageError } from './failure.ts';
 import { numberFlag, textFlag } from './flags.ts';
 
@@ -25,9 +25,8 @@ export interface WaveFiles { readonly wave: string; readonly view: string; reado
 /** The waves of one run: nothing when none are asked for. */
 export class Waves {
   readonly path: string | undefined;
-  readonly #window: Window;
-  readonly #shown: { readonly scope?: string; readonly depth?: number };
-  #open: { readonly trace: TraceSource; readonly writer: ReturnType<typeof openWaves>; readonly path: string } | null = null;
+  readonly #options: WaveOptions;
+  #recording: RunWaves | null = null;
 
   /** @throws UsageError for flags that contradict each other or stand alone. */
   constructor(flags: WaveChoice) {
@@ -37,32 +36,29 @@ export class Waves {
     if (last !== undefined && (start ?? end) !== undefined) throw new UsageError('--waves-last is given with --waves-start or --waves-end', 'choose the last cycles or a stretch');
     if (end !== undefined && end <= (start ?? 0)) throw new UsageError(`--waves-end ${end} is not after --waves-start ${start ?? 0}`, 'make the end larger');
     this.path = waves;
-    this.#window = last === undefined ? { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) } : { last };
-    this.#shown = { ...(scope === undefined ? {} : { scope }), ...(depth === undefined ? {} : { depth }) };
+    const window = last === undefined ? { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) } : { last };
+    this.#options = { ...window, ...(scope === undefined ? {} : { scope }), ...(depth === undefined ? {} : { depth }) };
   }
 
   /**
-   * Starts to write.
+   * Starts to record.
    * @throws UsageError for a scope that the design does not have; WaveformError for a path that cannot be written.
    */
-  attach(sim: Simulator): void {
+  attach(sim: Simulator, config: NpuConfig): void {
     if (this.path === undefined) return;
-    const { path } = this;
     try {
-      const trace = sim.trace(this.#shown);
-      this.#open = { trace, writer: openWaves(trace, path, this.#window), path };
+      this.#recording = recordRun(sim, config, this.path, this.#options);
     } catch (error) {
       if (error instanceof SimulationError) throw new UsageError(`--waves-scope: ${error.message}`, 'systole info shows the hierarchy', { cause: error });
       throw error;
     }
   }
 
-  /** Ends the file, and writes the view; after a failed run too, which is when waves are wanted most. @throws WaveformError */
+  /** Ends the file, and writes the view; null where there are no waves. @throws WaveformError */
   async close(): Promise<WaveFiles | null> {
-    if (this.#open === null) return null;
-    const { trace, writer, path } = this.#open;
-    const { bytes } = await writer.close();
-    return { wave: path, view: writeGtkw(trace, path, defaultView(trace)), bytes };
+    if (this.#recording === null) return null;
+    const { waves: { path, bytes }, view } = await this.#recording.close();
+    return { wave: path, view, bytes };
   }
 }
 

@@ -1,0 +1,53 @@
+/** `systole info`: an NPU's configuration and what it is made of, without simulating it. */
+import type { Argv } from 'yargs';
+import { elaborate } from '../hdl/index.ts';
+import { fields, type NpuConfig } from '../npu/config.ts';
+import { Npu } from '../npu/npu.ts';
+import { exitStatus, type ExitStatus } from './failure.ts';
+import { switchFlag } from './flags.ts';
+import { hierarchy, interfaces, type Interface, type Part } from './hierarchy.ts';
+import { flagOf, npuConfigOf, npuFlags } from './npu-flags.ts';
+import { columns, configLines, count, labelled, paint, plural } from './text.ts';
+
+const build = (yargs: Argv) => yargs.options(npuFlags).options({ json: switchFlag('print one JSON object instead of the tables') })
+  .example('$0 info --preset tpu-v3', 'an array of 128 × 128')
+  .example('$0 info --rows 7 --cols 13 --json', 'for a program');
+type Flags = Awaited<ReturnType<typeof build>['argv']>;
+
+function info(given: Flags): ExitStatus {
+  const config = npuConfigOf(given);
+  const design = elaborate(Npu(config));
+  const top = hierarchy(design);
+  const ports = interfaces(design);
+  process.stdout.write(`${given.json === true ? JSON.stringify({ config, interfaces: ports, hierarchy: top }) : tables(config, top, ports)}\n`);
+  return exitStatus.ok;
+}
+
+function tables(config: NpuConfig, top: Part, ports: readonly Interface[]): string {
+  const heading = (text: string): string => paint('bold', text);
+  const parameters = Object.entries(fields).map(([name, { meaning }]) => [`--${flagOf(name)}`, String(Object.entries(config).find(([key]) => key === name)?.[1]), meaning]);
+  const tree = [['', 'module', 'instances', 'register bits', 'memory bits'], ...treeRows(top, '', '')];
+  return [
+    heading('Parameters'), ...indent(columns(parameters, [1])), '',
+    heading('What follows from them'), ...labelled(configLines(config)), '',
+    heading('Interface: the AXI4-Lite channels of the registers, the AXI4 channels of the memory, the interrupt'), ...indent(columns(ports.map(({ name, direction, kind, bits }) => [name, direction, kind, plural(bits, 'bit')]))), '',
+    heading('Hierarchy, each with all that is in it'), ...indent(columns(tree, [2, 3, 4])), '',
+    ...labelled([
+      ['register bits', count(top.total.registers)],
+      ['memory bits', `${count(top.total.memories)}, ${count(top.total.memories / 8)} bytes`],
+    ]),
+  ].join('\n');
+}
+
+const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
+/** A row for each part, with the branches of a tree before its name. */
+function treeRows({ name, module, grid, count: instances, total, parts }: Part, first: string, rest: string): string[][] {
+  const size = grid === null ? '' : `[${grid.rows} × ${grid.cols}]${grid.shape === 'full' ? '' : ` ${grid.shape} triangle`}`;
+  return [
+    [`${first}${name}${size}`, module, count(instances), count(total.registers), count(total.memories)],
+    ...parts.flatMap((part, i) => (i === parts.length - 1 ? treeRows(part, `${rest}└─ `, `${rest}   `) : treeRows(part, `${rest}├─ `, `${rest}│  `))),
+  ];
+}
+
+export const infoCommand = { name: 'info', describe: 'show an NPU\'s configuration, hierarchy and bits of state', build, run: info };

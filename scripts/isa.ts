@@ -1,0 +1,63 @@
+/** The reference of instruction set and registers, from the tables that the hardware is made from. */
+import { elaborate, module, type Shapes } from '../hdl/index.ts';
+import type { Type } from '../hdl/ir/types.ts';
+import { typeName } from '../hdl/ir/walk.ts';
+import { faultNames } from '../npu/control/fault.ts';
+import { registers, type RegisterSpec } from '../npu/control/registers.ts';
+import { layout } from '../npu/isa/layout.ts';
+import { COMMAND_BYTES, header, operations, SEMAPHORE_BITS, SEMAPHORES, type OperationSpec } from '../npu/isa/operations.ts';
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const range = (at: number, width: number): string => (width === 1 ? String(at) : `${at}-${at + width - 1}`);
+
+/** The types of fields: those of the ports of a module that has them as inputs. */
+function typesOf(fields: Shapes): ReadonlyMap<string, Type> {
+  const design = elaborate(module('fields', { in: fields, out: {} }, () => ({})));
+  return new Map(design.modules.flatMap(({ ports }) => ports.map(({ name, type }) => [name, type] as const)));
+}
+
+function typeText(type: Type | undefined): string {
+  if (type === undefined) return '';
+  return type.kind === 'enum' ? type.labels.map((label, i) => `${label} = ${i}`).join(', ') : typeName(type);
+}
+
+function operation(name: string, { code, unit, fields, meaning }: OperationSpec): string {
+  const types = typesOf(fields);
+  const rows = layout(fields).map((field) => [field.name, range(field.at, field.width), typeText(types.get(field.name))]);
+  return [
+    `### ${name}`,
+    `Operation ${code}, carried out by ${unit === 'control' ? 'the dispatcher itself, in order' : `the ${unit} unit`}.`,
+    ...(rows.length > 0 ? [table(['field', 'bits', 'type'], rows)] : []),
+    `\`\`\`\n${meaning}\n\`\`\``,
+  ].join('\n\n');
+}
+
+const registerRow = ([name, { address, access, meaning }]: readonly [string, RegisterSpec]): string[] =>
+  [`0x${address.toString(16).padStart(2, '0')}`, name, access, meaning];
+
+/** Markdown. */
+export function isaReference(): string {
+  return `${[
+    '# Commands and registers of the NPU',
+    '<!-- Made by `npm run isa` from npu/isa/operations.ts and npu/control/registers.ts; a test compares. -->',
+    '## Commands',
+    `A command is ${COMMAND_BYTES} bytes in a ring in memory, little-endian. It begins with a header; the operation's fields follow, each on a byte boundary. `
+      + `It issues when each of the ${SEMAPHORES} semaphores that it waits for is above 0, and takes one from each; it adds one to each that it signals when its `
+      + `last write is visible. Semaphores count to ${2 ** SEMAPHORE_BITS - 1}. A command with a fault signals nothing.`,
+    table(['header', 'bits', 'meaning'], [
+      ['operation', range(header.operation.at, header.operation.width), 'the number of the operation'],
+      ['tag', range(header.tag.at, header.tag.width), 'comes back with interrupts and faults'],
+      ['wait', range(header.wait.at, header.wait.width), 'mask of the semaphores to wait for'],
+      ['signal', range(header.signal.at, header.signal.width), 'mask of the semaphores to signal'],
+    ]),
+    'In the meanings, R and C are the rows and columns of the array.',
+    ...Object.entries(operations).map(([name, spec]) => operation(name, spec)),
+    '## Faults',
+    table(['code', 'fault'], faultNames.map((name, code) => [String(code), name])),
+    '## Registers',
+    'Registers of 32 bits at byte addresses, over AXI4-Lite.',
+    table(['address', 'register', 'access', 'meaning'], Object.entries(registers).map(registerRow)),
+  ].join('\n\n')}\n`;
+}

@@ -1,0 +1,27 @@
+/** `systole replay`: the case in which a property failed, once more, with waves. */
+import type { Argv } from 'yargs';
+import { npuConfig } from '../npu/config.ts';
+import { difference, readCase, runCase } from '../testbench/case.ts';
+import type { ExitStatus } from './failure.ts';
+import { runFlags, settle, withWaves } from './run.ts';
+import { waveFlags, Waves } from './wave-flags.ts';
+
+const build = (yargs: Argv) => yargs
+  .positional('file', { type: 'string', demandOption: true, describe: 'the file that the failed property names' })
+  .options(runFlags).options(waveFlags)
+  .example('$0 replay case.json --waves failure.vcd', 'the failing run as waves');
+type Flags = Awaited<ReturnType<typeof build>['argv']>;
+
+async function replay(given: Flags): Promise<ExitStatus> {
+  const drawn = readCase(given.file);
+  const waves = new Waves(given);
+  const { engine = 'reference' } = given;
+  const { parameters, memory, dataflow, m, k, n } = drawn;
+  const config = npuConfig(parameters);
+  const done = await withWaves(waves, { config, engine }, (options) => runCase(drawn, options));
+  return settle({
+    config, dataflow, m, k, n, origin: given.file, seed: memory.seed, engine, memory, done, difference: difference(drawn, done.result), out: null, waves: await waves.close(),
+  }, given.json === true);
+}
+
+export const replayCommand = { name: 'replay <file>', describe: 'run the case in which a property failed once more', build, run: replay };
