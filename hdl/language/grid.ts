@@ -21,7 +21,7 @@ export interface Each<F extends 'row' | 'column' | 'cell', V> { readonly from: F
 export interface Neighbour<P extends string, V> { readonly from: Edge; readonly port: P; readonly edge: V }
 
 /** How a cell's input gets its value. */
-export type Wiring<S, O> =
+type Wiring<S, O> =
   | All<InputOf<S>>
   | Each<'row' | 'column', VecInput<S>>
   | Each<'cell', Vec<Vec<SignalOf<S>>> | readonly VecInput<S>[]>
@@ -38,9 +38,9 @@ export const fromNorth = <const P extends string, V>(port: P, edge: V): Neighbou
 export const fromEast = <const P extends string, V>(port: P, edge: V): Neighbour<P, V> => ({ from: 'east', port, edge });
 export const fromSouth = <const P extends string, V>(port: P, edge: V): Neighbour<P, V> => ({ from: 'south', port, edge });
 
-export interface GridOptions<I extends Shapes, O extends Shapes> {
-  readonly rows: number;
-  readonly cols: number;
+export interface GridOptions<I extends Shapes, O extends Shapes, R extends number = number, C extends number = number> {
+  readonly rows: R;
+  readonly cols: C;
   readonly cell: Module<I, O>;
   /**
    * Which cells there are: `full` all, `lower` those on and below the diagonal (row r has r + 1), `upper` those on and above the other
@@ -51,26 +51,30 @@ export interface GridOptions<I extends Shapes, O extends Shapes> {
   readonly inputs: { readonly [K in keyof I]: Wiring<I[K], O> };
 }
 
-export interface GridView<O> {
+type OutputVec<S, N extends number> = Vec<SignalOf<S>, N, InputOf<S>>;
+type PortOf<O> = Extract<keyof O, string>;
+
+export interface GridView<O, R extends number = number, C extends number = number> {
   /** The first cell of each row, from the north. */
-  west<K extends Extract<keyof O, string>>(port: K): Vec<SignalOf<O[K]>, number, InputOf<O[K]>>;
+  west<K extends PortOf<O>>(port: K): OutputVec<O[K], R>;
   /** The last cell that each row has: of a triangle, its diagonal. */
-  east<K extends Extract<keyof O, string>>(port: K): Vec<SignalOf<O[K]>, number, InputOf<O[K]>>;
+  east<K extends PortOf<O>>(port: K): OutputVec<O[K], R>;
   /** The first cell of each column, from the west. */
-  north<K extends Extract<keyof O, string>>(port: K): Vec<SignalOf<O[K]>, number, InputOf<O[K]>>;
+  north<K extends PortOf<O>>(port: K): OutputVec<O[K], C>;
   /** The last cell that each column has. */
-  south<K extends Extract<keyof O, string>>(port: K): Vec<SignalOf<O[K]>, number, InputOf<O[K]>>;
+  south<K extends PortOf<O>>(port: K): OutputVec<O[K], C>;
   /** Every cell's, rows of columns; of full grids. */
-  cells<K extends Extract<keyof O, string>>(port: K): Vec<Vec<SignalOf<O[K]>, number, InputOf<O[K]>>>;
+  cells<K extends PortOf<O>>(port: K): Vec<OutputVec<O[K], C>, R, OutputVec<O[K], C> | readonly InputOf<O[K]>[]>;
 }
 
 interface AnyWiring { readonly from: GridSource['from']; readonly value?: Given; readonly port?: string; readonly edge?: Given }
 
 /** rows × cols instances of one cell, (0, 0) in the north-west, called `name[r][c]`. Elaborated once, whatever its size. */
-export function grid<I extends Shapes, O extends Shapes>(name: string, options: GridOptions<I, O>): GridView<O> {
+export function grid<I extends Shapes, O extends Shapes, const R extends number, const C extends number>(name: string, options: GridOptions<I, O, R, C>): GridView<O, R, C> {
   const builder = current(`grid ${name}`);
   const place = here();
-  const { rows, cols, cell: { definition }, shape = 'full' } = options;
+  const { cell: { definition }, shape = 'full' } = options;
+  const { rows, cols }: Size = options;
   const possible = Number.isInteger(rows) && Number.isInteger(cols) && rows >= 1 && cols >= 1;
   if (!possible || (shape !== 'full' && rows !== cols)) {
     builder.report({ code: 'E0019', message: `grid ${name} is ${shape} with ${rows} × ${cols} cells`, help: shape === 'full' ? 'a grid has at least one row and one column' : 'a triangle has as many rows as columns, at least one' });
@@ -161,9 +165,9 @@ function sameLeaves(a: ShapeImpl, b: ShapeImpl): boolean {
  * `count` instances of one cell side by side (a grid of one row), for work on every element of a vector.
  * @returns each output as a vector.
  */
-export function lanes<I extends Shapes, O extends Shapes>(
-  name: string, count: number, cell: Module<I, O>, inputs: { readonly [K in keyof I]: Each<'column', VecInput<I[K]>> | All<InputOf<I[K]>> },
-): { readonly [K in keyof O]: Vec<SignalOf<O[K]>, number, InputOf<O[K]>> } {
+export function lanes<I extends Shapes, O extends Shapes, const N extends number>(
+  name: string, count: N, cell: Module<I, O>, inputs: { readonly [K in keyof I]: Each<'column', VecInput<I[K]>> | All<InputOf<I[K]>> },
+): { readonly [K in keyof O]: OutputVec<O[K], N> } {
   const view = grid(name, { rows: 1, cols: count, cell, inputs: surface<GridOptions<I, O>['inputs']>(inputs) });
-  return surface(Object.fromEntries(Object.keys(cell.out).map((port) => [port, view.south(surface<Extract<keyof O, string>>(port))])));
+  return surface(Object.fromEntries(Object.keys(cell.out).map((port) => [port, view.south(surface<PortOf<O>>(port))])));
 }

@@ -156,7 +156,7 @@ export class Scalar extends ScalarNode {
 }
 
 /** `condition ? then : otherwise` for two scalars of one type. */
-export function choose(condition: Scalar, then: Scalar, otherwise: Scalar): Scalar {
+function choose(condition: Scalar, then: Scalar, otherwise: Scalar): Scalar {
   const builder = current('an expression');
   return new Scalar(builder, builder.op('mux', then.type, [local(condition), local(then), local(otherwise)]), then.type, then.kind);
 }

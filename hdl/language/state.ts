@@ -99,14 +99,14 @@ export interface DelayOptions extends RegOptions<unknown> {
   readonly cycles?: number;
 }
 
-/** `value` one cycle (or `cycles`) later, in registers called `name` (and `name_1`, …). */
+/** `value` one cycle (or `cycles`) later, in a register called `name`; those before it are `name_1`, `name_2`, … */
 export function delay<T>(name: string, value: T, options: DelayOptions = {}): T {
   const shape = shapeOfValue(value);
   const { cycles = 1 } = options;
   if (!Number.isInteger(cycles) || cycles < 0) current('delay').report({ code: 'E0004', message: `delay ${name} of ${cycles} cycles`, help: 'use a whole number from 0' });
   let given: Given = value;
   for (let i = 0; i < cycles; i++) {
-    const target = makeReg(i === 0 ? name : current('delay').freeName(`${name}_${i}`), shape, options);
+    const target = makeReg(i === cycles - 1 ? name : current('delay').freeName(`${name}_${i + 1}`), shape, options);
     if (options.enable === undefined) assign(target, given);
     else when(options.enable, () => assign(target, given));
     given = target.shape.wrap(target.nodes);

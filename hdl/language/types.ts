@@ -13,6 +13,11 @@ export type Add<A extends number, B extends number> =
   number extends A ? number : number extends B ? number
     : A extends Countable ? B extends Countable ? [...Tuple<A>, ...Tuple<B>]['length'] & number : number : number;
 
+/** The sum of the widths of P where all are literals and every partial sum is at most 64, else `number`. */
+export type TotalWidth<P extends readonly unknown[]> =
+  P extends readonly [] ? 0
+    : P extends readonly [{ readonly width: infer W extends number }, ...infer Rest] ? Add<W, TotalWidth<Rest>> : number;
+
 /**
  * The part of a signal that assignability is decided on. The call signature is never there at run time: it makes the compiler report
  * a signal used as a JavaScript condition (TS2774), which would be true whatever the hardware does.
@@ -157,7 +162,7 @@ export interface StreamShape<T, I> extends Shape<Stream<T>, Stream<T> | { readon
 }
 
 /** What a producer sees of a stream that it gave away without a handle. */
-export interface Ready { readonly ready: Bit }
+interface Ready { readonly ready: Bit }
 /** The ready of each stream among S. */
 export type ReadyOf<S> = { readonly [K in keyof S as S[K] extends StreamShape<unknown, unknown> ? K : never]: Ready };
 

@@ -9,7 +9,7 @@ import { shapeOf, type ShapeImpl } from './shape.ts';
 import { bitsOf, sized } from './shapes.ts';
 import { packed, Scalar } from './signal.ts';
 import { surface } from './surface.ts';
-import type { Add, Shape, UInt, Value, Vec } from './types.ts';
+import type { Add, Shape, TotalWidth, UInt, Value, Vec } from './types.ts';
 import { constantPattern, joined, VecShape, VecSignal } from './vector.ts';
 
 /** A constant of `shape`. */
@@ -66,7 +66,7 @@ export function unpack<T, I>(shape: Shape<T, I>, bits: Value<'uint'>): T {
 }
 
 /** Bits side by side, the first argument in the most significant ones. */
-export function cat(...parts: readonly (Value<'uint'> | Value<'sint'> | Value<'bit', 1>)[]): UInt {
+export function cat<const P extends readonly (Value<'uint'> | Value<'sint'> | Value<'bit', 1>)[]>(...parts: P): UInt<TotalWidth<P>> {
   const nodes = parts.flatMap((part: Given) => {
     if (part instanceof Scalar) return [part];
     current('cat').report({ code: 'E0002', message: `cat of ${describeGiven(part)}`, help: 'cat joins scalar signals; give literals a width: constant(uint(3), 5); pack(…) makes a number of a vector or bundle' });
