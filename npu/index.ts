@@ -1,0 +1,12 @@
+/** The NPU: its configuration, its description, its instruction set and the software that makes programs for it. */
+export { ConfigError, fields, npuConfig, presets, type NpuConfig, type NpuParameter, type NpuParameters } from './config.ts';
+export { Npu } from './npu.ts';
+export { SystolicArray, type ArraySize } from './systolic/array.ts';
+export { Cell } from './systolic/cell.ts';
+export { SystolicEngine } from './systolic/engine.ts';
+export { assemble, AssemblyError, disassemble, type Command } from './isa/assembler.ts';
+export { operations, type OperationName } from './isa/operations.ts';
+export { registers, type RegisterName } from './control/registers.ts';
+export { matmulProgram, type Program } from './software/matmul.ts';
+export type { Dataflow, MatmulJob, Requantise } from './software/job.ts';
+export { chooseTile, ShapeError, type Tile } from './software/tile.ts';

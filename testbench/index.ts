@@ -1,0 +1,12 @@
+/** Testbenches: the NPU with a memory and a checker, references, properties that replay. */
+export { AxiChecker, watch } from './axi/checker.ts';
+export { AxiMemory, type AxiMemoryOptions } from './axi/memory.ts';
+export { matmulCases } from './arbitrary.ts';
+export { CaseError, difference, readCase, runCase, type MatmulCase } from './case.ts';
+export { cyclesOfJob, cyclesWithoutOverlap } from './cycles.ts';
+export { Host } from './host.ts';
+export { checkProperty, PropertyError, type PropertyOptions } from './property.ts';
+export { referenceMatmul, referenceRequantise, referenceT2 } from './reference.ts';
+export { NpuError, runMatmul, runProgram, type Counters, type ProgramResult, type RunOptions, type RunResult } from './run.ts';
+export { System } from './system.ts';
+export { recordRun, type RunWaves, type WaveOptions } from './waves.ts';
