@@ -9,7 +9,7 @@ export const catalogue = {
   E0004: { title: 'bad type', meaning: 'A type, a slice, an extension or a count has an impossible size: a width below 1, an empty vector, an extension to fewer bits.' },
   E0005: { title: 'combinational loop', meaning: 'A value depends on itself within one cycle. Every step of the loop is listed.' },
   E0006: { title: 'undriven', meaning: 'An output, a wire or an input of an instance never gets a value.' },
-  E0007: { title: 'two drivers', meaning: 'A value is assigned, and then certainly assigned again, so that the first assignment can never be seen; or a machine gets its cases twice.' },
+  E0007: { title: 'two drivers', meaning: 'A value is assigned, and then certainly assigned again, so that the first assignment can never be seen; or an expression is assigned, a machine gets its cases twice, or an otherwise does not follow its when directly.' },
   E0008: { title: 'incomplete assignment', meaning: 'A wire without a default is not assigned on every path: hardware would have to remember it (a latch).' },
   E0009: { title: 'register never written', meaning: 'Nothing assigns the register, so that it always holds its reset value.' },
   E0010: { title: 'memory port width', meaning: 'The address of a memory port is too narrow to reach every word or too wide for the depth, or the mask does not have one bit per lane.' },
@@ -22,7 +22,7 @@ export const catalogue = {
   E0017: { title: 'not in a module', meaning: 'A register, wire, memory or statement is made outside the body of a module, or after its end.' },
   E0018: { title: 'black box without a model', meaning: 'A simulation reaches a black box for which no model in the language is given.' },
   E0019: { title: 'bad grid', meaning: 'A grid has an impossible size or shape, or its wiring asks for a neighbour that does not fit.' },
-  E0020: { title: 'malformed design', meaning: 'The intermediate form of a design does not hold together: it names a node, module, memory or clock that is not there. The language makes no such design; one that is written by hand may be.' },
+  E0020: { title: 'malformed design', meaning: 'The intermediate form of a design does not hold together: it names a node, module, memory or clock that is not there, or a module contains itself. But for the last, the language makes no such design; one that is written by hand may be.' },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly meaning: string }>>;
 
 export type Code = keyof typeof catalogue;

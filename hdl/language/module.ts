@@ -97,9 +97,11 @@ export class Definition implements Buildable {
     const payload = spec.shape.wrap(dataPorts(spec).map(({ name, type }) => this.#inputPort(builder, name, type, spec)));
     if (valid === null) return payload;
     this.#addPort(builder, readyPort(spec), 'out', bitType, spec);
+    builder.streams.push({ name: spec.key, direction: 'in', valid: validPort(spec), ready: readyPort(spec), payload: dataPorts(spec).map((p) => p.name) });
+    // A black box drives its ready itself.
+    if (this.#body === null) return null;
     const handle = new StreamHandle(new Scalar(builder, valid.id, bitType, 'bit'), payload, spec.shape, readyPort(spec));
     builder.outputs[readyPort(spec)] = handle.readyNode;
-    builder.streams.push({ name: spec.key, direction: 'in', valid: validPort(spec), ready: readyPort(spec), payload: dataPorts(spec).map((p) => p.name) });
     return handle;
   }
 

@@ -4,7 +4,7 @@ import { printDesign, parseDesign } from '../ir/text/index.ts';
 import { CheckError, simulate, type Simulator } from '../sim/index.ts';
 import {
   all, assert, assume, bit, blackBox, byCell, byColumn, byRow, cover, delay, elaborate, fromEast, fromNorth, fromSouth, fromWest, fsm, grid, inClock, inDomain, lanes, module, reg, regs,
-  sint, sram, struct, synchronise, uint, vec, when, type Module,
+  sint, sram, stage, stream, struct, synchronise, uint, vec, when, type Module,
 } from './index.ts';
 
 const run = (made: Pick<Module, 'definition'>): Simulator => simulate(elaborate(made));
@@ -143,6 +143,14 @@ describe('black boxes', () => {
     const s = run(module('top', ports, ({ x }) => Twice({ x })));
     s.poke('x', 21);
     expect(s.peek('y')).toBe(42n);
+  });
+  test('have streams and clocks as other modules have', () => {
+    const flow = { in: { input: stream(uint(8)) }, out: { output: stream(uint(8)) } } as const;
+    const Link = blackBox('link', flow, module('link_model', flow, ({ input }) => ({ output: stage('held', input) })));
+    const s = run(module('top', flow, ({ input }) => Link({ input })));
+    s.poke('input_valid', 1); s.poke('input_payload', 9); s.poke('output_ready', 1);
+    s.step(2);
+    expect([s.peek('output_valid'), s.peek('output_payload')]).toEqual([1n, 9n]);
   });
   test('need one to be simulated', () => {
     const Unknown = blackBox('unknown', ports, null);
