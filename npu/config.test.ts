@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { fields, npuConfig, presets } from './config.ts';
+
+describe('the configuration', () => {
+  it('derives the sizes of the memories', () => {
+    expect(npuConfig({ rows: 7, cols: 13, busBytes: 16 })).toMatchObject({ lineBytes: 16, accLanes: 16, bankLines: 2730, accLines: 1024 });
+    expect(npuConfig({ rows: 128, cols: 5, busBytes: 4 })).toMatchObject({ lineBytes: 128, accLanes: 5, bankLines: 341, accLines: 3276 });
+  });
+
+  it.each(Object.keys(presets))('accepts the preset %s', (name) => {
+    const preset = Object.entries(presets).find(([key]) => key === name)?.[1];
+    expect(npuConfig(preset?.parameters)).toMatchObject(preset?.parameters ?? {});
+  });
+
+  it.each(Object.entries(fields))('names %s, its value and its range when it is out of it', (name, { least, most }) => {
+    for (const value of [least - 1, most + 1, 1.5, Number.NaN]) {
+      expect(() => npuConfig({ [name]: value })).toThrow(new RegExp(`^${name} is ${value}; it must be a .* from ${least} to ${most}`));
+    }
+  });
+
+  it('says which memory is too small, and how large it must be', () => {
+    expect(() => npuConfig({ rows: 256, scratchpadBytes: 1024 })).toThrow('scratchpadBytes is 1024, which gives each of 6 banks 0 lines of 256 bytes; give it at least 3072');
+    expect(() => npuConfig({ cols: 256, accumulatorBytes: 2048 })).toThrow('accumulatorBytes is 2048, which is 2 lines of 1024 bytes; give it at least 4096');
+  });
+
+  it('refuses what it does not know', () => {
+    const unknown: object = { colums: 3 };
+    expect(() => npuConfig(unknown)).toThrow('there is no parameter colums; the parameters are rows, cols');
+  });
+});
