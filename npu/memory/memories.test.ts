@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { elaborate } from '../../hdl/index.ts';
+import { simulate, type Level } from '../../hdl/sim/index.ts';
+import { npuConfig } from '../config.ts';
+import { Accumulator } from './accumulator.ts';
+import { Scratchpad } from './scratchpad.ts';
+
+const config = npuConfig({ rows: 6, cols: 3, busBytes: 4, scratchpadBytes: 1024, accumulatorBytes: 256 });
+const bank = 2 ** 16;
+
+function start(design: ReturnType<typeof elaborate>) {
+  const sim = simulate(design);
+  sim.reset();
+  const set = (values: Readonly<Record<string, Level>>): void => { for (const [name, value] of Object.entries(values)) sim.poke(name, value); };
+  return { sim, set };
+}
+
+describe('the accumulator', () => {
+  const lanes = (...values: number[]): bigint => values.reduce((all, value, i) => all | BigInt.asUintN(32, BigInt(value)) << BigInt(32 * i), 0n);
+  const update = (line: number, data: bigint, accumulate: boolean, count = 3) =>
+    ({ update_enable: 1, update_line: line, update_data: data, update_lanes: count, update_accumulate: accumulate });
+
+  it('adds in place, back to back on one line too, and leaves lanes past the edge alone', () => {
+    const { sim, set } = start(elaborate(Accumulator(config)));
+    const memory = sim.memory('lines');
+    memory.write(5, lanes(7, 7, 7));
+    set(update(5, lanes(1, -2, 3), false, 2));
+    sim.step();
+    set(update(5, lanes(10, 20, 30), true, 2));
+    sim.step();
+    set(update(5, lanes(100, 200, 300), true));
+    sim.step();
+    set({ update_enable: 0 });
+    sim.step(2);
+    expect(memory.read(5)).toBe(lanes(111, 218, 307));
+    expect(sim.peek('overflow')).toBe(0n);
+  });
+
+  it('wraps, and says so in the cycle after', () => {
+    const { sim, set } = start(elaborate(Accumulator(config)));
+    sim.memory('lines').write(0, lanes(0, 2 ** 31 - 1, 0));
+    set(update(0, lanes(0, 1, 0), true));
+    sim.step();
+    set({ update_enable: 0 });
+    sim.step();
+    expect([sim.peek('overflow'), sim.memory('lines').read(0)]).toEqual([1n, lanes(0, -(2 ** 31), 0)]);
+    sim.step();
+    expect(sim.peek('overflow')).toBe(0n);
+  });
+
+  it('makes loads wait for updates, and the second reader for the first', () => {
+    const { sim, set } = start(elaborate(Accumulator(config)));
+    set({ ...update(1, lanes(4, 5, 6), false), load_valid: 1, load_payload_address: 2, load_payload_group: 1, load_payload_data: 99, load_payload_bytes: 4 });
+    expect(sim.peek('load_ready')).toBe(1n);
+    sim.step();
+    set({ update_enable: 0 });
+    expect(sim.peek('load_ready')).toBe(0n);
+    sim.step();
+    set({ load_valid: 0 });
+    set({ first_valid: 1, first_payload_address: 1, first_payload_group: 2, second_valid: 1, second_payload_address: 2, second_payload_group: 1 });
+    expect([sim.peek('first_ready'), sim.peek('second_ready')]).toEqual([1n, 0n]);
+    sim.step();
+    set({ first_valid: 0 });
+    expect([sim.peek('data'), sim.peek('second_ready')]).toEqual([6n, 1n]);
+    sim.step();
+    expect(sim.peek('data')).toBe(99n);
+  });
+
+  it('does not write past its end', () => {
+    const { sim, set } = start(elaborate(Accumulator(config)));
+    set({ load_valid: 1, load_payload_address: config.accLines, load_payload_data: 1, load_payload_bytes: 4 });
+    expect(sim.peek('outside')).toBe(1n);
+    set(update(config.accLines, lanes(1, 1, 1), false));
+    sim.step(3);
+    expect(Array.from({ length: config.accLines }, (_, i) => sim.memory('lines').read(i)).every((line) => line === 0n)).toBe(true);
+  });
+});
+
+describe('the scratchpad', () => {
+  it('writes groups and parts, and reads lines of two banks and a group of a third at once', () => {
+    const { sim, set } = start(elaborate(Scratchpad(config)));
+    set({ load_valid: 1, load_payload_address: 2, load_payload_group: 1, load_payload_data: 0x44332211, load_payload_bytes: 3 });
+    set({ results_enable: 1, results_address: 4 * bank + 3, results_part: 5, results_data: 0xab, results_bytes: 1 });
+    expect(sim.peek('load_ready')).toBe(1n);
+    sim.step();
+    set({ load_valid: 0, results_enable: 0, a_enable: 1, a_address: 2, b_enable: 1, b_address: 4 * bank + 3, read_valid: 1, read_payload_address: 5 * bank });
+    expect(sim.peek('read_ready')).toBe(1n);
+    sim.step();
+    expect([sim.peek('aData'), sim.peek('bData'), sim.peek('data')]).toEqual([0x332211n << 32n, 0xabn << 40n, 0n]);
+  });
+
+  it('makes readers wait for the matrix engine, and loads for results, in the same bank only', () => {
+    const { sim, set } = start(elaborate(Scratchpad(config)));
+    set({ a_enable: 1, a_address: bank + 1, read_valid: 1, read_payload_address: bank + 5 });
+    expect(sim.peek('read_ready')).toBe(0n);
+    set({ read_payload_address: 2 * bank + 5 });
+    expect(sim.peek('read_ready')).toBe(1n);
+    set({ results_enable: 1, results_address: 0, load_valid: 1, load_payload_address: 7 });
+    expect(sim.peek('load_ready')).toBe(0n);
+    set({ load_payload_address: bank });
+    expect(sim.peek('load_ready')).toBe(1n);
+  });
+
+  it('does not write past its end', () => {
+    const { sim, set } = start(elaborate(Scratchpad(config)));
+    set({ load_valid: 1, load_payload_data: 1, load_payload_bytes: 4 });
+    for (const address of [config.bankLines, config.scratchpadBanks * bank]) {
+      set({ load_payload_address: address });
+      expect(sim.peek('outside')).toBe(1n);
+      sim.step();
+    }
+    expect(Array.from({ length: config.scratchpadBanks }, (_, b) => sim.memory(`bank_${b}`).read(0))).toEqual([0n, 0n, 0n, 0n, 0n, 0n]);
+  });
+});
