@@ -12,7 +12,7 @@ interface FlagText {
 /** The one text that a flag was given. @throws UsageError for a repeated or empty one. */
 function single(flag: string, given: unknown): string {
   if (Array.isArray(given)) throw new UsageError(`--${flag} is given ${given.length} times`, 'give it once');
-  if (typeof given !== 'string' || given === '') throw new UsageError(`--${flag} has no value`, `write --${flag} and its value`);
+  if (typeof given !== 'string' || given === '') throw new UsageError(`--${flag} has no value`, 'write it after the flag');
   return given;
 }
 

@@ -1,0 +1,87 @@
+/** Whatever is wrong with a command line, it says so in one line with a remedy, exits with 2 and leaves no file. */
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bench, npyFile } from './testing.ts';
+
+const { folder, run, remove } = bench();
+const small = ['matmul', '--rows', '1', '--cols', '1', '--m', '1', '--k', '1', '--n', '1'];
+let before: string[] = [];
+
+beforeAll(() => {
+  const file = (name: string, bytes: Uint8Array): void => writeFileSync(join(folder, name), bytes);
+  file('A.npy', npyFile("'|i1'", '(2, 3)', new Uint8Array(6)));
+  file('B.npy', npyFile("'|i1'", '(3, 2)', new Uint8Array(6)));
+  file('float.npy', npyFile("'<f8'", '(2, 3)', new Uint8Array(48)));
+  file('short.npy', npyFile("'|i1'", '(2, 3)', new Uint8Array(5)));
+  file('case.json', Buffer.from('{}'));
+  mkdirSync(join(folder, 'closed'));
+  chmodSync(join(folder, 'closed'), 0o500);
+  before = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+});
+afterAll(remove);
+
+const from = (a: string, b: string, ...more: readonly string[]): string[] => ['matmul', '--a', a, '--b', b, ...more];
+
+it.each<[string, string[]]>([
+  ['no command is given; see systole --help', []],
+  ['unknown argument: matmull; see --help', ['matmull']],
+  ['unknown argument: rowz; see --help', ['matmul', '--rowz', '4']],
+  ['unknown argument: no-rows; see --help', ['matmul', '--no-rows']],
+  ['unknown argument: busBytes; see --help', ['matmul', '--busBytes', '8']],
+  ['unknown argument: more; see --help', ['matmul', 'more']],
+  ['there is no argument --rows 4; see systole matmul --help', ['matmul', '--', '--rows', '4']],
+  ['--rows has no value; write it after the flag', ['matmul', '--rows']],
+  ['--rows has no value; write it after the flag', ['matmul', '--rows', '--cols', '4']],
+  ['--rows has no value; write it after the flag', ['matmul', '--rows=']],
+  ['--rows is given 2 times; give it once', ['matmul', '--rows', '4', '--rows', '5']],
+  ['--rows is 0; give a whole number from 1 to 256 (rows of the systolic array)', ['info', '--rows', '0']],
+  ['--rows is 1.5; give a whole number from 1 to 256 (rows of the systolic array)', ['matmul', '--rows', '1.5']],
+  ['--rows is -3; give a whole number from 1 to 256 (rows of the systolic array)', ['matmul', '--rows', '-3']],
+  ['--rows is 1e1; give a whole number from 1 to 256 (rows of the systolic array)', ['matmul', '--rows', '1e1']],
+  ['--rows is 0x10; give a whole number from 1 to 256 (rows of the systolic array)', ['matmul', '--rows', '0x10']],
+  ['--bus-bytes is 12; give a power of two from 4 to 64 (bytes of an AXI beat)', ['matmul', '--bus-bytes', '12']],
+  ['--seed is 12345678901234567890; give a whole number from 0 to 4294967295 (chooses random operands and stalls)', ['matmul', '--seed', '12345678901234567890']],
+  ['--engine is verilator; give one of reference, wasm', ['matmul', '--engine', 'verilator']],
+  ['--dataflow is is; give one of ws, os', ['matmul', '--dataflow', 'is']],
+  ['--preset is tpu; give one of tiny, edge, gemmini, tesla-fsd, tpu-v3', ['matmul', '--preset', 'tpu']],
+  ['accumulatorBytes is 256, which is 0 lines of 1024 bytes; give it at least 4096', ['matmul', '--cols', '256', '--accumulator-bytes', '256']],
+  ['a product of 16777216 × 16777216 × 1 does not fit the 2147483648 bytes of DRAM; make --m, --k or --n smaller', ['matmul', '--m', '16777216', '--k', '16777216', '--n', '1']],
+  ['--a is given without --b; give both files, or neither for random operands', ['matmul', '--a', 'A.npy']],
+  ['--b is given without --a; give both files, or neither for random operands', ['matmul', '--b', 'B.npy']],
+  ['--m is 7 where the files have 2; leave --m out: the files say how large they are', from('A.npy', 'B.npy', '--m', '7')],
+  ['cannot read none.npy: no such file or directory; check the path', from('none.npy', 'B.npy')],
+  ['cannot read closed: it is a directory; name a file in it', from('A.npy', 'closed')],
+  ['A.npy (2 × 3) and A.npy (2 × 3) cannot be multiplied; A needs as many columns as B has rows', from('A.npy', 'A.npy')],
+  ['float.npy holds float64 elements; the NPU multiplies int8 or uint8: save it with .astype("int8")', from('float.npy', 'B.npy')],
+  ['short.npy has 5 bytes of data where its 2 × 3 elements take 6; it is cut short: write it again with numpy.save', from('short.npy', 'B.npy')],
+  ['cannot write none/C.npy: no such file or directory; check the path', ['matmul', '--out', 'none/C.npy']],
+  ['cannot write closed: it is a directory; name a file in it', ['matmul', '--out', 'closed']],
+  ['cannot write A.npy/C.npy: a part of the path is a file, not a directory; check the path', ['matmul', '--out', 'A.npy/C.npy']],
+  ['--out and --waves are both x; give each its own file', ['matmul', '--out', 'x', '--waves', 'x']],
+  ['cannot write waves to none/run.vcd: its directory does not exist; create it or choose another path', [...small, '--out', 'C.npy', '--waves', 'none/run.vcd']],
+  ['--waves-last is given without --waves; name the file with --waves FILE.vcd', ['matmul', '--waves-last', '5']],
+  ['--waves-last is given with --waves-start or --waves-end; choose the last cycles or a stretch', ['matmul', '--waves', 'run.vcd', '--waves-last', '5', '--waves-start', '0']],
+  ['--waves-end 5 is not after --waves-start 5; make the end larger', ['matmul', '--waves', 'run.vcd', '--waves-start', '5', '--waves-end', '5']],
+  ['case.json is not a case; give the file that a failed property wrote', ['replay', 'case.json']],
+])('%s', (line, args) => {
+  expect(run(...args)).toEqual({ status: 2, stdout: '', stderr: `systole: ${line}\n` });
+  expect(readdirSync(folder, { recursive: true, encoding: 'utf8' })).toEqual(before);
+});
+
+it('a scope that the design does not have', () => {
+  const { status, stderr } = run(...small, '--waves', 'run.vcd', '--waves-scope', 'system.nqu');
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/^systole: --waves-scope: .*nearest names are.*; systole info shows the hierarchy\n$/) });
+  expect(readdirSync(folder, { recursive: true, encoding: 'utf8' })).toEqual(before);
+});
+
+it('waves that start after the end', () => {
+  const { status, stderr } = run(...small, '--waves', 'run.vcd', '--waves-start', '999999');
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/^systole: no waves written to run\.vcd: the run ended in cycle \d+, before cycle 999999 where they should start\n$/) });
+  expect(readdirSync(folder, { recursive: true, encoding: 'utf8' })).toEqual(before);
+});
+
+// Root may write anywhere.
+it.skipIf(process.getuid?.() === 0)('a folder that is closed', () => {
+  expect(run('matmul', '--out', 'closed/C.npy')).toEqual({ status: 2, stdout: '', stderr: 'systole: cannot write closed/C.npy: permission denied; choose another path or change the permissions\n' });
+});

@@ -1,0 +1,96 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { firstDifference } from './matmul.ts';
+import { bench, npyFile } from './testing.ts';
+
+const { folder, run, remove } = bench();
+afterAll(remove);
+const inFolder = (name: string): string => join(folder, name);
+
+describe('systole matmul', () => {
+  it.each([
+    ['3', '5', 'ws'], ['1', '1', 'os'], ['1', '16', 'ws'], ['7', '13', 'os'],
+  ] as const)('multiplies on an array of %s × %s, %s', (rows, cols, dataflow) => {
+    const { status, stdout, stderr } = run('matmul', '--rows', rows, '--cols', cols, '--dataflow', dataflow, '--m', '5', '--k', '9', '--n', '14', '--seed', '4294967295', '--json');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const printed: unknown = JSON.parse(stdout);
+    const number: unknown = expect.any(Number);
+    expect(printed).toEqual({
+      match: true, cycles: number, macs: 5 * 9 * 14, utilisation: number, arrayCycles: number, bytesRead: number, bytesWritten: number,
+      rows: Number(rows), cols: Number(cols), dataflow, m: 5, k: 9, n: 14, seed: 4294967295, engine: 'reference', seconds: number, cyclesPerSecond: number,
+    });
+    const { utilisation, arrayCycles, macs } = printed as Record<'utilisation' | 'arrayCycles' | 'macs', number>;
+    expect(utilisation).toBeCloseTo(macs / (arrayCycles * Number(rows) * Number(cols)), 12);
+  });
+
+  it('multiplies matrices from files into a file, int8 by uint8, in either order of elements', () => {
+    const [m, k, n] = [100, 70, 33];
+    const a = Int8Array.from({ length: m * k }, (_, i) => (i * 73 + (i >> 5)) % 256);
+    const b = Uint8Array.from({ length: k * n }, (_, i) => i * 31 + (i >> 3));
+    const byColumns = Uint8Array.from({ length: k * n }, (_, i) => b[(i % k) * n + Math.floor(i / k)] ?? 0);
+    writeFileSync(inFolder('A.npy'), npyFile("'|i1'", `(${m}, ${k})`, new Uint8Array(a.buffer)));
+    writeFileSync(inFolder('B.npy'), npyFile("'|u1'", `(${k}, ${n})`, byColumns, { fortran: true, version: 2 }));
+    const { status, stdout, stderr } = run('matmul', '--rows', '5', '--cols', '3', '--a', 'A.npy', '--b', 'B.npy', '--k', '70', '--out', 'C.npy');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('equal to the reference, element by element');
+
+    const c = readFileSync(inFolder('C.npy'));
+    expect(c.toString('latin1', 10, 128).trim()).toBe("{'descr': '<i4', 'fortran_order': False, 'shape': (100, 33), }");
+    const found = Array.from({ length: m * n }, (_, i) => c.readInt32LE(128 + 4 * i));
+    const product = Array.from({ length: m * n }, (_, i) => Array.from({ length: k }, (__, x) => (a[Math.floor(i / n) * k + x] ?? 0) * (b[x * n + (i % n)] ?? 0)).reduce((x, y) => x + y));
+    expect(found).toEqual(product);
+    expect(c.length).toBe(128 + 4 * m * n);
+  });
+
+  it('reports what ran, and writes waves with a view that the last line opens', () => {
+    mkdirSync(inFolder('waves'));
+    const { status, stdout, stderr } = run('matmul', '--preset', 'tiny', '--rows', '3', '--m', '4', '--k', '5', '--n', '6', '--seed', '7', '--latency', '9', '--stall', '20', '--waves', 'waves/run.vcd');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.replaceAll(/[\d,.]+ s\b|[\d,]+ cycles\/s|[\d.]+ [kM]B/g, '#')).toMatchInlineSnapshot(`
+      "C[4 × 6] = A[4 × 5] · B[5 × 6]
+        operands     random int8, seed 7
+        array        3 × 4 processing elements
+        scratchpad   16 KiB: 6 banks of 341 lines of 8 bytes
+        accumulator  4 KiB: 256 lines of 4 sums of 32 bits
+        bus          AXI4, 8 bytes a beat, bursts of up to 16 beats, 8 in flight each way
+        commands     4 can wait for each unit
+        memory       9 cycles of latency, each channel stalls in 20 of 256 cycles, seed 7
+        dataflow     weight-stationary
+        tiles        1 tile of at most 4 × 5 × 6 (m × k × n), 6 commands
+
+        cycles     151: cycles in which a command was queued, running or being fetched
+        MACs       120
+        array      41.7 % of 12 multipliers in use over the 24 cycles with operands in the array
+        overall    6.6 % over all 151 cycles
+        busy       load 50, matrix 31, vector 0, store 26 cycles
+        read       440 bytes in 55 beats, commands included
+        written    96 bytes in 12 beats
+        simulated  182 cycles in #, # (reference engine, built in #)
+        result     equal to the reference, element by element
+        waves      waves/run.vcd, #; open it with gtkwave waves/run.vcd waves/run.gtkw
+      "
+    `);
+    expect(readdirSync(inFolder('waves'))).toEqual(expect.arrayContaining(['run.gtkw', 'run.vcd']));
+    expect(readdirSync(inFolder('waves')).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('runs a stored case again', () => {
+    const stored = {
+      parameters: { rows: 2, cols: 3 }, dataflow: 'os', m: 2, k: 2, n: 1, a: [1, 2, 3, 4], b: [5, 6], aUnsigned: false, bUnsigned: true, aZero: 1, bZero: 0,
+      bias: [7, 8], requantise: null, memory: { latency: 9, stall: 40, seed: 3 },
+    };
+    writeFileSync(inFolder('case.json'), JSON.stringify(stored));
+    const { status, stdout } = run('replay', 'case.json', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ match: true, rows: 2, cols: 3, m: 2, k: 2, n: 1, seed: 3 });
+  });
+});
+
+describe('firstDifference', () => {
+  const expected = Int32Array.of(1, 2, 3, 4, 5, 6);
+  it('is null where results agree', () => { expect(firstDifference(expected.slice(), expected, 3)).toBeNull(); });
+  it('names the first element and counts all', () => {
+    expect(firstDifference(Int32Array.of(1, 2, 3, 4, 9, 9), expected, 3)).toBe('C[1][1] is 9, not 5; 2 of 6 elements differ');
+  });
+});
