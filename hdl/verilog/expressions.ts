@@ -1,0 +1,337 @@
+/**
+ * Operations as expressions.
+ *
+ * Verilog widens operands to the width of what surrounds them and drops signs where one operand has none. So that neither ever changes a
+ * value, every expression made here has exactly its node's width, and where an operator needs wider operands (a product), or looks at
+ * signs, its operands are names, selections or calls, or the value gets a net of its own.
+ */
+import type { NodeId, OpNode, Type } from '../ir/types.ts';
+import { addressWidth, nodeAt, typeWidth } from '../ir/walk.ts';
+import { selection } from './selection.ts';
+import type { Scope } from './scope.ts';
+import { dimensions, literal, withPlace } from './text.ts';
+
+export interface Expression {
+  readonly text: string;
+  /** How tightly its outermost operator binds; see {@link bind}. */
+  readonly binds: number;
+  /** Whether Verilog takes it for signed. */
+  readonly signed: boolean;
+}
+
+/** Where an expression stands. `root`: it is all that is assigned. `inBlock`: in a combinational block (see {@link Expressions.read}). */
+export interface Position { readonly root?: boolean; readonly inBlock?: boolean }
+
+const bind = { primary: 100, unary: 90, product: 80, sum: 70, shift: 60, relation: 50, equality: 40, and: 35, xor: 33, or: 31, both: 29, either: 27, choice: 10 } as const;
+
+/** An expression inside another one gets a net when it is longer than this. */
+const MOST_INLINE = 60;
+/** What several places may repeat instead of sharing a net. */
+const MOST_REPEATED = 26;
+
+const primary = (text: string, signed = false): Expression => ({ text, binds: bind.primary, signed });
+
+export class Expressions {
+  readonly #scope: Scope;
+  constructor(scope: Scope) { this.#scope = scope; }
+
+  /** A node's value as an expression of its exact width. Icarus wants no constant selections in combinational blocks: they get nets. */
+  read(id: NodeId, position: Position = {}): Expression {
+    const { module } = this.#scope;
+    const name = this.#scope.signal(id);
+    const type = this.#scope.type(id);
+    if (name !== undefined) return primary(name, type.kind === 'sint');
+    const node = nodeAt(module, id);
+    if (node.kind === 'const') return this.#constant(node.value, type);
+    if (node.kind !== 'op' || this.#wantsNet(id, node, position)) return primary(this.named(id), type.kind === 'sint');
+    if (node.op === 'cast') {
+      const [of] = node.args;
+      return of === undefined ? primary('0') : this.read(of, { ...position, root: false });
+    }
+    const expression = this.#operation(node, position);
+    if (position.root !== true && expression.text.length > MOST_INLINE) return primary(this.named(id), type.kind === 'sint');
+    return expression;
+  }
+
+  text(id: NodeId, position: Position = {}): string { return this.read(id, position).text; }
+
+  /** The signal of a node; where it has none yet, a net is declared. */
+  named(id: NodeId): string {
+    const known = this.#scope.signal(id);
+    if (known !== undefined) return known;
+    const node = nodeAt(this.#scope.module, id);
+    const value = node.kind === 'op' && node.op === 'update' ? null : this.whole(id);
+    const name = this.#scope.name(id);
+    if (value === null && node.kind === 'op') this.#update(node, name);
+    else this.#scope.values.push(withPlace(`wire${dimensions(node.type)} ${name} = ${value};`, node.name === null ? null : node.place));
+    return name;
+  }
+
+  /** A node's value as all that stands on the right of an assignment; chains of choices take a line each. */
+  whole(id: NodeId): string {
+    const node = nodeAt(this.#scope.module, id);
+    switch (node.kind) {
+      case 'const': return this.#constant(node.value, node.type).text;
+      case 'op': return node.op === 'cast' ? this.#argument(node, 0, { root: false }).text : this.#operation(node, { root: true }).text;
+      case 'read': return this.#asynchronousRead(node.memory, node.address, node.type);
+      default: throw new RangeError(`node %${id} of ${this.#scope.module.name} has no signal`);
+    }
+  }
+
+  #constant(value: bigint, type: Type): Expression {
+    const label = type.kind === 'enum' ? this.#scope.label(type, value) : null;
+    if (label !== null) return primary(label);
+    const text = literal(value, type);
+    return { text, binds: text.startsWith('-') ? bind.unary : bind.primary, signed: type.kind === 'sint' };
+  }
+
+  #wantsNet(id: NodeId, node: OpNode, { root = false, inBlock = false }: Position): boolean {
+    if (node.name !== null || node.op === 'update') return true;
+    if (node.op === 'mul' && !root) return true;
+    if (inBlock && ['slice', 'index', 'truncate'].includes(node.op)) return true;
+    return (this.#scope.uses[id]?.length ?? 0) > 1 && !this.#isCheap(node);
+  }
+
+  #isSignal(id: NodeId | undefined): boolean {
+    return id !== undefined && this.#scope.signal(id) !== undefined;
+  }
+
+  /** Short enough to write wherever it is used. */
+  #isCheap(node: OpNode): boolean {
+    if (!['not', 'slice', 'truncate', 'cast', 'eq', 'ne', 'index', 'extend', 'orReduce'].includes(node.op)) return false;
+    const simple = node.args.every((arg) => this.#isSignal(arg) || nodeAt(this.#scope.module, arg).kind === 'const');
+    return simple && (node.op === 'cast' || this.#operation(node, {}).text.length <= MOST_REPEATED);
+  }
+
+  #argument(node: OpNode, index: number, position: Position): Expression {
+    const id = node.args[index];
+    if (id === undefined) throw new RangeError(`${node.op} lacks argument ${index}`);
+    return this.read(id, { ...position, root: false });
+  }
+
+  /** An argument that no width and no sign around it can change. */
+  #firm(id: NodeId | undefined, position: Position): Expression {
+    if (id === undefined) throw new RangeError('an argument is missing');
+    const expression = this.read(id, { ...position, root: false });
+    return expression.binds >= bind.unary && !expression.text.startsWith('~') && !expression.text.startsWith('!')
+      ? expression : primary(this.named(id), this.#scope.type(id).kind === 'sint');
+  }
+
+  #operation(node: OpNode, position: Position): Expression {
+    const { op, args, type } = node;
+    const argument = (index: number): Expression => this.#argument(node, index, position);
+    const argumentType = (index: number): Type => this.#scope.type(args[index] ?? -1);
+    const isBit = type.kind === 'uint' && type.width === 1;
+    switch (op) {
+      case 'add': return infix(argument(0), '+', argument(1), bind.sum);
+      case 'sub': return infix(argument(0), '-', argument(1), bind.sum);
+      case 'mul': return infix(withSign(this.#firm(args[0], position), type), '*', withSign(this.#firm(args[1], position), type), bind.product);
+      case 'and': return this.#bitwise(node, position) ?? infix(argument(0), isBit ? '&&' : '&', argument(1), isBit ? bind.both : bind.and);
+      case 'or': return this.#bitwise(node, position) ?? infix(argument(0), isBit ? '||' : '|', argument(1), isBit ? bind.either : bind.or);
+      case 'xor': return infix(argument(0), '^', argument(1), bind.xor);
+      case 'not': return unary(isBit ? '!' : '~', argument(0));
+      case 'shl': return shift(argument(0), '<<', argument(1));
+      case 'shr': {
+        if (type.kind !== 'sint') return shift(argument(0), '>>', argument(1));
+        const shifted = shift(withSign(argument(0), type), '>>>', argument(1));
+        return position.root === true ? shifted : primary(`$signed(${shifted.text})`, true);
+      }
+      case 'eq':
+      case 'ne': return this.#equality(node, position);
+      case 'lt':
+      case 'le':
+      case 'gt':
+      case 'ge': return this.#certain(node) ?? compare(argument(0), { lt: '<', le: '<=', gt: '>', ge: '>=' }[op], argument(1), argumentType(0));
+      case 'mux': return this.#choice(node, position);
+      case 'cat': return this.#joined(args, position);
+      case 'vec': return this.#joined(args.toReversed(), position);
+      case 'fill': {
+        const length = type.kind === 'vec' ? type.length : 1;
+        return length === 1 ? argument(0) : primary(`{${length}{${argument(0).text}}}`);
+      }
+      case 'slice': return primary(this.#part(args[0], node.low, typeWidth(type), position));
+      case 'truncate': return this.#truncation(node, position);
+      case 'extend': {
+        const from = argumentType(0);
+        if (typeWidth(from) === typeWidth(type)) return argument(0);
+        const value = withSign(this.#firm(args[0], position), from);
+        if (from.kind === 'sint') return primary(`${typeWidth(type)}'(${value.text})`, true);
+        return primary(`{${literal(0n, { kind: 'uint', width: typeWidth(type) - typeWidth(from) })}, ${value.text}}`);
+      }
+      case 'orReduce': return typeWidth(argumentType(0)) === 1 ? argument(0) : unary('|', argument(0));
+      case 'andReduce': return typeWidth(argumentType(0)) === 1 ? argument(0) : unary('&', argument(0));
+      case 'xorReduce': return typeWidth(argumentType(0)) === 1 ? argument(0) : unary('^', argument(0));
+      case 'index': return this.#element(node, position);
+      case 'cast':
+      case 'update': throw new RangeError(`${op} is no expression`);
+    }
+  }
+
+  /** `and` and `or` of a bit with a constant. */
+  #bitwise(node: OpNode, position: Position): Expression | null {
+    if (node.type.kind !== 'uint' || node.type.width !== 1) return null;
+    const neutral = node.op === 'and' ? 1n : 0n;
+    const values = node.args.map((arg) => { const of = nodeAt(this.#scope.module, arg); return of.kind === 'const' ? of.value : null; });
+    const at = values.findIndex((value) => value !== null);
+    if (at < 0) return null;
+    return values[at] === neutral ? this.#argument(node, 1 - at, position) : this.#argument(node, at, position);
+  }
+
+  /** A comparison with the least or the greatest number that can only come out one way: tools warn of those. */
+  #certain({ op, args: [left = -1, right = -1] }: OpNode): Expression | null {
+    const type = this.#scope.type(left);
+    const bits = BigInt(typeWidth(type));
+    const [least, greatest] = type.kind === 'sint' ? [1n << (bits - 1n), (1n << (bits - 1n)) - 1n] : [0n, (1n << bits) - 1n];
+    const value = (id: NodeId): bigint | null => { const node = nodeAt(this.#scope.module, id); return node.kind === 'const' ? node.value : null; };
+    const [a, b] = [value(left), value(right)];
+    const never = (op === 'lt' && (b === least || a === greatest)) || (op === 'gt' && (b === greatest || a === least));
+    const always = (op === 'ge' && (b === least || a === greatest)) || (op === 'le' && (b === greatest || a === least));
+    return never || always ? primary(always ? "1'b1" : "1'b0") : null;
+  }
+
+  #equality(node: OpNode, position: Position): Expression {
+    const [a, b] = [this.#argument(node, 0, position), this.#argument(node, 1, position)];
+    const type = this.#scope.type(node.args[0] ?? -1);
+    const right = nodeAt(this.#scope.module, node.args[1] ?? -1);
+    if (type.kind === 'uint' && type.width === 1 && right.kind === 'const') return (right.value === 1n) === (node.op === 'eq') ? a : unary('!', a);
+    return infix(a, node.op === 'eq' ? '==' : '!=', b, bind.equality);
+  }
+
+  #choice(node: OpNode, position: Position): Expression {
+    const [condition, then] = [this.#argument(node, 0, position), this.#argument(node, 1, position)];
+    const [, , rest] = node.args;
+    if (rest === undefined) throw new RangeError('a choice lacks an argument');
+    const next = nodeAt(this.#scope.module, rest);
+    const chain = position.root === true && next.kind === 'op' && next.op === 'mux' && this.#scope.signal(rest) === undefined && !this.#wantsNet(rest, next, position);
+    const otherwise = this.read(rest, { ...position, root: chain });
+    const text = `${within(condition, bind.either)} ? ${within(then, bind.choice + 1)} :${chain ? '\n  ' : ' '}${otherwise.text}`;
+    return { text, binds: bind.choice, signed: then.signed && otherwise.signed };
+  }
+
+  /** Side by side, the first in the most significant bits. */
+  #joined(args: readonly NodeId[], position: Position): Expression {
+    const parts = args.map((arg) => this.read(arg, { ...position, root: false }));
+    const [first] = parts;
+    if (first !== undefined && parts.length === 1) return first;
+    return primary(`{${parts.map(({ text }) => text).join(', ')}}`);
+  }
+
+  /** Bits of a node that has a signal, or gets one. Casts, and slices of slices, are seen through. */
+  #part(id: NodeId | undefined, low: number, width: number, position: Position): string {
+    if (id === undefined) throw new RangeError('a slice of nothing');
+    const node = nodeAt(this.#scope.module, id);
+    if (this.#scope.signal(id) === undefined) {
+      if (node.kind === 'const') return literal((node.value >> BigInt(low)) & ((1n << BigInt(width)) - 1n), { kind: 'uint', width });
+      if (node.kind === 'op' && node.name === null && (node.op === 'slice' || node.op === 'cast' || node.op === 'truncate')) return this.#part(node.args[0], low + node.low, width, position);
+    }
+    const name = this.named(id);
+    return selection(name, node.type, low, width) ?? selection(this.#scope.flat(id, name), { kind: 'uint', width: typeWidth(node.type) }, low, width) ?? name;
+  }
+
+  /** A cast keeps the low bits of what does not let its high bits reach them; of anything else the low bits of a net are taken. */
+  #truncation(node: OpNode, position: Position): Expression {
+    const [from] = node.args;
+    const width = typeWidth(node.type);
+    if (from === undefined) throw new RangeError('a truncation of nothing');
+    if (typeWidth(this.#scope.type(from)) === width) return this.#argument(node, 0, position);
+    const inner = nodeAt(this.#scope.module, from);
+    const alone = inner.kind === 'op' && inner.name === null && (this.#scope.uses[from]?.length ?? 0) === 1;
+    if (alone && ['add', 'sub', 'and', 'or', 'xor'].includes(inner.op)) {
+      const value = this.read(from, { ...position, root: false });
+      return primary(`${width}'(${value.text})`, value.signed);
+    }
+    return primary(this.#part(from, 0, width, position));
+  }
+
+  #element(node: OpNode, position: Position): Expression {
+    const [vector, index] = node.args;
+    if (vector === undefined || index === undefined) throw new RangeError('an index lacks an argument');
+    const type = this.#scope.type(vector);
+    if (type.kind !== 'vec') throw new RangeError('an index of no vector');
+    const at = nodeAt(this.#scope.module, index);
+    const made = nodeAt(this.#scope.module, vector);
+    const zero = literal(0n, { kind: 'uint', width: typeWidth(type.element) });
+    if (at.kind === 'const') {
+      if (at.value >= BigInt(type.length)) return primary(zero);
+      const element = made.kind === 'op' && made.op === 'vec' && this.#scope.signal(vector) === undefined ? made.args[Number(at.value)] : undefined;
+      return element === undefined ? primary(`${this.named(vector)}[${at.value}]`) : this.read(element, { ...position, root: false });
+    }
+    const name = this.named(vector);
+    const { narrow, inside } = this.index(index, type.length);
+    if (inside === null) return primary(`${name}[${narrow}]`);
+    return { text: `${inside} ? ${name}[${narrow}] : ${zero}`, binds: bind.choice, signed: false };
+  }
+
+  /** An index among `length` things, as narrow as it can be, and the condition that there is such a thing (null: always). */
+  index(id: NodeId, length: number): { readonly narrow: string; readonly inside: string | null } {
+    const type = this.#scope.type(id);
+    const width = typeWidth(type);
+    const needed = addressWidth(length);
+    if (length === 1) return { narrow: '0', inside: `${within(this.read(id), bind.equality + 1)} == ${literal(0n, type)}` };
+    if (length === 2 ** width) return { narrow: this.text(id), inside: null };
+    const name = nodeAt(this.#scope.module, id).kind === 'const' ? this.text(id) : this.named(id);
+    const narrow = width > needed ? this.#part(id, 0, needed, {}) : name;
+    return { narrow, inside: length > 2 ** width ? null : `${name} < ${literal(BigInt(length), type)}` };
+  }
+
+  /** A vector with one element changed; one in a fixed place is put together, another one takes a block. */
+  #update(node: OpNode, name: string): void {
+    const [vector, index, value] = node.args;
+    if (vector === undefined || index === undefined || value === undefined || node.type.kind !== 'vec') throw new RangeError('an update lacks an argument');
+    const { values } = this.#scope;
+    const old = this.text(vector, { inBlock: true });
+    const { narrow, inside } = this.index(index, node.type.length);
+    const net = (text: string): string => this.#scope.names.claim(`${name}_${text}`);
+    const at = narrow.includes('[') ? net('index') : narrow;
+    if (at !== narrow) values.push(`wire [${addressWidth(node.type.length) - 1}:0] ${at} = ${narrow};`);
+    const element = this.text(value, { inBlock: true });
+    values.push(
+      `logic${dimensions(node.type)} ${name};`, 'always_comb begin', `  ${name} = ${old};`,
+      `  ${inside === null ? '' : `if (${inside}) `}${name}[${at}] = ${element};`, 'end',
+    );
+  }
+
+  #asynchronousRead(memory: string, address: NodeId, type: Type): string {
+    const found = this.#scope.module.memories.find((one) => one.name === memory);
+    if (found === undefined) throw new RangeError(`no memory ${memory}`);
+    const { narrow, inside } = this.index(address, found.depth);
+    const word = `${this.#scope.memory(memory)}[${narrow}]`;
+    return inside === null ? word : `${inside} ? ${word} : ${literal(0n, { kind: 'uint', width: typeWidth(type) })}`;
+  }
+}
+
+function within({ text, binds }: Expression, least: number): string {
+  return binds < least ? `(${text})` : text;
+}
+
+function unary(operator: string, of: Expression): Expression {
+  // Two signs in a row read as one operator: `&&`, `~&`.
+  return { text: `${operator}${within(of, bind.primary)}`, binds: bind.unary, signed: operator === '~' && of.signed };
+}
+
+function infix(a: Expression, operator: string, b: Expression, binds: number): Expression {
+  // Chains of one associative operator read well bare; elsewhere brackets spare the reader the table of precedences.
+  const same = (one: Expression): boolean => one.binds === binds && ['+', '&', '|', '^', '&&', '||'].includes(operator);
+  const side = (one: Expression, isLeft: boolean): string => {
+    const logical = binds <= bind.both;
+    const bare = one.binds >= bind.unary || (isLeft && same(one)) || (logical && one.binds >= bind.equality) || (binds <= bind.relation && binds >= bind.equality && one.binds >= bind.sum);
+    return bare ? one.text : `(${one.text})`;
+  };
+  return { text: `${side(a, true)} ${operator} ${side(b, false)}`, binds, signed: a.signed && b.signed };
+}
+
+/** The amount's sign is no matter. */
+function shift(value: Expression, operator: string, amount: Expression): Expression {
+  return { ...infix(value, operator, amount, bind.shift), signed: value.signed };
+}
+
+function compare(a: Expression, operator: string, b: Expression, type: Type): Expression {
+  return { ...infix(withSign(a, type), operator, withSign(b, type), bind.relation), signed: false };
+}
+
+/** An expression that Verilog takes for signed just where `type` is. */
+function withSign(expression: Expression, type: Type): Expression {
+  const signed = type.kind === 'sint';
+  if (expression.signed === signed) return expression;
+  return primary(`${signed ? '$signed' : '$unsigned'}(${expression.text})`, signed);
+}

@@ -1,0 +1,243 @@
+/**
+ * Memories: an array, one block a write clock, one block a read port; the forms that synthesis tools infer as block RAM. Writes that
+ * exclude each other share one port.
+ */
+import type { Memory, Module, NodeId, ReadNode, Statement } from '../ir/types.ts';
+import { addressWidth, eachStatement, filterBody, typeWidth } from '../ir/walk.ts';
+import type { Expressions } from './expressions.ts';
+import type { Scope } from './scope.ts';
+import { writeBody, type Leaf } from './statements.ts';
+import { dimensions, indent, literal, packed, withPlace } from './text.ts';
+
+type WriteStatement = Extract<Statement, { readonly kind: 'write' }>;
+type SynchronousRead = ReadNode & { readonly clock: string };
+
+/** Signals that carry a write: `enable` has a bit a lane. */
+interface Port { readonly enable: string; readonly address: string; readonly data: string }
+interface PortGroup { readonly clock: string; readonly writes: readonly WriteStatement[] }
+
+/** More first words than this go into a file. */
+const MOST_INLINE_WORDS = 64;
+
+export interface WrittenMemory {
+  readonly declarations: readonly string[];
+  readonly blocks: readonly string[];
+  /** The file of the first words, where they are too many to be written out. */
+  readonly file: { readonly name: string; readonly text: string } | null;
+}
+
+/** Whether a synchronous read must be written lane by lane where lanes are no elements: then a flat register takes it. */
+export function needsFlatRead(module: Module, { memory: name, clock, type }: ReadNode): boolean {
+  const memory = module.memories.find((one) => one.name === name);
+  return clock !== null && memory !== undefined && memory.lanes > 1 && memory.readDuringWrite !== 'old' && type.kind === 'vec' && type.length !== memory.lanes;
+}
+
+export class MemoryWriter {
+  readonly #scope: Scope;
+  readonly #expressions: Expressions;
+  readonly #memory: Memory;
+  readonly #name: string;
+  readonly #width: number;
+  /** Whether words are declared as vectors of their lanes. */
+  readonly #byLane: boolean;
+  readonly #clock: (name: string) => string;
+  readonly #flatReads = new Map<NodeId, string>();
+
+  constructor(scope: Scope, expressions: Expressions, memory: Memory, clock: (name: string) => string) {
+    this.#scope = scope;
+    this.#expressions = expressions;
+    this.#memory = memory;
+    this.#name = scope.memory(memory.name);
+    this.#width = typeWidth(memory.word);
+    this.#byLane = memory.lanes > 1 && memory.word.kind === 'vec' && memory.word.length === memory.lanes;
+    this.#clock = clock;
+  }
+
+  write(fileStem: string): WrittenMemory {
+    const { module } = this.#scope;
+    const reads = module.nodes.flatMap((node, id): { readonly id: NodeId; readonly node: SynchronousRead }[] =>
+      (node.kind === 'read' && node.memory === this.#memory.name && node.clock !== null ? [{ id, node: { ...node, clock: node.clock } }] : []));
+    const groups = this.#portGroups();
+    const forwards = this.#memory.readDuringWrite !== 'old' && reads.some(({ node }) => groups.some(({ clock }) => clock === node.clock));
+    const declarations = [withPlace(`logic${this.#dimensions()} ${this.#name} [0:${this.#memory.depth - 1}];`, this.#memory.place)];
+    const blocks: string[] = [];
+    for (const { id, node } of reads) if (needsFlatRead(module, node)) declarations.push(...this.#flatRead(id, node));
+    const ports = groups.map((group) => (forwards || group.writes.length > 1 ? this.#makePort(group, declarations, blocks) : null));
+    const file = this.#start(blocks, fileStem);
+    for (const clock of new Set(groups.map((group) => group.clock))) {
+      const lines = groups.flatMap((group, i) => {
+        if (group.clock !== clock) return [];
+        const port = ports[i] ?? null;
+        return port === null ? this.#guarded(group.writes, (s) => (s.kind === 'write' ? this.#store(s) : [])) : this.#storeFrom(port);
+      });
+      blocks.push(`always_ff @(posedge ${this.#clock(clock)}) begin`, ...indent(lines), 'end', '');
+    }
+    for (const read of reads) blocks.push(...this.#read(read, groups.flatMap((group, i) => { const port = ports[i]; return group.clock === read.node.clock && port != null ? [port] : []; })));
+    return { declarations, blocks, file };
+  }
+
+  #flatRead(id: NodeId, node: ReadNode): string[] {
+    const name = this.#scope.signal(id) ?? '';
+    const flat = this.#scope.names.claim(`${name}_bits`);
+    this.#flatReads.set(id, flat);
+    return [`logic [${this.#width - 1}:0] ${flat} = ${literal(0n, { kind: 'uint', width: this.#width })};`, `wire${dimensions(node.type)} ${name} = ${flat};`];
+  }
+
+  #dimensions(): string {
+    const { word } = this.#memory;
+    if (this.#byLane) return ` ${packed(word)}`;
+    return this.#width === 1 ? '' : ` [${this.#width - 1}:0]`;
+  }
+
+  /** Zeros and the first words. Synthesis gives memories zeros by itself, where it can, and takes long over the loop. */
+  #start(blocks: string[], fileStem: string): WrittenMemory['file'] {
+    const { init, depth } = this.#memory;
+    const word = this.#scope.names.claim('word');
+    const zero = literal(0n, { kind: 'uint', width: this.#width });
+    const zeros = [`for (int ${word} = 0; ${word} < ${depth}; ${word} = ${word} + 1) ${this.#name}[${word}] = ${zero};`];
+    const words = init.slice(0, depth).map((value) => literal(value, { kind: 'uint', width: this.#width }));
+    if (words.length <= MOST_INLINE_WORDS) {
+      blocks.push('`ifndef SYNTHESIS', `initial ${zeros[0]}`, '`endif');
+      if (words.length > 0) blocks.push('initial begin', ...indent(words.map((value, i) => `${this.#name}[${i}] = ${value};`)), 'end');
+      blocks.push('');
+      return null;
+    }
+    const name = `${fileStem}.hex`;
+    blocks.push('initial begin', ...indent([...zeros, `$readmemh("${name}", ${this.#name}, 0, ${words.length - 1});`]), 'end', '');
+    return { name, text: `${init.slice(0, depth).map((value) => value.toString(16)).join('\n')}\n` };
+  }
+
+  /** Writes that no path through the body reaches together, in the order of the body. */
+  #portGroups(): readonly PortGroup[] {
+    const writes: WriteStatement[] = [];
+    eachStatement(this.#scope.module.body, (s) => { if (s.kind === 'write' && s.memory === this.#memory.name) writes.push(s); });
+    const groups: { clock: string; writes: WriteStatement[] }[] = [];
+    for (const write of writes) {
+      // Only the last group: a write that joined an earlier one would no longer come after those between.
+      const last = groups.at(-1);
+      if (last?.clock === write.clock && last.writes.every((other) => exclusive(this.#scope.module.body, other, write))) last.writes.push(write);
+      else groups.push({ clock: write.clock, writes: [write] });
+    }
+    return groups;
+  }
+
+  #guarded(writes: readonly WriteStatement[], leaf: (s: Leaf) => readonly string[], inBlock = false): string[] {
+    const chosen = new Set<Statement>(writes);
+    return writeBody(filterBody(this.#scope.module.body, (s) => chosen.has(s)), { scope: this.#scope, expressions: this.#expressions, leaf, position: { inBlock } });
+  }
+
+  #makePort({ writes }: PortGroup, declarations: string[], blocks: string[]): Port {
+    const { names } = this.#scope;
+    const { lanes, word, depth } = this.#memory;
+    const port = { enable: names.claim(`${this.#name}_write`), address: names.claim(`${this.#name}_write_address`), data: names.claim(`${this.#name}_write_data`) };
+    const enableType = { kind: 'uint', width: lanes } as const;
+    const addressType = { kind: 'uint', width: Math.max(...writes.map((s) => typeWidth(this.#scope.type(s.address)))) } as const;
+    const dataDimensions = this.#byLane ? ` ${packed(word)}` : this.#width === 1 ? '' : ` [${this.#width - 1}:0]`;
+    declarations.push(
+      `logic${lanes === 1 ? '' : ` ${packed(enableType)}`} ${port.enable};`,
+      `logic${typeWidth(addressType) === 1 ? '' : ` ${packed(addressType)}`} ${port.address};`, `logic${dataDimensions} ${port.data};`,
+    );
+    const position = { inBlock: true, root: true };
+    const every = lanes === 1 ? "1'b1" : `{${lanes}{1'b1}}`;
+    const lines = this.#guarded(writes, (s) => (s.kind !== 'write' ? [] : [
+      `${port.enable} = ${s.mask === null ? every : this.#expressions.text(s.mask, position)};`,
+      `${port.address} = ${this.#expressions.text(s.address, position)};`,
+      `${port.data} = ${this.#expressions.text(s.data, position)};`,
+    ].flatMap((line) => line.split('\n'))), true);
+    blocks.push(`// The write port of ${this.#name}, ${depth} words.`, 'always_comb begin', ...indent([
+      `${port.enable} = ${literal(0n, enableType)};`, `${port.address} = ${literal(0n, { kind: 'uint', width: typeWidth(addressType) })};`,
+      `${port.data} = ${literal(0n, { kind: 'uint', width: this.#width })};`, ...lines,
+    ]), 'end', '');
+    return port;
+  }
+
+  /** One write as the body has it. */
+  #store(s: WriteStatement): string[] {
+    const exact = typeWidth(this.#scope.type(s.address)) === addressWidth(this.#memory.depth) && this.#memory.depth > 1;
+    // Past the depth Verilog writes nothing either.
+    const { narrow: address, inside } = exact ? { narrow: this.#expressions.text(s.address), inside: null } : this.#expressions.index(s.address, this.#memory.depth);
+    const lines = this.#storeAt(s, address);
+    return inside === null ? lines : [`if (${inside}) begin`, ...indent(lines), 'end'];
+  }
+
+  #storeAt(s: WriteStatement, address: string): string[] {
+    if (this.#memory.lanes === 1) {
+      const enable = s.mask === null ? '' : `if (${this.#expressions.text(s.mask)}) `;
+      return `${enable}${this.#name}[${address}] <= ${this.#expressions.text(s.data, { root: true })};`.split('\n');
+    }
+    const data = this.#lanesOf(s.data);
+    const mask = s.mask === null ? '' : this.#expressions.named(s.mask);
+    return this.#eachLane((lane) => `${mask === '' ? '' : `if (${mask}[${lane}]) `}${this.#lane(`${this.#name}[${address}]`, lane, this.#byLane)} <= ${data(lane)};`);
+  }
+
+  #storeFrom({ enable, address, data }: Port): string[] {
+    const { depth } = this.#memory;
+    const at = depth === 1 ? '0' : address;
+    if (depth === 1) return [`if (${address} == 0) begin`, ...indent(this.#storeLanes({ enable, data }, at)), 'end'];
+    return this.#storeLanes({ enable, data }, at);
+  }
+
+  #storeLanes({ enable, data }: Pick<Port, 'enable' | 'data'>, at: string): string[] {
+    if (this.#memory.lanes === 1) return [`if (${enable}) ${this.#name}[${at}] <= ${data};`];
+    return this.#eachLane((lane) => `if (${enable}[${lane}]) ${this.#lane(`${this.#name}[${at}]`, lane, this.#byLane)} <= ${this.#lane(data, lane, this.#byLane)};`);
+  }
+
+  #eachLane(line: (lane: string) => string): string[] {
+    const { lanes } = this.#memory;
+    return [`for (int lane = 0; lane < ${lanes}; lane = lane + 1) begin`, ...indent([line('lane')]), 'end'];
+  }
+
+  #lane(whole: string, lane: string, byLane: boolean): string {
+    const size = this.#width / this.#memory.lanes;
+    return byLane || size === 1 ? `${whole}[${lane}]` : `${whole}[${lane}*${size} +: ${size}]`;
+  }
+
+  #lanesOf(id: NodeId): (lane: string) => string {
+    const name = this.#expressions.named(id);
+    const type = this.#scope.type(id);
+    const byLane = type.kind === 'vec' && type.length === this.#memory.lanes;
+    const whole = byLane ? name : this.#scope.flat(id, name);
+    return (lane) => this.#lane(whole, lane, byLane);
+  }
+
+  /** A read port. Where the same edge writes the word, the port's copy of the write decides what is read. */
+  #read({ id, node }: { readonly id: NodeId; readonly node: SynchronousRead }, ports: readonly Port[]): string[] {
+    const { depth, readDuringWrite, lanes } = this.#memory;
+    const name = this.#flatReads.get(id) ?? this.#scope.signal(id) ?? '';
+    const forwards = readDuringWrite !== 'old' && ports.length > 0;
+    const address = forwards ? this.#expressions.named(node.address) : '';
+    const { narrow: at, inside } = this.#expressions.index(node.address, depth);
+    const word = `${this.#name}[${at}]`;
+    const poison = readDuringWrite === 'undefined';
+    const changed = (port: Port, old: string, data: string, target: string, lane: string): string =>
+      `if (${port.enable}${lane} && ${port.address} == ${address}) ${target} <= ${poison ? `~${old}` : data};`;
+    const byLane = node.type.kind === 'vec' && node.type.length === lanes;
+    const forward = !forwards ? [] : ports.flatMap((port) => (lanes === 1
+      ? [changed(port, word, port.data, name, '')]
+      : this.#eachLane((lane) => changed(port, this.#lane(word, lane, this.#byLane), this.#lane(port.data, lane, this.#byLane), this.#lane(name, lane, byLane), `[${lane}]`))));
+    const taken = [
+      `${name} <= ${word};`,
+      ...(forward.length === 0 ? [] : poison ? ['`ifndef SYNTHESIS', '// No design may rely on a word that is read while it is written.', ...forward, '`endif'] : forward),
+    ];
+    const bounded = inside === null ? taken : [`if (${inside}) begin`, ...indent(taken), 'end else begin', `  ${name} <= ${literal(0n, { kind: 'uint', width: this.#width })};`, 'end'];
+    const lines = node.enable === null ? bounded : [`if (${this.#expressions.text(node.enable)}) begin`, ...indent(bounded), 'end'];
+    return [withPlace(`always_ff @(posedge ${this.#clock(node.clock)}) begin`, node.place), ...indent(lines), 'end', ''];
+  }
+}
+
+/** Whether two statements lie in different arms of one `when` or `switch`. */
+function exclusive(body: readonly Statement[], a: Statement, b: Statement): boolean {
+  const holds = (inside: readonly Statement[], wanted: Statement): boolean => inside.some((s) => s === wanted || arms(s).some((arm) => holds(arm, wanted)));
+  for (const s of body) {
+    const all = arms(s);
+    const [first, second] = [a, b].map((wanted) => all.findIndex((arm) => holds(arm, wanted)));
+    if (first === undefined || second === undefined || first < 0 || second < 0) continue;
+    return first !== second || exclusive(all[first] ?? [], a, b);
+  }
+  return false;
+}
+
+function arms(s: Statement): readonly (readonly Statement[])[] {
+  if (s.kind === 'when') return [s.then, s.otherwise];
+  return s.kind === 'switch' ? [...s.cases.map(({ body }) => body), s.fallback] : [];
+}

@@ -1,0 +1,263 @@
+/** One module as text. */
+import type { Instance, Module, NodeId, Port } from '../ir/types.ts';
+import { bodyTargets, nodeAt, typeWidth } from '../ir/walk.ts';
+import { writeChecks } from './checks.ts';
+import { Expressions } from './expressions.ts';
+import { writeGrid, type CellPorts } from './grids.ts';
+import { MemoryWriter, needsFlatRead } from './memories.ts';
+import { registerBanks, resetValue, writeRegisters } from './registers.ts';
+import { Scope } from './scope.ts';
+import { dimensions, indent, literal, longPlace, withPlace } from './text.ts';
+import { usesOf } from './uses.ts';
+import { driveWire, type Driven } from './wires.ts';
+import { Names } from './words.ts';
+
+/** The identifiers by which others know a module. */
+export interface Interface {
+  readonly module: Module;
+  readonly name: string;
+  /** Port → identifier; clocks and resets too. */
+  readonly ports: ReadonlyMap<string, string>;
+}
+
+export interface WrittenModule {
+  readonly text: string;
+  /** Data files that the module reads, by name. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Node → identifier, of those that have a signal. */
+  readonly signals: ReadonlyMap<NodeId, string>;
+  /** Memory → identifier. */
+  readonly memories: ReadonlyMap<string, string>;
+}
+
+/** What a module's own name space begins with. */
+export function interfaceOf(module: Module, name: string): Interface {
+  const names = new Names();
+  const ports = new Map<string, string>();
+  for (const { name: clock, reset } of module.clocks) {
+    ports.set(clock, names.claim(clock));
+    if (reset !== null && !ports.has(reset)) ports.set(reset, names.claim(reset));
+  }
+  for (const port of module.ports) ports.set(port.name, names.claim(port.name));
+  return { module, name, ports };
+}
+
+/** `others`: all modules of the design by their names in it. */
+export function writeModule(own: Interface, others: ReadonlyMap<string, Interface>): WrittenModule {
+  return new ModuleWriter(own, others).write();
+}
+
+class ModuleWriter {
+  readonly #own: Interface;
+  readonly #module: Module;
+  readonly #others: ReadonlyMap<string, Interface>;
+  readonly #names = new Names();
+  readonly #scope: Scope;
+  readonly #expressions: Expressions;
+  readonly #memories: ReadonlyMap<string, string>;
+  readonly #instances = new Map<string, string>();
+  /** Nodes whose signal is an output port. */
+  readonly #atPort = new Map<NodeId, string>();
+  readonly #wires = new Map<NodeId, Driven>();
+  readonly #assigned: ReadonlySet<NodeId>;
+
+  constructor(own: Interface, others: ReadonlyMap<string, Interface>) {
+    this.#own = own;
+    this.#module = own.module;
+    this.#others = others;
+    this.#assigned = bodyTargets(own.module.body);
+    for (const name of own.ports.values()) this.#names.claim(name);
+    this.#memories = new Map(own.module.memories.map(({ name }) => [name, this.#names.claim(name)]));
+    for (const { name } of own.module.instances) this.#instances.set(name, this.#names.claim(name));
+    this.#scope = new Scope(own.module, usesOf(own.module), this.#names, this.#memories);
+    this.#expressions = new Expressions(this.#scope);
+  }
+
+  write(): WrittenModule {
+    const { nodes } = this.#module;
+    this.#nameSignals();
+    nodes.forEach((node, id) => { if (node.kind === 'wire') this.#wires.set(id, driveWire(this.#scope, this.#expressions, id)); });
+
+    const declarations = this.#declarations();
+    const memoryDeclarations: string[] = [];
+    const blocks: string[] = [];
+    const files = new Map<string, string>();
+    nodes.forEach((node, id) => { if (node.kind === 'op' && node.name !== null) this.#expressions.named(id); });
+    for (const { lines } of this.#wires.values()) blocks.push(...lines());
+    if (this.#wires.size > 0) blocks.push('');
+    for (const bank of registerBanks(this.#scope)) {
+      blocks.push(...writeRegisters(this.#scope, this.#expressions, bank, this.#port(bank.clock), bank.reset === null ? null : this.#port(bank.reset)));
+    }
+    for (const memory of this.#module.memories) {
+      const written = new MemoryWriter(this.#scope, this.#expressions, memory, (clock) => this.#port(clock)).write(`${this.#own.name}_${this.#memories.get(memory.name) ?? ''}`);
+      memoryDeclarations.push(...written.declarations);
+      blocks.push(...written.blocks);
+      if (written.file !== null) files.set(written.file.name, written.file.text);
+    }
+    for (const instance of this.#module.instances) blocks.push(...this.#instance(instance));
+    const gridDeclarations = this.#grids(blocks);
+    const outputs = this.#outputs();
+    const checks = writeChecks(this.#scope, this.#expressions, (clock) => this.#domain(clock));
+    const sections = [
+      this.#scope.enumDeclarations(), declarations, memoryDeclarations, gridDeclarations, this.#scope.values.flatMap((value) => value.split('\n')), blocks, outputs, checks,
+    ];
+    const body = sections.flatMap((lines) => (lines.length === 0 ? [] : [...lines, '']));
+    const text = [...this.#head(), ...indent(squeeze(body)), 'endmodule', ''].join('\n');
+    return { text, files, signals: new Map(nodes.flatMap((_, id) => { const name = this.#scope.signal(id); return name === undefined ? [] : [[id, name]]; })), memories: this.#memories };
+  }
+
+  #port(name: string): string {
+    const found = this.#own.ports.get(name);
+    if (found === undefined) throw new RangeError(`module ${this.#module.name} has no port ${name}`);
+    return found;
+  }
+
+  #domain(clock: string): { readonly clock: string; readonly reset: string | null } {
+    const found = this.#module.clocks.find(({ name }) => name === clock);
+    const reset = found?.reset ?? null;
+    return { clock: this.#port(clock), reset: reset === null ? null : this.#port(reset) };
+  }
+
+  /** Everything with a name, or that needs one whatever it feeds; output ports give theirs to what drives them. */
+  #nameSignals(): void {
+    const { nodes, outputs } = this.#module;
+    nodes.forEach((node, id) => { if (node.kind === 'input') this.#scope.name(id, this.#port(node.port)); });
+    for (const [port, id] of Object.entries(outputs)) {
+      const node = nodeAt(this.#module, id);
+      const mayDrive = node.kind !== 'input' && node.kind !== 'const' && !(node.kind === 'op' && node.op === 'update') && !(node.kind === 'read' && needsFlatRead(this.#module, node));
+      if (mayDrive && !this.#atPort.has(id) && (node.name === null || node.name === port)) {
+        this.#atPort.set(id, port);
+        this.#scope.name(id, this.#port(port));
+      }
+    }
+    const used = (id: NodeId): boolean => (this.#scope.uses[id]?.length ?? 0) > 0;
+    nodes.forEach((node, id) => {
+      if (this.#scope.signal(id) !== undefined) return;
+      if (node.kind === 'reg' || node.kind === 'wire' || (node.kind === 'read' && node.clock !== null)) this.#scope.name(id);
+      if ((node.kind === 'instanceOutput' || node.kind === 'gridOutput') && (used(id) || node.name !== null)) this.#scope.name(id);
+    });
+    // Nets that the designer named: their names are theirs before any derived one is.
+    for (const [id, node] of nodes.entries()) if ((node.kind === 'op' || node.kind === 'read') && node.name !== null && this.#scope.signal(id) === undefined) this.#scope.reserve(id, node.name);
+  }
+
+  #isVariable(id: NodeId): boolean {
+    const node = nodeAt(this.#module, id);
+    return (node.kind === 'reg' && !this.#isConstant(id)) || (node.kind === 'read' && node.clock !== null) || this.#wires.get(id)?.isVariable === true;
+  }
+
+  #isConstant(id: NodeId): boolean {
+    return !this.#assigned.has(id);
+  }
+
+  /** What a signal holds before the first edge. */
+  #start(id: NodeId): string {
+    const node = nodeAt(this.#module, id);
+    if (node.kind === 'reg') return ` = ${resetValue(this.#scope, node)}`;
+    return node.kind === 'read' && node.clock !== null ? ` = ${literal(0n, node.type.kind === 'vec' || node.type.kind === 'enum' ? { kind: 'uint', width: typeWidth(node.type) } : node.type)}` : '';
+  }
+
+  #head(): string[] {
+    const { module } = this.#own;
+    const ports = [
+      ...module.clocks.flatMap(({ name, reset }) => [`input  wire ${this.#port(name)}`, ...(reset === null ? [] : [`input  wire ${this.#port(reset)}`])]),
+      ...module.ports.map((port) => this.#portLine(port)),
+    ];
+    const unique = [...new Set(ports)];
+    return [
+      `// ${module.name === this.#own.name ? module.name : `${module.name}, here ${this.#own.name}`}${module.place === null ? '' : `, from ${longPlace(module.place)}`}`,
+      ...(unique.length === 0 ? [`module ${this.#own.name};`] : [`module ${this.#own.name} (`, ...indent(unique.map((line, i) => (i === unique.length - 1 ? line : `${line},`))), ');']),
+    ];
+  }
+
+  #portLine(port: Port): string {
+    const name = this.#port(port.name);
+    if (port.direction === 'in') return `input  wire${dimensions(port.type)} ${name}`;
+    const id = this.#module.outputs[port.name];
+    if (id === undefined || this.#atPort.get(id) !== port.name || !this.#isVariable(id)) return `output wire${dimensions(port.type)} ${name}`;
+    return `output logic${dimensions(port.type)} ${name}${this.#start(id)}`;
+  }
+
+  #declarations(): string[] {
+    return this.#module.nodes.flatMap((node, id): string[] => {
+      const name = this.#scope.signal(id);
+      if (name === undefined || this.#atPort.has(id) || node.kind === 'input' || node.kind === 'op' || node.kind === 'const') return [];
+      if (node.kind === 'read' && needsFlatRead(this.#module, node)) return [];
+      const place = node.kind === 'reg' || node.kind === 'wire' ? node.place : null;
+      if (node.kind === 'reg' && this.#isConstant(id)) return [withPlace(`wire${dimensions(node.type)} ${name}${this.#start(id)};`, place)];
+      return [withPlace(`${this.#isVariable(id) ? 'logic' : 'wire'}${dimensions(node.type)} ${name}${this.#start(id)};`, place)];
+    });
+  }
+
+  #clockConnections(child: Interface, clocks: Readonly<Record<string, string>>): string[] {
+    return child.module.clocks.flatMap(({ name, reset }) => {
+      const { clock, reset: outer } = this.#domain(clocks[name] ?? name);
+      return [`.${child.ports.get(name) ?? name}(${clock})`, ...(reset === null ? [] : [`.${child.ports.get(reset) ?? reset}(${outer ?? "1'b0"})`])];
+    });
+  }
+
+  #child(name: string): Interface {
+    const found = this.#others.get(name);
+    if (found === undefined) throw new RangeError(`no module ${name}`);
+    return found;
+  }
+
+  #instance(instance: Instance): string[] {
+    const child = this.#child(instance.module);
+    const connections = this.#clockConnections(child, instance.clocks);
+    for (const port of child.module.ports) {
+      const name = child.ports.get(port.name) ?? port.name;
+      if (port.direction === 'in') {
+        const id = instance.inputs[port.name];
+        connections.push(`.${name}(${id === undefined ? '' : this.#expressions.text(id)})`);
+      } else {
+        connections.push(`.${name}(${this.#instanceOutput(instance.name, port.name)})`);
+      }
+    }
+    const unique = [...new Set(connections)];
+    const name = this.#instances.get(instance.name) ?? instance.name;
+    return [
+      withPlace(`${child.name} ${name} (`, instance.place), ...indent(unique.map((line, i) => (i === unique.length - 1 ? line : `${line},`))), ');', '',
+    ];
+  }
+
+  /** The net of an instance's output. Where several nodes stand for it, the first is connected and the others follow it. */
+  #instanceOutput(instance: string, port: string): string {
+    const ids = this.#module.nodes.flatMap((node, id) => (node.kind === 'instanceOutput' && node.instance === instance && node.port === port && this.#scope.signal(id) !== undefined ? [id] : []));
+    const [first, ...others] = ids.map((id) => this.#scope.signal(id) ?? '');
+    for (const other of others) this.#scope.values.push(`assign ${other} = ${first};`);
+    return first ?? '';
+  }
+
+  #grids(blocks: string[]): string[] {
+    if (this.#module.grids.length === 0) return [];
+    const loop = { row: this.#names.claim('row'), col: this.#names.claim('col') };
+    const declarations: string[] = [];
+    const start = blocks.length;
+    for (const grid of this.#module.grids) {
+      const child = this.#child(grid.module);
+      const cell: CellPorts = { module: child.module, name: child.name, port: (port) => child.ports.get(port) ?? port, clocks: this.#clockConnections(child, grid.clocks) };
+      const text = writeGrid(this.#scope, this.#expressions, grid, cell, loop);
+      declarations.push(...text.declarations);
+      blocks.push(...text.blocks);
+    }
+    const loops = [loop.row, loop.col].filter((variable) => blocks.slice(start).some((line) => line.includes(`for (${variable} = 0;`)));
+    return loops.length === 0 ? declarations : [`genvar ${loops.join(', ')};`, ...declarations];
+  }
+
+  #outputs(): string[] {
+    return Object.entries(this.#module.outputs).flatMap(([port, id]) => {
+      const name = this.#port(port);
+      const node = nodeAt(this.#module, id);
+      if (this.#atPort.get(id) !== port) return `assign ${name} = ${this.#expressions.text(id, { root: true })};`.split('\n');
+      if (node.kind === 'reg' && this.#isConstant(id)) return [`assign ${name} = ${resetValue(this.#scope, node)};`];
+      return node.kind === 'op' || (node.kind === 'read' && node.clock === null) ? `assign ${name} = ${this.#expressions.whole(id)};`.split('\n') : [];
+    });
+  }
+}
+
+/** No two empty lines in a row, none at the end. */
+function squeeze(lines: readonly string[]): string[] {
+  const kept = lines.filter((line, i) => line !== '' || (i > 0 && lines[i - 1] !== ''));
+  while (kept.at(-1) === '') kept.pop();
+  return kept;
+}

@@ -1,0 +1,84 @@
+/** What is known of a module while it is written: who has which identifier, and what has been declared on the way. */
+import type { Module, NodeId, ScalarType, Type } from '../ir/types.ts';
+import { nodeAt, typeWidth } from '../ir/walk.ts';
+import { suggestName } from './suggest.ts';
+import { dimensions, literal } from './text.ts';
+import type { Uses } from './uses.ts';
+import { upperCase, type Names } from './words.ts';
+
+type EnumType = Extract<ScalarType, { readonly kind: 'enum' }>;
+
+export class Scope {
+  readonly module: Module;
+  readonly uses: Uses;
+  readonly names: Names;
+  /** Nets with their values, each after those that it reads. */
+  readonly values: string[] = [];
+  readonly #signals = new Map<NodeId, string>();
+  readonly #reserved = new Map<NodeId, string>();
+  readonly #memories: ReadonlyMap<string, string>;
+  readonly #flat = new Map<NodeId, string>();
+  readonly #enums: { readonly type: EnumType; readonly labels: readonly string[] }[] = [];
+
+  constructor(module: Module, uses: Uses, names: Names, memories: ReadonlyMap<string, string>) {
+    this.#memories = memories;
+    this.module = module;
+    this.uses = uses;
+    this.names = names;
+  }
+
+  type(id: NodeId): Type { return nodeAt(this.module, id).type; }
+
+  /** The signal that a node has, if it has one by now. */
+  signal(id: NodeId): string | undefined { return this.#signals.get(id); }
+
+  /** Gives a node the signal `name`, or one named after what it is. */
+  name(id: NodeId, name = this.#reserved.get(id) ?? this.names.claim(suggestName(this.module, this.uses, id, (other) => this.#signals.get(other)))): string {
+    this.#signals.set(id, name);
+    return name;
+  }
+
+  /** Keeps `name` for a node until it gets its signal. */
+  reserve(id: NodeId, name: string): void {
+    this.#reserved.set(id, this.names.claim(name));
+  }
+
+  /** A memory's identifier. */
+  memory(name: string): string {
+    const found = this.#memories.get(name);
+    if (found === undefined) throw new RangeError(`module ${this.module.name} has no memory ${name}`);
+    return found;
+  }
+
+  /** The constant of an enumeration's label; declared for the module when it is first asked for. Null past the labels. */
+  label(type: EnumType, pattern: bigint): string | null {
+    return this.#labelsOf(type)[Number(pattern)] ?? null;
+  }
+
+  #labelsOf(type: EnumType): readonly string[] {
+    const known = this.#enums.find((one) => one.type.name === type.name && one.type.width === type.width && one.type.labels.join() === type.labels.join());
+    if (known !== undefined) return known.labels;
+    const labels = type.labels.map((label) => this.names.claim(`${upperCase(type.name)}_${upperCase(label)}`));
+    this.#enums.push({ type, labels });
+    return labels;
+  }
+
+  /** Constants of the enumerations that the module has asked for. */
+  enumDeclarations(): string[] {
+    return this.#enums.flatMap(({ type, labels }) => [
+      ...labels.map((label, i) => `localparam${dimensions(type)} ${label} = ${literal(BigInt(i), type)};`), '',
+    ]);
+  }
+
+  /** A signal with a vector's bits side by side, for parts that are not elements. `whole` is the vector's own. */
+  flat(id: NodeId, whole: string): string {
+    const type = this.type(id);
+    if (type.kind !== 'vec') return whole;
+    const known = this.#flat.get(id);
+    if (known !== undefined) return known;
+    const name = this.names.claim(`${whole}_bits`);
+    this.#flat.set(id, name);
+    this.values.push(`wire${dimensions({ kind: 'uint', width: typeWidth(type) })} ${name} = ${whole};`);
+    return name;
+  }
+}

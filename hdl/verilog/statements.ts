@@ -1,0 +1,92 @@
+/** Bodies as procedural statements. */
+import type { NodeId, Statement } from '../ir/types.ts';
+import { filterBody, typeWidth } from '../ir/walk.ts';
+import type { Expressions, Position } from './expressions.ts';
+import type { Scope } from './scope.ts';
+import { indent, literal } from './text.ts';
+
+/** A statement without statements inside it. */
+export type Leaf = Exclude<Statement, { readonly kind: 'when' | 'switch' }>;
+export interface Writing {
+  readonly scope: Scope;
+  readonly expressions: Expressions;
+  /** The statement itself; its lines are indented by who asks. */
+  readonly leaf: (statement: Leaf) => readonly string[];
+  readonly position?: Position;
+}
+
+/** A statement under a condition stays on one line up to this length. */
+const MOST_LETTERS = 100;
+
+/** The part of a body that assigns `targets`. */
+export function assignmentsOf(body: readonly Statement[], targets: ReadonlySet<NodeId>): readonly Statement[] {
+  return filterBody(body, (s) => s.kind === 'assign' && targets.has(s.target));
+}
+
+export function writeBody(body: readonly Statement[], writing: Writing): string[] {
+  return body.flatMap((statement) => {
+    switch (statement.kind) {
+      case 'when': return writeWhen(statement, writing);
+      case 'switch': return writeSwitch(statement, writing);
+      case 'assign':
+      case 'write':
+      case 'check': return writing.leaf(statement);
+    }
+  });
+}
+
+function writeWhen(first: Extract<Statement, { readonly kind: 'when' }>, writing: Writing): string[] {
+  const { expressions, position = {} } = writing;
+  const arms: { readonly head: string; readonly lines: readonly string[] }[] = [];
+  for (let when = first; ;) {
+    const condition = expressions.text(when.condition, position);
+    const then = writeBody(when.then, writing);
+    const [next] = when.otherwise;
+    if (then.length === 0 && arms.length === 0 && when.otherwise.length > 0) {
+      // Nothing happens where it holds: say only what happens where it does not.
+      const negated = /^[\w.[\]]+$/.test(condition) ? `!${condition}` : `!(${condition})`;
+      return joinArms([{ head: `if (${negated})`, lines: writeBody(when.otherwise, writing) }]);
+    }
+    arms.push({ head: arms.length === 0 ? `if (${condition})` : `else if (${condition})`, lines: then });
+    if (next?.kind === 'when' && when.otherwise.length === 1) {
+      when = next;
+      continue;
+    }
+    const otherwise = writeBody(when.otherwise, writing);
+    if (otherwise.length > 0) arms.push({ head: 'else', lines: otherwise });
+    return joinArms(arms);
+  }
+}
+
+function joinArms(arms: readonly { readonly head: string; readonly lines: readonly string[] }[]): string[] {
+  const short = arms.every(({ head, lines }) => lines.length === 1 && `${head} ${lines[0]}`.length <= MOST_LETTERS && !isNested(lines[0]));
+  if (short) return arms.map(({ head, lines }) => `${head} ${lines[0]}`);
+  const lines = arms.flatMap(({ head, lines: inside }, i) => [`${i === 0 ? '' : 'end '}${head} begin`, ...indent(inside)]);
+  return [...lines, 'end'];
+}
+
+/** A bare `if` inside another one invites a dangling else. */
+const isNested = (line: string | undefined): boolean => line === undefined || /^(if|for|case)\b/.test(line);
+
+function writeSwitch(s: Extract<Statement, { readonly kind: 'switch' }>, writing: Writing): string[] {
+  const { scope, expressions, position = {} } = writing;
+  const type = scope.type(s.subject);
+  const value = (pattern: bigint): string => (type.kind === 'enum' ? scope.label(type, pattern) : null) ?? literal(pattern, type);
+  const fallback = writeBody(s.fallback, writing);
+  const cases = s.cases.flatMap(({ values, body }) => {
+    const lines = writeBody(body, writing);
+    // A case in which nothing happens is only there to keep its values from the others.
+    return values.length === 0 || (lines.length === 0 && fallback.length === 0) ? [] : arm(values.map(value).join(', '), lines);
+  });
+  if (cases.length === 0) return fallback;
+  const covered = s.cases.reduce((sum, { values, body }) => sum + (body.length === 0 && fallback.length === 0 ? 0 : values.length), 0);
+  const all = covered === 2 ** typeWidth(type);
+  return [`case (${expressions.text(s.subject, position)})`, ...indent([...cases, ...(all ? [] : arm('default', fallback))]), 'endcase'];
+}
+
+function arm(label: string, lines: readonly string[]): string[] {
+  const [only] = lines;
+  if (only === undefined) return [`${label}: ;`];
+  if (lines.length === 1 && `${label}: ${only}`.length <= MOST_LETTERS) return [`${label}: ${only}`];
+  return [`${label}: begin`, ...indent(lines), 'end'];
+}
