@@ -12,7 +12,7 @@ export const plural = (value: number, noun: string): string => `${count(value)} 
 export const percent = (part: number): string => `${(part * 100).toFixed(1)} %`;
 
 /** `256 KiB`; what is not whole in a unit stays in the one below. */
-export function byteSize(bytes: number): string {
+function byteSize(bytes: number): string {
   const units = ['bytes', 'KiB', 'MiB', 'GiB'] as const;
   let unit = 0;
   for (; unit < units.length - 1 && bytes >= 1024 && bytes % 1024 === 0; unit++) bytes /= 1024;
