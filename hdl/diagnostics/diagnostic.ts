@@ -32,9 +32,11 @@ export function formatDiagnostic(d: Diagnostic): string {
 /** All mistakes of one phase, shown together. */
 export class DesignError extends Error {
   override readonly name = 'DesignError';
-  readonly diagnostics: readonly Diagnostic[];
+  // Private behind a getter, so that an uncaught one prints its message and not this list as well.
+  readonly #diagnostics: readonly Diagnostic[];
   constructor(diagnostics: readonly Diagnostic[], options?: ErrorOptions) {
     super(diagnostics.map(formatDiagnostic).join('\n\n'), options);
-    this.diagnostics = diagnostics;
+    this.#diagnostics = diagnostics;
   }
+  get diagnostics(): readonly Diagnostic[] { return this.#diagnostics; }
 }
