@@ -66,11 +66,14 @@ export interface RegNode extends NodeBase {
   readonly kind: 'reg'; readonly name: string; readonly clock: string;
   readonly reset: bigint; readonly resettable: boolean; readonly synchroniser: boolean;
 }
-/** A combinational value that the body assigns; where the body does not, `fallback` holds (null: the body must always assign it). */
+/**
+ * A combinational value that the body assigns; where the body does not, `fallback` holds. Null: the body must always assign it (an
+ * enumeration's pattern without a label, which no switch has a case for, leaves it 0).
+ */
 export interface WireNode extends NodeBase { readonly kind: 'wire'; readonly name: string; readonly fallback: NodeId | null }
 /**
  * A memory's read port. Asynchronous (`clock` null): the word at `address` now. Synchronous: a register that takes the word at `address`
- * at the rising edge when `enable` (null: always) is 1, and starts as 0; what it takes when the same edge writes that word is the
+ * at the rising edge when `enable` (null: always, and for asynchronous ports) is 1, and starts as 0; what it takes when the same edge writes that word is the
  * memory's `readDuringWrite`. A word past the memory's depth reads as 0.
  */
 export interface ReadNode extends NodeBase {
@@ -108,12 +111,18 @@ export interface Port {
   readonly name: string;
   readonly direction: 'in' | 'out';
   readonly type: Type;
-  /** The clock domain that the port belongs to: one of the module's clocks, or null where it may change at any time (a crossing must synchronise it). */
+  /**
+   * The clock domain that the port belongs to: one of the module's clocks, or null. In a module with clocks null means that it may change at
+   * any time (and must be synchronised); in a module without, that it is in whatever domain an instance connects it to.
+   */
   readonly clock: string | null;
   readonly place: Place | null;
 }
 
-/** A clock domain of a module. `reset` names its synchronous, active-high reset; null: the domain has none. The first one is the default. */
+/**
+ * A clock domain of a module. `reset` names its synchronous, active-high reset; null: the domain has none, and is never in reset, even where
+ * an instance connects it to a clock with one. The first clock is the default.
+ */
 export interface Clock { readonly name: string; readonly reset: string | null }
 
 /** `depth` words. `init` holds the first words' bit patterns; the rest start as 0. `lanes` divides the word's width. */
@@ -188,7 +197,7 @@ export interface Module {
   readonly body: readonly Statement[];
   /** Output port → the node that drives it. */
   readonly outputs: Readonly<Record<string, NodeId>>;
-  /** A module whose contents come from elsewhere; simulations use `model`, a module with the same ports, where there is one. */
+  /** A module whose contents come from elsewhere; simulations use `model`, a module before it with the same ports, where there is one. */
   readonly blackBox: { readonly model: string | null } | null;
   readonly place: Place | null;
 }
