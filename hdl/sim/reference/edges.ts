@@ -4,7 +4,8 @@ import { filterBody, typeWidth } from '../../ir/walk.ts';
 import type { Edges } from '../core.ts';
 import { present, type ModuleView } from '../library.ts';
 import { ones, withBits } from '../values.ts';
-import { compileBody, compileSlice, slicesOf, type Evaluate, type Read, type Run } from './body.ts';
+import { slicesOf } from '../../ir/slices.ts';
+import { compileBody, compileSlice, type Evaluate, type Read, type Run } from './body.ts';
 import type { Frame } from './frames.ts';
 import type { MemoryState, State } from './state.ts';
 

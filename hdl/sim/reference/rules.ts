@@ -3,7 +3,8 @@ import type { GridOutputNode, GridSource, Node, NodeId, Type } from '../../ir/ty
 import { gridSourceNode, nodeAt, typeWidth } from '../../ir/walk.ts';
 import { edgeCells, edgeIndex, neighbourOf } from '../grids.ts';
 import { present, type ModuleView } from '../library.ts';
-import { compileSlice, slicesOf, sourcesOf } from './body.ts';
+import { slicesOf } from '../../ir/slices.ts';
+import { compileSlice, sourcesOf } from './body.ts';
 import { cellFrame, type Frame, type Frames, type Origin } from './frames.ts';
 import { meaningOf, type Meaning } from './operations.ts';
 import type { State } from './state.ts';

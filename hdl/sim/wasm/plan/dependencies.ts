@@ -2,7 +2,7 @@
 import type { Statement } from '../../../ir/types.ts';
 import { eachStatement, statementOperands } from '../../../ir/walk.ts';
 import { isState, present, type ModuleView } from '../../library.ts';
-import { slicesOf } from '../../reference/body.ts';
+import { slicesOf } from '../../../ir/slices.ts';
 import { gridOf, idOf, outputOf } from '../flat/flatten.ts';
 import type { Flat, FlatGrid, FlatId, FlatNode, Frame } from '../flat/types.ts';
 import type { Keepable } from './pass.ts';
