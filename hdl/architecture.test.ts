@@ -31,7 +31,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
 const isIn = (file: string, part: string): boolean => file === part || file.startsWith(`${part}/`);
 const partOf = (file: string): string | undefined => parts.find(([part]) => isIn(file, part))?.[0];
 /** Tests, and what only tests use. */
-const isTest = (file: string): boolean => /\.test\.ts$|(^|\/)testing(-[^/]*)?(\.ts|\/)/.test(file);
+const isTest = (file: string): boolean => /\.test\.ts$|(^|\/)(testing(-[^/]*)?|lockstep)(\.ts|\/)/.test(file);
 
 /** The imports that go the wrong way, each as `from → to`. */
 function wrongWay(imports: readonly Import[]): readonly string[] {
