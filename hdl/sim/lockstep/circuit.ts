@@ -1,26 +1,31 @@
 /** Random designs that are well formed: every value uses only earlier ones, registers, or outputs of what uses only earlier ones. */
-import type { Clock, Design, Edge, Grid, GridSource, Module, NodeId, Statement } from '../../ir/types.ts';
+import type { Clock, Design, Edge, Grid, GridSource, Module, NodeId, Statement, Type } from '../../ir/types.ts';
 import { gridSourceType, typeWidth } from '../../ir/walk.ts';
-import { assignment, bit, designOf, draft, uint, writing, type Draft } from '../testing.ts';
+import { assignment, bit, designOf, draft, sint, uint, vec, writing, type Draft } from '../testing.ts';
 import type { Choices } from './choices.ts';
-import { allTypes, numberTypes, state, vectorTypes } from './types.ts';
+import { allTypes, laneTypes, numberTypes, state, vectorTypes } from './types.ts';
 import { Values } from './values.ts';
 
 const twoClocks: readonly Clock[] = [{ name: 'clk', reset: 'rst' }, { name: 'aux', reset: null }];
 
+/** A design of up to three modules; often one of them is a plain cell and the top module an array of it. */
 export function circuit(choices: Choices): Design {
   const modules: Module[] = [];
+  if (choices.chance(1, 2)) {
+    const cell = moduleOf('cell', [], choices, laneTypes);
+    return designOf(cell, moduleOf('top', [cell], choices, [...laneTypes, vec(17, uint(8)), vec(17, sint(32))]));
+  }
   const count = choices.below(3);
-  for (let i = 0; i < count; i++) modules.push(moduleOf(`m${i}`, modules, choices));
-  return designOf(...modules, moduleOf('top', modules, choices));
+  for (let i = 0; i < count; i++) modules.push(moduleOf(`m${i}`, modules, choices, allTypes));
+  return designOf(...modules, moduleOf('top', modules, choices, allTypes));
 }
 
 interface Target { readonly id: NodeId; readonly before: number }
 
-function moduleOf(name: string, known: readonly Module[], choices: Choices): Module {
-  const inputs = Object.fromEntries(Array.from({ length: 1 + choices.below(3) }, (_, i) => [`i${i}`, choices.of(allTypes)]));
+function moduleOf(name: string, known: readonly Module[], choices: Choices, types: readonly Type[]): Module {
+  const inputs = Object.fromEntries(Array.from({ length: 1 + choices.below(3) }, (_, i) => [`i${i}`, choices.of(types)]));
   return draft(name, inputs, (m, input) => {
-    const values = new Values(m, choices);
+    const values = new Values(m, choices, types);
     for (const port of Object.keys(inputs)) values.add(input(port));
     return fill(m, values, known, choices);
   }, twoClocks);
@@ -30,7 +35,7 @@ function fill(m: Draft, values: Values, known: readonly Module[], choices: Choic
   const clock = (): string => choices.of(['clk', 'clk', 'clk', 'aux']);
   const registers: { id: NodeId; clock: string }[] = [];
   for (let i = choices.below(5); i > 0; i--) {
-    const type = choices.of(allTypes);
+    const type = choices.of(values.types);
     const own = clock();
     registers.push({ id: values.add(m.reg(values.name('r'), type, { clock: own, reset: choices.bits(typeWidth(type)), resettable: choices.chance(2, 3) })), clock: own });
   }
@@ -45,12 +50,14 @@ function fill(m: Draft, values: Values, known: readonly Module[], choices: Choic
     registers.push({ id: register, clock: own });
     m.assign(register, id);
   }
+  // What works on several cells at once knows no memories and few types.
+  const plain = known.length === 0 && values.types === laneTypes;
   const wires: Target[] = [];
   const memories: string[] = [];
   for (let i = choices.below(40); i > 0 && !choices.done; i--) {
-    switch (choices.below(12)) {
+    switch (choices.below(plain ? 20 : 12)) {
       case 1: case 2: wires.push(wire(m, values, choices)); break;
-      case 3: memories.push(memory(m, values, choices)); break;
+      case 3: if (!plain) memories.push(memory(m, values, choices)); break;
       case 4: read(m, values, memories, choices); break;
       case 5: if (known.length > 0) instance(m, values, choices.of(known), choices); break;
       case 6: if (known.length > 0) grid(m, values, choices.of(known), choices); break;
@@ -60,7 +67,7 @@ function fill(m: Draft, values: Values, known: readonly Module[], choices: Choic
   // The body reads only what is there by now, and wires only what was there before them.
   const operands = values.pool.slice();
   for (let i = choices.below(8); i > 0; i--) m.body.push(...statements(m, values, { registers, wires, memories, operands, depth: 0, before: Infinity }, choices));
-  for (let i = choices.below(3); i > 0; i--) m.check(choices.of(['cover', 'cover', 'assert']), choices.chance(1, 2) ? values.of(bit) : m.op('orReduce', bit, [values.any()]), `check ${i}`, clock());
+  for (let i = plain ? 0 : choices.below(3); i > 0; i--) m.check(choices.of(['cover', 'cover', 'assert']), choices.chance(1, 2) ? values.of(bit) : m.op('orReduce', bit, [values.any()]), `check ${i}`, clock());
   const outputs = Array.from({ length: 1 + choices.below(3) }, (_, i) => [`o${i}`, values.any()] as const);
   // Outputs of the inputs' types: what a grid needs to wire cells to their neighbours.
   const passed = choices.chance(2, 3) ? m.nodes.flatMap((node) => (node.kind === 'input' ? [[`p_${node.port}`, delayed.get(node.port) ?? values.of(node.type)] as const] : [])) : [];
@@ -68,7 +75,7 @@ function fill(m: Draft, values: Values, known: readonly Module[], choices: Choic
 }
 
 function wire(m: Draft, values: Values, choices: Choices): Target {
-  const fallback = choices.chance(1, 2) ? values.any() : values.of(choices.of(allTypes));
+  const fallback = choices.chance(1, 2) ? values.any() : values.of(choices.of(values.types));
   const before = m.nodes.length;
   return { id: values.add(m.wire(values.name('w'), m.type(fallback), fallback)), before };
 }
@@ -105,7 +112,7 @@ function instance(m: Draft, values: Values, module: Module, choices: Choices): v
 
 function grid(m: Draft, values: Values, module: Module, choices: Choices): void {
   const shape = choices.of<Grid['shape']>(['full', 'full', 'lower', 'upper']);
-  const cols = choices.of([2, 1, 3, 9, 17]);
+  const cols = choices.of([2, 9, 17, 1, 3, 33]);
   const rows = shape === 'full' ? choices.of([1, 2, 3]) : cols;
   // One side, or two that meet in a corner: values that ran both ways along an axis would need an order of their own.
   const sides = choices.of<readonly Edge[]>([['west', 'north'], ['west'], ['east', 'north'], ['south', 'west'], ['east', 'south']]);

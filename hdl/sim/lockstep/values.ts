@@ -3,17 +3,24 @@ import type { NodeId, Operation, Type } from '../../ir/types.ts';
 import { sameType, typeWidth } from '../../ir/walk.ts';
 import { bit, uint, vec, type Draft } from '../testing.ts';
 import type { Choices } from './choices.ts';
-import { allTypes, numberTypes } from './types.ts';
+import { allTypes, laneTypes, numberTypes } from './types.ts';
+
+const laneOperations: readonly Operation[] = [
+  'add', 'mux', 'sub', 'and', 'eq', 'lt', 'mul', 'cat', 'slice', 'shl', 'shr', 'extend', 'truncate', 'cast', 'not', 'or', 'xor', 'ne', 'le', 'gt', 'ge', 'orReduce', 'andReduce',
+];
+const vectorOperations: readonly Operation[] = ['index', 'update', 'vec', 'fill', 'xorReduce'];
 
 export class Values {
   readonly draft: Draft;
+  readonly types: readonly Type[];
   /** Everything that may be used, earlier values first. */
   readonly pool: NodeId[] = [];
   private readonly choices: Choices;
   private names = 0;
 
-  constructor(draft: Draft, choices: Choices) {
+  constructor(draft: Draft, choices: Choices, types: readonly Type[]) {
     this.draft = draft;
+    this.types = types;
     this.choices = choices;
   }
 
@@ -59,16 +66,16 @@ export class Values {
     return kind === 'uint' || kind === 'sint' ? id : this.of(this.choices.of(numberTypes));
   }
 
-  private amount(): NodeId { return this.of(this.choices.of([uint(3), uint(5), uint(6), uint(7), uint(9), uint(33), uint(65)])); }
+  private amount(): NodeId {
+    if (this.types === laneTypes) return this.draft.constant(uint(7), this.choices.below(70));
+    return this.of(this.choices.of([uint(3), uint(5), uint(6), uint(7), uint(9), uint(33), uint(65)]));
+  }
 
   /** One operation more. */
   operation(): NodeId {
     const { choices, draft } = this;
     const named = choices.chance(1, 3) ? this.name('n') : null;
-    const op = choices.of<Operation>([
-      'add', 'mux', 'sub', 'and', 'eq', 'lt', 'mul', 'index', 'update', 'cat', 'slice', 'shl', 'shr', 'extend', 'truncate', 'cast', 'not', 'or', 'xor', 'ne', 'le', 'gt', 'ge',
-      'orReduce', 'andReduce', 'xorReduce', 'vec', 'fill',
-    ]);
+    const op = choices.of(this.types === laneTypes ? laneOperations : [...laneOperations, ...vectorOperations]);
     const make = (type: Type, args: readonly NodeId[], low = 0): NodeId => this.add(draft.op(op, type, args, { name: named, low }));
     switch (op) {
       case 'add': case 'sub': case 'and': case 'or': case 'xor': {
@@ -121,7 +128,7 @@ export class Values {
       case 'cast': {
         const a = this.any();
         const own = typeWidth(draft.type(a));
-        const fitting = [uint(own), { kind: 'sint', width: own } as const, vec(own, bit), ...allTypes.filter((type) => typeWidth(type) === own)];
+        const fitting = [uint(own), { kind: 'sint', width: own } as const, ...(this.types === laneTypes ? [] : [vec(own, bit)]), ...this.types.filter((type) => typeWidth(type) === own)];
         return make(choices.of(fitting), [a]);
       }
       case 'orReduce': case 'andReduce': case 'xorReduce': return make(bit, [this.any()]);

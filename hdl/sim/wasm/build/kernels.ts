@@ -11,7 +11,9 @@ import { place, type Plan } from '../plan/place.ts';
 import { formOf, sizeOf } from '../storage.ts';
 import { localType } from '../emit/access.ts';
 import { pushCell } from '../emit/cells.ts';
-import type { Fn } from '../emit/function.ts';
+import type { CellLocals, Fn } from '../emit/function.ts';
+import { writeVectorKernel } from '../simd/kernel.ts';
+import { uniformNodes } from '../simd/support.ts';
 import { emitItems, newFunction, overCells, type Direction } from './function.ts';
 import { itemRoots } from './items.ts';
 
@@ -40,6 +42,10 @@ export function buildKernel(context: Context, request: KernelRequest): { readonl
 interface Order extends Direction {
   /** Registers of neighbours that are overwritten before they are read, and so are copied first. */
   readonly copied: readonly FlatId[];
+  /** Whether neighbours' values of the same cycle are needed. */
+  readonly chained: boolean;
+  /** The sides on which cells have neighbours that they look at. */
+  readonly sides: ReadonlySet<Edge>;
 }
 
 /**
@@ -50,9 +56,11 @@ function readingOrder(context: Context, grid: FlatGrid, outside: Outside, { comm
   const { flat } = context;
   const old = new Map<FlatId, Set<Edge>>();
   const fresh = new Set<Edge>();
+  const sides = new Set<Edge>();
   for (const item of outside.order) {
     const source = typeof item === 'string' ? null : nodeOf(flat, item).cell?.() ?? null;
     if (source === null || !('port' in source)) continue;
+    sides.add(source.from);
     if (own.has(source.port)) fresh.add(source.from);
     else if (commits && nodeOf(flat, source.port).storage !== null) old.set(source.port, (old.get(source.port) ?? new Set()).add(source.from));
   }
@@ -64,20 +72,29 @@ function readingOrder(context: Context, grid: FlatGrid, outside: Outside, { comm
   const rowsUp = fresh.size > 0 ? !fresh.has('south') : !all.has('north');
   const wrong: Readonly<Record<Edge, boolean>> = { west: colsUp, east: !colsUp, north: rowsUp, south: !rowsUp };
   const copied = [...old].filter(([, sides]) => [...sides].some((side) => wrong[side])).map(([port]) => port);
-  return { colsUp, rowsUp, copied };
+  return { colsUp, rowsUp, copied, chained: fresh.size > 0, sides };
 }
 
-function write(context: Context, { grid, items }: KernelRequest, plan: Plan, order: Order, outside: Outside): Code {
-  const code = new Code(1);
-  const copies = new Map(order.copied.map((port) => [port, copyState(context, code, port)]));
-  // Only the parent's lane exists before the loops.
-  const before = newFunction(code, context, plan, grid.domain, { parentLane: 0, lane: 0, row: 0, col: 0 }, copies);
-  preload(before, outside);
-  overCells(code, grid.domain, order, (cells) => {
-    const fn = newFunction(code, context, plan, grid.domain, cells, copies);
-    for (const [item, held] of before.held) fn.held.set(item, held);
-    emitItems(fn, items);
-  });
+function write(context: Context, request: KernelRequest, plan: Plan, order: Order, outside: Outside): Code {
+  const { domain } = request.grid;
+  const { flat, slices } = context;
+  const begin = (): { readonly code: Code; readonly fnFor: (cells: CellLocals) => Fn } => {
+    const code = new Code(1);
+    const copies = new Map(order.copied.map((port) => [port, copyState(context, code, port)]));
+    // Only the parent's lane exists before the loops.
+    const before = newFunction(code, context, plan, domain, { parentLane: 0, lane: 0, row: 0, col: 0 }, copies);
+    preload(before, outside);
+    return { code, fnFor: (cells) => {
+      const fn = newFunction(code, context, plan, domain, cells, copies);
+      for (const [item, held] of before.held) fn.held.set(item, held);
+      return fn;
+    } };
+  };
+  const { items } = request;
+  const uniform = uniformNodes({ flat, slices, domain, items, order: outside.order, chained: order.chained });
+  if (uniform !== null) return writeVectorKernel({ items, uniform, domain, direction: order, sides: order.sides, begin });
+  const { code, fnFor } = begin();
+  overCells(code, domain, order, (cells) => { emitItems(fnFor(cells), items); });
   return code;
 }
 

@@ -105,7 +105,7 @@ function emitSwitch(fn: Fn, statement: Switch, inner: Step['inner'], frame: Fram
     code.brTable(table, cases.length);
   } else {
     for (const { value, index } of values) {
-      equals(fn, subject, value);
+      pushEquals(fn, subject, value);
       code.brIf(index);
     }
     code.br(cases.length);
@@ -119,7 +119,8 @@ function emitSwitch(fn: Fn, statement: Switch, inner: Step['inner'], frame: Fram
   code.end();
 }
 
-function equals(fn: Fn, subject: FlatId, value: bigint): void {
+/** Pushes whether a node has that bit pattern. */
+export function pushEquals(fn: Fn, subject: FlatId, value: bigint): void {
   const { code, context } = fn;
   const type = typeOf(fn, subject);
   const form = formOfNode(fn, subject);

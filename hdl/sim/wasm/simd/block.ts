@@ -1,0 +1,92 @@
+/** The state of writing the code for one block of 16 cells. */
+import type { Local } from '../encoder/code.ts';
+import { blockLanes } from '../flat/flatten.ts';
+import type { FlatId } from '../flat/types.ts';
+import type { Fn } from '../emit/function.ts';
+import { sizeOf } from '../storage.ts';
+import type { Type } from '../../../ir/types.ts';
+
+/** Bits of a lane. */
+export type LaneBits = 8 | 16 | 32 | 64;
+
+/** Lanes where something holds, as bytes of all ones or zeros; wider forms are made from it. */
+export interface Mask { readonly key: string; readonly bytes: Local }
+
+export interface VectorFn {
+  readonly fn: Fn;
+  readonly uniform: ReadonlySet<FlatId>;
+  /** Whether the block is the first, the last of its row. */
+  readonly first: boolean;
+  readonly last: boolean;
+  /** What is in locals already on every path to here. */
+  known: Map<string, Local>;
+  /** The lanes that statements apply to; null: all. */
+  mask: Mask | null;
+  /** Wires whose statements are being written: locals by part, or of masks. */
+  readonly wires: Map<FlatId, readonly Local[]>;
+  keys: number;
+  /** Records that a node has to be loaded at the start of the block, since what it reads is overwritten before. */
+  conflict(id: FlatId): void;
+  /** Works out a wire; see there. */
+  wireValues(v: VectorFn, id: FlatId): readonly Local[];
+}
+
+export function laneBitsOf(type: Type): LaneBits {
+  switch (sizeOf(type)) {
+    case 1: return 8;
+    case 2: return 16;
+    case 4: return 32;
+    case 8: return 64;
+    default: throw new RangeError('a value that fits no lane');
+  }
+}
+
+/** Vectors that hold a block's lanes of that many bits. */
+export function partsOf(bits: LaneBits): number { return (blockLanes * bits) / 128; }
+
+export function half(bits: LaneBits): LaneBits {
+  switch (bits) {
+    case 64: return 32;
+    case 32: return 16;
+    case 16: case 8: return 8;
+  }
+}
+
+/** The local that holds what `key` names; `emit` pushes it where that is not known yet. */
+export function remembered(v: VectorFn, key: string, emit: () => void): Local {
+  const known = v.known.get(key);
+  if (known !== undefined) return known;
+  emit();
+  const local = v.fn.code.local('v128');
+  v.fn.code.set(local);
+  v.known.set(key, local);
+  return local;
+}
+
+/** Writes arms of which at most one runs: what one learns, the others and what follows do not know. */
+export function inArms(v: VectorFn, ...arms: readonly (() => void)[]): void {
+  const { known, fn } = v;
+  const written = fn.written;
+  const after = new Set(written);
+  for (const arm of arms) {
+    v.known = new Map(known);
+    fn.written = new Set(written);
+    arm();
+    for (const place of fn.written) after.add(place);
+  }
+  v.known = known;
+  fn.written = after;
+}
+
+/** Pushes the same byte in all 16. */
+export function pushBytes({ fn }: VectorFn, byte: number): void { fn.code.v128(new Uint8Array(16).fill(byte)); }
+
+/** Pushes `value` in all lanes. */
+export function pushLanes({ fn }: VectorFn, bits: LaneBits, value: bigint): void {
+  const bytes = new Uint8Array(16);
+  for (let i = 0; i < 16; i++) bytes[i] = Number((BigInt.asUintN(bits, value) >> BigInt((8 * i) % bits)) & 255n);
+  fn.code.v128(bytes);
+}
+
+/** The instruction prefix for lanes of that many bits. */
+export const shapeOf = { 8: 'i8x16', 16: 'i16x8', 32: 'i32x4', 64: 'i64x2' } as const;

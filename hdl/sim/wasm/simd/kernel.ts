@@ -1,0 +1,99 @@
+/** Functions over the cells of a grid, 16 at a time. */
+import type { Code } from '../encoder/code.ts';
+import type { CellLocals, Fn } from '../emit/function.ts';
+import { node } from '../emit/function.ts';
+import { blockLanes } from '../flat/flatten.ts';
+import type { Edge } from '../../../ir/types.ts';
+import type { Domain, FlatId } from '../flat/types.ts';
+import type { Item } from '../plan/pass.ts';
+import { laneBitsOf, partsOf, type VectorFn } from './block.ts';
+import { emitVectorStatements, storeVector, wireValues } from './statements.ts';
+import { part } from './values.ts';
+
+interface Direction { readonly rowsUp: boolean; readonly colsUp: boolean }
+
+export interface VectorKernel {
+  readonly items: readonly Item[];
+  readonly uniform: ReadonlySet<FlatId>;
+  readonly domain: Domain;
+  readonly direction: Direction;
+  /** The sides on which cells have neighbours that they look at. */
+  readonly sides: ReadonlySet<Edge>;
+  /** Starts a function from nothing: its prelude, and the cells' part without code. */
+  readonly begin: () => { readonly code: Code; readonly fnFor: (cells: CellLocals) => Fn };
+}
+
+/** The function's code. Tries again with what a try found to be overwritten before it was read. */
+export function writeVectorKernel(kernel: VectorKernel): Code {
+  const early = new Set<FlatId>();
+  for (;;) {
+    const found = new Set<FlatId>();
+    const { code, fnFor } = kernel.begin();
+    overBlocks(code, kernel, (cells, first, last) => { emitBlock(kernel, fnFor(cells), { first, last }, early, found); });
+    const before = early.size;
+    for (const id of found) early.add(id);
+    if (early.size === before) return code;
+  }
+}
+
+function emitBlock({ items, uniform }: VectorKernel, fn: Fn, ends: { first: boolean; last: boolean }, early: ReadonlySet<FlatId>, found: Set<FlatId>): void {
+  const v: VectorFn = { fn, uniform, ...ends, known: new Map(), mask: null, wires: new Map(), keys: 0, conflict: (id) => { found.add(id); }, wireValues };
+  for (const id of early) for (let p = 0; p < partsOf(laneBitsOf(node(fn, id).type)); p++) part(v, id, p);
+  for (const item of items) {
+    if (item.kind === 'statement') emitVectorStatements(v, [item.statement], item.frame);
+    else if (item.kind === 'store') storeVector(v, item.node, item.storage);
+  }
+}
+
+type EmitBlock = (cells: CellLocals, first: boolean, last: boolean) => void;
+
+/** Runs `emit`'s code for every block of every row; of three versions where the row's first or last block needs its own. */
+function overBlocks(code: Code, { domain, direction: { rowsUp, colsUp }, sides }: VectorKernel, emit: EmitBlock): void {
+  const { rows, cols, shape, stride } = domain;
+  const cells: CellLocals = { parentLane: 0, lane: code.local('i32'), row: code.local('i32'), col: code.local('i32') };
+  const { row, col, lane } = cells;
+  const lastOf = code.local('i32');
+  const lastBlock = Math.floor((cols - 1) / blockLanes) * blockLanes;
+  code.i32(rowsUp ? 0 : rows - 1);
+  code.set(row);
+  code.loop();
+  pushLastBlock();
+  code.set(lastOf);
+  if (colsUp) code.i32(0);
+  else code.get(lastOf);
+  code.set(col);
+  code.loop();
+  code.get(row); code.i32(stride); code.op('i32.mul'); code.get(col); code.op('i32.add'); code.set(lane);
+  emitVersions();
+  code.get(col); code.i32(colsUp ? blockLanes : -blockLanes); code.op('i32.add'); code.tee(col);
+  if (colsUp) { code.get(lastOf); code.op('i32.le_s'); }
+  else { code.i32(0); code.op('i32.ge_s'); }
+  code.brIf(0);
+  code.end();
+  code.get(row); code.i32(rowsUp ? 1 : -1); code.op('i32.add'); code.tee(row);
+  if (rowsUp) { code.i32(rows); code.op('i32.lt_s'); }
+  else { code.i32(0); code.op('i32.ge_s'); }
+  code.brIf(0);
+  code.end();
+
+  function pushLastBlock(): void {
+    if (shape === 'full') { code.i32(lastBlock); return; }
+    code.get(row);
+    if (shape === 'upper') { code.i32(-1); code.op('i32.xor'); code.i32(cols); code.op('i32.add'); }
+    code.i32(-blockLanes);
+    code.op('i32.and');
+  }
+
+  function emitVersions(): void {
+    if (lastBlock === 0) {
+      emit(cells, true, true);
+      return;
+    }
+    const own: (() => void)[] = [];
+    if (sides.has('west')) own.push(() => { code.get(col); code.op('i32.eqz'); code.if(); emit(cells, true, false); code.else(); });
+    if (sides.has('east')) own.push(() => { code.get(col); code.i32(lastBlock); code.op('i32.eq'); code.if(); emit(cells, false, true); code.else(); });
+    for (const version of own) version();
+    emit(cells, false, false);
+    for (const _ of own) code.end();
+  }
+}

@@ -1,0 +1,157 @@
+/** Statements over 16 cells: what is decided the same for all is a branch, what is not is a mask. */
+import type { Statement } from '../../../ir/types.ts';
+import { idOf } from '../flat/flatten.ts';
+import type { FlatId, Frame } from '../flat/types.ts';
+import { laneOffset, node, typeOf } from '../emit/function.ts';
+import { pushEquals } from '../emit/statements.ts';
+import { push } from '../emit/value.ts';
+import { inArms, laneBitsOf, partsOf, type Mask, type VectorFn } from './block.ts';
+import { pushCurrent } from './loads.ts';
+import { maskOf, part } from './values.ts';
+import { maskPart } from './widths.ts';
+
+const vectorBytes = 16;
+
+export function emitVectorStatements(v: VectorFn, statements: readonly Statement[], frame: Frame): void {
+  for (const statement of statements) emitVectorStatement(v, statement, frame);
+}
+
+function emitVectorStatement(v: VectorFn, statement: Statement, frame: Frame): void {
+  switch (statement.kind) {
+    case 'assign': assign(v, idOf(frame, statement.target), idOf(frame, statement.value)); break;
+    case 'when': when(v, statement, frame); break;
+    case 'switch': uniformSwitch(v, statement, frame); break;
+    case 'write': case 'check': throw new RangeError(`a ${statement.kind} has no vector form`);
+  }
+}
+
+function when(v: VectorFn, { condition, then, otherwise }: Extract<Statement, { kind: 'when' }>, frame: Frame): void {
+  const { code } = v.fn;
+  const id = idOf(frame, condition);
+  if (v.uniform.has(id)) {
+    push(v.fn, id);
+    code.if();
+    inArms(v, () => {
+      emitVectorStatements(v, then, frame);
+      code.else();
+    }, () => { emitVectorStatements(v, otherwise, frame); });
+    code.end();
+    return;
+  }
+  const { bytes } = maskOf(v, id);
+  // Both arms may run: what the first one overwrites, the second one must not read.
+  underMask(v, () => { code.get(bytes); }, () => { emitVectorStatements(v, then, frame); }, then.length === 0);
+  underMask(v, () => { code.get(bytes); code.vector('v128.not'); }, () => { emitVectorStatements(v, otherwise, frame); }, otherwise.length === 0);
+}
+
+/** Runs `body` for the lanes of a mask within those around, and not at all if there are none. */
+function underMask(v: VectorFn, pushMask: () => void, body: () => void, empty: boolean): void {
+  if (empty) return;
+  const { code } = v.fn;
+  const outer = v.mask;
+  const bytes = code.local('v128');
+  pushMask();
+  if (outer !== null) { code.get(outer.bytes); code.vector('v128.and'); }
+  code.tee(bytes);
+  code.vector('v128.any_true');
+  code.if();
+  v.mask = { key: `c${v.keys++}`, bytes };
+  inArms(v, body);
+  v.mask = outer;
+  code.end();
+}
+
+function uniformSwitch(v: VectorFn, { subject, cases, fallback }: Extract<Statement, { kind: 'switch' }>, frame: Frame): void {
+  const { code } = v.fn;
+  const id = idOf(frame, subject);
+  const arms = [...cases.map(({ values, body }) => () => {
+    values.forEach((value, i) => {
+      pushEquals(v.fn, id, value);
+      if (i > 0) code.op('i32.or');
+    });
+    if (values.length === 0) code.i32(0);
+    code.if();
+    emitVectorStatements(v, body, frame);
+    code.else();
+  }), () => { emitVectorStatements(v, fallback, frame); }];
+  inArms(v, ...arms);
+  for (const _ of cases) code.end();
+}
+
+function assign(v: VectorFn, target: FlatId, value: FlatId): void {
+  const { fn, mask } = v;
+  const { code } = fn;
+  const flat = node(fn, target);
+  const bits = laneBitsOf(flat.type);
+  const isBit = flat.type.kind !== 'vec' && flat.type.width === 1;
+  const wire = v.wires.get(target);
+  const parts = Array.from({ length: partsOf(bits) }, (_, p) => p);
+  if (wire !== undefined) {
+    const values = isBit ? [maskOf(v, value).bytes] : parts.map((p) => part(v, value, p));
+    wire.forEach((local, p) => {
+      merge(v, mask, bits, p, () => { code.get(values[p] ?? local); }, () => { code.get(local); });
+      code.set(local);
+    });
+    return;
+  }
+  // All parts before the first store: neighbours' lanes overlap with the block's own.
+  const values = parts.map((p) => part(v, value, p));
+  const { storage } = flat;
+  if (storage === null) throw new RangeError('only registers and wires are assigned');
+  parts.forEach((p) => {
+    laneOffset(fn, storage.size);
+    merge(v, mask, bits, p, () => { code.get(values[p] ?? 0); }, () => { pushCurrent(v, flat, p); });
+    code.vectorMemory('v128.store', storage.address + vectorBytes * p);
+  });
+  fn.written.add(target);
+}
+
+/** Pushes the new value in the mask's lanes and the old one elsewhere. */
+function merge(v: VectorFn, mask: Mask | null, bits: 8 | 16 | 32 | 64, index: number, pushNew: () => void, pushOld: () => void): void {
+  const { code } = v.fn;
+  const lanes = mask === null ? null : maskPart(v, mask, bits, index);
+  pushNew();
+  if (lanes === null) return;
+  pushOld();
+  code.get(lanes);
+  code.vector('v128.bitselect');
+}
+
+/** Works out a wire for all lanes: its locals by part; of one bit, the mask. */
+export function wireValues(v: VectorFn, id: FlatId): readonly number[] {
+  const { fn } = v;
+  const { code, context } = fn;
+  const flat = node(fn, id);
+  if (flat.node.kind !== 'wire') throw new RangeError('not a wire');
+  const isBit = flat.type.kind !== 'vec' && flat.type.width === 1;
+  const count = isBit ? 1 : partsOf(laneBitsOf(flat.type));
+  const keys = Array.from({ length: count }, (_, p) => `w${id}.${p}`);
+  const known = keys.map((key) => v.known.get(key));
+  if (known.every((local) => local !== undefined)) return known;
+  const locals = keys.map(() => code.local('v128'));
+  const { fallback } = flat.node;
+  if (fallback !== null) {
+    const from = idOf(flat.frame, fallback);
+    const values = isBit ? [maskOf(v, from).bytes] : keys.map((_, p) => part(v, from, p));
+    locals.forEach((local, p) => { code.get(values[p] ?? local); code.set(local); });
+  }
+  const outer = v.mask;
+  v.mask = null;
+  v.wires.set(id, locals);
+  emitVectorStatements(v, context.slices.of(flat.frame, flat.local), flat.frame);
+  v.wires.delete(id);
+  v.mask = outer;
+  keys.forEach((key, p) => { v.known.set(key, locals[p] ?? 0); });
+  return locals;
+}
+
+/** Stores a node's lanes. */
+export function storeVector(v: VectorFn, id: FlatId, storage: { readonly address: number; readonly size: number }): void {
+  const { fn } = v;
+  const values = Array.from({ length: partsOf(laneBitsOf(typeOf(fn, id))) }, (_, p) => part(v, id, p));
+  values.forEach((local, p) => {
+    laneOffset(fn, storage.size);
+    fn.code.get(local);
+    fn.code.vectorMemory('v128.store', storage.address + vectorBytes * p);
+  });
+}

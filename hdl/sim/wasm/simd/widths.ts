@@ -1,0 +1,41 @@
+/** Changing the width of lanes. A block keeps its order: part p of twice the width is the low (p even) or high half of part p / 2. */
+import type { Local } from '../encoder/code.ts';
+import { half, remembered, type LaneBits, type Mask, type VectorFn } from './block.ts';
+
+/** Pushes the low or high half of the vector on the stack in lanes of twice the width, now `to` bits. */
+function extendHalf({ fn: { code } }: VectorFn, to: LaneBits, high: boolean, signed: boolean): void {
+  const sign = signed ? 's' : 'u';
+  const part = high ? 'high' : 'low';
+  switch (to) {
+    case 16: code.vector(`i16x8.extend_${part}_i8x16_${sign}`); break;
+    case 32: code.vector(`i32x4.extend_${part}_i16x8_${sign}`); break;
+    case 64: code.vector(`i64x2.extend_${part}_i32x4_${sign}`); break;
+    case 8: throw new RangeError('nothing is narrower than bytes');
+  }
+}
+
+/** Part `part`, in lanes of `to` bits, of what `get` gives in parts of lanes of `from` ≤ `to` bits. */
+export function widened(v: VectorFn, key: string, from: LaneBits, to: LaneBits, part: number, signed: boolean, get: (part: number) => Local): Local {
+  if (from === to) return get(part);
+  return remembered(v, `${key}>${to}${signed ? 's' : 'u'}.${part}`, () => {
+    v.fn.code.get(widened(v, key, from, half(to), part >> 1, signed, get));
+    extendHalf(v, to, (part & 1) === 1, signed);
+  });
+}
+
+/** Part `part`, in lanes of `to` bits, of the low bits of what `get` gives in parts of lanes of `from` ≥ `to` bits. */
+export function narrowed(v: VectorFn, key: string, from: LaneBits, to: LaneBits, part: number, get: (part: number) => Local): Local {
+  if (from === to) return get(part);
+  return remembered(v, `${key}<${to}.${part}`, () => {
+    const wider: LaneBits = to === 8 ? 16 : to === 16 ? 32 : 64;
+    const halves = [2 * part, 2 * part + 1].map((p) => narrowed(v, key, from, wider, p, get));
+    for (const local of halves) v.fn.code.get(local);
+    const bytes = to / 8;
+    v.fn.code.shuffle(Array.from({ length: 16 }, (_, i) => 2 * bytes * Math.floor(i / bytes) + (i % bytes)));
+  });
+}
+
+/** A mask's part for lanes of `bits` bits. */
+export function maskPart(v: VectorFn, { key, bytes }: Mask, bits: LaneBits, part: number): Local {
+  return widened(v, key, 8, bits, part, true, () => bytes);
+}
