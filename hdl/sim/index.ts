@@ -5,13 +5,15 @@ import { openLibrary, type Library } from './library.ts';
 import { ReferenceCore } from './reference/engine.ts';
 import { Simulation } from './simulation.ts';
 import type { EngineName, Simulator, SimulatorOptions } from './simulator.ts';
+import { WasmCore } from './wasm/engine.ts';
 
 export { CheckError, HangError, SimulationError } from './errors.ts';
 export type * from './simulator.ts';
 export type * from './trace.ts';
 
-const engines: Partial<Readonly<Record<EngineName, (library: Library) => Core>>> = {
+const engines: Readonly<Record<EngineName, (library: Library) => Core>> = {
   reference: (library) => new ReferenceCore(library),
+  wasm: (library) => new WasmCore(library),
 };
 
 /**
@@ -20,7 +22,5 @@ const engines: Partial<Readonly<Record<EngineName, (library: Library) => Core>>>
  */
 export function simulate(design: Design, { engine = 'reference', ...options }: SimulatorOptions & { readonly engine?: EngineName } = {}): Simulator {
   const library = openLibrary(design);
-  const start = engines[engine];
-  if (start === undefined) throw new RangeError(`no engine ${engine}`);
-  return new Simulation(library, start(library), options);
+  return new Simulation(library, engines[engine](library), options);
 }
