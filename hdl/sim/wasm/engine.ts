@@ -7,6 +7,7 @@ import type { Library, Source } from '../library.ts';
 import { memoryView } from '../memory-view.ts';
 import type { Target } from '../paths.ts';
 import type { CoverPoint, MemoryView } from '../simulator.ts';
+import { bitsOf } from '../values.ts';
 import { compile, type Shared, type Task } from './build/program.ts';
 import { CheckRecords } from './checks.ts';
 import { flatten, idOf, memoryOf } from './flat/flatten.ts';
@@ -17,10 +18,8 @@ import { Observer } from './observer.ts';
 import { nodeOf, WireSlices } from './plan/dependencies.ts';
 import { GridGroups } from './plan/groups.ts';
 import { refuseLoops } from './plan/loops.ts';
-import { start } from './start.ts';
+import { start, type Started } from './start.ts';
 import { readPattern, sizeOf, writePattern } from './storage.ts';
-
-type Runner = (count: number) => number;
 
 export class WasmCore implements Core {
   readonly engine = 'wasm';
@@ -29,7 +28,7 @@ export class WasmCore implements Core {
   private readonly shared: Shared;
   private readonly records: CheckRecords;
   private readonly observer: Observer;
-  private readonly runners = new Map<string, Runner>();
+  private readonly started = new Map<string, Started>();
 
   /** @throws DesignError E0005 for a combinational loop; CapacityError when the state does not fit; what does not fit in code is found when it is first run. */
   constructor(library: Library) {
@@ -39,7 +38,7 @@ export class WasmCore implements Core {
     const groups = new GridGroups(this.flat, slices);
     refuseLoops(this.flat, groups);
     this.shared = {
-      flat: this.flat, heap: this.heap, slices, groups, checks: this.records, constants: new Map(), ports: new Map(),
+      flat: this.flat, heap: this.heap, slices, groups, checks: this.records, constants: new Map(), ports: new Map(), early: new Set(),
     };
     this.observer = new Observer(this.shared);
   }
@@ -87,28 +86,27 @@ export class WasmCore implements Core {
   }
 
   check(edges: Edges): FailedCheck | null {
-    this.runner({ kind: 'run', edges, check: true, commit: false, until: null })(1);
+    this.cycles({ kind: 'run', edges, check: true, commit: false }).run(1);
     return this.records.take();
   }
 
   commit(edges: Edges): void {
-    this.runner({ kind: 'run', edges, check: false, commit: true, until: null })(1);
+    this.cycles({ kind: 'run', edges, check: false, commit: true }).run(1);
     this.observer.changed();
   }
 
   run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null } {
-    if (until !== null && until.source.kind === 'node' && until.scope.steps.every((step) => step.kind === 'instance')) {
-      const { frame } = locate(this.flat, until.scope);
-      const condition = { node: idOf(frame, until.source.node), low: until.low, width: until.width };
-      return this.runWith({ kind: 'run', edges, check: true, commit: true, until: condition }, count);
+    const cycles = this.cycles({ kind: 'run', edges, check: true, commit: true });
+    if (until === null) return this.runWith(cycles, count);
+    const { source, scope, low, width } = until;
+    if (source.kind === 'node' && scope.steps.every((step) => step.kind === 'instance')) {
+      const { frame } = locate(this.flat, scope);
+      return this.runWith(this.cycles({ kind: 'until', node: idOf(frame, source.node), low, width }, cycles), count);
     }
-    const task: Task = { kind: 'run', edges, check: true, commit: true, until: null };
-    if (until === null) return this.runWith(task, count);
-    const read = this.reader(until.scope, until.source);
-    const mask = (1n << BigInt(until.width)) - 1n;
+    const read = this.reader(scope, source);
     for (let taken = 0; taken < count; taken++) {
-      if (((read() >> BigInt(until.low)) & mask) !== 0n) return { taken, failed: null };
-      const { failed } = this.runWith(task, 1);
+      if (bitsOf(read(), low, width) !== 0n) return { taken, failed: null };
+      const { failed } = this.runWith(cycles, 1);
       if (failed !== null) return { taken, failed };
     }
     return { taken: count, failed: null };
@@ -125,15 +123,14 @@ export class WasmCore implements Core {
     };
   }
 
-  /** WebAssembly counts to 2^31 − 1 at most. */
-  private runWith(task: Task, count: number): { readonly taken: number; readonly failed: FailedCheck | null } {
-    const runner = this.runner(task);
+  private runWith({ run }: Started, count: number): { readonly taken: number; readonly failed: FailedCheck | null } {
+    // WebAssembly counts to 2^32 − 1, and back to JavaScript to 2^31 − 1.
     const most = 2 ** 31 - 1;
     let taken = 0;
     let failed: FailedCheck | null = null;
     while (taken < count && failed === null) {
       const asked = Math.min(count - taken, most);
-      const done = runner(asked);
+      const done = run(asked);
       taken += done;
       failed = this.records.take();
       if (done < asked) break;
@@ -142,11 +139,12 @@ export class WasmCore implements Core {
     return { taken, failed };
   }
 
-  private runner(task: Task): Runner {
+  /** The module for a task, compiled when it is first needed; `until` calls the `cycle` of another. */
+  private cycles(task: Task, calls: Started | null = null): Started {
     const key = JSON.stringify(task);
-    let runner = this.runners.get(key);
-    if (runner === undefined) this.runners.set(key, runner = start(this.heap, compile(this.shared, task)));
-    return runner;
+    let started = this.started.get(key);
+    if (started === undefined) this.started.set(key, started = start(this.heap, compile(this.shared, task), calls?.cycle));
+    return started;
   }
 
   private resetAddress(name: string): number {

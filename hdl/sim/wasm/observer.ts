@@ -40,7 +40,7 @@ export class Observer {
     const nodes = [...this.pending];
     this.pending.clear();
     const stores = nodes.map((node) => ({ node, storage: storageFor(this.shared, node, this.storages) }));
-    const look: Look = { run: start(this.shared.heap, compile(this.shared, { kind: 'look', stores })), version: -1 };
+    const look: Look = { run: start(this.shared.heap, compile(this.shared, { kind: 'look', stores })).run, version: -1 };
     for (const node of nodes) this.looks.set(node, look);
     return look;
   }

@@ -5,6 +5,7 @@ import { emitPlaced } from '../emit/blocks.ts';
 import { endRead, startRead } from '../emit/memories.ts';
 import type { CellLocals, Fn } from '../emit/function.ts';
 import { laneOffset } from '../emit/function.ts';
+import { Written } from '../emit/written.ts';
 import { callKernel } from '../emit/kernels.ts';
 import { emitStep } from '../emit/statements.ts';
 import { push, pushBitsAddress } from '../emit/value.ts';
@@ -17,7 +18,7 @@ import { formOfNode, typeOf, widthOfNode } from '../emit/function.ts';
 import { present } from '../../library.ts';
 
 export function newFunction(code: Code, context: Context, plan: Plan, domain: Domain, cells: CellLocals | null, copies: ReadonlyMap<FlatId, number>): Fn {
-  return { code, context, plan, domain, cells, copies, held: new Map(), wires: new Map(), written: new Set(), reads: new Map() };
+  return { code, context, plan, domain, cells, copies, held: new Map(), wires: new Map(), written: new Written(), reads: new Map() };
 }
 
 export function emitItems(fn: Fn, items: readonly Item[]): void {

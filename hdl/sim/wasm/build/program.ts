@@ -15,7 +15,7 @@ import { sizeOf, writePattern } from '../storage.ts';
 import { buildKernel } from './kernels.ts';
 import { emitItems, newFunction } from './function.ts';
 import { checkItems, framesOf, stateItems } from './items.ts';
-import { writeResets, writeRun } from './running.ts';
+import { writeCycle, writeResets, writeRun } from './running.ts';
 
 /** What all modules of one simulation share. */
 export interface Shared {
@@ -26,23 +26,26 @@ export interface Shared {
   readonly checks: Checks;
   readonly constants: Map<string, number>;
   readonly ports: Map<FlatId, Storage>;
+  /** What has turned out to be overwritten before it was read for the last time, so that later modules know at once. */
+  readonly early: Set<Keepable>;
 }
 
 export type Task =
-  /** Exports `run(count) → taken`: checks and takes edges until a check fails or `until` is non-zero before an edge. */
-  | { readonly kind: 'run'; readonly edges: Edges; readonly check: boolean; readonly commit: boolean; readonly until: { readonly node: FlatId; readonly low: number; readonly width: number } | null }
+  /** Exports `cycle() → failed`, which checks and takes edges, and `run(count) → taken`, which does so until a check fails. */
+  | { readonly kind: 'run'; readonly edges: Edges; readonly check: boolean; readonly commit: boolean }
+  /** Exports `run(count) → taken`: calls the imported `cycle` until it fails or bits of a node are non-zero before it. */
+  | { readonly kind: 'until'; readonly node: FlatId; readonly low: number; readonly width: number }
   /** Exports `run()`: stores nodes of any domain. */
   | { readonly kind: 'look'; readonly stores: readonly { readonly node: FlatId; readonly storage: Storage }[] };
 
 /** The binary module. @throws CapacityError naming a limit. */
 export function compile(shared: Shared, task: Task): Uint8Array<ArrayBuffer> {
-  const early = new Set<Keepable>();
   // Each attempt can only add to what is worked out early, so this ends.
   for (;;) {
-    const attempt = new Attempt(shared, task, new Set(early));
+    const attempt = new Attempt(shared, task, new Set(task.kind === 'run' ? shared.early : []));
     const bytes = attempt.bytes();
     if (attempt.conflicts.size === 0) return bytes;
-    for (const item of attempt.conflicts) early.add(item);
+    for (const item of attempt.conflicts) shared.early.add(item);
   }
 }
 
@@ -58,6 +61,7 @@ class Attempt implements Context {
   private readonly shared: Shared;
   private readonly task: Task;
   private readonly module = new ModuleBuilder();
+  private readonly imported: number = 0;
   private readonly helperIndex: (name: Helper) => number;
   private readonly slots = new Map<FlatId, number>();
   private readonly kernels = new Map<string, Kernel>();
@@ -68,12 +72,20 @@ class Attempt implements Context {
     this.early = early;
     ({ flat: this.flat, heap: this.heap, slices: this.slices, groups: this.groups, checks: this.checks } = shared);
     this.edges = task.kind === 'run' ? task.edges : 0;
+    if (task.kind === 'until') this.imported = this.module.importFunction('cycle', { parameters: [], results: ['i32'] });
     this.helperIndex = addHelpers(this.module);
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    if (this.task.kind === 'look') this.function('run', this.lookItems(this.task.stores), true);
-    else this.run(this.task);
+    switch (this.task.kind) {
+      case 'look': this.function('run', this.lookItems(this.task.stores), true); break;
+      case 'run': this.run(this.task); break;
+      case 'until': {
+        const condition = this.function('until', [{ ...this.task, kind: 'resultNonZero' }], false);
+        writeRun(this.module, this.imported, condition);
+        break;
+      }
+    }
     return this.module.encode();
   }
 
@@ -132,7 +144,7 @@ class Attempt implements Context {
     return index;
   }
 
-  private run({ edges, check, commit, until }: Extract<Task, { kind: 'run' }>): void {
+  private run({ edges, check, commit }: Extract<Task, { kind: 'run' }>): void {
     const { domain } = this.flat.top;
     const items: Item[] = [];
     if (check) {
@@ -141,10 +153,9 @@ class Attempt implements Context {
       items.push(...this.checkItems(domain, true));
     }
     if (commit) items.push(...this.commitItems(domain));
-    const cycle = this.function('cycle', items, false);
-    const condition = until === null ? null : this.function('until', [{ kind: 'resultNonZero', ...until }], false);
-    const resets = commit ? writeResets(this, this.module, edges) : [];
-    writeRun(this.module, { cycle, until: condition, resets });
+    const change = this.function('change', items, false);
+    const cycle = writeCycle(this.module, change, commit ? writeResets(this, this.module, edges) : []);
+    writeRun(this.module, cycle, null);
   }
 
   private checkItems(domain: Domain, covers: boolean): Item[] {

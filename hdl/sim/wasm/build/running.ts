@@ -37,10 +37,26 @@ function resetFunction(context: Context, name: string, edges: Edges): Code {
   return code;
 }
 
-export interface Run { readonly cycle: number; readonly until: number | null; readonly resets: readonly Reset[] }
+/** Exports `cycle() → failed`: what `change` does, then the resets that are on. */
+export function writeCycle(module: ModuleBuilder, change: number, resets: readonly Reset[]): number {
+  const index = module.declare('cycle', { parameters: [], results: ['i32'] }, true);
+  const code = new Code(0);
+  code.call(change);
+  code.if();
+  code.i32(1);
+  code.op('return');
+  code.end();
+  for (const { input, functionIndex } of resets) {
+    code.i32(0); code.memory('i32.load8_u', input);
+    code.if(); code.call(functionIndex); code.end();
+  }
+  code.i32(0);
+  module.define(index, code);
+  return index;
+}
 
-/** Exports `run(count) → taken`. */
-export function writeRun(module: ModuleBuilder, { cycle, until, resets }: Run): void {
+/** Exports `run(count) → taken`: cycles until one fails, or until `until`, looked at before each. */
+export function writeRun(module: ModuleBuilder, cycle: number, until: number | null): void {
   const index = module.declare('run', { parameters: ['i32'], results: ['i32'] }, true);
   const code = new Code(1);
   const taken = code.local('i32');
@@ -50,10 +66,6 @@ export function writeRun(module: ModuleBuilder, { cycle, until, resets }: Run): 
   if (until !== null) { code.call(until); code.brIf(1); }
   code.call(cycle);
   code.brIf(1);
-  for (const { input, functionIndex } of resets) {
-    code.i32(0); code.memory('i32.load8_u', input);
-    code.if(); code.call(functionIndex); code.end();
-  }
   code.get(taken); code.i32(1); code.op('i32.add'); code.set(taken);
   code.br(0);
   code.end();

@@ -4,10 +4,11 @@ import type { Code, Local } from '../encoder/code.ts';
 import type { Domain, FlatId, FlatNode } from '../flat/types.ts';
 import type { Context } from '../plan/context.ts';
 import { nodeOf } from '../plan/dependencies.ts';
-import type { Keepable, Place } from '../plan/pass.ts';
+import type { Keepable } from '../plan/pass.ts';
 import type { Plan } from '../plan/place.ts';
 import { formOf, type Form } from '../storage.ts';
 import { idOf } from '../flat/flatten.ts';
+import type { Written } from './written.ts';
 
 /** Where a kept value is: in a local (of an address-form value: the address), or in memory at a fixed address. */
 export type Held = { readonly kind: 'local'; readonly local: Local } | { readonly kind: 'memory'; readonly address: number };
@@ -31,8 +32,7 @@ export interface Fn {
   readonly held: Map<Keepable, Held>;
   /** Wires whose statements are being written: the locals that they assign. */
   readonly wires: Map<FlatId, Local>;
-  /** What has been overwritten on some path to here. */
-  written: Set<Place>;
+  readonly written: Written;
   /** Synchronous reads under way: whether enabled, and which word. */
   readonly reads: Map<FlatId, { readonly enabled: Local; readonly address: Local; readonly aside: number; readonly pristine: number }>;
   /** Registers of neighbours that must be read from a copy: port → address of the copy. */
@@ -91,14 +91,5 @@ export function times(code: Code, factor: number): void {
   code.op(Number.isInteger(shift) ? 'i32.shl' : 'i32.mul');
 }
 
-/** Runs `emit` for something that may not happen: what it overwrites may then be overwritten, what is overwritten before stays so. */
-export function branches(fn: Fn, ...arms: readonly (() => void)[]): void {
-  const before = fn.written;
-  const after = new Set(before);
-  for (const arm of arms) {
-    fn.written = new Set(before);
-    arm();
-    for (const place of fn.written) after.add(place);
-  }
-  fn.written = after;
-}
+/** Writes arms of which at most one runs. */
+export function branches(fn: Fn, ...arms: readonly (() => void)[]): void { fn.written.arms(arms); }

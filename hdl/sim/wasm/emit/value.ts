@@ -205,7 +205,7 @@ export function pointsInto(fn: Fn, id: FlatId, seen = new Set<FlatId>()): Readon
 }
 
 function noteReadsThrough(fn: Fn, id: FlatId): void {
-  if (fn.written.size === 0) return;
+  if (fn.written.none) return;
   for (const culprit of pointsInto(fn, id)) {
     const { node: ir, frame } = node(fn, culprit);
     const place: Place = ir.kind === 'read' && !isState(ir) ? memoryOf(frame, ir.memory) : culprit;

@@ -65,17 +65,12 @@ export function remembered(v: VectorFn, key: string, emit: () => void): Local {
 
 /** Writes arms of which at most one runs: what one learns, the others and what follows do not know. */
 export function inArms(v: VectorFn, ...arms: readonly (() => void)[]): void {
-  const { known, fn } = v;
-  const written = fn.written;
-  const after = new Set(written);
-  for (const arm of arms) {
+  const { known } = v;
+  v.fn.written.arms(arms.map((arm) => () => {
     v.known = new Map(known);
-    fn.written = new Set(written);
     arm();
-    for (const place of fn.written) after.add(place);
-  }
+  }));
   v.known = known;
-  fn.written = after;
 }
 
 /** Pushes the same byte in all 16. */

@@ -1,0 +1,32 @@
+import type { Place } from '../plan/pass.ts';
+
+/** What a function has overwritten on some path to the instruction being written. */
+export class Written {
+  private readonly places = new Set<Place>();
+  /** In the order of being overwritten. */
+  private readonly log: Place[] = [];
+
+  has(place: Place): boolean { return this.places.has(place); }
+
+  get none(): boolean { return this.places.size === 0; }
+
+  add(place: Place): void {
+    if (this.places.has(place)) return;
+    this.places.add(place);
+    this.log.push(place);
+  }
+
+  /** Writes arms of which at most one runs: none sees what another overwrites, and what follows sees all. */
+  arms(arms: readonly (() => void)[]): void {
+    const start = this.log.length;
+    const all: Place[] = [];
+    for (const arm of arms) {
+      arm();
+      for (const place of this.log.splice(start)) {
+        this.places.delete(place);
+        all.push(place);
+      }
+    }
+    for (const place of all) this.add(place);
+  }
+}
