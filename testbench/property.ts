@@ -4,8 +4,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Smaller cases tried once one has failed. */
-const SHRINK_STEPS = 150;
+/** For how long smaller cases are tried once one has failed. */
+const SHRINK_SECONDS = 30;
 
 export interface PropertyOptions {
   /** Cases drawn. */
@@ -28,14 +28,13 @@ export function checkProperty<C>(name: string, cases: fc.Arbitrary<C>, holds: (d
   const seed = options.seed ?? (process.env['SYSTOLE_SEED'] === undefined ? undefined : Number(process.env['SYSTOLE_SEED']));
   const path = options.path ?? process.env['SYSTOLE_PATH'];
   // A simulation takes its time, and a case has thousands of smaller neighbours: past the budget they count as fine.
-  let budget = SHRINK_STEPS;
-  let failed = false;
+  let until = Infinity;
   const bounded = (drawn: C): void => {
-    if (failed && budget-- <= 0) return;
+    if (performance.now() > until) return;
     try {
       holds(drawn);
     } catch (error) {
-      failed = true;
+      until = Math.min(until, performance.now() + SHRINK_SECONDS * 1000);
       throw error;
     }
   };

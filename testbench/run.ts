@@ -6,6 +6,7 @@ import { faultNames } from '../npu/control/fault.ts';
 import type { MatmulJob } from '../npu/software/job.ts';
 import { matmulProgram, type Program } from '../npu/software/matmul.ts';
 import { Host } from './host.ts';
+import { cycleLimit } from './limit.ts';
 import { System, type MemoryOptions } from './system.ts';
 
 export interface RunOptions {
@@ -50,14 +51,6 @@ export class NpuError extends Error {
 /** Steps between calls of `onProgress`. */
 const PROGRESS_STEPS = 2048;
 
-/** Far more cycles than the product can take: every byte moved alone, every fold by itself. */
-export function cycleLimit(config: NpuConfig, { m, k, n }: MatmulJob, memory: RunOptions['memory'] = {}): number {
-  const stalls = memory.stall === undefined ? 1 : 64;
-  const moved = (m * k * Math.ceil(n / config.cols) + k * n * Math.ceil(m / 2) + 8 * m * n) + 4096;
-  const folds = (Math.ceil(m / config.rows) + Math.ceil(k / config.rows)) * Math.ceil(n / config.cols);
-  return 100_000 + stalls * (4 + (memory.latency ?? 0)) * (moved + folds * (2 * config.rows + config.cols + m + k));
-}
-
 /**
  * Loads a program, rings the doorbell, waits for the interrupt and reads the counters.
  * @throws CheckError when a check of the design or the bus fails; NpuError when the NPU reports a fault; HangError when it does not
@@ -95,7 +88,7 @@ export function runProgram(config: NpuConfig, { image, ring }: Pick<Program, 'im
  */
 export function runMatmul(config: NpuConfig, job: MatmulJob, options: RunOptions = {}): RunResult {
   const program = matmulProgram(config, job);
-  const ran = runProgram(config, program, options.limit ?? cycleLimit(config, job, options.memory), options);
+  const ran = runProgram(config, program, options.limit ?? cycleLimit(config, program, options.memory), options);
   const { address, bytes, elementBytes } = program.result;
   const found = ran.sim.memory('memory.dram').dump(bytes, address / config.busBytes);
   return { ...ran, program, result: elementBytes === 4 ? new Int32Array(found.buffer, found.byteOffset, bytes / 4) : found };
