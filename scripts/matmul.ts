@@ -9,7 +9,7 @@ import { numberFlag, textFlag, wordFlag } from './flags.ts';
 import { npuConfigOf, npuFlags } from './npu-flags.ts';
 import { npyBytes } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
-import { runFlags, settle, withWaves } from './run.ts';
+import { runFlags, settle, usualEngine, withWaves } from './run.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
 const group = 'The run:';
@@ -40,7 +40,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
   const out = given.out === undefined ? null : new Output(given.out);
   if (out !== null && out.path === waves.path) throw new UsageError(`--out and --waves are both ${out.path}`, 'give each its own file');
   const { origin, seed, ...operands } = operandsOf(given);
-  const { dataflow = 'ws', engine = 'reference', latency = LATENCY.least, stall = 0 } = given;
+  const { dataflow = 'ws', engine = usualEngine, latency = LATENCY.least, stall = 0 } = given;
 
   const done = await withWaves(waves, { config, engine }, (options) => runMatmul(config, { ...operands, dataflow }, {
     ...options, memory: { latency, seed, ...(stall === 0 ? {} : { stall }) },

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { npuConfig } from '../npu/config.ts';
 import { difference, readCase, runCase } from '../testbench/case.ts';
 import type { ExitStatus } from './failure.ts';
-import { runFlags, settle, withWaves } from './run.ts';
+import { runFlags, settle, usualEngine, withWaves } from './run.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
 const build = (yargs: Argv) => yargs
@@ -15,7 +15,7 @@ type Flags = Awaited<ReturnType<typeof build>['argv']>;
 async function replay(given: Flags): Promise<ExitStatus> {
   const drawn = readCase(given.file);
   const waves = new Waves(given);
-  const { engine = 'reference' } = given;
+  const { engine = usualEngine } = given;
   const { parameters, memory, dataflow, m, k, n } = drawn;
   const config = npuConfig(parameters);
   const done = await withWaves(waves, { config, engine }, (options) => runCase(drawn, options));

@@ -9,8 +9,11 @@ import { viewerCommand, type Waves } from './wave-flags.ts';
 
 const engines = ['reference', 'wasm'] as const satisfies readonly EngineName[];
 
+/** The engine where none is asked for. */
+export const usualEngine: EngineName = 'reference';
+
 export const runFlags = {
-  engine: wordFlag('engine', engines, { group: 'The run:', describe: 'the simulator', otherwise: 'reference' }),
+  engine: wordFlag('engine', engines, { group: 'The run:', describe: 'the simulator', otherwise: usualEngine }),
   json: switchFlag('print one JSON object instead of the report'),
 };
 
