@@ -20,7 +20,7 @@ const engines: Readonly<Record<EngineName, (library: Library) => Core>> = {
  * Starts a simulation of a design that has passed its checks; registers hold their reset values, inputs and resets are 0.
  * @throws DesignError E0018 for a black box without a model, E0005 for a combinational loop; SimulationError for impossible timing.
  */
-export function simulate(design: Design, { engine = 'reference', ...options }: SimulatorOptions & { readonly engine?: EngineName } = {}): Simulator {
+export function simulate(design: Design, { engine = 'wasm', ...options }: SimulatorOptions & { readonly engine?: EngineName } = {}): Simulator {
   const library = openLibrary(design);
   return new Simulation(library, engines[engine](library), options);
 }
