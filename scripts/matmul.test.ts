@@ -18,7 +18,7 @@ describe('systole matmul', () => {
     const number: unknown = expect.any(Number);
     expect(printed).toEqual({
       match: true, cycles: number, macs: 5 * 9 * 14, utilisation: number, arrayCycles: number, bytesRead: number, bytesWritten: number,
-      rows: Number(rows), cols: Number(cols), dataflow, m: 5, k: 9, n: 14, seed: 4294967295, engine: 'reference', seconds: number, cyclesPerSecond: number,
+      rows: Number(rows), cols: Number(cols), dataflow, m: 5, k: 9, n: 14, seed: 4294967295, engine: 'wasm', seconds: number, cyclesPerSecond: number,
     });
     const { utilisation, arrayCycles, macs } = printed as Record<'utilisation' | 'arrayCycles' | 'macs', number>;
     expect(utilisation).toBeCloseTo(macs / (arrayCycles * Number(rows) * Number(cols)), 12);
@@ -66,13 +66,24 @@ describe('systole matmul', () => {
         busy       load 50, matrix 31, vector 0, store 26 cycles
         read       440 bytes in 55 beats, commands included
         written    96 bytes in 12 beats
-        simulated  182 cycles in #, # (reference engine, built in #)
+        simulated  182 cycles in #, # (wasm engine, built in #)
         result     equal to the reference, element by element
         waves      waves/run.vcd, #; open it with gtkwave waves/run.vcd waves/run.gtkw
       "
     `);
     expect(readdirSync(inFolder('waves'))).toEqual(expect.arrayContaining(['run.gtkw', 'run.vcd']));
     expect(readdirSync(inFolder('waves')).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('counts the same cycles on the reference engine', () => {
+    const inEngine = (engine: string): unknown => JSON.parse(run('matmul', '--rows', '2', '--cols', '3', '--m', '4', '--k', '5', '--n', '6', '--seed', '1', '--stall', '60', '--engine', engine, '--json').stdout);
+    const varying = { engine: '', seconds: 0, cyclesPerSecond: 0 };
+    expect({ ...Object(inEngine('reference')), ...varying }).toEqual({ ...Object(inEngine('wasm')), ...varying });
+  });
+
+  it('multiplies on an array of 128 × 128', () => {
+    const { status, stdout } = run('matmul', '--rows', '128', '--cols', '128', '--m', '40', '--k', '130', '--n', '129', '--json');
+    expect({ status, printed: JSON.parse(stdout) as unknown }).toMatchObject({ status: 0, printed: { match: true, rows: 128, cols: 128 } });
   });
 
   it('runs a stored case again', () => {

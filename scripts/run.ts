@@ -1,7 +1,7 @@
 /** What the commands that run a product have in common. */
 import type { EngineName } from '../hdl/sim/index.ts';
 import type { RunOptions, RunResult } from '../testbench/run.ts';
-import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
+import { exitStatus, type ExitStatus } from './failure.ts';
 import { switchFlag, wordFlag } from './flags.ts';
 import { startProgress } from './progress.ts';
 import { report, summaryOf, type Run } from './report.ts';
@@ -10,7 +10,7 @@ import { viewerCommand, type Waves } from './wave-flags.ts';
 const engines = ['reference', 'wasm'] as const satisfies readonly EngineName[];
 
 /** The engine where none is asked for. */
-export const usualEngine: EngineName = 'reference';
+export const usualEngine: EngineName = 'wasm';
 
 export const runFlags = {
   engine: wordFlag('engine', engines, { group: 'The run:', describe: 'the simulator', otherwise: usualEngine }),
@@ -19,7 +19,7 @@ export const runFlags = {
 
 /**
  * Runs with waves and progress. A run that fails keeps its waves up to there, which is when they are wanted most.
- * @throws UsageError for an engine that this build does not have, and what the run throws.
+ * @throws what the run throws.
  */
 export async function withWaves(waves: Waves, { config, engine }: Pick<Run, 'config' | 'engine'>, run: (options: RunOptions) => RunResult): Promise<RunResult> {
   const progress = startProgress();
@@ -29,7 +29,6 @@ export async function withWaves(waves: Waves, { config, engine }: Pick<Run, 'con
     // What went wrong first counts, not that waves are missing because of it.
     const files = await waves.close().catch(() => null);
     if (files !== null) process.stderr.write(`waves until then: ${viewerCommand(files)}\n`);
-    if (error instanceof RangeError && error.message === `no engine ${engine}`) throw new UsageError(`there is no engine ${engine} yet`, 'use --engine reference', { cause: error });
     throw error;
   } finally {
     progress.end();
