@@ -6,33 +6,38 @@ import type { Choices } from './choices.ts';
 import { allTypes, laneTypes, numberTypes, state, vectorTypes } from './types.ts';
 import { Values } from './values.ts';
 
-const twoClocks: readonly Clock[] = [{ name: 'clk', reset: 'rst' }, { name: 'aux', reset: null }];
+const oneClock: readonly Clock[] = [{ name: 'clk', reset: 'rst' }];
+const twoClocks: readonly Clock[] = [...oneClock, { name: 'aux', reset: null }];
 
 /** A design of up to three modules; often one of them is a plain cell and the top module an array of it. */
 export function circuit(choices: Choices): Design {
   const modules: Module[] = [];
+  const clocks = choices.chance(1, 2) ? twoClocks : oneClock;
   if (choices.chance(1, 2)) {
-    const cell = moduleOf('cell', [], choices, laneTypes);
-    return designOf(cell, moduleOf('top', [cell], choices, [...laneTypes, vec(17, uint(8)), vec(17, sint(32))]));
+    const cell = moduleOf('cell', { known: [], types: laneTypes, clocks }, choices);
+    return designOf(cell, moduleOf('top', { known: [cell], types: [...laneTypes, vec(17, uint(8)), vec(17, sint(32))], clocks }, choices));
   }
   const count = choices.below(3);
-  for (let i = 0; i < count; i++) modules.push(moduleOf(`m${i}`, modules, choices, allTypes));
-  return designOf(...modules, moduleOf('top', modules, choices, allTypes));
+  for (let i = 0; i < count; i++) modules.push(moduleOf(`m${i}`, { known: modules, types: allTypes, clocks }, choices));
+  return designOf(...modules, moduleOf('top', { known: modules, types: allTypes, clocks }, choices));
 }
 
 interface Target { readonly id: NodeId; readonly before: number }
 
-function moduleOf(name: string, known: readonly Module[], choices: Choices, types: readonly Type[]): Module {
+interface Setting { readonly known: readonly Module[]; readonly types: readonly Type[]; readonly clocks: readonly Clock[] }
+
+function moduleOf(name: string, { known, types, clocks }: Setting, choices: Choices): Module {
   const inputs = Object.fromEntries(Array.from({ length: 1 + choices.below(3) }, (_, i) => [`i${i}`, choices.of(types)]));
   return draft(name, inputs, (m, input) => {
     const values = new Values(m, choices, types);
     for (const port of Object.keys(inputs)) values.add(input(port));
-    return fill(m, values, known, choices);
-  }, twoClocks);
+    return fill(m, values, { known, types, clocks }, choices);
+  }, clocks);
 }
 
-function fill(m: Draft, values: Values, known: readonly Module[], choices: Choices): Record<string, NodeId> {
-  const clock = (): string => choices.of(['clk', 'clk', 'clk', 'aux']);
+function fill(m: Draft, values: Values, { known, clocks }: Setting, choices: Choices): Record<string, NodeId> {
+  const second = clocks.at(-1)?.name ?? 'clk';
+  const clock = (): string => choices.of(['clk', 'clk', 'clk', second]);
   const registers: { id: NodeId; clock: string }[] = [];
   for (let i = choices.below(5); i > 0; i--) {
     const type = choices.of(values.types);
@@ -58,15 +63,15 @@ function fill(m: Draft, values: Values, known: readonly Module[], choices: Choic
     switch (choices.below(plain ? 20 : 12)) {
       case 1: case 2: wires.push(wire(m, values, choices)); break;
       case 3: if (!plain) memories.push(memory(m, values, choices)); break;
-      case 4: read(m, values, memories, choices); break;
-      case 5: if (known.length > 0) instance(m, values, choices.of(known), choices); break;
-      case 6: if (known.length > 0) grid(m, values, choices.of(known), choices); break;
+      case 4: read(m, values, memories, second, choices); break;
+      case 5: if (known.length > 0) instance(m, values, choices.of(known), clockMap(clocks, choices)); break;
+      case 6: if (known.length > 0) grid(m, values, choices.of(known), clockMap(clocks, choices), choices); break;
       default: values.operation();
     }
   }
   // The body reads only what is there by now, and wires only what was there before them.
   const operands = values.pool.slice();
-  for (let i = choices.below(8); i > 0; i--) m.body.push(...statements(m, values, { registers, wires, memories, operands, depth: 0, before: Infinity }, choices));
+  for (let i = choices.below(8); i > 0; i--) m.body.push(...statements(m, values, { registers, wires, memories, operands, second, depth: 0, before: Infinity }, choices));
   for (let i = plain ? 0 : choices.below(3); i > 0; i--) m.check(choices.of(['cover', 'cover', 'assert']), choices.chance(1, 2) ? values.of(bit) : m.op('orReduce', bit, [values.any()]), `check ${i}`, clock());
   const outputs = Array.from({ length: 1 + choices.below(3) }, (_, i) => [`o${i}`, values.any()] as const);
   // Outputs of the inputs' types: what a grid needs to wire cells to their neighbours.
@@ -94,23 +99,27 @@ function memory(m: Draft, values: Values, choices: Choices): string {
 
 const addressOf = (values: Values, choices: Choices): NodeId => values.of(uint(choices.of([2, 1, 4, 40])));
 
-function read(m: Draft, values: Values, memories: readonly string[], choices: Choices): void {
+function read(m: Draft, values: Values, memories: readonly string[], second: string, choices: Choices): void {
   if (memories.length === 0) return;
   const name = choices.of(memories);
   const word = m.memories.find((one) => one.name === name)?.word ?? bit;
-  const clock = choices.of(['clk', null, 'aux']);
+  const clock = choices.of(['clk', null, second]);
   values.add(m.read(name, word, addressOf(values, choices), { clock, enable: clock !== null && choices.chance(1, 2) ? values.of(bit) : null, name: values.name('q') }));
 }
 
-const clockMaps = [{ clk: 'clk', aux: 'aux' }, { clk: 'clk', aux: 'clk' }, { clk: 'aux', aux: 'clk' }] as const;
+type ClockMap = Readonly<Record<string, string>>;
 
-function instance(m: Draft, values: Values, module: Module, choices: Choices): void {
+function clockMap(clocks: readonly Clock[], choices: Choices): ClockMap {
+  return clocks.length === 1 ? { clk: 'clk' } : choices.of<ClockMap>([{ clk: 'clk', aux: 'aux' }, { clk: 'clk', aux: 'clk' }, { clk: 'aux', aux: 'clk' }]);
+}
+
+function instance(m: Draft, values: Values, module: Module, clocks: ClockMap): void {
   const ports = module.ports.filter(({ direction }) => direction === 'in');
-  const of = m.instance(values.name('u'), module, Object.fromEntries(ports.map(({ name, type }) => [name, values.of(type)])), choices.of(clockMaps));
+  const of = m.instance(values.name('u'), module, Object.fromEntries(ports.map(({ name, type }) => [name, values.of(type)])), clocks);
   for (const { name, direction } of module.ports) if (direction === 'out') values.add(of(name));
 }
 
-function grid(m: Draft, values: Values, module: Module, choices: Choices): void {
+function grid(m: Draft, values: Values, module: Module, clocks: ClockMap, choices: Choices): void {
   const shape = choices.of<Grid['shape']>(['full', 'full', 'lower', 'upper']);
   const cols = choices.of([2, 9, 17, 1, 3, 33]);
   const rows = shape === 'full' ? choices.of([1, 2, 3]) : cols;
@@ -127,7 +136,7 @@ function grid(m: Draft, values: Values, module: Module, choices: Choices): void 
   }
   const of = m.grid(module, { name: values.name('g'), rows, cols, shape, inputs });
   const own = m.grids.at(-1);
-  if (own !== undefined) m.grids[m.grids.length - 1] = { ...own, clocks: choices.of(clockMaps) };
+  if (own !== undefined) m.grids[m.grids.length - 1] = { ...own, clocks };
   for (const { name } of outputs) {
     for (const edge of choices.of<readonly (Edge | 'cells')[]>([['east'], ['south'], ['west', 'north'], shape === 'full' ? ['cells'] : ['south', 'east']])) values.add(of(name, edge));
   }
@@ -138,6 +147,8 @@ interface Scope {
   readonly wires: readonly Target[];
   readonly memories: readonly string[];
   readonly operands: readonly NodeId[];
+  /** The second clock's name, where there is one. */
+  readonly second: string;
   readonly depth: number;
   /** Conditions around: wires made before them cannot be assigned here. */
   readonly before: number;
@@ -158,7 +169,7 @@ function statements(m: Draft, values: Values, scope: Scope, choices: Choices): S
       const found = m.memories.find((one) => one.name === name);
       const lanes = found?.lanes ?? 1;
       const mask = choices.chance(1, 2) ? values.of(uint(lanes)) : null;
-      return [writing(name, addressOf(values, choices), values.of(found?.word ?? bit), { mask, clock: choices.of(['clk', 'clk', 'aux']) })];
+      return [writing(name, addressOf(values, choices), values.of(found?.word ?? bit), { mask, clock: choices.of(['clk', 'clk', scope.second]) })];
     }
     case 3: case 4: {
       const condition = pickCondition(m, operands, choices);

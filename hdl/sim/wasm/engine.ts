@@ -29,6 +29,8 @@ export class WasmCore implements Core {
   private readonly records: CheckRecords;
   private readonly observer: Observer;
   private readonly started = new Map<string, Started>();
+  /** The module that took the last edge. */
+  private current: Started | null = null;
 
   /** @throws DesignError E0005 for a combinational loop; CapacityError when the state does not fit; what does not fit in code is found when it is first run. */
   constructor(library: Library) {
@@ -38,7 +40,7 @@ export class WasmCore implements Core {
     const groups = new GridGroups(this.flat, slices);
     refuseLoops(this.flat, groups);
     this.shared = {
-      flat: this.flat, heap: this.heap, slices, groups, checks: this.records, constants: new Map(), ports: new Map(), early: new Set(),
+      flat: this.flat, heap: this.heap, slices, groups, checks: this.records, constants: new Map(), ports: new Map(), early: new Set(), idleFlags: new Set(),
     };
     this.observer = new Observer(this.shared);
   }
@@ -61,26 +63,28 @@ export class WasmCore implements Core {
   }
 
   writer(scope: Scope, source: Source): (pattern: bigint) => void {
-    const { heap, observer } = this;
+    const { heap } = this;
     if (source.kind === 'reset') {
       const address = this.resetAddress(source.name);
       return (pattern) => { heap.view.setUint8(address, pattern === 0n ? 0 : 1); };
     }
     const place = source.kind === 'word' ? this.word(scope, source.memory, source.address) : this.stored(scope, source.node);
+    const isInput = source.kind === 'node' && scope.view.module.nodes[source.node]?.kind === 'input';
     return (pattern) => {
       writePattern(heap.view, place.address, place.type, pattern);
-      observer.changed();
+      if (isInput) this.observer.changed();
+      else this.changedFromOutside();
     };
   }
 
   memory(scope: Scope, memory: Memory, path: string): MemoryView {
     const { address, wordSize } = this.memoryPlace(scope, memory.name);
-    const { heap, observer } = this;
+    const { heap } = this;
     return memoryView(path, memory.depth, typeWidth(memory.word), {
       get: (word) => readPattern(heap.view, address + word * wordSize, memory.word),
       set: (word, pattern) => {
         writePattern(heap.view, address + word * wordSize, memory.word, pattern);
-        observer.changed();
+        this.changedFromOutside();
       },
     });
   }
@@ -91,8 +95,7 @@ export class WasmCore implements Core {
   }
 
   commit(edges: Edges): void {
-    this.cycles({ kind: 'run', edges, check: false, commit: true }).run(1);
-    this.observer.changed();
+    this.runWith(this.cycles({ kind: 'run', edges, check: false, commit: true }), 1);
   }
 
   run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null } {
@@ -119,7 +122,7 @@ export class WasmCore implements Core {
     const copy = new Uint8Array(this.heap.memory.buffer.slice(from, end));
     return () => {
       new Uint8Array(this.heap.memory.buffer).set(copy, from);
-      this.observer.changed();
+      this.changedFromOutside();
     };
   }
 
@@ -144,7 +147,17 @@ export class WasmCore implements Core {
     const key = JSON.stringify(task);
     let started = this.started.get(key);
     if (started === undefined) this.started.set(key, started = start(this.heap, compile(this.shared, task), calls?.cycle));
+    if (task.kind === 'run' && task.commit && this.current !== started) {
+      // What one module has noted of idle grids, another one makes untrue.
+      this.current = started;
+      this.changedFromOutside();
+    }
     return started;
+  }
+
+  private changedFromOutside(): void {
+    this.observer.changed();
+    for (const flag of this.shared.idleFlags) this.heap.view.setInt32(flag, 0, true);
   }
 
   private resetAddress(name: string): number {

@@ -12,6 +12,7 @@ import type { GridGroups } from '../plan/groups.ts';
 import type { Item, Keepable, Kernel } from '../plan/pass.ts';
 import { place } from '../plan/place.ts';
 import { sizeOf, writePattern } from '../storage.ts';
+import { writeGuard } from './idle.ts';
 import { buildKernel } from './kernels.ts';
 import { emitItems, newFunction } from './function.ts';
 import { checkItems, framesOf, stateItems } from './items.ts';
@@ -28,6 +29,8 @@ export interface Shared {
   readonly ports: Map<FlatId, Storage>;
   /** What has turned out to be overwritten before it was read for the last time, so that later modules know at once. */
   readonly early: Set<Keepable>;
+  /** Addresses of words that whatever changes state from outside sets to 0. */
+  readonly idleFlags: Set<number>;
 }
 
 export type Task =
@@ -115,6 +118,12 @@ class Attempt implements Context {
 
   portStorage(port: FlatId): Storage { return storageFor(this.shared, port, this.shared.ports); }
 
+  idleFlag(): number {
+    const address = this.temporary(4);
+    this.shared.idleFlags.add(address);
+    return address;
+  }
+
   helper(name: Helper): number { return this.helperIndex(name); }
 
   groupKernel(key: string): Kernel {
@@ -154,7 +163,7 @@ class Attempt implements Context {
     }
     if (commit) items.push(...this.commitItems(domain));
     const change = this.function('change', items, false);
-    const cycle = writeCycle(this.module, change, commit ? writeResets(this, this.module, edges) : []);
+    const cycle = writeCycle(this.module, change, commit ? writeResets(this, this.module, edges, [...this.shared.idleFlags]) : []);
     writeRun(this.module, cycle, null);
   }
 
@@ -169,7 +178,11 @@ class Attempt implements Context {
     const own = framesOf(this.flat, domain).map((frame) => stateItems(frame, this.edges));
     const kernels = this.eachFrame(domain, () => [], (grid) => {
       const items = this.commitItems(grid.domain);
-      return items.length === 0 ? [] : [{ kind: 'kernel', kernel: this.kernel(`commit ${grid.domain.index}`, grid, items, true) }];
+      if (items.length === 0) return [];
+      const kernel = this.kernel(`commit ${grid.domain.index}`, grid, items, true);
+      // With several clocks, cells change at edges of which this module knows nothing.
+      const guarded = this.flat.top.clocks.size === 1 ? writeGuard(this, this.module, kernel) : null;
+      return [{ kind: 'kernel', kernel: guarded ?? kernel }];
     });
     return [...own.flatMap(({ start }) => start), ...own.flatMap(({ change }) => change), ...kernels, ...own.flatMap(({ end }) => end)];
   }

@@ -11,16 +11,17 @@ import { rises } from './items.ts';
 export interface Reset { readonly input: number; readonly functionIndex: number }
 
 /** Functions that put registers back to their reset values, to be called after an edge was taken: the slow path. */
-export function writeResets(context: Context, module: ModuleBuilder, edges: Edges): Reset[] {
+export function writeResets(context: Context, module: ModuleBuilder, edges: Edges, idleFlags: readonly number[]): Reset[] {
   return [...context.flat.resets].map(([name, input]) => {
     const functionIndex = module.declare(`reset ${name}`, { parameters: [], results: [] });
-    module.define(functionIndex, resetFunction(context, name, edges));
+    module.define(functionIndex, resetFunction(context, name, edges, idleFlags));
     return { input, functionIndex };
   });
 }
 
-function resetFunction(context: Context, name: string, edges: Edges): Code {
+function resetFunction(context: Context, name: string, edges: Edges, idleFlags: readonly number[]): Code {
   const code = new Code(0);
+  for (const flag of idleFlags) { code.i32(0); code.i32(0); code.memory('i32.store', flag); }
   for (const { node, frame, domain, storage, type } of context.flat.nodes) {
     if (node.kind !== 'reg' || !node.resettable || storage === null || !rises(frame, node.clock, edges)) continue;
     if (frame.clocks.get(node.clock)?.reset !== name) continue;

@@ -28,9 +28,11 @@ export interface Context {
   /** Where a combinational output of a grid's cells is put, by lane. */
   portStorage(port: FlatId): Storage;
   helper(name: Helper): number;
+  /** Address of a fresh 32-bit word that whatever changes state from outside sets to 0. */
+  idleFlag(): number;
   /** The kernel of a group of ports. */
   groupKernel(key: string): Kernel;
-  /** Address of the counter, or identification number, of a check; see {@link Checks}. */
+  /** Where checks are counted and recorded. */
   readonly checks: Checks;
 }
 

@@ -1,0 +1,83 @@
+/**
+ * Leaves a whole grid out of a cycle in which it cannot change: its inputs are those of the cycle before, in which it did not change.
+ *
+ * Whether it changed is looked at only when its inputs stayed the same, and not in every such cycle, so that a busy grid pays for comparing
+ * inputs alone. What sets state from outside (a testbench, a reset, a snapshot) has to clear the grid's flag.
+ */
+import { Code } from '../encoder/code.ts';
+import type { ModuleBuilder } from '../encoder/module.ts';
+import { exportAddress } from '../emit/cells.ts';
+import type { Domain, Flat } from '../flat/types.ts';
+import type { Context } from '../plan/context.ts';
+import { nodeOf } from '../plan/dependencies.ts';
+import type { Kernel } from '../plan/pass.ts';
+import { sizeOf } from '../storage.ts';
+
+/** Cycles with the same inputs after which it is looked at again whether the state settled. */
+const patience = 16;
+/** Smaller grids are not worth the comparison. */
+const fewestCells = 16;
+
+interface Region { readonly address: number; readonly size: number }
+
+/** A function that calls the kernel when need be; null where that cannot be told cheaply. */
+export function writeGuard(context: Context, module: ModuleBuilder, kernel: Kernel): Kernel | null {
+  const state = stateOf(context.flat, kernel.domain);
+  if (state === null) return null;
+  const inputs = kernel.uses.filter((id) => nodeOf(context.flat, id).node.kind !== 'const')
+    .map((id) => ({ address: exportAddress(context, id).address, size: sizeOf(nodeOf(context.flat, id).type) }));
+  const functionIndex = module.declare(`${kernel.domain.path} unless idle`, { parameters: ['i32'], results: [] });
+  module.define(functionIndex, guard(context, kernel, inputs, state));
+  return { ...kernel, functionIndex };
+}
+
+/** All state of the cells, or null where there is more than registers. */
+function stateOf(flat: Flat, domain: Domain): readonly Region[] | null {
+  const frames = flat.frames.filter((frame) => frame.domain === domain);
+  if (domain.parent?.parent !== null || domain.rows * domain.cols < fewestCells) return null;
+  if (frames.some(({ memories, grids }) => memories.size > 0 || grids.size > 0)) return null;
+  return flat.nodes.flatMap(({ domain: own, storage }) => (own === domain && storage !== null ? [{ address: storage.address, size: storage.size * domain.total }] : []));
+}
+
+function guard(context: Context, { functionIndex }: Kernel, inputs: readonly Region[], state: readonly Region[]): Code {
+  const code = new Code(1);
+  const flag = context.idleFlag();
+  const wait = context.temporary(4);
+  const saved = inputs.map(({ size }) => context.temporary(size));
+  const before = state.map(({ size }) => context.temporary(size));
+  const copyAll = (from: readonly Region[], to: readonly number[]): void => {
+    from.forEach(({ address, size }, i) => { code.i32(to[i] ?? 0); code.i32(address); code.i32(size); code.memoryCopy(); });
+  };
+  const leaveIfDifferent = (regions: readonly Region[], copies: readonly number[]): void => {
+    regions.forEach(({ address, size }, i) => {
+      code.i32(address); code.i32(copies[i] ?? 0); code.i32(size); code.call(context.helper('sameBytes'));
+      code.op('i32.eqz'); code.brIf(0);
+    });
+  };
+  const storeWord = (address: number, value: number): void => { code.i32(0); code.i32(value); code.memory('i32.store', address); };
+  const callKernel = (): void => { code.get(0); code.call(functionIndex); };
+
+  code.block();
+  leaveIfDifferent(inputs, saved);
+  code.i32(0); code.memory('i32.load', flag);
+  code.if(); code.op('return'); code.end();
+  code.i32(0);
+  code.i32(0); code.memory('i32.load', wait); code.i32(1); code.op('i32.sub');
+  code.memory('i32.store', wait);
+  code.i32(0); code.memory('i32.load', wait); code.i32(0); code.op('i32.gt_s');
+  code.if(); callKernel(); code.op('return'); code.end();
+  storeWord(wait, patience);
+  copyAll(state, before);
+  callKernel();
+  code.block();
+  leaveIfDifferent(state, before);
+  storeWord(flag, 1);
+  code.end();
+  code.op('return');
+  code.end();
+  copyAll(inputs, saved);
+  storeWord(flag, 0);
+  storeWord(wait, patience);
+  callKernel();
+  return code;
+}
