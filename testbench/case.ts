@@ -40,7 +40,7 @@ function requantiseOf({ multiplier, shift, ...rest }: ScaleCase): Requantise {
     : { ...rest, multiplier: Int32Array.from(multiplier), shift: Int8Array.from(shift) };
 }
 
-export function jobOf(c: MatmulCase): MatmulJob {
+function jobOf(c: MatmulCase): MatmulJob {
   return {
     m: c.m, k: c.k, n: c.n, dataflow: c.dataflow, a: operand(c.a, c.aUnsigned), b: operand(c.b, c.bUnsigned), aZero: c.aZero, bZero: c.bZero,
     ...(c.bias === null ? {} : { bias: Int32Array.from(c.bias) }),

@@ -14,13 +14,13 @@ import { ENTRY_BITS, ring } from './fetch.ts';
 import { ID_VALUE, MAP_VERSION, registers, type RegisterName } from './registers.ts';
 
 /** Bits of a register's byte address. */
-export const CSR_ADDRESS_BITS = 8;
+const CSR_ADDRESS_BITS = 8;
 const SLVERR = 2;
 
-export const liteAddress = struct({ addr: uint(CSR_ADDRESS_BITS) });
-export const liteWrite = struct({ data: uint(32), strb: uint(4) });
-export const liteRead = struct({ data: uint(32), resp: uint(2) });
-export const liteResponse = struct({ resp: uint(2) });
+const liteAddress = struct({ addr: uint(CSR_ADDRESS_BITS) });
+const liteWrite = struct({ data: uint(32), strb: uint(4) });
+const liteRead = struct({ data: uint(32), resp: uint(2) });
+const liteResponse = struct({ resp: uint(2) });
 
 /** Ports of the subordinate. */
 export const litePorts = {

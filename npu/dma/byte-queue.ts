@@ -12,7 +12,7 @@
 import { bit, constant, module, regs, select, stream, struct, uint, when, type UInt } from '../../hdl/index.ts';
 import { sizeCode } from '../axi.ts';
 
-export const chunk = (busBytes: number) => struct({ data: uint(busBytes * 8), bytes: uint(sizeCode(busBytes) + 1) });
+const chunk = (busBytes: number) => struct({ data: uint(busBytes * 8), bytes: uint(sizeCode(busBytes) + 1) });
 
 /** A number of bytes as a number of bits. */
 export const inBits = (bytes: UInt): UInt => bytes.extend<number>(bytes.width + 3).shl(3);

@@ -12,7 +12,7 @@ import { GROUP_BITS, LOCAL_BITS, space } from '../memory/local.ts';
 import { dmaJob } from './job.ts';
 
 /** A group of a line, the bytes of it that are meant (the first ones), and whether the job ends with it. */
-export const part = (busBytes: number) => struct({
+const part = (busBytes: number) => struct({
   space, address: uint(LOCAL_BITS), group: uint(GROUP_BITS), bytes: uint(sizeCode(busBytes) + 1), last: bit,
 });
 

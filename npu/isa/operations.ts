@@ -7,7 +7,7 @@
  * when every semaphore it waits for is above 0, and takes one from each; it adds one to each it signals when its last write is visible.
  * A command with a fault signals nothing.
  */
-import { uint, type Shape } from '../../hdl/index.ts';
+import type { Shape } from '../../hdl/index.ts';
 import { dmaFields } from '../dma/job.ts';
 import { gemmFields } from '../systolic/job.ts';
 import { requantiseFields } from '../vector/job.ts';
@@ -70,6 +70,3 @@ with A[m][k] = spm[a + (k / R)*m_total + m].byte[k % R] (ws) or spm[a + (m / R)*
 } as const satisfies Readonly<Record<string, OperationSpec>>;
 
 export type OperationName = keyof typeof operations;
-
-/** Bits that commands carry, for the queues. */
-export const commandShape = uint(COMMAND_BITS);

@@ -12,11 +12,12 @@
  *
  * Invariant: swaps are at least `rows` cycles apart, which is what the cell asks for.
  */
-import { bit, delay, fsm, module, named, reg, regs, select, selectAs, stream, struct, uint, vec, when, type UInt } from '../../hdl/index.ts';
+import { bit, delay, fsm, module, named, reg, regs, select, selectAs, stream, uint, vec, when, type UInt } from '../../hdl/index.ts';
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../control/fault.ts';
 import { accumulatorUpdate } from '../memory/accumulator.ts';
 import { bankOf, lineOf, LOCAL_BITS } from '../memory/local.ts';
+import { lineRead } from '../memory/scratchpad.ts';
 import { SystolicArray } from './array.ts';
 import { folds } from './folds.ts';
 import { DIMENSION_BITS, gemmJob } from './job.ts';
@@ -25,11 +26,10 @@ import { operandEdge } from './operands.ts';
 export const SystolicEngine = (config: NpuConfig) => {
   const { rows, cols, lineBytes } = config;
   const line = vec(lineBytes, uint(8));
-  const readPort = struct({ enable: bit, address: uint(LOCAL_BITS) });
 
   return module('systolic_engine', {
     in: { job: stream(gemmJob), aData: line, bData: line },
-    out: { aRead: readPort, bRead: readPort, update: accumulatorUpdate(config), done: bit, fault, busy: bit, active: bit },
+    out: { aRead: lineRead, bRead: lineRead, update: accumulatorUpdate(config), done: bit, fault, busy: bit, active: bit },
   }, (i) => {
     const state = fsm(['idle', 'check', 'run', 'report'], { reset: 'idle' });
     const job = reg('job', gemmJob);

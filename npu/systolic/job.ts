@@ -4,7 +4,7 @@ import { LOCAL_BITS } from '../memory/local.ts';
 import { OPERAND_BITS } from './cell.ts';
 
 /** Which operand stays in the array: the weights (B), or the output. */
-export const dataflow = enumeration('dataflow', ['ws', 'os']);
+const dataflow = enumeration('dataflow', ['ws', 'os']);
 
 /** Bits of each dimension of a job. */
 export const DIMENSION_BITS = 16;

@@ -7,7 +7,7 @@ export type EnumType = ScalarType & { readonly kind: 'enum' };
 const BACKGROUNDS = ['DarkGreen', 'MidnightBlue', 'SaddleBrown', 'Purple4', 'DarkSlateGray', 'Firebrick4', 'DarkOliveGreen', 'RoyalBlue4'];
 
 /** The text of a filter file for values shown in hexadecimal, with a background for each word. */
-export function filterText(type: EnumType): string {
+function filterText(type: EnumType): string {
   const digits = Math.ceil(type.width / 4);
   return type.labels.map((label, code) => {
     const background = code === 0 ? '' : `?${BACKGROUNDS[(code - 1) % BACKGROUNDS.length] ?? ''}?`;
