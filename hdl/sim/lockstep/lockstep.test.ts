@@ -3,9 +3,8 @@ import { expect, test } from 'vitest';
 import { check, validate } from '../../checks/index.ts';
 import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import { printDesign } from '../../ir/text/index.ts';
-import { simulate as reference } from '../index.ts';
-import { simulate as wasm } from '../wasm/testing.ts';
 import { Choices } from './choices.ts';
+import { reference, wasm } from './engines.ts';
 import { circuit } from './circuit.ts';
 import { difference } from './lockstep.ts';
 

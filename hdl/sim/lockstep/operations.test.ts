@@ -2,10 +2,9 @@
 import { expect, test } from 'vitest';
 import type { Design, Operation, Type } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
-import { simulate as reference } from '../index.ts';
 import { bit, designOf, draft, sint, uint, vec, type Draft } from '../testing.ts';
-import { simulate as wasm } from '../wasm/testing.ts';
 import { Choices } from './choices.ts';
+import { reference, wasm } from './engines.ts';
 import { difference } from './lockstep.ts';
 import { widths } from './types.ts';
 

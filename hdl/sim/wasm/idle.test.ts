@@ -1,9 +1,8 @@
 /** Grids that are left out of cycles in which they cannot change. */
 import { expect, test } from 'vitest';
-import { simulate as reference } from '../index.ts';
 import type { Simulator } from '../simulator.ts';
 import { assignment, bit, designOf, draft, uint, vec } from '../testing.ts';
-import { simulate as wasm } from './testing.ts';
+import { reference, wasm } from '../lockstep/engines.ts';
 
 /** Counts while enabled, up to 40 if saturating; hands its count to the east. */
 const cell = draft('cell', { enable: bit, saturate: bit, before: uint(8) }, (m, input) => {
