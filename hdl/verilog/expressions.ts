@@ -130,10 +130,10 @@ export class Expressions {
       case 'or': return this.#bitwise(node, position) ?? infix(argument(0), isBit ? '||' : '|', argument(1), isBit ? bind.either : bind.or);
       case 'xor': return infix(argument(0), '^', argument(1), bind.xor);
       case 'not': return unary(isBit ? '!' : '~', argument(0));
-      case 'shl': return shift(argument(0), '<<', argument(1));
+      case 'shl': return shift(argument(0), '<<', this.#amount(node, position));
       case 'shr': {
-        if (type.kind !== 'sint') return shift(argument(0), '>>', argument(1));
-        const shifted = shift(withSign(argument(0), type), '>>>', argument(1));
+        if (type.kind !== 'sint') return shift(argument(0), '>>', this.#amount(node, position));
+        const shifted = shift(withSign(argument(0), type), '>>>', this.#amount(node, position));
         return position.root === true ? shifted : primary(`$signed(${shifted.text})`, true);
       }
       case 'eq':
@@ -165,6 +165,20 @@ export class Expressions {
       case 'cast':
       case 'update': throw new RangeError(`${op} is no expression`);
     }
+  }
+
+  /** A shift's amount. Verilator takes no constant ones of more than 32 bits: wider ones are cut to the width of what is shifted. */
+  #amount(node: OpNode, position: Position): Expression {
+    const amount = this.#argument(node, 1, position);
+    const id = node.args[1] ?? -1;
+    const width = typeWidth(this.#scope.type(id));
+    const most = literal(BigInt(typeWidth(node.type)), { kind: 'uint', width: 32 });
+    const constant = nodeAt(this.#scope.module, id);
+    if (constant.kind === 'const' && constant.value > BigInt(typeWidth(node.type))) return primary(most);
+    if (width <= 32) return amount;
+    if (constant.kind === 'const') return primary(literal(constant.value, { kind: 'uint', width: 32 }));
+    const [low, high] = [this.#part(id, 0, 32, position), this.#part(id, 32, width - 32, position)];
+    return { text: `${width === 33 ? high : `|${high}`} ? ${most} : ${low}`, binds: bind.choice, signed: false };
   }
 
   /** `and` and `or` of a bit with a constant. */

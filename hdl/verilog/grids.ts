@@ -1,19 +1,19 @@
 /**
  * Grids as generate loops.
  *
- * What a cell's output port carries is one vector of vectors, by row and column. Where neighbours take it from one side, it has one line
+ * What a cell's output port carries is one array of nets, by row and column. Where neighbours take it from one side, it has one line
  * more on that side, which carries what enters at the edge: a cell then reads [row][col] and writes [row][col + 1], and no cell is special.
  */
-import type { Edge, Grid, GridOutputNode, GridSource, Module, NodeId, Port, Type } from '../ir/types.ts';
+import type { Edge, Grid, GridOutputNode, GridSource, Module, NodeId, Port } from '../ir/types.ts';
 import { nodeAt, typeWidth } from '../ir/walk.ts';
 import type { Expressions } from './expressions.ts';
 import type { Scope } from './scope.ts';
-import { indent, literal, longPlace, packed, printable } from './text.ts';
+import { dimensions, indent, literal, longPlace, packed, printable } from './text.ts';
 import { upperCase } from './words.ts';
 
 type NeighbourSource = Extract<GridSource, { readonly port: string }>;
 
-/** The vector of an output port: where the cell at (row, col) puts its value, and how many lines there are. */
+/** The nets of an output port: where the cell at (row, col) puts its value, and how many lines there are. */
 interface Plane { readonly name: string; readonly rowShift: 0 | 1; readonly colShift: 0 | 1; readonly rows: number; readonly cols: number; readonly source: NeighbourSource | null }
 
 export interface GridText { readonly declarations: readonly string[]; readonly blocks: readonly string[] }
@@ -21,6 +21,8 @@ export interface GridText { readonly declarations: readonly string[]; readonly b
 export interface CellPorts {
   readonly module: Module;
   readonly name: string;
+  /** The label of the grid's loop. */
+  readonly block: string;
   readonly port: (port: string) => string;
   /** Connections of clocks and resets. */
   readonly clocks: readonly string[];
@@ -47,7 +49,8 @@ class GridWriter {
   constructor(scope: Scope, expressions: Expressions, grid: Grid, cell: CellPorts, { row, col }: { readonly row: string; readonly col: string }) {
     this.#scope = scope;
     this.#expressions = expressions;
-    this.#grid = grid;
+    // A triangle of one cell is that cell.
+    this.#grid = grid.rows === 1 ? { ...grid, shape: 'full' } : grid;
     this.#cell = cell;
     this.#row = row;
     this.#col = col;
@@ -74,7 +77,7 @@ class GridWriter {
 
   #blocks(instance: readonly string[]): string[] {
     const { grid } = { grid: this.#grid };
-    const block = this.#scope.names.claim(grid.name);
+    const { block } = this.#cell;
     const rowEdge = this.#edges.row.length === 0 ? [] : this.#loop(this.#row, grid.rows, this.#rows, `${block}_row_edge`, this.#edges.row);
     const colEdge = this.#edges.col.length === 0 ? [] : this.#loop(this.#col, grid.cols, this.#cols, `${block}_col_edge`, this.#edges.col);
     const limit = grid.shape === 'full' ? this.#cols : grid.shape === 'lower' ? `${this.#row} + 1` : `${this.#cols} - ${this.#row}`;
@@ -89,7 +92,7 @@ class GridWriter {
   }
 
   #loop(variable: string, size: number, limit: string, label: string, lines: readonly string[]): string[] {
-    if (size === 1 && this.#grid.shape === 'full') return [`begin : ${label}`, ...indent(lines.map((line) => line)), 'end'];
+    if (size === 1 && this.#grid.shape === 'full') return [`if (1) begin : ${label}`, ...indent(lines), 'end'];
     return [`for (${variable} = 0; ${variable} < ${limit}; ${variable} = ${variable} + 1) begin : ${label}`, ...indent(lines), 'end'];
   }
 
@@ -111,16 +114,17 @@ class GridWriter {
     const rows = grid.rows + (source?.from === 'north' || source?.from === 'south' ? 1 : 0);
     const cols = grid.cols + (source?.from === 'west' || source?.from === 'east' ? 1 : 0);
     const name = this.#scope.names.claim(`${grid.name}_${port.name}`);
-    this.#declarations.push(`wire${this.#planeDimensions(rows, cols, port.type)} ${name};`);
+    this.#declarations.push(`wire${dimensions(port.type)} ${name}${this.#lines(rows, cols)};`);
     const plane: Plane = { name, rows, cols, rowShift: source?.from === 'north' ? 1 : 0, colShift: source?.from === 'west' ? 1 : 0, source };
     if (source !== null) this.#enter(plane, source);
     return plane;
   }
 
-  #planeDimensions(rows: number, cols: number, type: Type): string {
+  /** Unpacked: as one vector, every change of an element would wake all cells in an event-driven simulator. */
+  #lines(rows: number, cols: number): string {
     const size = (lines: number, cells: number, name: string): string =>
-      (lines === 1 ? '' : cells === 1 ? `[${lines - 1}:0]` : lines === cells ? `[${name}-1:0]` : `[${name}:0]`);
-    const all = `${size(rows, this.#grid.rows, this.#rows)}${size(cols, this.#grid.cols, this.#cols)}${packed(type)}`;
+      (lines === 1 ? '' : cells === 1 ? `[0:${lines - 1}]` : lines === cells ? `[0:${name}-1]` : `[0:${name}]`);
+    const all = `${size(rows, this.#grid.rows, this.#rows)}${size(cols, this.#grid.cols, this.#cols)}`;
     return all === '' ? '' : ` ${all}`;
   }
 

@@ -10,6 +10,8 @@ import { lintHeader } from './lint.ts';
 import { interfaceOf, writeModule } from './module.ts';
 import { Names } from './words.ts';
 
+export { signalPaths, type SignalPath } from './paths.ts';
+
 /** How the parts of a module are called in the Verilog. */
 export interface ModuleNames {
   readonly name: string;
@@ -18,6 +20,9 @@ export interface ModuleNames {
   /** Node → identifier, of the nodes that have a signal of their own. */
   readonly signals: ReadonlyMap<NodeId, string>;
   readonly memories: ReadonlyMap<string, string>;
+  readonly instances: ReadonlyMap<string, string>;
+  /** Grid → the label of its generate block. */
+  readonly grids: ReadonlyMap<string, string>;
 }
 
 export interface Verilog {
@@ -52,7 +57,7 @@ export function writeVerilog(design: Design): Verilog {
     files.set(`${name}.sv`, `${lintHeader(written.text)}${written.text}`);
     sources.push(`${name}.sv`);
     for (const [file, text] of written.files) files.set(file, text);
-    modules.set(module.name, { name, ports, signals: written.signals, memories: written.memories });
+    modules.set(module.name, { name, ports, signals: written.signals, memories: written.memories, instances: written.instances, grids: written.grids });
   }
   return { files, sources, top: interfaces.get(design.top)?.name ?? design.top, modules, blackBoxes };
 }

@@ -16,6 +16,8 @@ type SynchronousRead = ReadNode & { readonly clock: string };
 interface Port { readonly enable: string; readonly address: string; readonly data: string }
 interface PortGroup { readonly clock: string; readonly writes: readonly WriteStatement[] }
 
+/** Verilator unrolls no more turns of a loop by itself, and takes assignments to memories only in loops that it has unrolled. */
+const MOST_UNROLLED = 64;
 /** More first words than this go into a file. */
 const MOST_INLINE_WORDS = 64;
 
@@ -184,7 +186,8 @@ export class MemoryWriter {
 
   #eachLane(line: (lane: string) => string): string[] {
     const { lanes } = this.#memory;
-    return [`for (int lane = 0; lane < ${lanes}; lane = lane + 1) begin`, ...indent([line('lane')]), 'end'];
+    const loops = Array.from({ length: Math.ceil(lanes / MOST_UNROLLED) }, (_, i) => [i * MOST_UNROLLED, Math.min(lanes, (i + 1) * MOST_UNROLLED)]);
+    return loops.flatMap(([from, to]) => [`for (int lane = ${from}; lane < ${to}; lane = lane + 1) begin`, ...indent([line('lane')]), 'end']);
   }
 
   #lane(whole: string, lane: string, byLane: boolean): string {

@@ -28,6 +28,8 @@ export interface WrittenModule {
   readonly signals: ReadonlyMap<NodeId, string>;
   /** Memory → identifier. */
   readonly memories: ReadonlyMap<string, string>;
+  readonly instances: ReadonlyMap<string, string>;
+  readonly grids: ReadonlyMap<string, string>;
 }
 
 /** What a module's own name space begins with. */
@@ -56,6 +58,8 @@ class ModuleWriter {
   readonly #expressions: Expressions;
   readonly #memories: ReadonlyMap<string, string>;
   readonly #instances = new Map<string, string>();
+  /** Grid → label of its block. */
+  readonly #grids = new Map<string, string>();
   /** Nodes whose signal is an output port. */
   readonly #atPort = new Map<NodeId, string>();
   readonly #wires = new Map<NodeId, Driven>();
@@ -68,6 +72,7 @@ class ModuleWriter {
     this.#assigned = bodyTargets(own.module.body);
     for (const name of own.ports.values()) this.#names.claim(name);
     this.#memories = new Map(own.module.memories.map(({ name }) => [name, this.#names.claim(name)]));
+    for (const { name } of own.module.grids) this.#grids.set(name, this.#names.claim(name));
     for (const { name } of own.module.instances) this.#instances.set(name, this.#names.claim(name));
     this.#scope = new Scope(own.module, usesOf(own.module), this.#names, this.#memories);
     this.#expressions = new Expressions(this.#scope);
@@ -95,7 +100,7 @@ class ModuleWriter {
       if (written.file !== null) files.set(written.file.name, written.file.text);
     }
     for (const instance of this.#module.instances) blocks.push(...this.#instance(instance));
-    const gridDeclarations = this.#grids(blocks);
+    const gridDeclarations = this.#writeGrids(blocks);
     const outputs = this.#outputs();
     const checks = writeChecks(this.#scope, this.#expressions, (clock) => this.#domain(clock));
     const sections = [
@@ -103,7 +108,7 @@ class ModuleWriter {
     ];
     const body = sections.flatMap((lines) => (lines.length === 0 ? [] : [...lines, '']));
     const text = [...this.#head(), ...indent(squeeze(body)), 'endmodule', ''].join('\n');
-    return { text, files, signals: new Map(nodes.flatMap((_, id) => { const name = this.#scope.signal(id); return name === undefined ? [] : [[id, name]]; })), memories: this.#memories };
+    return { text, files, signals: new Map(nodes.flatMap((_, id) => { const name = this.#scope.signal(id); return name === undefined ? [] : [[id, name]]; })), memories: this.#memories, instances: this.#instances, grids: this.#grids };
   }
 
   #port(name: string): string {
@@ -228,14 +233,14 @@ class ModuleWriter {
     return first ?? '';
   }
 
-  #grids(blocks: string[]): string[] {
+  #writeGrids(blocks: string[]): string[] {
     if (this.#module.grids.length === 0) return [];
     const loop = { row: this.#names.claim('row'), col: this.#names.claim('col') };
     const declarations: string[] = [];
     const start = blocks.length;
     for (const grid of this.#module.grids) {
       const child = this.#child(grid.module);
-      const cell: CellPorts = { module: child.module, name: child.name, port: (port) => child.ports.get(port) ?? port, clocks: this.#clockConnections(child, grid.clocks) };
+      const cell: CellPorts = { block: this.#grids.get(grid.name) ?? grid.name, module: child.module, name: child.name, port: (port) => child.ports.get(port) ?? port, clocks: this.#clockConnections(child, grid.clocks) };
       const text = writeGrid(this.#scope, this.#expressions, grid, cell, loop);
       declarations.push(...text.declarations);
       blocks.push(...text.blocks);

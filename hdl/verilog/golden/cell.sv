@@ -1,0 +1,33 @@
+/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
+// cell, here cell_, from hdl/examples/cell.ts:8
+module cell_ (
+  input  wire clk,
+  input  wire rst,
+  input  wire load,
+  input  wire signed [7:0] a,
+  input  wire signed [7:0] w,
+  input  wire signed [31:0] sum,
+  output logic signed [7:0] east = 8'sd0,
+  output logic signed [31:0] south = 32'sd0,
+  output logic signed [7:0] weight = 8'sd0
+);
+  wire signed [15:0] a_times_weight = a * weight;
+
+  always_ff @(posedge clk) begin  // cell.ts:12
+    if (rst) begin
+      weight <= 8'sd0;
+    end else begin
+      if (load) weight <= w;
+    end
+  end
+
+  always_ff @(posedge clk) begin  // cell.ts:14
+    if (rst) begin
+      east <= 8'sd0;
+      south <= 32'sd0;
+    end else begin
+      east <= a;
+      south <= sum + 32'(a_times_weight);
+    end
+  end
+endmodule

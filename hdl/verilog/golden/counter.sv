@@ -1,0 +1,21 @@
+/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
+// counter, from hdl/examples/counter.ts:4
+module counter (
+  input  wire clk,
+  input  wire rst,
+  input  wire enable,
+  input  wire clear,
+  output logic [7:0] count = 8'd0,
+  output wire wrapped
+);
+  always_ff @(posedge clk) begin  // counter.ts:9
+    if (rst) begin
+      count <= 8'd0;
+    end else begin
+      if (clear) count <= 8'd0;
+      else if (enable) count <= count + 8'd1;
+    end
+  end
+
+  assign wrapped = &count && enable && !clear;
+endmodule

@@ -1,0 +1,37 @@
+/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
+// pulse_crossing, from hdl/examples/crossing.ts:7
+module pulse_crossing (
+  input  wire fast,
+  input  wire fast_rst,
+  input  wire slow,
+  input  wire slow_rst,
+  input  wire pulse,
+  output wire arrived
+);
+  logic level = 1'b0;  // crossing.ts:12
+  logic here = 1'b0;  // crossing.ts:15
+  logic here_stable = 1'b0;  // crossing.ts:15
+  logic before_ = 1'b0;  // crossing.ts:16
+
+  always_ff @(posedge fast) begin  // crossing.ts:13
+    if (fast_rst) begin
+      level <= 1'b0;
+    end else begin
+      if (pulse) level <= !level;
+    end
+  end
+
+  always_ff @(posedge slow) begin  // crossing.ts:15
+    if (slow_rst) begin
+      here <= 1'b0;
+      here_stable <= 1'b0;
+      before_ <= 1'b0;
+    end else begin
+      here <= level;
+      here_stable <= here;
+      before_ <= here_stable;
+    end
+  end
+
+  assign arrived = here_stable ^ before_;
+endmodule

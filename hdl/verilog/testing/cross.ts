@@ -1,0 +1,151 @@
+/** Circuits in the reference engine and in other people's simulators: the same stimulus, every named signal in every cycle. */
+import { execFileSync, type ExecFileSyncOptionsWithStringEncoding } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Design, Module } from '../../ir/types.ts';
+import { filterBody, typeWidth } from '../../ir/walk.ts';
+import { simulate, type Timing } from '../../sim/index.ts';
+import type { Choices } from '../../sim/lockstep/choices.ts';
+import { signalPaths, writeVerilog, type Verilog } from '../index.ts';
+
+export type Tool = 'icarus' | 'verilator';
+
+/** A circuit, what is done to it, and what the reference engine makes of it. */
+export interface Trial {
+  readonly design: Design;
+  readonly verilog: Verilog;
+  readonly probes: readonly { readonly path: string; readonly verilog: string }[];
+  readonly timing: Timing;
+  /** By cycle and input: patterns. */
+  readonly stimulus: readonly (readonly bigint[])[];
+  /** By cycle and probe: patterns. */
+  readonly expected: readonly (readonly bigint[])[];
+}
+
+/** Runs a design without its checks (random ones fail) in the reference engine. Its modules' names get `prefix`. */
+export function trial(given: Design, prefix: string, choices: Choices, cycles: number): Trial {
+  const design = renamed(given, prefix);
+  const verilog = writeVerilog(design);
+  const timing = timingOf(design, choices);
+  const sim = simulate(design, { timing });
+  const inputs = inputsOf(design).map(({ name, width }) => ({ name, width, signal: sim.signal(name) }));
+  const probes = [...signalPaths(design, verilog)].map((probe) => ({ ...probe, signal: sim.signal(probe.path) }));
+  const stimulus: bigint[][] = [];
+  const expected: bigint[][] = [];
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    stimulus.push(inputs.map(({ name, width, signal }) => {
+      const pattern = isReset(design, name) ? BigInt(choices.chance(1, 6)) : choices.bits(width);
+      signal.set(signal.type.kind === 'sint' ? BigInt.asIntN(width, pattern) : pattern);
+      return pattern;
+    }));
+    expected.push(probes.map(({ signal }) => BigInt.asUintN(typeWidth(signal.type), signal.get())));
+    sim.step();
+  }
+  return { design, verilog, probes: probes.map(({ path, verilog: name }) => ({ path, verilog: name })), timing, stimulus, expected };
+}
+
+/** What differs first in each trial that differs: its index → a sentence. One run of the tool for all. */
+export function differences(trials: readonly Trial[], tool: Tool): ReadonlyMap<number, string> {
+  const folder = mkdtempSync(join(tmpdir(), 'systole-verilog-'));
+  try {
+    const files = new Map(trials.flatMap(({ verilog }) => [...verilog.files]));
+    trials.forEach((one, i) => { for (const [name, text] of bench(one, i)) files.set(name, text); });
+    const benches = trials.map((_, i) => `bench_${i} b${i} ();`);
+    const end = Math.max(...trials.map(({ stimulus }) => stimulus.length)) * 20 + 100;
+    files.set('all.sv', `module all;\n  ${benches.join('\n  ')}\n  initial #${end} $finish;\nendmodule\n`);
+    for (const [name, text] of files) writeFileSync(join(folder, name), text);
+    const sources = [...trials.flatMap(({ verilog }) => verilog.sources), ...trials.map((_, i) => `bench_${i}.sv`), 'all.sv'];
+    writeFileSync(join(folder, 'files.f'), `${sources.join('\n')}\n`);
+    const lines = new Map<string, string>();
+    for (const line of run(folder, tool).split('\n')) {
+      const [at, ...values] = line.split(' ');
+      if (at !== undefined && at.startsWith('@')) lines.set(at, values.join(' '));
+    }
+    return new Map(trials.flatMap((one, i): [number, string][] => {
+      const found = firstDifference(one, i, lines);
+      return found === null ? [] : [[i, found]];
+    }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function run(folder: string, tool: Tool): string {
+  const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'pipe'] } satisfies ExecFileSyncOptionsWithStringEncoding;
+  if (tool === 'icarus') {
+    execFileSync('iverilog', ['-g2012', '-o', 'all.vvp', '-s', 'all', '-f', 'files.f'], options);
+    return execFileSync('vvp', ['-n', 'all.vvp'], options);
+  }
+  execFileSync('verilator', [
+    '--binary', '--top-module', 'all', '-f', 'files.f', '-Wno-fatal', '-Wno-lint', '-Wno-style', '-Wno-MULTITOP', '--Mdir', 'build', '--x-assign', '1', '-CFLAGS', '-O0', '-MAKEFLAGS', '-j2',
+  ], options);
+  return execFileSync('./build/Vall', [], options);
+}
+
+function firstDifference({ probes, expected }: Trial, index: number, lines: ReadonlyMap<string, string>): string | null {
+  for (const [cycle, values] of expected.entries()) {
+    const found = lines.get(`@${index}.${cycle}`)?.split(' ') ?? [];
+    for (const [i, value] of values.entries()) {
+      if (found[i] === undefined || !/^[0-9a-f]+$/.test(found[i]) || BigInt(`0x${found[i]}`) !== value) return `cycle ${cycle}: ${probes[i]?.path} is 0x${value.toString(16)}, but ${found[i]}`;
+    }
+  }
+  return null;
+}
+
+/** Time runs in tenths of the engine's unit: inputs change and signals are looked at between edges. */
+function bench({ design, verilog, probes, timing, stimulus }: Trial, index: number): [string, string][] {
+  const top = verilog.modules.get(design.top);
+  const module = topOf(design);
+  if (top === undefined) throw new RangeError('no top');
+  const inputs = inputsOf(design);
+  const vector = inputs.map(({ name }) => `\\i_${top.ports.get(name) ?? name} `);
+  const width = inputs.reduce((sum, input) => sum + input.width, 0);
+  const clocks = module.clocks.map(({ name }) => ({ name: top.ports.get(name) ?? name, ...(timing[name] ?? { period: 2, phase: 0 }) }));
+  const words = stimulus.map((row) => row.reduce((all, value, i) => (all << BigInt(inputs[i]?.width ?? 0)) | value, 0n).toString(16));
+  return [[`stimulus_${index}.hex`, `${words.join('\n')}\n`], [`bench_${index}.sv`, [
+    `module bench_${index};`,
+    ...inputs.map(({ width: bits }, i) => `  logic [${bits - 1}:0] ${vector[i]} = 0;`),
+    ...clocks.map(({ name, period, phase }) =>
+      `  logic \\c_${name} = 0;\n  initial begin #${10 * (phase + period)}; forever begin \\c_${name} = 1; #${5 * period} \\c_${name} = 0; #${5 * period}; end end`),
+    `  ${top.name} dut (${[...clocks.map(({ name }) => `.${name}(\\c_${name} )`), ...inputs.map(({ name }, i) => `.${top.ports.get(name) ?? name}(${vector[i]})`)].join(', ')});`,
+    `  logic [${Math.max(1, width) - 1}:0] stimulus [0:${stimulus.length - 1}];`,
+    `  initial $readmemh("stimulus_${index}.hex", stimulus);`,
+    '  initial begin #2;',
+    `    for (int cycle = 0; cycle < ${stimulus.length}; cycle = cycle + 1) begin`,
+    ...(vector.length === 0 ? [] : [`      {${vector.join(', ')}} = stimulus[cycle];`]),
+    `      #2 $write("@${index}.%0d", cycle);`,
+    ...probes.map(({ verilog: name }) => `      $write(" %h", dut.${name});`),
+    '      $write("\\n");',
+    '      #18;', '    end', '  end', 'endmodule', '',
+  ].join('\n')]];
+}
+
+function topOf(design: Design): Module {
+  const top = design.modules.find(({ name }) => name === design.top);
+  if (top === undefined) throw new RangeError('no top');
+  return top;
+}
+
+function inputsOf(design: Design): readonly { readonly name: string; readonly width: number }[] {
+  const module = topOf(design);
+  return [
+    ...new Set(module.clocks.flatMap(({ reset }) => reset ?? [])),
+  ].map((name) => ({ name, width: 1 })).concat(module.ports.flatMap(({ name, direction, type }) => (direction === 'in' ? [{ name, width: typeWidth(type) }] : [])));
+}
+
+function isReset(design: Design, name: string): boolean { return topOf(design).clocks.some(({ reset }) => reset === name); }
+
+function timingOf(design: Design, choices: Choices): Timing {
+  return Object.fromEntries(topOf(design).clocks.map(({ name }, i) => [name, i === 0 ? { period: 2, phase: 0 } : { period: choices.of([2, 4, 6]), phase: choices.of([0, 1]) }]));
+}
+
+function renamed({ modules }: Design, prefix: string): Design {
+  const all = modules.map((module): Module => ({
+    ...module, name: prefix + module.name,
+    body: filterBody(module.body, ({ kind }) => kind !== 'check'),
+    instances: module.instances.map((one) => ({ ...one, module: prefix + one.module })),
+    grids: module.grids.map((one) => ({ ...one, module: prefix + one.module })),
+  }));
+  return { modules: all, top: all.at(-1)?.name ?? '' };
+}
