@@ -48,8 +48,8 @@ export class NpuError extends Error {
   override readonly name = 'NpuError';
 }
 
-/** Steps between calls of `onProgress`. */
-const PROGRESS_STEPS = 2048;
+/** Time between calls of `onProgress`, about. */
+const REPORT_EVERY_MS = 250;
 
 /**
  * Loads a program, rings the doorbell, waits for the interrupt and reads the counters.
@@ -100,13 +100,19 @@ function waitForInterrupt(sim: Simulator, limit: number, onProgress?: (cycle: nu
     sim.runUntil('irq', limit);
     return;
   }
-  for (let left = limit; ; left -= PROGRESS_STEPS) {
+  // As many cycles at a time as make a report worth its while, whatever the engine and the design.
+  let steps = 64;
+  for (let left = limit; ;) {
+    const taken = Math.min(steps, left);
+    const began = performance.now();
     try {
-      sim.runUntil('irq', Math.min(PROGRESS_STEPS, left));
+      sim.runUntil('irq', taken);
       return;
     } catch (error) {
-      if (!(error instanceof HangError) || left <= PROGRESS_STEPS) throw error;
+      left -= taken;
+      if (!(error instanceof HangError) || left === 0) throw error;
       onProgress(sim.cycle);
     }
+    steps = performance.now() - began < REPORT_EVERY_MS ? steps * 2 : Math.max(1, Math.floor(steps / 2));
   }
 }

@@ -12,7 +12,7 @@
  *
  * Invariant: swaps are at least `rows` cycles apart, which is what the cell asks for.
  */
-import { bit, delay, fsm, module, named, reg, regs, select, selectAs, stream, uint, vec, when, type UInt } from '../../hdl/index.ts';
+import { bit, constant, delay, fsm, module, named, reg, regs, select, selectAs, stream, uint, vec, when, type UInt } from '../../hdl/index.ts';
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../control/fault.ts';
 import { accumulatorUpdate } from '../memory/accumulator.ts';
@@ -36,12 +36,11 @@ export const SystolicEngine = (config: NpuConfig) => {
     const found = reg('found', fault);
     const os = job.dataflow.is('os');
     const address = (dimension: UInt<16>) => dimension.extend(LOCAL_BITS);
-    const zero = address(job.m).xor(address(job.m));
 
     // Along the rows of the array lies k (ws) or m (os); a fold streams the other one through.
     const total = { rows: named('rows_total', select(os, job.m, job.k)), cols: job.n };
     const steps = named('steps', select(os, job.k, job.m));
-    const a = folds('a', config, total, { inner: address(steps), outer: zero });
+    const a = folds('a', config, total, { inner: address(steps), outer: constant(uint(LOCAL_BITS), 0) });
     const b = folds('b', config, total, { inner: selectAs(uint(LOCAL_BITS), os, 0, rows), outer: address(job.k) });
     const c = folds('c', config, total, { inner: selectAs(uint(LOCAL_BITS), os, rows, 0), outer: address(job.m) });
 
@@ -138,7 +137,7 @@ export const SystolicEngine = (config: NpuConfig) => {
         }),
       run: () => {
         when(outside(aRead).or(outside(bRead)).or(cOutside), () => { found.next = 'range'; });
-        // The accumulator takes two cycles to make the last row readable; reporting is the second.
+        // `done` follows two cycles later, when the accumulator has the last row.
         when(finished, () => state.goto('report'));
       },
       report: () => state.goto('idle'),
