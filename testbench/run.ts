@@ -1,6 +1,6 @@
 /** Runs a product on a simulated system: NPU, memory and checker. */
 import { elaborate } from '../hdl/index.ts';
-import { HangError, simulate, type EngineName, type Simulator } from '../hdl/sim/index.ts';
+import { simulate, type EngineName, type Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { faultNames } from '../npu/control/fault.ts';
 import type { MatmulJob } from '../npu/software/job.ts';
@@ -102,17 +102,11 @@ function waitForInterrupt(sim: Simulator, limit: number, onProgress?: (cycle: nu
   }
   // As many cycles at a time as make a report worth its while, whatever the engine and the design.
   let steps = 64;
-  for (let left = limit; ;) {
-    const taken = Math.min(steps, left);
+  for (let left = limit; left > steps; left -= steps) {
     const began = performance.now();
-    try {
-      sim.runUntil('irq', taken);
-      return;
-    } catch (error) {
-      left -= taken;
-      if (!(error instanceof HangError) || left === 0) throw error;
-      onProgress(sim.cycle);
-    }
-    steps = performance.now() - began < REPORT_EVERY_MS ? steps * 2 : Math.max(1, Math.floor(steps / 2));
+    if (sim.stepUntil('irq', steps)) return;
+    onProgress(sim.cycle);
+    if (performance.now() - began < REPORT_EVERY_MS) steps *= 2;
   }
+  sim.runUntil('irq', limit);
 }

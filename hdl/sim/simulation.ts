@@ -85,18 +85,22 @@ export class Simulation implements Simulator {
   }
 
   runUntil(path: string, limit: number): number {
-    checkCount(limit, 'limit');
+    const before = this.steps;
+    if (!this.stepUntil(path, limit)) throw this.hang(findSignal(this.library, path).info.path, limit);
+    return this.steps - before;
+  }
+
+  stepUntil(path: string, most: number): boolean {
+    checkCount(most, 'steps');
     const target = findSignal(this.library, path);
     const edges = this.timeline.constantEdges;
     const read = this.reader(target);
-    let taken = 0;
     if (edges !== null && !this.listening()) {
-      taken = this.runFast(edges, limit, target);
+      this.runFast(edges, most, target);
     } else {
-      for (; taken < limit && read() === 0n; taken++) this.stepOnce();
+      for (let taken = 0; taken < most && read() === 0n; taken++) this.stepOnce();
     }
-    if (read() === 0n) throw this.hang(target.info.path, limit);
-    return taken;
+    return read() !== 0n;
   }
 
   run(tasks: readonly Task[], limit: number): void {

@@ -71,6 +71,8 @@ export interface Simulator {
    * @throws HangError after `limit` steps: says which streams wait for what.
    */
   runUntil(path: string, limit: number): number;
+  /** The same without an error: steps `most` times at most; whether `path` is non-zero then. For who wants to look in between. */
+  stepUntil(path: string, most: number): boolean;
   /** Runs coroutines side by side, in order, one resume each per step, until all are done. @throws HangError after `limit` steps. */
   run(tasks: readonly Task[], limit: number): void;
   save(): Snapshot;
