@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { DesignError } from '../../diagnostics/diagnostic.ts';
 import type { Module } from '../../ir/types.ts';
-import { simulate } from '../index.ts';
+import { simulate } from './testing.ts';
 import { assignment, bit, counter, designOf, draft, labels, sint, uint, vec } from '../testing.ts';
 
 describe('bodies', () => {

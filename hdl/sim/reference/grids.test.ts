@@ -1,7 +1,7 @@
 /** Wiring and outputs of grids, cell by cell. */
 import { describe, expect, test } from 'vitest';
 import type { Edge, Grid, GridSource } from '../../ir/types.ts';
-import { simulate } from '../index.ts';
+import { simulate } from './testing.ts';
 import type { Simulator } from '../simulator.ts';
 import { bit, designOf, draft, uint, vec } from '../testing.ts';
 

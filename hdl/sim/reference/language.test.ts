@@ -1,7 +1,8 @@
 /** Circuits written in the language, elaborated, checked and run. */
 import { describe, expect, test } from 'vitest';
 import { all, bit, delay, elaborate, fifo, fromNorth, fromWest, grid, module, sint, stage, stream, uint, vec } from '../../language/index.ts';
-import { HangError, simulate, type Simulator, type Task } from '../index.ts';
+import { HangError, type Simulator, type Task } from '../index.ts';
+import { simulate } from './testing.ts';
 
 /** Offers `words` to stream `name`, waiting `gap(i)` cycles before word i. */
 function* send(s: Simulator, name: string, words: readonly number[], gap: (i: number) => number): Task {

@@ -1,7 +1,7 @@
 /** Memories: ports, lanes, collisions, depth. */
 import { describe, expect, test } from 'vitest';
 import type { Clock, Memory } from '../../ir/types.ts';
-import { simulate } from '../index.ts';
+import { simulate } from './testing.ts';
 import type { Simulator } from '../simulator.ts';
 import { assignment, bit, designOf, draft, sint, uint, writing } from '../testing.ts';
 
