@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { npuConfig } from '../npu/config.ts';
+import { runMatmul } from '../testbench/run.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -21,6 +23,14 @@ it('shows a counter that runs, and what it prints', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+it('gives the figures of npm start', () => {
+  const job = { m: 32, k: 32, n: 32, dataflow: 'ws', a: new Int8Array(1024), b: new Int8Array(1024) } as const;
+  const { counters } = runMatmul(npuConfig({ rows: 16, cols: 16 }), job);
+  expect(readme).toContain(`cycles     ${counters.cycles}:`);
+  expect(readme).toContain(`over the ${counters.arrayActive} cycles with operands`);
+  expect(readme).toContain(`load ${counters.loadBusy}, matrix ${counters.matrixBusy}, vector ${counters.vectorBusy}, store ${counters.storeBusy} cycles`);
 });
 
 it('names only files that exist', () => {
