@@ -92,7 +92,7 @@ function write(context: Context, request: KernelRequest, plan: Plan, order: Orde
   };
   const { items } = request;
   const uniform = uniformNodes({ flat, slices, domain, items, order: outside.order, chained: order.chained });
-  if (uniform !== null) return writeVectorKernel({ items, uniform, domain, direction: order, sides: order.sides, begin });
+  if (uniform !== null) return writeVectorKernel({ items, uniform, inputs: outside.order.filter((item) => typeof item !== 'string'), domain, direction: order, sides: order.sides, begin });
   const { code, fnFor } = begin();
   overCells(code, domain, order, (cells) => { emitItems(fnFor(cells), items); });
   return code;

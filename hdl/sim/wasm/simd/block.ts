@@ -18,6 +18,8 @@ export interface VectorFn {
   /** Whether the block is the first, the last of its row. */
   readonly first: boolean;
   readonly last: boolean;
+  /** Inputs from the north or south: the address of what the row's first cell takes. */
+  readonly rowBases: ReadonlyMap<FlatId, Local>;
   /** What is in locals already on every path to here. */
   known: Map<string, Local>;
   /** The lanes that statements apply to; null: all. */

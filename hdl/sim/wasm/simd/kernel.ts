@@ -7,6 +7,7 @@ import type { Edge } from '../../../ir/types.ts';
 import type { Domain, FlatId } from '../flat/types.ts';
 import type { Item } from '../plan/pass.ts';
 import { laneBitsOf, partsOf, type VectorFn } from './block.ts';
+import { verticalBases } from './loads.ts';
 import { emitVectorStatements, storeVector, wireValues } from './statements.ts';
 import { part } from './values.ts';
 
@@ -15,6 +16,8 @@ interface Direction { readonly rowsUp: boolean; readonly colsUp: boolean }
 export interface VectorKernel {
   readonly items: readonly Item[];
   readonly uniform: ReadonlySet<FlatId>;
+  /** The cells' inputs that are looked at. */
+  readonly inputs: readonly FlatId[];
   readonly domain: Domain;
   readonly direction: Direction;
   /** The sides on which cells have neighbours that they look at. */
@@ -29,14 +32,17 @@ export function writeVectorKernel(kernel: VectorKernel): Code {
   for (;;) {
     const found = new Set<FlatId>();
     const { code, fnFor } = kernel.begin();
-    overBlocks(code, kernel, (cells, first, last) => { emitBlock(kernel, fnFor(cells), { first, last }, early, found); });
+    let rowBases: VectorFn['rowBases'] = new Map();
+    overBlocks(code, kernel, (cells) => { rowBases = verticalBases(fnFor(cells), kernel.inputs); }, (cells, first, last) => {
+      emitBlock(kernel, fnFor(cells), { first, last, rowBases }, early, found);
+    });
     const before = early.size;
     for (const id of found) early.add(id);
     if (early.size === before) return code;
   }
 }
 
-function emitBlock({ items, uniform }: VectorKernel, fn: Fn, ends: { first: boolean; last: boolean }, early: ReadonlySet<FlatId>, found: Set<FlatId>): void {
+function emitBlock({ items, uniform }: VectorKernel, fn: Fn, ends: Pick<VectorFn, 'first' | 'last' | 'rowBases'>, early: ReadonlySet<FlatId>, found: Set<FlatId>): void {
   const v: VectorFn = { fn, uniform, ...ends, known: new Map(), mask: null, wires: new Map(), keys: 0, conflict: (id) => { found.add(id); }, wireValues };
   for (const id of early) for (let p = 0; p < partsOf(laneBitsOf(node(fn, id).type)); p++) part(v, id, p);
   for (const item of items) {
@@ -48,7 +54,7 @@ function emitBlock({ items, uniform }: VectorKernel, fn: Fn, ends: { first: bool
 type EmitBlock = (cells: CellLocals, first: boolean, last: boolean) => void;
 
 /** Runs `emit`'s code for every block of every row; of three versions where the row's first or last block needs its own. */
-function overBlocks(code: Code, { domain, direction: { rowsUp, colsUp }, sides }: VectorKernel, emit: EmitBlock): void {
+function overBlocks(code: Code, { domain, direction: { rowsUp, colsUp }, sides }: VectorKernel, startRow: (cells: CellLocals) => void, emit: EmitBlock): void {
   const { rows, cols, shape, stride } = domain;
   const cells: CellLocals = { parentLane: 0, lane: code.local('i32'), row: code.local('i32'), col: code.local('i32') };
   const { row, col, lane } = cells;
@@ -57,6 +63,7 @@ function overBlocks(code: Code, { domain, direction: { rowsUp, colsUp }, sides }
   code.i32(rowsUp ? 0 : rows - 1);
   code.set(row);
   code.loop();
+  startRow(cells);
   pushLastBlock();
   code.set(lastOf);
   if (colsUp) code.i32(0);

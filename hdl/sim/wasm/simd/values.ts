@@ -155,11 +155,17 @@ function partOf(v: VectorFn, flat: FlatNode, index: number): Local {
   if (storage !== null) return remembered(v, key, () => { pushStored(v, flat, index); });
   if (cell !== null) return remembered(v, key, () => { pushSource(v, flat, cell(), index); });
   if (ir.kind !== 'op') throw new RangeError(`a ${ir.kind} has no lanes`);
-  if (ir.op === 'mux' && v.uniform.has(argument(argumentsOf(flat), 0))) return branchedMux(v, flat, index);
+  if (ir.op === 'mux' && (v.uniform.has(argument(argumentsOf(flat), 0)) || laneBitsOf(flat.type) >= fewestBranchedBits)) return branchedMux(v, flat, index);
   return remembered(v, key, () => { pushOperation(v, flat, ir, index); });
 }
 
-/** A choice that is the same for all lanes is a branch, made once for all parts. */
+/** Values of so many bits are several vectors, so that asking first whether any lane takes the first one pays. */
+const fewestBranchedBits = 32;
+
+/**
+ * A choice that is the same for all lanes is a branch, made once for all parts. One by lane is a branch on whether any lane takes the
+ * first value: controls that travel through an array are nearly always 0.
+ */
 function branchedMux(v: VectorFn, flat: FlatNode, index: number): Local {
   const { code } = v.fn;
   const key = (p: number): string => `n${flat.id}.${p}`;
@@ -171,9 +177,25 @@ function branchedMux(v: VectorFn, flat: FlatNode, index: number): Local {
   const take = (id: FlatId) => (): void => {
     locals.map((_, p) => part(v, id, p)).forEach((from, p) => { code.get(from); code.set(locals[p] ?? from); });
   };
-  push(v.fn, condition);
-  code.if();
-  inArms(v, () => { take(first)(); code.else(); }, take(second));
+  if (v.uniform.has(condition)) {
+    push(v.fn, condition);
+    code.if();
+    inArms(v, () => { take(first)(); code.else(); }, take(second));
+  } else {
+    const bits = laneBitsOf(flat.type);
+    code.get(maskOf(v, condition).bytes);
+    code.vector('v128.any_true');
+    code.if();
+    inArms(v, () => {
+      const parts = locals.map((_, p) => [part(v, first, p), part(v, second, p), maskAt(v, condition, bits, p)] as const);
+      locals.forEach((local, p) => {
+        for (const operand of parts[p] ?? []) code.get(operand);
+        code.vector('v128.bitselect');
+        code.set(local);
+      });
+      code.else();
+    }, take(second));
+  }
   code.end();
   locals.forEach((local, p) => { v.known.set(key(p), local); });
   return locals[index] ?? 0;
