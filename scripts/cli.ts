@@ -4,6 +4,7 @@ import { describeFailure, exitStatus, UsageError, type ExitStatus } from './fail
 import { infoCommand } from './info.ts';
 import { matmulCommand } from './matmul.ts';
 import { replayCommand } from './replay.ts';
+import { verilogCommand } from './verilog.ts';
 
 /** Runs a command line; what it has to say goes to stdout, and to stderr what went wrong. */
 export async function main(args: readonly string[]): Promise<ExitStatus> {
@@ -23,6 +24,10 @@ export async function main(args: readonly string[]): Promise<ExitStatus> {
       .command(replayCommand.name, replayCommand.describe, replayCommand.build, async (given) => {
         checkArguments(given._);
         status = await replayCommand.run(given);
+      })
+      .command(verilogCommand.name, verilogCommand.describe, verilogCommand.build, (given) => {
+        checkArguments(given._);
+        status = verilogCommand.run(given);
       })
       .demandCommand(1, 'no command is given; see systole --help')
       // Names are as they are written: no --busBytes, no --no-rows, no --a.b.

@@ -1,0 +1,66 @@
+/** The exported system with the exported program in other people's simulators: the same memory image and the same count of cycles. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { npuConfig } from '../../npu/config.ts';
+import type { Dataflow, MatmulJob } from '../../npu/software/job.ts';
+import { needs } from '../../waveforms/testing/tools.ts';
+import { exportNpu, exportSystem, type Export } from './export.ts';
+
+/** Puts the files into a folder and runs one of the commands that the export names there. */
+function run({ files, commands }: Export, purpose: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'systole-export-'));
+  try {
+    for (const [name, text] of files) writeFileSync(join(folder, name), text);
+    const command = commands.find((one) => one.purpose === purpose)?.command ?? 'false';
+    return execFileSync('sh', ['-c', `${command} 2>&1`], { cwd: folder, encoding: 'utf8', env: { ...process.env, MAKEFLAGS: '-j2' } });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function product(dataflow: Dataflow, m: number, k: number, n: number): MatmulJob {
+  const numbers = (length: number, step: number): Int8Array => Int8Array.from({ length }, (_, i) => i * step + (i >> 3));
+  return { dataflow, m, k, n, a: numbers(m * k, 37), b: numbers(k * n, 91) };
+}
+
+const shapes = [[3, 5, 'ws'], [3, 5, 'os'], [8, 4, 'ws'], [8, 4, 'os'], [16, 16, 'ws'], [16, 16, 'os']] as const;
+
+const icarus = needs('iverilog', 'vvp');
+describe.skipIf(icarus.skip)(`Icarus${icarus.note}`, () => {
+  test.each(shapes)('runs the system of %i × %i, %s', (rows, cols, dataflow) => {
+    const system = exportSystem(npuConfig({ rows, cols }), product(dataflow, 2 * rows + 1, rows + 7, cols + 3));
+    expect(run(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
+  });
+
+  test('runs it behind a memory that stalls', () => {
+    const system = exportSystem(npuConfig({ rows: 3, cols: 5 }), product('ws', 9, 11, 7), { memory: { latency: 9, stall: 60, seed: 5 } });
+    expect(run(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
+  });
+});
+
+const verilator = needs('verilator', 'make', 'g++');
+describe.skipIf(verilator.skip)(`Verilator${verilator.note}`, () => {
+  // Compiling takes 15 s and more: all shapes with VERILATOR_SHAPES=6.
+  test.each(shapes.slice(0, Number(process.env['VERILATOR_SHAPES'] ?? 1)))('runs the system of %i × %i, %s', (rows, cols, dataflow) => {
+    const system = exportSystem(npuConfig({ rows, cols }), product(dataflow, 2 * rows + 1, rows + 7, cols + 3));
+    expect(run(system, 'run in Verilator')).toContain(`PASS: ${system.cycles} cycles\n`);
+  }, 300_000);
+
+  test.each([[1, 1], [3, 5], [20, 24]])('finds nothing to say about the NPU of %i × %i with all warnings on', (rows, cols) => {
+    expect(run(exportNpu(npuConfig({ rows, cols })), 'lint')).toBe('');
+  });
+
+  test('finds nothing to say about the system', () => {
+    expect(run(exportSystem(npuConfig({ rows: 3, cols: 5 }), product('ws', 3, 4, 5)), 'lint')).toBe('');
+  });
+});
+
+test('a large array is described by nearly the same text as a small one', () => {
+  const config = { scratchpadBytes: 1 << 20, accumulatorBytes: 1 << 18 };
+  const [small, large] = [16, 128].map((size) => exportNpu(npuConfig({ ...config, rows: size, cols: size })).files);
+  const bytes = (files: ReadonlyMap<string, string> | undefined): number => [...files ?? []].reduce((sum, [, text]) => sum + text.length, 0);
+  expect(bytes(large) / bytes(small)).toBeLessThan(1.1);
+});
