@@ -7,7 +7,7 @@ export interface Started {
 }
 
 /** Instantiates a generated module on the heap's memory. */
-export function start(heap: Heap, bytes: Uint8Array<ArrayBuffer>, cycle: unknown = undefined): Started {
+export function start(heap: Heap, bytes: Uint8Array<ArrayBuffer>, cycle?: unknown): Started {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: heap.memory, ...(cycle === undefined ? {} : { cycle }) } });
   const { run } = exports;
   if (typeof run !== 'function') throw new RangeError('a generated module exports run');

@@ -7,7 +7,7 @@ import { copy } from './access.ts';
 import { laneOffset, type Fn } from './function.ts';
 
 /** Lanes of an edge's cells: the first, and from one to the next. */
-export function edgeLanes({ rows, cols, shape, stride }: Domain, edge: 'west' | 'east' | 'north' | 'south'): { readonly first: number; readonly step: number } {
+function edgeLanes({ rows, cols, shape, stride }: Domain, edge: 'west' | 'east' | 'north' | 'south'): { readonly first: number; readonly step: number } {
   switch (edge) {
     case 'west': return { first: 0, step: stride };
     case 'east':

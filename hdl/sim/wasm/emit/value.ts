@@ -183,7 +183,7 @@ export function pushClamped(fn: Fn, id: FlatId, limit: number): void {
  * The state that the address standing for a value of address form may point into: registers and synchronous reads by their node,
  * memories by the node that reads them.
  */
-export function pointsInto(fn: Fn, id: FlatId, seen = new Set<FlatId>()): ReadonlySet<FlatId> {
+function pointsInto(fn: Fn, id: FlatId, seen = new Set<FlatId>()): ReadonlySet<FlatId> {
   const found = new Set<FlatId>();
   if (seen.has(id) || fn.held.get(id)?.kind === 'memory') return found;
   seen.add(id);

@@ -90,7 +90,7 @@ export function updateElement(fn: Fn, index: FlatId, value: FlatId, { length, el
 }
 
 /** Stores a node's value at the address in a local. */
-export function storeTo(fn: Fn, value: FlatId, type: Type, target: Local): void {
+function storeTo(fn: Fn, value: FlatId, type: Type, target: Local): void {
   const { code } = fn;
   if (formOf(type) === 'address') {
     const from = code.local('i32');

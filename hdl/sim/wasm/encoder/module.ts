@@ -1,4 +1,4 @@
-import { Code, valueTypeCodes, type ValueType } from './code.ts';
+import { valueTypeCodes, type Code, type ValueType } from './code.ts';
 import { unsigned } from './leb.ts';
 
 /** V8 refuses larger function bodies. */

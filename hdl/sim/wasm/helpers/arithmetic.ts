@@ -1,5 +1,5 @@
 /** Arithmetic on numbers of several 64-bit words, least significant first. Addresses and counts are i32. */
-import { Code } from '../encoder/code.ts';
+import { Code, type Local } from '../encoder/code.ts';
 import type { Signature } from '../encoder/module.ts';
 import { count, wordAt } from './loops.ts';
 
@@ -87,61 +87,69 @@ const multiply: HelperDefinition = {
   },
 };
 
-/** dst = a << amount, n words, amount < 64n; dst is not a. */
+/** Pushes the word at index `i` of `base`, `by` words further. */
+function wordBeyond(code: Code, base: Local, i: Local, by: number): void {
+  wordAt(code, base, i);
+  code.memory('i64.load', 8 * by);
+}
+
+/** dst = a << amount, n words, amount < 64n; dst is not a. From the lowest word up: zeros, one word with zeros below it, the rest. */
 const shiftLeft: HelperDefinition = {
   signature: ternary,
   write: () => {
     const code = new Code(4);
     const [from, words, amount] = [1, 2, 3];
-    const [i, skip, source] = [code.local('i32'), code.local('i32'), code.local('i32')];
-    const bits = code.local('i64');
+    const [i, skip, left, to] = [code.local('i32'), code.local('i32'), code.local('i32'), code.local('i32')];
+    const [bits, rest] = [code.local('i64'), code.local('i64')];
     code.get(amount); code.i32(6); code.op('i32.shr_u'); code.set(skip);
     code.get(amount); code.i32(63); code.op('i32.and'); code.op('i64.extend_i32_u'); code.set(bits);
-    count(code, i, words, () => {
-      code.get(i); code.get(skip); code.op('i32.sub'); code.set(source);
-      wordAt(code, dst, i);
-      code.get(source); code.i32(0); code.op('i32.ge_s');
-      code.if('i64');
-      wordAt(code, from, source); code.memory('i64.load', 0); code.get(bits); code.op('i64.shl');
-      code.else(); code.i64(0n); code.end();
-      // The next lower word gives its top bits; in two shifts, since a shift by 64 is one by 0.
-      code.get(source); code.i32(1); code.op('i32.sub'); code.tee(source); code.i32(0); code.op('i32.ge_s');
-      code.if('i64');
-      wordAt(code, from, source); code.memory('i64.load', 0); code.i64(1n); code.op('i64.shr_u');
-      code.i64(63n); code.get(bits); code.op('i64.sub'); code.op('i64.shr_u');
-      code.else(); code.i64(0n); code.end();
+    code.i64(63n); code.get(bits); code.op('i64.sub'); code.set(rest);
+    count(code, i, skip, () => { wordAt(code, dst, i); code.i64(0n); code.memory('i64.store', 0); });
+    wordAt(code, dst, skip);
+    code.tee(to);
+    code.get(from); code.memory('i64.load', 0); code.get(bits); code.op('i64.shl');
+    code.memory('i64.store', 0);
+    code.get(words); code.get(skip); code.op('i32.sub'); code.i32(1); code.op('i32.sub'); code.set(left);
+    count(code, i, left, () => {
+      wordAt(code, to, i);
+      wordBeyond(code, from, i, 1); code.get(bits); code.op('i64.shl');
+      // In two shifts, since a shift by 64 is one by 0.
+      wordBeyond(code, from, i, 0); code.i64(1n); code.op('i64.shr_u'); code.get(rest); code.op('i64.shr_u');
       code.op('i64.or');
-      code.memory('i64.store', 0);
+      code.memory('i64.store', 8);
     });
     return code;
   },
 };
 
-/** dst = a >> amount, n words, `fill` (0 or -1) coming in above; amount < 64n; dst is not a. */
+/** dst = a >> amount, n words, `fill` (0 or -1) coming in above; amount < 64n; dst is not a. The reverse of {@link shiftLeft}. */
 const shiftRight: HelperDefinition = {
   signature: { parameters: ['i32', 'i32', 'i32', 'i32', 'i64'], results: [] },
   write: () => {
     const code = new Code(5);
     const [from, words, amount, fill] = [1, 2, 3, 4];
-    const [i, skip, source] = [code.local('i32'), code.local('i32'), code.local('i32')];
-    const bits = code.local('i64');
+    const [i, skip, left, source, to] = [code.local('i32'), code.local('i32'), code.local('i32'), code.local('i32'), code.local('i32')];
+    const [bits, rest] = [code.local('i64'), code.local('i64')];
     code.get(amount); code.i32(6); code.op('i32.shr_u'); code.set(skip);
     code.get(amount); code.i32(63); code.op('i32.and'); code.op('i64.extend_i32_u'); code.set(bits);
-    const wordOrFill = (): void => {
-      code.get(source); code.get(words); code.op('i32.lt_s');
-      code.if('i64'); wordAt(code, from, source); code.memory('i64.load', 0);
-      code.else(); code.get(fill); code.end();
-    };
-    count(code, i, words, () => {
-      code.get(i); code.get(skip); code.op('i32.add'); code.set(source);
+    code.i64(63n); code.get(bits); code.op('i64.sub'); code.set(rest);
+    wordAt(code, from, skip);
+    code.set(source);
+    code.get(words); code.get(skip); code.op('i32.sub'); code.i32(1); code.op('i32.sub'); code.set(left);
+    count(code, i, left, () => {
       wordAt(code, dst, i);
-      wordOrFill(); code.get(bits); code.op('i64.shr_u');
-      code.get(source); code.i32(1); code.op('i32.add'); code.set(source);
-      wordOrFill(); code.i64(1n); code.op('i64.shl');
-      code.i64(63n); code.get(bits); code.op('i64.sub'); code.op('i64.shl');
+      wordBeyond(code, source, i, 0); code.get(bits); code.op('i64.shr_u');
+      wordBeyond(code, source, i, 1); code.i64(1n); code.op('i64.shl'); code.get(rest); code.op('i64.shl');
       code.op('i64.or');
       code.memory('i64.store', 0);
     });
+    wordAt(code, dst, left);
+    code.tee(to);
+    wordBeyond(code, source, left, 0); code.get(bits); code.op('i64.shr_u');
+    code.get(fill); code.i64(1n); code.op('i64.shl'); code.get(rest); code.op('i64.shl');
+    code.op('i64.or');
+    code.memory('i64.store', 0);
+    count(code, i, skip, () => { wordAt(code, to, i); code.get(fill); code.memory('i64.store', 8); });
     return code;
   },
 };

@@ -12,7 +12,7 @@ import { narrowed, widened } from './widths.ts';
 /** Operations on single bits that are done on masks. */
 const logic: ReadonlySet<OpNode['op']> = new Set(['and', 'or', 'xor', 'not', 'mux', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'orReduce', 'andReduce']);
 
-export function bitsOfNode(v: VectorFn, id: FlatId): LaneBits { return laneBitsOf(typeOf(v.fn, id)); }
+function bitsOfNode(v: VectorFn, id: FlatId): LaneBits { return laneBitsOf(typeOf(v.fn, id)); }
 
 function isBit(type: Type): boolean { return type.kind !== 'vec' && type.width === 1; }
 
@@ -35,7 +35,7 @@ function isMaskFirst({ node: ir }: FlatNode): boolean {
 }
 
 /** Part `index` of a node in lanes of `bits` ≥ its own width, extended by its kind. */
-export function partAt(v: VectorFn, id: FlatId, bits: LaneBits, index: number): Local {
+function partAt(v: VectorFn, id: FlatId, bits: LaneBits, index: number): Local {
   if (v.uniform.has(id)) return splat(v, id, bits);
   return widened(v, `n${id}`, bitsOfNode(v, id), bits, index, typeOf(v.fn, id).kind === 'sint', (p) => part(v, id, p));
 }
@@ -46,7 +46,7 @@ export function maskOf(v: VectorFn, id: FlatId): Mask {
 }
 
 /** Where a node of one bit is 1, for lanes of `bits` bits. */
-export function maskAt(v: VectorFn, id: FlatId, bits: LaneBits, index: number): Local {
+function maskAt(v: VectorFn, id: FlatId, bits: LaneBits, index: number): Local {
   const { code } = v.fn;
   if (v.uniform.has(id)) {
     return remembered(v, `M${id}`, () => {
