@@ -7,29 +7,18 @@
  */
 import type { NodeId, OpNode, Type } from '../ir/types.ts';
 import { addressWidth, nodeAt, typeWidth } from '../ir/walk.ts';
+import { bind, compare, infix, primary, shift, unary, within, withSign, type Expression } from './operators.ts';
 import { selection } from './selection.ts';
 import type { Scope } from './scope.ts';
 import { dimensions, literal, withPlace } from './text.ts';
 
-export interface Expression {
-  readonly text: string;
-  /** How tightly its outermost operator binds; see {@link bind}. */
-  readonly binds: number;
-  /** Whether Verilog takes it for signed. */
-  readonly signed: boolean;
-}
-
 /** Where an expression stands. `root`: it is all that is assigned. `inBlock`: in a combinational block (see {@link Expressions.read}). */
 export interface Position { readonly root?: boolean; readonly inBlock?: boolean }
 
-const bind = { primary: 100, unary: 90, product: 80, sum: 70, shift: 60, relation: 50, equality: 40, and: 35, xor: 33, or: 31, both: 29, either: 27, choice: 10 } as const;
-
 /** An expression inside another one gets a net when it is longer than this. */
-const MOST_INLINE = 60;
+const MOST_INLINE = 72;
 /** What several places may repeat instead of sharing a net. */
 const MOST_REPEATED = 26;
-
-const primary = (text: string, signed = false): Expression => ({ text, binds: bind.primary, signed });
 
 export class Expressions {
   readonly #scope: Scope;
@@ -129,7 +118,7 @@ export class Expressions {
       case 'and': return this.#bitwise(node, position) ?? infix(argument(0), isBit ? '&&' : '&', argument(1), isBit ? bind.both : bind.and);
       case 'or': return this.#bitwise(node, position) ?? infix(argument(0), isBit ? '||' : '|', argument(1), isBit ? bind.either : bind.or);
       case 'xor': return infix(argument(0), '^', argument(1), bind.xor);
-      case 'not': return unary(isBit ? '!' : '~', argument(0));
+      case 'not': return this.#opposite(node, position) ?? unary(isBit ? '!' : '~', argument(0));
       case 'shl': return shift(argument(0), '<<', this.#amount(node, position));
       case 'shr': {
         if (type.kind !== 'sint') return shift(argument(0), '>>', this.#amount(node, position));
@@ -184,11 +173,17 @@ export class Expressions {
   /** `and` and `or` of a bit with a constant. */
   #bitwise(node: OpNode, position: Position): Expression | null {
     if (node.type.kind !== 'uint' || node.type.width !== 1) return null;
-    const neutral = node.op === 'and' ? 1n : 0n;
-    const values = node.args.map((arg) => { const of = nodeAt(this.#scope.module, arg); return of.kind === 'const' ? of.value : null; });
-    const at = values.findIndex((value) => value !== null);
+    const values = [this.#argument(node, 0, position), this.#argument(node, 1, position)];
+    const at = values.findIndex(({ text }) => text === "1'b0" || text === "1'b1");
     if (at < 0) return null;
-    return values[at] === neutral ? this.#argument(node, 1 - at, position) : this.#argument(node, at, position);
+    return ((values[at]?.text === "1'b1") === (node.op === 'and') ? values[1 - at] : values[at]) ?? null;
+  }
+
+  /** The opposite of a comparison for equality that is used nowhere else. */
+  #opposite({ args: [of = -1] }: OpNode, position: Position): Expression | null {
+    const node = nodeAt(this.#scope.module, of);
+    if (node.kind !== 'op' || (node.op !== 'eq' && node.op !== 'ne') || this.#scope.signal(of) !== undefined || this.#wantsNet(of, node, position)) return null;
+    return this.#equality({ ...node, op: node.op === 'eq' ? 'ne' : 'eq' }, position);
   }
 
   /** A comparison with the least or the greatest number that can only come out one way: tools warn of those. */
@@ -218,6 +213,8 @@ export class Expressions {
     const next = nodeAt(this.#scope.module, rest);
     const chain = position.root === true && next.kind === 'op' && next.op === 'mux' && this.#scope.signal(rest) === undefined && !this.#wantsNet(rest, next, position);
     const otherwise = this.read(rest, { ...position, root: chain });
+    if (condition.text === "1'b0") return otherwise;
+    if (condition.text === "1'b1") return then;
     const text = `${within(condition, bind.either)} ? ${within(then, bind.choice + 1)} :${chain ? '\n  ' : ' '}${otherwise.text}`;
     return { text, binds: bind.choice, signed: then.signed && otherwise.signed };
   }
@@ -312,40 +309,4 @@ export class Expressions {
     const word = `${this.#scope.memory(memory)}[${narrow}]`;
     return inside === null ? word : `${inside} ? ${word} : ${literal(0n, { kind: 'uint', width: typeWidth(type) })}`;
   }
-}
-
-function within({ text, binds }: Expression, least: number): string {
-  return binds < least ? `(${text})` : text;
-}
-
-function unary(operator: string, of: Expression): Expression {
-  // Two signs in a row read as one operator: `&&`, `~&`.
-  return { text: `${operator}${within(of, bind.primary)}`, binds: bind.unary, signed: operator === '~' && of.signed };
-}
-
-function infix(a: Expression, operator: string, b: Expression, binds: number): Expression {
-  // Chains of one associative operator read well bare; elsewhere brackets spare the reader the table of precedences.
-  const same = (one: Expression): boolean => one.binds === binds && ['+', '&', '|', '^', '&&', '||'].includes(operator);
-  const side = (one: Expression, isLeft: boolean): string => {
-    const logical = binds <= bind.both;
-    const bare = one.binds >= bind.unary || (isLeft && same(one)) || (logical && one.binds >= bind.equality) || (binds <= bind.relation && binds >= bind.equality && one.binds >= bind.sum);
-    return bare ? one.text : `(${one.text})`;
-  };
-  return { text: `${side(a, true)} ${operator} ${side(b, false)}`, binds, signed: a.signed && b.signed };
-}
-
-/** The amount's sign is no matter. */
-function shift(value: Expression, operator: string, amount: Expression): Expression {
-  return { ...infix(value, operator, amount, bind.shift), signed: value.signed };
-}
-
-function compare(a: Expression, operator: string, b: Expression, type: Type): Expression {
-  return { ...infix(withSign(a, type), operator, withSign(b, type), bind.relation), signed: false };
-}
-
-/** An expression that Verilog takes for signed just where `type` is. */
-function withSign(expression: Expression, type: Type): Expression {
-  const signed = type.kind === 'sint';
-  if (expression.signed === signed) return expression;
-  return primary(`${signed ? '$signed' : '$unsigned'}(${expression.text})`, signed);
 }

@@ -9,7 +9,8 @@ const waivers: readonly Waiver[] = [
   { warning: 'UNDRIVEN', reason: 'the corners beyond a triangle of cells carry nothing', applies: (text) => text.includes(': a triangle of ') },
 ];
 
-/** Lines for the head of a module's file. */
-export function lintHeader(text: string): string {
-  return waivers.filter(({ applies }) => applies(text)).map(({ warning, reason }) => `/* verilator lint_off ${warning} */  // ${reason}\n`).join('');
+/** A module's text with its waivers after the line that names it. */
+export function withWaivers(text: string): string {
+  const lines = waivers.filter(({ applies }) => applies(text)).map(({ warning, reason }) => `// verilator lint_off ${warning}\n// ${reason}\n`);
+  return text.replace('\n', `\n${lines.join('')}`);
 }

@@ -94,7 +94,7 @@ export class MemoryWriter {
   /** Zeros and the first words. Synthesis gives memories zeros by itself, where it can, and takes long over the loop. */
   #start(blocks: string[], fileStem: string): WrittenMemory['file'] {
     const { init, depth } = this.#memory;
-    const word = this.#scope.names.claim('word');
+    const word = this.#scope.names.claim('i');
     const zero = literal(0n, { kind: 'uint', width: this.#width });
     const zeros = [`for (int ${word} = 0; ${word} < ${depth}; ${word} = ${word} + 1) ${this.#name}[${word}] = ${zero};`];
     const words = init.slice(0, depth).map((value) => literal(value, { kind: 'uint', width: this.#width }));

@@ -3,11 +3,12 @@ import type { Instance, Module, NodeId, Port } from '../ir/types.ts';
 import { bodyTargets, nodeAt, typeWidth } from '../ir/walk.ts';
 import { writeChecks } from './checks.ts';
 import { Expressions } from './expressions.ts';
+import { assignmentsOf } from './statements.ts';
 import { writeGrid, type CellPorts } from './grids.ts';
 import { MemoryWriter, needsFlatRead } from './memories.ts';
 import { registerBanks, resetValue, writeRegisters } from './registers.ts';
 import { Scope } from './scope.ts';
-import { dimensions, indent, literal, longPlace, withPlace } from './text.ts';
+import { dimensions, indent, literal, longPlace, printable, withPlace } from './text.ts';
 import { usesOf } from './uses.ts';
 import { driveWire, type Driven } from './wires.ts';
 import { Names } from './words.ts';
@@ -135,6 +136,16 @@ class ModuleWriter {
         this.#scope.name(id, this.#port(port));
       }
     }
+    // A wire that is a value, without conditions, lends its name to that value.
+    nodes.forEach((node, id) => {
+      if (node.kind !== 'wire') return;
+      const slice = assignmentsOf(this.#module.body, new Set([id]));
+      const [only] = slice;
+      if (slice.length !== 1 || only?.kind !== 'assign' || this.#scope.signal(only.value) !== undefined) return;
+      const value = nodeAt(this.#module, only.value);
+      if (value.kind !== 'op' || value.name !== null || value.op === 'update' || value.op === 'cast') return;
+      this.#scope.name(only.value, this.#scope.signal(id) ?? this.#scope.name(id));
+    });
     const used = (id: NodeId): boolean => (this.#scope.uses[id]?.length ?? 0) > 0;
     nodes.forEach((node, id) => {
       if (this.#scope.signal(id) !== undefined) return;
@@ -169,7 +180,7 @@ class ModuleWriter {
     ];
     const unique = [...new Set(ports)];
     return [
-      `// ${module.name === this.#own.name ? module.name : `${module.name}, here ${this.#own.name}`}${module.place === null ? '' : `, from ${longPlace(module.place)}`}`,
+      `// ${printable(module.name)}${module.name === this.#own.name ? '' : ` (${this.#own.name} in Verilog)`}${module.place === null ? '' : `, from ${longPlace(module.place)}`}`,
       ...(unique.length === 0 ? [`module ${this.#own.name};`] : [`module ${this.#own.name} (`, ...indent(unique.map((line, i) => (i === unique.length - 1 ? line : `${line},`))), ');']),
     ];
   }

@@ -36,10 +36,17 @@ export function writeRegisters(scope: Scope, expressions: Expressions, { registe
     });
     return [
       withPlace(`always_ff @(posedge ${clock}) begin`, group.body[0]?.place ?? null),
-      ...indent(reset === null ? lines : [`if (${reset}) begin`, ...indent(resets), 'end else begin', ...indent(lines), 'end']),
+      ...indent(reset === null ? lines : [`if (${reset}) begin`, ...indent(resets), ...otherwise(group.body, lines)]),
       'end', '',
     ];
   });
+}
+
+/** What follows the reset; a body that is one condition goes on the same line. */
+function otherwise(body: readonly Statement[], lines: readonly string[]): string[] {
+  const [first = '', ...rest] = lines;
+  if (body.length === 1 && first.startsWith('if (')) return [`end else ${first}`, ...rest];
+  return ['end else begin', ...indent(lines), 'end'];
 }
 
 /** What a register starts with. */

@@ -1,10 +1,10 @@
 /** Names for values that the designer gave none: said in the words of what they are made of, or of what they feed. */
 import type { Module, NodeId, OpNode, Operation } from '../ir/types.ts';
 import { nodeAt } from '../ir/walk.ts';
-import type { Uses } from './uses.ts';
+import { CONDITION, type Uses } from './uses.ts';
 
 /** Longer descriptions are harder to read than the name of what a value feeds. */
-const MOST_LETTERS = 30;
+const MOST_LETTERS = 36;
 const MOST_DEPTH = 3;
 
 /** What to call an operation's result after the thing that it feeds. */
@@ -29,7 +29,8 @@ export function suggestName(module: Module, uses: Uses, id: NodeId, nameOf: (id:
   if (node.kind === 'read') return `${node.memory}_word`;
   const fed = uses[id] ?? [];
   const [only] = fed;
-  if (fed.length === 1 && only !== undefined && only.suggests !== null) return only.suggests;
+  // A condition is better said in its own words.
+  if (fed.length === 1 && only !== undefined && only.suggests !== null && !only.suggests.endsWith(`_${CONDITION}`)) return only.suggests;
   const said = describe(module, id, nameOf, 0);
   if (said !== null && said.length <= MOST_LETTERS) return said;
   const suggested = fed.find((use) => use.suggests !== null)?.suggests;
@@ -73,10 +74,12 @@ function describe(module: Module, id: NodeId, nameOf: (id: NodeId) => string | u
 
 function describeOperation({ op, low, type }: OpNode, args: readonly (string | null)[]): string | null {
   const [a = null, b = null] = args;
-  if (a === null) return null;
+  if (a === null || /^\d/.test(a)) return null;
   const before = prefix[op];
   if (before !== undefined) return `${before}_${a}`;
   const between = infix[op];
+  // What the language calls a stream's `fire`.
+  if (op === 'and' && a.endsWith('_valid') && b === a.replace(/_valid$/, '_ready')) return a.replace(/_valid$/, '_fire');
   if (between !== undefined) return b === null ? null : `${a}_${between}_${b}`;
   switch (op) {
     case 'cast': return a;

@@ -32,7 +32,7 @@ export function literal(pattern: bigint, type: Type): string {
 }
 
 /** `cell.ts:30`: the folder stands at the module's head. */
-export function shortPlace(place: Place | null): string | null {
+function shortPlace(place: Place | null): string | null {
   if (place === null) return null;
   return `${printable(place.file.split(/[/\\]/).at(-1) ?? place.file)}:${place.line}`;
 }

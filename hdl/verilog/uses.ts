@@ -1,12 +1,26 @@
 /** Who uses each node of a module. */
-import type { Module, NodeId } from '../ir/types.ts';
+import type { Module, NodeId, Statement } from '../ir/types.ts';
 import { eachStatement, gridSourceNode, nodeArguments } from '../ir/walk.ts';
 
 /** A use, with a name for what is used: that of the thing that it feeds. Null where the use suggests none. */
 export interface Use { readonly by: NodeId | null; readonly suggests: string | null }
 
+/** Ends the name of what only decides whether something happens. */
+export const CONDITION = 'condition';
+
 /** By node, in the order of the module. */
 export type Uses = readonly (readonly Use[])[];
+
+/** What a condition decides about, in the name of the first thing. */
+function conditionOf(module: Module, statement: Statement): string | null {
+  const found: (string | null | undefined)[] = [];
+  eachStatement([statement], (s) => {
+    if (s.kind === 'assign') found.push(module.nodes[s.target]?.name);
+    if (s.kind === 'write') found.push(s.memory);
+  });
+  const [first] = found;
+  return first === null || first === undefined ? null : `${first}_${CONDITION}`;
+}
 
 export function usesOf(module: Module): Uses {
   const uses: Use[][] = module.nodes.map(() => []);
@@ -36,7 +50,7 @@ export function usesOf(module: Module): Uses {
         add(s.data, null, `${s.memory}_data`);
         add(s.mask, null, `${s.memory}_mask`);
         break;
-      case 'when': add(s.condition, null, null); break;
+      case 'when': add(s.condition, null, conditionOf(module, s)); break;
       case 'switch': add(s.subject, null, null); break;
       case 'check': add(s.condition, null, null); break;
     }

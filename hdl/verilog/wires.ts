@@ -2,6 +2,7 @@
 import type { NodeId, Statement, WireNode } from '../ir/types.ts';
 import { nodeAt, typeWidth } from '../ir/walk.ts';
 import type { Expressions } from './expressions.ts';
+import { bind } from './operators.ts';
 import type { Scope } from './scope.ts';
 import { assignmentsOf, writeBody } from './statements.ts';
 import { indent, literal, withPlace } from './text.ts';
@@ -17,7 +18,7 @@ export function driveWire(scope: Scope, expressions: Expressions, id: NodeId): D
   const last = slice.at(-1);
   const assign = (value: string, place = node.place): readonly string[] => withPlace(`assign ${name} = ${value};`, place).split('\n');
   if (last === undefined) return { isVariable: false, lines: () => assign(unassigned(node, expressions, false)) };
-  if (last.kind === 'assign') return { isVariable: false, lines: () => assign(expressions.text(last.value, { root: true }), last.place) };
+  if (last.kind === 'assign') return { isVariable: false, lines: () => assign(scope.signal(last.value) === name ? expressions.whole(last.value) : expressions.text(last.value, { root: true }), last.place) };
   const simple = slice.length === 1 ? choice(last) : null;
   if (simple !== null && (simple.otherwise !== null || node.fallback !== null)) {
     const otherwise = simple.otherwise ?? node.fallback;
@@ -26,7 +27,7 @@ export function driveWire(scope: Scope, expressions: Expressions, id: NodeId): D
       lines: () => {
         const [condition, then] = [expressions.text(simple.condition), expressions.read(simple.then)];
         const rest = otherwise === null ? '' : expressions.text(otherwise);
-        return assign(`${/^[\w.[\]!]+$/.test(condition) ? condition : `(${condition})`} ? ${then.binds > 10 ? then.text : `(${then.text})`} : ${rest}`, last.place);
+        return assign(`${/^[\w.[\]!]+$/.test(condition) ? condition : `(${condition})`} ? ${then.binds > bind.choice ? then.text : `(${then.text})`} : ${rest}`, last.place);
       },
     };
   }

@@ -19,7 +19,7 @@ type typedef union unique unique0 unsigned until until_with untyped use uwire va
 weak0 weak1 while wildcard wire with within wor xnor xor`.split(/\s+/).filter((word) => word !== ''));
 
 /** A legal identifier as near to `name` as can be: other characters become `_`, a reserved word gets one at its end. */
-export function identifier(name: string): string {
+function identifier(name: string): string {
   const legal = name.replaceAll(/[^A-Za-z0-9_]/gu, '_');
   const started = /^[A-Za-z_]/.test(legal) ? legal : `_${legal}`;
   return reserved.has(started) ? `${started}_` : started;

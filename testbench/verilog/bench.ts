@@ -27,7 +27,7 @@ export function writeBench(verilog: Verilog, options: BenchOptions): ReadonlyMap
 }
 
 /** Bytes as words of `size` bytes, little-endian, one a line. */
-export function hex(bytes: Uint8Array, size: number): string {
+function hex(bytes: Uint8Array, size: number): string {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += size) {
     const word = Array.from({ length: size }, (_, i) => (bytes[at + i] ?? 0).toString(16).padStart(2, '0'));

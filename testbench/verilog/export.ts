@@ -9,7 +9,7 @@ import { runMatmul, type RunOptions } from '../run.ts';
 import { BENCH, writeBench } from './bench.ts';
 
 /** Names the sources, one a line: `-f files.f` for Icarus and Verilator, a script for others. */
-export const FILE_LIST = 'files.f';
+const FILE_LIST = 'files.f';
 
 export interface Export {
   /** File name → text. */

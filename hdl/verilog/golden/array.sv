@@ -1,5 +1,6 @@
-/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
-// cell, here cell_, from hdl/examples/cell.ts:8
+// cell (cell_ in Verilog), from hdl/examples/cell.ts:8
+// verilator lint_off UNUSEDSIGNAL
+// a bus may carry bits, and a module have ports, that are of no use here
 module cell_ (
   input  wire clk,
   input  wire rst,
@@ -16,9 +17,7 @@ module cell_ (
   always_ff @(posedge clk) begin  // cell.ts:12
     if (rst) begin
       weight <= 8'sd0;
-    end else begin
-      if (load) weight <= w;
-    end
+    end else if (load) weight <= w;
   end
 
   always_ff @(posedge clk) begin  // cell.ts:14
@@ -32,8 +31,9 @@ module cell_ (
   end
 endmodule
 
-/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
 // array, from hdl/examples/array.ts:8
+// verilator lint_off UNUSEDSIGNAL
+// a bus may carry bits, and a module have ports, that are of no use here
 module array (
   input  wire clk,
   input  wire rst,

@@ -1,5 +1,6 @@
-/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
 // dma_bursts, from npu/dma/bursts.ts:28
+// verilator lint_off UNUSEDSIGNAL
+// a bus may carry bits, and a module have ports, that are of no use here
 module dma_bursts (
   input  wire clk,
   input  wire rst,
@@ -18,29 +19,27 @@ module dma_bursts (
   logic [31:0] left = 32'd0;  // bursts.ts:31
 
   wire full_and_burst_ready = full && burst_ready;
-  wire [8:0] _256_minus_address_low_extended = 9'd256 - {1'b0, address[7:0]};
-  wire full_next_term = left <= {23'd0, _256_minus_address_low_extended};
-  wire [8:0] burst_payload_lastLane_choice = full_next_term ? left[8:0] : _256_minus_address_low_extended;
+  wire [8:0] region_ready_difference = 9'd256 - {1'b0, address[7:0]};
+  wire region_ready_term = left <= {23'd0, region_ready_difference};
+  wire [8:0] burst_payload_lastLane_choice = region_ready_term ? left[8:0] : region_ready_difference;
   wire [31:0] address_next_extended = {23'd0, burst_payload_lastLane_choice};
   wire [8:0] burst_payload_lastLane_difference = ({5'd0, address[3:0]} + burst_payload_lastLane_choice) - 9'd1;
 
-  assign region_ready = !full || (full_and_burst_ready && full_next_term);  // bursts.ts:40
+  assign region_ready = !full || (full_and_burst_ready && region_ready_term);  // bursts.ts:40
 
   always_ff @(posedge clk) begin  // bursts.ts:41
     if (rst) begin
       full <= 1'b0;
       address <= 32'd0;
       left <= 32'd0;
-    end else begin
-      if (region_valid && region_ready) begin
-        full <= 1'b1;
-        address <= region_payload_address;
-        left <= region_payload_bytes;
-      end else if (full_and_burst_ready) begin
-        full <= !full_next_term;
-        address <= address + address_next_extended;
-        left <= left - address_next_extended;
-      end
+    end else if (region_valid && region_ready) begin
+      full <= 1'b1;
+      address <= region_payload_address;
+      left <= region_payload_bytes;
+    end else if (full_and_burst_ready) begin
+      full <= !region_ready_term;
+      address <= address + address_next_extended;
+      left <= left - address_next_extended;
     end
   end
 

@@ -1,5 +1,6 @@
-/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
 // counter, from hdl/examples/counter.ts:4
+// verilator lint_off UNUSEDSIGNAL
+// a bus may carry bits, and a module have ports, that are of no use here
 module counter (
   input  wire clk,
   input  wire rst,
@@ -11,10 +12,8 @@ module counter (
   always_ff @(posedge clk) begin  // counter.ts:9
     if (rst) begin
       count <= 8'd0;
-    end else begin
-      if (clear) count <= 8'd0;
-      else if (enable) count <= count + 8'd1;
-    end
+    end else if (clear) count <= 8'd0;
+    else if (enable) count <= count + 8'd1;
   end
 
   assign wrapped = &count && enable && !clear;

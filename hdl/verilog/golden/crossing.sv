@@ -1,5 +1,6 @@
-/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
 // pulse_crossing, from hdl/examples/crossing.ts:7
+// verilator lint_off UNUSEDSIGNAL
+// a bus may carry bits, and a module have ports, that are of no use here
 module pulse_crossing (
   input  wire fast,
   input  wire fast_rst,
@@ -16,9 +17,7 @@ module pulse_crossing (
   always_ff @(posedge fast) begin  // crossing.ts:13
     if (fast_rst) begin
       level <= 1'b0;
-    end else begin
-      if (pulse) level <= !level;
-    end
+    end else if (pulse) level <= !level;
   end
 
   always_ff @(posedge slow) begin  // crossing.ts:15

@@ -1,5 +1,6 @@
-/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
 // byte_memory, from hdl/examples/lanes.ts:4
+// verilator lint_off UNUSEDSIGNAL
+// a bus may carry bits, and a module have ports, that are of no use here
 module byte_memory (
   input  wire clk,
   input  wire rst,
@@ -13,7 +14,7 @@ module byte_memory (
   logic [31:0] bytes [0:15];  // lanes.ts:8
 
 `ifndef SYNTHESIS
-  initial for (int word_2 = 0; word_2 < 16; word_2 = word_2 + 1) bytes[word_2] = 32'd0;
+  initial for (int i = 0; i < 16; i = i + 1) bytes[i] = 32'd0;
 `endif
 
   always_ff @(posedge clk) begin

@@ -1,6 +1,8 @@
-/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
-/* verilator lint_off UNUSEDPARAM */  // an enumeration lists all its labels
 // summer, from hdl/examples/machine.ts:4
+// verilator lint_off UNUSEDSIGNAL
+// a bus may carry bits, and a module have ports, that are of no use here
+// verilator lint_off UNUSEDPARAM
+// an enumeration lists all its labels
 module summer (
   input  wire clk,
   input  wire rst,
@@ -50,6 +52,6 @@ module summer (
     end
   end
 
-  assign busy = !(state == STATE_IDLE);
+  assign busy = state != STATE_IDLE;
   assign done = state == STATE_FINISH;
 endmodule

@@ -1,5 +1,6 @@
-/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
 // merge, from hdl/examples/merge.ts:6
+// verilator lint_off UNUSEDSIGNAL
+// a bus may carry bits, and a module have ports, that are of no use here
 module merge (
   input  wire clk,
   input  wire rst,
@@ -32,15 +33,12 @@ module merge (
   wire merged_out_ready;  // merge.ts:12
 
   wire [1:0] winner_chosen = winner_waiting ? winner_kept :
-    a_valid && 1'b0 ? 2'd0 :
     b_valid && winner_last < 2'd1 ? 2'd1 :
     c_valid && winner_last < 2'd2 ? 2'd2 :
     a_valid ? 2'd0 :
     b_valid ? 2'd1 :
     c_valid ? 2'd2 : 2'd0;  // merge.ts:10
-  wire merged_ready_1_value = !merged_out_full || merged_out_ready;
-  wire winner_waiting_next_term = (a_valid && winner_chosen == 2'd0) || (b_valid && winner_chosen == 2'd1);
-  wire winner_waiting_next_term_2 = winner_waiting_next_term || (c_valid && winner_chosen == 2'd2);
+  wire winner_kept_condition = (a_valid && winner_chosen == 2'd0) || (b_valid && winner_chosen == 2'd1) || (c_valid && winner_chosen == 2'd2);
   wire [7:0] merged_held_value_next = winner_chosen == 2'd2 ? c_payload :
     winner_chosen == 2'd1 ? b_payload : a_payload;
 
@@ -49,53 +47,45 @@ module merge (
   assign c_ready = winner_ready && winner_chosen == 2'd2;  // merge.ts:10
   assign winner_ready = labelled_ready;  // merge.ts:11
   assign labelled_ready = !merged_full;  // merge.ts:12
-  assign merged_ready_1 = merged_ready_1_value;  // merge.ts:12
+  assign merged_ready_1 = !merged_out_full || merged_out_ready;  // merge.ts:12
   assign merged_out_ready = merged_ready;  // designs.ts:9
 
   always_ff @(posedge clk) begin  // merge.ts:10
     if (rst) begin
       winner_waiting <= 1'b0;
     end else begin
-      winner_waiting <= winner_waiting_next_term_2 && !winner_ready;
+      winner_waiting <= winner_kept_condition && !winner_ready;
     end
   end
 
   always_ff @(posedge clk) begin  // merge.ts:10
     if (rst) begin
       winner_kept <= 2'd0;
-    end else begin
-      if (winner_waiting_next_term_2) winner_kept <= winner_chosen;
-    end
+    end else if (winner_kept_condition) winner_kept <= winner_chosen;
   end
 
   always_ff @(posedge clk) begin  // merge.ts:10
     if (rst) begin
       winner_last <= 2'd2;
-    end else begin
-      if (winner_waiting_next_term_2 && winner_ready) winner_last <= winner_chosen;
-    end
+    end else if (winner_kept_condition && winner_ready) winner_last <= winner_chosen;
   end
 
   always_ff @(posedge clk) begin  // merge.ts:12
     if (rst) begin
       merged_full <= 1'b0;
-    end else begin
-      if (merged_ready_1) merged_full <= 1'b0;
-      else if (winner_waiting_next_term_2 && !merged_full) merged_full <= 1'b1;
-    end
+    end else if (merged_ready_1) merged_full <= 1'b0;
+    else if (winner_kept_condition && labelled_ready) merged_full <= 1'b1;
   end
 
   always_ff @(posedge clk) begin  // merge.ts:12
     if (rst) begin
       merged_out_full <= 1'b0;
-    end else begin
-      if (merged_ready_1_value) merged_out_full <= winner_waiting_next_term_2 || merged_full;
-    end
+    end else if (merged_ready_1) merged_out_full <= winner_kept_condition || merged_full;
   end
 
   always_ff @(posedge clk) begin  // merge.ts:12
     if (!merged_ready_1) begin
-      if (winner_waiting_next_term_2 && !merged_full) begin
+      if (winner_kept_condition && labelled_ready) begin
         merged_held_source <= winner_chosen;
         merged_held_value <= merged_held_value_next;
       end
@@ -103,7 +93,7 @@ module merge (
   end
 
   always_ff @(posedge clk) begin  // merge.ts:12
-    if (merged_ready_1_value) begin
+    if (merged_ready_1) begin
       merged_out_held_source <= merged_full ? merged_held_source : winner_chosen;
       merged_out_held_value <= merged_full ? merged_held_value : merged_held_value_next;
     end

@@ -1,5 +1,6 @@
-/* verilator lint_off UNUSEDSIGNAL */  // a bus may carry bits, and a module have ports, that are of no use here
 // queue, from hdl/examples/queue.ts:4
+// verilator lint_off UNUSEDSIGNAL
+// a bus may carry bits, and a module have ports, that are of no use here
 module queue (
   input  wire clk,
   input  wire rst,
@@ -18,8 +19,8 @@ module queue (
 
   logic [7:0] words [0:4];  // queue.ts:8
 
-  wire input_valid_and_input_ready = input_valid && input_ready;
-  wire condition_term = output_valid && words_out_ready;
+  wire input_fire = input_valid && input_ready;
+  wire output_valid_and_words_out_ready = output_valid && words_out_ready;
 
   assign input_ready = words_count != 3'd5;  // queue.ts:8
   assign words_out_ready = output_ready;  // designs.ts:9
@@ -27,34 +28,28 @@ module queue (
   always_ff @(posedge clk) begin  // queue.ts:8
     if (rst) begin
       words_tail <= 3'd0;
-    end else begin
-      if (input_valid_and_input_ready) words_tail <= words_tail == 3'd4 ? 3'd0 : words_tail + 3'd1;
-    end
+    end else if (input_fire) words_tail <= words_tail == 3'd4 ? 3'd0 : words_tail + 3'd1;
   end
 
   always_ff @(posedge clk) begin  // queue.ts:8
     if (rst) begin
       words_head <= 3'd0;
-    end else begin
-      if (condition_term) words_head <= words_head == 3'd4 ? 3'd0 : words_head + 3'd1;
-    end
+    end else if (output_valid_and_words_out_ready) words_head <= words_head == 3'd4 ? 3'd0 : words_head + 3'd1;
   end
 
   always_ff @(posedge clk) begin  // queue.ts:8
     if (rst) begin
       words_count <= 3'd0;
-    end else begin
-      if (input_valid_and_input_ready && !condition_term) words_count <= words_count + 3'd1;
-      else if (condition_term && !input_valid_and_input_ready) words_count <= words_count - 3'd1;
-    end
+    end else if (input_fire && !output_valid_and_words_out_ready) words_count <= words_count + 3'd1;
+    else if (output_valid_and_words_out_ready && !input_fire) words_count <= words_count - 3'd1;
   end
 
 `ifndef SYNTHESIS
-  initial for (int word = 0; word < 5; word = word + 1) words[word] = 8'd0;
+  initial for (int i = 0; i < 5; i = i + 1) words[i] = 8'd0;
 `endif
 
   always_ff @(posedge clk) begin
-    if (input_valid_and_input_ready) words[words_tail] <= input_payload;
+    if (input_fire) words[words_tail] <= input_payload;
   end
 
   assign output_payload = words_head < 3'd5 ? words[words_head] : 8'd0;
