@@ -111,8 +111,13 @@ export function pushBitsAddress(fn: Fn, id: FlatId): void {
 /** Packs the vector at the address in local `from` into words at `at`. */
 export function packInto(fn: Fn, at: number, from: number, type: FlatNode['type']): void {
   const { code, context } = fn;
-  code.i32(at); code.i32(0); code.i32(8 * wordsOf(typeWidth(type))); code.memoryFill();
   const { count, scalar } = scalarsOf(type);
+  for (let word = 0; word < wordsOf(typeWidth(type)); word++) { code.i32(0); code.i64(0n); code.memory('i64.store', at + 8 * word); }
+  if (scalar.width === 1) {
+    code.i32(at); code.get(from); code.i32(count);
+    code.call(context.helper('packBits'));
+    return;
+  }
   const size = sizeOf(scalar);
   if (scalar.width <= 64) {
     code.i32(at); code.i32(0); code.get(from); code.i32(count); code.i32(size); code.i32(scalar.width);

@@ -4,7 +4,8 @@ import { typeWidth } from '../../../ir/walk.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';
 import { liesPacked, sizeOf, wordsOf } from '../storage.ts';
 import { argument, formOfNode, typeOf, widthOfNode, type Fn } from './function.ts';
-import { push, pushBits, pushBitsAddress, pushClamped, unpackTo } from './value.ts';
+import { pieceOf, piecesOf, pushPieces } from './pieces.ts';
+import { push, pushBitsAddress, pushClamped, unpackTo } from './value.ts';
 
 export function pushWide(fn: Fn, flat: FlatNode, ir: OpNode, args: readonly FlatId[]): void {
   const { code, context } = fn;
@@ -43,40 +44,18 @@ export function pushWide(fn: Fn, flat: FlatNode, ir: OpNode, args: readonly Flat
       code.call(context.helper('xor'));
       break;
     case 'shl': case 'shr': shift(fn, flat, ir.op, args, at); break;
-    case 'cat': {
-      code.i32(at); code.i32(0); code.i32(8 * words); code.memoryFill();
-      let bit = width;
-      for (const arg of args) {
-        const own = widthOfNode(fn, arg);
-        bit -= own;
-        code.i32(at);
-        code.i32(bit);
-        if (own <= 64) {
-          pushBits(fn, arg, 'i64');
-          code.i32(own);
-          code.call(context.helper('deposit'));
-        } else {
-          pushBitsAddress(fn, arg);
-          code.i32(0);
-          code.i32(own);
-          code.call(context.helper('depositMany'));
-        }
-      }
-      break;
-    }
-    case 'slice':
-      code.i32(at); code.i32(0); code.i32(8 * words); code.memoryFill();
-      code.i32(at); code.i32(0);
-      pushBitsAddress(fn, a);
-      code.i32(ir.low); code.i32(width);
-      code.call(context.helper('depositMany'));
-      break;
+    case 'cat': pushPieces(fn, at, words, piecesOf(fn, args)); break;
+    case 'slice': pushPieces(fn, at, words, [{ ...pieceOf(fn, a), position: -ir.low }]); break;
     case 'extend': case 'truncate': case 'cast':
+      if (ir.op !== 'extend' || typeOf(fn, a).kind !== 'sint') {
+        pushPieces(fn, at, words, [{ ...pieceOf(fn, a), position: 0 }]);
+        break;
+      }
       to();
       code.i32(words);
       pushBitsAddress(fn, a);
       code.i32(widthOfNode(fn, a));
-      code.i32(ir.op === 'extend' && typeOf(fn, a).kind === 'sint' ? 1 : 0);
+      code.i32(1);
       code.call(context.helper('resize'));
       break;
     default: throw new RangeError(`${ir.op} does not make a wide number`);

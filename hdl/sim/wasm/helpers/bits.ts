@@ -144,6 +144,29 @@ const pack: HelperDefinition = {
   },
 };
 
+/** dst = `n` elements of one byte and one bit side by side, in whole 64-bit words; reads past src to a multiple of 16. */
+const packBits: HelperDefinition = {
+  signature: { parameters: ['i32', 'i32', 'i32'], results: [] },
+  write: () => {
+    const code = new Code(3);
+    const [dst, src, n] = [0, 1, 2];
+    const [i, left] = [code.local('i32'), code.local('i32')];
+    count(code, i, n, () => {
+      code.get(dst); code.get(i); code.i32(3); code.op('i32.shr_u'); code.op('i32.add');
+      code.get(src); code.get(i); code.op('i32.add'); code.vectorMemory('v128.load', 0);
+      code.i32(7); code.vector('i8x16.shl'); code.vector('i8x16.bitmask');
+      code.get(n); code.get(i); code.op('i32.sub'); code.set(left);
+      code.i32(-1);
+      code.i32(1); code.get(left); code.op('i32.shl'); code.i32(1); code.op('i32.sub');
+      code.get(left); code.i32(16); code.op('i32.ge_u');
+      code.op('select');
+      code.op('i32.and');
+      code.memory('i32.store16', 0);
+    }, 16);
+    return code;
+  },
+};
+
 /** The reverse of `pack`: elements at dst from the bits of src from `bit` on, extended by their sign if `signed`. */
 const unpack: HelperDefinition = {
   signature: { parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'], results: [] },
@@ -303,4 +326,4 @@ const sameBytes: HelperDefinition = {
   },
 };
 
-export const bits = { deposit, extract, depositMany, resize, pack, unpack, complement, copyLanes, replace, copyBits, gather, sameBytes } as const;
+export const bits = { deposit, extract, depositMany, resize, pack, packBits, unpack, complement, copyLanes, replace, copyBits, gather, sameBytes } as const;
