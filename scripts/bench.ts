@@ -1,0 +1,72 @@
+/** `npm run bench`: our engine, Verilator and Icarus side by side. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import yargs from 'yargs';
+import { partNames, runBench, type PartName, type Plan } from './bench/all.ts';
+import { BenchError } from './bench/contender.ts';
+import { report, withReport } from './bench/report.ts';
+import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
+import { numberFlag, switchFlag, textFlag } from './flags.ts';
+
+const full: Plan = { parts: partNames, sizes: [16, 32, 64], npuSizes: [16, 32, 64], product: 256, seconds: 0.5, repeat: 5, icarusUpTo: 32 };
+const quick: Plan = { parts: partNames, sizes: [4], npuSizes: [4], product: 16, seconds: 0.01, repeat: 1, icarusUpTo: 4 };
+const MOST_SIZE = 256;
+
+const build = (args: readonly string[]) => yargs(args).scriptName('npm run bench --').options({
+  only: textFlag('only', { describe: `parts, with commas between: ${partNames.join(', ')}`, otherwise: 'all' }),
+  sizes: textFlag('sizes', { describe: 'rows and columns of the array alone, with commas between', otherwise: full.sizes.join() }),
+  'npu-sizes': textFlag('npu-sizes', { describe: 'of the NPU\'s array', otherwise: full.npuSizes.join() }),
+  product: numberFlag('product', { least: 1, most: 4096 }, { describe: 'the NPU multiplies matrices of so many rows and columns', otherwise: String(full.product) }),
+  repeat: numberFlag('repeat', { least: 1, most: 100 }, { describe: 'runs of each tool', otherwise: String(full.repeat) }),
+  milliseconds: numberFlag('milliseconds', { least: 1, most: 60_000 }, { describe: 'about how long a run takes', otherwise: String(full.seconds * 1000) }),
+  'icarus-up-to': numberFlag('icarus-up-to', { least: 0, most: MOST_SIZE }, { describe: 'largest array that Icarus takes part in', otherwise: String(full.icarusUpTo) }),
+  quick: switchFlag('a smoke test: small and short'),
+  json: switchFlag('print one JSON object instead of tables'),
+  readme: textFlag('readme', { describe: 'also write the tables between the marks of this file' }),
+}).parserConfiguration({ 'camel-case-expansion': false, 'boolean-negation': false }).strict().locale('en').exitProcess(false)
+  .fail((message: string | null, error: Error | undefined) => { throw error === undefined || error.name === 'YError' ? new UsageError(message ?? '', 'see --help') : error; });
+
+function sizesOf(flag: string, text: string | undefined): readonly number[] | undefined {
+  return text?.split(',').map((word) => {
+    const size = /^\d+$/.test(word) ? Number(word) : NaN;
+    if (!(size >= 2 && size <= MOST_SIZE)) throw new UsageError(`--${flag} has ${word}`, `give whole numbers from 2 to ${MOST_SIZE} with commas between`);
+    return size;
+  });
+}
+
+function partsOf(text: string | undefined): readonly PartName[] | undefined {
+  return text?.split(',').map((word) => {
+    const part = partNames.find((name) => name === word);
+    if (part === undefined) throw new UsageError(`--only has ${word}`, `give some of ${partNames.join(', ')} with commas between`);
+    return part;
+  });
+}
+
+async function bench(args: readonly string[]): Promise<ExitStatus> {
+  const given = await build(args).parseAsync();
+  // yargs has answered these itself.
+  if (given['help'] === true || given['version'] === true) return exitStatus.ok;
+  const base = given.quick === true ? quick : full;
+  const plan: Plan = {
+    parts: partsOf(given.only) ?? base.parts, sizes: sizesOf('sizes', given.sizes) ?? base.sizes, npuSizes: sizesOf('npu-sizes', given['npu-sizes']) ?? base.npuSizes,
+    product: given.product ?? base.product, repeat: given.repeat ?? base.repeat,
+    seconds: given.milliseconds === undefined ? base.seconds : given.milliseconds / 1000, icarusUpTo: given['icarus-up-to'] ?? base.icarusUpTo,
+  };
+  // Before minutes of measuring.
+  const readme = given.readme === undefined ? null : { path: given.readme, text: readFileSync(given.readme, 'utf8') };
+  if (readme !== null && withReport(readme.text, '') === null) throw new UsageError(`${readme.path} has no marks`, 'write <!-- bench --> and <!-- /bench --> where the tables belong');
+
+  const results = runBench(plan, (what) => process.stderr.write(`${what}\n`));
+  const written = report(results);
+  process.stdout.write(given.json === true ? `${JSON.stringify(results, null, 2)}\n` : written);
+  if (readme !== null) writeFileSync(readme.path, withReport(readme.text, written) ?? readme.text);
+  return exitStatus.ok;
+}
+
+try {
+  process.exitCode = await bench(process.argv.slice(2));
+} catch (error) {
+  // A tool's own words are the message; our stack would say nothing.
+  const { status, text } = error instanceof BenchError ? { status: exitStatus.failed, text: `bench: ${error.message}` } : describeFailure(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = status;
+}

@@ -1,0 +1,77 @@
+/** The whole bench. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { coldStarter } from './cold.ts';
+import type { Figures } from './measure.ts';
+import { measureRates, type BuildSeconds, type Effort, type RateRow, type Workshop } from './rates.ts';
+import { arraySubject, npuSubject, type Subject, type SubjectKind } from './subject.ts';
+import { describeMachine, findTools, type Machine } from './tools.ts';
+import { measureTrace, type TraceRow } from './trace.ts';
+
+export const partNames = ['array', 'npu', 'trace'] as const;
+export type PartName = (typeof partNames)[number];
+
+export interface Plan extends Effort {
+  readonly parts: readonly PartName[];
+  /** Of the array alone. */
+  readonly sizes: readonly number[];
+  /** Of the NPU's array. */
+  readonly npuSizes: readonly number[];
+  /** The NPU multiplies two matrices of product × product. */
+  readonly product: number;
+}
+
+/** Seconds from the configuration to the first cycle: ours from a cold start, the others' from the Verilog on. */
+export interface CompileRow extends BuildSeconds {
+  readonly kind: SubjectKind;
+  readonly n: number;
+  /** Of a whole process, start of Node and loading of the program included. */
+  readonly oursProcess: Figures;
+  /** From the sizes on, in that process. */
+  readonly oursDesign: Figures;
+}
+
+export interface Results {
+  readonly date: string;
+  readonly machine: Machine;
+  readonly plan: Plan;
+  /** Cycles a second. */
+  readonly array: readonly RateRow[];
+  readonly npu: readonly RateRow[];
+  readonly compile: readonly CompileRow[];
+  readonly trace: readonly TraceRow[];
+  /** What could not be measured, and why. */
+  readonly missing: readonly string[];
+}
+
+/** Needs a folder for temporary files, some hundred megabytes at most. @throws BenchError where a tool fails or results differ. */
+export function runBench(plan: Plan, progress: (what: string) => void): Results {
+  const folder = mkdtempSync(join(tmpdir(), 'systole-bench-'));
+  const tools = findTools();
+  const missing: string[] = [];
+  const shop: Workshop = { folder, tools, effort: plan, progress, missing: (what) => { missing.push(what); } };
+  const cold = coldStarter();
+  const compile: CompileRow[] = [];
+  const measured = (kind: SubjectKind, subject: Subject): RateRow => {
+    const { row, build } = measureRates(subject, shop);
+    progress(`${subject.name}: cold starts`);
+    const own = cold.start(kind, subject.n, plan.product, plan.repeat);
+    compile.push({ kind, n: subject.n, oursProcess: own.process, oursDesign: own.design, ...build });
+    return row;
+  };
+  const part = <T>(name: PartName, measure: () => readonly T[]): readonly T[] => (plan.parts.includes(name) ? measure() : []);
+  try {
+    return {
+      date: new Date().toISOString(), machine: describeMachine(tools), plan,
+      array: part('array', () => plan.sizes.map((n) => measured('array', arraySubject(n)))),
+      npu: part('npu', () => plan.npuSizes.map((n) => measured('npu', npuSubject(n, plan.product)))),
+      compile,
+      trace: part('trace', () => plan.npuSizes.slice(0, 1).map((n) => measureTrace(npuSubject(n, plan.product), shop))),
+      missing,
+    };
+  } finally {
+    cold.remove();
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,69 @@
+/** Cycles a second of one subject in every tool, and what it took each to get there. */
+import { join } from 'node:path';
+import type { ContenderName } from './contender.ts';
+import { exportSubject } from './export.ts';
+import { buildIcarus } from './icarus.ts';
+import { calibrate, race, type Entry, type Figures } from './measure.ts';
+import { ours } from './ours.ts';
+import type { Subject } from './subject.ts';
+import { lacks, type Tools } from './tools.ts';
+import { buildVerilator } from './verilator.ts';
+
+export interface Effort {
+  /** About how long a run of a tool shall take, in seconds. */
+  readonly seconds: number;
+  /** Runs of each tool; the first tool, the second, …, the first again. */
+  readonly repeat: number;
+  /** Icarus takes part in arrays up to this size; larger ones would take it minutes. */
+  readonly icarusUpTo: number;
+}
+
+/** What a bench works with: where, with which tools, and whom it tells what it is doing and what it could not. */
+export interface Workshop {
+  readonly folder: string;
+  readonly tools: Tools;
+  readonly effort: Effort;
+  progress(what: string): void;
+  missing(what: string): void;
+}
+
+type PerContender<T> = Readonly<Record<ContenderName, T | null>>;
+
+/** Cycles a second; null where a tool did not take part. `ratio` is ours over Verilator at its best. */
+export interface RateRow extends PerContender<Figures> { readonly n: number; readonly ratio: number | null }
+/** Seconds of one build each. */
+export type BuildSeconds = Readonly<Partial<Record<ContenderName, number>>>;
+
+/** What may not be there, or fail to start, is told as missing; everything else that goes wrong is an error. */
+export function measureRates(subject: Subject, shop: Workshop): { readonly row: RateRow; readonly build: BuildSeconds } {
+  const { effort, tools } = shop;
+  const judge = ours(subject);
+  const exported = exportSubject(subject, join(shop.folder, subject.name));
+  const entries: Entry[] = [];
+  const build: Partial<Record<ContenderName, number>> = {};
+  const enter = (name: ContenderName, make: () => Entry['contender'] & { readonly buildSeconds?: number }, first: number): void => {
+    shop.progress(`${subject.name}: ${name}`);
+    const contender = make();
+    if (contender.buildSeconds !== undefined) build[name] = contender.buildSeconds;
+    entries.push({ name, contender, options: { cycles: calibrate(contender, effort.seconds, first) } });
+  };
+  const enterIf = (lack: string | null, ...args: Parameters<typeof enter>): void => {
+    if (lack === null) enter(...args);
+    else shop.missing(`${subject.name}: no ${args[0]}: ${lack}`);
+  };
+
+  enter('ours', () => judge, 1000);
+  enterIf(lacks(tools, 'verilator', 'make', 'clang++'), 'verilator', () => buildVerilator(subject, exported, { flavour: 'best' }), 1000);
+  enterIf(lacks(tools, 'verilator', 'make', 'g++'), 'verilatorDefault', () => buildVerilator(subject, exported, { flavour: 'default' }), 1000);
+  const large = subject.n > effort.icarusUpTo ? `takes too long above ${effort.icarusUpTo} × ${effort.icarusUpTo}` : null;
+  enterIf(lacks(tools, 'iverilog', 'vvp') ?? large, 'icarus', () => buildIcarus(subject, exported), 100);
+
+  shop.progress(`${subject.name}: all in turn, ${effort.repeat} ×`);
+  const rates = race(entries, effort.repeat, judge);
+  const of = (name: ContenderName): Figures | null => rates.get(name) ?? null;
+  return { row: { n: subject.n, ours: of('ours'), verilator: of('verilator'), verilatorDefault: of('verilatorDefault'), icarus: of('icarus'), ratio: ratio(of('ours'), of('verilator')) }, build };
+}
+
+function ratio(a: Figures | null, b: Figures | null): number | null {
+  return a === null || b === null ? null : a.median / b.median;
+}

@@ -1,0 +1,73 @@
+/** Results as tables of Markdown, which read well in a terminal too. */
+import type { CompileRow, Results } from './all.ts';
+import type { Figures } from './measure.ts';
+import type { RateRow } from './rates.ts';
+import type { TraceRow, TraceSide } from './trace.ts';
+
+const none = '–';
+
+/** `3.79 M`, `876 k`, `12.3` */
+function short(value: number): string {
+  if (!Number.isFinite(value)) return none;
+  const [scale, unit] = value >= 999_500 ? [1e6, ' M'] : value >= 999.5 ? [1e3, ' k'] : [1, ''];
+  const scaled = value / scale;
+  return `${scaled >= 100 ? scaled.toFixed(0) : scaled.toPrecision(3)}${unit}`;
+}
+
+const rate = (one: Figures | null): string => (one === null ? none : `${short(one.median)} (${short(one.low)}–${short(one.high)})`);
+const times = (value: number | null): string => (value === null ? none : `${value.toPrecision(3)}×`);
+
+/** `42 ms`, `2.9 s` */
+function duration(seconds: number | undefined): string {
+  if (seconds === undefined) return none;
+  if (seconds < 0.9995) return `${(seconds * 1000).toFixed(0)} ms`;
+  return `${seconds >= 100 ? seconds.toFixed(0) : seconds.toPrecision(3)} s`;
+}
+
+/** Columns of equal width; all but the first end together. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((cell, i) => rows.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), cell.length));
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
+  return [line(head), `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`, ...rows.map(line)];
+}
+
+function rates(first: string, rows: readonly RateRow[]): string[] {
+  return table([first, 'Systole', 'Verilator, `clang -O3`', 'Verilator, defaults', 'Icarus', 'Systole / Verilator'],
+    rows.map((row) => [`${row.n} × ${row.n}`, rate(row.ours), rate(row.verilator), rate(row.verilatorDefault), rate(row.icarus), times(row.ratio)]));
+}
+
+function compiles(rows: readonly CompileRow[]): string[] {
+  return table(['to the first cycle', 'Systole', 'with the start of Node', 'Verilator, `clang -O3`', 'Verilator, defaults', 'Icarus'],
+    rows.map((row) => [`${row.kind === 'npu' ? 'NPU' : 'array'} ${row.n} × ${row.n}`, duration(row.oursDesign.median), duration(row.oursProcess.median),
+      duration(row.verilator), duration(row.verilatorDefault), duration(row.icarus)]));
+}
+
+function traces(rows: readonly TraceRow[]): string[] {
+  const side = (name: string, n: number, one: TraceSide | null): string[][] =>
+    (one === null ? [] : [[`${name}, NPU ${n} × ${n}`, rate(one.without), rate(one.with), times(one.slowdown), short(one.bytesPerCycle)]]);
+  return table(['VCD of everything', 'without', 'with', 'slower by', 'bytes a cycle'],
+    rows.flatMap(({ n, ours, verilator }) => [...side('Systole', n, ours), ...side('Verilator', n, verilator)]));
+}
+
+/** The text that goes to the terminal, and between the README's marks. */
+export function report({ date, machine, plan, array, npu, compile, trace, missing }: Results): string {
+  const { cpu, cores, memoryGiB, node, tools } = machine;
+  const section = (lines: readonly string[], there: readonly unknown[]): string[] => (there.length > 0 ? [lines.join('\n')] : []);
+  return `${[
+    `Cycles a second, median and range of ${plan.repeat} runs in turn, of Verilog exported from the same design; checksums and cycles of all tools are equal.`,
+    ...section(rates('systolic array', array), array),
+    ...section(rates(`NPU, ${plan.product}³`, npu), npu),
+    ...section(compiles(compile), compile),
+    ...section(traces(trace), trace),
+    `Measured on ${date.slice(0, 10)} by \`npm run bench\`: ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${[`Node ${node}`, ...Object.values(tools)].filter((line, i, all) => all.indexOf(line) === i).join('; ')}.`,
+    ...(missing.length > 0 ? [missing.map((what) => `- ${what}`).join('\n')] : []),
+  ].join('\n\n')}\n`;
+}
+
+const [open, close] = ['<!-- bench -->', '<!-- /bench -->'];
+
+/** `text` with a report between its marks; null: it has no marks. */
+export function withReport(text: string, written: string): string | null {
+  const [start, end] = [text.indexOf(open), text.indexOf(close)];
+  return start < 0 || end < start ? null : `${text.slice(0, start + open.length)}\n${written}${text.slice(end)}`;
+}

@@ -1,0 +1,46 @@
+/** What is measured: a design without inputs that runs by itself, and what there is to compare of a run. */
+import { elaborate } from '../../hdl/index.ts';
+import type { Design } from '../../hdl/ir/types.ts';
+import { npuConfig } from '../../npu/config.ts';
+import { matmulProgram } from '../../npu/software/matmul.ts';
+import { ArrayBench } from '../../testbench/bench/array.ts';
+import { dramPath, NpuBench } from '../../testbench/bench/npu.ts';
+
+/** A memory that is filled before a run, and whose bytes are compared after it. */
+export interface Dram { readonly path: readonly string[]; readonly image: Uint8Array; readonly wordBytes: number }
+
+/**
+ * A design whose only ports are clock, reset and one output: either `checksum`, or `done`, which ends a run before its last cycle;
+ * then the bytes of `dram` are what is compared.
+ */
+export interface Subject {
+  /** For file names and messages. */
+  readonly name: string;
+  /** Rows and columns of the array. */
+  readonly n: number;
+  readonly design: Design;
+  readonly dram: Dram | null;
+}
+
+export type SubjectKind = 'array' | 'npu';
+
+/** The systolic array alone, n × n, with new operands in every cycle. */
+export function arraySubject(n: number): Subject {
+  return { name: `array${n}`, n, design: elaborate(ArrayBench({ rows: n, cols: n })), dram: null };
+}
+
+/** The NPU with an n × n array, its memory and the bus checker, which multiplies two matrices of size × size. */
+export function npuSubject(n: number, size: number): Subject {
+  // Local memories grow with the array, so that it is the array's size that is compared and not how much waits for the bus.
+  const config = npuConfig({ rows: n, cols: n, busBytes: Math.min(64, Math.max(4, n)), accumulatorBytes: Math.max(64 * 1024, 4096 * n) });
+  const operand = (factor: number): Int8Array => Int8Array.from({ length: size * size }, (_, i) => Math.imul(i + 1, factor) >>> 24);
+  const program = matmulProgram(config, { m: size, k: size, n: size, dataflow: 'ws', a: operand(0x9e3779b1), b: operand(0x85ebca6b) });
+  return { name: `npu${n}x${size}`, n, design: elaborate(NpuBench(config, program)), dram: { path: dramPath, image: program.image, wordBytes: config.busBytes } };
+}
+
+/** Fowler, Noll and Vo's hash FNV-1a of 32 bits, which the C++ program computes too. */
+export function hash(bytes: Uint8Array): number {
+  let h = 0x811c9dc5;
+  for (const byte of bytes) h = Math.imul(h ^ byte, 0x01000193);
+  return h >>> 0;
+}

@@ -1,0 +1,58 @@
+/** What a VCD file of every signal costs: the rate without over the rate with one, on both sides. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Contender, Run } from './contender.ts';
+import { BenchError } from './contender.ts';
+import { exportSubject } from './export.ts';
+import { calibrate, figures, rateOf, type Figures } from './measure.ts';
+import { ours } from './ours.ts';
+import type { Workshop } from './rates.ts';
+import type { Subject } from './subject.ts';
+import { lacks } from './tools.ts';
+import { buildVerilator } from './verilator.ts';
+
+export interface TraceSide {
+  readonly without: Figures;
+  readonly with: Figures;
+  readonly slowdown: number;
+  /** Of the file, for each cycle. */
+  readonly bytesPerCycle: number;
+}
+export interface TraceRow { readonly n: number; readonly ours: TraceSide; readonly verilator: TraceSide | null }
+
+interface Pair { readonly plain: Contender; readonly traced: Contender; readonly vcd: string; readonly cycles: number; readonly runs: { readonly plain: Run; readonly traced: Run }[] }
+
+/** Verilator is built without tracing for the one, with it for the other, since what can trace is slower even when it does not. */
+export function measureTrace(subject: Subject, shop: Workshop): TraceRow {
+  const { seconds, repeat } = shop.effort;
+  const own = ours(subject);
+  const pair = (plain: Contender, traced: Contender, name: string): Pair => {
+    const vcd = join(shop.folder, `${subject.name}-${name}.vcd`);
+    // The slower of the two sets the number of cycles.
+    const tracing: Contender = { run: (options) => traced.run({ ...options, vcd }) };
+    return { plain, traced, vcd, cycles: calibrate(tracing, seconds, 100), runs: [] };
+  };
+  shop.progress(`${subject.name}: waves, ours`);
+  const pairs = [pair(own, own, 'ours')];
+  const lack = lacks(shop.tools, 'verilator', 'make', 'clang++');
+  if (lack === null) {
+    shop.progress(`${subject.name}: waves, verilator`);
+    const exported = exportSubject(subject, join(shop.folder, `${subject.name}-waves`));
+    pairs.push(pair(buildVerilator(subject, exported, { flavour: 'best' }), buildVerilator(subject, exported, { flavour: 'best', trace: true }), 'verilator'));
+  } else shop.missing(`${subject.name}: no waves of verilator: ${lack}`);
+
+  for (let i = 0; i < repeat; i++) {
+    for (const { plain, traced, vcd, cycles, runs } of pairs) runs.push({ plain: plain.run({ cycles }), traced: traced.run({ cycles, vcd }) });
+  }
+  const sides = pairs.map(({ vcd, cycles, runs }): TraceSide => {
+    const expected = own.run({ cycles });
+    for (const run of runs.flatMap(({ plain, traced }) => [plain, traced])) {
+      if (run.checksum !== expected.checksum) throw new BenchError(`a run with waves has checksum ${run.checksum}, not ${expected.checksum}`);
+    }
+    const [without, withWaves] = [figures(runs.map(({ plain }) => rateOf(plain))), figures(runs.map(({ traced }) => rateOf(traced)))];
+    return { without, with: withWaves, slowdown: without.median / withWaves.median, bytesPerCycle: statSync(vcd).size / expected.cycles };
+  });
+  const [first, second] = sides;
+  if (first === undefined) throw new BenchError('nothing was measured');
+  return { n: subject.n, ours: first, verilator: second ?? null };
+}
