@@ -51,7 +51,7 @@ describe.skipIf(icarus.skip)(`Icarus does what the reference engine does${icarus
 const verilator = needs('verilator', 'make', 'g++');
 describe.skipIf(verilator.skip)(`Verilator does what the reference engine does${verilator.note}`, () => {
   test('random circuits and the examples', () => {
-    const given = lists(Math.ceil(count / 50));
+    const given = lists(Math.ceil(count / 100));
     expect(judge([...circuits(given), ...designs.values()], [...given, ...long(designs.size)], 'verilator', 20)).toBe('');
   });
 });
