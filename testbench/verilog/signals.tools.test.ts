@@ -19,7 +19,7 @@ import { exportSystem } from './export.ts';
 /** Looks at all signals between the bench's change of inputs and the rising edge; a line a cycle. */
 function probe(paths: readonly SignalPath[]): string {
   return [
-    'module probe;', `  always @(negedge ${BENCH}.clk) begin`, '    #3 $write("@ %h", ' + `${BENCH}.rst);`,
+    'module probe;', `  always @(negedge ${BENCH}.clk) begin`, `    #3 $write("@ %h", ${BENCH}.rst);`,
     ...paths.map(({ verilog }) => `    $write(" %h", ${BENCH}.dut.${verilog});`), '    $write("\\n");', '  end', 'endmodule', '',
   ].join('\n');
 }
