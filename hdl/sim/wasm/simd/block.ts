@@ -4,6 +4,7 @@ import { blockLanes } from '../flat/flatten.ts';
 import type { FlatId } from '../flat/types.ts';
 import type { Fn } from '../emit/function.ts';
 import { sizeOf } from '../storage.ts';
+import type { RegisterReads } from './order.ts';
 import type { Type } from '../../../ir/types.ts';
 
 /** Bits of a lane. */
@@ -18,6 +19,7 @@ export interface VectorFn {
   /** Whether the block is the first, the last of its row. */
   readonly first: boolean;
   readonly last: boolean;
+  readonly reads: RegisterReads;
   /** Inputs from the north or south: the address of what the row's first cell takes. */
   readonly rowBases: ReadonlyMap<FlatId, Local>;
   /** What is in locals already on every path to here. */

@@ -3,12 +3,13 @@ import type { Code } from '../encoder/code.ts';
 import type { CellLocals, Fn } from '../emit/function.ts';
 import { node } from '../emit/function.ts';
 import { blockLanes } from '../flat/flatten.ts';
-import type { Edge } from '../../../ir/types.ts';
-import type { Domain, FlatId } from '../flat/types.ts';
+import type { Edge, Statement } from '../../../ir/types.ts';
+import type { Domain, FlatId, Frame } from '../flat/types.ts';
 import type { Item } from '../plan/pass.ts';
 import { laneBitsOf, partsOf, type VectorFn } from './block.ts';
 import { verticalBases } from './loads.ts';
 import { emitVectorStatements, storeVector, wireValues } from './statements.ts';
+import { RegisterReads } from './order.ts';
 import { part } from './values.ts';
 
 interface Direction { readonly rowsUp: boolean; readonly colsUp: boolean }
@@ -43,12 +44,15 @@ export function writeVectorKernel(kernel: VectorKernel): Code {
 }
 
 function emitBlock({ items, uniform }: VectorKernel, fn: Fn, ends: Pick<VectorFn, 'first' | 'last' | 'rowBases'>, early: ReadonlySet<FlatId>, found: Set<FlatId>): void {
-  const v: VectorFn = { fn, uniform, ...ends, known: new Map(), mask: null, wires: new Map(), keys: 0, conflict: (id) => { found.add(id); }, wireValues };
+  const reads = new RegisterReads(fn.context.flat, fn.context.slices);
+  const v: VectorFn = { fn, uniform, reads, ...ends, known: new Map(), mask: null, wires: new Map(), keys: 0, conflict: (id) => { found.add(id); }, wireValues };
   for (const id of early) for (let p = 0; p < partsOf(laneBitsOf(node(fn, id).type)); p++) part(v, id, p);
+  const frames = new Map<Frame, Statement[]>();
   for (const item of items) {
-    if (item.kind === 'statement') emitVectorStatements(v, [item.statement], item.frame);
-    else if (item.kind === 'store') storeVector(v, item.node, item.storage);
+    if (item.kind === 'store') storeVector(v, item.node, item.storage);
+    else if (item.kind === 'statement') frames.set(item.frame, [...frames.get(item.frame) ?? [], item.statement]);
   }
+  for (const [frame, statements] of frames) emitVectorStatements(v, statements, frame);
 }
 
 type EmitBlock = (cells: CellLocals, first: boolean, last: boolean) => void;

@@ -7,13 +7,14 @@ import { pushEquals } from '../emit/statements.ts';
 import { push } from '../emit/value.ts';
 import { inArms, laneBitsOf, partsOf, type Mask, type VectorFn } from './block.ts';
 import { pushCurrent } from './loads.ts';
+import { readFirst } from './order.ts';
 import { maskOf, part } from './values.ts';
 import { maskPart } from './widths.ts';
 
 const vectorBytes = 16;
 
 export function emitVectorStatements(v: VectorFn, statements: readonly Statement[], frame: Frame): void {
-  for (const statement of statements) emitVectorStatement(v, statement, frame);
+  for (const statement of readFirst(statements, frame, v.reads)) emitVectorStatement(v, statement, frame);
 }
 
 function emitVectorStatement(v: VectorFn, statement: Statement, frame: Frame): void {

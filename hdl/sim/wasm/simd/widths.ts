@@ -1,6 +1,6 @@
 /** Changing the width of lanes. A block keeps its order: part p of twice the width is the low (p even) or high half of part p / 2. */
 import type { Local } from '../encoder/code.ts';
-import { half, remembered, type LaneBits, type Mask, type VectorFn } from './block.ts';
+import { half, pushLanes, remembered, type LaneBits, type Mask, type VectorFn } from './block.ts';
 
 /** Pushes the low or high half of the vector on the stack in lanes of twice the width, now `to` bits. */
 function extendHalf({ fn: { code } }: VectorFn, to: LaneBits, high: boolean, signed: boolean): void {
@@ -27,13 +27,24 @@ export function widened(v: VectorFn, key: string, from: LaneBits, to: LaneBits, 
 export function narrowed(v: VectorFn, key: string, from: LaneBits, to: LaneBits, part: number, get: (part: number) => Local): Local {
   if (from === to) return get(part);
   return remembered(v, `${key}<${to}.${part}`, () => {
+    const { code } = v.fn;
     const wider: LaneBits = to === 8 ? 16 : to === 16 ? 32 : 64;
     const halves = [2 * part, 2 * part + 1].map((p) => narrowed(v, key, from, wider, p, get));
-    for (const local of halves) v.fn.code.get(local);
-    const bytes = to / 8;
-    v.fn.code.shuffle(Array.from({ length: 16 }, (_, i) => 2 * bytes * Math.floor(i / bytes) + (i % bytes)));
+    for (const local of halves) {
+      code.get(local);
+      if (wider === 64) continue;
+      // Narrowing saturates; what is left of the lanes fits.
+      pushLanes(v, wider, (1n << BigInt(to)) - 1n);
+      code.vector('v128.and');
+    }
+    if (to === 8) code.vector('i8x16.narrow_i16x8_u');
+    else if (to === 16) code.vector('i16x8.narrow_i32x4_u');
+    else code.shuffle(evenWords);
   });
 }
+
+/** The lower half of each 64-bit lane of two vectors. */
+const evenWords = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
 
 /** A mask's part for lanes of `bits` bits. */
 export function maskPart(v: VectorFn, { key, bytes }: Mask, bits: LaneBits, part: number): Local {
