@@ -113,7 +113,7 @@ export function gridOutputType(grid: Pick<Grid, 'rows' | 'cols'>, edge: GridOutp
 }
 
 /** The statements directly inside one: both arms of a `when`, the cases and the fallback of a `switch`. */
-function innerBodies(statement: Statement): readonly (readonly Statement[])[] {
+export function innerBodies(statement: Statement): readonly (readonly Statement[])[] {
   switch (statement.kind) {
     case 'when': return [statement.then, statement.otherwise];
     case 'switch': return [...statement.cases.map((c) => c.body), statement.fallback];

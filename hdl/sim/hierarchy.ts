@@ -53,7 +53,7 @@ export function* gridScopes(library: Library, scope: Scope, grid: Grid, cells: I
 }
 
 /** Instances of a scope, then the cells of its grids. */
-export function* childScopes(library: Library, scope: Scope): Generator<Scope, void, void> {
+function* childScopes(library: Library, scope: Scope): Generator<Scope, void, void> {
   for (const name of scope.view.instances.keys()) yield instanceScope(library, scope, name);
   for (const grid of scope.view.grids.values()) yield* gridScopes(library, scope, grid);
 }

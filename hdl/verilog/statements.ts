@@ -1,6 +1,6 @@
 /** Bodies as procedural statements. */
 import type { NodeId, Statement } from '../ir/types.ts';
-import { filterBody, typeWidth } from '../ir/walk.ts';
+import { filterBody, innerBodies, typeWidth } from '../ir/walk.ts';
 import type { Expressions, Position } from './expressions.ts';
 import type { Scope } from './scope.ts';
 import { indent, literal } from './text.ts';
@@ -18,9 +18,28 @@ export interface Writing {
 /** A statement under a condition stays on one line up to this length. */
 const MOST_LETTERS = 100;
 
-/** The part of a body that assigns `targets`. */
+/**
+ * The part of a body that assigns `targets`, without what a later statement of the same list assigns again in any case:
+ * a value that lasts for no time is noise to a reader, and wakes a simulator's other blocks for nothing.
+ */
 export function assignmentsOf(body: readonly Statement[], targets: ReadonlySet<NodeId>): readonly Statement[] {
-  return filterBody(body, (s) => s.kind === 'assign' && targets.has(s.target));
+  const dead = overwritten(body, new Set());
+  return filterBody(body, (s) => s.kind === 'assign' && targets.has(s.target) && !dead.has(s));
+}
+
+/** The assignments to what is assigned again before the body ends, or `after` it. */
+function overwritten(body: readonly Statement[], after: ReadonlySet<NodeId>): ReadonlySet<Statement> {
+  const dead = new Set<Statement>();
+  const later = new Set(after);
+  for (const s of body.toReversed()) {
+    if (s.kind === 'assign') {
+      if (later.has(s.target)) dead.add(s);
+      later.add(s.target);
+    } else {
+      for (const inside of innerBodies(s)) for (const one of overwritten(inside, later)) dead.add(one);
+    }
+  }
+  return dead;
 }
 
 export function writeBody(body: readonly Statement[], writing: Writing): string[] {

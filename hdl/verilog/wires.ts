@@ -39,7 +39,7 @@ export function driveWire(scope: Scope, expressions: Expressions, id: NodeId): D
         scope, expressions, position,
         leaf: (s) => (s.kind === 'assign' ? [`${name} = ${expressions.text(s.value, { ...position, root: true }).replaceAll('\n', '\n  ')};`] : []),
       });
-      const start = node.fallback !== null || !alwaysAssigns(slice) ? [`${name} = ${unassigned(node, expressions, true)};`] : [];
+      const start = !alwaysAssigns(slice) ? [`${name} = ${unassigned(node, expressions, true)};`] : [];
       return [withPlace('always_comb begin', slice[0]?.place ?? null), ...indent([...start, ...body]), 'end'];
     },
   };
@@ -59,7 +59,7 @@ function choice(s: Statement): Choice | null {
   return { condition: s.condition, then: then.value, otherwise: otherwise?.value ?? null };
 }
 
-/** Whether every way through the body assigns, cases that list all labels but not all patterns left aside. */
+/** Whether every way through the body assigns; a switch without a fallback may meet a pattern that no case lists. */
 function alwaysAssigns(body: readonly Statement[]): boolean {
   return body.some((s) => {
     if (s.kind === 'assign') return true;

@@ -10,6 +10,8 @@ import type { Choices } from '../../sim/lockstep/choices.ts';
 import { signalPaths, writeVerilog, type Verilog } from '../index.ts';
 
 export type Tool = 'icarus' | 'verilator';
+/** A tool that runs longer than this, in milliseconds, is stuck. */
+const LONGEST = 100_000;
 
 /** A circuit, what is done to it, and what the reference engine makes of it. */
 export interface Trial {
@@ -28,7 +30,7 @@ export function trial(given: Design, prefix: string, choices: Choices, cycles: n
   const design = renamed(given, prefix);
   const verilog = writeVerilog(design);
   const timing = timingOf(design, choices);
-  const sim = simulate(design, { timing });
+  const sim = simulate(design, { timing, engine: 'reference' });
   const inputs = inputsOf(design).map(({ name, width }) => ({ name, width, signal: sim.signal(name) }));
   const probes = [...signalPaths(design, verilog)].map((probe) => ({ ...probe, signal: sim.signal(probe.path) }));
   const stimulus: bigint[][] = [];
@@ -72,7 +74,7 @@ export function differences(trials: readonly Trial[], tool: Tool): ReadonlyMap<n
 }
 
 function run(folder: string, tool: Tool): string {
-  const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'pipe'] } satisfies ExecFileSyncOptionsWithStringEncoding;
+  const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, timeout: LONGEST, stdio: ['ignore', 'pipe', 'pipe'] } satisfies ExecFileSyncOptionsWithStringEncoding;
   if (tool === 'icarus') {
     execFileSync('iverilog', ['-g2012', '-o', 'all.vvp', '-s', 'all', '-f', 'files.f'], options);
     return execFileSync('vvp', ['-n', 'all.vvp'], options);
@@ -80,7 +82,7 @@ function run(folder: string, tool: Tool): string {
   execFileSync('verilator', [
     '--binary', '--top-module', 'all', '-f', 'files.f', '-Wno-fatal', '-Wno-lint', '-Wno-style', '-Wno-MULTITOP', '--Mdir', 'build', '--x-assign', '1', '-CFLAGS', '-O0', '-MAKEFLAGS', '-j2',
   ], options);
-  return execFileSync('./build/Vall', [], options);
+  return execFileSync(join(folder, 'build', 'Vall'), [], options);
 }
 
 function firstDifference({ probes, expected }: Trial, index: number, lines: ReadonlyMap<string, string>): string | null {
