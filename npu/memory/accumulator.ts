@@ -8,10 +8,11 @@
  * Invariants: sums wrap; `overflow` is high in the cycle after an addition that did. Lines past the end are neither read nor written.
  */
 import { all, bit, byColumn, concat, constant, delay, lanes, module, pack, select, sint, sram, stream, struct, uint, unpack, vec, when, type UInt } from '../../hdl/index.ts';
+import { indexBits } from '../bits.ts';
 import type { NpuConfig } from '../config.ts';
 import { sum } from '../systolic/cell.ts';
-import { lineOf, LINE_BITS, localRead, localWrite } from './local.ts';
-import { lowOnes, repeat } from './mask.ts';
+import { inAccumulator, lineOf, LINE_BITS, localRead, localWrite } from './local.ts';
+import { lowOnes, onesOfGroup, repeat } from './mask.ts';
 
 /** Up to `lanes` results for a line, from lane 0; `accumulate` adds them to what is there. */
 export const accumulatorUpdate = ({ cols }: NpuConfig) =>
@@ -37,8 +38,8 @@ export const Accumulator = (config: NpuConfig) => {
     out: { data: uint(busBytes * 8), overflow: bit, outside: bit },
   }, (i) => {
     const memory = sram('lines', { depth: accLines, word: line, lanes: accLanes, readDuringWrite: 'new' });
-    const width = Math.max(1, Math.ceil(Math.log2(accLines)));
-    const inside = (address: UInt<typeof LINE_BITS>) => address.lt(accLines);
+    const width = indexBits(accLines);
+    const inside = (address: UInt<typeof LINE_BITS>) => inAccumulator(config, address);
 
     // Read, then add and write: an update of the line written in this very cycle reads it new.
     const { update } = i;
@@ -56,7 +57,7 @@ export const Accumulator = (config: NpuConfig) => {
       .elsewhen(i.load.fire.and(inside(loadLine)), () => memory.write({
         address: loadLine.truncate(width),
         data: unpack(line, repeat(payload.data, groups)),
-        mask: lowOnes(payload.bytes.shr(2), accLanes).shl(payload.group.mul(constant(uint(5), lanesOfBeat))),
+        mask: onesOfGroup(payload.bytes.shr(2), payload.group, lanesOfBeat, accLanes),
       }));
 
     const readFirst = i.first.valid;

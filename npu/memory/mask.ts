@@ -1,8 +1,14 @@
 import { constant, fill, pack, uint, type UInt } from '../../hdl/index.ts';
+import { countBits } from '../bits.ts';
 
 /** `width` bits of which the low `count` are 1 (all, from `width` up). */
 export function lowOnes<W extends number>(count: UInt, width: W): UInt<W> {
   return constant(uint(width), (1n << BigInt(width)) - 1n).shl(count).not();
+}
+
+/** `width` bits, of which `count` are 1 from bit `group` · `size` on. */
+export function onesOfGroup(count: UInt, group: UInt, size: number, width: number): UInt {
+  return lowOnes(count, width).shl(group.mul(constant(uint(countBits(size)), size)));
 }
 
 /** `count` copies of some bits side by side. */

@@ -8,10 +8,11 @@
  * Timing: lines and groups arrive one cycle after their address; what is written in a cycle can be read from the next.
  * Invariant: addresses past the end are not written (`outside` says so) and read as anything.
  */
-import { bit, constant, delay, module, pack, select, sram, stream, struct, uint, unpack, vec, when, type Bit, type UInt, type Vec } from '../../hdl/index.ts';
+import { bit, delay, module, pack, select, sram, stream, struct, uint, unpack, vec, when, type UInt, type Vec } from '../../hdl/index.ts';
+import { indexBits } from '../bits.ts';
 import type { NpuConfig } from '../config.ts';
-import { bankOf, GROUP_BITS, lineOf, LOCAL_BITS, localRead, localWrite } from './local.ts';
-import { lowOnes, repeat } from './mask.ts';
+import { bankOf, GROUP_BITS, inScratchpad, lineOf, LOCAL_BITS, localRead, localWrite } from './local.ts';
+import { onesOfGroup, repeat } from './mask.ts';
 
 /** A read of a whole line. */
 export const lineRead = struct({ enable: bit, address: uint(LOCAL_BITS) });
@@ -21,7 +22,7 @@ export const vectorLanes = ({ busBytes }: NpuConfig): number => busBytes / 4;
 
 /** Writes the low `bytes` bytes of `data` to a line, from byte `part` · vectorLanes on. */
 export const resultWrite = (config: NpuConfig) =>
-  struct({ enable: bit, address: uint(LOCAL_BITS), part: uint(GROUP_BITS + 2), data: uint(vectorLanes(config) * 8), bytes: uint(8) });
+  struct({ enable: bit, address: uint(LOCAL_BITS), part: uint(GROUP_BITS), data: uint(vectorLanes(config) * 8), bytes: uint(8) });
 
 export const Scratchpad = (config: NpuConfig) => {
   const { busBytes, lineBytes, bankLines, scratchpadBanks } = config;
@@ -33,9 +34,8 @@ export const Scratchpad = (config: NpuConfig) => {
     in: { a: lineRead, b: lineRead, read: stream(localRead), load: stream(localWrite(busBytes)), results: resultWrite(config) },
     out: { aData: line, bData: line, data: uint(busBytes * 8), outside: bit },
   }, (i) => {
-    const width = Math.max(1, Math.ceil(Math.log2(bankLines)));
+    const width = indexBits(bankLines);
     const within = (address: UInt<typeof LOCAL_BITS>): UInt => lineOf(address).truncate(width);
-    const legal = (address: UInt<typeof LOCAL_BITS>): Bit => lineOf(address).lt(bankLines).and(bankOf(address).lt(scratchpadBanks));
 
     const read = i.read.payload;
     const aBank = bankOf(i.a.address);
@@ -49,11 +49,11 @@ export const Scratchpad = (config: NpuConfig) => {
     const resultBank = bankOf(results.address);
     i.load.ready = results.enable.and(resultBank.eq(loadBank)).not();
     const loadLine = unpack(line, repeat(load.data, groups));
-    const loadMask = lowOnes(load.bytes, lineBytes).shl(load.group.mul(constant(uint(7), busBytes)));
+    const loadMask = onesOfGroup(load.bytes, load.group, busBytes, lineBytes);
     const resultLine = unpack(line, repeat(results.data, lineBytes / resultBytes));
-    const resultMask = lowOnes(results.bytes, lineBytes).shl(results.part.mul(constant(uint(5), resultBytes)));
-    const storesLoad = i.load.fire.and(legal(load.address));
-    const storesResult = results.enable.and(legal(results.address));
+    const resultMask = onesOfGroup(results.bytes, results.part, resultBytes, lineBytes);
+    const storesLoad = i.load.fire.and(inScratchpad(config, load.address));
+    const storesResult = results.enable.and(inScratchpad(config, results.address));
 
     const lines = Array.from({ length: scratchpadBanks }, (_, bank) => {
       const memory = sram(`bank_${bank}`, { depth: bankLines, word: line, lanes: lineBytes, readDuringWrite: 'old' });
@@ -74,7 +74,7 @@ export const Scratchpad = (config: NpuConfig) => {
     const beats = unpack(vec(groups, uint(busBytes * 8)), pack(from('read_bank', readBank)));
     return {
       aData: from('a_bank', aBank), bData: from('b_bank', bBank), data: beats.at(delay('read_group', read.group)),
-      outside: i.load.fire.and(legal(load.address).not()),
+      outside: i.load.fire.and(inScratchpad(config, load.address).not()),
     };
   });
 };

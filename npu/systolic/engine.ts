@@ -16,7 +16,7 @@ import { bit, constant, delay, fsm, module, named, reg, regs, select, selectAs, 
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../control/fault.ts';
 import { accumulatorUpdate } from '../memory/accumulator.ts';
-import { bankOf, lineOf, LOCAL_BITS } from '../memory/local.ts';
+import { bankOf, inAccumulator, inScratchpad, lineOf, LOCAL_BITS } from '../memory/local.ts';
 import { lineRead } from '../memory/scratchpad.ts';
 import { SystolicArray } from './array.ts';
 import { folds } from './folds.ts';
@@ -114,8 +114,8 @@ export const SystolicEngine = (config: NpuConfig) => {
       accumulate: job.accumulate.or(os.not().and(c.firstInner.not())),
     };
 
-    const outside = (read: typeof aRead) => read.enable.and(lineOf(read.address).ge(config.bankLines).or(bankOf(read.address).ge(config.scratchpadBanks)));
-    const cOutside = update.enable.and(c.line.add(address(r.outRow)).ge(config.accLines));
+    const outside = (read: typeof aRead) => read.enable.and(inScratchpad(config, read.address).not());
+    const cOutside = update.enable.and(inAccumulator(config, c.line.add(address(r.outRow))).not());
 
     i.job.ready = state.is('idle');
     state.cases({

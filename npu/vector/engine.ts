@@ -9,7 +9,7 @@
 import { all, bit, byColumn, constant, delay, fsm, lanes, module, named, pack, reg, regs, select, sint, stream, uint, unpack, vec, when } from '../../hdl/index.ts';
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../control/fault.ts';
-import { bankOf, GROUP_BITS, lineOf, LOCAL_BITS, localRead, space } from '../memory/local.ts';
+import { GROUP_BITS, inAccumulator, inScratchpad, lineOf, LOCAL_BITS, localRead, space } from '../memory/local.ts';
 import { resultWrite, vectorLanes } from '../memory/scratchpad.ts';
 import { DIMENSION_BITS } from '../systolic/job.ts';
 import { requantiseJob } from './job.ts';
@@ -29,7 +29,7 @@ const VectorLane = module('vector_lane', {
 }));
 
 export const VectorUnit = (config: NpuConfig) => {
-  const { cols, busBytes, bankLines, scratchpadBanks } = config;
+  const { cols, busBytes } = config;
   const width = vectorLanes(config);
   const beat = vec(width, sint(32));
 
@@ -70,7 +70,7 @@ export const VectorUnit = (config: NpuConfig) => {
     };
     const rows = state.is('rows');
     const target = job.to.add(line.sub(job.from));
-    const outside = rows.and(lineOf(line).ge(config.accLines).or(lineOf(target).ge(bankLines)).or(bankOf(target).ge(scratchpadBanks)));
+    const outside = rows.and(inAccumulator(config, lineOf(line)).and(inScratchpad(config, target)).not());
     state.cases({
       idle: () => when(i.job.fire, () => {
         job.next = i.job.payload;
@@ -118,7 +118,7 @@ export const VectorUnit = (config: NpuConfig) => {
       multiplier: all(job.multiplier), shift: all(job.shift), zero: all(job.zero), low: all(job.low), high: all(job.high),
     });
     const written = delay('write_q', {
-      enable: rows.and(outside.not()), address: target, part: r.group.extend(GROUP_BITS + 2),
+      enable: rows.and(outside.not()), address: target, part: r.group,
       bytes: select(r.partLeft.gt(width), width, r.partLeft.truncate(8)),
     }, { cycles: 1 + REQUANTISE_LATENCY });
     return {
