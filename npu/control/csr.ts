@@ -3,7 +3,7 @@
  *
  * Interface: AXI4-Lite as five streams; the ring's registers out; events in. `irq` is high while a masked-in bit of irqStatus is set.
  * Timing: a write takes effect in the cycle after address and data were both there; a read answers in the cycle after its address.
- * Counters are cleared while control bit 0 is low, and wrap. Addresses without a register read 0 and ignore writes, with SLVERR.
+ * An event in the cycle of a write that clears its bit of irqStatus sets it. Counters are cleared while control bit 0 is low, and wrap. Addresses without a register read 0 and ignore writes, with SLVERR.
  */
 import { bit, cat, constant, module, reg, regs, select, selectAs, stream, struct, uint, when, type Bit, type UInt } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../axi.ts';
@@ -63,13 +63,6 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     };
     const taken = w.payload.data.and(lanes);
 
-    when(e.interrupt, () => { r.irqDone.next = 1; r.irqTag.next = e.interruptTag; });
-    when(e.report.valid.and(r.irqError.not()), () => {
-      r.irqError.next = 1;
-      r.errorCode.next = e.report.fault;
-      r.errorTag.next = e.report.tag;
-      r.errorAddress.next = e.faultAddress;
-    }).elsewhen(e.fetchFailed.and(r.irqError.not()), () => { r.irqError.next = 1; r.errorCode.next = 'busRead'; r.errorTag.next = 0; });
     when(r.enable.not(), () => { r.overflow.next = 0; }).elsewhen(e.overflow, () => { r.overflow.next = 1; });
     const writable = (name: RegisterName, effect: () => void): Bit => {
       const mine = at(target, name);
@@ -87,6 +80,15 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
         when(taken.bit(1), () => { r.irqError.next = 0; });
       }),
     ].reduce((a, b) => a.or(b));
+    // What happens in the cycle of the write was not what the host saw: it stays.
+    when(e.interrupt, () => { r.irqDone.next = 1; r.irqTag.next = e.interruptTag; });
+    const free = r.irqError.not().or(write.and(at(target, 'irqStatus')).and(taken.bit(1)));
+    when(free.and(e.report.valid), () => {
+      r.irqError.next = 1;
+      r.errorCode.next = e.report.fault;
+      r.errorTag.next = e.report.tag;
+      r.errorAddress.next = e.faultAddress;
+    }).elsewhen(free.and(e.fetchFailed), () => { r.irqError.next = 1; r.errorCode.next = 'busRead'; r.errorTag.next = 0; });
     when(write, () => { answered.writing.next = 1; answered.writeResp.next = selectAs(uint(2), accepted, 0, SLVERR); })
       .elsewhen(o.lite_b.ready, () => { answered.writing.next = 0; });
 
