@@ -52,7 +52,7 @@ export const Npu = (config: NpuConfig) => {
     const fetch = CommandFetch(config, FETCH_ID)({ ring: csr.ring, r: fetchR }, { name: 'fetch' });
     const fetched = fetch.command.fire;
     const dispatch = Dispatch(queueDepth)({
-      command: fetch.command, loadDone: done.load, storeDone: done.store, matrixDone: done.matrix, vectorDone: done.vector,
+      enable: csr.ring.enable, command: fetch.command, loadDone: done.load, storeDone: done.store, matrixDone: done.matrix, vectorDone: done.vector,
     });
 
     // Units.
@@ -75,16 +75,15 @@ export const Npu = (config: NpuConfig) => {
     // A write outside a memory does not reach it; the command that asked for it is told when it ends.
     const outside = reg('load_outside', bit);
     when(scratchpad.outside.or(accumulator.outside), () => { outside.next = 1; }).elsewhen(load.done, () => { outside.next = 0; });
-    done.load.next = { done: load.done, fault: select(outside.and(load.fault.is('none')), constant(fault, 'range'), load.fault) };
-    done.store.next = { done: store.done, fault: store.fault };
-    done.matrix.next = { done: matrix.done, fault: matrix.fault };
-    done.vector.next = { done: vector.done, fault: vector.fault };
+    done.load.next = { done: load.done, fault: select(outside.and(load.fault.is('none')), constant(fault, 'range'), load.fault), address: load.faultAddress };
+    done.store.next = { done: store.done, fault: store.fault, address: store.faultAddress };
+    done.matrix.next = { done: matrix.done, fault: matrix.fault, address: 0 };
+    done.vector.next = { done: vector.done, fault: vector.fault, address: 0 };
 
     const ar = arbiter('read_request', [load.ar, fetch.ar]).out;
     happened.next = {
-      running: dispatch.running, idle: dispatch.idle, fetchFailed: fetch.failed, head: fetch.head, fetched,
+      running: dispatch.running, idle: dispatch.idle, fetchFailed: fetch.failed, fetchAddress: fetch.address, head: fetch.head, fetched,
       interrupt: dispatch.interrupt, interruptTag: dispatch.interruptTag, report: dispatch.report,
-      faultAddress: select(load.done, load.faultAddress, store.faultAddress),
       arrayActive: matrix.active, readBeat: i.r.fire, writeBeat: store.w.fire, overflow: accumulator.overflow,
     };
     return { lite_b: csr.lite_b, lite_r: csr.lite_r, ar, aw: store.aw, w: store.w, irq: csr.irq };

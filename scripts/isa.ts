@@ -2,7 +2,7 @@
 import { elaborate, module, type Shapes } from '../hdl/index.ts';
 import type { Type } from '../hdl/ir/types.ts';
 import { typeName } from '../hdl/ir/walk.ts';
-import { faultNames } from '../npu/control/fault.ts';
+import { faultMeanings, faultNames } from '../npu/control/fault.ts';
 import { registers, type RegisterSpec } from '../npu/control/registers.ts';
 import { layout } from '../npu/isa/layout.ts';
 import { COMMAND_BYTES, header, operations, SEMAPHORE_BITS, SEMAPHORES, type OperationSpec } from '../npu/isa/operations.ts';
@@ -52,12 +52,14 @@ export function isaReference(): string {
       ['wait', range(header.wait.at, header.wait.width), 'mask of the semaphores to wait for'],
       ['signal', range(header.signal.at, header.signal.width), 'mask of the semaphores to signal'],
     ]),
-    'In the meanings, R and C are the rows and columns of the array.',
+    'The other bits of the header are 0, and so are the masks of what the dispatcher itself carries out; else the command is illegal.',
+    'In the meanings, `0..n` is 0 to n − 1, `/` rounds down, and R and C are the rows and columns of the array. `spm` and `acc` are the lines of the scratchpad and of the accumulator.',
     ...Object.entries(operations).map(([name, spec]) => operation(name, spec)),
     '## Faults',
-    table(['code', 'fault'], faultNames.map((name, code) => [String(code), name])),
+    'A command with a fault stops its queue; the queues of the other units go on, until control bit 0 is low. The first fault is kept in the registers.',
+    table(['code', 'fault', 'meaning'], faultNames.map((name, code) => [String(code), name, faultMeanings[name]])),
     '## Registers',
-    'Registers of 32 bits at byte addresses, over AXI4-Lite.',
+    'Registers of 32 bits at byte addresses, over AXI4-Lite. A write to one that is read only (ro), and any access where there is none, answers SLVERR and changes nothing; such a read gives 0.',
     table(['address', 'register', 'access', 'meaning'], Object.entries(registers).map(registerRow)),
   ].join('\n\n')}\n`;
 }

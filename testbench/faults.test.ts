@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Simulator } from '../hdl/sim/index.ts';
 import { npuConfig } from '../npu/config.ts';
 import { bank } from '../npu/software/matmul.ts';
 import type { Command } from '../npu/isa/assembler.ts';
@@ -55,9 +56,45 @@ describe('commands with mistakes', () => {
     expect([...sim?.memory('memory.dram').dump(16, (DATA + 1024) / 8) ?? []]).toEqual(Array.from({ length: 16 }, () => 0));
   });
 
-  it('overflows a semaphore with an error', () => {
-    const signals = Array.from({ length: 17 }, (_, tag): Command => ({ operation: 'load', tag, signal: [3], fields: { ...load, lines: 1 } }));
-    expect(() => run(signals)).toThrow('fault semaphore');
+  it('overflows a semaphore with an error that names the command', () => {
+    const signals = Array.from({ length: 17 }, (_, tag): Command => ({ operation: 'load', tag: 100 + tag, signal: [3], fields: { ...load, lines: 1 } }));
+    expect(() => run(signals)).toThrow('command 115 with fault semaphore');
+  });
+
+  it('says where commands could not be read', () => {
+    const errors = [{ address: 64, length: 8, response: 'slverr', on: 'read' }] as const;
+    expect(() => run([{ operation: 'nop', tag: 1, fields: {} }], { memory: { errors } })).toThrow('command 0 with fault busRead, bus address 0x40');
+  });
+
+  it('can be forgotten: control bit 0 low, wait until idle, and any program runs', () => {
+    const ended: Simulator[] = [];
+    expect(() => run([
+      { operation: 'load', tag: 1, signal: [2], fields: load },
+      { operation: 'gemm', tag: 2, signal: [3], fields: { ...gemm, n: 0 } },
+      ...Array.from({ length: 4 }, (): Command => ({ operation: 'gemm', tag: 3, signal: [3], fields: gemm })),
+      { operation: 'store', tag: 4, wait: [3], fields: store },
+    ], { onStart: (sim) => { ended.push(sim); } })).toThrow('command 2 with fault zeroLength');
+    const [sim] = ended;
+    if (sim === undefined) throw new Error('the run did not start');
+    sim.step(500);
+    const host = new Host(sim);
+    expect(host.read('status') & 0x100).toBe(0);
+    host.write('control', 0);
+    for (let reads = 0; (host.read('status') & 0x100) === 0; reads++) expect(reads).toBeLessThan(20);
+    host.write('irqStatus', 3);
+    // The first command waits for a signal of its own; what semaphore 2 was given before counts no more.
+    const { image, ring } = programOf([
+      { operation: 'load', tag: 11, signal: [3], fields: { ...load, dram: DATA + 16 } }, { operation: 'gemm', tag: 12, wait: [3], signal: [4], fields: gemm },
+      { operation: 'store', tag: 13, wait: [4], fields: store }, ...end,
+    ], 16384, data);
+    sim.memory('memory.dram').load(image);
+    host.write('ringEntries', ring.entries);
+    host.write('tail', ring.tail);
+    host.write('control', 1);
+    sim.runUntil('irq', LIMIT);
+    expect([host.read('irqStatus'), host.read('irqTag'), host.read('commands')]).toEqual([1, 99, 5]);
+    expect([...sim.memory('memory.dram').dump(16, (DATA + 1024) / 8)]).toEqual([...data.subarray(16, 32)]);
+    expect(Number(sim.peek('npu.dispatch.semaphore_2'))).toBe(0);
   });
 });
 

@@ -53,3 +53,22 @@ describe('irqStatus', () => {
     expect(read(sim, 'irqStatus')).toBe(0);
   });
 });
+
+it('ringBase is a multiple of 64, whatever is written', () => {
+  const sim = start();
+  write(sim, 'ringBase', 0xffff_ffff);
+  expect([read(sim, 'ringBase'), Number(sim.peek('ring_base'))]).toEqual([0xffff_ffc0, 0xffff_ffc0]);
+});
+
+it('a bus error of the command fetch stays an error, with its address, until the fetch is stopped', () => {
+  const sim = start();
+  sim.poke('events_fetchFailed', 1);
+  sim.poke('events_fetchAddress', 0x1040);
+  write(sim, 'irqStatus', 2);
+  expect([read(sim, 'irqStatus'), read(sim, 'errorCode'), read(sim, 'errorTag'), read(sim, 'errorAddress')]).toEqual([2, 2, 0, 0x1040]);
+  write(sim, 'irqStatus', 2);
+  expect(read(sim, 'irqStatus')).toBe(2);
+  sim.poke('events_fetchFailed', 0);
+  write(sim, 'irqStatus', 2);
+  expect(read(sim, 'irqStatus')).toBe(0);
+});

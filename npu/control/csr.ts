@@ -7,7 +7,7 @@
  */
 import { bit, cat, constant, module, reg, regs, select, selectAs, stream, struct, uint, when, type Bit, type UInt } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../axi.ts';
-import { units } from '../isa/operations.ts';
+import { COMMAND_BYTES, units } from '../isa/operations.ts';
 import { report } from './dispatch.ts';
 import { fault } from './fault.ts';
 import { ENTRY_BITS, ring } from './fetch.ts';
@@ -30,8 +30,8 @@ export const litePorts = {
 
 /** What the units tell in each cycle. */
 export const events = struct({
-  running: uint(units.length), idle: bit, fetchFailed: bit, head: uint(ENTRY_BITS), fetched: bit, interrupt: bit, interruptTag: uint(16),
-  report, faultAddress: uint(ADDRESS_BITS), arrayActive: bit, readBeat: bit, writeBeat: bit, overflow: bit,
+  running: uint(units.length), idle: bit, fetchFailed: bit, fetchAddress: uint(ADDRESS_BITS), head: uint(ENTRY_BITS), fetched: bit, interrupt: bit, interruptTag: uint(16),
+  report, arrayActive: bit, readBeat: bit, writeBeat: bit, overflow: bit,
 });
 
 export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: number }) =>
@@ -71,7 +71,7 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     };
     const accepted = [
       writable('control', () => { r.enable.next = merged(r.enable.asUint()).bit(0); }),
-      writable('ringBase', () => { r.ringBase.next = merged(r.ringBase); }),
+      writable('ringBase', () => { r.ringBase.next = merged(r.ringBase).and(0x1_0000_0000 - COMMAND_BYTES); }),
       writable('ringEntries', () => { r.ringEntries.next = merged(r.ringEntries); }),
       writable('tail', () => { r.tail.next = merged(r.tail); }),
       writable('irqMask', () => { r.irqMask.next = merged(r.irqMask); }),
@@ -87,8 +87,8 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
       r.irqError.next = 1;
       r.errorCode.next = e.report.fault;
       r.errorTag.next = e.report.tag;
-      r.errorAddress.next = e.faultAddress;
-    }).elsewhen(free.and(e.fetchFailed), () => { r.irqError.next = 1; r.errorCode.next = 'busRead'; r.errorTag.next = 0; });
+      r.errorAddress.next = e.report.address;
+    }).elsewhen(free.and(e.fetchFailed), () => { r.irqError.next = 1; r.errorCode.next = 'busRead'; r.errorTag.next = 0; r.errorAddress.next = e.fetchAddress; });
     when(write, () => { answered.writing.next = 1; answered.writeResp.next = selectAs(uint(2), accepted, 0, SLVERR); })
       .elsewhen(o.lite_b.ready, () => { answered.writing.next = 0; });
 

@@ -1,11 +1,19 @@
+/** What can be wrong with a command. */
 import { enumeration, type SignalOf } from '../../hdl/index.ts';
 
-/**
- * What can be wrong with a command; the codes stand in the error register.
- *
- * `zeroLength`: a dimension or length of 0, refused before any work. `busRead`, `busWrite`: SLVERR or DECERR. `range`: a local line that
- * does not exist. `bank`: both operands of a matrix job in one bank. `illegal`: an unknown operation. `semaphore`: one overflowed.
- */
+/** In the order of their codes, which stand in the error register. */
 export const faultNames = ['none', 'zeroLength', 'busRead', 'busWrite', 'range', 'bank', 'illegal', 'semaphore'] as const;
 export const fault = enumeration('fault', faultNames);
 export type Fault = SignalOf<typeof fault>;
+
+/** What each of them says. */
+export const faultMeanings: Readonly<Record<(typeof faultNames)[number], string>> = {
+  none: 'nothing is wrong',
+  zeroLength: 'a dimension or length of 0; refused before any work',
+  busRead: 'SLVERR or DECERR on a read',
+  busWrite: 'SLVERR or DECERR on a write',
+  range: 'a local line that does not exist',
+  bank: 'both operands of a matrix job in one bank',
+  illegal: 'an operation that does not exist, or a header that cannot be',
+  semaphore: 'a signal to a semaphore that was at its most; it stays there',
+};

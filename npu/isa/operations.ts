@@ -2,10 +2,9 @@
  * The instruction set: the only place where operations, their fields and their meaning stand. The decoder in hardware, the assembler,
  * the disassembler and the documentation are all made from this table.
  *
- * A command is 64 bytes in the ring, little-endian. Bits 0-7 are the operation, 16-31 a tag for messages, 32-47 a mask of semaphores to
- * wait for and 48-63 a mask to signal; fields follow from bit 64 on, each on a byte boundary, in the order given here. A command issues
- * when every semaphore it waits for is above 0, and takes one from each; it adds one to each it signals when its last write is visible.
- * A command with a fault signals nothing.
+ * A command is 64 bytes in the ring, little-endian: the header, then from bit 64 on the operation's fields, each on a byte boundary, in
+ * the order given here. A command issues when every semaphore it waits for is above 0, and takes one from each; it adds one to each it
+ * signals when its last write is visible. A command with a fault signals nothing.
  */
 import type { Shape } from '../../hdl/index.ts';
 import { dmaFields } from '../dma/job.ts';
@@ -18,10 +17,12 @@ export const COMMAND_BITS = COMMAND_BYTES * 8;
 export const SEMAPHORES = 8;
 export const SEMAPHORE_BITS = 4;
 
-/** The header's fields: bit offsets and widths. */
+/** The header's fields: bit offsets and widths. `wait` and `signal` have a bit for each semaphore. */
 export const header = {
-  operation: { at: 0, width: 8 }, tag: { at: 16, width: 16 }, wait: { at: 32, width: 16 }, signal: { at: 48, width: 16 },
+  operation: { at: 0, width: 8 }, tag: { at: 16, width: 16 }, wait: { at: 32, width: SEMAPHORES }, signal: { at: 48, width: SEMAPHORES },
 } as const;
+/** The rest of the header: must be 0. */
+export const reserved = [{ at: 8, width: 8 }, { at: 32 + SEMAPHORES, width: 16 - SEMAPHORES }, { at: 48 + SEMAPHORES, width: 16 - SEMAPHORES }] as const;
 export const FIELDS_AT = 64;
 
 /** Units with a queue of their own. */
@@ -40,7 +41,7 @@ export interface OperationSpec {
 export const operations = {
   nop: { code: 0, unit: 'control', fields: {}, meaning: ';' },
   fence: { code: 1, unit: 'control', fields: {}, meaning: 'wait until every queue is empty and every unit idle' },
-  interrupt: { code: 2, unit: 'control', fields: {}, meaning: 'irq_status.done = 1; irq_tag = tag' },
+  interrupt: { code: 2, unit: 'control', fields: {}, meaning: 'irqStatus.0 = 1; irqTag = tag' },
   load: {
     code: 16, unit: 'load', fields: dmaFields,
     meaning: `for i in 0..lines: for x in 0..lineBytes:
@@ -53,19 +54,22 @@ export const operations = {
   },
   gemm: {
     code: 32, unit: 'matrix', fields: gemmFields,
-    meaning: `for n in 0..n: for m in 0..m:
+    meaning: `for j in 0..n: for i in 0..m:
   s = 0
-  for k in 0..k: s += (A[m][k] - aZero) * (B[k][n] - bZero)       // 9 × 9 bits, summed in 32 bits that wrap
-  acc[c + (n / C)*m_total + m].lane[n % C] = s + (accumulate ? the lane before : 0)
-with A[m][k] = spm[a + (k / R)*m_total + m].byte[k % R] (ws) or spm[a + (m / R)*k_total + k].byte[m % R] (os),
-     B[k][n] = spm[b + (n / C)*k_total + k].byte[n % C]`,
+  for l in 0..k: s += (A[i][l] - aZero) * (B[l][j] - bZero)       // 9 × 9 bits, summed in 32 bits that wrap
+  acc[c + (j / C)*m + i].lane[j % C] = s + (accumulate ? the lane before : 0)
+with A[i][l] = spm[a + (l / R)*m + i].byte[l % R] (ws) or spm[a + (i / R)*k + l].byte[i % R] (os),
+     B[l][j] = spm[b + (j / C)*k + l].byte[j % C]`,
   },
   requantise: {
     code: 48, unit: 'vector', fields: requantiseFields,
-    meaning: `for n in 0..n: for m in 0..m:
-  x = acc[from + (n / C)*m_total + m].lane[n % C]
-  (mult, sh) = perChannel ? acc[parameters + 2*(n / C) + {0, 1}].lane[n % C] : (multiplier, shift)
-  spm[to + (n / C)*m_total + m].byte[n % C] = clamp(T2(x, mult, sh) + zero, low, high)`,
+    meaning: `for j in 0..n: for i in 0..m:
+  x = acc[from + (j / C)*m + i].lane[j % C]
+  (mult, sh) = perChannel ? acc[parameters + 2*(j / C) + {0, 1}].lane[j % C] : (multiplier, shift)
+  spm[to + (j / C)*m + i].byte[j % C] = clamp(T2(x, mult, sh) + zero, low, high)
+with T2(x, mult, sh) = divide(highMul(x << max(sh, 0), mult), max(-sh, 0)),     // x << n in 32 bits that wrap; sh is -31 to 31
+     highMul(a, b) = min(floor((a*b + 2^30) / 2^31), 2^31 - 1),
+     divide(h, d) = h / 2^d, to the nearest, ties away from zero`,
   },
 } as const satisfies Readonly<Record<string, OperationSpec>>;
 
