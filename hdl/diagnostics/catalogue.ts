@@ -13,7 +13,7 @@ export const catalogue = {
   E0008: { title: 'incomplete assignment', meaning: 'A wire without a default is not assigned on every path: hardware would have to remember it (a latch).' },
   E0009: { title: 'register never written', meaning: 'Nothing assigns the register, so that it always holds its reset value.' },
   E0010: { title: 'memory port width', meaning: 'The address of a memory port is too narrow to reach every word or too wide for the depth, or the mask does not have one bit per lane.' },
-  E0011: { title: 'unknown port', meaning: 'A connection names a port that the module does not have, or leaves one out.' },
+  E0011: { title: 'unknown port', meaning: 'A connection, or what a body returns, names a port that the module does not have, or leaves one out.' },
   E0012: { title: 'name clash', meaning: 'Two things of one module have the same name, or a name that is not an identifier.' },
   E0013: { title: 'state missing', meaning: 'The cases of a machine or a switch over an enumeration leave a state out or name one that does not exist.' },
   E0014: { title: 'clock-domain crossing', meaning: 'A value of one clock domain is used in another without a synchroniser.' },

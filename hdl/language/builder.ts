@@ -88,6 +88,7 @@ export class ModuleBuilder {
   #interned = new Map<string, NodeId>();
   #clockUsed = false;
   readonly #seen = new Set<string>();
+  readonly #doubtful = new Set<NodeId>();
 
   constructor(name: string, clocks: readonly [Clock, ...Clock[]], session: Session, place: Place) {
     this.name = name;
@@ -126,7 +127,20 @@ export class ModuleBuilder {
 
   add(node: Node): NodeId {
     this.nodes.push(node);
-    return this.nodes.length - 1;
+    const id = this.nodes.length - 1;
+    if (node.kind === 'op' && node.args.some((arg) => this.#doubtful.has(arg))) this.doubt(id);
+    return id;
+  }
+
+  /** Marks a value as the outcome of a mistake that has been reported; what is worked out from it is doubtful too. */
+  doubt(id: NodeId): void { this.#doubtful.add(id); }
+  /** Whether complaining about this value would only repeat an earlier mistake. */
+  isDoubtful(id: NodeId): boolean { return this.#doubtful.has(id); }
+  /** A doubtful value of a type, for what a mistake has left without one. */
+  standIn(type: Type): NodeId {
+    const id = this.add({ kind: 'const', type, value: 0n, name: null, place: null });
+    this.doubt(id);
+    return id;
   }
 
   constant(type: Type, value: bigint): NodeId {

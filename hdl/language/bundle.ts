@@ -39,7 +39,8 @@ export class StructShape extends ShapeImpl {
   }
 }
 
-function isRecord(given: Given): given is object {
+/** Whether `given` is an object of named parts: no signal, vector or array. */
+export function isRecord(given: Given): given is object {
   return typeof given === 'object' && given !== null && !(given instanceof Node) && !(given instanceof VecSignal) && !Array.isArray(given);
 }
 

@@ -76,7 +76,8 @@ export function grid<I extends Shapes, O extends Shapes, const R extends number,
   const { cell: { definition }, shape = 'full' } = options;
   const { rows, cols }: Size = options;
   const possible = Number.isInteger(rows) && Number.isInteger(cols) && rows >= 1 && cols >= 1;
-  if (!possible || (shape !== 'full' && rows !== cols)) {
+  const sound = possible && (shape === 'full' || rows === cols);
+  if (!sound) {
     builder.report({ code: 'E0019', message: `grid ${name} is ${shape} with ${rows} × ${cols} cells`, help: shape === 'full' ? 'a grid has at least one row and one column' : 'a triangle has as many rows as columns, at least one' });
   }
   const size: Size = possible ? { rows, cols } : { rows: 1, cols: 1 };
@@ -91,7 +92,7 @@ export function grid<I extends Shapes, O extends Shapes, const R extends number,
     const wiring = wirings.get(spec.key);
     const what = `input ${spec.key} of ${name}`;
     if (spec.stream) builder.report({ code: 'E0019', message: `${what} is a stream`, help: 'cells of a grid have plain ports; carry valid beside the data' });
-    else if (wiring !== undefined) Object.assign(inputs, wire(definition, size, spec, wiring, what));
+    else if (wiring !== undefined && sound) Object.assign(inputs, wire(definition, size, spec, wiring, what));
   }
   builder.grids.push({ name, module: definition.name, ...size, shape, inputs, clocks, place });
 
@@ -105,7 +106,7 @@ export function grid<I extends Shapes, O extends Shapes, const R extends number,
     const impl = shapeOf(edge === 'cells' ? vec(size.rows, vec(size.cols, element)) : vec(along(edge, size), element));
     return impl.wrap(dataPorts(spec).map((port, i) => {
       const type: Type = impl.leaves[i]?.type ?? port.type;
-      return new Node(builder, builder.gridOutput(name, port.name, edge, type), type);
+      return new Node(builder, sound ? builder.gridOutput(name, port.name, edge, type) : builder.standIn(type), type);
     }));
   };
   const view = (edge: Edge | 'cells') => (port: string): unknown => output(edge, port);

@@ -46,19 +46,21 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
   const width = shape.leaves.reduce((sum, leaf) => sum + typeWidth(leaf.type), 0);
   const [only] = shape.leaves.length === 1 ? shape.leaves : [];
   const word = only?.type ?? { kind: 'uint', width };
-  if (!Number.isInteger(depth) || depth < 1 || !Number.isInteger(lanes) || lanes < 1 || width % lanes !== 0) {
+  const possible = Number.isInteger(depth) && depth >= 1 && Number.isInteger(lanes) && lanes >= 1 && width % lanes === 0;
+  if (!possible) {
     builder.report({ code: 'E0004', message: `memory ${name} of ${depth} words of ${typeName(word)} in ${lanes} lanes`, help: 'the depth is at least 1, and the lanes divide the word' });
   }
-  if (init.length > depth) builder.report({ code: 'E0004', message: `memory ${name} of ${depth} words begins with ${init.length}`, help: 'give at most as many words as there are' });
+  if (possible && init.length > depth) builder.report({ code: 'E0004', message: `memory ${name} of ${depth} words begins with ${init.length}`, help: 'give at most as many words as there are' });
   builder.memories.push({ name, depth, word, lanes, readDuringWrite, init: init.map((value, i) => firstWord(name, word, value, i)), place });
 
   const addressType = { kind: 'uint', width: addressWidth(depth) } as const;
   const maskType = { kind: 'uint', width: lanes } as const;
-  /** A number of exactly `type`; E0010 where a signal has another width. */
+  /** A number of exactly `type`; E0010 where a signal has another width. What an impossible memory needs, nobody knows. */
   const exactly = (type: typeof addressType, given: Given, use: (seen: string) => string, help: string): NodeId => {
+    if (!possible || (given instanceof Scalar && given.builder.isDoubtful(given.id))) return builder.standIn(type);
     if (!(given instanceof Scalar) || given.kind !== 'uint' || given.width === type.width) return scalarOf(type, 'uint', given, use);
     builder.report({ code: 'E0010', message: use(given.description), help, places: [...placesOf('used here', given), { what: `memory ${name}`, place }] });
-    return builder.constant(type, 0n);
+    return builder.standIn(type);
   };
   const addressed = (given: Given, port: string): NodeId => {
     const wider = given instanceof Scalar && given.width < addressType.width ? `.extend(${addressType.width})` : `.truncate(${addressType.width})`;

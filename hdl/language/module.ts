@@ -1,12 +1,12 @@
 /** Modules and their instances. */
 import type { Clock, Module as ModuleIr, NodeId, Place } from '../ir/types.ts';
 import { current, identifierHelp, isIdentifier, ModuleBuilder, report, runInside, type Buildable, type Session } from './builder.ts';
-import { shapeOfValue } from './bundle.ts';
+import { isRecord, shapeOfValue } from './bundle.ts';
 import { monitor } from './monitor.ts';
-import { here } from './place.ts';
-import { addPort, dataPorts, inputNode, portSpecs, readyPort, StreamHandle, validPort, type PortSpec } from './port.ts';
+import { here, placedAt } from './place.ts';
+import { addPort, dataPorts, inputNode, portSpecs, readyPort, StreamHandle, streamParts, validPort, type PortSpec } from './port.ts';
 import { bitType, Node, placesOf, type Given } from './node.ts';
-import { scalarOf } from './operand.ts';
+import { describeGiven, scalarOf } from './operand.ts';
 import { Scalar } from './signal.ts';
 import { inClock } from './state.ts';
 import { surface } from './surface.ts';
@@ -54,8 +54,8 @@ export class Definition implements Buildable {
   constructor(name: string, ports: Ports<Shapes, Shapes>, body: AnyBody | null, model: Definition | null | undefined) {
     this.name = name;
     this.place = here();
-    this.inputs = portSpecs(ports.in);
-    this.outputs = portSpecs(ports.out);
+    this.inputs = portSpecs(ports.in, `module(${describeGiven(name)}) has no record 'in' of its inputs`);
+    this.outputs = portSpecs(ports.out, `module(${describeGiven(name)}) has no record 'out' of its outputs`);
     const [first, ...rest] = ports.clocks ?? ['clk'];
     const clock = (given: string): Clock => ({ name: given, reset: given === 'clk' ? 'rst' : `${given}_rst` });
     this.clocks = [clock(first), ...rest.map(clock)];
@@ -66,7 +66,7 @@ export class Definition implements Buildable {
   /** Runs the body. */
   build(session: Session): { readonly module: ModuleIr; readonly children: ReadonlyMap<string, Buildable> } {
     const builder = new ModuleBuilder(this.name, this.clocks, session, this.place);
-    return runInside(builder, () => {
+    return runInside(builder, () => placedAt(this.place, () => {
       if (!isIdentifier(this.name)) builder.report({ code: 'E0012', message: `module '${this.name}' is not called by an identifier`, help: identifierHelp, places: [{ what: 'module', place: this.place }] });
       for (const clock of this.clocks) {
         builder.claim(clock.name, 'clock', this.place);
@@ -82,14 +82,15 @@ export class Definition implements Buildable {
         }
       }
       const seen = Object.fromEntries([...ready].map(([key, value]) => [key, { ready: value }]));
-      const given = this.#body === null ? null : this.#body(inputs, seen);
-      for (const spec of this.outputs) this.#output(builder, spec, given, ready.get(spec.key));
+      const given = placedAt(null, () => this.#body?.(inputs, seen));
+      const returned = this.#body === null ? null : this.#returned(builder, given);
+      for (const spec of this.outputs) this.#output(builder, spec, returned, ready.get(spec.key));
       this.#claimOutputs(builder);
       for (const finish of builder.finishers) finish();
       if (this.model != null) { session.build(this.model); builder.children.set(MODEL, this.model); }
       const module = builder.finish(this.model === undefined ? null : { model: this.model?.name ?? null });
       return { module, children: builder.children };
-    });
+    }));
   }
 
   #input(builder: ModuleBuilder, spec: PortSpec): unknown {
@@ -114,22 +115,48 @@ export class Definition implements Buildable {
     return inputNode(builder, name, type, this.place);
   }
 
-  #output(builder: ModuleBuilder, spec: PortSpec, returned: unknown, ready: Scalar | undefined): void {
+  /**
+   * What a body returned, by key: the outputs, and, as among an instance's results, the ready of input streams. null, with one report
+   * for all outputs, where it is no record or has other keys.
+   */
+  #returned(builder: ModuleBuilder, given: Given): ReadonlyMap<string, unknown> | null {
+    const outputs = this.outputs.map((spec) => spec.key);
+    const places = [{ what: `module ${builder.name}`, place: this.place }];
+    const help = outputs.length === 0 ? 'it has no outputs: return {}, or declare them' : `return { ${outputs.map((key) => `${key}: …`).join(', ')} } from its body`;
+    if (!isRecord(given) || given instanceof Promise) {
+      if (outputs.length === 0) return new Map();
+      const why = given instanceof Promise ? 'a promise: a body runs at once, without async' : describeGiven(given);
+      builder.report({ code: 'E0006', message: `the body of ${builder.name} returns ${why}, where ${outputs.join(', ')} ${outputs.length === 1 ? 'is' : 'are'} expected`, help, places });
+      return null;
+    }
+    const returned = new Map(Object.entries(given));
+    const unknown = [...returned.keys()].filter((key) => !outputs.includes(key) && !this.inputs.some((spec) => spec.key === key));
+    if (unknown.length === 0) return returned;
+    // Whoever returned a stream meant it to be used.
+    for (const key of unknown) useUp(returned.get(key));
+    const missing = outputs.filter((key) => returned.get(key) === undefined);
+    builder.report({ code: 'E0011', message: `${builder.name} has no output ${unknown.join(', ')}${missing.length > 0 ? `, and gets no ${missing.join(', ')}` : ''}`, help, places });
+    return null;
+  }
+
+  #output(builder: ModuleBuilder, spec: PortSpec, returned: ReadonlyMap<string, unknown> | null, ready: Scalar | undefined): void {
     const ports = dataPorts(spec);
     if (spec.stream) this.#addPort(builder, validPort(spec), 'out', bitType, spec);
     for (const { name, type } of ports) this.#addPort(builder, name, 'out', type, spec);
     if (spec.stream) builder.streams.push({ name: spec.key, direction: 'out', valid: validPort(spec), ready: readyPort(spec), payload: ports.map((p) => p.name) });
-    if (this.#body === null) return;
-    const given = member(returned, spec.key);
+    if (returned === null) return;
+    const given = returned.get(spec.key);
     if (given === undefined) {
       builder.report({ code: 'E0006', message: `output ${spec.key} of ${builder.name} gets no value`, help: `return { ${spec.key}: … } from its body`, places: [{ what: `output ${spec.key}`, place: this.place }] });
       return;
     }
-    const payload: Given = spec.stream ? member(given, 'payload') : given;
-    const nodes = spec.shape.unwrap(payload, (seen) => `output ${spec.key} takes ${seen}`);
+    const use = (seen: string): string => `output ${spec.key} takes ${seen}`;
+    const parts = spec.stream ? streamParts(spec, given, use) : { valid: undefined, payload: given };
+    if (parts === null) return;
+    const nodes = spec.shape.unwrap(parts.payload, use);
     ports.forEach(({ name }, i) => { builder.outputs[name] = nodes[i]?.id ?? 0; });
     if (!spec.stream || ready === undefined) return;
-    const valid = scalarOf(bitType, 'bit', member(given, 'valid'), (seen) => `the valid of ${spec.key} takes ${seen}`);
+    const valid = scalarOf(bitType, 'bit', parts.valid, (seen) => `the valid of ${spec.key} takes ${seen}`);
     builder.outputs[validPort(spec)] = valid;
     if (given instanceof StreamHandle) given.ready = ready;
     if (!builder.session.monitors) return;
@@ -140,10 +167,18 @@ export class Definition implements Buildable {
   /** An output may share its name with the node that drives it, and with nothing else. */
   #claimOutputs(builder: ModuleBuilder): void {
     for (const { name, direction, place } of builder.ports) {
-      const driver = builder.nodes[builder.outputs[name] ?? -1];
-      if (direction === 'out' && driver?.name !== name) builder.claim(name, `output ${name}`, place);
+      const id = builder.outputs[name];
+      const driver = id === undefined ? undefined : builder.nodes[id];
+      // Where a mistake left nothing to drive it, a register that was meant to is no clash.
+      const mistaken = id === undefined ? this.#body !== null : builder.isDoubtful(id);
+      if (direction === 'out' && !mistaken && driver?.name !== name) builder.claim(name, `output ${name}`, place);
     }
   }
+}
+
+/** Counts a stream as consumed, for what its producer is told. */
+function useUp(value: Given): void {
+  if (value instanceof StreamHandle) value.ready = 0;
 }
 
 function member(value: unknown, key: string): unknown {
@@ -212,15 +247,17 @@ function instantiate(definition: Definition, given: unknown, options: InstanceOp
   const record = typeof given === 'object' && given !== null ? given : {};
   const unknown = Object.keys(record).filter((key) => !definition.inputs.some((spec) => spec.key === key));
   const missing = definition.inputs.filter((spec) => member(record, spec.key) === undefined).map((spec) => spec.key);
+  for (const key of unknown) useUp(member(record, key));
   reportPorts(definition, name, unknown, missing, `give { ${missing.map((key) => `${key}: …`).join(', ')} }`);
   for (const spec of definition.inputs) {
     const value = member(record, spec.key);
     if (value === undefined) continue;
     const use = (seen: string): string => `input ${spec.key} of ${name} takes ${seen}`;
-    const nodes = spec.shape.unwrap(spec.stream ? member(value, 'payload') : value, use);
+    const parts = spec.stream ? streamParts(spec, value, use) : { valid: undefined, payload: value };
+    const nodes = parts === null ? [] : spec.shape.unwrap(parts.payload, use);
     dataPorts(spec).forEach((port, i) => { inputs[port.name] = nodes[i]?.id ?? 0; });
     if (!spec.stream) continue;
-    inputs[validPort(spec)] = scalarOf(bitType, 'bit', member(value, 'valid'), use);
+    if (parts !== null) inputs[validPort(spec)] = scalarOf(bitType, 'bit', parts.valid, use);
     const node = output(readyPort(spec), bitType);
     const ready = new Scalar(builder, node.id, bitType, 'bit');
     if (value instanceof StreamHandle) value.ready = ready;

@@ -17,7 +17,10 @@ import { packNodes } from './values.ts';
 export function monitor(name: string, stream: { readonly valid: unknown; readonly ready: unknown; readonly payload: unknown }): void {
   const builder = current('a monitor');
   const { valid, ready } = stream;
-  if (!(valid instanceof Scalar) || !(ready instanceof Scalar)) throw new TypeError('monitor watches a stream: valid, ready and payload');
+  if (!(valid instanceof Scalar) || !(ready instanceof Scalar)) {
+    builder.report({ code: 'E0002', message: `monitor ${name} watches what is no stream`, help: 'give it a stream, or { valid, ready, payload }' });
+    return;
+  }
   const payload: Given = stream.payload;
   const bits = packNodes(shapeOfValue(payload).unwrap(payload, (seen) => `${seen} (${typeName(valid.type)})`));
   const waiting = delay(builder.freeName(`${name}_waiting`), valid.and(ready.not()));

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { NodeId, ScalarType, Type } from '../ir/types.ts';
 import { typeName } from '../ir/walk.ts';
-import { current, type ModuleBuilder } from './builder.ts';
+import { current, type ModuleBuilder, type Problem } from './builder.ts';
 import { textOf } from './describe.ts';
 import { here } from './place.ts';
 
@@ -67,6 +67,12 @@ export function placesOf(what: string, ...nodes: readonly Given[]): Diagnostic['
   return [{ what, place: here() }, ...involved];
 }
 
+/** Reports what is wrong with the values involved, unless something already was with one of them: one mistake gives one message. */
+export function complain(problem: Omit<Problem, 'places'>, what: string, ...involved: readonly Given[]): void {
+  if (involved.some((one) => one instanceof Node && one.builder.isDoubtful(one.id))) return;
+  current('an expression').report({ ...problem, places: placesOf(what, ...involved) });
+}
+
 /** The node's id for use in the body that is running; E0016 (once for each node) and a zero where it belongs to another module's. */
 export function local(node: Node): NodeId {
   const builder = current('an expression');
@@ -77,5 +83,5 @@ export function local(node: Node): NodeId {
       help: `pass it through a port of ${builder.name}`, places: placesOf(`used in ${builder.name}`, node),
     });
   }
-  return builder.constant(node.type, 0n);
+  return builder.standIn(node.type);
 }

@@ -2,7 +2,7 @@
 import type { NodeId, ScalarType } from '../ir/types.ts';
 import { sameType } from '../ir/walk.ts';
 import { current, type ModuleBuilder } from './builder.ts';
-import { local, Node, pattern, placesOf, rangeOf, ScalarNode, scalarName, type Given, type Kind, type Use } from './node.ts';
+import { complain, local, Node, pattern, rangeOf, ScalarNode, scalarName, type Given, type Kind, type Use } from './node.ts';
 
 /** What asks for a type, where messages can name it: the other operand of an operation, or the register or wire that takes the value. */
 type Asking = Node | { readonly target: Node } | null;
@@ -13,16 +13,16 @@ type Asking = Node | { readonly target: Node } | null;
  */
 export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, asking: Asking = null): NodeId {
   const builder = current('an expression');
-  const zero = (): NodeId => builder.constant(type, 0n);
+  const zero = (): NodeId => builder.standIn(type);
   if (given instanceof ScalarNode) {
     const id = local(given);
     if (given.builder !== builder) return zero();
     if (given.kind !== kind || (kind === 'enum' && !sameType(given.type, type))) {
-      builder.report({ code: 'E0002', message: use(given.description), help: `${scalarName(type, kind)} is expected: ${conversion(kind, given)}`, places: placesOf('used here', given, nodeOf(asking)) });
+      complain({ code: 'E0002', message: use(given.description), help: `${scalarName(type, kind)} is expected: ${conversion(kind, given)}` }, 'used here', given, nodeOf(asking));
       return zero();
     }
     if (given.width !== type.width) {
-      builder.report({ code: 'E0001', message: use(given.description), help: resizing(type, given, asking), places: placesOf('used here', given, nodeOf(asking)) });
+      complain({ code: 'E0001', message: use(given.description), help: resizing(type, given, asking) }, 'used here', given, nodeOf(asking));
       return zero();
     }
     return id;
@@ -30,13 +30,13 @@ export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, a
   if (typeof given === 'string' && type.kind === 'enum') {
     const index = type.labels.indexOf(given);
     if (index >= 0) return builder.constant(type, BigInt(index));
-    builder.report({ code: 'E0013', message: `${use(`'${given}'`)}: ${type.name} has no such value`, help: `one of ${type.labels.join(', ')}`, places: placesOf('used here', nodeOf(asking)) });
+    complain({ code: 'E0013', message: `${use(`'${given}'`)}: ${type.name} has no such value`, help: `one of ${type.labels.join(', ')}` }, 'used here', nodeOf(asking));
     return zero();
   }
   if (kind !== 'enum' && (typeof given === 'number' || typeof given === 'bigint' || (typeof given === 'boolean' && kind === 'bit'))) {
     return literal(builder, kind, type, given, use, asking);
   }
-  builder.report({ code: 'E0002', message: use(describeGiven(given)), help: `${scalarName(type, kind)} is expected`, places: placesOf('used here', given, nodeOf(asking)) });
+  complain({ code: 'E0002', message: use(describeGiven(given)), help: `${scalarName(type, kind)} is expected` }, 'used here', given, nodeOf(asking));
   return zero();
 }
 
@@ -44,13 +44,13 @@ export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, a
 export function literal(builder: ModuleBuilder, kind: Kind, type: ScalarType, value: number | bigint | boolean, use: Use, asking: Asking = null): NodeId {
   const [least, most] = rangeOf(kind, type.width);
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    builder.report({ code: 'E0003', message: `${use(String(value))}: it is not a whole number of at most 53 bits`, help: 'round it, or write it as a bigint', places: placesOf('used here', nodeOf(asking)) });
+    complain({ code: 'E0003', message: `${use(String(value))}: it is not a whole number of at most 53 bits`, help: 'round it, or write it as a bigint' }, 'used here', nodeOf(asking));
     return builder.constant(type, 0n);
   }
   const whole = BigInt(value);
   if (whole < least || whole > most) {
     const help = whole < 0n && least === 0n ? 'use a number from 0, or a signed type' : 'use a number in that range, or a wider type';
-    builder.report({ code: 'E0003', message: `${use(String(whole))}: ${scalarName(type, kind)} holds ${least} to ${most}`, help, places: placesOf('used here', nodeOf(asking)) });
+    complain({ code: 'E0003', message: `${use(String(whole))}: ${scalarName(type, kind)} holds ${least} to ${most}`, help }, 'used here', nodeOf(asking));
   }
   return builder.constant(type, pattern(whole, type.width));
 }
@@ -61,13 +61,13 @@ export function indexNode(given: Given, use: Use): NodeId {
   if (given instanceof ScalarNode) {
     const id = local(given);
     if (given.kind === 'uint') return id;
-    builder.report({ code: 'E0002', message: use(given.description), help: `an unsigned signal is expected: ${given.text}.asUint()`, places: placesOf('used here', given) });
+    complain({ code: 'E0002', message: use(given.description), help: `an unsigned signal is expected: ${given.text}.asUint()` }, 'used here', given);
   } else if (typeof given === 'number' && Number.isSafeInteger(given) && given >= 0) {
     return builder.constant({ kind: 'uint', width: given.toString(2).length }, BigInt(given));
   } else {
     builder.report({ code: 'E0003', message: use(describeGiven(given)), help: 'use a whole number from 0, or an unsigned signal' });
   }
-  return builder.constant({ kind: 'uint', width: 1 }, 0n);
+  return builder.standIn({ kind: 'uint', width: 1 });
 }
 
 /** What somebody handed in, in words. */

@@ -45,8 +45,21 @@ function firstForeignFrame(stack: string): Place | null {
   return null;
 }
 
+let declared: Place | null = null;
+
+/**
+ * Runs `body` with everything that it makes placed at `place`: what a declaration makes by itself belongs to the declaration, not to
+ * the call that elaborates it. null: where each thing is written, again.
+ */
+export function placedAt<T>(place: Place | null, body: () => T): T {
+  const before = declared;
+  declared = place;
+  try { return body(); } finally { declared = before; }
+}
+
 /** Where in the designer's source this call comes from. */
 export function here(): Place {
+  if (declared !== null) return declared;
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES;
   const stack = new Error('place');

@@ -1,9 +1,10 @@
 /** How the ports of a module are made of its record of shapes, seen from inside and from outside. */
 import type { NodeId, Place, Port, Type } from '../ir/types.ts';
-import type { ModuleBuilder } from './builder.ts';
+import { report, type ModuleBuilder } from './builder.ts';
 import { here } from './place.ts';
-import { DomainShape, StreamShapeImpl } from './bundle.ts';
-import { bitType, Node, type Given } from './node.ts';
+import { DomainShape, isRecord, StreamShapeImpl } from './bundle.ts';
+import { bitType, complain, Node, type Given, type Use } from './node.ts';
+import { describeGiven } from './operand.ts';
 import { ScalarShape, shapeOf, type ShapeImpl } from './shape.ts';
 import { Scalar } from './signal.ts';
 import { assign, leafName, makeWire, type Assignable } from './state.ts';
@@ -20,7 +21,12 @@ export interface PortSpec {
   readonly stream: boolean;
 }
 
-export function portSpecs(shapes: Shapes): PortSpec[] {
+/** @throws DesignError E0011, saying `otherwise`, where the record of shapes is none. */
+export function portSpecs(shapes: Shapes, otherwise: string): PortSpec[] {
+  if (!isRecord(shapes)) {
+    report({ code: 'E0011', message: otherwise, help: 'module(name, { in: { a: uint(8) }, out: { b: uint(8) } }, ({ a }) => ({ b: a })); {} where there are none' });
+    return [];
+  }
   return Object.entries(shapes).map(([key, given]) => {
     const outer = shapeOf(given);
     const [clock, inner] = outer instanceof DomainShape ? [outer.clock, outer.inner] : [null, outer];
@@ -70,6 +76,23 @@ export class StreamHandle {
   get fire(): Scalar { return this.valid.and(this.ready); }
 }
 
+/** Valid and payload of what is given for the stream `spec`: a handle, or a record of the two. null, with a report, for anything else. */
+export function streamParts(spec: PortSpec, given: Given, use: Use): { readonly valid: Given; readonly payload: Given } | null {
+  if (given instanceof StreamHandle) return given;
+  const help = `a stream of ${spec.shape.name} is { valid: …, payload: … }, or what produce(…) and the combinators return`;
+  if (!isRecord(given)) {
+    complain({ code: 'E0002', message: use(describeGiven(given)), help }, 'used here', given);
+    return null;
+  }
+  const { valid, payload, ...others }: { readonly valid?: Given; readonly payload?: Given } = given;
+  const unknown = Object.keys(others);
+  const missing = [...(valid === undefined ? ['valid'] : []), ...(payload === undefined ? ['payload'] : [])];
+  if (unknown.length + missing.length === 0) return { valid, payload };
+  const faults = [...(unknown.length > 0 ? [`with ${unknown.join(', ')}`] : []), ...(missing.length > 0 ? [`without ${missing.join(', ')}`] : [])];
+  complain({ code: 'E0011', message: use(`a stream ${faults.join(' and ')}`), help }, 'used here');
+  return null;
+}
+
 /** Adds a port of the domain `port.clock`; null: the module's first. */
 export function addPort(builder: ModuleBuilder, port: Port): void {
   const { name, direction, clock, place } = port;
@@ -80,7 +103,7 @@ export function addPort(builder: ModuleBuilder, port: Port): void {
     builder.claim(name, `input ${name}`, place);
   }
   const domain = clock === null ? builder.clocks[0] : builder.clocks.find((c) => c.name === clock);
-  if (domain === undefined) {
+  if (domain === undefined && builder.firstTime(`clock ${clock ?? ''}`)) {
     builder.report({ code: 'E0014', message: `port ${name} is in domain '${clock}', which module ${builder.name} does not have`, help: `its clocks are ${builder.clocks.map((c) => c.name).join(', ')}`, places: [{ what: `module ${builder.name}`, place }] });
   }
   builder.ports.push({ ...port, clock: domain?.name ?? null });

@@ -20,7 +20,7 @@ export abstract class ShapeImpl {
 
   protected zeros(): Node[] {
     const builder = current('an expression');
-    return this.leaves.map(({ type }) => new Node(builder, builder.constant(type, 0n), type));
+    return this.leaves.map(({ type }) => new Node(builder, builder.standIn(type), type));
   }
 }
 
@@ -48,6 +48,10 @@ export class ScalarShape extends ShapeImpl {
 class NoShape extends ScalarShape {
   constructor() { super({ kind: 'uint', width: 1 }, 'bit'); }
   override unwrap(): Node[] { return this.zeros(); }
+  override wrap(nodes: readonly Node[]): Scalar {
+    for (const node of nodes) node.builder.doubt(node.id);
+    return super.wrap(nodes);
+  }
 }
 export const noShape: ShapeImpl = new NoShape();
 

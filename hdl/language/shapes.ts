@@ -2,16 +2,16 @@
 import { typeWidth } from '../ir/walk.ts';
 import { identifierHelp, isIdentifier, report } from './builder.ts';
 import { DomainShape, StreamShapeImpl, structOf } from './bundle.ts';
-import { ScalarShape, shapeOf } from './shape.ts';
+import { noShape, ScalarShape, shapeOf, type ShapeImpl } from './shape.ts';
 import { surface } from './surface.ts';
 import type { Bit, BitIn, Enum, InputsOf, Literal, Shape, Shapes, SignalsOf, SInt, StreamShape, UInt, Value, Vec } from './types.ts';
 import { VecShape } from './vector.ts';
 
-/** `size`, or 1 and E0004 where that is impossible. */
-export function sized(size: number, what: string): number {
-  if (Number.isInteger(size) && size >= 1) return size;
+/** What `make` makes of a size; E0004, and a shape that takes everything, where the size is impossible. */
+export function sized(size: number, what: string, make: () => ShapeImpl): ShapeImpl {
+  if (Number.isInteger(size) && size >= 1) return make();
   report({ code: 'E0004', message: `${what}(${size})`, help: 'use a whole number of at least 1' });
-  return 1;
+  return noShape;
 }
 
 /** One bit: a condition. */
@@ -19,12 +19,12 @@ export const bit: Shape<Bit, BitIn> = surface(new ScalarShape({ kind: 'uint', wi
 
 /** An unsigned number of `width` bits, at least 1. */
 export function uint<const W extends number>(width: W): Shape<UInt<W>, Value<'uint', W> | Literal> {
-  return surface(new ScalarShape({ kind: 'uint', width: sized(width, 'uint') }, 'uint'));
+  return surface(sized(width, 'uint', () => new ScalarShape({ kind: 'uint', width }, 'uint')));
 }
 
 /** A two's-complement number of `width` bits, at least 1. */
 export function sint<const W extends number>(width: W): Shape<SInt<W>, Value<'sint', W> | Literal> {
-  return surface(new ScalarShape({ kind: 'sint', width: sized(width, 'sint') }, 'sint'));
+  return surface(sized(width, 'sint', () => new ScalarShape({ kind: 'sint', width }, 'sint')));
 }
 
 /** A value that is one of `labels`, coded 0, 1, … in just enough bits (at least one); waveforms show the words. */
@@ -47,7 +47,7 @@ export function struct<const S extends Shapes>(fields: S): Shape<SignalsOf<S>, I
 
 /** `length` elements of one shape. */
 export function vec<T, I, const N extends number>(length: N, element: Shape<T, I>): Shape<Vec<T, N, I>, Vec<T, N, I> | readonly I[]> {
-  return surface(new VecShape(sized(length, 'vec'), shapeOf(element)));
+  return surface(sized(length, 'vec', () => new VecShape(length, shapeOf(element))));
 }
 
 /** A port that carries `payload` under valid and ready; see {@link Stream} for its rules. */

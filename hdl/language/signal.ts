@@ -3,7 +3,7 @@ import { DesignError } from '../diagnostics/diagnostic.ts';
 import type { NodeId, Operation, ScalarType } from '../ir/types.ts';
 import { typeWidth } from '../ir/walk.ts';
 import { current, type ModuleBuilder } from './builder.ts';
-import { bitType, local, pattern, placesOf, rangeOf, ScalarNode, type Given, type Kind, type Node } from './node.ts';
+import { bitType, complain, local, pattern, placesOf, rangeOf, ScalarNode, type Given, type Kind, type Node } from './node.ts';
 import { indexNode, scalarOf } from './operand.ts';
 
 export class Scalar extends ScalarNode {
@@ -34,12 +34,14 @@ export class Scalar extends ScalarNode {
 
   mul(other: Given): Scalar {
     const factor = other instanceof Scalar ? other : this.#sameType(other, 'mul');
-    if (factor.kind !== this.kind) {
+    const alike = factor.kind === this.kind;
+    if (!alike) {
       const [signed, unsigned] = this.kind === 'sint' ? [this, factor] : [factor, this];
-      current('an expression').report({
-        code: 'E0002', message: `${this.description} mul ${factor.description}`, places: placesOf('used here', this, factor),
+      complain({
+        code: 'E0002', message: `${this.description} mul ${factor.description}`,
         help: signed.kind === 'sint' && unsigned.kind === 'uint' ? `both signed or both unsigned: ${unsigned.text}.extend(${unsigned.width + 1}).asSint() keeps the value` : 'multiply numbers: both uint, or both sint',
-      });
+      }, 'used here', this, factor);
+      return this.#instead(this.width + factor.width);
     }
     const kind = this.kind === 'sint' ? 'sint' : 'uint';
     return this.#make({ kind, width: this.width + factor.width }, kind, 'mul', [local(this), local(factor)]);
@@ -78,13 +80,20 @@ export class Scalar extends ScalarNode {
   parity(): Scalar { return this.#reduce('xorReduce'); }
 
   expectWidth(width: number): Scalar {
-    if (width !== this.width) {
-      current('an expression').report({
-        code: 'E0001', message: `${this.description} where ${width} bits are expected`, places: placesOf('expected here', this),
-        help: width > this.width ? `${this.text}.extend(${width})` : `${this.text}.truncate(${width}), which drops the high bits`,
-      });
-    }
-    return this;
+    if (width === this.width) return this;
+    complain({
+      code: 'E0001', message: `${this.description} where ${width} bits are expected`,
+      help: width > this.width ? `${this.text}.extend(${width})` : `${this.text}.truncate(${width}), which drops the high bits`,
+    }, 'expected here', this);
+    return this.#instead(width);
+  }
+
+  /** A stand-in of this kind and the width that was asked for, after a mistake. */
+  #instead(wanted: number, kind: Kind = this.kind): Scalar {
+    const builder = current('an expression');
+    const width = Number.isInteger(wanted) && wanted >= 1 ? wanted : 1;
+    const type: ScalarType = { kind: kind === 'sint' ? 'sint' : 'uint', width };
+    return new Scalar(builder, builder.standIn(type), type, kind);
   }
 
   #make(type: ScalarType, kind: Kind, op: Operation, args: readonly NodeId[], low = 0): Scalar {
@@ -124,11 +133,11 @@ export class Scalar extends ScalarNode {
 
   #resize(op: 'extend' | 'truncate', width: number, fits: boolean): Scalar {
     if (!Number.isInteger(width) || !fits) {
-      current('an expression').report({
-        code: 'E0004', message: `${this.description} ${op} to ${width} bits`, places: placesOf('used here', this),
+      complain({
+        code: 'E0004', message: `${this.description} ${op} to ${width} bits`,
         help: op === 'extend' ? `extend to ${this.width} bits or more; truncate(…) drops bits` : `truncate to between 1 and ${this.width} bits; extend(…) adds bits`,
-      });
-      return this;
+      }, 'used here', this);
+      return this.#instead(width);
     }
     const kind = this.kind === 'sint' ? 'sint' : 'uint';
     if (width === this.width) return new Scalar(current('an expression'), local(this), { kind, width }, kind);
@@ -139,13 +148,11 @@ export class Scalar extends ScalarNode {
     if (Number.isInteger(low) && Number.isInteger(width) && low >= 0 && width >= 1 && low + width <= this.width) {
       return this.#make({ kind: 'uint', width }, kind, 'slice', [local(this)], low);
     }
-    const builder = current('an expression');
-    builder.report({
+    complain({
       code: 'E0004', message: kind === 'bit' ? `bit ${low} of ${this.description}` : `${width} bits from bit ${low} of ${this.description}`,
-      places: placesOf('used here', this), help: `its bits are 0 to ${this.width - 1}`,
-    });
-    const type: ScalarType = { kind: 'uint', width: Number.isInteger(width) && width >= 1 ? width : 1 };
-    return new Scalar(builder, builder.constant(type, 0n), type, kind);
+      help: `its bits are 0 to ${this.width - 1}`,
+    }, 'used here', this);
+    return this.#instead(width, kind);
   }
 
   #cast(kind: 'uint' | 'sint'): Scalar {

@@ -131,7 +131,7 @@ export function inClock<R>(clock: string, body: () => R): R {
   const builder = current('inClock');
   const found = builder.clocks.find((c) => c.name === clock);
   if (found === undefined) {
-    builder.report({ code: 'E0014', message: `module ${builder.name} has no clock '${clock}'`, help: `its clocks are ${builder.clocks.map((c) => c.name).join(', ')}` });
+    if (builder.firstTime(`clock ${clock}`)) builder.report({ code: 'E0014', message: `module ${builder.name} has no clock '${clock}'`, help: `its clocks are ${builder.clocks.map((c) => c.name).join(', ')}` });
     return body();
   }
   const before = builder.clock;

@@ -20,9 +20,10 @@ export function constant<T, I>(shape: Shape<T, I>, value: I): T {
 
 /** A vector whose elements are all `value`. */
 export function fill<T, I, const N extends number>(length: N, element: Shape<T, I>, value: I): Vec<T, N, I> {
-  const shape = new VecShape(sized(length, 'fill'), shapeOf(element));
+  const part = shapeOf(element);
+  const shape = sized(length, 'fill', () => new VecShape(length, part));
   const builder = current('fill');
-  const parts = shape.element.unwrap(value, (seen) => `fill with ${seen}`);
+  const parts = part.unwrap(value, (seen) => `fill with ${seen}`);
   return surface(shape.wrap(shape.leaves.map((leaf, i) => new Node(builder, builder.op('fill', leaf.type, [parts[i]?.id ?? 0]), leaf.type))));
 }
 

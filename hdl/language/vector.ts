@@ -2,7 +2,7 @@
 import type { NodeId, Type } from '../ir/types.ts';
 import { sameType, typeWidth } from '../ir/walk.ts';
 import { current, type ModuleBuilder } from './builder.ts';
-import { bitType, local, Node, placesOf, type Given, type Use } from './node.ts';
+import { bitType, complain, local, Node, placesOf, type Given, type Use } from './node.ts';
 import { describeGiven, indexNode } from './operand.ts';
 import { ShapeImpl, type Leaf } from './shape.ts';
 import { packed, Scalar } from './signal.ts';
@@ -30,10 +30,10 @@ export class VecShape extends ShapeImpl {
     }
     const seen = given instanceof VecSignal ? given.description : describeGiven(given);
     const length = given instanceof VecSignal || Array.isArray(given) ? given.length : null;
-    builder.report({
-      code: given instanceof VecSignal || Array.isArray(given) ? 'E0001' : 'E0002', message: use(seen), places: placesOf('used here', ...(given instanceof VecSignal ? given.nodes : [])),
+    complain({
+      code: given instanceof VecSignal || Array.isArray(given) ? 'E0001' : 'E0002', message: use(seen),
       help: `${this.name} is expected${length !== null && length > this.length && given instanceof VecSignal ? `: ${given.text}.slice(0, ${this.length}) takes the first elements` : ''}`,
-    });
+    }, 'used here', ...(given instanceof VecSignal ? given.nodes : []));
     return this.zeros();
   }
 }
@@ -76,10 +76,12 @@ export class VecSignal {
 
   slice(start: number, count: number): VecSignal {
     if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 1 || start + count > this.length) {
-      current('an expression').report({
-        code: 'E0004', message: `${count} elements from element ${start} of ${this.description}`, help: `take one or more of the elements 0 to ${this.length - 1}`, places: placesOf('used here', ...this.nodes),
-      });
-      return this;
+      complain({
+        code: 'E0004', message: `${count} elements from element ${start} of ${this.description}`, help: `take one or more of the elements 0 to ${this.length - 1}`,
+      }, 'used here', ...this.nodes);
+      const builder = current('an expression');
+      const shape = new VecShape(Number.isInteger(count) && count >= 1 ? count : 1, this.shape.element);
+      return shape.wrap(shape.leaves.map(({ type }) => new Node(builder, builder.standIn(type), type)));
     }
     if (count === this.length) return this;
     const shape = new VecShape(count, this.shape.element);
@@ -103,7 +105,7 @@ export class VecSignal {
 
   #index(index: Given, called: string): NodeId {
     if (typeof index === 'number' && index >= this.length) {
-      current('an expression').report({ code: 'E0004', message: `element ${index} of ${this.description}`, help: `its elements are 0 to ${this.length - 1}`, places: placesOf('used here', ...this.nodes) });
+      complain({ code: 'E0004', message: `element ${index} of ${this.description}`, help: `its elements are 0 to ${this.length - 1}` }, 'used here', ...this.nodes);
     }
     return indexNode(index, (given) => `${this.description} ${called} ${given}`);
   }
@@ -133,6 +135,7 @@ function leafOf(shape: VecShape, index: number): { readonly type: Type; readonly
 
 /** Elements as one vector; constants make one constant, however many they are. */
 function collected(builder: ModuleBuilder, type: Type, elements: readonly NodeId[]): NodeId {
+  if (elements.some((id) => builder.isDoubtful(id))) return builder.standIn(type);
   const values = elements.map((id) => constantPattern(builder, id));
   if (values.every((value) => value !== null)) return builder.constant(type, sideBySide(values, typeWidth(type) / elements.length));
   return builder.op('vec', type, elements);
