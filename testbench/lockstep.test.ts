@@ -18,7 +18,7 @@ function record(drawn: MatmulCase, engine: EngineName): Recording {
       signals = trace.signals;
       trace.onSample((sample) => {
         const cycle: (readonly [number, bigint])[] = [];
-        sample.changes((index, pattern) => cycle.push([index, pattern]));
+        sample.changes((index) => cycle.push([index, sample.value(index)]));
         changes.push(cycle);
       });
     },

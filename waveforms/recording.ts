@@ -1,11 +1,12 @@
 /** Keeps what signals did, as a list of changes; optionally only the latest stretch of time. */
-import type { Sample } from '../hdl/sim/trace.ts';
+import type { Sample, Visit } from '../hdl/sim/trace.ts';
+import { loadWords, patternOfWords, wordsFor } from '../hdl/sim/words.ts';
 import { WaveformError } from './error.ts';
 
 /** Values from `time` to `end`, as changes from the stretch before. */
 export type Stretch = Pick<Sample, 'time' | 'end' | 'changes'>;
 
-type Visit = (index: number, pattern: bigint) => void;
+type Each = (index: number, pattern: bigint) => void;
 
 interface Entry { readonly time: number; readonly end: number; readonly indices: readonly number[]; readonly patterns: readonly bigint[] }
 
@@ -15,14 +16,20 @@ const FREE_AT = 1024;
 export class Recording {
   /** Values just before the first entry kept. */
   readonly #base: bigint[] = [];
-  readonly #latest: bigint[] = [];
   readonly #entries: Entry[] = [];
+  readonly #widths: readonly number[];
+  readonly #words: Uint32Array;
   readonly #wanted: ReadonlySet<number> | null;
   #first = 0;
   #end = 0;
 
-  /** @param wanted the signals to keep, by index; null: all */
-  constructor(wanted: ReadonlySet<number> | null = null) {
+  /**
+   * @param widths of the signals, in bits
+   * @param wanted the signals to keep, by index; null: all
+   */
+  constructor(widths: readonly number[], wanted: ReadonlySet<number> | null = null) {
+    this.#widths = widths;
+    this.#words = new Uint32Array(widths.reduce((most, width) => Math.max(most, wordsFor(width)), 1));
     this.#wanted = wanted;
   }
 
@@ -32,18 +39,12 @@ export class Recording {
     this.#end = stretch.end;
     const indices: number[] = [];
     const patterns: bigint[] = [];
-    stretch.changes((index, pattern) => {
+    stretch.changes((index, words) => {
       if (this.#wanted !== null && !this.#wanted.has(index)) return;
       indices.push(index);
-      patterns.push(pattern);
-      this.#latest[index] = pattern;
+      patterns.push(patternOfWords(words, this.#widths[index] ?? 0));
     });
     this.#entries.push({ time: stretch.time, end: stretch.end, indices, patterns });
-  }
-
-  /** Values after the last stretch, by signal. */
-  get latest(): readonly bigint[] {
-    return this.#latest;
   }
 
   /** End of the last stretch in time units; 0 before the first. */
@@ -67,30 +68,20 @@ export class Recording {
     for (let i = this.#first; i < this.#entries.length; i++) {
       const entry = this.#entries[i];
       if (entry === undefined) return;
-      const changes = i === this.#first ? this.#whole(entry) : (visit: Visit): void => apply(entry, visit);
+      const patterns = i === this.#first ? this.#whole(entry) : (each: Each): void => apply(entry, each);
+      const changes = (visit: Visit): void => patterns((index, pattern) => {
+        loadWords(this.#words, pattern, this.#widths[index] ?? 0);
+        visit(index, this.#words);
+      });
       yield { time: entry.time, end: entry.end, changes };
     }
   }
 
-  #whole(first: Entry): (visit: Visit) => void {
+  #whole(first: Entry): (each: Each) => void {
     const values = this.#base.slice();
     apply(first, (index, pattern) => { values[index] = pattern; });
-    return (visit) => values.forEach((pattern, index) => visit(index, pattern));
+    return (each) => values.forEach((pattern, index) => each(index, pattern));
   }
-}
-
-/** A whole sample as changes from `before`: all signals where that is empty. */
-export function changesSince(sample: Sample, before: readonly bigint[], signals: number): Stretch {
-  return {
-    time: sample.time,
-    end: sample.end,
-    changes: (visit) => {
-      for (let index = 0; index < signals; index++) {
-        const pattern = sample.value(index);
-        if (pattern !== before[index]) visit(index, pattern);
-      }
-    },
-  };
 }
 
 /** @throws WaveformError when a stretch begins before `end`, where the one before it ended. */
@@ -100,9 +91,9 @@ export function mustFollow(end: number, stretch: Stretch): void {
   }
 }
 
-function apply(entry: Entry, visit: Visit): void {
+function apply(entry: Entry, each: Each): void {
   entry.indices.forEach((index, i) => {
     const pattern = entry.patterns[i];
-    if (pattern !== undefined) visit(index, pattern);
+    if (pattern !== undefined) each(index, pattern);
   });
 }

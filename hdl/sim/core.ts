@@ -17,6 +17,8 @@ export interface Core {
   reader(scope: Scope, source: Source): () => bigint;
   /** Overwrites an input or reset of the top module, a register, a synchronous read or a memory's word with a pattern that fits. */
   writer(scope: Scope, source: Source): (pattern: bigint) => void;
+  /** Looks at many signals again and again. */
+  watch(targets: readonly Target[]): Watch;
   memory(scope: Scope, memory: Memory, path: string): MemoryView;
   /** Looks at the checks of those clocks that are not in reset. The first failure, or null; then the covers have been counted. */
   check(edges: Edges): FailedCheck | null;
@@ -28,4 +30,16 @@ export interface Core {
   covers(): readonly CoverPoint[];
   /** Copies registers, memories, inputs and resets; the result puts them back, any number of times. */
   save(): () => void;
+}
+
+/** Values of signals (by index into those asked for), and which of them change. */
+export interface Watch {
+  /** Compares the settled values with those last kept; before the first {@link keep} every signal counts as changed. */
+  look(): void;
+  /** Calls back with the index of each change that the last look found, by rising index. */
+  changes(visit: (index: number) => void): void;
+  /** Remembers what the last look saw; the simulation must not have gone on since. */
+  keep(): void;
+  /** The current pattern in words, least significant first; valid until the next call. */
+  words(index: number): Uint32Array;
 }

@@ -18,6 +18,8 @@ export interface ClockSource {
 
 /** One instance of a module. */
 export interface Scope {
+  /** The instance around it; null for the top module. */
+  readonly parent: Scope | null;
   readonly view: ModuleView;
   readonly steps: readonly Step[];
   /** Names from the top module's down: `['top', 'mesh', 'pe[3][2]']`. */
@@ -33,14 +35,14 @@ export function pathOf(scope: Scope): string {
 
 export function topScope(library: Library): Scope {
   const { clocks, name } = library.top.module;
-  return { view: library.top, steps: [], names: [name], clocks: new Map(clocks.map(({ name, reset }, clock) => [name, { clock, reset }])) };
+  return { parent: null, view: library.top, steps: [], names: [name], clocks: new Map(clocks.map(({ name, reset }, clock) => [name, { clock, reset }])) };
 }
 
 /** The instance of that name. */
 export function instanceScope(library: Library, scope: Scope, name: string): Scope {
   const instance = present(scope.view.instances.get(name), `instance ${name} of ${scope.view.module.name}`);
   const view = library.view(instance.module);
-  return { view, steps: [...scope.steps, { kind: 'instance', name }], names: [...scope.names, name], clocks: clocksOf(scope, view, instance.clocks) };
+  return { parent: scope, view, steps: [...scope.steps, { kind: 'instance', name }], names: [...scope.names, name], clocks: clocksOf(scope, view, instance.clocks) };
 }
 
 /** The given cells of a grid, or all of them. */
@@ -48,7 +50,7 @@ export function* gridScopes(library: Library, scope: Scope, grid: Grid, cells: I
   const view = library.view(grid.module);
   const clocks = clocksOf(scope, view, grid.clocks);
   for (const { row, col } of cells) {
-    yield { view, clocks, steps: [...scope.steps, { kind: 'cell', grid: grid.name, row, col }], names: [...scope.names, `${grid.name}[${row}][${col}]`] };
+    yield { parent: scope, view, clocks, steps: [...scope.steps, { kind: 'cell', grid: grid.name, row, col }], names: [...scope.names, `${grid.name}[${row}][${col}]`] };
   }
 }
 

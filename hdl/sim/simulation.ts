@@ -139,11 +139,11 @@ export class Simulation implements Simulator {
   covers(): readonly CoverPoint[] { return this.core.covers(); }
 
   trace({ scope, depth = Infinity }: { readonly scope?: string; readonly depth?: number } = {}): TraceSource {
-    const tracer = makeTracer(traceTargets(this.library, scope, depth), {
+    const tracer = makeTracer(this.library, traceTargets(this.library, scope, depth), {
       clocks: this.timeline.clocks,
       time: () => this.timeline.time,
       end: () => this.timeline.next().time,
-      reader: (target) => this.reader(target),
+      watch: (targets) => this.core.watch(targets),
     });
     this.tracers.push(tracer);
     return tracer.source;

@@ -1,8 +1,12 @@
 /** Samples of chosen signals for waveforms, over any engine. */
+import type { Watch } from './core.ts';
+import { typeWidth } from '../ir/walk.ts';
 import { walkScopes, topScope } from './hierarchy.ts';
 import type { Library } from './library.ts';
+import { keyOf, originOf } from './origin.ts';
 import { findBranch, targetOf, type Target } from './paths.ts';
 import type { Sample, TraceSource, TracedClock, TracedSignal } from './trace.ts';
+import { patternOfWords } from './words.ts';
 
 /** What a tracer asks of the simulation. Times in time units. */
 export interface Traced {
@@ -11,7 +15,7 @@ export interface Traced {
   readonly time: () => number;
   /** Time of the next edge. */
   readonly end: () => number;
-  readonly reader: (target: Target) => () => bigint;
+  readonly watch: (targets: readonly Target[]) => Watch;
 }
 
 export interface Tracer {
@@ -30,48 +34,82 @@ export function traceTargets(library: Library, scope: string | undefined, depth:
     [...walkScopes(library, root, depth)].flatMap((at) => [...at.view.signals].map(([name, signal]) => targetOf(at, name, signal))));
 }
 
-export function makeTracer(targets: readonly Target[], traced: Traced): Tracer {
-  const readers = targets.map(traced.reader);
+export function makeTracer(library: Library, targets: readonly Target[], traced: Traced): Tracer {
+  const { same, firsts, origins } = distinct(library, targets);
+  const signals = targets.map(tracedSignal);
   const listeners = new Map<(sample: Sample) => void, { first: boolean }>();
-  let previous: readonly bigint[] = [];
+  let watch: Watch | null = null;
 
-  const take = (): bigint[] => readers.map((read) => read());
-  const sampleOf = (values: readonly bigint[], before: readonly bigint[]): Sample => ({
-    time: traced.time(),
-    end: traced.end(),
-    value: (index) => {
-      const pattern = values[index];
-      if (pattern === undefined) throw new RangeError(`a sample of ${values.length} signals has no signal ${index}`);
-      return pattern;
-    },
-    changes: (visit) => {
-      values.forEach((pattern, index) => { if (pattern !== before[index]) visit(index, pattern); });
-    },
-  });
+  const look = (): Watch => {
+    // Made when it is first needed: what nobody looks at costs nothing.
+    watch ??= traced.watch(origins);
+    watch.look();
+    return watch;
+  };
+  const sampleOf = (seen: Watch, all: boolean): Sample => {
+    const words = (value: number): Uint32Array => seen.words(value);
+    return {
+      time: traced.time(),
+      end: traced.end(),
+      value: (index) => {
+        const signal = signals[index];
+        const value = positions[same[index] ?? -1];
+        if (signal === undefined || value === undefined) throw new RangeError(`a sample of ${signals.length} signals has no signal ${index}`);
+        return patternOfWords(words(value), typeWidth(signal.type));
+      },
+      changes: (visit) => {
+        if (all) firsts.forEach((index, value) => visit(index, words(value)));
+        else seen.changes((value) => visit(firsts[value] ?? 0, words(value)));
+      },
+      whole: () => sampleOf(seen, true),
+    };
+  };
+  /** Signal → its place among the firsts. */
+  const positions: number[] = [];
+  firsts.forEach((index, value) => { positions[index] = value; });
 
   return {
     source: {
       clocks: traced.clocks,
-      signals: targets.map(tracedSignal),
+      signals,
+      same,
       onSample: (listener) => {
         // A wrapper of its own, so that a function registered twice is two listeners.
         const own = (sample: Sample): void => listener(sample);
         listeners.set(own, { first: true });
         return () => { listeners.delete(own); };
       },
-      now: () => sampleOf(take(), previous),
+      now: () => sampleOf(look(), false),
     },
     active: () => listeners.size > 0,
     sample: () => {
-      const values = take();
-      const sample = sampleOf(values, previous);
+      const seen = look();
+      const sample = sampleOf(seen, false);
       for (const [listener, state] of listeners) {
-        listener(state.first ? sampleOf(values, []) : sample);
+        listener(state.first ? sample.whole() : sample);
         state.first = false;
       }
-      previous = values;
+      seen.keep();
     },
   };
+}
+
+/** Each thing once: by signal the first that is the same, those firsts, and where their values come from. */
+function distinct(library: Library, targets: readonly Target[]): { readonly same: readonly number[]; readonly firsts: readonly number[]; readonly origins: readonly Target[] } {
+  const known = new Map<string, number>();
+  const firsts: number[] = [];
+  const origins: Target[] = [];
+  const same = targets.map((target, index) => {
+    const origin = originOf(library, target);
+    const key = keyOf(origin);
+    const first = known.get(key);
+    if (first !== undefined) return first;
+    known.set(key, index);
+    firsts.push(index);
+    origins.push(origin);
+    return index;
+  });
+  return { same, firsts, origins };
 }
 
 function tracedSignal({ info, scope }: Target): TracedSignal {

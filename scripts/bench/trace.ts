@@ -30,6 +30,8 @@ export function measureTrace(subject: Subject, shop: Workshop): TraceRow {
     const vcd = join(shop.folder, `${subject.name}-${name}.vcd`);
     // The slower of the two sets the number of cycles.
     const tracing: Contender = { run: (options) => traced.run({ ...options, vcd }) };
+    // For as long as it takes a just-in-time compiler to be done.
+    calibrate(plain, seconds, 100);
     return { plain, traced, vcd, cycles: calibrate(tracing, seconds, 100), runs: [] };
   };
   shop.progress(`${subject.name}: waves, ours`);

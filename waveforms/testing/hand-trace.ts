@@ -1,6 +1,8 @@
 /** A trace made by hand: stands in for a simulation in the tests of this folder. */
 import type { Type } from '../../hdl/ir/types.ts';
 import type { Sample, TracedClock, TracedSignal, TraceSource } from '../../hdl/sim/trace.ts';
+import { typeWidth } from '../../hdl/ir/walk.ts';
+import { loadWords, wordsFor } from '../../hdl/sim/words.ts';
 import { nextEdge, isHigh } from '../clocks.ts';
 
 export function signal(path: string, type: Type, kind: TracedSignal['kind'] = 'wire'): TracedSignal {
@@ -14,6 +16,7 @@ export const vec = (length: number, element: Type): Type => ({ kind: 'vec', leng
 
 export class HandTrace implements TraceSource {
   readonly signals: readonly TracedSignal[];
+  readonly same: readonly number[];
   readonly clocks: readonly TracedClock[];
   /** Every sample taken so far. */
   readonly history: { time: number; end: number; values: bigint[] }[] = [];
@@ -23,6 +26,7 @@ export class HandTrace implements TraceSource {
 
   constructor(signals: readonly TracedSignal[], clocks: readonly TracedClock[] = [{ name: 'clock', period: 2, phase: 0 }]) {
     this.signals = signals;
+    this.same = signals.map((_, index) => index);
     this.clocks = clocks;
     this.#values = signals.map(() => 0n);
   }
@@ -36,7 +40,7 @@ export class HandTrace implements TraceSource {
     const { time, end, values } = this.#current();
     this.history.push({ time, end, values });
     for (const listener of this.#listeners.values()) {
-      const sample = sampleOf(time, end, values, listener.before);
+      const sample = this.#sample(time, end, values, listener.before);
       listener.before = values;
       listener.call(sample);
     }
@@ -56,12 +60,28 @@ export class HandTrace implements TraceSource {
 
   now(): Sample {
     const { time, end, values } = this.#current();
-    return sampleOf(time, end, values, null);
+    return this.#sample(time, end, values, this.history.at(-1)?.values ?? null);
   }
 
   /** What a reader should find: the history and the current cycle. */
   whole(): { time: number; end: number; values: bigint[] }[] {
     return [...this.history, this.#current()];
+  }
+
+  #sample(time: number, end: number, values: readonly bigint[], before: readonly bigint[] | null): Sample {
+    const words = new Uint32Array(this.signals.reduce((most, { type }) => Math.max(most, wordsFor(typeWidth(type))), 1));
+    return {
+      time,
+      end,
+      value: (index) => values[index] ?? 0n,
+      changes: (visit) => values.forEach((pattern, index) => {
+        const type = this.signals[index]?.type;
+        if (type === undefined || (before !== null && before[index] === pattern)) return;
+        loadWords(words, pattern, typeWidth(type));
+        visit(index, words);
+      }),
+      whole: () => this.#sample(time, end, values, null),
+    };
   }
 
   #current(): { time: number; end: number; values: bigint[] } {
@@ -73,15 +93,4 @@ function risingAfter(clock: TracedClock, time: number): number {
   let at = nextEdge(clock, time);
   while (!isHigh(clock, at)) at = nextEdge(clock, at);
   return at;
-}
-
-function sampleOf(time: number, end: number, values: readonly bigint[], before: readonly bigint[] | null): Sample {
-  return {
-    time,
-    end,
-    value: (index) => values[index] ?? 0n,
-    changes: (visit) => values.forEach((pattern, index) => {
-      if (before === null || before[index] !== pattern) visit(index, pattern);
-    }),
-  };
 }

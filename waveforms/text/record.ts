@@ -1,8 +1,10 @@
 /** Waveforms as text, for terminals and for snapshots in tests. */
+import { typeWidth } from '../../hdl/ir/walk.ts';
 import type { TracedSignal, TraceSource } from '../../hdl/sim/trace.ts';
+import { patternOfWords } from '../../hdl/sim/words.ts';
 import { cycleAt, cycleClock, cycleStart, isHigh } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
-import { changesSince, Recording, type Stretch } from '../recording.ts';
+import { Recording, type Stretch } from '../recording.ts';
 import { pathOf, signalsAt } from '../variables.ts';
 import { draw, type Row } from './draw.ts';
 import { showPattern } from './values.ts';
@@ -48,7 +50,8 @@ export interface TextWave {
  */
 export function recordText(trace: TraceSource, options: TextOptions = {}): TextWave {
   const chosen = options.signals === undefined ? trace.signals.map((_, index) => index) : signalsAt(trace.signals, options.signals);
-  const recording = new Recording(new Set(chosen));
+  const widths = trace.signals.map(({ type }) => typeWidth(type));
+  const recording = new Recording(widths, new Set(chosen.map((index) => trace.same[index] ?? index)));
   const clock = cycleClock(trace);
   const unlisten = trace.onSample((sample) => {
     recording.push(sample);
@@ -57,17 +60,19 @@ export function recordText(trace: TraceSource, options: TextOptions = {}): TextW
   const withNow = (): Stretch[] => {
     const now = trace.now();
     const stretches = [...recording.stretches()];
-    return now.time < recording.end ? stretches : [...stretches, changesSince(now, recording.latest, trace.signals.length)];
+    return now.time < recording.end ? stretches : [...stretches, now.whole()];
   };
-  let stopped: readonly Stretch[] | null = null;
+  let stopped = false;
   const drawNow = (asked: DrawOptions = {}): string => {
-    return drawStretches(trace, chosen, stopped ?? withNow(), options.clocks ?? trace.clocks.length > 1, asked);
+    return drawStretches(trace, chosen, stopped ? [...recording.stretches()] : withNow(), options.clocks ?? trace.clocks.length > 1, asked);
   };
   return {
     draw: drawNow,
     toString: () => drawNow(),
     stop: () => {
-      stopped ??= withNow();
+      const now = trace.now();
+      if (!stopped && now.time >= recording.end) recording.push(now.whole());
+      stopped = true;
       unlisten();
     },
   };
@@ -82,19 +87,19 @@ function drawStretches(trace: TraceSource, chosen: readonly number[], stretches:
     throw new WaveformError(`no cycles to draw from ${asked.from ?? recorded.from} up to ${asked.to ?? recorded.to}: those recorded are ${recorded.from} up to ${recorded.to}`);
   }
   const signals = chosen.flatMap((index) => trace.signals[index] ?? []);
-  const width = asked.width ?? widthFor(signals, chosen, stretches);
+  const width = asked.width ?? widthFor(trace, chosen, stretches);
   if (!Number.isInteger(width) || width < 2) throw new WaveformError(`a cycle cannot be ${width} columns wide: ask for a whole number from 2`);
   const times = Array.from({ length: (to - from) * width }, (_, column) => {
     const cycle = from + Math.floor(column / width);
     const start = cycleStart(clock, cycle);
     return start + ((cycleStart(clock, cycle + 1) - start) * (column % width)) / width;
   });
-  const columns = valuesAt(times, stretches);
+  const columns = valuesAt(trace, times, stretches);
   const labels = labelsOf(signals);
   const rows = chosen.flatMap((index, i): Row[] => {
     const signal = signals[i];
     if (signal === undefined) return [];
-    return [{ label: labels[i] ?? signal.name, ...shape(signal), columns: columns.map((values) => show(signal, values.get(index))) }];
+    return [{ label: labels[i] ?? signal.name, ...shape(signal), columns: columns.map((values) => show(signal, values.get(trace.same[index] ?? index))) }];
   });
   const clockRows = (clocks ? trace.clocks : []).map((shown): Row =>
     ({ label: shown.name, kind: 'line', columns: times.map((time) => (isHigh(shown, time) ? '1' : '0')) }));
@@ -110,8 +115,13 @@ function show(signal: TracedSignal, pattern: bigint | undefined): string | null 
   return shape(signal).kind === 'line' ? String(pattern) : showPattern(signal.type, pattern);
 }
 
+function patternIn({ signals }: TraceSource, index: number, words: Uint32Array): bigint {
+  const signal = signals[index];
+  return signal === undefined ? 0n : patternOfWords(words, typeWidth(signal.type));
+}
+
 /** Values by signal at each of some rising times. */
-function valuesAt(times: readonly number[], stretches: readonly Stretch[]): ReadonlyMap<number, bigint>[] {
+function valuesAt(trace: TraceSource, times: readonly number[], stretches: readonly Stretch[]): ReadonlyMap<number, bigint>[] {
   let current = new Map<number, bigint>();
   let next = 0;
   return times.map((time) => {
@@ -119,19 +129,19 @@ function valuesAt(times: readonly number[], stretches: readonly Stretch[]): Read
     if (stretch === undefined || stretch.time > time) return current;
     const after = new Map(current);
     for (; stretch !== undefined && stretch.time <= time; stretch = stretches[++next]) {
-      stretch.changes((index, pattern) => after.set(index, pattern));
+      stretch.changes((index, words) => after.set(index, patternIn(trace, index, words)));
     }
     return current = after;
   });
 }
 
-function widthFor(signals: readonly TracedSignal[], chosen: readonly number[], stretches: readonly Stretch[]): number {
-  const position = new Map(chosen.map((index, i) => [index, i]));
+function widthFor(trace: TraceSource, chosen: readonly number[], stretches: readonly Stretch[]): number {
+  const shown = new Set(chosen.map((index) => trace.same[index] ?? index));
   let longest = 0;
   for (const stretch of stretches) {
-    stretch.changes((index, pattern) => {
-      const signal = signals[position.get(index) ?? -1];
-      if (signal !== undefined && shape(signal).kind === 'bus') longest = Math.max(longest, showPattern(signal.type, pattern).length);
+    stretch.changes((index, words) => {
+      const signal = shown.has(index) ? trace.signals[index] : undefined;
+      if (signal !== undefined && shape(signal).kind === 'bus') longest = Math.max(longest, showPattern(signal.type, patternIn(trace, index, words)).length);
     });
   }
   const even = 2 * Math.ceil((longest + 2) / 2);

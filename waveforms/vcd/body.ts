@@ -1,24 +1,23 @@
 /** The part of a VCD file after its declarations: times, clock edges, changes. */
 import { typeWidth } from '../../hdl/ir/walk.ts';
 import type { TracedClock, TracedSignal } from '../../hdl/sim/trace.ts';
+import { wordsFor } from '../../hdl/sim/words.ts';
 import { isHigh, nextEdge } from '../clocks.ts';
 import { mustFollow, type Stretch } from '../recording.ts';
-import { field, type VcdFormatter } from './formatter.ts';
+import { ending, field, type Ending, type VcdFormatter } from './formatter.ts';
 import type { Declarations } from './header.ts';
-import { Pattern } from './pattern.ts';
 
-interface ClockTrack { readonly clock: TracedClock; readonly id: Uint8Array; next: number }
-interface Element { readonly id: Uint8Array; readonly low: number; readonly width: number }
-/** `before` holds a vector's last pattern, so that only the elements that changed are written. */
+interface ClockTrack { readonly clock: TracedClock; readonly id: Ending; next: number }
+interface Element { readonly id: Ending; readonly low: number; readonly width: number }
+/** `before` holds a vector's last pattern unless it is `fresh`, so that only the elements that changed are written. */
 type SignalTrack =
-  | { readonly kind: 'scalar'; readonly id: Uint8Array; readonly width: number }
-  | { readonly kind: 'vector'; readonly width: number; readonly elements: readonly Element[]; before: Pattern | null };
+  | { readonly kind: 'scalar'; readonly id: Ending; readonly width: number }
+  | { readonly kind: 'vector'; readonly width: number; readonly elements: readonly Element[]; readonly before: Uint32Array; fresh: boolean };
 
 export class VcdBody {
   readonly #out: VcdFormatter;
   readonly #clocks: readonly ClockTrack[];
   readonly #signals: readonly SignalTrack[];
-  readonly #scratch = new Pattern();
   /** The last `#time` line; -1 before the first. */
   #time = -1;
   /** Everything before this time is written. */
@@ -27,14 +26,14 @@ export class VcdBody {
 
   constructor(out: VcdFormatter, signals: readonly TracedSignal[], declared: Declarations) {
     this.#out = out;
-    this.#clocks = declared.clocks.map(({ clock, id }) => ({ clock, id: bytes(id), next: Infinity }));
+    this.#clocks = declared.clocks.map(({ clock, id }) => ({ clock, id: ending(id), next: Infinity }));
     this.#signals = signals.map((signal, index): SignalTrack => {
       const variables = declared.variables[index] ?? [];
       const width = typeWidth(signal.type);
       const only = variables[0];
-      if (signal.type.kind !== 'vec' && only !== undefined) return { kind: 'scalar', id: bytes(only.id), width };
-      const elements = variables.map(({ id, low, type }) => ({ id: bytes(id), low, width: type.width }));
-      return { kind: 'vector', width, elements, before: null };
+      if (signal.type.kind !== 'vec' && only !== undefined) return { kind: 'scalar', id: ending(only.id), width };
+      const elements = variables.map(({ id, low, type }) => ({ id: ending(id), low, width: type.width }));
+      return { kind: 'vector', width, elements, before: new Uint32Array(wordsFor(width)), fresh: true };
     });
   }
 
@@ -58,9 +57,9 @@ export class VcdBody {
     } else {
       mustFollow(this.#end, stretch);
       this.#edges(stretch.time + 1);
-      stretch.changes((index, pattern) => {
+      stretch.changes((index, words) => {
         this.#at(stretch.time);
-        this.#change(index, pattern);
+        this.#change(index, words);
       });
     }
     this.#edges(stretch.end);
@@ -80,7 +79,7 @@ export class VcdBody {
       this.#out.bit(isHigh(track.clock, time) ? 1 : 0, track.id);
       track.next = nextEdge(track.clock, time);
     }
-    changes((index, pattern) => this.#change(index, pattern));
+    changes((index, words) => this.#change(index, words));
     this.#out.text('$end\n');
   }
 
@@ -105,27 +104,26 @@ export class VcdBody {
     this.#time = time;
   }
 
-  #change(index: number, pattern: bigint): void {
+  #change(index: number, words: Uint32Array): void {
     const track = this.#signals[index];
     if (track === undefined) return;
     this.#changes++;
-    if (track.kind === 'vector') this.#vector(track, pattern);
-    else if (track.width === 1) this.#out.bit(Number(pattern), track.id);
-    else if (track.width <= 32) this.#out.number(Number(pattern), track.id);
-    else this.#out.wide(this.#scratch.load(pattern, track.width), 0, track.width, track.id);
+    if (track.kind === 'vector') this.#vector(track, words);
+    else if (track.width === 1) this.#out.bit(words[0] ?? 0, track.id);
+    else if (track.width <= 32) this.#out.number(words[0] ?? 0, track.id);
+    else this.#out.wide(words, 0, track.width, track.id);
   }
 
-  #vector(track: SignalTrack & { kind: 'vector' }, pattern: bigint): void {
-    const before = track.before?.words ?? null;
-    const after = this.#scratch.load(pattern, track.width);
+  #vector(track: SignalTrack & { kind: 'vector' }, words: Uint32Array): void {
+    const { before, fresh } = track;
     for (const { id, low, width } of track.elements) {
-      if (before !== null && same(before, after, low, width)) continue;
-      if (width === 1) this.#out.bit(field(after, low, 1), id);
-      else if (width <= 32) this.#out.number(field(after, low, width), id);
-      else this.#out.wide(after, low, width, id);
+      if (!fresh && same(before, words, low, width)) continue;
+      if (width === 1) this.#out.bit(field(words, low, 1), id);
+      else if (width <= 32) this.#out.number(field(words, low, width), id);
+      else this.#out.wide(words, low, width, id);
     }
-    track.before ??= new Pattern();
-    track.before.load(pattern, track.width);
+    for (let word = 0; word < before.length; word++) before[word] = words[word] ?? 0;
+    track.fresh = false;
   }
 }
 
@@ -134,8 +132,4 @@ function same(a: Uint32Array, b: Uint32Array, low: number, width: number): boole
     if (field(a, low + at, width - at) !== field(b, low + at, width - at)) return false;
   }
   return true;
-}
-
-function bytes(id: string): Uint8Array {
-  return new TextEncoder().encode(id);
 }

@@ -21,8 +21,12 @@ export interface Declarations {
 export function declare(trace: TraceSource, timescale: Timescale): Declarations {
   let count = 0;
   const clocks = shownClocks(trace).map((clock) => ({ clock, id: identifier(count++) }));
-  const variables = variablesOf(trace.signals)
-    .map((ofSignal) => ofSignal.map((variable) => ({ ...variable, id: identifier(count++) })));
+  const variables: (readonly DeclaredVariable[])[] = [];
+  variablesOf(trace.signals).forEach((ofSignal, index) => {
+    // Names of one thing share its identifiers: its changes are written once.
+    const first = variables[trace.same[index] ?? index];
+    variables.push(ofSignal.map((variable, i) => ({ ...variable, id: first?.[i]?.id ?? identifier(count++) })));
+  });
 
   const root = new Scope();
   const top = root.at(topScope(trace));

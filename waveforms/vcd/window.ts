@@ -2,7 +2,7 @@
 import type { Sample, TracedClock } from '../../hdl/sim/trace.ts';
 import { cycleAt, cycleStart } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
-import { changesSince, Recording, type Stretch } from '../recording.ts';
+import { Recording, type Stretch } from '../recording.ts';
 
 /**
  * Cycles of the first clock, counted from 0: from `start` (0) up to and without `end` (the end of the run); or the `last` N, of which
@@ -21,55 +21,50 @@ export interface Selector {
 
 type Write = (stretch: Stretch) => void;
 
-/** @throws WaveformError for a window without a cycle in it. */
-export function selector(window: Window, clock: TracedClock, signals: number, write: Write): Selector {
+/**
+ * @param widths of the signals, in bits
+ * @throws WaveformError for a window without a cycle in it.
+ */
+export function selector(window: Window, clock: TracedClock, widths: readonly number[], write: Write): Selector {
   const { start = 0, end = Infinity, last } = window;
   if (last !== undefined) {
     if (!Number.isInteger(last) || last < 1) throw new WaveformError(`a window of the last ${last} cycles is empty: ask for 1 or more`);
-    return new LastCycles(last, clock, signals, write);
+    return new LastCycles(last, clock, widths, write);
   }
   if (!(start >= 0 && end > start)) throw new WaveformError(`a window from cycle ${start} to ${end} is empty: the end must be after the start, which is 0 or more`);
-  return new Span(cycleStart(clock, start), cycleStart(clock, end), signals, write);
+  return new Span(cycleStart(clock, start), cycleStart(clock, end), write);
 }
 
 class Span implements Selector {
   readonly #from: number;
   readonly #to: number;
-  readonly #signals: number;
   readonly #write: Write;
-  readonly #latest: bigint[] = [];
+  #started = false;
   #end = 0;
 
-  constructor(from: number, to: number, signals: number, write: Write) {
+  constructor(from: number, to: number, write: Write) {
     this.#from = from;
     this.#to = to;
-    this.#signals = signals;
     this.#write = write;
   }
 
   take(sample: Sample): boolean {
     if (sample.time < this.#from) return true;
     if (sample.time >= this.#to) return false;
-    this.#put(this.#latest.length === 0 ? changesSince(sample, [], this.#signals) : sample);
+    this.#put(sample);
     return true;
   }
 
   finish(sample: Sample): void {
     // After a failed check the current cycle is one that was sampled already.
     const fresh = sample.time >= this.#end && sample.time >= this.#from && sample.time < this.#to;
-    if (fresh) this.#put(changesSince(sample, this.#latest, this.#signals));
+    if (fresh) this.#put(sample);
   }
 
-  #put(stretch: Stretch): void {
-    this.#end = stretch.end;
-    this.#write({
-      time: stretch.time,
-      end: stretch.end,
-      changes: (visit) => stretch.changes((index, pattern) => {
-        this.#latest[index] = pattern;
-        visit(index, pattern);
-      }),
-    });
+  #put(sample: Sample): void {
+    this.#write(this.#started ? sample : sample.whole());
+    this.#started = true;
+    this.#end = sample.end;
   }
 }
 
@@ -77,15 +72,14 @@ class Span implements Selector {
 class LastCycles implements Selector {
   readonly #cycles: number;
   readonly #clock: TracedClock;
-  readonly #signals: number;
   readonly #write: Write;
-  readonly #recording = new Recording();
+  readonly #recording: Recording;
 
-  constructor(cycles: number, clock: TracedClock, signals: number, write: Write) {
+  constructor(cycles: number, clock: TracedClock, widths: readonly number[], write: Write) {
     this.#cycles = cycles;
     this.#clock = clock;
-    this.#signals = signals;
     this.#write = write;
+    this.#recording = new Recording(widths);
   }
 
   take(sample: Sample): boolean {
@@ -94,12 +88,12 @@ class LastCycles implements Selector {
   }
 
   finish(sample: Sample): void {
-    if (sample.time >= this.#recording.end) this.#put(changesSince(sample, this.#recording.latest, this.#signals));
+    if (sample.time >= this.#recording.end) this.#put(sample);
     for (const stretch of this.#recording.stretches()) this.#write(stretch);
   }
 
-  #put(stretch: Stretch): void {
-    this.#recording.push(stretch);
-    this.#recording.forgetBefore(cycleStart(this.#clock, cycleAt(this.#clock, stretch.time) - this.#cycles + 1));
+  #put(sample: Sample): void {
+    this.#recording.push(this.#recording.end === 0 ? sample.whole() : sample);
+    this.#recording.forgetBefore(cycleStart(this.#clock, cycleAt(this.#clock, sample.time) - this.#cycles + 1));
   }
 }

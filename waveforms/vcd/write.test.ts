@@ -127,7 +127,7 @@ describe('writeVcd', () => {
     countTo(trace, 3);
     const stopped = trace.history.at(-1);
     // The listener has seen the cycle, but its edge is not taken.
-    trace.now = () => ({ time: stopped?.time ?? 0, end: stopped?.end ?? 0, value: () => 0n, changes: () => undefined });
+    trace.now = () => ({ time: stopped?.time ?? 0, end: stopped?.end ?? 0, value: () => 0n, changes: () => undefined, whole: () => trace.now() });
     writer.close();
     expect((await readVcd(at('stopped.vcd'))).end).toBe(stopped?.end);
   });

@@ -71,11 +71,12 @@ export function writeVcd(trace: TraceSource, path: string, options: VcdOptions =
 /** Writes VCD text into any sink from now on, until finish or stop. For {@link writeVcd} and the FST writer. */
 export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions): VcdStream {
   const declared = declare(trace, options.timescale ?? '1ns');
-  const widest = trace.signals.reduce((most, signal) => Math.max(most, typeWidth(signal.type)), 1);
+  const widths = trace.signals.map(({ type }) => typeWidth(type));
+  const widest = widths.reduce((most, width) => Math.max(most, width), 1);
   const out = new VcdFormatter((bytes) => sink.write(bytes), widest);
   const body = new VcdBody(out, trace.signals, declared);
   const clock = cycleClock(trace);
-  const chosen = selector(options, clock, trace.signals.length, (stretch) => body.write(stretch));
+  const chosen = selector(options, clock, widths, (stretch) => body.write(stretch));
   out.text(declared.text);
 
   const listen = (sample: Sample): void => {

@@ -1,13 +1,14 @@
 /** The reference engine: an interpreter over bigint patterns, and with them the definition of what a design does. */
 import type { Memory } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
-import type { Core, Edges, FailedCheck } from '../core.ts';
+import type { Core, Edges, FailedCheck, Watch } from '../core.ts';
 import type { Scope } from '../hierarchy.ts';
 import { present, type Library, type Source } from '../library.ts';
 import { memoryView } from '../memory-view.ts';
 import type { Target } from '../paths.ts';
 import type { CoverPoint, MemoryView } from '../simulator.ts';
 import { bitsOf } from '../values.ts';
+import { watchReaders } from '../watch.ts';
 import { CheckLooker } from './checks.ts';
 import { EdgeTaker } from './edges.ts';
 import { flatten, frameAt, type Frame } from './frames.ts';
@@ -52,6 +53,13 @@ export class ReferenceCore implements Core {
       this.settle();
       return this.state.read(frame, source.node);
     };
+  }
+
+  watch(targets: readonly Target[]): Watch {
+    return watchReaders(targets.map(({ scope, source, low, width }) => {
+      const read = this.reader(scope, source);
+      return { width, read: () => bitsOf(read(), low, width) };
+    }));
   }
 
   writer(scope: Scope, source: Source): (pattern: bigint) => void {

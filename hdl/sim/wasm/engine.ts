@@ -1,7 +1,7 @@
 /** The fast engine: compiles a design to WebAssembly, piece by piece as a testbench asks for it. */
-import type { Memory } from '../../ir/types.ts';
+import type { Memory, Type } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
-import type { Core, Edges, FailedCheck } from '../core.ts';
+import type { Core, Edges, FailedCheck, Watch } from '../core.ts';
 import type { Scope } from '../hierarchy.ts';
 import type { Library, Source } from '../library.ts';
 import { memoryView } from '../memory-view.ts';
@@ -11,7 +11,7 @@ import { bitsOf } from '../values.ts';
 import { compile, type Shared, type Task } from './build/program.ts';
 import { CheckRecords } from './checks.ts';
 import { flatten, idOf, memoryOf } from './flat/flatten.ts';
-import type { Flat } from './flat/types.ts';
+import type { Flat, FlatId } from './flat/types.ts';
 import { Heap } from './heap.ts';
 import { locate } from './locate.ts';
 import { Observer } from './observer.ts';
@@ -20,6 +20,7 @@ import { GridGroups } from './plan/groups.ts';
 import { refuseLoops } from './plan/loops.ts';
 import { start, type Started } from './start.ts';
 import { readPattern, sizeOf, writePattern } from './storage.ts';
+import { MemoryWatch, type Watched } from './watch.ts';
 
 export class WasmCore implements Core {
   readonly engine = 'wasm';
@@ -75,6 +76,21 @@ export class WasmCore implements Core {
       if (isInput) this.observer.changed();
       else this.changedFromOutside();
     };
+  }
+
+  watch(targets: readonly Target[]): Watch {
+    const observed = new Set<FlatId>();
+    const watched = targets.map(({ scope, source, low, width }): Watched => {
+      if (source.kind === 'reset') return { address: this.resetAddress(source.name), type: { kind: 'uint', width: 1 }, low, width };
+      if (source.kind === 'word') return { ...this.word(scope, source.memory, source.address), low, width };
+      const { frame, lane } = locate(this.flat, scope);
+      const { id, node, storage, type } = nodeOf(this.flat, idOf(frame, source.node));
+      if (node.kind === 'const') return { address: this.constant(type, node.value), type, low, width };
+      if (storage === null) observed.add(id);
+      const { address, size } = storage ?? this.observer.storage(id);
+      return { address: address + lane * size, type, low, width };
+    });
+    return new MemoryWatch(this.heap, watched, this.observer.refresher([...observed]));
   }
 
   memory(scope: Scope, memory: Memory, path: string): MemoryView {
@@ -158,6 +174,12 @@ export class WasmCore implements Core {
   private changedFromOutside(): void {
     this.observer.changed();
     for (const flag of this.shared.idleFlags) this.heap.view.setInt32(flag, 0, true);
+  }
+
+  private constant(type: Type, pattern: bigint): number {
+    const address = this.heap.allocate(sizeOf(type), 'a constant');
+    writePattern(this.heap.view, address, type, pattern);
+    return address;
   }
 
   private resetAddress(name: string): number {

@@ -23,15 +23,30 @@ export class Observer {
   changed(): void { this.version++; }
 
   reader(id: FlatId, lane: number): () => bigint {
-    if (!this.looks.has(id)) this.pending.add(id);
-    const { address, size, type } = storageFor(this.shared, id, this.storages);
+    const { address, size, type } = this.storage(id);
+    const refresh = this.refresher([id]);
     return () => {
-      const look = this.looks.get(id) ?? this.compilePending(id);
-      if (look.version !== this.version) {
+      refresh();
+      return readPattern(this.shared.heap.view, address + lane * size, type);
+    };
+  }
+
+  /** Where a {@link refresher} puts a node's values by lane. */
+  storage(id: FlatId): Storage {
+    if (!this.looks.has(id)) this.pending.add(id);
+    return storageFor(this.shared, id, this.storages);
+  }
+
+  /** A function that works out nodes whose storage was asked for, unless nothing has changed since. */
+  refresher(ids: readonly FlatId[]): () => void {
+    let looks: readonly Look[] | null = null;
+    return () => {
+      looks ??= [...new Set(ids.map((id) => this.looks.get(id) ?? this.compilePending(id)))];
+      for (const look of looks) {
+        if (look.version === this.version) continue;
         look.run(0);
         look.version = this.version;
       }
-      return readPattern(this.shared.heap.view, address + lane * size, type);
     };
   }
 
