@@ -1,8 +1,7 @@
 /**
  * Leaves a whole grid out of a cycle in which it cannot change: its inputs are those of the cycle before, in which it did not change.
  *
- * Whether it changed is looked at only when its inputs stayed the same, and not in every such cycle, so that a busy grid pays for comparing
- * inputs alone. What sets state from outside (a testbench, a reset, a snapshot) has to clear the grid's flag.
+ * Whether a busy grid changes is looked at only now and then, so that it pays next to nothing; in between nothing is compared. What sets state from outside (a testbench, a reset, a snapshot) has to clear the grid's flag.
  */
 import { Code } from '../encoder/code.ts';
 import type { ModuleBuilder } from '../encoder/module.ts';
@@ -13,7 +12,7 @@ import { nodeOf } from '../plan/dependencies.ts';
 import type { Kernel } from '../plan/pass.ts';
 import { sizeOf } from '../storage.ts';
 
-/** Cycles with the same inputs after which it is looked at again whether the state settled. */
+/** A busy grid is looked at every so many cycles. */
 const patience = 16;
 /** Smaller grids are not worth the comparison. */
 const fewestCells = 16;
@@ -57,27 +56,29 @@ function guard(context: Context, { functionIndex }: Kernel, inputs: readonly Reg
   const storeWord = (address: number, value: number): void => { code.i32(0); code.i32(value); code.memory('i32.store', address); };
   const callKernel = (): void => { code.get(0); code.call(functionIndex); };
 
+  code.i32(0); code.memory('i32.load', flag);
+  code.if();
   code.block();
   leaveIfDifferent(inputs, saved);
-  code.i32(0); code.memory('i32.load', flag);
-  code.if(); code.op('return'); code.end();
+  code.op('return');
+  code.end();
+  storeWord(flag, 0);
+  storeWord(wait, patience);
+  callKernel();
+  code.op('return');
+  code.end();
   code.i32(0);
   code.i32(0); code.memory('i32.load', wait); code.i32(1); code.op('i32.sub');
   code.memory('i32.store', wait);
   code.i32(0); code.memory('i32.load', wait); code.i32(0); code.op('i32.gt_s');
   code.if(); callKernel(); code.op('return'); code.end();
   storeWord(wait, patience);
+  copyAll(inputs, saved);
   copyAll(state, before);
   callKernel();
   code.block();
   leaveIfDifferent(state, before);
   storeWord(flag, 1);
   code.end();
-  code.op('return');
-  code.end();
-  copyAll(inputs, saved);
-  storeWord(flag, 0);
-  storeWord(wait, patience);
-  callKernel();
   return code;
 }

@@ -6,6 +6,7 @@ import { formOf, sizeOf } from '../storage.ts';
 import { copy, localType, store } from './access.ts';
 import { callKernel } from './kernels.ts';
 import { formOfNode, node, type Fn } from './function.ts';
+import { gatherGridOutput } from './grid-outputs.ts';
 import { emitStep } from './statements.ts';
 import { compute, push } from './value.ts';
 
@@ -50,7 +51,11 @@ function keep(fn: Fn, flat: FlatNode): void {
     return;
   }
   if (mustCopy(fn, flat)) {
-    const address = toSlot(fn, flat, () => { compute(fn, flat); });
+    const { node: ir } = flat;
+    const address = context.slot(id);
+    // Straight to its place: vector loads of what was just written in pieces would wait for all of them.
+    if (ir.kind === 'gridOutput') gatherGridOutput(fn, flat, ir, address);
+    else toSlot(fn, flat, () => { compute(fn, flat); });
     fn.held.set(id, { kind: 'memory', address });
   } else if (form !== 'address' && code.locals.length > mostLocals) {
     const address = context.temporary(sizeOf(type));

@@ -21,14 +21,20 @@ function edgeLanes({ rows, cols, shape, stride }: Domain, edge: 'west' | 'east' 
 /** More elements than this are gathered by a loop. */
 const mostUnrolled = 128;
 
-/** An output of a grid's cells as a vector: pushes the address of a copy. Combinational values have been worked out before. */
+/** An output of a grid's cells as a vector: pushes the address of a copy. */
 export function pushGridOutput(fn: Fn, flat: FlatNode, ir: GridOutputNode): void {
+  const at = fn.context.temporary(sizeOf(flat.type));
+  gatherGridOutput(fn, flat, ir, at);
+  fn.code.i32(at);
+}
+
+/** Puts an output of a grid's cells together at an address. Combinational values have been worked out before. */
+export function gatherGridOutput(fn: Fn, flat: FlatNode, ir: GridOutputNode, at: number): void {
   const { code, context } = fn;
   const { grid: { domain }, port } = present(gridPort(flat) ?? undefined, 'grid of an output');
   const stored = nodeOf(context.flat, port).storage;
   if (stored !== null && fn.written.has(domain)) context.conflict(flat.id);
   const { address, size } = stored ?? context.portStorage(port);
-  const at = context.temporary(sizeOf(flat.type));
   const from = code.local('i32');
   laneOffset(fn, domain.lanes * size);
   code.set(from);
@@ -46,7 +52,6 @@ export function pushGridOutput(fn: Fn, flat: FlatNode, ir: GridOutputNode): void
     gather(fn, { at, from, address: address + first * size, count, size, step: step * size });
   }
   code.release('i32', from);
-  code.i32(at);
 }
 
 interface Gathering { readonly at: number; readonly from: number; readonly address: number; readonly count: number; readonly size: number; readonly step: number }
