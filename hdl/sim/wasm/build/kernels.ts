@@ -69,7 +69,9 @@ function readingOrder(context: Context, grid: FlatGrid, outside: Outside, { comm
   }
   const all = new Set([...old.values()].flatMap((sides) => [...sides]));
   const colsUp = fresh.size > 0 ? !fresh.has('east') : !all.has('west');
-  const rowsUp = fresh.size > 0 ? !fresh.has('south') : !all.has('north');
+  // A vector of western neighbours begins in the row above. Just written, it would hold up the load: so from below, where that is free.
+  const fromBelow = all.has('north') || (all.has('west') && !all.has('south'));
+  const rowsUp = fresh.size > 0 ? !fresh.has('south') : !fromBelow;
   const wrong: Readonly<Record<Edge, boolean>> = { west: colsUp, east: !colsUp, north: rowsUp, south: !rowsUp };
   const copied = [...old].filter(([, sides]) => [...sides].some((side) => wrong[side])).map(([port]) => port);
   return { colsUp, rowsUp, copied, chained: fresh.size > 0, sides };
