@@ -3,7 +3,12 @@ import type { MemoryView } from './simulator.ts';
 import { patternOf } from './values.ts';
 
 /** Access to one memory, its words taken as addresses in range and patterns that fit. */
-export interface Words { readonly get: (address: number) => bigint; readonly set: (address: number, word: bigint) => void }
+export interface Words {
+  readonly get: (address: number) => bigint;
+  readonly set: (address: number, word: bigint) => void;
+  /** Many words at a time, where their bytes lie side by side; lengths in bytes. */
+  readonly bytes?: { readonly get: (address: number, length: number) => Uint8Array; readonly set: (address: number, bytes: Uint8Array) => void };
+}
 
 /** A checked {@link MemoryView} over plain words. */
 export function memoryView(path: string, depth: number, width: number, words: Words): MemoryView {
@@ -25,7 +30,8 @@ export function memoryView(path: string, depth: number, width: number, words: Wo
       if (bytes.length === 0) return;
       check(address);
       check(address + bytes.length / size - 1);
-      for (let at = 0; at < bytes.length; at += size) words.set(address + at / size, wordOf(bytes.subarray(at, at + size)));
+      if (words.bytes !== undefined) words.bytes.set(address, bytes);
+      else for (let at = 0; at < bytes.length; at += size) words.set(address + at / size, wordOf(bytes.subarray(at, at + size)));
     },
     dump: (length, address = 0) => {
       const size = bytesPerWord();
@@ -33,6 +39,7 @@ export function memoryView(path: string, depth: number, width: number, words: Wo
       if (length === 0) return bytes;
       check(address);
       check(address + Math.ceil(length / size) - 1);
+      if (words.bytes !== undefined) return words.bytes.get(address, length);
       for (let at = 0; at < length; at += size) {
         let word = words.get(address + at / size);
         for (let i = at; i < Math.min(at + size, length); i++, word >>= 8n) bytes[i] = Number(word & 255n);

@@ -19,7 +19,7 @@ import { nodeOf, WireSlices } from './plan/dependencies.ts';
 import { GridGroups } from './plan/groups.ts';
 import { refuseLoops } from './plan/loops.ts';
 import { start, type Started } from './start.ts';
-import { readPattern, sizeOf, writePattern } from './storage.ts';
+import { liesPacked, readPattern, sizeOf, writePattern } from './storage.ts';
 import { MemoryWatch, type Watched } from './watch.ts';
 
 export class WasmCore implements Core {
@@ -96,7 +96,15 @@ export class WasmCore implements Core {
   memory(scope: Scope, memory: Memory, path: string): MemoryView {
     const { address, wordSize } = this.memoryPlace(scope, memory.name);
     const { heap } = this;
+    const bytesAt = (word: number, length: number): Uint8Array => new Uint8Array(heap.memory.buffer, address + word * wordSize, length);
     return memoryView(path, memory.depth, typeWidth(memory.word), {
+      ...(liesPacked(memory.word) ? { bytes: {
+        get: (word, length) => bytesAt(word, length).slice(),
+        set: (word, bytes) => {
+          bytesAt(word, bytes.length).set(bytes);
+          this.changedFromOutside();
+        },
+      } } : {}),
       get: (word) => readPattern(heap.view, address + word * wordSize, memory.word),
       set: (word, pattern) => {
         writePattern(heap.view, address + word * wordSize, memory.word, pattern);

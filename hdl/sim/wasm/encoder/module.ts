@@ -45,27 +45,22 @@ export class ModuleBuilder {
 
   /** The binary module. */
   encode(): Uint8Array<ArrayBuffer> {
-    const out: number[][] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]];
-    out.push(section(1, vector(this.signatures.map((s) => [0x60, ...vector(s.parameters.map(codeOf)), ...vector(s.results.map(codeOf))]))));
     const env = name('env');
-    const memory = [...env, ...name('memory'), 0x02, 0x00, 0x01];
-    out.push(section(2, vector([memory, ...this.imports.map(({ name: n, type }) => [...env, ...name(n), 0x00, ...leb(type)])])));
-    out.push(section(3, vector(this.functions.map(({ type }) => leb(type)))));
+    const memory = [env, name('memory'), [0x02, 0x00, 0x01]].flat();
     const exported = this.functions.flatMap((f, i) => (f.exported ? [[...name(f.name), 0x00, ...leb(this.imports.length + i)]] : []));
-    out.push(section(7, vector(exported)));
-    out.push(codeSection(this.functions.map((f) => {
+    const bodies = this.functions.map((f) => {
       if (f.code === null) throw new RangeError(`function ${f.name} has no body`);
       return bodyOf(f.code);
-    })));
-    out.push(section(0, [...name('name'), ...nameSubsection(this.imports, this.functions)]));
-    const size = out.reduce((sum, part) => sum + part.length, 0);
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (const part of out) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return bytes;
+    });
+    return joined([
+      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...section(1, vector(this.signatures.map((s) => [0x60, ...vector(s.parameters.map(codeOf)).flat(), ...vector(s.results.map(codeOf)).flat()]))),
+      ...section(2, vector([memory, ...this.imports.map(({ name: n, type }) => [...env, ...name(n), 0x00, ...leb(type)])])),
+      ...section(3, vector(this.functions.map(({ type }) => leb(type)))),
+      ...section(7, vector(exported)),
+      ...section(10, [leb(bodies.length), ...bodies.flat()]),
+      ...section(0, [name('name'), ...nameSubsection(this.imports, this.functions)]),
+    ]);
   }
 
   private typeOf(signature: Signature): number {
@@ -90,38 +85,37 @@ function name(text: string): number[] {
   return [...leb(bytes.length), ...bytes];
 }
 
-/** A count and the items; not by spread, since function bodies are longer than an argument list may be. */
-function vector(items: readonly (readonly number[])[]): number[] {
-  const bytes = leb(items.length);
-  for (const item of items) for (const byte of item) bytes.push(byte);
+/** Bytes to come one after the other: joined once, at the end. */
+type Parts = readonly (readonly number[])[];
+
+const lengthOf = (parts: Parts): number => parts.reduce((sum, part) => sum + part.length, 0);
+
+function joined(parts: Parts): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lengthOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
   return bytes;
 }
 
-function section(id: number, content: readonly number[]): number[] {
-  const bytes = [id, ...leb(content.length)];
-  for (const byte of content) bytes.push(byte);
-  return bytes;
-}
+/** A count and the items. */
+function vector(items: Parts): Parts { return [leb(items.length), ...items]; }
 
-function codeSection(bodies: readonly (readonly number[])[]): number[] {
-  return section(10, vector(bodies));
-}
+function section(id: number, content: Parts): Parts { return [[id, ...leb(lengthOf(content))], ...content]; }
 
-function bodyOf(code: Code): number[] {
+function bodyOf(code: Code): Parts {
   const runs: { type: ValueType; count: number }[] = [];
   for (const type of code.locals) {
     const last = runs.at(-1);
     if (last?.type === type) last.count++;
     else runs.push({ type, count: 1 });
   }
-  const head = vector(runs.map(({ type, count }) => [...leb(count), valueTypeCodes[type]]));
-  const bytes = leb(head.length + code.bytes.length + 1);
-  for (const byte of head) bytes.push(byte);
-  for (const byte of code.bytes) bytes.push(byte);
-  bytes.push(0x0b);
-  return bytes;
+  const head = vector(runs.map(({ type, count }) => [...leb(count), valueTypeCodes[type]])).flat();
+  return [leb(head.length + code.bytes.length + 1), head, code.bytes, [0x0b]];
 }
 
-function nameSubsection(imports: readonly { readonly name: string }[], functions: readonly { readonly name: string }[]): number[] {
+function nameSubsection(imports: readonly { readonly name: string }[], functions: readonly { readonly name: string }[]): Parts {
   return section(1, vector([...imports, ...functions].map((f, i) => [...leb(i), ...name(f.name)])));
 }
