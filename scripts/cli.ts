@@ -4,6 +4,7 @@ import { describeFailure, exitStatus, UsageError, type ExitStatus } from './fail
 import { infoCommand } from './info.ts';
 import { matmulCommand } from './matmul.ts';
 import { replayCommand } from './replay.ts';
+import { synthCommand } from './synth.ts';
 import { verilogCommand } from './verilog.ts';
 
 /** Runs a command line; what it has to say goes to stdout, and to stderr what went wrong. */
@@ -28,6 +29,10 @@ export async function main(args: readonly string[]): Promise<ExitStatus> {
       .command(verilogCommand.name, verilogCommand.describe, verilogCommand.build, (given) => {
         checkArguments(given._);
         status = verilogCommand.run(given);
+      })
+      .command(synthCommand.name, synthCommand.describe, synthCommand.build, async (given) => {
+        checkArguments(given._);
+        status = await synthCommand.run(given);
       })
       .demandCommand(1, 'no command is given; see systole --help')
       // Names are as they are written: no --busBytes, no --no-rows, no --a.b.

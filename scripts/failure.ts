@@ -1,5 +1,6 @@
 /** What a command's exit status and its last words on stderr are. */
 import { CheckError, HangError } from '../hdl/sim/index.ts';
+import { YosysMissingError } from '../hdl/verilog/yosys/tool.ts';
 import { ConfigError } from '../npu/config.ts';
 import { ShapeError } from '../npu/software/tile.ts';
 import { CaseError } from '../testbench/case.ts';
@@ -31,7 +32,7 @@ const isOneOf = (error: unknown, kinds: readonly (abstract new (...args: never[]
 
 /** One line for bad input, the whole message for hardware that went wrong, the stack for everything else. */
 export function describeFailure(error: unknown): { readonly status: ExitStatus; readonly text: string } {
-  if (isOneOf(error, [UsageError, ConfigError, ShapeError, WaveformError, CaseError])) {
+  if (isOneOf(error, [UsageError, ConfigError, ShapeError, WaveformError, CaseError, YosysMissingError])) {
     return { status: exitStatus.usage, text: `systole: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}` };
   }
   if (isOneOf(error, [CheckError, HangError, NpuError])) return { status: exitStatus.failed, text: `systole: ${error.message}` };

@@ -52,6 +52,17 @@ export function hierarchy(design: Design): Part {
   return build(design.top, design.top, null, 1);
 }
 
+/** Module → its instances in the whole design. */
+export function instancesOf(top: Part): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const add = ({ module, count, parts }: Part): void => {
+    counts.set(module, (counts.get(module) ?? 0) + count);
+    parts.forEach(add);
+  };
+  add(top);
+  return counts;
+}
+
 /** A top module's interface: its streams by their name, and the ports that belong to none. */
 export interface Interface { readonly name: string; readonly direction: 'in' | 'out'; readonly kind: 'stream' | 'port'; /** Of the payload, for a stream. */ readonly bits: number }
 

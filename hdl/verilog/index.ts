@@ -8,6 +8,7 @@ import type { Design, NodeId } from '../ir/types.ts';
 import { hierarchyPaths } from '../ir/walk.ts';
 import { withWaivers } from './lint.ts';
 import { interfaceOf, writeModule } from './module.ts';
+import { writeStub } from './stub.ts';
 import { Names } from './words.ts';
 
 export { signalPaths, type SignalPath } from './paths.ts';
@@ -33,8 +34,8 @@ export interface Verilog {
   readonly top: string;
   /** By the module's name in the design. */
   readonly modules: ReadonlyMap<string, ModuleNames>;
-  /** Black boxes: modules that the files instantiate and do not hold. */
-  readonly blackBoxes: readonly string[];
+  /** Black boxes, modules that the files instantiate and do not hold: name → a declaration without a body, for tools that ask for one. */
+  readonly blackBoxes: ReadonlyMap<string, string>;
 }
 
 /** Modules that the top does not reach are left out. The same design always gives the same text. */
@@ -45,12 +46,12 @@ export function writeVerilog(design: Design): Verilog {
   const files = new Map<string, string>();
   const sources: string[] = [];
   const modules = new Map<string, ModuleNames>();
-  const blackBoxes: string[] = [];
+  const blackBoxes = new Map<string, string>();
   for (const own of interfaces.values()) {
     const { module, name, ports } = own;
     if (!reached.has(module.name)) continue;
     if (module.blackBox !== null) {
-      blackBoxes.push(name);
+      blackBoxes.set(name, writeStub(own));
       continue;
     }
     const written = writeModule(own, interfaces);

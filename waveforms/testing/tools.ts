@@ -1,9 +1,9 @@
-/** External programs that some tests need. */
+/** External programs, and packages that are optional, that some tests need. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * What a test of external programs does where they are missing: it is skipped and says so in its name; on a continuous-integration
+ * What a test of external programs, or of packages with a scope (`@scope/name`), does where they are missing: it is skipped and says so in its name; on a continuous-integration
  * machine (`CI` set) it runs, and fails.
  */
 export function needs(...programs: readonly string[]): { readonly skip: boolean; readonly note: string } {
@@ -13,6 +13,19 @@ export function needs(...programs: readonly string[]): { readonly skip: boolean;
 }
 
 function isInstalled(program: string): boolean {
+  return program.startsWith('@') ? isPackage(program) : isOnPath(program);
+}
+
+function isPackage(name: string): boolean {
+  try {
+    import.meta.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isOnPath(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
