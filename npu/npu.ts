@@ -3,12 +3,11 @@
  *
  * Interface: an AXI4-Lite subordinate for the registers (control/registers.ts), one AXI4 manager for commands and data, an interrupt.
  */
-import { arbiter, bit, constant, delay, module, produce, reg, select, uint, vec, when, wire, type Bit, type Stream } from '../hdl/index.ts';
+import { arbiter, bit, delay, module, produce, select, uint, vec, wire, type Bit, type Stream } from '../hdl/index.ts';
 import { managerPorts } from './axi.ts';
 import type { NpuConfig } from './config.ts';
 import { Csr, events, litePorts } from './control/csr.ts';
 import { completion, Dispatch } from './control/dispatch.ts';
-import { fault } from './control/fault.ts';
 import { CommandFetch } from './control/fetch.ts';
 import { LoadDma } from './dma/load.ts';
 import { StoreDma } from './dma/store.ts';
@@ -72,10 +71,7 @@ export const Npu = (config: NpuConfig) => {
     beats.vector.next = accumulator.data;
     beats.store.next = select(delay('store_from_lines', storeLines.fire), scratchpad.data, accumulator.data);
 
-    // A write outside a memory does not reach it; the command that asked for it is told when it ends.
-    const outside = reg('load_outside', bit);
-    when(scratchpad.outside.or(accumulator.outside), () => { outside.next = 1; }).elsewhen(load.done, () => { outside.next = 0; });
-    done.load.next = { done: load.done, fault: select(outside.and(load.fault.is('none')), constant(fault, 'range'), load.fault), address: load.faultAddress };
+    done.load.next = { done: load.done, fault: load.fault, address: load.faultAddress };
     done.store.next = { done: store.done, fault: store.fault, address: store.faultAddress };
     done.matrix.next = { done: matrix.done, fault: matrix.fault, address: 0 };
     done.vector.next = { done: vector.done, fault: vector.fault, address: 0 };

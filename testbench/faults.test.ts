@@ -33,6 +33,20 @@ describe('commands with mistakes', () => {
     ['operands past the end of a bank', { operation: 'gemm', tag: 15, fields: { ...gemm, a: 31 } }, 'command 15 with fault range'],
     ['results past the accumulator', { operation: 'gemm', tag: 16, fields: { ...gemm, c: 31 } }, 'command 16 with fault range'],
     ['requantised bytes past the last bank', { operation: 'requantise', tag: 17, fields: { ...requantise, to: bank(6) } }, 'command 17 with fault range'],
+    ['an accumulator line above 2^16', { operation: 'load', tag: 21, fields: { ...load, space: 'accumulator', local: 1 << 16 } }, 'command 21 with fault range'],
+    ['a load of pieces longer than a line', { operation: 'load', tag: 22, fields: { ...load, lineBytes: 24, pieceBytes: 24, stride: 24 } }, 'command 22 with fault range'],
+    ['a load of pieces longer than any line', { operation: 'load', tag: 23, fields: { ...load, lineBytes: 8192, pieceBytes: 8192, stride: 0, lines: 1 } }, 'command 23 with fault range'],
+    ['a load of half a lane', { operation: 'load', tag: 24, fields: { ...load, space: 'accumulator', lineBytes: 6 } }, 'command 24 with fault alignment'],
+    ['a store from past the end of a bank', { operation: 'store', tag: 25, fields: { ...store, local: 31 } }, 'command 25 with fault range'],
+    ['a store from past the last bank', { operation: 'store', tag: 26, fields: { ...store, local: bank(6) } }, 'command 26 with fault range'],
+    ['a store from past the accumulator', { operation: 'store', tag: 27, fields: { ...store, space: 'accumulator', local: 31 } }, 'command 27 with fault range'],
+    ['a store from an accumulator line above 2^16', { operation: 'store', tag: 28, fields: { ...store, space: 'accumulator', local: 1 << 16 } }, 'command 28 with fault range'],
+    ['a store of pieces longer than a line', { operation: 'store', tag: 29, fields: { ...store, space: 'accumulator', lineBytes: 24, pieceBytes: 24, stride: 24 } }, 'command 29 with fault range'],
+    ['results above 2^16', { operation: 'gemm', tag: 30, fields: { ...gemm, c: 1 << 16 } }, 'command 30 with fault range'],
+    ['results past the last address', { operation: 'gemm', tag: 31, fields: { ...gemm, c: 0xfffff } }, 'command 31 with fault range'],
+    ['sums to requantise above 2^16', { operation: 'requantise', tag: 32, fields: { ...requantise, from: 1 << 16 } }, 'command 32 with fault range'],
+    ['scales above 2^16', { operation: 'requantise', tag: 33, fields: { ...requantise, perChannel: 1, parameters: 1 << 16 } }, 'command 33 with fault range'],
+    ['half of the scales past the accumulator', { operation: 'requantise', tag: 34, fields: { ...requantise, perChannel: 1, parameters: 31 } }, 'command 34 with fault range'],
     ['an unknown operation', Uint8Array.from({ length: 64 }, (_, i) => (i === 0 ? 77 : i === 2 ? 18 : 0)), 'command 18 with fault illegal'],
     ['an address past the end of DRAM', { operation: 'load', tag: 19, fields: { ...load, dram: 1 << 20 } }, 'command 19 with fault busRead, bus address 0x100000'],
   ])('%s stops its queue and names the command', (_, command, message) => {
@@ -43,6 +57,33 @@ describe('commands with mistakes', () => {
     const errors = [{ address: DATA + 8, length: 8, response: 'slverr', on: 'read' }, { address: DATA + 1024, length: 8, response: 'decerr', on: 'write' }] as const;
     expect(() => run([{ operation: 'load', tag: 1, fields: load }], { memory: { errors } })).toThrow('command 1 with fault busRead, bus address 0x2000');
     expect(() => run([{ operation: 'store', tag: 2, fields: store }], { memory: { errors } })).toThrow('command 2 with fault busWrite, bus address 0x2400');
+  });
+
+  it.each<[string, Command]>([
+    ['a load', { operation: 'load', tag: 3, wait: [3], fields: { ...load, space: 'accumulator', local: 1 << 16 } }],
+    ['a load that starts at the last address', { operation: 'load', tag: 3, wait: [3], fields: { ...load, space: 'accumulator', local: 0xfffff, lines: 2 } }],
+    ['a product', { operation: 'gemm', tag: 3, wait: [3], fields: { ...gemm, c: 1 << 16 } }],
+    ['a product that starts at the last address', { operation: 'gemm', tag: 3, wait: [3], fields: { ...gemm, c: 0xfffff, m: 3 } }],
+    ['a requantised block', { operation: 'requantise', tag: 3, wait: [3], fields: { ...requantise, from: 0, to: 0xfffff, m: 3, low: 5 } }],
+    ['a block requantised with scales that are not there', { operation: 'requantise', tag: 3, wait: [3], fields: { ...requantise, perChannel: 1, parameters: 31, m: 3, low: 5 } }],
+  ])('%s out of range does not land at another address', (_, command) => {
+    let memories: (() => bigint[]) | undefined;
+    expect(() => run([
+      { operation: 'load', tag: 1, fields: load }, { operation: 'load', tag: 2, signal: [3], fields: { ...load, local: bank(1) } }, command,
+    ], { onStart: (sim) => {
+      memories = () => [
+        ...Array.from({ length: config.accLines }, (__, line) => sim.memory('npu.accumulator.lines').read(line)),
+        ...[0, 4].flatMap((from) => Array.from({ length: config.bankLines - 2 }, (__, line) => sim.memory(`npu.scratchpad.bank_${from}`).read(line + 2))),
+        ...[0, 1].map((line) => sim.memory('npu.scratchpad.bank_4').read(line)),
+      ];
+    } })).toThrow('command 3 with fault range');
+    expect(memories?.().every((line) => line === 0n)).toBe(true);
+  });
+
+  it('an operand that runs on into the bank of the other one is told', () => {
+    const long = npuConfig({ rows: 1, cols: 1, busBytes: 4, scratchpadBytes: 6 * 4 * 2 ** 16 });
+    const program = programOf([{ operation: 'gemm', tag: 5, fields: { ...gemm, a: 2 ** 16 - 1, b: bank(1), m: 3, k: 3 } }, ...end]);
+    expect(() => runProgram(long, program, LIMIT)).toThrow('command 5 with fault bank');
   });
 
   it('does not signal for a faulty command, so that what waits for it never runs', () => {

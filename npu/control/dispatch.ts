@@ -119,7 +119,7 @@ export const Dispatch = (queueDepth: number) =>
 
     const [load, store, matrix, vector] = issued;
     if (load === undefined || store === undefined || matrix === undefined || vector === undefined) throw new RangeError('there are four units');
-    const dma = (from: Command) => ({ tag: tagOf(from), ...decode(struct(dmaFields), dmaFields, from) });
+    const dma = (from: Command) => decode(dmaJob, dmaFields, from);
     return {
       load: { valid: load.valid, payload: dma(load.head.payload) },
       store: { valid: store.valid, payload: dma(store.head.payload) },

@@ -2,7 +2,7 @@
 import { enumeration, type SignalOf } from '../../hdl/index.ts';
 
 /** In the order of their codes, which stand in the error register. */
-export const faultNames = ['none', 'zeroLength', 'busRead', 'busWrite', 'range', 'bank', 'illegal', 'semaphore'] as const;
+export const faultNames = ['none', 'zeroLength', 'busRead', 'busWrite', 'range', 'bank', 'illegal', 'semaphore', 'alignment'] as const;
 export const fault = enumeration('fault', faultNames);
 export type Fault = SignalOf<typeof fault>;
 
@@ -12,8 +12,9 @@ export const faultMeanings: Readonly<Record<(typeof faultNames)[number], string>
   zeroLength: 'a dimension or length of 0; refused before any work',
   busRead: 'SLVERR or DECERR on a read',
   busWrite: 'SLVERR or DECERR on a write',
-  range: 'a local line that does not exist',
+  range: 'a local line that does not exist, or a piece longer than a line',
   bank: 'both operands of a matrix job in one bank',
   illegal: 'an operation that does not exist, or a header that cannot be',
   semaphore: 'a signal to a semaphore that was at its most; it stays there',
+  alignment: 'a load into the accumulator whose lines or pieces are not whole lanes of 4 bytes; refused before any work',
 };

@@ -3,13 +3,14 @@
  *
  * In DRAM line i (0 ≤ i < lines) is the `lineBytes` bytes from `dram + i·stride`, at any alignment. It is cut into pieces of
  * `pieceBytes`, the last of which may be shorter. Piece j of line i lies at the local line `local + i·lineStep + j·pieceStep`, from that
- * line's first group on. Bytes of a group past the end of a piece are not touched. Addresses wrap at their widths.
+ * line's first group on. Bytes of a group past the end of a piece are not touched. Addresses in DRAM wrap, local ones do not.
+ *
+ * A local line that does not exist, or that is shorter than a piece, ends the job with the fault `range`. A load writes whole lanes of the
+ * accumulator: its lines and pieces are multiples of 4 bytes there, or the job is refused (`alignment`).
  */
 import { struct, uint, type SignalOf } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../axi.ts';
-import { LOCAL_BITS, space } from '../memory/local.ts';
-
-export const TAG_BITS = 16;
+import { LOCAL_BITS, space, type LocalSizes } from '../memory/local.ts';
 
 /** The block to copy: what a command carries. */
 export const dmaFields = {
@@ -28,13 +29,11 @@ export const dmaFields = {
   /** Local lines from a piece to the next of its line. */
   pieceStep: uint(16),
 };
-/** With the command's tag, which comes back with `done`. */
-export const dmaJob = struct({ tag: uint(TAG_BITS), ...dmaFields });
+export const dmaJob = struct(dmaFields);
 export type DmaJob = SignalOf<typeof dmaJob>;
 
-/** What fixes a unit: bytes of a beat (a power of two, 2 to 128), beats of the longest burst, bursts in flight, the AXI id. */
-export interface DmaOptions {
-  readonly busBytes: number;
+/** What fixes a unit: the local memories, bytes of a beat (a power of two, 2 to 128), beats of the longest burst, bursts in flight, the AXI id. */
+export interface DmaOptions extends LocalSizes {
   readonly maxBurst: number;
   readonly outstanding: number;
   readonly id?: number;

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { faultNames } from '../control/fault.ts';
 import { bytesOf, fullSpeed, noise, oneLine, type Job } from './testing.ts';
-import { anyJob, anyPace, sweep, units } from './testing-jobs.ts';
+import { anyJob, anyPace, inLanes, isInside, smallUnit, strayJob, sweep, units, withMemories } from './testing-jobs.ts';
 import { loadBench, type LoadRun } from './testing-load.ts';
 
 const dram = { byte: noise };
 
 function expectLoaded(jobs: readonly Job[], runs: readonly LoadRun[]): void {
-  expect(runs.map(({ fault, tag }) => ({ fault, tag }))).toEqual(jobs.map(({ tag }) => ({ fault: 0, tag })));
+  expect(runs.map(({ fault }) => fault)).toEqual(jobs.map(() => 0));
   expect(runs.map(({ local }) => local)).toEqual(jobs.map((job) => new Map([...bytesOf(job)].map((byte) => [byte.local, noise(byte.dram)]))));
 }
 
@@ -21,17 +22,20 @@ describe.each(units)('a load with %o', (options) => {
   });
 
   it('copies any jobs at any pace', () => {
-    fc.assert(fc.property(fc.array(anyJob(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (jobs, pace) => { expectLoaded(jobs, run(jobs, dram, pace)); }), { numRuns: 40 });
+    fc.assert(fc.property(fc.array(anyJob(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (drawn, pace) => {
+      const jobs = drawn.map(inLanes);
+      expectLoaded(jobs, run(jobs, dram, pace));
+    }), { numRuns: 40 });
   });
 
   it('writes nothing from the first failing beat on, says where it was, and does the next job', () => {
-    fc.assert(fc.property(anyJob(busBytes), anyPace, fc.nat(), fc.constantFrom(2, 3), (job, pace, pick, code) => {
+    fc.assert(fc.property(anyJob(busBytes).map(inLanes), anyPace, fc.nat(), fc.constantFrom(2, 3), (job, pace, pick, code) => {
       const bytes = [...bytesOf(job)];
       const bad = bytes[pick % bytes.length]?.dram ?? 0;
       const beat = bad - (bad % busBytes);
       const next = oneLine(3 * 2 ** 30, 100);
       const [failed, good] = run([job, next], { ...dram, response: (address) => (address >>> 0 === beat ? code : 0) }, pace);
-      expect(failed).toMatchObject({ fault: 2, tag: job.tag });
+      expect(failed).toMatchObject({ fault: 2 });
       const first = bytes.findIndex((byte) => byte.dram >= beat && byte.dram < beat + busBytes);
       const burst = failed?.bursts.find(({ address, beats }) => address <= beat && beat < address + beats * busBytes);
       expect(failed?.faultAddress).toBe(burst?.address);
@@ -45,15 +49,38 @@ describe.each(units)('a load with %o', (options) => {
 
   it.each([{ lines: 0 }, { lineBytes: 0 }, { pieceBytes: 0 }])('refuses %o before any bus activity', (empty) => {
     const next = oneLine(1000, 10);
-    const [refused, done] = run([{ ...next, tag: 9, ...empty }, next], dram, fullSpeed);
-    expect(refused).toMatchObject({ cycles: 1, fault: 1, faultAddress: 1000, tag: 9, bursts: [] });
+    const [refused, done] = run([{ ...next, ...empty }, next], dram, fullSpeed);
+    expect(refused).toMatchObject({ cycles: 1, fault: 1, faultAddress: 1000, bursts: [] });
     expect(refused?.local.size).toBe(0);
     expectLoaded([next], done === undefined ? [] : [done]);
   });
 });
 
+describe('a load that leaves the local memories', () => {
+  const run = loadBench(smallUnit);
+
+  it('writes what comes before the first place that is not there, and nothing from there on', () => {
+    fc.assert(fc.property(strayJob.map(inLanes), anyPace, (job, pace) => {
+      const bytes = [...bytesOf(job)];
+      const first = bytes.findIndex((byte) => !isInside(job, byte));
+      const next = oneLine(64, 10);
+      const [result, good] = run([job, { ...next, local: 2 }], dram, pace);
+      expect(result?.fault).toBe(first < 0 ? 0 : faultNames.indexOf('range'));
+      const written = bytes.slice(0, first < 0 ? bytes.length : first);
+      expect(result?.local).toEqual(new Map(written.map((byte) => [byte.local, noise(byte.dram)])));
+      expectLoaded([{ ...next, local: 2 }], good === undefined ? [] : [good]);
+    }), { numRuns: 200 });
+  });
+
+  it.each([{ lineBytes: 6 }, { lineBytes: 8, pieceBytes: 6 }])('is refused where %o are not whole lanes of the accumulator', (odd) => {
+    const [refused] = run([{ ...oneLine(1000, 8), space: 1, local: 0, ...odd }], dram, fullSpeed);
+    expect(refused).toMatchObject({ cycles: 1, fault: faultNames.indexOf('alignment'), bursts: [] });
+    expect(run([{ ...oneLine(1000, 8), local: 0, ...odd }], dram, fullSpeed)[0]?.fault).toBe(0);
+  });
+});
+
 describe('the speed of a load', () => {
-  const run = loadBench({ busBytes: 8, maxBurst: 16, outstanding: 8 });
+  const run = loadBench(withMemories({ busBytes: 8, maxBurst: 16, outstanding: 8 }));
 
   it.each([0, 1, 3, 7])('is at least 98 percent of the bus for 4 KiB at offset %d', (offset) => {
     const [result] = run([oneLine(8192 + offset, 4096)], dram, fullSpeed);
@@ -78,6 +105,6 @@ describe('the speed of a load', () => {
 });
 
 it('refuses a bus or a burst length that cannot be', () => {
-  expect(() => loadBench({ busBytes: 12, maxBurst: 16, outstanding: 4 })).toThrow(RangeError);
-  expect(() => loadBench({ busBytes: 8, maxBurst: 300, outstanding: 4 })).toThrow(RangeError);
+  expect(() => loadBench(withMemories({ busBytes: 12, maxBurst: 16, outstanding: 4 }))).toThrow(RangeError);
+  expect(() => loadBench(withMemories({ busBytes: 8, maxBurst: 300, outstanding: 4 }))).toThrow(RangeError);
 });

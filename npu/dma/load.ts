@@ -13,14 +13,14 @@
  *
  * Faults: from the first beat with SLVERR or DECERR on nothing is written; the job's other bursts are still issued and their beats
  * taken. Bytes before that beat are written up to the last whole write; `done` follows when nothing is in flight and the walk, a part a
- * cycle, is over.
+ * cycle, is over. The same holds from the first byte on whose local line, or place in it, does not exist.
  *
  * Invariants: at most `outstanding` bursts in flight, none across 4 KiB; the stream rules hold on `ar` and `write`. `r.ready` looks at
  * `write.ready` in the same cycle.
  */
 import { bit, fifo, module, produce, reg, stream, when, wire } from '../../hdl/index.ts';
 import { addressChannel, readDataChannel } from '../axi.ts';
-import { localWrite } from '../memory/local.ts';
+import { isGroup, LOCAL_BITS, localWrite } from '../memory/local.ts';
 import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
 import { ByteQueue, inBits } from './byte-queue.ts';
 import { frontend, statusPorts } from './frontend.ts';
@@ -29,14 +29,15 @@ import { LocalWalk } from './local-walk.ts';
 import { Regions } from './regions.ts';
 
 /** @throws RangeError for a bus or burst length that cannot be. */
-export function LoadDma({ busBytes, maxBurst, outstanding, id = 0 }: DmaOptions) {
+export function LoadDma(options: DmaOptions) {
+  const { busBytes, maxBurst, outstanding, id = 0 } = options;
   const [Splitter, Queue, Walk] = [BurstSplitter({ busBytes, maxBurst }), ByteQueue(busBytes), LocalWalk(busBytes)];
   return module('load_dma', {
     in: { job: stream(dmaJob), r: stream(readDataChannel(busBytes)) },
     out: { ar: stream(addressChannel), write: stream(localWrite(busBytes)), ...statusPorts },
   }, (i, o) => {
     const job = i.job.payload;
-    const { start, status, failed, fail, finish } = frontend(i.job);
+    const { start, busy, status, failed, fail, finish } = frontend(i.job, { wholeLanes: true });
 
     // Requests. A burst enters `in_flight` in the cycle in which the bus takes it.
     const { region } = Regions({ start, job }, { name: 'regions' });
@@ -55,6 +56,8 @@ export function LoadDma({ busBytes, maxBurst, outstanding, id = 0 }: DmaOptions)
     const beat = produce('beat', { valid: i.r.valid.and(current.valid).and(drop.not()), payload: { data: data.shr(inBits(skip)), bytes } });
     const { part } = Walk({ start, job }, { name: 'walk' });
     const abandon = wire('abandon', bit);
+    const outside = part.valid.and(isGroup(options, part.payload).not());
+    when(outside, () => fail('range'));
     const { taken } = Queue({ clear: abandon, chunk: beat, want: part.payload.bytes }, { name: 'queue' });
     i.r.ready = current.valid.and(drop.or(beat.ready));
     current.ready = i.r.valid.and(last).and(drop.or(beat.ready));
@@ -64,18 +67,18 @@ export function LoadDma({ busBytes, maxBurst, outstanding, id = 0 }: DmaOptions)
     });
 
     // Local writes. No more bytes come once the job has failed: parts that lack any are given up.
-    const writeValid = part.valid.and(taken.valid);
-    abandon.next = failed.and(taken.valid.not());
+    const writeValid = part.valid.and(taken.valid).and(outside.not());
+    abandon.next = outside.or(failed.and(taken.valid.not()));
     part.ready = abandon.or(taken.valid.and(o.write.ready));
-    taken.ready = part.valid.and(o.write.ready);
+    taken.ready = part.valid.and(outside.or(o.write.ready));
     const { space, address, group } = part.payload;
     const written = writeValid.and(o.write.ready).and(part.payload.last);
     const drained = region.valid.or(burst.valid).or(current.valid).or(part.valid).not();
-    when(status.busy.and(written.or(failed.and(drained))), finish);
+    when(busy.and(written.or(failed.and(drained))), finish);
 
     return {
       ar: { valid: arValid, payload: addressOf(busBytes, id, burst.payload) },
-      write: { valid: writeValid, payload: { space, address, group, data: taken.payload, bytes: part.payload.bytes } },
+      write: { valid: writeValid, payload: { space, address: address.truncate(LOCAL_BITS), group, data: taken.payload, bytes: part.payload.bytes } },
       ...status,
     };
   });

@@ -4,16 +4,16 @@
  * Timing: the first part is offered in the cycle after `start`, then one each cycle.
  *
  * Invariants: `start` comes only when no part is offered; the parts' bytes add up to lines · lineBytes; only the last part
- * of a piece is shorter than a group.
+ * of a piece is shorter than a group. Addresses and groups do not wrap: what is past the end stays so.
  */
 import { assert, bit, module, regs, select, selectAs, stream, struct, uint, when } from '../../hdl/index.ts';
 import { sizeCode } from '../axi.ts';
-import { GROUP_BITS, LOCAL_BITS, space } from '../memory/local.ts';
+import { further, GROUP_BITS, space, WALK_BITS } from '../memory/local.ts';
 import { dmaJob } from './job.ts';
 
-/** A group of a line, the bytes of it that are meant (the first ones), and whether the job ends with it. */
+/** A group of a line, which need not exist, the bytes of it that are meant (the first ones), and whether the job ends with it. */
 const part = (busBytes: number) => struct({
-  space, address: uint(LOCAL_BITS), group: uint(GROUP_BITS), bytes: uint(sizeCode(busBytes) + 1), last: bit,
+  space, address: uint(WALK_BITS), group: uint(GROUP_BITS), bytes: uint(sizeCode(busBytes) + 1), last: bit,
 });
 
 export function LocalWalk(busBytes: number) {
@@ -28,7 +28,7 @@ export function LocalWalk(busBytes: number) {
       /** Bytes left in this piece, and in the pieces of this line after it. */
       left: uint(16), after: uint(16),
       /** First local line of this line of the job, and the local line of this piece. */
-      line: uint(LOCAL_BITS), address: uint(LOCAL_BITS),
+      line: uint(WALK_BITS), address: uint(WALK_BITS),
       group: uint(GROUP_BITS),
     });
     const active = at.lines.ne(0);
@@ -51,12 +51,12 @@ export function LocalWalk(busBytes: number) {
       at.lines.next = job.lines;
       at.left.next = firstPiece;
       at.after.next = otherPieces;
-      at.line.next = job.local;
-      at.address.next = job.local;
+      at.line.next = job.local.extend(WALK_BITS);
+      at.address.next = job.local.extend(WALK_BITS);
       at.group.next = 0;
     }).elsewhen(active.and(o.part.ready), () => {
       when(lineEnds, () => {
-        const line = at.line.add(kept.lineStep.extend(LOCAL_BITS));
+        const line = further(at.line, kept.lineStep);
         at.lines.next = at.lines.sub(1);
         at.left.next = kept.firstPiece;
         at.after.next = kept.otherPieces;
@@ -67,11 +67,11 @@ export function LocalWalk(busBytes: number) {
         const shorter = at.after.le(kept.pieceBytes);
         at.left.next = select(shorter, at.after, kept.pieceBytes);
         at.after.next = selectAs(uint(16), shorter, 0, at.after.sub(kept.pieceBytes));
-        at.address.next = at.address.add(kept.pieceStep.extend(LOCAL_BITS));
+        at.address.next = further(at.address, kept.pieceStep);
         at.group.next = 0;
       }).otherwise(() => {
         at.left.next = at.left.sub(busBytes);
-        at.group.next = at.group.add(1);
+        at.group.next = at.group.addSat(1);
       });
     });
     return { part: { valid: active, payload: { space: kept.space, address: at.address, group: at.group, bytes, last: lineEnds.and(at.lines.eq(1)) } } };

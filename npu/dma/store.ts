@@ -10,14 +10,15 @@
  * Timing: AW is first valid two cycles after the job was taken, W four cycles after it, then a beat a cycle whatever the alignments where
  * pieces are whole groups. `done` comes in the cycle after the last B. 8 aligned bytes take 5 cycles beside the latency of B.
  *
- * Faults: SLVERR or DECERR on B; the address of the first failing burst is kept, the job goes on.
+ * Faults: SLVERR or DECERR on B; the address of the first failing burst is kept. A local line, or a place in it, that does not exist: its
+ * bytes become zeros. Either way the job goes on.
  *
  * Invariants: a W beat comes only after its AW was accepted; at most `outstanding` bursts wait for their B, none crosses 4 KiB; bytes
  * outside of the block have no strobe; the stream rules hold on `aw`, `w` and `read`.
  */
-import { assert, bit, fifo, fifoWithCount, module, produce, regs, selectAs, stream, uint, when } from '../../hdl/index.ts';
+import { assert, bit, fifo, fifoWithCount, module, produce, regs, select, selectAs, stream, uint, when } from '../../hdl/index.ts';
 import { addressChannel, sizeCode, writeDataChannel, writeResponseChannel } from '../axi.ts';
-import { localRead } from '../memory/local.ts';
+import { isGroup, LOCAL_BITS, localRead } from '../memory/local.ts';
 import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
 import { ByteQueue, inBits, lowOnes } from './byte-queue.ts';
 import { frontend, statusPorts } from './frontend.ts';
@@ -29,14 +30,15 @@ import { Regions } from './regions.ts';
 const LOADED = 4;
 
 /** @throws RangeError for a bus or burst length that cannot be. */
-export function StoreDma({ busBytes, maxBurst, outstanding, id = 0 }: DmaOptions) {
+export function StoreDma(options: DmaOptions) {
+  const { busBytes, maxBurst, outstanding, id = 0 } = options;
   const [Splitter, Queue, Walk] = [BurstSplitter({ busBytes, maxBurst }), ByteQueue(busBytes), LocalWalk(busBytes)];
   return module('store_dma', {
     in: { job: stream(dmaJob), b: stream(writeResponseChannel), data: uint(busBytes * 8) },
     out: { aw: stream(addressChannel), w: stream(writeDataChannel(busBytes)), read: stream(localRead), ...statusPorts },
   }, (i, o) => {
     const job = i.job.payload;
-    const { start, status, fail, finish } = frontend(i.job);
+    const { start, status, fail, finish } = frontend(i.job, { wholeLanes: false });
 
     // Requests. A burst enters both queues in the cycle in which the bus takes it: one until its last beat, one until its B.
     const { region } = Regions({ start, job }, { name: 'regions' });
@@ -52,14 +54,17 @@ export function StoreDma({ busBytes, maxBurst, outstanding, id = 0 }: DmaOptions
 
     // Local reads: as many as there is room for what they bring.
     const { part } = Walk({ start, job }, { name: 'walk' });
-    const reading = regs({ pending: bit, bytes: uint(sizeCode(busBytes) + 1) });
-    const arrived = produce('arrived', { valid: reading.pending, payload: { data: i.data, bytes: reading.bytes } });
+    const exists = isGroup(options, part.payload);
+    const reading = regs({ pending: bit, exists: bit, bytes: uint(sizeCode(busBytes) + 1) });
+    const arrived = produce('arrived', { valid: reading.pending, payload: { data: select(reading.exists, i.data, 0), bytes: reading.bytes } });
     const loaded = fifoWithCount('loaded', arrived, LOADED);
     const room = loaded.count.lt(selectAs(uint(loaded.count.width), reading.pending, LOADED - 1, LOADED));
-    const readValid = part.valid.and(room);
-    part.ready = room.and(o.read.ready);
-    reading.pending.next = readValid.and(o.read.ready);
+    part.ready = room.and(exists.not().or(o.read.ready));
+    reading.pending.next = part.fire;
+    reading.exists.next = exists;
     reading.bytes.next = part.payload.bytes;
+
+    when(part.fire.and(exists.not()), () => fail('range'));
 
     // Beats.
     const beat = regs({ index: uint(8) });
@@ -82,7 +87,7 @@ export function StoreDma({ busBytes, maxBurst, outstanding, id = 0 }: DmaOptions
     return {
       aw: { valid: awValid, payload: addressOf(busBytes, id, burst.payload) },
       w: { valid: taken.valid, payload: { data: taken.payload.shl(inBits(skip)), strb: lowOnes(busBytes, 1, bytes).shl(skip), last } },
-      read: { valid: readValid, payload: { space, address, group } },
+      read: { valid: part.valid.and(room).and(exists), payload: { space, address: address.truncate(LOCAL_BITS), group } },
       ...status,
     };
   });

@@ -3,7 +3,6 @@ import type { Design } from '../../hdl/ir/types.ts';
 import { simulate, type Signal, type Simulator } from '../../hdl/sim/index.ts';
 
 export interface Job {
-  readonly tag: number;
   readonly dram: number;
   readonly lines: number;
   readonly lineBytes: number;
@@ -17,19 +16,20 @@ export interface Job {
 
 /** One line of `bytes` bytes, in pieces of 64. */
 export const oneLine = (dram: number, bytes: number): Job =>
-  ({ tag: 7, dram, lines: 1, lineBytes: bytes, stride: bytes, space: 0, local: 100, pieceBytes: 64, lineStep: 1, pieceStep: 1 });
+  ({ dram, lines: 1, lineBytes: bytes, stride: bytes, space: 0, local: 100, pieceBytes: 64, lineStep: 1, pieceStep: 1 });
 
-/** Every byte of a job, in order: where it is in DRAM, and in which local line at which place. */
-export function* bytesOf(job: Job): Generator<{ readonly dram: number; readonly local: string }> {
+/** Every byte of a job, in order: where it is in DRAM, and in which local line at which place, which need not exist. */
+export function* bytesOf(job: Job): Generator<{ readonly dram: number; readonly local: string; readonly address: number; readonly place: number }> {
   for (let line = 0; line < job.lines; line++) {
     for (let byte = 0; byte < job.lineBytes; byte++) {
       const address = job.local + line * job.lineStep + Math.floor(byte / job.pieceBytes) * job.pieceStep;
-      yield { dram: (job.dram + line * job.stride + byte) >>> 0, local: place(job.space, address, byte % job.pieceBytes) };
+      const at = byte % job.pieceBytes;
+      yield { dram: (job.dram + line * job.stride + byte) >>> 0, local: place(job.space, address, at), address, place: at };
     }
   }
 }
 
-export const place = (space: number, address: number, byte: number): string => `${space}:${address & 0xfffff}:${byte}`;
+export const place = (space: number, address: number, byte: number): string => `${space}:${address}:${byte}`;
 
 /** Bytes that tell apart where they come from. */
 export const noise = (seed: number): number => (Math.imul(seed ^ (seed >>> 7), 0x9e3779b1) >>> 11) & 0xff;
@@ -117,7 +117,7 @@ export function checkBurst(bench: Bench, channel: string, busBytes: number, maxB
 }
 
 /** How a job ended, and in how many cycles from the one that took it to `done`. */
-export interface Outcome { readonly cycles: number; readonly fault: number; readonly faultAddress: number; readonly tag: number; readonly bursts: readonly Burst[] }
+export interface Outcome { readonly cycles: number; readonly fault: number; readonly faultAddress: number; readonly bursts: readonly Burst[] }
 
 export const outcome = (bench: Bench, cycles: number, bursts: readonly Burst[]): Outcome =>
-  ({ cycles, fault: bench.get('fault'), faultAddress: bench.get('faultAddress'), tag: bench.get('faultTag'), bursts });
+  ({ cycles, fault: bench.get('fault'), faultAddress: bench.get('faultAddress'), bursts });

@@ -5,13 +5,13 @@
  * read a group each, `first` before `second`; `data` has it one cycle after the transfer.
  *
  * Timing: an update is read in its own cycle and written in the next; reads see it from the one after. A load is written in its cycle.
- * Invariants: sums wrap; `overflow` is high in the cycle after an addition that did. Lines past the end are neither read nor written.
+ * Invariants: sums wrap; `overflow` is high in the cycle after an addition that did. Whoever asks has seen to it that the line exists.
  */
-import { all, bit, byColumn, concat, constant, delay, lanes, module, pack, select, sint, sram, stream, struct, uint, unpack, vec, when, type UInt } from '../../hdl/index.ts';
+import { all, assert, bit, byColumn, concat, constant, delay, lanes, module, pack, select, sint, sram, stream, struct, uint, unpack, vec, when } from '../../hdl/index.ts';
 import { indexBits } from '../bits.ts';
 import type { NpuConfig } from '../config.ts';
 import { sum } from '../systolic/cell.ts';
-import { inAccumulator, lineOf, LINE_BITS, localRead, localWrite } from './local.ts';
+import { inAccumulator, isGroup, lineOf, LINE_BITS, localRead, localWrite, space } from './local.ts';
 import { lowOnes, onesOfGroup, repeat } from './mask.ts';
 
 /** Up to `lanes` results for a line, from lane 0; `accumulate` adds them to what is there. */
@@ -35,16 +35,15 @@ export const Accumulator = (config: NpuConfig) => {
 
   return module('accumulator', {
     in: { update: accumulatorUpdate(config), load: stream(localWrite(busBytes)), first: stream(localRead), second: stream(localRead) },
-    out: { data: uint(busBytes * 8), overflow: bit, outside: bit },
+    out: { data: uint(busBytes * 8), overflow: bit },
   }, (i) => {
     const memory = sram('lines', { depth: accLines, word: line, lanes: accLanes, readDuringWrite: 'new' });
     const width = indexBits(accLines);
-    const inside = (address: UInt<typeof LINE_BITS>) => inAccumulator(config, address);
 
     // Read, then add and write: an update of the line written in this very cycle reads it new.
     const { update } = i;
     const old = memory.read('old', { address: update.line.truncate(width), enable: update.enable });
-    const q = delay('update_q', { enable: update.enable.and(inside(update.line)), line: update.line, data: update.data, lanes: update.lanes, accumulate: update.accumulate });
+    const q = delay('update_q', { enable: update.enable, line: update.line, data: update.data, lanes: update.lanes, accumulate: update.accumulate });
     const added = lanes('add', cols, AddLane, { old: byColumn(old.slice(0, cols)), data: byColumn(q.data), accumulate: all(q.accumulate) });
     const result = accLanes === cols ? added.result : concat(added.result, constant(vec(accLanes - cols, sint(32)), Array.from({ length: accLanes - cols }, () => 0)));
     // Only lanes of the matrix count: what is past its edge may hold anything.
@@ -53,8 +52,12 @@ export const Accumulator = (config: NpuConfig) => {
     const payload = i.load.payload;
     const loadLine = lineOf(payload.address);
     i.load.ready = q.enable.not();
+    assert(update.enable.not().or(inAccumulator(config, update.line)), 'update: a line that the accumulator does not have');
+    for (const [name, { fire, payload: { address, group } }] of Object.entries({ load: i.load, first: i.first, second: i.second })) {
+      assert(fire.not().or(isGroup(config, { space: constant(space, 'accumulator'), address, group })), `${name}: a group that the accumulator does not have`);
+    }
     when(q.enable, () => memory.write({ address: q.line.truncate(width), data: result, mask: written }))
-      .elsewhen(i.load.fire.and(inside(loadLine)), () => memory.write({
+      .elsewhen(i.load.fire, () => memory.write({
         address: loadLine.truncate(width),
         data: unpack(line, repeat(payload.data, groups)),
         mask: onesOfGroup(payload.bytes.shr(2), payload.group, lanesOfBeat, accLanes),
@@ -69,7 +72,6 @@ export const Accumulator = (config: NpuConfig) => {
     const beats = unpack(vec(groups, uint(busBytes * 8)), pack(taken));
     const data = beats.at(delay('group_q', asked.group));
     const overflow = pack(added.overflow).and(written.truncate(cols)).any().and(q.enable);
-    const outside = i.load.fire.and(inside(loadLine).not());
-    return { data, overflow: delay('overflow_q', overflow), outside };
+    return { data, overflow: delay('overflow_q', overflow) };
   });
 };

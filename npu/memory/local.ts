@@ -1,5 +1,6 @@
 /** How units address and move lines of the local memories. */
-import { enumeration, struct, uint, type Bit, type Enum, type UInt } from '../../hdl/index.ts';
+import { enumeration, select, struct, uint, type Bit, type Enum, type UInt } from '../../hdl/index.ts';
+import { countBits } from '../bits.ts';
 
 /** Which memory a local address is in. */
 export const space = enumeration('space', ['scratchpad', 'accumulator']);
@@ -10,25 +11,44 @@ export const LINE_BITS = 16;
 /** Bits of a local address. In the scratchpad: the bank above {@link LINE_BITS} bits of line. In the accumulator: the line. */
 export const LOCAL_BITS = 20;
 export const bankOf = (address: UInt<typeof LOCAL_BITS>): UInt<4> => address.slice(LINE_BITS, 4);
-export const lineOf = (address: UInt<typeof LOCAL_BITS>): UInt<typeof LINE_BITS> => address.slice(0, LINE_BITS);
+export const lineOf = (address: UInt): UInt<typeof LINE_BITS> => address.slice(0, LINE_BITS);
 
-/** Bits that number the bus-wide groups of a line. A line has at most 2^8 (256 lanes of a bus of one): one bit more tells when a walk is past its end. */
+/** Bits of the local addresses that units compute: with one more bit than a command's, past the last of those is a number of its own. */
+export const WALK_BITS = LOCAL_BITS + 1;
+export type WalkAddress = UInt<typeof WALK_BITS>;
+/** The address `lines` further. It does not wrap: what has left the memory stays outside. */
+export const further = (address: UInt, lines: UInt): WalkAddress => address.extend(WALK_BITS).addSat(lines.extend(WALK_BITS));
+
+/** Bits that number the bus-wide groups of a line. A line has at most 2^8 (256 lanes on a bus of one); the rest are past its end. */
 export const GROUP_BITS = 9;
 
 /** What the local memories hold. */
 export interface LocalSizes {
   readonly scratchpadBanks: number;
+  /** Lines of a bank. */
   readonly bankLines: number;
+  /** Bytes of a scratchpad line. */
+  readonly lineBytes: number;
   readonly accLines: number;
+  /** 32-bit lanes of an accumulator line. */
+  readonly accLanes: number;
+  /** Bytes of a group. */
+  readonly busBytes: number;
 }
 
-/** Whether `value` is below `limit`, which may be one more than its bits hold. */
-const below = (value: UInt, limit: number): Bit => value.extend<number>(value.width + 1).lt(limit);
+/** Whether `value` is below `limit`, which may be more than its bits hold. */
+const below = (value: UInt, limit: number): Bit => value.extend<number>(Math.max(value.width, countBits(limit))).lt(limit);
 /** Whether the scratchpad has a line at `address`. */
-export const inScratchpad = ({ scratchpadBanks, bankLines }: LocalSizes, address: UInt<typeof LOCAL_BITS>): Bit =>
-  below(lineOf(address), bankLines).and(below(bankOf(address), scratchpadBanks));
+export const inScratchpad = ({ scratchpadBanks, bankLines }: LocalSizes, address: UInt): Bit =>
+  below(lineOf(address), bankLines).and(below(address.slice<number>(LINE_BITS, address.width - LINE_BITS), scratchpadBanks));
 /** Whether the accumulator has a line at `address`. */
 export const inAccumulator = ({ accLines }: LocalSizes, address: UInt): Bit => below(address, accLines);
+/** Whether there is such a group of a line. */
+export const isGroup = (sizes: LocalSizes, at: { readonly space: Space; readonly address: UInt; readonly group: UInt }): Bit => select(
+  at.space.is('scratchpad'),
+  inScratchpad(sizes, at.address).and(below(at.group, sizes.lineBytes / sizes.busBytes)),
+  inAccumulator(sizes, at.address).and(below(at.group, sizes.accLanes * 4 / sizes.busBytes)),
+);
 
 /** Writes the low `bytes` (1 to busBytes) bytes of `data` to the start of a group of a line. A stream; taken when visible to reads. */
 export const localWrite = (busBytes: number) => struct({

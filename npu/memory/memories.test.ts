@@ -66,13 +66,17 @@ describe('the accumulator', () => {
     expect(sim.peek('data')).toBe(99n);
   });
 
-  it('does not write past its end', () => {
+  it.each<[string, Readonly<Record<string, Level>>]>([
+    ['update', update(config.accLines, lanes(1, 1, 1), false)],
+    ['load', { load_valid: 1, load_payload_address: config.accLines, load_payload_bytes: 4 }],
+    ['load', { load_valid: 1, load_payload_address: 2 ** 16, load_payload_bytes: 4 }],
+    ['load', { load_valid: 1, load_payload_group: 3, load_payload_bytes: 4 }],
+    ['first', { first_valid: 1, first_payload_address: config.accLines }],
+    ['second', { second_valid: 1, second_payload_group: 3 }],
+  ])('is never asked for what it does not have: %s %o', (port, asked) => {
     const { sim, set } = start(elaborate(Accumulator(config)));
-    set({ load_valid: 1, load_payload_address: config.accLines, load_payload_data: 1, load_payload_bytes: 4 });
-    expect(sim.peek('outside')).toBe(1n);
-    set(update(config.accLines, lanes(1, 1, 1), false));
-    sim.step(3);
-    expect(Array.from({ length: config.accLines }, (_, i) => sim.memory('lines').read(i)).every((line) => line === 0n)).toBe(true);
+    set(asked);
+    expect(() => sim.step()).toThrow(new RegExp(`${port}: a (line|group) that the accumulator does not have`));
   });
 });
 
@@ -101,14 +105,17 @@ describe('the scratchpad', () => {
     expect(sim.peek('load_ready')).toBe(1n);
   });
 
-  it('does not write past its end', () => {
+  it.each<[string, Readonly<Record<string, Level>>]>([
+    ['load', { load_valid: 1, load_payload_address: config.bankLines, load_payload_bytes: 4 }],
+    ['load', { load_valid: 1, load_payload_address: config.scratchpadBanks * bank, load_payload_bytes: 4 }],
+    ['load', { load_valid: 1, load_payload_group: 2, load_payload_bytes: 4 }],
+    ['read', { read_valid: 1, read_payload_group: 2 }],
+    ['results', { results_enable: 1, results_address: config.bankLines }],
+    ['A', { a_enable: 1, a_address: config.bankLines }],
+    ['B', { b_enable: 1, b_address: config.scratchpadBanks * bank }],
+  ])('is never asked for what it does not have: %s %o', (port, asked) => {
     const { sim, set } = start(elaborate(Scratchpad(config)));
-    set({ load_valid: 1, load_payload_data: 1, load_payload_bytes: 4 });
-    for (const address of [config.bankLines, config.scratchpadBanks * bank]) {
-      set({ load_payload_address: address });
-      expect(sim.peek('outside')).toBe(1n);
-      sim.step();
-    }
-    expect(Array.from({ length: config.scratchpadBanks }, (_, b) => sim.memory(`bank_${b}`).read(0))).toEqual([0n, 0n, 0n, 0n, 0n, 0n]);
+    set(asked);
+    expect(() => sim.step()).toThrow(new RegExp(`${port}: a (line|group) that the scratchpad does not have`));
   });
 });

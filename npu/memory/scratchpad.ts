@@ -6,12 +6,12 @@
  * both want one bank.
  *
  * Timing: lines and groups arrive one cycle after their address; what is written in a cycle can be read from the next.
- * Invariant: addresses past the end are not written (`outside` says so) and read as anything.
+ * Invariant: whoever asks has seen to it that the line exists.
  */
-import { bit, delay, module, pack, select, sram, stream, struct, uint, unpack, vec, when, type UInt, type Vec } from '../../hdl/index.ts';
+import { assert, bit, constant, delay, module, pack, select, sram, stream, struct, uint, unpack, vec, when, type UInt, type Vec } from '../../hdl/index.ts';
 import { indexBits } from '../bits.ts';
 import type { NpuConfig } from '../config.ts';
-import { bankOf, GROUP_BITS, inScratchpad, lineOf, LOCAL_BITS, localRead, localWrite } from './local.ts';
+import { bankOf, GROUP_BITS, inScratchpad, isGroup, lineOf, LOCAL_BITS, localRead, localWrite, space as spaceShape } from './local.ts';
 import { onesOfGroup, repeat } from './mask.ts';
 
 /** A read of a whole line. */
@@ -32,7 +32,7 @@ export const Scratchpad = (config: NpuConfig) => {
 
   return module('scratchpad', {
     in: { a: lineRead, b: lineRead, read: stream(localRead), load: stream(localWrite(busBytes)), results: resultWrite(config) },
-    out: { aData: line, bData: line, data: uint(busBytes * 8), outside: bit },
+    out: { aData: line, bData: line, data: uint(busBytes * 8) },
   }, (i) => {
     const width = indexBits(bankLines);
     const within = (address: UInt<typeof LOCAL_BITS>): UInt => lineOf(address).truncate(width);
@@ -52,16 +52,20 @@ export const Scratchpad = (config: NpuConfig) => {
     const loadMask = onesOfGroup(load.bytes, load.group, busBytes, lineBytes);
     const resultLine = unpack(line, repeat(results.data, lineBytes / resultBytes));
     const resultMask = onesOfGroup(results.bytes, results.part, resultBytes, lineBytes);
-    const storesLoad = i.load.fire.and(inScratchpad(config, load.address));
-    const storesResult = results.enable.and(inScratchpad(config, results.address));
+    for (const [what, enable, address] of [['A', i.a.enable, i.a.address], ['B', i.b.enable, i.b.address], ['results', results.enable, results.address]] as const) {
+      assert(enable.not().or(inScratchpad(config, address)), `${what}: a line that the scratchpad does not have`);
+    }
+    const space = constant(spaceShape, 'scratchpad');
+    assert(i.read.fire.not().or(isGroup(config, { ...read, space })), 'read: a group that the scratchpad does not have');
+    assert(i.load.fire.not().or(isGroup(config, { ...load, space })), 'load: a group that the scratchpad does not have');
 
     const lines = Array.from({ length: scratchpadBanks }, (_, bank) => {
       const memory = sram(`bank_${bank}`, { depth: bankLines, word: line, lanes: lineBytes, readDuringWrite: 'old' });
       const [forA, forB] = [i.a.enable.and(aBank.eq(bank)), i.b.enable.and(bBank.eq(bank))];
       const forRead = i.read.fire.and(readBank.eq(bank));
       const address = select(forA, within(i.a.address), select(forB, within(i.b.address), within(read.address)));
-      when(storesResult.and(resultBank.eq(bank)), () => memory.write({ address: within(results.address), data: resultLine, mask: resultMask }))
-        .elsewhen(storesLoad.and(loadBank.eq(bank)), () => memory.write({ address: within(load.address), data: loadLine, mask: loadMask }));
+      when(results.enable.and(resultBank.eq(bank)), () => memory.write({ address: within(results.address), data: resultLine, mask: resultMask }))
+        .elsewhen(i.load.fire.and(loadBank.eq(bank)), () => memory.write({ address: within(load.address), data: loadLine, mask: loadMask }));
       return memory.read(`line_${bank}`, { address, enable: forA.or(forB).or(forRead) });
     });
 
@@ -74,7 +78,6 @@ export const Scratchpad = (config: NpuConfig) => {
     const beats = unpack(vec(groups, uint(busBytes * 8)), pack(from('read_bank', readBank)));
     return {
       aData: from('a_bank', aBank), bData: from('b_bank', bBank), data: beats.at(delay('read_group', read.group)),
-      outside: i.load.fire.and(inScratchpad(config, load.address).not()),
     };
   });
 };

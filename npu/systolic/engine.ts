@@ -3,7 +3,7 @@
  *
  * Interface: takes a job; reads lines of A and B from the scratchpad (data one cycle after the address, never refused); sends one
  * accumulator update a cycle when results come out, never held back. `done` is high for one cycle when every result of the job can be
- * read; `fault` says then what was wrong with it (a faulty job writes nothing that it should not).
+ * read; `fault` says then what was wrong with it. Lines that do not exist are neither read nor written; other sums of such a job are anything.
  *
  * Timing: weight-stationary, the weights of a fold enter while the fold before is being computed; folds follow each other every
  * max(m, rows) cycles. Output-stationary, results leave while the next fold is being computed; every max(k, rows) cycles.
@@ -12,11 +12,11 @@
  *
  * Invariant: swaps are at least `rows` cycles apart, which is what the cell asks for.
  */
-import { bit, constant, delay, fsm, module, named, reg, regs, select, selectAs, stream, uint, vec, when, type UInt } from '../../hdl/index.ts';
+import { bit, constant, delay, fsm, module, named, reg, regs, select, selectAs, stream, uint, vec, when } from '../../hdl/index.ts';
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../control/fault.ts';
 import { accumulatorUpdate } from '../memory/accumulator.ts';
-import { bankOf, inAccumulator, inScratchpad, lineOf, LOCAL_BITS } from '../memory/local.ts';
+import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS } from '../memory/local.ts';
 import { lineRead } from '../memory/scratchpad.ts';
 import { SystolicArray } from './array.ts';
 import { folds } from './folds.ts';
@@ -29,20 +29,19 @@ export const SystolicEngine = (config: NpuConfig) => {
 
   return module('systolic_engine', {
     in: { job: stream(gemmJob), aData: line, bData: line },
-    out: { aRead: lineRead, bRead: lineRead, update: accumulatorUpdate(config), done: bit, fault, busy: bit, active: bit },
+    out: { aRead: lineRead, bRead: lineRead, update: accumulatorUpdate(config), done: bit, fault, active: bit },
   }, (i) => {
     const state = fsm(['idle', 'check', 'run', 'report'], { reset: 'idle' });
     const job = reg('job', gemmJob);
     const found = reg('found', fault);
     const os = job.dataflow.is('os');
-    const address = (dimension: UInt<16>) => dimension.extend(LOCAL_BITS);
 
     // Along the rows of the array lies k (ws) or m (os); a fold streams the other one through.
     const total = { rows: named('rows_total', select(os, job.m, job.k)), cols: job.n };
     const steps = named('steps', select(os, job.k, job.m));
-    const a = folds('a', config, total, { inner: address(steps), outer: constant(uint(LOCAL_BITS), 0) });
-    const b = folds('b', config, total, { inner: selectAs(uint(LOCAL_BITS), os, 0, rows), outer: address(job.k) });
-    const c = folds('c', config, total, { inner: selectAs(uint(LOCAL_BITS), os, rows, 0), outer: address(job.m) });
+    const a = folds('a', config, total, { inner: steps, outer: constant(uint(DIMENSION_BITS), 0) });
+    const b = folds('b', config, total, { inner: selectAs(uint(DIMENSION_BITS), os, 0, rows), outer: job.k });
+    const c = folds('c', config, total, { inner: selectAs(uint(DIMENSION_BITS), os, rows, 0), outer: job.m });
 
     const r = regs({
       aStep: uint(DIMENSION_BITS), bStep: uint(DIMENSION_BITS), streaming: bit, loading: bit,
@@ -87,8 +86,10 @@ export const SystolicEngine = (config: NpuConfig) => {
 
     const bRow = select(os, step, loadStep);
     const bInside = select(os, feed, load.and(loadStep.lt(b.rowsLeft)));
-    const aRead = { enable: feed, address: a.line.add(address(step)) };
-    const bRead = { enable: bInside, address: b.line.add(address(bRow)) };
+    const [aAddress, bAddress] = [further(a.line, step), further(b.line, bRow)];
+    const [aExists, bExists] = [inScratchpad(config, aAddress), inScratchpad(config, bAddress)];
+    const aRead = { enable: feed.and(aExists), address: aAddress.truncate(LOCAL_BITS) };
+    const bRead = { enable: bInside.and(bExists), address: bAddress.truncate(LOCAL_BITS) };
 
     // The lines arrive one cycle after their addresses, and so does everything that goes with them.
     const at = <T>(name: string, value: T): T => delay(`${name}_q`, value);
@@ -109,13 +110,15 @@ export const SystolicEngine = (config: NpuConfig) => {
       r.outRow.next = select(lastRow, 0, r.outRow.add(1));
       when(lastRow, () => c.advance());
     });
+    const cAddress = further(c.line, r.outRow);
+    const [result, cExists] = [array.valid.and(rowInside), inAccumulator(config, cAddress)];
     const update = {
-      enable: array.valid.and(rowInside), line: lineOf(c.line.add(address(r.outRow))), data: array.sums, lanes: c.colsLeft,
+      enable: result.and(cExists), line: lineOf(cAddress), data: array.sums, lanes: c.colsLeft,
       accumulate: job.accumulate.or(os.not().and(c.firstInner.not())),
     };
 
-    const outside = (read: typeof aRead) => read.enable.and(inScratchpad(config, read.address).not());
-    const cOutside = update.enable.and(inAccumulator(config, c.line.add(address(r.outRow))).not());
+    const outside = feed.and(aExists.not()).or(bInside.and(bExists.not())).or(result.and(cExists.not()));
+    const clash = aRead.enable.and(bRead.enable).and(bankOf(aRead.address).eq(bankOf(bRead.address)));
 
     i.job.ready = state.is('idle');
     state.cases({
@@ -136,7 +139,9 @@ export const SystolicEngine = (config: NpuConfig) => {
           state.goto('run');
         }),
       run: () => {
-        when(outside(aRead).or(outside(bRead)).or(cOutside), () => { found.next = 'range'; });
+        when(outside, () => { found.next = 'range'; });
+        // An operand can run on into the next bank.
+        when(clash, () => { found.next = 'bank'; });
         // `done` follows two cycles later, when the accumulator has the last row.
         when(finished, () => state.goto('report'));
       },
@@ -146,7 +151,7 @@ export const SystolicEngine = (config: NpuConfig) => {
     const tail = reg('tail', uint(10));
     when(feed, () => { tail.next = rows + cols - 2; }).elsewhen(tail.ne(0), () => { tail.next = tail.sub(1); });
     return {
-      aRead, bRead, update, fault: found, busy: state.is('idle').not(),
+      aRead, bRead, update, fault: found,
       done: delay('done', state.is('report')), active: feed.or(load).or(tail.ne(0)),
     };
   });

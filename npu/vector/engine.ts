@@ -4,12 +4,13 @@
  * It goes through the lines a part at a time: for each part first the multipliers and shifts (where they differ by channel), then the
  * part of every row. Interface: reads groups of accumulator lines (always granted), writes parts of scratchpad lines (always granted).
  *
- * Timing: one part of a row a cycle; ⌈n/C⌉·(parts of C) · (m + 2) cycles and a few at the ends. `done` comes when all is readable.
+ * Timing: one part of a row a cycle. Each part of a fold takes m cycles, and 2 more where scales differ by channel; then a few until
+ * `done`, which comes when all is readable. A line that does not exist is neither read nor written, and nothing is after it.
  */
 import { all, bit, byColumn, constant, delay, fsm, lanes, module, named, pack, reg, regs, select, sint, stream, uint, unpack, vec, when } from '../../hdl/index.ts';
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../control/fault.ts';
-import { GROUP_BITS, inAccumulator, inScratchpad, lineOf, LOCAL_BITS, localRead, space } from '../memory/local.ts';
+import { further, GROUP_BITS, inAccumulator, inScratchpad, LOCAL_BITS, localRead, space, WALK_BITS } from '../memory/local.ts';
 import { resultWrite, vectorLanes } from '../memory/scratchpad.ts';
 import { DIMENSION_BITS } from '../systolic/job.ts';
 import { requantiseJob } from './job.ts';
@@ -35,18 +36,17 @@ export const VectorUnit = (config: NpuConfig) => {
 
   return module('vector_unit', {
     in: { job: stream(requantiseJob), data: uint(busBytes * 8) },
-    out: { read: stream(localRead), write: resultWrite(config), done: bit, fault, busy: bit },
+    out: { read: stream(localRead), write: resultWrite(config), done: bit, fault },
   }, (i) => {
     const state = fsm(['idle', 'check', 'multipliers', 'shifts', 'rows', 'drain'], { reset: 'idle' });
     const job = reg('job', requantiseJob);
     const found = reg('found', fault);
     const r = regs({
-      row: uint(DIMENSION_BITS), fold: uint(LOCAL_BITS), parameters: uint(LOCAL_BITS), group: uint(GROUP_BITS),
+      row: uint(DIMENSION_BITS), fold: uint(WALK_BITS), parameters: uint(WALK_BITS), group: uint(GROUP_BITS),
       /** Channels from the first of this fold on, and of this part. */
       foldLeft: uint(DIMENSION_BITS), partLeft: uint(DIMENSION_BITS), wait: uint(3),
     });
-    const address = (value: typeof job.m) => value.extend(LOCAL_BITS);
-    const line = r.fold.add(address(r.row));
+    const line = further(r.fold, r.row);
     const lastRow = r.row.eq(job.m.sub(1));
     const lastPart = named('last_part', r.partLeft.le(width).or(r.group.eq(Math.ceil(cols / width) - 1)));
     const lastFold = r.foldLeft.le(cols);
@@ -57,8 +57,8 @@ export const VectorUnit = (config: NpuConfig) => {
       r.row.next = 0;
       when(lastPart, () => {
         r.group.next = 0;
-        r.fold.next = r.fold.add(address(job.m));
-        r.parameters.next = r.parameters.add(2);
+        r.fold.next = further(r.fold, job.m);
+        r.parameters.next = further(r.parameters, constant(uint(2), 2));
         r.foldLeft.next = r.foldLeft.sub(cols);
         r.partLeft.next = r.foldLeft.sub(cols);
         when(lastFold, () => state.goto('drain')).otherwise(again);
@@ -68,9 +68,15 @@ export const VectorUnit = (config: NpuConfig) => {
         again();
       });
     };
+    const multipliers = state.is('multipliers');
+    const shifts = state.is('shifts');
     const rows = state.is('rows');
-    const target = job.to.add(line.sub(job.from));
-    const outside = rows.and(inAccumulator(config, lineOf(line)).and(inScratchpad(config, target)).not());
+    const source = select(rows, line, select(multipliers, r.parameters, further(r.parameters, constant(uint(1), 1))));
+    const target = further(job.to, line.sub(job.from.extend(WALK_BITS)));
+    const reading = multipliers.or(shifts).or(rows);
+    const [sourceExists, targetExists] = [inAccumulator(config, source), inScratchpad(config, target)];
+    const outside = reading.and(sourceExists.not()).or(rows.and(targetExists.not()));
+    when(outside, () => { found.next = 'range'; });
     state.cases({
       idle: () => when(i.job.fire, () => {
         job.next = i.job.payload;
@@ -81,8 +87,8 @@ export const VectorUnit = (config: NpuConfig) => {
         .otherwise(() => {
           r.row.next = 0;
           r.group.next = 0;
-          r.fold.next = job.from;
-          r.parameters.next = job.parameters;
+          r.fold.next = job.from.extend(WALK_BITS);
+          r.parameters.next = job.parameters.extend(WALK_BITS);
           r.foldLeft.next = job.n;
           r.partLeft.next = job.n;
           r.wait.next = REQUANTISE_LATENCY + 2;
@@ -92,20 +98,14 @@ export const VectorUnit = (config: NpuConfig) => {
       shifts: () => state.goto('rows'),
       rows: () => {
         r.row.next = r.row.add(1);
-        when(outside, () => { found.next = 'range'; });
         when(lastRow, nextPart);
       },
       drain: () => when(r.wait.eq(0), () => state.goto('idle')).otherwise(() => { r.wait.next = r.wait.sub(1); }),
     });
 
-    const multipliers = state.is('multipliers');
-    const shifts = state.is('shifts');
     const read = {
-      valid: multipliers.or(shifts).or(rows),
-      payload: {
-        space: constant(space, 'accumulator'), group: r.group,
-        address: select(rows, line, select(multipliers, r.parameters, r.parameters.add(1))),
-      },
+      valid: reading.and(sourceExists),
+      payload: { space: constant(space, 'accumulator'), group: r.group, address: source.truncate(LOCAL_BITS) },
     };
 
     // A beat of the accumulator arrives one cycle after it was asked for.
@@ -118,11 +118,11 @@ export const VectorUnit = (config: NpuConfig) => {
       multiplier: all(job.multiplier), shift: all(job.shift), zero: all(job.zero), low: all(job.low), high: all(job.high),
     });
     const written = delay('write_q', {
-      enable: rows.and(outside.not()), address: target, part: r.group,
+      enable: rows.and(outside.not()).and(found.is('none')), address: target.truncate(LOCAL_BITS), part: r.group,
       bytes: select(r.partLeft.gt(width), width, r.partLeft.truncate(8)),
     }, { cycles: 1 + REQUANTISE_LATENCY });
     return {
-      read, write: { ...written, data: pack(out.y) }, fault: found, busy: state.is('idle').not(),
+      read, write: { ...written, data: pack(out.y) }, fault: found,
       done: delay('done', state.is('drain').and(r.wait.eq(0))),
     };
   });
