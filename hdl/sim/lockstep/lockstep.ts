@@ -3,6 +3,8 @@ import type { Design } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
 import { CheckError } from '../errors.ts';
 import type { Signal, Simulator, Timing } from '../simulator.ts';
+import type { Sample, TraceSource } from '../trace.ts';
+import { patternOfWords } from '../words.ts';
 import type { Choices } from './choices.ts';
 
 export interface Lockstep {
@@ -24,6 +26,8 @@ export function difference({ design, start, choices, steps }: Lockstep): string 
   if (first === undefined) return null;
   // Some runs keep their inputs for long: what does not change may be left out.
   const quiet = choices.chance(1, 2);
+  // Watching takes another way through the engines than reading does, and stepping with a listener than without.
+  const traces = choices.chance(1, 3) ? others.map(({ simulator }) => followed(simulator.trace())) : [];
   for (let step = 0; step <= (quiet ? 6 * steps : steps); step++) {
     const inputs = first.signals.map((signal, i) => ({ signal, i })).filter(({ signal }) => signal.kind === 'input' && isTop(signal));
     for (const { signal, i } of quiet && step > 0 && !choices.chance(1, 12) ? [] : inputs) {
@@ -38,12 +42,38 @@ export function difference({ design, start, choices, steps }: Lockstep): string 
       const [hits, found] = [hitsOf(first.simulator), hitsOf(simulator)];
       if (hits !== found) return `cycle ${step}: covers are ${hits}, but ${found}`;
     }
+    for (const follow of traces) {
+      const wrong = follow(first.signals);
+      if (wrong !== null) return `cycle ${step}: ${wrong}`;
+    }
     const [expected, ...found] = simulators.map(stepped);
     const wrong = found.find((text) => text !== expected);
     if (wrong !== undefined) return `cycle ${step}: a step gives ${expected}, but ${wrong}`;
     // A failing check holds the cycle: nothing but a reset or other inputs leads on.
   }
   return null;
+}
+
+/** Keeps what a trace tells of changes; the result compares all of it, and the current sample, with signals in the same order. */
+function followed(trace: TraceSource): (signals: readonly Signal[]) => string | null {
+  const widths = trace.signals.map(({ type }) => typeWidth(type));
+  const take = (sample: Sample, into: bigint[]): void => { sample.changes((index, words) => { into[index] = patternOfWords(words, widths[index] ?? 0); }); };
+  const told: bigint[] = [];
+  trace.onSample((sample) => { take(sample, told); });
+  return (signals) => {
+    const now = trace.now();
+    // What changes until the edge is no sample yet.
+    const current = [...told];
+    take(now, current);
+    for (const [i, signal] of signals.entries()) {
+      const expected = BigInt.asUintN(typeWidth(signal.type), signal.get());
+      const found = now.value(i);
+      if (found !== expected) return `${signal.path} is ${expected}, but ${found} in the trace`;
+      const after = current[trace.same[i] ?? i];
+      if (after !== expected) return `${signal.path} is ${expected}, but by the changes that the trace told ${after}`;
+    }
+    return null;
+  };
 }
 
 function hitsOf(simulator: Simulator): string {
