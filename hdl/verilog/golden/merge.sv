@@ -48,7 +48,7 @@ module merge (
   assign winner_ready = labelled_ready;  // merge.ts:11
   assign labelled_ready = !merged_full;  // merge.ts:12
   assign merged_ready_1 = !merged_out_full || merged_out_ready;  // merge.ts:12
-  assign merged_out_ready = merged_ready;  // designs.ts:9
+  assign merged_out_ready = merged_ready;  // merge.ts:6
 
   always_ff @(posedge clk) begin  // merge.ts:10
     if (rst) begin

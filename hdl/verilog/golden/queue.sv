@@ -23,7 +23,7 @@ module queue (
   wire output_valid_and_words_out_ready = output_valid && words_out_ready;
 
   assign input_ready = words_count != 3'd5;  // queue.ts:8
-  assign words_out_ready = output_ready;  // designs.ts:9
+  assign words_out_ready = output_ready;  // queue.ts:4
 
   always_ff @(posedge clk) begin  // queue.ts:8
     if (rst) begin
