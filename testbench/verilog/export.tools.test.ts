@@ -1,4 +1,4 @@
-/** The exported system with the exported program in other people's simulators: the same memory image and the same count of cycles. */
+/** The exported system with the exported program in both engines and in other people's simulators: the same memory image and the same count of cycles. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { npuConfig } from '../../npu/config.ts';
 import type { Dataflow, MatmulJob } from '../../npu/software/job.ts';
 import { needs } from '../../waveforms/testing/tools.ts';
+import type { RunOptions } from '../run.ts';
 import { exportNpu, exportSystem, type Export } from './export.ts';
 
 /** Puts the files into a folder and runs one of the commands that the export names there. */
@@ -27,17 +28,26 @@ function product(dataflow: Dataflow, m: number, k: number, n: number): MatmulJob
   return { dataflow, m, k, n, a: numbers(m * k, 37), b: numbers(k * n, 91) };
 }
 
+/** The system as our own engines see it: image and cycles are in its files. */
+function agreed(rows: number, cols: number, dataflow: Dataflow, memory: RunOptions['memory'] = {}): Export {
+  const [config, job] = [npuConfig({ rows, cols }), product(dataflow, 2 * rows + 1, rows + 7, cols + 3)];
+  const [reference, wasm] = (['reference', 'wasm'] as const).map((engine) => exportSystem(config, job, { engine, memory }));
+  expect(wasm?.files).toEqual(reference?.files);
+  if (wasm === undefined) throw new RangeError('no engine');
+  return wasm;
+}
+
 const shapes = [[3, 5, 'ws'], [3, 5, 'os'], [8, 4, 'ws'], [8, 4, 'os'], [16, 16, 'ws'], [16, 16, 'os']] as const;
 
 const icarus = needs('iverilog', 'vvp');
 describe.skipIf(icarus.skip)(`Icarus${icarus.note}`, () => {
   test.each(shapes)('runs the system of %i × %i, %s', (rows, cols, dataflow) => {
-    const system = exportSystem(npuConfig({ rows, cols }), product(dataflow, 2 * rows + 1, rows + 7, cols + 3));
+    const system = agreed(rows, cols, dataflow);
     expect(run(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
   });
 
   test('runs it behind a memory that stalls', () => {
-    const system = exportSystem(npuConfig({ rows: 3, cols: 5 }), product('ws', 9, 11, 7), { memory: { latency: 9, stall: 60, seed: 5 } });
+    const system = agreed(3, 5, 'ws', { latency: 9, stall: 60, seed: 5 });
     expect(run(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
   });
 });
@@ -46,7 +56,7 @@ const verilator = needs('verilator', 'make', 'g++');
 describe.skipIf(verilator.skip)(`Verilator${verilator.note}`, () => {
   // Compiling takes 10 s and more: all shapes with VERILATOR_SHAPES=6.
   test.each(shapes.slice(0, Number(process.env['VERILATOR_SHAPES'] ?? 1)))('runs the system of %i × %i, %s', (rows, cols, dataflow) => {
-    const system = exportSystem(npuConfig({ rows, cols }), product(dataflow, 2 * rows + 1, rows + 7, cols + 3));
+    const system = agreed(rows, cols, dataflow);
     expect(run(system, 'run in Verilator')).toContain(`PASS: ${system.cycles} cycles\n`);
   }, 300_000);
 

@@ -1,4 +1,4 @@
-/** A run of the exported system in Icarus and in the reference engine: every named signal of the hierarchy, in every cycle. */
+/** A run of the exported system in Icarus and in our engines: every named signal of the hierarchy, in every cycle. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
 import type { Design } from '../../hdl/ir/types.ts';
 import { typeWidth } from '../../hdl/ir/walk.ts';
-import { simulate } from '../../hdl/sim/index.ts';
+import { simulate, type EngineName } from '../../hdl/sim/index.ts';
 import { signalPaths, writeVerilog, type SignalPath } from '../../hdl/verilog/index.ts';
 import { npuConfig } from '../../npu/config.ts';
 import { matmulProgram } from '../../npu/software/matmul.ts';
@@ -39,9 +39,9 @@ function cyclesInIcarus(files: ReadonlyMap<string, string>, paths: readonly Sign
   }
 }
 
-/** Drives the reference engine with the inputs that Icarus saw, and says what differs first. */
-function firstDifference(design: Design, image: Uint8Array, paths: readonly SignalPath[], cycles: readonly (readonly string[])[]): string | null {
-  const sim = simulate(design);
+/** Drives an engine with the inputs that Icarus saw, and says what differs first. */
+function firstDifference(engine: EngineName, design: Design, image: Uint8Array, paths: readonly SignalPath[], cycles: readonly (readonly string[])[]): string | null {
+  const sim = simulate(design, { engine });
   sim.memory('memory.dram').load(image);
   const signals = paths.map(({ path }) => sim.signal(path));
   // The bench's first falling edge comes after the first rising one.
@@ -60,7 +60,7 @@ function firstDifference(design: Design, image: Uint8Array, paths: readonly Sign
 }
 
 const icarus = needs('iverilog', 'vvp');
-describe.skipIf(icarus.skip)(`Icarus and the reference engine${icarus.note}`, () => {
+describe.skipIf(icarus.skip)(`Icarus and both engines${icarus.note}`, () => {
   test.each(['ws', 'os'] as const)('agree on every signal of a run, %s', (dataflow) => {
     const config = npuConfig({ rows: 2, cols: 3, busBytes: 4, scratchpadBytes: 2048, accumulatorBytes: 512 });
     const [m, k, n] = [3, 3, 4];
@@ -71,6 +71,6 @@ describe.skipIf(icarus.skip)(`Icarus and the reference engine${icarus.note}`, ()
     const cycles = cyclesInIcarus(exportSystem(config, job).files, paths);
     expect(paths.length).toBeGreaterThan(1000);
     expect(cycles.length).toBeGreaterThan(100);
-    expect(firstDifference(design, image, paths, cycles)).toBeNull();
+    for (const engine of ['reference', 'wasm'] as const) expect(firstDifference(engine, design, image, paths, cycles), engine).toBeNull();
   });
 });
