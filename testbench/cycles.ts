@@ -3,7 +3,7 @@
  *
  * Counted from the first to the last cycle in which the array holds a live operand: an operand at an edge of the array (behind its skew),
  * weights included, or one that a cell multiplies. Draining results is not counted; it has no operands.
- * The left column of forms is SCALE-Sim's (arxiv.org/abs/1811.02883), which prints one cycle less.
+ * The forms without overlap are SCALE-Sim's (arxiv.org/abs/1811.02883), which prints one cycle less.
  */
 import type { ArraySize } from '../npu/systolic/array.ts';
 import type { Dataflow } from '../npu/software/job.ts';

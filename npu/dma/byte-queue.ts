@@ -9,20 +9,14 @@
  *
  * Invariant: bytes of the register past the fill are 0, so that a new chunk is ORed in.
  */
-import { bit, constant, module, regs, select, stream, struct, uint, when, type UInt } from '../../hdl/index.ts';
+import { bit, module, regs, select, stream, struct, uint, when, type UInt } from '../../hdl/index.ts';
 import { sizeCode } from '../axi.ts';
+import { lowOnes } from '../memory/mask.ts';
 
 const chunk = (busBytes: number) => struct({ data: uint(busBytes * 8), bytes: uint(sizeCode(busBytes) + 1) });
 
 /** A number of bytes as a number of bits. */
 export const inBits = (bytes: UInt): UInt => bytes.extend<number>(bytes.width + 3).shl(3);
-
-/** `busBytes` units of `unit` bits, of which the low `count` are all ones. */
-export function lowOnes(busBytes: number, unit: 1 | 8, count: UInt): UInt {
-  const width = busBytes * unit;
-  const clear = constant(uint(count.width), busBytes).sub(count);
-  return constant(uint(width), (1n << BigInt(width)) - 1n).shr(unit === 8 ? inBits(clear) : clear);
-}
 
 export function ByteQueue(busBytes: number) {
   const countBits = sizeCode(busBytes) + 1;
@@ -46,10 +40,10 @@ export function ByteQueue(busBytes: number) {
     }).elsewhen(coming.or(going), () => {
       const { data, bytes } = i.chunk.payload;
       const kept = select(going, r.held.shr(inBits(i.want)), r.held);
-      const added = data.and(lowOnes(busBytes, 8, bytes)).extend(2 * width).shl(inBits(rest));
+      const added = data.and(lowOnes(inBits(bytes), width)).extend(2 * width).shl(inBits(rest));
       r.held.next = select(coming, kept.or(added), kept);
       r.fill.next = select(coming, rest.add(bytes.extend(fillBits)), rest);
     });
-    return { taken: { valid, payload: r.held.truncate(width).and(lowOnes(busBytes, 8, i.want)) } };
+    return { taken: { valid, payload: r.held.truncate(width).and(lowOnes(inBits(i.want), width)) } };
   });
 }

@@ -19,8 +19,9 @@
 import { assert, bit, fifo, fifoWithCount, module, produce, regs, select, selectAs, stream, uint, when } from '../../hdl/index.ts';
 import { addressChannel, sizeCode, writeDataChannel, writeResponseChannel } from '../axi.ts';
 import { isGroup, LOCAL_BITS, localRead } from '../memory/local.ts';
+import { lowOnes } from '../memory/mask.ts';
 import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
-import { ByteQueue, inBits, lowOnes } from './byte-queue.ts';
+import { ByteQueue, inBits } from './byte-queue.ts';
 import { frontend, statusPorts } from './frontend.ts';
 import { dmaJob, type DmaOptions } from './job.ts';
 import { LocalWalk } from './local-walk.ts';
@@ -86,7 +87,7 @@ export function StoreDma(options: DmaOptions) {
     const { space, address, group } = part.payload;
     return {
       aw: { valid: awValid, payload: addressOf(busBytes, id, burst.payload) },
-      w: { valid: taken.valid, payload: { data: taken.payload.shl(inBits(skip)), strb: lowOnes(busBytes, 1, bytes).shl(skip), last } },
+      w: { valid: taken.valid, payload: { data: taken.payload.shl(inBits(skip)), strb: lowOnes(bytes, busBytes).shl(skip), last } },
       read: { valid: part.valid.and(room).and(exists), payload: { space, address: address.truncate(LOCAL_BITS), group } },
       ...status,
     };

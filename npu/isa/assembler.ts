@@ -1,6 +1,8 @@
 /** Commands as bytes and as text. */
-import { COMMAND_BYTES, header, operations, SEMAPHORES, type OperationName, type OperationSpec } from './operations.ts';
+import { spaceNames } from '../memory/local.ts';
+import { dataflowNames } from '../systolic/job.ts';
 import { layout } from './layout.ts';
+import { COMMAND_BYTES, header, operations, SEMAPHORES, type OperationName, type OperationSpec } from './operations.ts';
 
 export type OperationFields<O extends OperationName> = Readonly<Record<keyof (typeof operations)[O]['fields'], number | string>>;
 
@@ -20,7 +22,7 @@ export class AssemblyError extends Error {
 }
 
 /** The words of the fields that are enumerations, in the order of their codes. */
-const words: Readonly<Record<string, readonly string[]>> = { dataflow: ['ws', 'os'], space: ['scratchpad', 'accumulator'] };
+const words: Readonly<Record<string, readonly string[]>> = { dataflow: dataflowNames, space: spaceNames };
 
 function mask(semaphores: readonly number[] = []): number {
   for (const s of semaphores) if (!Number.isInteger(s) || s < 0 || s >= SEMAPHORES) throw new AssemblyError(`there is no semaphore ${s}; there are 0 to ${SEMAPHORES - 1}`);

@@ -3,8 +3,9 @@ import { enumeration, select, struct, uint, type Bit, type Enum, type UInt } fro
 import { countBits } from '../bits.ts';
 
 /** Which memory a local address is in. */
-export const space = enumeration('space', ['scratchpad', 'accumulator']);
-export type Space = Enum<'scratchpad' | 'accumulator'>;
+export const spaceNames = ['scratchpad', 'accumulator'] as const;
+export const space = enumeration('space', spaceNames);
+export type Space = Enum<(typeof spaceNames)[number]>;
 
 /** Bits of a line's number within a scratchpad bank. */
 export const LINE_BITS = 16;

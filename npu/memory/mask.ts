@@ -1,3 +1,4 @@
+/** Which parts of a word are written. */
 import { constant, fill, pack, uint, type UInt } from '../../hdl/index.ts';
 import { countBits } from '../bits.ts';
 

@@ -1,5 +1,7 @@
 /** A product as the software takes it. */
-export type Dataflow = 'ws' | 'os';
+import type { dataflowNames } from '../systolic/job.ts';
+
+export type Dataflow = (typeof dataflowNames)[number];
 
 /** Requantises the result to 8 bits: y = clamp(T2(x, multiplier, shift) + zero, low, high). */
 export interface Requantise {

@@ -4,7 +4,8 @@ import { LOCAL_BITS } from '../memory/local.ts';
 import { OPERAND_BITS } from './cell.ts';
 
 /** Which operand stays in the array: the weights (B), or the output. */
-const dataflow = enumeration('dataflow', ['ws', 'os']);
+export const dataflowNames = ['ws', 'os'] as const;
+const dataflow = enumeration('dataflow', dataflowNames);
 
 /** Bits of each dimension of a job. */
 export const DIMENSION_BITS = 16;

@@ -14,6 +14,7 @@
 import { assert, bit, constant, delay, fifo, module, pack, produce, reg, selectAs, struct, uint, when } from '../../hdl/index.ts';
 import type { Bit, BitIn, Shape, SignalOf, Stream, UInt } from '../../hdl/index.ts';
 import { addressChannel, BURST_INCR, MAX_BURST_BEATS, PAGE_BYTES, readDataChannel, sizeCode, writeDataChannel, writeResponseChannel } from '../../npu/axi.ts';
+import { countBits } from '../../npu/bits.ts';
 
 export interface AxiCheckerOptions {
   readonly busBytes: number;
@@ -47,7 +48,6 @@ export function watch(name: string, { ar, aw, w, r, b }: WatchedPort, options: A
 const watched = <T, I>(payload: Shape<T, I>) => struct({ valid: bit, ready: bit, payload });
 const implies = (condition: Bit, holds: Bit): Bit => condition.not().or(holds);
 const moves = ({ valid, ready }: Watched<unknown>): Bit => valid.and(ready);
-const bitsFor = (largest: number): number => Math.max(1, Math.ceil(Math.log2(largest + 1)));
 
 export function AxiChecker({ busBytes, maxBurst = MAX_BURST_BEATS, outstanding = 8, earlyData = false, emptyStrobes = false }: AxiCheckerOptions) {
   return module('axi_checker', {
@@ -97,7 +97,7 @@ function address(name: string, { valid, payload: { addr, len, size, burst } }: W
 
 /** Counts `more` up and `less` down; asserts that no more than `limit` remain. The result: whether any are left. */
 function counted(name: string, { more, less, limit, message }: { more: Bit; less: Bit; limit: number; message: string }): Bit {
-  const count = reg(name, uint(bitsFor(limit)));
+  const count = reg(name, uint(countBits(limit)));
   assert(implies(more.and(less.not()), count.lt(limit)), message);
   when(more.and(less.not()), () => { count.next = count.add(1); })
     .elsewhen(less.and(more.not()).and(count.ne(0)), () => { count.next = count.sub(1); });
@@ -168,7 +168,7 @@ function loosePairs({ aw, w, outstanding }: Pick<WatchedPort, 'aw' | 'w'> & { ou
 
 /** A3.3.1: a response follows its last beat. The result: whether writes are unfinished. */
 function responses({ aw, b, written, outstanding }: Pick<WatchedPort, 'aw' | 'b'> & { written: Written; outstanding: number }): Bit {
-  const unanswered = reg('unanswered', uint(bitsFor(outstanding + 1)));
+  const unanswered = reg('unanswered', uint(countBits(outstanding + 1)));
   const answered = moves(b);
   when(written.done.and(answered.not()), () => { unanswered.next = unanswered.add(1); })
     .elsewhen(answered.and(written.done.not()).and(unanswered.ne(0)), () => { unanswered.next = unanswered.sub(1); });

@@ -21,6 +21,7 @@
 import { bit, constant, module, produce, fifo, reg, regs, select, selectAs, sram, stream, struct, uint, when } from '../../hdl/index.ts';
 import type { Bit, Enum, SignalOf, Stream, UInt } from '../../hdl/index.ts';
 import { ADDRESS_BITS, addressChannel, ID_BITS, readDataChannel, response, sizeCode, writeDataChannel, writeResponseChannel } from '../../npu/axi.ts';
+import { countBits, indexBits } from '../../npu/bits.ts';
 import { mayMove, type Stall } from './stalls.ts';
 
 /** Beats that touch the bytes [address, address + length) get `response`. */
@@ -68,7 +69,7 @@ export function AxiMemory({ busBytes, bytes, latency = LEAST_LATENCY, stall = 0,
 
   const depth = bytes / busBytes;
   const [wordBits, low] = [ADDRESS_BITS - sizeCode(busBytes), sizeCode(busBytes)];
-  const indexBits = Math.max(1, Math.ceil(Math.log2(depth)));
+  const depthBits = indexBits(depth);
   /** A burst in a queue. `due` is when its answer may be given to the response register. */
   const request = struct({ id: uint(ID_BITS), word: uint(wordBits), len: uint(8), due: uint(TIME_BITS) });
   const answer = struct({ resp: response, due: uint(TIME_BITS) });
@@ -88,7 +89,7 @@ export function AxiMemory({ busBytes, bytes, latency = LEAST_LATENCY, stall = 0,
 
     /** The bursts accepted from `channel`, at most `outstanding` until `finished`. */
     function accept(name: 'ar' | 'aw', channel: Stream<SignalOf<typeof addressChannel>>, finished: Bit): Stream<SignalOf<typeof request>> {
-      const unfinished = reg(`${name}_unfinished`, uint(bitsFor(outstanding)));
+      const unfinished = reg(`${name}_unfinished`, uint(countBits(outstanding)));
       const open = unfinished.ne(outstanding).and(mayMove(name, stall, seed));
       const { id, addr, len } = channel.payload;
       const accepted = produce(`${name}_accepted`, { valid: channel.valid.and(open), payload: { id, word: addr.slice(low, wordBits), len, due: dueTime() } });
@@ -115,7 +116,7 @@ export function AxiMemory({ busBytes, bytes, latency = LEAST_LATENCY, stall = 0,
     const readWord = reads.payload.word.add(r.r_beat.extend(wordBits));
     const readNext = reads.valid.and(isDue(reads.payload.due)).and(mayMove('r', stall, seed)).and(r.r_full.not().or(o.r.ready));
     const readLast = r.r_beat.eq(reads.payload.len);
-    const data = dram.read('r_word', { address: readWord.truncate(indexBits), enable: readNext });
+    const data = dram.read('r_word', { address: readWord.truncate(depthBits), enable: readNext });
     reads.ready = readNext.and(readLast);
     when(r_taken, () => { r.r_full.next = 0; });
     when(readNext, () => {
@@ -135,7 +136,7 @@ export function AxiMemory({ busBytes, bytes, latency = LEAST_LATENCY, stall = 0,
     i.w.ready = writes.valid.and(mayMove('w', stall, seed));
     writes.ready = i.w.fire.and(writeLast);
     when(i.w.fire, () => {
-      dram.write({ address: writeWord.truncate(indexBits), data: i.w.payload.data, mask: i.w.payload.strb, enable: beatResponse.is('okay') });
+      dram.write({ address: writeWord.truncate(depthBits), data: i.w.payload.data, mask: i.w.payload.strb, enable: beatResponse.is('okay') });
       b.w_beat.next = selectAs(uint(8), writeLast, 0, b.w_beat.add(1));
       b.w_worst.next = select(writeLast, constant(response, 'okay'), worst);
     });
@@ -152,7 +153,6 @@ export function AxiMemory({ busBytes, bytes, latency = LEAST_LATENCY, stall = 0,
   });
 }
 
-const bitsFor = (largest: number): number => Math.max(1, Math.ceil(Math.log2(largest + 1)));
 const code = (resp: Enum<'okay' | 'exokay' | 'slverr' | 'decerr'>): UInt => resp.asUint();
 
 /** Bytes as words of `size`, little-endian, the last one filled up with zeros. */
