@@ -70,7 +70,7 @@ export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
   const accLanes = roundUp(p.cols, p.busBytes / 4);
   const bankLines = Math.min(Math.floor(p.scratchpadBytes / p.scratchpadBanks / lineBytes), 1 << LINE_BITS);
   const accLines = Math.min(Math.floor(p.accumulatorBytes / (accLanes * 4)), 1 << LINE_BITS);
-  // An operand of a tile has a bank to itself, a block of results half of the accumulator; the least that a product can be cut to is two lines of each.
+  // The software gives each operand of a tile a bank, and each of two blocks of results half of the accumulator: two lines of either are the least.
   if (bankLines < 2) throw new ConfigError(`scratchpadBytes is ${p.scratchpadBytes}, which gives each of ${p.scratchpadBanks} banks ${bankLines} lines of ${lineBytes} bytes; give it at least ${2 * p.scratchpadBanks * lineBytes}`);
   if (accLines < 4) throw new ConfigError(`accumulatorBytes is ${p.accumulatorBytes}, which is ${accLines} lines of ${accLanes * 4} bytes; give it at least ${4 * accLanes * 4}`);
   return { ...p, lineBytes, bankLines, accLanes, accLines };

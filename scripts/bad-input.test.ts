@@ -63,7 +63,7 @@ it.each<[string, string[]]>([
   ['--waves-last is given without --waves; name the file with --waves FILE.vcd', ['matmul', '--waves-last', '5']],
   ['--waves-last is given with --waves-start or --waves-end; choose the last cycles or a stretch', ['matmul', '--waves', 'run.vcd', '--waves-last', '5', '--waves-start', '0']],
   ['--waves-end 5 is not after --waves-start 5; make the end larger', ['matmul', '--waves', 'run.vcd', '--waves-start', '5', '--waves-end', '5']],
-  ['case.json is not a case; give the file that a failed property wrote', ['replay', 'case.json']],
+  ['case.json is not a case: parameters is missing; give the file that a failed property wrote', ['replay', 'case.json']],
 ])('%s', (line, args) => {
   expect(run(...args)).toEqual({ status: 2, stdout: '', stderr: `systole: ${line}\n` });
   expect(readdirSync(folder, { recursive: true, encoding: 'utf8' })).toEqual(before);

@@ -3,7 +3,7 @@ import { CheckError, HangError } from '../hdl/sim/index.ts';
 import { YosysMissingError } from '../hdl/verilog/yosys/tool.ts';
 import { ConfigError } from '../npu/config.ts';
 import { ShapeError } from '../npu/software/tile.ts';
-import { CaseError } from '../testbench/case.ts';
+import { CaseError } from '../testbench/case-file.ts';
 import { NpuError } from '../testbench/run.ts';
 import { WaveformError } from '../waveforms/index.ts';
 

@@ -1,7 +1,8 @@
 /** `systole replay`: the case in which a property failed, once more, with waves. */
 import type { Argv } from 'yargs';
 import { npuConfig } from '../npu/config.ts';
-import { difference, readCase, runCase } from '../testbench/case.ts';
+import { difference, runCase } from '../testbench/case.ts';
+import { readCase } from '../testbench/case-file.ts';
 import type { ExitStatus } from './failure.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
 import { waveFlags, Waves } from './wave-flags.ts';

@@ -1,5 +1,4 @@
-/** A product together with the machine it runs on, as properties draw it and as `systole replay` reads it back. */
-import { readFileSync } from 'node:fs';
+/** A product together with the machine it runs on, as properties draw it and as `systole replay` reads it back (case-file.ts). */
 import { npuConfig, type NpuParameters } from '../npu/config.ts';
 import type { Dataflow, MatmulJob, Requantise } from '../npu/software/job.ts';
 import { referenceMatmul, referenceRequantise } from './reference.ts';
@@ -70,35 +69,4 @@ export function difference(c: MatmulCase, result: ArrayLike<number>): string | n
   const at = expected.findIndex((value, i) => value !== result[i]);
   if (at < 0) return null;
   return `C[${Math.floor(at / c.n)}][${at % c.n}] is ${result[at]}, not ${expected[at]}`;
-}
-
-/** A file is no case: which, and why. */
-export class CaseError extends Error {
-  override readonly name = 'CaseError';
-}
-
-/** @throws CaseError for a file that cannot be read or is no case. */
-export function readCase(path: string): MatmulCase {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new CaseError(`${path} cannot be read as a case: ${error instanceof Error ? error.message : String(error)}; give the file that a failed property wrote`);
-  }
-  if (!isCase(parsed)) throw new CaseError(`${path} is not a case; give the file that a failed property wrote`);
-  return parsed;
-}
-
-const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every((one) => typeof one === 'number');
-
-function isCase(value: unknown): value is MatmulCase {
-  if (typeof value !== 'object' || value === null) return false;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const numbers = ['m', 'k', 'n', 'aZero', 'bZero'].every((name) => typeof fields.get(name) === 'number');
-  const lists = ['a', 'b'].every((name) => isNumbers(fields.get(name)));
-  const flags = ['aUnsigned', 'bUnsigned'].every((name) => typeof fields.get(name) === 'boolean');
-  const dataflow = fields.get('dataflow');
-  const bias = fields.get('bias');
-  return numbers && lists && flags && (dataflow === 'ws' || dataflow === 'os') && (bias === null || isNumbers(bias))
-    && typeof fields.get('parameters') === 'object' && typeof fields.get('memory') === 'object' && fields.has('requantise');
 }

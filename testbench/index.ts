@@ -2,7 +2,8 @@
 export { AxiChecker, watch } from './axi/checker.ts';
 export { AxiMemory, type AxiMemoryOptions } from './axi/memory.ts';
 export { matmulCases } from './arbitrary.ts';
-export { CaseError, difference, readCase, runCase, type MatmulCase } from './case.ts';
+export { difference, runCase, type MatmulCase } from './case.ts';
+export { CaseError, readCase } from './case-file.ts';
 export { cyclesOfJob, cyclesWithoutOverlap } from './cycles.ts';
 export { Host } from './host.ts';
 export { checkProperty, PropertyError, type PropertyOptions } from './property.ts';

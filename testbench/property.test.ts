@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { readFileSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { matmulCases } from './arbitrary.ts';
-import { CaseError, difference, expectedOf, readCase, runCase, type MatmulCase } from './case.ts';
+import { difference, expectedOf, runCase, type MatmulCase } from './case.ts';
+import { CaseError, readCase } from './case-file.ts';
 import { checkProperty, PropertyError } from './property.ts';
 
 describe('a property', () => {
@@ -52,6 +54,38 @@ describe('a case', () => {
 
   it('is read from a file, or refused', () => {
     expect(() => readCase('/nowhere.json')).toThrow(CaseError);
-    expect(() => readCase(new URL('../package.json', import.meta.url).pathname)).toThrow('is not a case');
+    expect(() => readCase(new URL('../package.json', import.meta.url).pathname)).toThrow('is not a case: parameters is missing; give the file that a failed property wrote');
+  });
+
+  it.each<[string, (good: MatmulCase) => unknown]>([
+    ['the file is [], not an object', () => []],
+    ['dataflow is "is", not ws or os', (good) => ({ ...good, dataflow: 'is' })],
+    ['m is 0, not a whole number from 1 to 16777216', (good) => ({ ...good, m: 0 })],
+    ['a[1] is "7", not a whole number from -128 to 255', (good) => ({ ...good, a: [1, '7'] })],
+    ['bias is 3, not a list or null', (good) => ({ ...good, bias: 3 })],
+    ['requantise is missing', (good) => ({ ...good, requantise: undefined })],
+    ['requantise is 5, not an object or null', (good) => ({ ...good, requantise: 5 })],
+    ['requantise.multiplier is missing', (good) => ({ ...good, requantise: {} })],
+    ['requantise.shift[0] is 99, not a whole number from -31 to 31', (good) => ({ ...good, requantise: { multiplier: [1], shift: [99], zero: 0, low: 0, high: 0 } })],
+    ['memory is null, not an object', (good) => ({ ...good, memory: null })],
+    ['memory.stall is 256, not a whole number from 0 to 255', (good) => ({ ...good, memory: { ...good.memory, stall: 256 } })],
+    ['parameters is {"rows":"4"}, not an object of numbers', (good) => ({ ...good, parameters: { rows: '4' } })],
+    ['there is no parameter colums; the parameters are rows, cols', (good) => ({ ...good, parameters: { colums: 4 } })],
+    ['rows is 0; it must be a whole number from 1 to 256', (good) => ({ ...good, parameters: { rows: 0 } })],
+  ])('is refused where %s', (line, change) => {
+    const folder = mkdtempSync(join(tmpdir(), 'systole-case-'));
+    try {
+      const file = join(folder, 'case.json');
+      writeFileSync(file, JSON.stringify(sample()));
+      expect(readCase(file)).toEqual(JSON.parse(JSON.stringify(sample())));
+      writeFileSync(file, JSON.stringify(change(sample())));
+      let found: unknown;
+      try { readCase(file); } catch (error) { found = error; }
+      expect(found).toBeInstanceOf(CaseError);
+      expect(String(found)).toContain(`case.json is not a case: ${line}`);
+      expect(String(found)).not.toContain('\n');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

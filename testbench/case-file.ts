@@ -1,0 +1,81 @@
+/** Reads a case from the file that a failed property wrote. */
+import { readFileSync } from 'node:fs';
+import { npuConfig, type NpuParameters } from '../npu/config.ts';
+import { dataflowNames } from '../npu/systolic/job.ts';
+import type { MatmulCase } from './case.ts';
+
+/** A file is no case: which, and why. */
+export class CaseError extends Error {
+  override readonly name = 'CaseError';
+}
+
+/** @throws CaseError for a file that cannot be read or is no case; one line, with the field that is wrong. */
+export function readCase(path: string): MatmulCase {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new CaseError(`${path} cannot be read as a case: ${messageOf(error)}; give the file that a failed property wrote`);
+  }
+  const wrong = problem('', parsed, caseRule);
+  if (wrong !== null || !isCase(parsed)) throw new CaseError(`${path} is not a case: ${wrong}; give the file that a failed property wrote`);
+  try {
+    npuConfig(parsed.parameters);
+  } catch (error) {
+    throw new CaseError(`${path} is not a case: ${messageOf(error)}`);
+  }
+  return parsed;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What a value has to be, and of what parts. */
+interface Rule {
+  readonly what: string;
+  readonly holds: (value: unknown) => boolean;
+  /** Of a record: a rule for each field. */
+  readonly fields?: Readonly<Record<string, Rule>>;
+  /** Of a list: the rule for every element. */
+  readonly each?: Rule;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const whole = (least: number, most: number): Rule =>
+  ({ what: `a whole number from ${least} to ${most}`, holds: (value) => typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most });
+const flag: Rule = { what: 'true or false', holds: (value) => typeof value === 'boolean' };
+const list = (each: Rule): Rule => ({ what: 'a list', holds: Array.isArray, each });
+const record = (fields: Readonly<Record<string, Rule>>): Rule => ({ what: 'an object', holds: isObject, fields });
+const orNull = (rule: Rule): Rule => ({ ...rule, what: `${rule.what} or null`, holds: (value) => value === null || rule.holds(value) });
+
+const [size, operand, int32, int9] = [whole(1, 2 ** 24), whole(-128, 255), whole(-(2 ** 31), 2 ** 31 - 1), whole(-256, 255)];
+const requantise = { multiplier: list(int32), shift: list(whole(-31, 31)), zero: int9, low: int9, high: int9 };
+const memory = { latency: whole(0, 2 ** 22 - 1), stall: whole(0, 255), seed: whole(0, 2 ** 32 - 1) };
+const fields: Readonly<Record<keyof MatmulCase, Rule>> = {
+  // Which parameters there are, and their ranges, is for `npuConfig` to say.
+  parameters: { what: 'an object of numbers', holds: (value) => isParameters(value) },
+  dataflow: { what: dataflowNames.join(' or '), holds: (value) => dataflowNames.some((name) => name === value) },
+  m: size, k: size, n: size, a: list(operand), b: list(operand), aUnsigned: flag, bUnsigned: flag, aZero: int9, bZero: int9,
+  bias: orNull(list(int32)), requantise: orNull(record(requantise)), memory: record(memory),
+};
+const caseRule = record(fields);
+
+const isParameters = (value: unknown): value is Partial<NpuParameters> => isObject(value) && Object.values(value).every((one) => typeof one === 'number');
+const isCase = (value: unknown): value is MatmulCase => problem('', value, caseRule) === null;
+
+/** The first thing in `value` that is not as it must be, as `name is …, not …`; null where all is right. The whole has no name. */
+function problem(name: string, value: unknown, { what, holds, fields: parts, each }: Rule): string | null {
+  if (value === undefined) return `${name} is missing`;
+  if (!holds(value)) return `${name === '' ? 'the file' : name} is ${shortened(value)}, not ${what}`;
+  const own = new Map<string, unknown>(isObject(value) || Array.isArray(value) ? Object.entries(value) : []);
+  const rules = each === undefined ? Object.entries(value === null ? {} : parts ?? {}) : [...own.keys()].map((at): [string, Rule] => [at, each]);
+  for (const [field, rule] of rules) {
+    const found = problem(each !== undefined ? `${name}[${field}]` : name === '' ? field : `${name}.${field}`, own.get(field), rule);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function shortened(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
