@@ -16,7 +16,8 @@ export const rateOf = ({ cycles, seconds }: Run): number => cycles / seconds;
 
 /** Below this a first guess of the speed is not believed. */
 const LEAST_SECONDS = 0.02;
-const MOST_CYCLES = 2 ** 31 - 1;
+/** More than an engine counts in one call. */
+export const MOST_CYCLES = 2 ** 31 - 1;
 
 /** Cycles that take a contender about `seconds`, or all that the design needs. Warms it up on the way. */
 export function calibrate(contender: Contender, seconds: number, first: number): number {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Contender, Run } from './contender.ts';
 import { BenchError } from './contender.ts';
 import { exportSubject } from './export.ts';
-import { calibrate, figures, rateOf, type Figures } from './measure.ts';
+import { calibrate, figures, MOST_CYCLES, rateOf, type Figures } from './measure.ts';
 import { ours } from './ours.ts';
 import type { Workshop } from './rates.ts';
 import type { Subject } from './subject.ts';
@@ -20,19 +20,18 @@ export interface TraceSide {
 }
 export interface TraceRow { readonly n: number; readonly ours: TraceSide; readonly verilator: TraceSide | null }
 
-interface Pair { readonly plain: Contender; readonly traced: Contender; readonly vcd: string; readonly cycles: number; readonly runs: { readonly plain: Run; readonly traced: Run }[] }
+interface Pair { readonly plain: Contender; readonly traced: Contender; readonly vcd: string; readonly runs: { readonly plain: Run; readonly traced: Run }[] }
 
 /** Verilator is built without tracing for the one, with it for the other, since what can trace is slower even when it does not. */
 export function measureTrace(subject: Subject, shop: Workshop): TraceRow {
   const { seconds, repeat } = shop.effort;
   const own = ours(subject);
+  // Waves of one part of a run are not those of another: each side writes all of it.
+  const cycles = own.run({ cycles: MOST_CYCLES }).cycles;
   const pair = (plain: Contender, traced: Contender, name: string): Pair => {
-    const vcd = join(shop.folder, `${subject.name}-${name}.vcd`);
-    // The slower of the two sets the number of cycles.
-    const tracing: Contender = { run: (options) => traced.run({ ...options, vcd }) };
     // For as long as it takes a just-in-time compiler to be done.
     calibrate(plain, seconds, 100);
-    return { plain, traced, vcd, cycles: calibrate(tracing, seconds, 100), runs: [] };
+    return { plain, traced, vcd: join(shop.folder, `${subject.name}-${name}.vcd`), runs: [] };
   };
   shop.progress(`${subject.name}: waves, ours`);
   const pairs = [pair(own, own, 'ours')];
@@ -44,10 +43,10 @@ export function measureTrace(subject: Subject, shop: Workshop): TraceRow {
   } else shop.missing(`${subject.name}: no waves of verilator: ${lack}`);
 
   for (let i = 0; i < repeat; i++) {
-    for (const { plain, traced, vcd, cycles, runs } of pairs) runs.push({ plain: plain.run({ cycles }), traced: traced.run({ cycles, vcd }) });
+    for (const { plain, traced, vcd, runs } of pairs) runs.push({ plain: plain.run({ cycles }), traced: traced.run({ cycles, vcd }) });
   }
-  const sides = pairs.map(({ vcd, cycles, runs }): TraceSide => {
-    const expected = own.run({ cycles });
+  const expected = own.run({ cycles });
+  const sides = pairs.map(({ vcd, runs }): TraceSide => {
     for (const run of runs.flatMap(({ plain, traced }) => [plain, traced])) {
       if (run.checksum !== expected.checksum) throw new BenchError(`a run with waves has checksum ${run.checksum}, not ${expected.checksum}`);
     }
