@@ -1,4 +1,5 @@
 /** Looks up what a path names. */
+import { nearest } from '../diagnostics/nearest.ts';
 import type { Memory, Type } from '../ir/types.ts';
 import { hasCell, typeWidth } from '../ir/walk.ts';
 import { SimulationError } from './errors.ts';
@@ -110,26 +111,7 @@ function unknown(path: string, scope: Scope, wanted: string, tables: readonly Ta
     if (table !== 'grids') return [...view[table].keys()];
     return [...view.grids.values()].map((grid) => `${grid.name}[0..${grid.rows - 1}][0..${grid.cols - 1}]`);
   });
-  const bare = wanted.replace(/\[.*/, '');
-  const nearest = [...new Set(names)]
-    .map((name) => ({ name, distance: editDistance(bare.toLowerCase(), name.replace(/\[.*/, '').toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map(({ name }) => name);
-  const hint = nearest.length > 0 ? `the nearest names are ${nearest.join(', ')}` : 'it has none';
+  const near = nearest(names, wanted.replace(/\[.*/, ''), 3);
+  const hint = near.length > 0 ? `the nearest names are ${near.join(', ')}` : 'it has none';
   return new SimulationError(`no "${wanted}" in ${pathOf(scope)} (looking for "${path}"); ${hint}`);
-}
-
-/** Insertions, deletions and replacements of one character that turn one text into the other. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      const replaced = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -66,9 +66,9 @@ describe('values', () => {
     const s = counters();
     s.poke('level', -8);
     expect(s.peek('level')).toBe(-8n);
-    expect(message(() => s.poke('level', 8))).toBe('top.level cannot be 8: sint of 4 bits holds -8 to 7');
+    expect(message(() => s.poke('level', 8))).toBe('top.level cannot be 8: sint of 4 bits holds -8 to 7; BigInt.asIntN(4, …) keeps the low bits');
     expect(message(() => s.poke('go', 2))).toMatch(/cannot be 2/);
-    expect(message(() => s.poke('go', 0.5))).toMatch(/not a safe integer/);
+    expect(message(() => s.poke('go', 0.5))).toMatch(/no whole number/);
     expect(s.peek('level')).toBe(-8n);
   });
   test('registers anywhere can be overwritten; other signals cannot', () => {
