@@ -1,11 +1,14 @@
 /** The command line: its commands, and how anything that goes wrong is said. */
 import yargs from 'yargs';
+import { Complaint, explain } from './complaint.ts';
 import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { infoCommand } from './info.ts';
 import { matmulCommand } from './matmul.ts';
 import { replayCommand } from './replay.ts';
 import { synthCommand } from './synth.ts';
 import { verilogCommand } from './verilog.ts';
+
+const commands = [matmulCommand, infoCommand, replayCommand, verilogCommand, synthCommand];
 
 /** Runs a command line; what it has to say goes to stdout, and to stderr what went wrong. */
 export async function main(args: readonly string[]): Promise<ExitStatus> {
@@ -46,7 +49,7 @@ export async function main(args: readonly string[]): Promise<ExitStatus> {
       .fail((message: string | null, error: Error | undefined) => { throw error === undefined || error.name === 'YError' ? new Complaint(message ?? '') : error; })
       .parseAsync();
   } catch (error) {
-    const failure = describeFailure(error);
+    const failure = describeFailure(error instanceof Complaint ? await explain(error, args, commands) : error);
     process.stderr.write(`${failure.text}\n`);
     return failure.status;
   }
@@ -56,12 +59,4 @@ export async function main(args: readonly string[]): Promise<ExitStatus> {
 /** What follows a lone `--` passes yargs' check of unknown arguments. @throws UsageError */
 function checkArguments([command, ...others]: readonly (string | number)[]): void {
   if (others.length > 0) throw new UsageError(`there is no argument ${others.join(' ')}`, `see systole ${command} --help`);
-}
-
-/** What yargs found wrong, as one line. */
-class Complaint extends UsageError {
-  constructor(message: string) {
-    const [cause = '', remedy = 'see --help'] = message.split('; ');
-    super(cause.replace(/^[A-Z]/, (letter) => letter.toLowerCase()), remedy);
-  }
 }

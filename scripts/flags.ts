@@ -26,6 +26,19 @@ export function textFlag(flag: string, text: FlagText) {
   return { ...base(text), coerce: (given: unknown): string => single(flag, given) } satisfies Options;
 }
 
+/** A flag that names a file to write, whose ending (where it has one) says the format. */
+export function fileFlag(flag: string, endings: readonly string[], text: FlagText) {
+  return {
+    ...base(text),
+    coerce: (given: unknown): string => {
+      const path = single(flag, given);
+      const [ending] = /\.[^./\\]+$/.exec(path) ?? [];
+      if (ending !== undefined && !endings.includes(ending)) throw new UsageError(`--${flag} is ${path}, and ${ending} is no format that it can be written in`, `end it with ${endings.join(' or ')}`);
+      return path;
+    },
+  } satisfies Options;
+}
+
 export interface WholeNumber { readonly least: number; readonly most: number; readonly powerOfTwo?: boolean }
 
 /** A flag that takes a decimal whole number within its range. */

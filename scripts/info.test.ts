@@ -9,7 +9,7 @@ it('shows configuration, interface and hierarchy without simulating', () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toContain('3 × 5 processing elements');
   expect(stdout).toMatch(/cell\[3 × 5\] +cell +15 +[\d,]+ +0\n/);
-  expect(stdout).toMatch(/register bits +[\d,]+\n +memory bits +[\d,]+, [\d,.]+ bytes\n$/);
+  expect(stdout).toMatch(/register bits +[\d,]+\n +memory bits +[\d,]+, in [\d,]+ bytes\n$/);
 });
 
 it('gives a program one object', () => {

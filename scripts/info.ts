@@ -34,7 +34,7 @@ function tables(config: NpuConfig, top: Part, ports: readonly Interface[]): stri
     heading('Hierarchy, each with all that is in it'), ...indent(columns(tree, [2, 3, 4])), '',
     ...labelled([
       ['register bits', count(top.total.registers)],
-      ['memory bits', `${count(top.total.memories)}, ${count(top.total.memories / 8)} bytes`],
+      ['memory bits', `${count(top.total.memories)}, in ${count(Math.ceil(top.total.memories / 8))} bytes`],
     ]),
   ].join('\n');
 }

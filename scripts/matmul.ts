@@ -5,7 +5,7 @@ import { referenceMatmul } from '../testbench/reference.ts';
 import { runMatmul } from '../testbench/run.ts';
 import { UsageError, type ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
-import { numberFlag, textFlag, wordFlag } from './flags.ts';
+import { fileFlag, numberFlag, wordFlag } from './flags.ts';
 import { npuConfigOf, npuFlags } from './npu-flags.ts';
 import { npyBytes } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
@@ -19,7 +19,7 @@ const LATENCY = { least: 2, most: 100_000 };
 
 const flags = {
   ...operandFlags,
-  out: textFlag('out', { group: 'The product:', describe: 'write C to this .npy file, as int32' }),
+  out: fileFlag('out', ['.npy'], { group: 'The product:', describe: 'write C to this .npy file, as int32' }),
   dataflow: wordFlag('dataflow', dataflows, { group, describe: 'what stays in the array, weights or outputs', otherwise: 'ws' }),
   latency: numberFlag('latency', LATENCY, { group, describe: 'cycles that the memory takes to answer', otherwise: String(LATENCY.least) }),
   stall: numberFlag('stall', { least: 0, most: 255 }, { group, describe: 'cycles out of 256 in which each AXI channel stalls, at random', otherwise: '0' }),

@@ -42,8 +42,8 @@ describe('readNpy', () => {
     [npyFile("'|i1'", '(2, 3)', six, { version: 9 }), 'A.npy is of version 9 of the .npy format; versions 1 to 3 can be read: write it again with numpy.save'],
     [cut.subarray(0, 40), 'A.npy is cut short: its header does not end in it; write it again with numpy.save'],
     [cut.subarray(0, 9), 'A.npy is cut short: its header does not end in it; write it again with numpy.save'],
-    [bytes(), 'A.npy is not a NumPy .npy file; write it with numpy.save'],
-    [Buffer.from('1,2\n3,4\n'), 'A.npy is not a NumPy .npy file; write it with numpy.save'],
+    [bytes(), 'A.npy is not a NumPy .npy file; only .npy files of int8 or uint8 can be read: write it with numpy.save'],
+    [Buffer.from('1,2\n3,4\n'), 'A.npy is not a NumPy .npy file; only .npy files of int8 or uint8 can be read: write it with numpy.save'],
   ])('refuses what is no matrix of bytes (%#)', (file, message) => {
     expect(() => readNpy(file, 'A.npy')).toThrow(expect.objectContaining({ name: 'UsageError', message }));
   });

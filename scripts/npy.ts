@@ -49,7 +49,7 @@ function shapeOf(text: string): number[] | null {
 export function readNpy(bytes: Uint8Array, name: string): Matrix {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const latin1 = (from: number, to: number): string => Buffer.from(bytes.subarray(from, to)).toString('latin1');
-  if (latin1(0, MAGIC.length) !== MAGIC) throw new UsageError(`${name} is not a NumPy .npy file`, 'write it with numpy.save');
+  if (latin1(0, MAGIC.length) !== MAGIC) throw new UsageError(`${name} is not a NumPy .npy file`, 'only .npy files of int8 or uint8 can be read: write it with numpy.save');
   const cut = (): UsageError => new UsageError(`${name} is cut short: its header does not end in it`, 'write it again with numpy.save');
   const major = bytes[6] ?? 0;
   const start = major === 1 ? 10 : 12;

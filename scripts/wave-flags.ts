@@ -4,13 +4,13 @@ import { SimulationError, type Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { recordRun, type RunWaves, type WaveOptions } from '../testbench/waves.ts';
 import { UsageError } from './failure.ts';
-import { numberFlag, textFlag } from './flags.ts';
+import { fileFlag, numberFlag, textFlag } from './flags.ts';
 
 const group = 'Waveforms:';
 const cycle = (flag: string, least: number, describe: string) => numberFlag(flag, { least, most: Number.MAX_SAFE_INTEGER }, { group, describe });
 
 export const waveFlags = {
-  waves: textFlag('waves', { group, describe: 'write waves to this file, VCD or (by its ending) .fst, and a view for GTKWave beside it' }),
+  waves: fileFlag('waves', ['.vcd', '.fst'], { group, describe: 'write waves to this .vcd or .fst file, and a view for GTKWave beside it' }),
   'waves-start': cycle('waves-start', 0, 'first cycle to write'),
   'waves-end': cycle('waves-end', 1, 'first cycle not to write'),
   'waves-last': cycle('waves-last', 1, 'write only the last N cycles'),
