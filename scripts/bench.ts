@@ -7,8 +7,8 @@ import { report, withReport } from './bench/report.ts';
 import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { numberFlag, switchFlag, textFlag } from './flags.ts';
 
-const full: Plan = { parts: partNames, sizes: [16, 32, 64], npuSizes: [16, 32, 64], product: 256, seconds: 0.5, repeat: 5, icarusUpTo: 32 };
-const quick: Plan = { parts: partNames, sizes: [4], npuSizes: [4], product: 16, seconds: 0.01, repeat: 1, icarusUpTo: 4 };
+const full: Plan = { parts: partNames, sizes: [16, 32, 64], npuSizes: [16, 32, 64], product: 256, seconds: 0.5, repeat: 5, slowUpTo: 32 };
+const quick: Plan = { parts: partNames, sizes: [4], npuSizes: [4], product: 16, seconds: 0.01, repeat: 1, slowUpTo: 4 };
 const MOST_SIZE = 256;
 
 const build = (args: readonly string[]) => yargs(args).scriptName('npm run bench --').options({
@@ -18,7 +18,7 @@ const build = (args: readonly string[]) => yargs(args).scriptName('npm run bench
   product: numberFlag('product', { least: 1, most: 4096 }, { describe: 'the NPU multiplies matrices of so many rows and columns', otherwise: String(full.product) }),
   repeat: numberFlag('repeat', { least: 1, most: 100 }, { describe: 'runs of each tool', otherwise: String(full.repeat) }),
   milliseconds: numberFlag('milliseconds', { least: 1, most: 60_000 }, { describe: 'about how long a run takes', otherwise: String(full.seconds * 1000) }),
-  'icarus-up-to': numberFlag('icarus-up-to', { least: 0, most: MOST_SIZE }, { describe: 'largest array that Icarus takes part in', otherwise: String(full.icarusUpTo) }),
+  'slow-up-to': numberFlag('slow-up-to', { least: 0, most: MOST_SIZE }, { describe: 'largest array that Icarus, and Verilator built with its defaults, take part in', otherwise: String(full.slowUpTo) }),
   quick: switchFlag('a smoke test: small and short'),
   json: switchFlag('print one JSON object instead of tables'),
   readme: textFlag('readme', { describe: 'also write the tables between the marks of this file' }),
@@ -49,7 +49,7 @@ async function bench(args: readonly string[]): Promise<ExitStatus> {
   const plan: Plan = {
     parts: partsOf(given.only) ?? base.parts, sizes: sizesOf('sizes', given.sizes) ?? base.sizes, npuSizes: sizesOf('npu-sizes', given['npu-sizes']) ?? base.npuSizes,
     product: given.product ?? base.product, repeat: given.repeat ?? base.repeat,
-    seconds: given.milliseconds === undefined ? base.seconds : given.milliseconds / 1000, icarusUpTo: given['icarus-up-to'] ?? base.icarusUpTo,
+    seconds: given.milliseconds === undefined ? base.seconds : given.milliseconds / 1000, slowUpTo: given['slow-up-to'] ?? base.slowUpTo,
   };
   // Before minutes of measuring.
   const readme = given.readme === undefined ? null : { path: given.readme, text: readFileSync(given.readme, 'utf8') };

@@ -14,8 +14,8 @@ export interface Effort {
   readonly seconds: number;
   /** Runs of each tool; the first tool, the second, …, the first again. */
   readonly repeat: number;
-  /** Icarus takes part in arrays up to this size; larger ones would take it minutes. */
-  readonly icarusUpTo: number;
+  /** Icarus, and Verilator built with its defaults, take part in arrays up to this size; larger ones would take them many minutes. */
+  readonly slowUpTo: number;
 }
 
 /** What a bench works with: where, with which tools, and whom it tells what it is doing and what it could not. */
@@ -54,8 +54,8 @@ export function measureRates(subject: Subject, shop: Workshop): { readonly row: 
 
   enter('ours', () => judge, 1000);
   enterIf(lacks(tools, 'verilator', 'make', 'clang++'), 'verilator', () => buildVerilator(subject, exported, { flavour: 'best' }), 1000);
-  enterIf(lacks(tools, 'verilator', 'make', 'g++'), 'verilatorDefault', () => buildVerilator(subject, exported, { flavour: 'default' }), 1000);
-  const large = subject.n > effort.icarusUpTo ? `takes too long above ${effort.icarusUpTo} × ${effort.icarusUpTo}` : null;
+  const large = subject.n > effort.slowUpTo ? `takes too long above ${effort.slowUpTo} × ${effort.slowUpTo}` : null;
+  enterIf(lacks(tools, 'verilator', 'make', 'g++') ?? large, 'verilatorDefault', () => buildVerilator(subject, exported, { flavour: 'default' }), 1000);
   enterIf(lacks(tools, 'iverilog', 'vvp') ?? large, 'icarus', () => buildIcarus(subject, exported), 100);
 
   shop.progress(`${subject.name}: all in turn, ${effort.repeat} ×`);
