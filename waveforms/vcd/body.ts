@@ -1,6 +1,6 @@
 /** The part of a VCD file after its declarations: times, clock edges, changes. */
 import { typeWidth } from '../../hdl/ir/walk.ts';
-import type { TracedClock, TracedSignal } from '../../hdl/sim/trace.ts';
+import type { TracedClock, TraceSource } from '../../hdl/sim/trace.ts';
 import { wordsFor } from '../../hdl/sim/words.ts';
 import { isHigh, nextEdge } from '../clocks.ts';
 import { mustFollow, type Stretch } from '../recording.ts';
@@ -17,17 +17,19 @@ type SignalTrack =
 export class VcdBody {
   readonly #out: VcdFormatter;
   readonly #clocks: readonly ClockTrack[];
-  readonly #signals: readonly SignalTrack[];
+  /** Null for what another signal stands for. */
+  readonly #signals: readonly (SignalTrack | null)[];
   /** The last `#time` line; -1 before the first. */
   #time = -1;
   /** Everything before this time is written. */
   #end = -1;
   #changes = 0;
 
-  constructor(out: VcdFormatter, signals: readonly TracedSignal[], declared: Declarations) {
+  constructor(out: VcdFormatter, trace: TraceSource, declared: Declarations) {
     this.#out = out;
     this.#clocks = declared.clocks.map(({ clock, id }) => ({ clock, id: ending(id), next: Infinity }));
-    this.#signals = signals.map((signal, index): SignalTrack => {
+    this.#signals = trace.signals.map((signal, index): SignalTrack | null => {
+      if (trace.same[index] !== index) return null;
       const variables = declared.variables[index] ?? [];
       const width = typeWidth(signal.type);
       const only = variables[0];
@@ -106,7 +108,7 @@ export class VcdBody {
 
   #change(index: number, words: Uint32Array): void {
     const track = this.#signals[index];
-    if (track === undefined) return;
+    if (track === undefined || track === null) return;
     this.#changes++;
     if (track.kind === 'vector') this.#vector(track, words);
     else if (track.width === 1) this.#out.bit(words[0] ?? 0, track.id);

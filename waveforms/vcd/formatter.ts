@@ -7,6 +7,7 @@ const NEWLINE = 0x0a;
 const ZERO = 0x30;
 const LETTER_B = 0x62;
 const CHUNK = 8;
+const SCRATCH = new DataView(new ArrayBuffer(CHUNK));
 /** Room left for an identifier, punctuation and a last chunk beside a value's digits. */
 const SLACK = 64;
 /** Decimal digits of the largest time. */
@@ -27,16 +28,17 @@ export interface Ending {
 
 /** @throws RangeError for an identifier of more than six letters: five tell seven thousand million variables apart. */
 export function ending(id: string): Ending {
-  const bytes = [...new TextEncoder().encode(id), NEWLINE];
+  const bytes = Array.from(id, (letter) => letter.charCodeAt(0));
+  bytes.push(NEWLINE);
   if (bytes.length >= CHUNK) throw new RangeError(`identifier ${id} is too long`);
   return { zero: chunk([ZERO, ...bytes]), one: chunk([ZERO + 1, ...bytes]), space: chunk([SPACE, ...bytes]), length: bytes.length };
 }
 
 /** The number whose first bytes these are. A first byte of printable text makes it an ordinary number. */
 function chunk(bytes: readonly number[]): number {
-  const view = new DataView(new ArrayBuffer(CHUNK));
-  bytes.forEach((byte, i) => { view.setUint8(i, byte); });
-  return view.getFloat64(0);
+  SCRATCH.setFloat64(0, 0);
+  for (let i = 0; i < bytes.length; i++) SCRATCH.setUint8(i, bytes[i] ?? 0);
+  return SCRATCH.getFloat64(0);
 }
 
 export class VcdFormatter {
