@@ -69,13 +69,14 @@ describe('a fault is reported', () => {
 
   it.each<[string, Uint8Array]>([
     ['an unknown operation', Uint8Array.of(99)],
-    ...([[8, 'the byte after the operation'], [40, 'a semaphore to wait for that there is not'], [63, 'a semaphore to signal that there is not']] as const).map(([at, what]): [string, Uint8Array] => {
-      const bytes = assemble(load);
+    ...([
+      [8, load, 'the byte after the operation'], [40, load, 'a semaphore to wait for that there is not'], [63, load, 'a semaphore to signal that there is not'],
+      [32, interrupt, 'a semaphore for the dispatcher to wait for'], [55, interrupt, 'a semaphore for the dispatcher to signal'],
+    ] as const).map(([at, command, what]): [string, Uint8Array] => {
+      const bytes = assemble(command);
       bytes[at >> 3] = 1 << (at & 7);
       return [what, bytes];
     }),
-    ['a semaphore for the dispatcher to wait for', assemble({ ...interrupt, wait: [0] })],
-    ['a semaphore for the dispatcher to signal', assemble({ ...interrupt, signal: [7] })],
   ])('for %s, and nothing else comes of the command', (_, bytes) => {
     const { give, taken, get, sim } = start();
     give(bytes);

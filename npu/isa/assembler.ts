@@ -40,6 +40,7 @@ export function assemble<O extends OperationName>(command: Command<O>): Uint8Arr
   put('tag', header.tag.at, header.tag.width, BigInt(command.tag));
   put('wait', header.wait.at, header.wait.width, BigInt(mask(command.wait)));
   put('signal', header.signal.at, header.signal.width, BigInt(mask(command.signal)));
+  if (spec.unit === 'control' && (command.wait?.length ?? 0) + (command.signal?.length ?? 0) > 0) throw new AssemblyError(`${command.operation} neither waits nor signals; leave its semaphores out`);
   const given = new Map<string, number | string>(Object.entries(command.fields));
   for (const { name, at, width } of layout(spec.fields)) {
     const value = given.get(name);
