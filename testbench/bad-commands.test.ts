@@ -1,0 +1,59 @@
+/** Commands with anything in them: the NPU ends or says what is wrong, and no check of the design or the bus fails. */
+import fc from 'fast-check';
+import { it } from 'vitest';
+import type { Simulator } from '../hdl/sim/index.ts';
+import { npuConfig } from '../npu/config.ts';
+import type { Command } from '../npu/isa/assembler.ts';
+import { Host } from './host.ts';
+import { programOf } from './program.ts';
+import { checkProperty } from './property.ts';
+import { NpuError, runProgram } from './run.ts';
+
+const RUNS = Number(process.env['SYSTOLE_RUNS'] ?? 40);
+const BYTES = 16_384;
+const LIMIT = 400_000;
+
+/** Addresses that miss by little, by much, and in the bits above a memory's. */
+const local = fc.oneof(
+  fc.tuple(fc.nat(6), fc.oneof(fc.nat(40), fc.constantFrom(0xffff, 0xfff0))).map(([bank, line]) => bank * 0x1_0000 + line),
+  fc.constantFrom(0xf_ffff, 0xf_fff0),
+);
+const count = fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 1, max: 12 }) }, { weight: 1, arbitrary: fc.constantFrom(0, 50, 300) });
+const step = fc.oneof(fc.nat(20), fc.constantFrom(0xffff, 0x8000));
+const bit = fc.nat(1);
+const zero = fc.integer({ min: -256, max: 255 });
+const dma = fc.record({
+  dram: fc.oneof(fc.nat(BYTES - 1), fc.constantFrom(BYTES - 3, BYTES, 0x7fff_ffff)), lines: count, lineBytes: count, stride: fc.oneof(count, fc.constant(4096)), space: bit, local,
+  pieceBytes: count, lineStep: step, pieceStep: step,
+});
+const gemm = fc.record({ dataflow: bit, accumulate: bit, a: local, b: local, c: local, m: count, n: count, k: count, aZero: zero, bZero: zero, aUnsigned: bit, bUnsigned: bit });
+const requantise = fc.record({
+  from: local, to: local, parameters: local, perChannel: bit, m: count, n: count, multiplier: fc.integer(), shift: fc.integer({ min: -128, max: 127 }), zero, low: zero, high: zero,
+});
+const tag = fc.nat(0xffff);
+const command: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({ operation: fc.constantFrom('load' as const), tag, fields: dma }),
+  // Not over the program itself.
+  fc.record({ operation: fc.constantFrom('store' as const), tag, fields: dma.map((fields) => ({ ...fields, dram: Math.max(fields.dram, 4096), stride: Math.min(fields.stride, 4096) })) }),
+  fc.record({ operation: fc.constantFrom('gemm' as const), tag, fields: gemm }),
+  fc.record({ operation: fc.constantFrom('requantise' as const), tag, fields: requantise }),
+);
+const machine = fc.constantFrom({ rows: 3, cols: 4 }, { rows: 5, cols: 2 }, { rows: 1, cols: 9 }).chain((size) => fc.constantFrom(4, 8, 16)
+  .map((busBytes) => ({ ...size, busBytes, scratchpadBytes: 6 * 16 * 32, accumulatorBytes: 64 * 33 })));
+
+it('no command hangs the NPU, or makes it ask for what is not there', () => {
+  checkProperty('any commands', fc.record({ machine, commands: fc.array(command, { minLength: 1, maxLength: 8 }), stall: fc.constantFrom(0, 90) }), ({ machine: parameters, commands, stall }) => {
+    const end: Command[] = [{ operation: 'fence', tag: 0, fields: {} }, { operation: 'interrupt', tag: 0, fields: {} }];
+    const started: Simulator[] = [];
+    try {
+      runProgram(npuConfig(parameters), programOf([...commands, ...end], BYTES), LIMIT, { monitors: true, memory: { stall }, onStart: (sim) => { started.push(sim); } });
+    } catch (error) {
+      if (!(error instanceof NpuError)) throw error;
+    }
+    // The other queues go on; and once it is stopped, everything comes to an end.
+    const [sim] = started;
+    sim?.step(2000);
+    if (sim !== undefined) new Host(sim).write('control', 0);
+    sim?.runUntil('npu.dispatch.idle', LIMIT);
+  }, { runs: RUNS });
+});
