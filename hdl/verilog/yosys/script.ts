@@ -1,9 +1,8 @@
 /** The script of `synthesise`. */
 
 export interface ScriptOptions {
+  /** Files of Verilog, with declarations of black boxes among them. */
   readonly sources: readonly string[];
-  /** The file of black boxes' declarations. */
-  readonly boxes: string;
   /** The file of the cells to map to; null: Yosys's own gates. */
   readonly liberty: string | null;
 }
@@ -16,7 +15,7 @@ export const STAT = 'stat.json';
  * Yosys's `synth` without flattening, and without turning memories into flip-flops: every definition by itself, whatever it is
  * instantiated for. With a liberty file ABC maps for delay, buffers and sizes gates, and prints the delay; without, it maps quickly to gates of one and two inputs, and multiplexers.
  */
-export function synthScript({ sources, boxes, liberty }: ScriptOptions): string[] {
+export function synthScript({ sources, liberty }: ScriptOptions): string[] {
   const cells = liberty === null ? ['abc -fast'] : [
     `dfflibmap -liberty ${liberty}`,
     `abc -liberty ${liberty} -script +strash;dch;map,-B,0.9;topo;buffer,-c;upsize;dnsize;stime`,
@@ -24,7 +23,7 @@ export function synthScript({ sources, boxes, liberty }: ScriptOptions): string[
   return [
     // Says at once whether the library is one.
     ...(liberty === null ? [] : [`read_liberty -lib -ignore_miss_func ${liberty}`]),
-    `read_verilog -sv -DSYNTHESIS ${boxes} ${sources.join(' ')}`,
+    `read_verilog -sv -DSYNTHESIS ${sources.join(' ')}`,
     'hierarchy -check',
     'proc', 'opt_expr', 'opt_clean', 'check -assert',
     'opt -nodffe -nosdff', 'fsm', 'opt',

@@ -54,7 +54,7 @@ export async function synthesise(design: Design, { liberty, onPass }: Synthesise
   }
   files.set(BOXES, [...boxes.values()].join('\n'));
   if (liberty !== undefined) files.set(LIBERTY, liberty);
-  const script = synthScript({ sources: [...sources], boxes: BOXES, liberty: liberty === undefined ? null : LIBERTY });
+  const script = synthScript({ sources: [BOXES, ...sources], liberty: liberty === undefined ? null : LIBERTY });
   const onLine = (line: string): void => {
     const pass = /^[\d.]+ Executing ([\w -]+?) (?:pass|frontend)/.exec(line)?.[1];
     if (pass !== undefined) onPass?.(pass);
