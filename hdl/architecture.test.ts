@@ -23,7 +23,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['hdl/index.ts', ['hdl/language/index.ts']],
   ['hdl/examples', ['hdl/index.ts', 'hdl/language/index.ts']],
   ['npu', ['hdl/index.ts', 'hdl/language/index.ts']],
-  ['waveforms', ['hdl/sim/trace.ts', 'hdl/ir/types.ts', 'hdl/ir/walk.ts']],
+  ['waveforms', ['hdl/sim/trace.ts', 'hdl/sim/words.ts', 'hdl/ir/types.ts', 'hdl/ir/walk.ts']],
   ['testbench', ['npu', 'hdl', 'waveforms']],
   ['scripts', ['testbench', 'npu', 'hdl', 'waveforms']],
 ];
