@@ -53,7 +53,11 @@ describe('a newcomer\'s own files', () => {
 it('gives the figures of npm start', () => {
   const job = { m: 32, k: 32, n: 32, dataflow: 'ws', a: new Int8Array(1024), b: new Int8Array(1024) } as const;
   const { counters } = runMatmul(npuConfig({ rows: 16, cols: 16 }), job);
+  const half = runMatmul(npuConfig({ rows: 8, cols: 16 }), job).counters;
   expect(readme).toContain(`cycles     ${counters.cycles}:`);
+  expect(readme).toContain(`${half.cycles} cycles instead of ${counters.cycles}`);
+  const used = (rows: number, active: number): string => `${((100 * 32 ** 3) / (rows * 16 * active)).toFixed(1)} %`;
+  expect(readme).toContain(`${used(8, half.arrayActive)} of the array's cycles instead of ${used(16, counters.arrayActive)}`);
   expect(readme).toContain(`over the ${counters.arrayActive} cycles with operands`);
   expect(readme).toContain(`load ${counters.loadBusy}, matrix ${counters.matrixBusy}, vector ${counters.vectorBusy}, store ${counters.storeBusy} cycles`);
 });
