@@ -50,6 +50,13 @@ describe('a newcomer\'s own files', () => {
   });
 });
 
+it.each(['README.md', 'hdl/verilog/README.md'])('%s shows a counter, and its Verilog, as they are', (file) => {
+  const [, source = '', verilog = ''] = /```ts\n(export const Counter .*?)```\n\n```verilog\n(.*?)```/s.exec(readFileSync(join(root, file), 'utf8')) ?? [];
+  expect(readFileSync(join(root, 'hdl/examples/counter.ts'), 'utf8')).toContain(source);
+  expect(readFileSync(join(root, 'hdl/verilog/golden/counter.sv'), 'utf8')).toContain(verilog);
+  expect(verilog).toMatch(/^module counter .*endmodule\n$/s);
+});
+
 it('gives the figures of npm start', () => {
   const job = { m: 32, k: 32, n: 32, dataflow: 'ws', a: new Int8Array(1024), b: new Int8Array(1024) } as const;
   const { counters } = runMatmul(npuConfig({ rows: 16, cols: 16 }), job);

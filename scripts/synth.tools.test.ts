@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { liberty } from '../hdl/verilog/testing/liberty.ts';
 import { YOSYS_PACKAGE } from '../hdl/verilog/yosys/tool.ts';
@@ -39,6 +39,9 @@ describe.skipIf(yosys.skip)(`with Yosys${yosys.note}`, () => {
     const totals = /"total":\{"cells":\d+,"flipFlops":(\d+),"memoryBits":(\d+)/.exec(stdout);
     const [, flipFlops = '0', memoryBits = '0'] = totals ?? [];
     expect(memoryBits).toBe(memories);
+    const [, cells = '', ofThem = ''] = /\{"module":"cell","instances":16,"cells":(\d+),"flipFlops":(\d+)/.exec(stdout) ?? [];
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    expect(readme).toContain(`a processing element has ${Number(cells).toLocaleString('en-US')} cells, ${ofThem} of them flip-flops`);
     // Some registers hold constants, or what nothing reads.
     expect(Number(flipFlops)).toBeGreaterThan(0.95 * Number(registers));
     expect(Number(flipFlops)).toBeLessThanOrEqual(Number(registers) + 100);
