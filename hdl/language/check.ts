@@ -14,5 +14,5 @@ function check(kind: 'assert' | 'assume' | 'cover', condition: BitIn, message: s
 export function assert(condition: BitIn, message: string): void { check('assert', condition, message); }
 /** Must hold likewise, but is the surroundings' duty. */
 export function assume(condition: BitIn, message: string): void { check('assume', condition, message); }
-/** Counts the cycles in which it holds. */
+/** Counts the rising edges, with reset low, before which it holds: `Simulator.covers()`. Never stops anything. */
 export function cover(condition: BitIn, message: string): void { check('cover', condition, message); }

@@ -51,12 +51,12 @@ function chain(given: BitIn, body: () => void, called: 'when' | 'elsewhen', refu
   };
 }
 
-/** Statements by the value of an enumeration: one case for every label. */
+/** Statements by the value of an enumeration: one case for every label; `() => {}` where nothing happens. @throws DesignError E0013 for labels left out or unknown. */
 export function match<const L extends string>(subject: Enum<L>, cases: { readonly [K in NoInfer<L>]: () => void }): void {
   switchOn(subject, surface<Readonly<Record<string, () => void>>>(cases), null);
 }
 
-/** Statements by the value of a number; `otherwise` holds for the values that no case names. */
+/** Statements by the value of a number; `otherwise` holds for the values that no case names. @throws DesignError E0003 for a case out of its range. */
 export function matchValue(subject: UInt, cases: Readonly<Record<number, () => void>>, otherwise: () => void): void {
   switchOn(subject, cases, otherwise);
 }

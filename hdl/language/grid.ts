@@ -29,13 +29,21 @@ type Wiring<S, O> =
 
 type VecInput<S> = Vec<SignalOf<S>> | readonly InputOf<S>[];
 
+/** One value for every cell. */
 export const all = <const V>(value: V): All<V> => ({ from: 'all', value });
+/** A vector (or array) of `rows` values: cell (r, c) takes element r. */
 export const byRow = <V>(value: V): Each<'row', V> => ({ from: 'row', value });
+/** A vector (or array) of `cols` values: cell (r, c) takes element c. */
 export const byColumn = <V>(value: V): Each<'column', V> => ({ from: 'column', value });
+/** `rows` vectors of `cols` values: cell (r, c) takes element c of vector r. */
 export const byCell = <V>(value: V): Each<'cell', V> => ({ from: 'cell', value });
+/** Output `port` of the cell to the west; column 0 takes `edge`, a vector of `rows` values or `all(value)`. The other sides likewise. */
 export const fromWest = <const P extends string, V>(port: P, edge: V): Neighbour<P, V> => ({ from: 'west', port, edge });
+/** Output `port` of the cell to the north; row 0 takes `edge`, of `cols` values. */
 export const fromNorth = <const P extends string, V>(port: P, edge: V): Neighbour<P, V> => ({ from: 'north', port, edge });
+/** Output `port` of the cell to the east; each row's last cell takes `edge`, of `rows` values. */
 export const fromEast = <const P extends string, V>(port: P, edge: V): Neighbour<P, V> => ({ from: 'east', port, edge });
+/** Output `port` of the cell to the south; each column's last cell takes `edge`, of `cols` values. */
 export const fromSouth = <const P extends string, V>(port: P, edge: V): Neighbour<P, V> => ({ from: 'south', port, edge });
 
 export interface GridOptions<I extends Shapes, O extends Shapes, R extends number = number, C extends number = number> {
@@ -69,7 +77,10 @@ export interface GridView<O, R extends number = number, C extends number = numbe
 
 interface AnyWiring { readonly from: GridSource['from']; readonly value?: Given; readonly port?: string; readonly edge?: Given }
 
-/** rows × cols instances of one cell, (0, 0) in the north-west, called `name[r][c]`. Elaborated once, whatever its size. */
+/**
+ * rows × cols instances of one cell, (0, 0) in the north-west, called `name[r][c]`. Elaborated once, whatever its size.
+ * @throws DesignError E0001 for a vector of another length than its edge, E0011 for inputs unknown or left out, E0019 for an impossible size or neighbour.
+ */
 export function grid<I extends Shapes, O extends Shapes, const R extends number, const C extends number>(name: string, options: GridOptions<I, O, R, C>): GridView<O, R, C> {
   const builder = current(`grid ${name}`);
   const place = here();

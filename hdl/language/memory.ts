@@ -36,7 +36,10 @@ export interface Sram<T, I, L extends number> {
   write(port: { readonly address: Address; readonly data: I; readonly enable?: BitIn; readonly mask?: Value<'uint', L> | Literal }): void;
 }
 
-/** A memory called `name`. Its addresses have exactly ceil(log2(depth)) bits (at least 1); words past the depth read as 0. */
+/**
+ * A memory called `name` of `depth` words. Reset does not touch it. Its addresses have exactly ceil(log2(depth)) bits (at least 1); words past the depth read as 0
+ * and swallow writes. @throws DesignError E0004 for an impossible depth or lanes, E0010 for an address or mask of another width, E0012 for a taken name.
+ */
 export function sram<T, I, const L extends number = 1>(name: string, options: SramOptions<T, I, L>): Sram<T, I, L> {
   const builder = current(`memory ${name}`);
   const place = here();

@@ -187,13 +187,19 @@ function member(value: unknown, key: string): unknown {
 
 /**
  * A module called `name`: `body` gets the inputs (and, for streams among the outputs, their ready), and returns the outputs. It runs
- * once for each definition, when a design is elaborated.
+ * once for each definition, when a design is elaborated. Ports are named by the keys of `in` and `out`: key `k` of a struct with field `f`
+ * is the port `k_f`, of a stream `k_valid`, `k_ready` and `k_payload`. Logic takes no time; state takes its values at rising edges.
+ * @throws DesignError, when it is elaborated: E0006 for an output without a value, E0011 for a result that is no output, E0012 for a name
+ * that is none or taken, and whatever its body reports.
  */
 export function module<const I extends Shapes, const O extends Shapes>(name: string, ports: Ports<I, O>, body: Body<I, O>): Module<I, O> {
   return define(new Definition(name, ports, surface<AnyBody>(body), undefined), ports);
 }
 
-/** A module whose contents come from elsewhere. Simulations use `model`, where there is one; Verilog only names it. */
+/**
+ * A module whose contents come from elsewhere. Simulations use `model`, a module of the same ports, where there is one; Verilog only names it.
+ * @throws DesignError E0018 when a simulation reaches one whose `model` is null.
+ */
 export function blackBox<const I extends Shapes, const O extends Shapes>(name: string, ports: Ports<I, O>, model: Module<I, O> | null): Module<I, O> {
   return define(new Definition(name, ports, null, model?.definition ?? null), ports);
 }

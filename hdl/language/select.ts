@@ -9,7 +9,8 @@ import type { Bit, BitIn, Bits, Enum, Literal, Shape, Value, Vec, Without } from
 
 /**
  * `condition ? then : otherwise` for values of one shape: signals, vectors, bundles. One side may be a literal; {@link selectAs} takes
- * two.
+ * two. No time passes.
+ * @throws DesignError E0001 or E0002 where the sides differ in shape, E0002 for two literals.
  */
 export function select<K extends 'uint' | 'sint', W extends number>(condition: BitIn, then: Bits<K, W>, otherwise: Value<NoInfer<K>, NoInfer<W>> | Literal): Bits<K, W>;
 export function select<K extends 'uint' | 'sint', W extends number>(condition: BitIn, then: Literal, otherwise: Bits<K, W>): Bits<K, W>;
@@ -30,7 +31,7 @@ export function selectAs<T, I>(shape: Shape<T, I>, condition: BitIn, then: NoInf
   return surface(chosen(shapeOf(shape), bitOf(condition, (seen) => `select(${seen})`), then, otherwise));
 }
 
-/** One value for each label of an enumeration. */
+/** The value that stands at the subject's label, as `shape`; every label has one. Combinational. @throws DesignError E0001 to E0003 for values that do not fit. */
 export function pick<const L extends string, T, I>(subject: Enum<L>, shape: Shape<T, I>, values: { readonly [K in NoInfer<L>]: I }): T {
   const impl = shapeOf(shape);
   const [last, ...others] = subject.labels.toReversed();

@@ -71,7 +71,11 @@ function makeReg(name: string, shape: ShapeImpl, options: MakeOptions): Assignab
   return { nodes, shape, name };
 }
 
-/** A register called `name`: keeps its value unless `next` is assigned. */
+/**
+ * A register called `name`, of the current clock: keeps its value unless `next` is assigned, and shows what it is assigned one cycle later. A
+ * struct makes one register for each field, `name_field`.
+ * @throws DesignError E0003 for a reset value out of range, E0009 where nothing assigns it, E0012 for a name that is taken.
+ */
 export function reg<T, I>(name: string, shape: Shape<T, I>, options: RegOptions<NoInfer<I>> = {}): Reg<T, I> {
   return surface(assignable(makeReg(name, shapeOf(shape), options)));
 }
@@ -82,7 +86,7 @@ type RegsOf<S> = { readonly [K in keyof S]: ShapeIn<S[K]> extends Shape<infer T,
 /** Holds each reset value against its shape. */
 type WithResets<S> = { readonly [K in keyof S]: S[K] extends readonly [infer Kind, unknown] ? readonly [Kind, InputOf<Kind>] : S[K] };
 
-/** Registers named by the keys: a shape, or `[shape, reset value]`. */
+/** Registers named by the keys: a shape (reset to zeros), or `[shape, reset value]`. Each is as {@link reg} makes it. */
 export function regs<const S extends RegSpecs>(specs: S & WithResets<S>): RegsOf<S> {
   return surface(Object.fromEntries(Object.entries<RegSpecs[string]>(specs).map(([name, spec]) => {
     const [shape, reset]: readonly [Shape, unknown?] = isPair(spec) ? spec : [spec];
@@ -99,7 +103,10 @@ export interface DelayOptions extends RegOptions<unknown> {
   readonly cycles?: number;
 }
 
-/** `value` one cycle (or `cycles`) later, in a register called `name`; those before it are `name_1`, `name_2`, … */
+/**
+ * `value` one cycle (or `cycles`) later, in a register called `name`; those before it are
+ * `name_1`, `name_2`, … With `cycles: 0` it is the value itself. @throws DesignError E0002 for a literal, E0004 for cycles that are no whole number.
+ */
 export function delay<T>(name: string, value: T, options: DelayOptions = {}): T {
   const shape = shapeOfValue(value);
   const { cycles = 1 } = options;
@@ -144,7 +151,10 @@ export interface WireOptions<I> {
   readonly default?: I;
 }
 
-/** A combinational value assigned by `next`, in the same cycle. */
+/**
+ * A combinational value called `name`, assigned by `next` and read in the same cycle.
+ * @throws DesignError E0005 where it depends on itself, E0006 where nothing assigns it, E0008 where it has no default and some path does not.
+ */
 export function wire<T, I>(name: string, shape: Shape<T, I>, options: WireOptions<NoInfer<I>> = {}): Reg<T, I> {
   return surface(assignable(makeWire(name, shapeOf(shape), options.default)));
 }
@@ -161,7 +171,7 @@ export function makeWire(name: string, shape: ShapeImpl, fallback: Given): Assig
   return { nodes, shape, name };
 }
 
-/** Gives an expression a name that waveforms and Verilog show. */
+/** Gives an expression a name that waveforms and Verilog show; costs nothing. @throws DesignError E0002 for a literal, E0012 for a name that is taken. */
 export function named<T>(name: string, value: T): T {
   const shape = shapeOfValue(value);
   const nodes = shape.unwrap(value, (given) => `named ${name}: ${given}`);

@@ -12,7 +12,7 @@ import { surface } from './surface.ts';
 import type { Add, Shape, TotalWidth, UInt, Value, Vec } from './types.ts';
 import { constantPattern, joined, VecShape, VecSignal } from './vector.ts';
 
-/** A constant of `shape`. */
+/** A constant of `shape`: a number, label, or array or record of them. @throws DesignError E0003 out of range, E0001 for an array of another length. */
 export function constant<T, I>(shape: Shape<T, I>, value: I): T {
   const impl = shapeOf(shape);
   return surface(impl.wrap(impl.unwrap(value, (seen) => `constant of ${impl.name} takes ${seen}`)));
@@ -66,7 +66,7 @@ export function unpack<T, I>(shape: Shape<T, I>, bits: Value<'uint'>): T {
   })));
 }
 
-/** Bits side by side, the first argument in the most significant ones. */
+/** Bits side by side, the first argument in the most significant ones: as wide as all together. @throws DesignError E0002 for a literal, whose width nobody knows. */
 export function cat<const P extends readonly (Value<'uint'> | Value<'sint'> | Value<'bit', 1>)[]>(...parts: P): UInt<TotalWidth<P>> {
   const nodes = parts.flatMap((part: Given) => {
     if (part instanceof Scalar) return [part];

@@ -59,10 +59,17 @@ export interface Simulator {
   signals(): Iterable<SignalInfo>;
   /** Looks a signal up. @throws SimulationError naming the nearest existing names. */
   signal(path: string): Signal;
+  /** Looks a memory up. @throws SimulationError naming the nearest memories. */
   memory(path: string): MemoryView;
+  /** The value in the current cycle, settled on the inputs of now: as {@link Signal.get}. @throws SimulationError for an unknown path. */
   peek(path: string): bigint;
+  /**
+   * Drives an input of the top module from now on, or overwrites a register or a word of a memory: as {@link Signal.set}. Logic follows at
+   * once, registers at their next edge.
+   * @throws SimulationError for an unknown path, what cannot be set, and a value that is not whole or out of the type's range.
+   */
   poke(path: string, value: Level): void;
-  /** Advances n (1) steps. @throws CheckError when an assert or assume fails: the cycle is the failing one, its edge not taken. */
+  /** Advances n (1) steps: n rising edges of the first clock. @throws CheckError when an assert or assume fails: the cycle is the failing one, its edge not taken. */
   step(n?: number): void;
   /** Holds every reset high for n (1) steps, then low. */
   reset(n?: number): void;
@@ -75,8 +82,11 @@ export interface Simulator {
   stepUntil(path: string, most: number): boolean;
   /** Runs coroutines side by side, in order, one resume each per step, until all are done. @throws HangError after `limit` steps. */
   run(tasks: readonly Task[], limit: number): void;
+  /** Copies the whole state, time included; costs time in proportion to its bytes. */
   save(): Snapshot;
+  /** Goes back to a snapshot, any number of times. @throws SimulationError for one of another simulation. Waves cannot go back: stop them before. */
   restore(snapshot: Snapshot): void;
+  /** Every `cover` of the design and in how many cycles it held so far. */
   covers(): readonly CoverPoint[];
   /** A view of chosen signals for waveforms; `scope` keeps those at or below a path, `depth` levels of hierarchy at most. */
   trace(options?: { readonly scope?: string; readonly depth?: number }): TraceSource;
