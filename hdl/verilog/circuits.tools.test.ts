@@ -3,12 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../../waveforms/testing/tools.ts';
 import { arbitraryDesign } from '../ir/testing/arbitrary.ts';
-import { printDesign } from '../ir/text/index.ts';
 import type { Design } from '../ir/types.ts';
-import { Choices } from '../sim/lockstep/choices.ts';
-import { circuit } from '../sim/lockstep/circuit.ts';
-import { differences, trial, type Tool, type Trial } from './testing/cross.ts';
+import { differences, type Tool } from './testing/cross.ts';
 import { designs } from './testing/designs.ts';
+import { hunt, randomCircuit, type Subject } from './testing/hunt.ts';
 
 const count = Number(process.env['CIRCUITS'] ?? 500);
 const seed = Number(process.env['SEED'] ?? 1);
@@ -16,42 +14,41 @@ const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 
 const CYCLES = 6;
 /** Circuits in one run of a tool. */
 const BATCH = 250;
+/** Milliseconds to make a circuit that fails smaller. */
+const SHRINKING = 60_000;
 
-/** The smallest circuit that differs, with what differs; empty where none does. */
-function judge(given: readonly Design[], lists: readonly (readonly number[])[], tool: Tool, cycles = CYCLES): string {
+/** The smallest circuit found that fails, with what is wrong; empty where none does. */
+function judge(given: readonly Subject[], tool: Tool, cycles = CYCLES): string {
   for (let from = 0; from < given.length; from += BATCH) {
-    const trials = given.slice(from, from + BATCH).map((design, i): Trial => trial(design, `d${i}_`, new Choices((lists[from + i] ?? []).toReversed()), cycles));
-    const found = [...differences(trials, tool)].map(([i, text]) => `${text}\n${printDesign(trials[i]?.design ?? { top: '', modules: [] })}`);
-    const [smallest] = found.toSorted((a, b) => a.length - b.length);
-    if (smallest !== undefined) return `${found.length} circuits from ${from} on differ; the smallest:\n${smallest}`;
+    const found = hunt(given.slice(from, from + BATCH), (trials) => differences(trials, tool), { cycles, milliseconds: SHRINKING });
+    if (found !== '') return `from ${from} on, ${found}`;
   }
   return '';
 }
 
 const lists = (amount: number): number[][] => fc.sample(numbers, { numRuns: amount, seed });
-const circuits = (given: readonly (readonly number[])[]): Design[] => given.map((list) => circuit(new Choices(list)));
+const fixed = (given: Iterable<Design>, stimuli: readonly (readonly number[])[]): Subject[] => [...given].map((design, i) => ({ design, stimulus: stimuli[i]?.toReversed() ?? [], numbers: null }));
 /** Long enough for the stimulus of the examples not to run out. */
 const long = (amount: number): number[][] => fc.sample(fc.array(fc.nat(65_535), { minLength: 4000, maxLength: 4000, size: 'max' }), { numRuns: amount, seed });
+const examples = (): Subject[] => fixed(designs.values(), long(designs.size));
 
 const icarus = needs('iverilog', 'vvp');
 describe.skipIf(icarus.skip)(`Icarus does what the reference engine does${icarus.note}`, () => {
   test('random circuits: all widths and operations, memories, grids, two clocks', () => {
-    const given = lists(count);
-    expect(judge(circuits(given), given, 'icarus')).toBe('');
+    expect(judge(lists(count).map(randomCircuit), 'icarus')).toBe('');
   });
   test('random designs with names that are no identifiers', () => {
     const amount = Math.ceil(count / 5);
-    expect(judge(fc.sample(arbitraryDesign(), { numRuns: amount, seed }), lists(amount), 'icarus')).toBe('');
+    expect(judge(fixed(fc.sample(arbitraryDesign(), { numRuns: amount, seed }), lists(amount)), 'icarus')).toBe('');
   });
   test('the examples, 60 cycles of random inputs', () => {
-    expect(judge([...designs.values()], long(designs.size), 'icarus', 60)).toBe('');
+    expect(judge(examples(), 'icarus', 60)).toBe('');
   });
 });
 
 const verilator = needs('verilator', 'make', 'g++');
 describe.skipIf(verilator.skip)(`Verilator does what the reference engine does${verilator.note}`, () => {
   test('random circuits and the examples', () => {
-    const given = lists(Math.ceil(count / 100));
-    expect(judge([...circuits(given), ...designs.values()], [...given, ...long(designs.size)], 'verilator', 20)).toBe('');
+    expect(judge([...lists(Math.ceil(count / 100)).map(randomCircuit), ...examples()], 'verilator', 20)).toBe('');
   });
 });

@@ -2,7 +2,7 @@
 import { execFileSync, type ExecFileSyncOptionsWithStringEncoding } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Design, Module } from '../../ir/types.ts';
 import { filterBody, typeWidth } from '../../ir/walk.ts';
 import { simulate, type Timing } from '../../sim/index.ts';
@@ -10,8 +10,19 @@ import type { Choices } from '../../sim/lockstep/choices.ts';
 import { signalPaths, writeVerilog, type Verilog } from '../index.ts';
 
 export type Tool = 'icarus' | 'verilator';
-/** A tool that runs longer than this, in milliseconds, is stuck. */
-const LONGEST = 100_000;
+/** A tool that runs longer than this, in milliseconds for the run and for each circuit, is stuck. */
+const longest: Readonly<Record<Tool, readonly [run: number, circuit: number]>> = { icarus: [10_000, 300], verilator: [60_000, 5000] };
+
+/** A tool did not do its work: it failed, with what it said, or did not end. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+  readonly kind: 'failed' | 'stuck';
+
+  constructor(kind: ToolError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
 
 /** A circuit, what is done to it, and what the reference engine makes of it. */
 export interface Trial {
@@ -47,7 +58,7 @@ export function trial(given: Design, prefix: string, choices: Choices, cycles: n
   return { design, verilog, probes: probes.map(({ path, verilog: name }) => ({ path, verilog: name })), timing, stimulus, expected };
 }
 
-/** What differs first in each trial that differs: its index → a sentence. One run of the tool for all. */
+/** What differs first in each trial that differs: its index → a sentence. One run of the tool for all. @throws ToolError */
 export function differences(trials: readonly Trial[], tool: Tool): ReadonlyMap<number, string> {
   const folder = mkdtempSync(join(tmpdir(), 'systole-verilog-'));
   try {
@@ -60,7 +71,7 @@ export function differences(trials: readonly Trial[], tool: Tool): ReadonlyMap<n
     const sources = [...trials.flatMap(({ verilog }) => verilog.sources), ...trials.map((_, i) => `bench_${i}.sv`), 'all.sv'];
     writeFileSync(join(folder, 'files.f'), `${sources.join('\n')}\n`);
     const lines = new Map<string, string>();
-    for (const line of run(folder, tool).split('\n')) {
+    for (const line of run(folder, tool, trials.length).split('\n')) {
       const [at, ...values] = line.split(' ');
       if (at !== undefined && at.startsWith('@')) lines.set(at, values.join(' '));
     }
@@ -73,16 +84,28 @@ export function differences(trials: readonly Trial[], tool: Tool): ReadonlyMap<n
   }
 }
 
-function run(folder: string, tool: Tool): string {
-  const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, timeout: LONGEST, stdio: ['ignore', 'pipe', 'pipe'] } satisfies ExecFileSyncOptionsWithStringEncoding;
+/** @throws ToolError */
+function run(folder: string, tool: Tool, circuits: number): string {
+  const [base, each] = longest[tool];
+  const timeout = base + each * circuits;
+  const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, timeout, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] } satisfies ExecFileSyncOptionsWithStringEncoding;
+  const start = (program: string, args: readonly string[]): string => {
+    try {
+      return execFileSync(program, args, options);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if ('code' in error && error.code === 'ETIMEDOUT') throw new ToolError('stuck', `${basename(program)} does not end within ${timeout / 1000} s`, { cause: error });
+      throw new ToolError('failed', error.message, { cause: error });
+    }
+  };
   if (tool === 'icarus') {
-    execFileSync('iverilog', ['-g2012', '-o', 'all.vvp', '-s', 'all', '-f', 'files.f'], options);
-    return execFileSync('vvp', ['-n', 'all.vvp'], options);
+    start('iverilog', ['-g2012', '-o', 'all.vvp', '-s', 'all', '-f', 'files.f']);
+    return start('vvp', ['-n', 'all.vvp']);
   }
-  execFileSync('verilator', [
+  start('verilator', [
     '--binary', '--top-module', 'all', '-f', 'files.f', '-Wno-fatal', '-Wno-lint', '-Wno-style', '-Wno-MULTITOP', '--Mdir', 'build', '--x-assign', '1', '-CFLAGS', '-O0', '-MAKEFLAGS', '-j2',
-  ], options);
-  return execFileSync(join(folder, 'build', 'Vall'), [], options);
+  ]);
+  return start(join(folder, 'build', 'Vall'), []);
 }
 
 function firstDifference({ probes, expected }: Trial, index: number, lines: ReadonlyMap<string, string>): string | null {
