@@ -49,6 +49,13 @@ describe.skipIf(yosys.skip)(`Yosys counts${yosys.note}`, () => {
     expect(counter?.delay).toBeLessThan(200 * cells);
   });
 
+  test('nothing where the tool itself breaks off, and says in what', async () => {
+    const counter = designs.get('counter');
+    if (counter === undefined) throw new RangeError('no counter');
+    const aborts = liberty.replaceAll('"0.01, 0.1, 1.0"', '"0.01, 1.0"').replaceAll(/"([\d.]+), [\d.]+, ([\d.]+)"/g, '"$1, $2"').replaceAll(/values \((.*?), .*?, (".*?")\)/g, 'values ($1, $2)');
+    await expect(synthesise(counter, { liberty: aborts })).rejects.toThrow(/^it broke off \(.*\) in ABC pass$/);
+  });
+
   test('nothing with a library that is none, and says so before it works', async () => {
     const passes: string[] = [];
     const counter = designs.get('counter');

@@ -44,13 +44,15 @@ export async function runYosys(script: readonly string[], files: ReadonlyMap<str
     const tree = await run(['-s', SCRIPT], { ...Object.fromEntries(files), [SCRIPT]: `${script.join('\n')}\n` }, options);
     return { log: lines.text, files: textsOf(tree) };
   } catch (error) {
-    // The tool's own end is an object with the exit's code; anything else is the WebAssembly's, such as memory that ran out.
-    const said = /^(?:.*\n)*ERROR: ([^\n]*)/.exec(lines.text)?.[1];
-    throw new YosysError(said ?? (error instanceof Error ? error.message : String(error)), lines.text);
+    throw new YosysError(complaint(lines.text) ?? `it broke off (${error instanceof Error ? error.message : String(error)}) in ${lastPass(lines.text)}`, lines.text);
   }
 }
 
 const SCRIPT = 'script.ys';
+
+/** What Yosys itself says is wrong. Without it the WebAssembly broke off: out of memory, or in code that never meant to return. */
+const complaint = (log: string): string | undefined => /^(?:.*\n)*ERROR: ([^\n]*)/.exec(log)?.[1];
+const lastPass = (log: string): string => log.match(/Executing [\w -]+? (?:pass|frontend)/g)?.at(-1)?.replace('Executing ', '') ?? 'its start';
 
 async function load(): Promise<(args: readonly string[], files: Tree, options: RunOptions) => Promise<Tree>> {
   try {
