@@ -13,9 +13,8 @@ const figures = async (name: string, library?: string): Promise<Record<string, S
   return Object.fromEntries((await synthesise(design, library === undefined ? {} : { liberty: library })).modules);
 };
 
-test('the version that a user is told to install is the one that package.json asks for', () => {
-  const read = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  expect(read).toContain(`"${YOSYS_PACKAGE.replace(/@([\d.]+)$/, '": "$1"')}`);
+test('a user is told to install the version that CI installs', () => {
+  expect(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).toContain(`npm install --no-save --no-audit --no-fund ${YOSYS_PACKAGE}"`);
 });
 
 const yosys = needs('@yowasp/yosys');

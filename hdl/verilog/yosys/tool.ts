@@ -1,7 +1,7 @@
 /** Yosys as a WebAssembly module from npm: an optional package, 38 MB, that needs nothing installed besides. */
 import type { RunOptions, Tree } from '@yowasp/yosys';
 
-/** The package, in the version that the tests run. */
+/** The package, in the version that the tests run. No (optional) peer dependency: npm installs none of those in a checkout, even when asked to by name. */
 export const YOSYS_PACKAGE = '@yowasp/yosys@0.55.944';
 
 /** The package is not there. The message says how to get it. */
