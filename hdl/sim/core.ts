@@ -36,8 +36,8 @@ export interface Core {
 export interface Watch {
   /** Compares the settled values with those last kept; before the first {@link keep} every signal counts as changed. */
   look(): void;
-  /** Calls back with the index of each change that the last look found, by rising index. */
-  changes(visit: (index: number) => void): void;
+  /** Calls back with each change that the last look found, by rising index; the words are valid only in the call. */
+  changes(visit: (index: number, words: Uint32Array) => void): void;
   /** Remembers what the last look saw; the simulation must not have gone on since. */
   keep(): void;
   /** The current pattern in words, least significant first; valid until the next call. */

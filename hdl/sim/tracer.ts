@@ -59,7 +59,7 @@ export function makeTracer(library: Library, targets: readonly Target[], traced:
       },
       changes: (visit) => {
         if (all) firsts.forEach((index, value) => visit(index, words(value)));
-        else seen.changes((value) => visit(firsts[value] ?? 0, words(value)));
+        else seen.changes((value, now) => visit(firsts[value] ?? 0, now));
       },
       whole: () => sampleOf(seen, true),
     };

@@ -8,14 +8,15 @@ export function watchReaders(watched: readonly Watched[]): Watch {
   const words = new Uint32Array(watched.reduce((most, { width }) => Math.max(most, wordsFor(width)), 1));
   let seen: readonly bigint[] = [];
   let kept: readonly bigint[] = [];
+  const wordsOf = (index: number): Uint32Array => {
+    const one = watched[index];
+    if (one !== undefined) loadWords(words, one.read(), one.width);
+    return words;
+  };
   return {
     look: () => { seen = watched.map(({ read }) => read()); },
-    changes: (visit) => { seen.forEach((pattern, index) => { if (pattern !== kept[index]) visit(index); }); },
+    changes: (visit) => { seen.forEach((pattern, index) => { if (pattern !== kept[index]) visit(index, wordsOf(index)); }); },
     keep: () => { kept = seen; },
-    words: (index) => {
-      const one = watched[index];
-      if (one !== undefined) loadWords(words, one.read(), one.width);
-      return words;
-    },
+    words: wordsOf,
   };
 }

@@ -5,7 +5,7 @@ import type { Watch } from '../core.ts';
 import { bitsOf } from '../values.ts';
 import { loadWords, wordsFor } from '../words.ts';
 import type { Heap } from './heap.ts';
-import { compileScan, blockBytes, type Scan } from './scan.ts';
+import { blockBytes, compileScan, entryBytes, type Scan, type Tables } from './scan.ts';
 import { readPattern, scalarsOf, sizeOf } from './storage.ts';
 
 /** What is watched: bits [low, low + width) of a value in memory. */
@@ -29,17 +29,15 @@ export class MemoryWatch implements Watch {
   private readonly refresh: () => void;
   private readonly scan: Scan;
   private readonly runs: readonly Run[];
-  private readonly places: Places;
+  private readonly tables: Tables;
   private readonly reader: Reader;
-  /** Where the scan lists blocks. */
-  private readonly list: number;
-  /** What the last look found: by block, its word of memory and that of its copy. */
-  private readonly blocks: Int32Array;
-  private readonly copies: Int32Array;
-  private found = 0;
-  private readonly marks: Uint32Array;
+  /** Where the lists of blocks and of values begin, and where the last look's end. */
+  private readonly blocks: number;
+  private readonly values: number;
+  private blocksEnd: number;
+  private valuesEnd: number;
   private first = true;
-  private memory = new Int32Array(0);
+  private view = new Int32Array(0);
 
   /** @param refresh brings up to date what is not kept from cycle to cycle */
   constructor(heap: Heap, watched: readonly Watched[], refresh: () => void) {
@@ -51,58 +49,48 @@ export class MemoryWatch implements Watch {
       bytes += to - from;
       return run;
     });
-    const blocks = bytes / blockBytes;
-    this.list = heap.allocate(wordBytes * blocks, 'a list of changes');
-    this.blocks = new Int32Array(blocks);
-    this.copies = new Int32Array(blocks);
-    this.marks = new Uint32Array(Math.ceil(watched.length / 32));
-    this.places = new Places(this.runs, bytes / wordBytes, watched);
+    this.tables = tablesOf(heap, watched, this.runs, bytes / wordBytes);
+    this.blocks = this.blocksEnd = heap.allocate(entryBytes * bytes / blockBytes, 'a list of changes');
+    this.values = this.valuesEnd = heap.allocate(entryBytes * 32 * this.tables.markWords, 'a list of changes');
     this.reader = new Reader(watched);
-    this.scan = compileScan(heap);
+    this.scan = compileScan(heap, this.tables);
   }
 
   look(): void {
     this.refresh();
-    if (this.memory.buffer !== this.heap.memory.buffer) this.memory = new Int32Array(this.heap.memory.buffer);
-    const { memory, places, marks, list } = this;
-    this.found = 0;
-    marks.fill(this.first ? -1 : 0);
-    for (const { from, to, copy, index } of this.runs) {
-      const first = from / wordBytes - index;
-      const listed = this.scan(from, to, copy - from, list);
-      for (let at = list / wordBytes; at < listed / wordBytes; at++) {
-        const block = (memory[at] ?? 0) / wordBytes;
-        const old = block + (copy - from) / wordBytes;
-        this.blocks[this.found] = block;
-        this.copies[this.found++] = old;
-        for (let word = 0; word < blockBytes / wordBytes; word++) {
-          const differs = (memory[block + word] ?? 0) ^ (memory[old + word] ?? 0);
-          if (differs !== 0) places.mark(block + word - first, differs, marks);
-        }
-      }
-    }
+    const { marks, markWords } = this.tables;
+    this.memory().fill(this.first ? -1 : 0, marks / wordBytes, marks / wordBytes + markWords);
+    this.blocksEnd = this.blocks;
+    for (const { from, to, copy, index } of this.runs) this.blocksEnd = this.scan.scan(from, to, copy - from, index, this.blocksEnd);
+    this.valuesEnd = this.scan.gather(this.values);
   }
 
-  changes(visit: (index: number) => void): void {
-    const { marks, reader: { count } } = this;
-    for (let word = 0; word < marks.length; word++) {
-      for (let rest = marks[word] ?? 0; rest !== 0; rest &= rest - 1) {
-        const index = 32 * word + 31 - Math.clz32(rest & -rest);
-        if (index < count) visit(index);
-      }
+  changes(visit: (index: number, words: Uint32Array) => void): void {
+    const { reader, heap } = this;
+    const memory = this.memory();
+    for (let at = this.values / wordBytes; at < this.valuesEnd / wordBytes; at += entryBytes / wordBytes) {
+      const index = memory[at] ?? 0;
+      // The last word of marks may have bits for values that there are not.
+      if (index < reader.count) visit(index, reader.words(heap, index, memory[at + 1] ?? 0));
     }
   }
 
   keep(): void {
     this.first = false;
-    for (let i = 0; i < this.found; i++) {
-      const [block, copy] = [this.blocks[i] ?? 0, this.copies[i] ?? 0];
-      for (let word = 0; word < blockBytes / wordBytes; word++) this.memory[copy + word] = this.memory[block + word] ?? 0;
-    }
-    this.found = 0;
+    this.scan.keep(this.blocks, this.blocksEnd);
+    this.blocksEnd = this.blocks;
   }
 
-  words(index: number): Uint32Array { return this.reader.words(this.heap, this.memory, index); }
+  private memory(): Int32Array {
+    if (this.view.buffer !== this.heap.memory.buffer) this.view = new Int32Array(this.heap.memory.buffer);
+    return this.view;
+  }
+
+  words(index: number): Uint32Array {
+    const { addresses, lows } = this.tables;
+    const { view } = this.heap;
+    return this.reader.words(this.heap, index, view.getInt32(view.getInt32(addresses + wordBytes * index, true), true) & view.getInt32(lows + wordBytes * index, true));
+  }
 }
 
 /** The memory that holds the values, in runs of whole blocks. */
@@ -118,45 +106,41 @@ function runsOf(watched: readonly Watched[]): Pick<Run, 'from' | 'to'>[] {
   return runs;
 }
 
-/** Which values lie in a word of memory. */
-class Places {
-  /** By word of the runs: the first of its entries; the next word's first ends them. */
-  private readonly starts: Int32Array;
-  private readonly values: Int32Array;
-  /** By entry: which bits of the word are the value's. */
-  private readonly masks: Int32Array;
-
-  constructor(runs: readonly Run[], words: number, watched: readonly Watched[]) {
-    const entries: { readonly word: number; readonly value: number; readonly mask: number }[] = [];
-    watched.forEach(({ address, type }, value) => {
-      const end = address + sizeOf(type);
-      const run = runAt(runs, address);
-      for (let word = Math.floor(address / wordBytes); word * wordBytes < end; word++) {
-        let mask = 0;
-        for (let byte = 0; byte < wordBytes; byte++) {
-          const at = word * wordBytes + byte;
-          if (at >= address && at < end) mask |= 0xff << (8 * byte);
-        }
-        entries.push({ word: word - run.from / wordBytes + run.index, value, mask });
+/** Puts into memory what the scan has to know. */
+function tablesOf(heap: Heap, watched: readonly Watched[], runs: readonly Run[], words: number): Tables {
+  const entries: { readonly word: number; readonly value: number; readonly mask: number }[] = [];
+  watched.forEach(({ address, type }, value) => {
+    const end = address + sizeOf(type);
+    const run = runAt(runs, address);
+    for (let word = Math.floor(address / wordBytes); word * wordBytes < end; word++) {
+      let mask = 0;
+      for (let byte = 0; byte < wordBytes; byte++) {
+        const at = word * wordBytes + byte;
+        if (at >= address && at < end) mask |= 0xff << (8 * byte);
       }
-    });
-    entries.sort((a, b) => a.word - b.word);
-    this.starts = new Int32Array(words + 1);
-    for (const { word } of entries) this.starts[word + 1] = (this.starts[word + 1] ?? 0) + 1;
-    for (let word = 0; word < words; word++) this.starts[word + 1] = (this.starts[word + 1] ?? 0) + (this.starts[word] ?? 0);
-    this.values = Int32Array.from(entries, ({ value }) => value);
-    this.masks = Int32Array.from(entries, ({ mask }) => mask);
-  }
-
-  /** Sets the bits of those values in `marks` that have some of the bits `differs` of a word of the runs. */
-  mark(word: number, differs: number, marks: Uint32Array): void {
-    const end = this.starts[word + 1] ?? 0;
-    for (let entry = this.starts[word] ?? 0; entry < end; entry++) {
-      if ((differs & (this.masks[entry] ?? 0)) === 0) continue;
-      const value = this.values[entry] ?? 0;
-      marks[value >> 5] = (marks[value >> 5] ?? 0) | (1 << (value & 31));
+      entries.push({ word: word - run.from / wordBytes + run.index, value, mask });
     }
-  }
+  });
+  entries.sort((a, b) => a.word - b.word);
+  const starts = new Int32Array(words + 1);
+  for (const { word } of entries) starts[word + 1] = (starts[word + 1] ?? 0) + 1;
+  for (let word = 0; word < words; word++) starts[word + 1] = (starts[word + 1] ?? 0) + (starts[word] ?? 0);
+  const markWords = Math.ceil(watched.length / 32);
+  // A value that is not small gives no low bits, wherever they are read.
+  const padded = (one: (watched: Watched) => number): number[] => [...watched.map(one), ...Array.from({ length: 32 * markWords - watched.length }, () => 0)];
+  const table = (numbers: Int32Array): number => {
+    const address = heap.allocate(wordBytes * Math.max(1, numbers.length), 'where signals lie');
+    new Int32Array(heap.memory.buffer).set(numbers, address / wordBytes);
+    return address;
+  };
+  return {
+    starts: table(starts),
+    values: table(Int32Array.from(entries, ({ value }) => value)),
+    masks: table(Int32Array.from(entries, ({ mask }) => mask)),
+    marks: table(new Int32Array(markWords)), markWords,
+    addresses: table(Int32Array.from(padded((one) => (isSmall(one) ? one.address : 0)))),
+    lows: table(Int32Array.from(padded((one) => (!isSmall(one) ? 0 : one.width >= 32 ? -1 : (1 << one.width) - 1)))),
+  };
 }
 
 /** The run that holds an address. */
@@ -172,37 +156,26 @@ function runAt(runs: readonly Run[], address: number): Run {
   return run;
 }
 
-/** Bytes of a small scalar; 0 for all other values. */
-function smallSize({ type, low, width }: Watched): number {
-  return type.kind !== 'vec' && type.width <= 32 && low === 0 && width === type.width ? sizeOf(type) : 0;
-}
+/** A whole scalar of at most 32 bits. */
+function isSmall({ type, low, width }: Watched): boolean { return type.kind !== 'vec' && type.width <= 32 && low === 0 && width === type.width; }
 
 class Reader {
   readonly count: number;
-  private readonly watched: readonly Watched[];
-  private readonly addresses: Int32Array;
-  private readonly small: Uint8Array;
-  private readonly masks: Int32Array;
+  /** Null for what is small. */
+  private readonly larger: readonly (Watched | null)[];
   private readonly buffer: Uint32Array;
 
   constructor(watched: readonly Watched[]) {
     this.count = watched.length;
-    this.watched = watched;
-    this.addresses = Int32Array.from(watched, ({ address }) => address);
-    this.small = Uint8Array.from(watched, smallSize);
-    this.masks = Int32Array.from(watched, ({ width }) => (width >= 32 ? -1 : (1 << width) - 1));
+    this.larger = watched.map((one) => (isSmall(one) ? null : one));
     this.buffer = new Uint32Array(watched.reduce((most, { width }) => Math.max(most, wordsFor(width)), 1) + 1);
   }
 
-  words(heap: Heap, memory: Int32Array, index: number): Uint32Array {
-    if ((this.small[index] ?? 0) > 0) {
-      // A value of 1, 2 or 4 bytes does not cross words.
-      const address = this.addresses[index] ?? 0;
-      this.buffer[0] = ((memory[address >> 2] ?? 0) >>> (8 * (address & 3))) & (this.masks[index] ?? 0);
-      return this.buffer;
-    }
-    const one = this.watched[index];
-    if (one !== undefined) this.large(heap.view, one);
+  /** @param low its low bits, if it is small */
+  words(heap: Heap, index: number, low: number): Uint32Array {
+    const larger = this.larger[index];
+    if (larger === undefined || larger === null) this.buffer[0] = low;
+    else this.large(heap.view, larger);
     return this.buffer;
   }
 
