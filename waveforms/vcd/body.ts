@@ -4,21 +4,21 @@ import type { TracedClock, TraceSource } from '../../hdl/sim/trace.ts';
 import { wordsFor } from '../../hdl/sim/words.ts';
 import { isHigh, nextEdge } from '../clocks.ts';
 import { mustFollow, type Stretch } from '../recording.ts';
-import { ending, field, type Ending, type VcdFormatter } from './formatter.ts';
+import { field, type VcdFormatter } from './formatter.ts';
 import type { Declarations } from './header.ts';
 
-interface ClockTrack { readonly clock: TracedClock; readonly id: Ending; next: number }
-interface Element { readonly id: Ending; readonly low: number; readonly width: number }
-/** `before` holds a vector's last pattern unless it is `fresh`, so that only the elements that changed are written. */
-type SignalTrack =
-  | { readonly kind: 'scalar'; readonly id: Ending; readonly width: number }
-  | { readonly kind: 'vector'; readonly width: number; readonly elements: readonly Element[]; readonly before: Uint32Array; fresh: boolean };
+interface ClockTrack { readonly clock: TracedClock; readonly id: number; next: number }
+interface Element { readonly id: number; readonly low: number; readonly width: number }
+/** `before` holds the last pattern unless it is `fresh`, so that only the elements that changed are written. */
+interface Vector { readonly elements: readonly Element[]; readonly before: Uint32Array; fresh: boolean }
 
 export class VcdBody {
   readonly #out: VcdFormatter;
   readonly #clocks: readonly ClockTrack[];
-  /** Null for what another signal stands for. */
-  readonly #signals: readonly (SignalTrack | null)[];
+  /** By signal, in arrays of plain numbers, since there are many: a scalar's identifier and bits (0: it is none). */
+  readonly #ids: Int32Array;
+  readonly #widths: Int32Array;
+  readonly #vectors: ReadonlyMap<number, Vector>;
   /** The last `#time` line; -1 before the first. */
   #time = -1;
   /** Everything before this time is written. */
@@ -27,16 +27,14 @@ export class VcdBody {
 
   constructor(out: VcdFormatter, trace: TraceSource, declared: Declarations) {
     this.#out = out;
-    this.#clocks = declared.clocks.map(({ clock, id }) => ({ clock, id: ending(id), next: Infinity }));
-    this.#signals = trace.signals.map((signal, index): SignalTrack | null => {
-      if (trace.same[index] !== index) return null;
-      const variables = declared.variables[index] ?? [];
-      const width = typeWidth(signal.type);
-      const only = variables[0];
-      if (signal.type.kind !== 'vec' && only !== undefined) return { kind: 'scalar', id: ending(only.id), width };
-      const elements = variables.map(({ id, low, type }) => ({ id: ending(id), low, width: type.width }));
-      return { kind: 'vector', width, elements, before: new Uint32Array(wordsFor(width)), fresh: true };
-    });
+    this.#clocks = declared.clocks.map(({ clock, id }) => ({ clock, id, next: Infinity }));
+    this.#ids = Int32Array.from(declared.variables, ([variable]) => variable?.id ?? 0);
+    this.#widths = Int32Array.from(trace.signals, ({ type }) => (type.kind === 'vec' ? 0 : type.width));
+    this.#vectors = new Map(trace.signals.flatMap(({ type }, index): [number, Vector][] => {
+      if (type.kind !== 'vec' || trace.same[index] !== index) return [];
+      const elements = (declared.variables[index] ?? []).map(({ id, low, type: { width } }) => ({ id, low, width }));
+      return [[index, { elements, before: new Uint32Array(wordsFor(typeWidth(type))), fresh: true }]];
+    }));
   }
 
   /** Changes of signals written so far. */
@@ -107,25 +105,26 @@ export class VcdBody {
   }
 
   #change(index: number, words: Uint32Array): void {
-    const track = this.#signals[index];
-    if (track === undefined || track === null) return;
     this.#changes++;
-    if (track.kind === 'vector') this.#vector(track, words);
-    else if (track.width === 1) this.#out.bit(words[0] ?? 0, track.id);
-    else if (track.width <= 32) this.#out.number(words[0] ?? 0, track.id);
-    else this.#out.wide(words, 0, track.width, track.id);
+    const width = this.#widths[index] ?? 0;
+    const id = this.#ids[index] ?? 0;
+    if (width === 0) this.#vector(this.#vectors.get(index), words);
+    else if (width === 1) this.#out.bit(words[0] ?? 0, id);
+    else if (width <= 32) this.#out.number(words[0] ?? 0, id);
+    else this.#out.wide(words, 0, width, id);
   }
 
-  #vector(track: SignalTrack & { kind: 'vector' }, words: Uint32Array): void {
-    const { before, fresh } = track;
-    for (const { id, low, width } of track.elements) {
+  #vector(vector: Vector | undefined, words: Uint32Array): void {
+    if (vector === undefined) return;
+    const { before, fresh } = vector;
+    for (const { id, low, width } of vector.elements) {
       if (!fresh && same(before, words, low, width)) continue;
       if (width === 1) this.#out.bit(field(words, low, 1), id);
       else if (width <= 32) this.#out.number(field(words, low, width), id);
       else this.#out.wide(words, low, width, id);
     }
     for (let word = 0; word < before.length; word++) before[word] = words[word] ?? 0;
-    track.fresh = false;
+    vector.fresh = false;
   }
 }
 

@@ -1,7 +1,9 @@
 /**
  * VCD text into a byte buffer that is allocated once. Eight bytes at a time are written as one floating-point number whose bytes they are:
- * digits from a table, identifiers as prepared by {@link Ending}. What is written past the end of a text, the next text overwrites.
+ * digits and what follows them from tables. What is written past the end of a text, the next text overwrites.
  */
+import { identifier } from './identifiers.ts';
+
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 const ZERO = 0x30;
@@ -12,26 +14,15 @@ const SCRATCH = new DataView(new ArrayBuffer(CHUNK));
 const SLACK = 64;
 /** Decimal digits of the largest time. */
 const TIME_DIGITS = 20;
+const BUFFER = 1 << 20;
 
 /** `00000000` … `11111111`. */
 const DIGITS = Float64Array.from({ length: 256 }, (_, n) => chunk(Array.from({ length: CHUNK }, (_bit, i) => ZERO + ((n >> (CHUNK - 1 - i)) & 1))));
 
-/** What follows a value: an identifier and a newline, behind `0`, `1` or a space. */
-export interface Ending {
-  /** The first eight bytes for each, the letter before included. */
-  readonly zero: number;
-  readonly one: number;
-  readonly space: number;
-  /** Bytes after the letter. */
-  readonly length: number;
-}
-
-/** @throws RangeError for an identifier of more than six letters: five tell seven thousand million variables apart. */
-export function ending(id: string): Ending {
-  const bytes = Array.from(id, (letter) => letter.charCodeAt(0));
-  bytes.push(NEWLINE);
-  if (bytes.length >= CHUNK) throw new RangeError(`identifier ${id} is too long`);
-  return { zero: chunk([ZERO, ...bytes]), one: chunk([ZERO + 1, ...bytes]), space: chunk([SPACE, ...bytes]), length: bytes.length };
+/** @throws RangeError for more than six letters: five tell seven thousand million variables apart. */
+function endingOf(id: string): number[] {
+  if (id.length + 1 >= CHUNK) throw new RangeError(`identifier ${id} is too long`);
+  return [...Array.from(id, (letter) => letter.charCodeAt(0)), NEWLINE];
 }
 
 /** The number whose first bytes these are. A first byte of printable text makes it an ordinary number. */
@@ -45,16 +36,29 @@ export class VcdFormatter {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #sink: (bytes: Uint8Array) => void;
+  /** By identifier: itself and a newline, behind `0`, `1` and a space. */
+  readonly #zero: Float64Array;
+  readonly #one: Float64Array;
+  readonly #space: Float64Array;
+  /** Bytes of an identifier and what is around it. */
+  readonly #lengths: Uint8Array;
   #length = 0;
 
   /**
    * @param sink takes the finished bytes; they are overwritten after it returns
    * @param widest bits of the widest value to come
+   * @param identifiers how many there are; methods take their numbers
    */
-  constructor(sink: (bytes: Uint8Array) => void, widest: number, size = 1 << 20) {
-    this.#bytes = new Uint8Array(Math.max(size, widest + SLACK));
+  constructor(sink: (bytes: Uint8Array) => void, { widest, identifiers }: { readonly widest: number; readonly identifiers: number }) {
+    this.#bytes = new Uint8Array(Math.max(BUFFER, widest + SLACK));
     this.#view = new DataView(this.#bytes.buffer);
     this.#sink = sink;
+    const endings = Array.from({ length: identifiers }, (_, id) => endingOf(identifier(id)));
+    const table = (letter: number): Float64Array => Float64Array.from(endings, (ending) => chunk([letter, ...ending]));
+    this.#zero = table(ZERO);
+    this.#one = table(ZERO + 1);
+    this.#space = table(SPACE);
+    this.#lengths = Uint8Array.from(endings, ({ length }) => length + 1);
   }
 
   /** ASCII text of any length. */
@@ -72,22 +76,22 @@ export class VcdFormatter {
   }
 
   /** `1!` and a newline, for the lowest bit. */
-  bit(value: number, end: Ending): void {
+  bit(value: number, id: number): void {
     this.#reserve(0);
-    this.#view.setFloat64(this.#length, (value & 1) === 0 ? end.zero : end.one);
-    this.#length += 1 + end.length;
+    this.#view.setFloat64(this.#length, ((value & 1) === 0 ? this.#zero : this.#one)[id] ?? 0);
+    this.#length += this.#lengths[id] ?? 0;
   }
 
   /** `b1101 !` and a newline, without leading zeros, for the value in an unsigned 32-bit number. */
-  number(value: number, end: Ending): void {
+  number(value: number, id: number): void {
     this.#reserve(32);
     this.#bytes[this.#length++] = LETTER_B;
     this.#significant(value);
-    this.#end(end);
+    this.#end(id);
   }
 
   /** As {@link number}, for `width` bits of `words` (least significant word first) from bit `low` on. */
-  wide(words: Uint32Array, low: number, width: number, end: Ending): void {
+  wide(words: Uint32Array, low: number, width: number, id: number): void {
     this.#reserve(width);
     this.#bytes[this.#length++] = LETTER_B;
     let at = Math.floor((width - 1) / 32) * 32;
@@ -98,7 +102,7 @@ export class VcdFormatter {
     }
     this.#significant(value);
     for (at -= 32; at >= 0; at -= 32) this.#digits(field(words, low + at, 32), 32);
-    this.#end(end);
+    this.#end(id);
   }
 
   flush(): void {
@@ -121,9 +125,9 @@ export class VcdFormatter {
     this.#length += count;
   }
 
-  #end(end: Ending): void {
-    this.#view.setFloat64(this.#length, end.space);
-    this.#length += 1 + end.length;
+  #end(id: number): void {
+    this.#view.setFloat64(this.#length, this.#space[id] ?? 0);
+    this.#length += this.#lengths[id] ?? 0;
   }
 }
 

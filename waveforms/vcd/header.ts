@@ -7,30 +7,33 @@ import { identifier } from './identifiers.ts';
 /** A power of ten of one time unit, as VCD has it. */
 export type Timescale = `${1 | 10 | 100}${'s' | 'ms' | 'us' | 'ns' | 'ps' | 'fs'}`;
 
-export interface DeclaredVariable extends Variable { readonly id: string }
-export interface DeclaredClock { readonly clock: TracedClock; readonly id: string }
+/** `id`: the number of its identifier. */
+export interface DeclaredVariable extends Variable { readonly id: number }
+export interface DeclaredClock { readonly clock: TracedClock; readonly id: number }
 
 export interface Declarations {
   readonly clocks: readonly DeclaredClock[];
   /** By signal. */
   readonly variables: readonly (readonly DeclaredVariable[])[];
+  /** Identifiers in use: those below. */
+  readonly count: number;
   readonly text: string;
 }
 
 /** @throws WaveformError for a name that VCD cannot hold. */
 export function declare(trace: TraceSource, timescale: Timescale): Declarations {
   let count = 0;
-  const clocks = shownClocks(trace).map((clock) => ({ clock, id: identifier(count++) }));
+  const clocks = shownClocks(trace).map((clock) => ({ clock, id: count++ }));
   const variables: (readonly DeclaredVariable[])[] = [];
   variablesOf(trace.signals).forEach((ofSignal, index) => {
     // Names of one thing share its identifiers: its changes are written once.
     const first = variables[trace.same[index] ?? index];
-    variables.push(ofSignal.map((variable, i) => ({ ...variable, id: first?.[i]?.id ?? identifier(count++) })));
+    variables.push(ofSignal.map((variable, i) => ({ ...variable, id: first?.[i]?.id ?? count++ })));
   });
 
   const root = new Scope();
   const top = root.at(topScope(trace));
-  for (const { clock, id } of clocks) top.variables.push(`$var wire 1 ${id} ${checked(clock.name)} $end`);
+  for (const { clock, id } of clocks) top.variables.push(`$var wire 1 ${identifier(id)} ${checked(clock.name)} $end`);
   variables.forEach((ofSignal, index) => {
     const signal = trace.signals[index];
     if (signal === undefined) return;
@@ -44,7 +47,7 @@ export function declare(trace: TraceSource, timescale: Timescale): Declarations 
     '$enddefinitions $end',
     '',
   ].join('\n');
-  return { clocks, variables, text };
+  return { clocks, variables, count, text };
 }
 
 /** The clocks that get a variable of their own: those that are not among the signals of the top scope already. */
@@ -60,7 +63,7 @@ export function topScope(trace: TraceSource): readonly string[] {
 
 function declaration(signal: TracedSignal, { type, id, name }: DeclaredVariable): string {
   const range = rangeOf(type.width);
-  return `$var ${signal.kind === 'register' ? 'reg' : 'wire'} ${type.width} ${id} ${checked(name)}${range === '' ? '' : ` ${range}`} $end`;
+  return `$var ${signal.kind === 'register' ? 'reg' : 'wire'} ${type.width} ${identifier(id)} ${checked(name)}${range === '' ? '' : ` ${range}`} $end`;
 }
 
 class Scope {

@@ -73,7 +73,7 @@ export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions
   const declared = declare(trace, options.timescale ?? '1ns');
   const widths = trace.signals.map(({ type }) => typeWidth(type));
   const widest = widths.reduce((most, width) => Math.max(most, width), 1);
-  const out = new VcdFormatter((bytes) => sink.write(bytes), widest);
+  const out = new VcdFormatter((bytes) => sink.write(bytes), { widest, identifiers: declared.count });
   const body = new VcdBody(out, trace, declared);
   const clock = cycleClock(trace);
   const chosen = selector(options, clock, widths, (stretch) => body.write(stretch));
