@@ -81,15 +81,16 @@ export class MemoryWatch implements Watch {
     this.blocksEnd = this.blocks;
   }
 
-  private memory(): Int32Array {
-    if (this.view.buffer !== this.heap.memory.buffer) this.view = new Int32Array(this.heap.memory.buffer);
-    return this.view;
-  }
-
   words(index: number): Uint32Array {
     const { addresses, lows } = this.tables;
     const { view } = this.heap;
     return this.reader.words(this.heap, index, view.getInt32(view.getInt32(addresses + wordBytes * index, true), true) & view.getInt32(lows + wordBytes * index, true));
+  }
+
+  /** Memory as words; it moves when it grows. */
+  private memory(): Int32Array {
+    if (this.view.buffer !== this.heap.memory.buffer) this.view = new Int32Array(this.heap.memory.buffer);
+    return this.view;
   }
 }
 

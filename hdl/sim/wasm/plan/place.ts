@@ -3,7 +3,7 @@
  * them, in the innermost block that contains them all. So what only one branch needs is worked out only there.
  */
 import type { Statement } from '../../../ir/types.ts';
-import { statementOperands } from '../../../ir/walk.ts';
+import { innerBodies, statementOperands } from '../../../ir/walk.ts';
 import { present } from '../../library.ts';
 import { idOf } from '../flat/flatten.ts';
 import type { Flat, FlatId, FlatNode, Frame } from '../flat/types.ts';
@@ -52,12 +52,6 @@ interface Use extends Spot { readonly count: number; readonly depth: number }
 
 export function place(request: Request): Plan {
   return new Placer(request).plan();
-}
-
-/** The bodies inside a statement: both arms of a `when`; the cases of a `switch`, then its fallback. */
-function innerBodies(statement: Statement): readonly (readonly Statement[])[] {
-  if (statement.kind === 'when') return [statement.then, statement.otherwise];
-  return statement.kind === 'switch' ? [...statement.cases.map(({ body }) => body), statement.fallback] : [];
 }
 
 class Placer {
