@@ -19,12 +19,12 @@ const LEAST_SECONDS = 0.02;
 /** More than an engine counts in one call. */
 export const MOST_CYCLES = 2 ** 31 - 1;
 
-/** Cycles that take a contender about `seconds`, or all that the design needs. Warms it up on the way, for as long. */
+/** Cycles that take a contender about `seconds`, or all that the design needs. */
 export function calibrate(contender: Contender, seconds: number, first: number): number {
-  let spent = 0;
   for (let asked = first; ; asked *= 4) {
-    let run = contender.run({ cycles: asked });
-    for (spent += run.seconds; run.cycles < asked && spent < seconds; spent += run.seconds) run = contender.run({ cycles: asked });
+    // A just-in-time compiler works in the first run of a kind; only the second says how fast it is.
+    contender.run({ cycles: asked });
+    const run = contender.run({ cycles: asked });
     if (run.cycles < asked) return asked;
     if (run.seconds >= Math.min(seconds, LEAST_SECONDS)) return Math.max(first, Math.min(MOST_CYCLES, Math.round(rateOf(run) * seconds)));
   }
