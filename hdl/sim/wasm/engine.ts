@@ -1,5 +1,5 @@
 /** The fast engine: compiles a design to WebAssembly, piece by piece as a testbench asks for it. */
-import type { Memory, Type } from '../../ir/types.ts';
+import type { Memory } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
 import type { Core, Edges, FailedCheck, Watch } from '../core.ts';
 import type { Scope } from '../hierarchy.ts';
@@ -8,7 +8,7 @@ import { memoryView } from '../memory-view.ts';
 import type { Target } from '../paths.ts';
 import type { CoverPoint, MemoryView } from '../simulator.ts';
 import { bitsOf } from '../values.ts';
-import { compile, type Shared, type Task } from './build/program.ts';
+import { compile, constantAddress, type Shared, type Task } from './build/program.ts';
 import { CheckRecords } from './checks.ts';
 import { flatten, idOf, memoryOf } from './flat/flatten.ts';
 import type { Flat, FlatId } from './flat/types.ts';
@@ -85,7 +85,7 @@ export class WasmCore implements Core {
       if (source.kind === 'word') return { ...this.word(scope, source.memory, source.address), low, width };
       const { frame, lane } = locate(this.flat, scope);
       const { id, node, storage, type } = nodeOf(this.flat, idOf(frame, source.node));
-      if (node.kind === 'const') return { address: this.constant(type, node.value), type, low, width };
+      if (node.kind === 'const') return { address: constantAddress(this.shared, type, node.value), type, low, width };
       if (storage === null) observed.add(id);
       const { address, size } = storage ?? this.observer.storage(id);
       return { address: address + lane * size, type, low, width };
@@ -182,12 +182,6 @@ export class WasmCore implements Core {
   private changedFromOutside(): void {
     this.observer.changed();
     for (const flag of this.shared.idleFlags) this.heap.view.setInt32(flag, 0, true);
-  }
-
-  private constant(type: Type, pattern: bigint): number {
-    const address = this.heap.allocate(sizeOf(type), 'a constant');
-    writePattern(this.heap.view, address, type, pattern);
-    return address;
   }
 
   private resetAddress(name: string): number {

@@ -2,6 +2,7 @@
 import { Code } from './encoder/code.ts';
 import { ModuleBuilder } from './encoder/module.ts';
 import type { Heap } from './heap.ts';
+import { count } from './helpers/loops.ts';
 
 /** Bytes compared at a time. */
 export const blockBytes = 16;
@@ -38,9 +39,8 @@ export interface Scan {
 
 export function compileScan(heap: Heap, tables: Tables): Scan {
   const module = new ModuleBuilder();
-  const parameters = (count: number) => Array.from({ length: count }, () => 'i32' as const);
-  const add = (name: string, count: number, results: readonly 'i32'[], code: Code): void => {
-    module.define(module.declare(name, { parameters: parameters(count), results: [...results] }, true), code);
+  const add = (name: string, parameters: number, results: readonly 'i32'[], code: Code): void => {
+    module.define(module.declare(name, { parameters: Array.from({ length: parameters }, () => 'i32' as const), results: [...results] }, true), code);
   };
   add('scan', 5, ['i32'], scanCode(tables));
   add('gather', 1, ['i32'], gatherCode(tables));
@@ -115,9 +115,8 @@ function gatherCode({ marks, markWords, addresses, lows }: Tables): Code {
   const code = new Code(1);
   const list = 0;
   const [word, words, rest, value] = [code.local('i32'), code.local('i32'), code.local('i32'), code.local('i32')];
-  code.i32(0); code.set(word);
   code.i32(markWords); code.set(words);
-  whileBelow(code, word, words, () => {
+  count(code, word, words, () => {
     pushWordOf(code, marks, word); code.set(rest);
     code.block();
     code.loop();
@@ -133,7 +132,6 @@ function gatherCode({ marks, markWords, addresses, lows }: Tables): Code {
     code.br(0);
     code.end();
     code.end();
-    advance(code, word, 1);
   });
   code.get(list);
   return code;

@@ -97,16 +97,7 @@ class Attempt implements Context {
     this.conflicts.add(item);
   }
 
-  constant(type: Type, pattern: bigint): number {
-    const key = `${JSON.stringify(type)} ${pattern}`;
-    let address = this.shared.constants.get(key);
-    if (address === undefined) {
-      address = this.heap.allocate(sizeOf(type), 'a constant');
-      writePattern(this.heap.view, address, type, pattern);
-      this.shared.constants.set(key, address);
-    }
-    return address;
-  }
+  constant(type: Type, pattern: bigint): number { return constantAddress(this.shared, type, pattern); }
 
   slot(id: FlatId): number {
     let address = this.slots.get(id);
@@ -206,6 +197,18 @@ class Attempt implements Context {
     const outermost = framesOf(this.flat, domain)[0];
     return outermost === undefined ? [] : visit(outermost);
   }
+}
+
+/** Where a constant lies, once for all that need it. */
+export function constantAddress({ heap, constants }: Pick<Shared, 'heap' | 'constants'>, type: Type, pattern: bigint): number {
+  const key = `${JSON.stringify(type)} ${pattern}`;
+  let address = constants.get(key);
+  if (address === undefined) {
+    address = heap.allocate(sizeOf(type), 'a constant');
+    writePattern(heap.view, address, type, pattern);
+    constants.set(key, address);
+  }
+  return address;
 }
 
 /** Where a node's values by lane are put. */
