@@ -1,35 +1,40 @@
 /** The engines on the NPU: every signal, every cycle. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EngineName, TracedSignal } from '../hdl/sim/index.ts';
+import { eachChange, patternOfWords, type EngineName, type TracedPart, type TracedSignal } from '../hdl/sim/index.ts';
 import { matmulCases } from './arbitrary.ts';
 import { runCase, type MatmulCase } from './case.ts';
 import { checkProperty } from './property.ts';
 
-interface Recording { readonly signals: readonly TracedSignal[]; /** Index and new pattern, by cycle. */ readonly changes: readonly (readonly (readonly [number, bigint])[])[]; readonly result: readonly number[] }
+interface Recording { readonly signals: readonly TracedSignal[]; readonly parts: readonly TracedPart[]; /** Part and new pattern, by cycle. */ readonly changes: readonly (readonly (readonly [number, bigint])[])[]; readonly result: readonly number[] }
 
 function record(drawn: MatmulCase, engine: EngineName): Recording {
   const changes: (readonly [number, bigint])[][] = [];
   let signals: readonly TracedSignal[] = [];
+  let parts: readonly TracedPart[] = [];
   const { result } = runCase(drawn, {
     engine,
     onStart(sim) {
       const trace = sim.trace();
-      signals = trace.signals;
+      ({ signals, parts } = trace);
       trace.onSample((sample) => {
         const cycle: (readonly [number, bigint])[] = [];
-        sample.changes((index) => cycle.push([index, sample.value(index)]));
+        const told = sample.changes();
+        eachChange(told, trace.parts, (part, at) => cycle.push([part, patternOfWords(told, trace.parts[part]?.type.width ?? 0, at)]));
         changes.push(cycle);
       });
     },
   });
-  return { signals, changes, result: [...result] };
+  return { signals, parts, changes, result: [...result] };
 }
 
 function compare(drawn: MatmulCase): void {
   const reference = record(drawn, 'reference');
   const wasm = record(drawn, 'wasm');
-  const name = (index: number): string => [...reference.signals[index]?.scope ?? [], reference.signals[index]?.name ?? ''].join('.');
+  const name = (part: number): string => {
+    const { signal = -1, indices = [] } = reference.parts[part] ?? {};
+    return [...reference.signals[signal]?.scope ?? [], `${reference.signals[signal]?.name}${indices.map((i) => `[${i}]`).join('')}`].join('.');
+  };
   expect(wasm.signals.map(({ scope, name: own }) => [...scope, own].join('.'))).toEqual(reference.signals.map(({ scope, name: own }) => [...scope, own].join('.')));
   reference.changes.forEach((expected, cycle) => {
     const found = new Map(wasm.changes[cycle]);

@@ -1,6 +1,6 @@
 /** A small run of the NPU with waves and its own history, for tests of both. */
 import { npuConfig } from '../npu/config.ts';
-import type { TraceSource } from '../hdl/sim/index.ts';
+import { TracedValues, type Sample, type TraceSource } from '../hdl/sim/index.ts';
 import { runMatmul } from './run.ts';
 import { recordRun } from './waves.ts';
 
@@ -13,22 +13,27 @@ export async function recordSmallRun(path: string): Promise<{ readonly trace: Tr
   const history: History[] = [];
   let trace: TraceSource | undefined;
   let waves: ReturnType<typeof recordRun> | undefined;
-  const sample = ({ time, end, value }: { readonly time: number; readonly end: number; value(index: number): bigint }, count: number): void => {
-    history.push({ time, end, values: Array.from({ length: count }, (_, i) => value(i)) });
+  const follow = (source: TraceSource): void => {
+    const values = new TracedValues(source);
+    const take = (sample: Sample): void => {
+      values.take(sample.changes());
+      history.push({ time: sample.time, end: sample.end, values: source.signals.map((_, i) => values.of(i) ?? 0n) });
+    };
+    source.onSample(take);
+    finish = () => take(source.now());
+    trace = source;
   };
+  let finish = (): void => {};
   runMatmul(smallConfig, {
     m: 6, k: 5, n: 7, dataflow: 'os', a: Int8Array.from({ length: 30 }, (_, i) => 37 * i), b: Int8Array.from({ length: 35 }, (_, i) => 53 * i),
   }, {
     onStart(sim) {
       waves = recordRun(sim, smallConfig, path);
-      const source = sim.trace();
-      trace = source;
-      source.onSample((one) => sample({ time: one.time, end: one.end, value: (i) => one.value(i) }, source.signals.length));
+      follow(sim.trace());
     },
   });
   if (trace === undefined || waves === undefined) throw new Error('the run did not start');
-  const now = trace.now();
-  sample({ time: now.time, end: now.end, value: (i) => now.value(i) }, trace.signals.length);
+  finish();
   const { view, waves: summary } = await waves.close();
   return { trace, history, view, bytes: summary.bytes };
 }

@@ -1,50 +1,44 @@
 /** Keeps what signals did, as a list of changes; optionally only the latest stretch of time. */
-import type { Sample, Visit } from '../hdl/sim/trace.ts';
-import { loadWords, patternOfWords, wordsFor } from '../hdl/sim/words.ts';
+import { changeWords, eachChange } from '../hdl/sim/changes.ts';
+import type { Changes, Sample, TracedPart } from '../hdl/sim/trace.ts';
 import { WaveformError } from './error.ts';
 
 /** Values from `time` to `end`, as changes from the stretch before. */
 export type Stretch = Pick<Sample, 'time' | 'end' | 'changes'>;
 
-type Each = (index: number, pattern: bigint) => void;
-
-interface Entry { readonly time: number; readonly end: number; readonly indices: readonly number[]; readonly patterns: readonly bigint[] }
+interface Entry { readonly time: number; readonly end: number; readonly changes: Changes }
 
 /** Spent entries are freed this many at a time: freeing each one would move the whole list. */
 const FREE_AT = 1024;
+const NOTHING = -1;
 
 export class Recording {
-  /** Values just before the first entry kept. */
-  readonly #base: bigint[] = [];
   readonly #entries: Entry[] = [];
-  readonly #widths: readonly number[];
-  readonly #words: Uint32Array;
+  readonly #parts: readonly TracedPart[];
   readonly #wanted: ReadonlySet<number> | null;
+  /** Values just before the first entry kept, as changes; and by part where each lies. */
+  #base: Changes = new Uint32Array(0);
+  readonly #places: Int32Array;
   #first = 0;
   #end = 0;
 
   /**
-   * @param widths of the signals, in bits
-   * @param wanted the signals to keep, by index; null: all
+   * @param parts of the trace
+   * @param wanted the parts to keep, by number; null: all
    */
-  constructor(widths: readonly number[], wanted: ReadonlySet<number> | null = null) {
-    this.#widths = widths;
-    this.#words = new Uint32Array(widths.reduce((most, width) => Math.max(most, wordsFor(width)), 1));
+  constructor(parts: readonly TracedPart[], wanted: ReadonlySet<number> | null = null) {
+    this.#parts = parts;
     this.#wanted = wanted;
+    this.#places = new Int32Array(parts.length).fill(NOTHING);
   }
 
-  /** @throws WaveformError when the simulation was set back. */
+  /** The first stretch must hold every part. @throws WaveformError when the simulation was set back. */
   push(stretch: Stretch): void {
     mustFollow(this.#end, stretch);
     this.#end = stretch.end;
-    const indices: number[] = [];
-    const patterns: bigint[] = [];
-    stretch.changes((index, words) => {
-      if (this.#wanted !== null && !this.#wanted.has(index)) return;
-      indices.push(index);
-      patterns.push(patternOfWords(words, this.#widths[index] ?? 0));
-    });
-    this.#entries.push({ time: stretch.time, end: stretch.end, indices, patterns });
+    const changes = this.#kept(stretch.changes());
+    if (this.#base.length === 0) this.#startFrom(changes);
+    this.#entries.push({ time: stretch.time, end: stretch.end, changes });
   }
 
   /** End of the last stretch in time units; 0 before the first. */
@@ -55,7 +49,7 @@ export class Recording {
   /** Forgets stretches that ended at `time` or before. */
   forgetBefore(time: number): void {
     for (let entry = this.#entries[this.#first]; entry !== undefined && entry.end <= time; entry = this.#entries[++this.#first]) {
-      apply(entry, (index, pattern) => { this.#base[index] = pattern; });
+      this.#apply(this.#base, entry.changes);
     }
     if (this.#first >= FREE_AT && this.#first * 2 >= this.#entries.length) {
       this.#entries.splice(0, this.#first);
@@ -63,25 +57,50 @@ export class Recording {
     }
   }
 
-  /** What is kept, in order. The first stretch has every recorded signal among its changes. */
+  /** What is kept, in order. The first stretch has every recorded part among its changes. */
   *stretches(): Generator<Stretch> {
     for (let i = this.#first; i < this.#entries.length; i++) {
       const entry = this.#entries[i];
       if (entry === undefined) return;
-      const patterns = i === this.#first ? this.#whole(entry) : (each: Each): void => apply(entry, each);
-      const changes = (visit: Visit): void => patterns((index, pattern) => {
-        loadWords(this.#words, pattern, this.#widths[index] ?? 0);
-        visit(index, this.#words);
-      });
-      yield { time: entry.time, end: entry.end, changes };
+      const { time, end, changes } = entry;
+      yield { time, end, changes: () => (i === this.#first ? this.#whole(changes) : changes) };
     }
   }
 
-  #whole(first: Entry): (each: Each) => void {
-    const values = this.#base.slice();
-    apply(first, (index, pattern) => { values[index] = pattern; });
-    return (each) => values.forEach((pattern, index) => each(index, pattern));
+  /** A copy of the wanted ones: those told are valid for the moment only. */
+  #kept(changes: Changes): Changes {
+    const wanted = this.#wanted;
+    if (wanted === null) return changes.slice();
+    const kept = new Uint32Array(changes.length);
+    let length = 0;
+    eachChange(changes, this.#parts, (part, at) => {
+      if (!wanted.has(part)) return;
+      const end = at - 1 + this.#wordsOf(part);
+      kept.set(changes.subarray(at - 1, end), length);
+      length += end - at + 1;
+    });
+    return kept.slice(0, length);
   }
+
+  #startFrom(changes: Changes): void {
+    this.#base = changes.slice();
+    eachChange(changes, this.#parts, (part, at) => { this.#places[part] = at - 1; });
+  }
+
+  #whole(changes: Changes): Changes {
+    const values = this.#base.slice();
+    this.#apply(values, changes);
+    return values;
+  }
+
+  #apply(values: Changes, changes: Changes): void {
+    eachChange(changes, this.#parts, (part, at) => {
+      const place = this.#places[part] ?? NOTHING;
+      if (place !== NOTHING) values.set(changes.subarray(at - 1, at - 1 + this.#wordsOf(part)), place);
+    });
+  }
+
+  #wordsOf(part: number): number { return changeWords(this.#parts[part]?.type.width ?? 0); }
 }
 
 /** @throws WaveformError when a stretch begins before `end`, where the one before it ended. */
@@ -89,11 +108,4 @@ export function mustFollow(end: number, stretch: Stretch): void {
   if (stretch.time < end) {
     throw new WaveformError(`waves cannot go back in time, from ${end} to ${stretch.time}: close them before restoring a snapshot`);
   }
-}
-
-function apply(entry: Entry, each: Each): void {
-  entry.indices.forEach((index, i) => {
-    const pattern = entry.patterns[i];
-    if (pattern !== undefined) each(index, pattern);
-  });
 }

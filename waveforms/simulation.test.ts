@@ -47,7 +47,7 @@ describe('waves of a simulation', () => {
   ])('hold what the simulator says in every cycle: %s', async (_, options, from, to) => {
     const s = simulate(elaborate(array));
     const trace = s.trace();
-    const variables = variablesOf(trace.signals).flat();
+    const variables = variablesOf(trace);
     const writer = openWaves(trace, path, options);
     const said: bigint[][] = [];
     for (let cycle = 0; cycle <= 40; cycle++) {

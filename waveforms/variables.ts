@@ -5,22 +5,15 @@
  * Elements are called `weights[3]`, or `mask[1][0]` for nested vectors, except one-bit ones, whose last index follows an underscore
  * (`valid_3`): GTKWave takes one-bit `valid[0]`, `valid[1]`… of one scope for the bits of one bus and shows that bus reversed.
  */
-import type { ScalarType, Type } from '../hdl/ir/types.ts';
-import { typeWidth } from '../hdl/ir/walk.ts';
-import type { TracedSignal } from '../hdl/sim/trace.ts';
+import type { TracedPart, TracedSignal, TraceSource } from '../hdl/sim/trace.ts';
 import { WaveformError } from './error.ts';
 
-export interface Variable {
-  /** Index of its signal in the trace. */
-  readonly signal: number;
+export interface Variable extends TracedPart {
   /** As the simulator writes it: `top.array.pe[0][1].psum`, `top.weights[3]`. */
   readonly path: string;
   readonly scope: readonly string[];
   /** In the file, without a bit range. */
   readonly name: string;
-  readonly type: ScalarType;
-  /** Its lowest bit in the signal's pattern. */
-  readonly low: number;
 }
 
 /** The full path of a signal, as the simulator writes it. */
@@ -28,24 +21,28 @@ export function pathOf(signal: TracedSignal): string {
   return [...signal.scope, signal.name].join('.');
 }
 
-/** Variables of every signal, in the order of the signals; a vector's by rising index. */
-export function variablesOf(signals: readonly TracedSignal[]): readonly (readonly Variable[])[] {
+/** The variables of a trace, by part. */
+export function variablesOf({ signals, parts }: Pick<TraceSource, 'signals' | 'parts'>): readonly Variable[] {
   const taken = new Set(signals.map(pathOf));
-  return signals.map((signal, index) => {
-    const leaves = elements(signal.type);
-    let separator = '_';
-    const nameOf = (leaf: Leaf): string => `${signal.name}${elementName(leaf, separator)}`;
-    if (signal.type.kind === 'vec') {
-      while (leaves.some((leaf) => taken.has([...signal.scope, nameOf(leaf)].join('.')))) separator += '_';
-    }
-    return leaves.map((leaf) => ({
-      signal: index,
-      path: pathOf(signal) + leaf.indices.map((i) => `[${i}]`).join(''),
-      scope: signal.scope,
-      name: nameOf(leaf),
-      type: leaf.type,
-      low: leaf.low,
-    }));
+  const separators = new Map<number, string>();
+  for (const { signal, type, indices } of parts) {
+    const of = signals[signal];
+    if (of === undefined || type.width > 1 || indices.length === 0) continue;
+    const isTaken = (separator: string): boolean => taken.has([...of.scope, of.name + elementName(indices, separator)].join('.'));
+    let separator = separators.get(signal) ?? '_';
+    while (isTaken(separator)) separator += '_';
+    separators.set(signal, separator);
+  }
+  return parts.map((part) => {
+    const { signal, indices, type } = part;
+    const { scope, name } = signals[signal] ?? { scope: [], name: '' };
+    const suffix = elementName(indices, null);
+    return {
+      ...part,
+      path: [...scope, name + suffix].join('.'),
+      scope,
+      name: name + (type.width > 1 ? suffix : elementName(indices, separators.get(signal) ?? null)),
+    };
   });
 }
 
@@ -81,16 +78,7 @@ export function unknownPath(path: string, known: readonly string[]): never {
   throw new WaveformError(`no signal '${path}' in the trace; it has ${some === '' ? 'none' : some}`);
 }
 
-interface Leaf { readonly indices: readonly number[]; readonly type: ScalarType; readonly low: number }
-
-function elements(type: Type, low = 0, indices: readonly number[] = []): Leaf[] {
-  if (type.kind !== 'vec') return [{ indices, type, low }];
-  const width = typeWidth(type.element);
-  return Array.from({ length: type.length }, (_, i) => elements(type.element, low + i * width, [...indices, i])).flat();
-}
-
-function elementName(leaf: Leaf, separator: string): string {
-  const text = leaf.indices.map((i) => `[${i}]`).join('');
-  if (leaf.type.width > 1 || leaf.indices.length === 0) return text;
-  return text.replace(/\[(\d+)\]$/, (_, last: string) => separator + last);
+/** `[3][1]`; with a separator, the last index follows it: `[3]_1`. */
+function elementName(indices: readonly number[], separator: string | null): string {
+  return indices.map((index, i) => (separator !== null && i === indices.length - 1 ? separator + index : `[${index}]`)).join('');
 }

@@ -4,6 +4,7 @@ import type { Scope } from './hierarchy.ts';
 import type { Source } from './library.ts';
 import type { Target } from './paths.ts';
 import type { CheckFailure, CoverPoint, EngineName, MemoryView } from './simulator.ts';
+import type { Changes } from './trace.ts';
 
 /** Clocks of the top module that rise together: bit i is clock i. */
 export type Edges = number;
@@ -17,8 +18,8 @@ export interface Core {
   reader(scope: Scope, source: Source): () => bigint;
   /** Overwrites an input or reset of the top module, a register, a synchronous read or a memory's word with a pattern that fits. */
   writer(scope: Scope, source: Source): (pattern: bigint) => void;
-  /** Looks at many signals again and again. */
-  watch(targets: readonly Target[]): Watch;
+  /** Looks at many values again and again. */
+  watch(watched: readonly Watched[]): Watch;
   memory(scope: Scope, memory: Memory, path: string): MemoryView;
   /** Looks at the checks of those clocks that are not in reset. The first failure, or null; then the covers have been counted. */
   check(edges: Edges): FailedCheck | null;
@@ -32,14 +33,21 @@ export interface Core {
   save(): () => void;
 }
 
-/** Values of signals (by index into those asked for), and which of them change. */
+/** Bits [low, low + width) of what `source` holds in `scope`: a scalar, which changes name by `part`. */
+export interface Watched {
+  readonly part: number;
+  readonly scope: Scope;
+  readonly source: Source;
+  readonly low: number;
+  readonly width: number;
+}
+
+/** Many values, and which of them change. What its calls return is valid only until the next of the same call, or the simulation goes on. */
 export interface Watch {
-  /** Compares the settled values with those last kept; before the first {@link keep} every signal counts as changed. */
-  look(): void;
-  /** Calls back with each change that the last look found, by rising index; the words are valid only in the call. */
-  changes(visit: (index: number, words: Uint32Array) => void): void;
+  /** Compares the settled values with those last kept; before the first {@link keep} every one counts as changed. */
+  look(): Changes;
+  /** All values of the last look. */
+  whole(): Changes;
   /** Remembers what the last look saw; the simulation must not have gone on since. */
   keep(): void;
-  /** The current pattern in words, least significant first; valid until the next call. */
-  words(index: number): Uint32Array;
 }

@@ -8,9 +8,11 @@ import { Simulation } from './simulation.ts';
 import type { EngineName, Simulator, SimulatorOptions } from './simulator.ts';
 import { WasmCore } from './wasm/engine.ts';
 
+export { eachChange, TracedValues } from './changes.ts';
 export { CheckError, HangError, SimulationError } from './errors.ts';
 export type * from './simulator.ts';
 export type * from './trace.ts';
+export { patternOfWords } from './words.ts';
 
 const engines: Readonly<Record<EngineName, (library: Library) => Core>> = {
   reference: (library) => new ReferenceCore(library),

@@ -14,7 +14,7 @@ export function originOf(library: Library, target: Target): Target {
 }
 
 /** A text that two targets share if and only if they are the same bits of the same thing. */
-export function keyOf({ scope, source, low, width }: Target): string {
+export function keyOf({ scope, source, low, width }: Pick<Target, 'scope' | 'source' | 'low' | 'width'>): string {
   const what = source.kind === 'node' ? String(source.node) : source.kind === 'reset' ? source.name : `${source.memory}[${source.address}]`;
   return `${scope.names.join('.')} ${source.kind} ${what} ${low} ${width}`;
 }

@@ -143,7 +143,7 @@ export class Simulation implements Simulator {
       clocks: this.timeline.clocks,
       time: () => this.timeline.time,
       end: () => this.timeline.next().time,
-      watch: (targets) => this.core.watch(targets),
+      watch: (watched) => this.core.watch(watched),
     });
     this.tracers.push(tracer);
     return tracer.source;

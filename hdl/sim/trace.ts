@@ -1,5 +1,5 @@
 /** The only thing of a simulation that waveforms see. */
-import type { Type } from '../ir/types.ts';
+import type { ScalarType, Type } from '../ir/types.ts';
 
 export interface TracedSignal {
   /** Scopes from the top module down; a grid's cell is one scope, `pe[3][2]`. */
@@ -7,6 +7,17 @@ export interface TracedSignal {
   readonly name: string;
   readonly type: Type;
   readonly kind: 'input' | 'output' | 'register' | 'wire';
+}
+
+/** A scalar: a signal, or an innermost element of one that is a vector. */
+export interface TracedPart {
+  /** Index into {@link TraceSource.signals}. */
+  readonly signal: number;
+  /** Of the element, outermost first; of a scalar none. */
+  readonly indices: readonly number[];
+  readonly type: ScalarType;
+  /** Its lowest bit in the signal's pattern. */
+  readonly low: number;
 }
 
 export interface TracedClock { readonly name: string; readonly period: number; readonly phase: number }
@@ -18,11 +29,13 @@ export interface TracedClock { readonly name: string; readonly period: number; r
 export interface TraceSource {
   readonly clocks: readonly TracedClock[];
   readonly signals: readonly TracedSignal[];
+  /** The parts of all signals, in the signals' order; a vector's by rising index. A part's number is its index here. */
+  readonly parts: readonly TracedPart[];
   /**
-   * By signal: the first signal that is the same thing under another name (a port and what drives it), or the signal itself. Samples
-   * tell changes of first ones only.
+   * By part: the number of the first that is the same thing under another name (a port and what drives it), or its own. Samples tell
+   * changes of first ones only.
    */
-  readonly same: readonly number[];
+  readonly same: Int32Array;
   /** Registers a listener called once per instant with an edge, before the edge is taken. Returns a function that removes it. */
   onSample(listener: (sample: Sample) => void): () => void;
   /** The current, settled values as one more sample (the last cycle, which no edge has ended yet). */
@@ -34,19 +47,17 @@ export interface Sample {
   readonly time: number;
   /** Time of the edge that ends it. */
   readonly end: number;
-  /** Bit pattern of `signals[index]`. Like all of a sample only until the simulation goes on. */
-  value(index: number): bigint;
   /**
-   * Calls back for each first signal (see {@link TraceSource.same}) whose value is not that of the previous sample (for all in a
-   * listener's first sample), by rising index.
+   * The first parts (see {@link TraceSource.same}) whose values are not those of the previous sample (all, in a listener's first sample).
+   * Valid only until the simulation goes on or the next sample.
    */
-  changes(visit: Visit): void;
-  /** The same with all first signals as changes. */
+  changes(): Changes;
+  /** The same with all first parts as changes. */
   whole(): Sample;
 }
 
 /**
- * Takes a signal's bit pattern as 32-bit words, least significant first; what is past its width may be anything. The words are valid only
- * in the call.
+ * Values one after the other, in an order that is the same from run to run: each a part's number, then its bit pattern as 32-bit words,
+ * least significant first, as many as its width needs; bits past the width are 0.
  */
-export type Visit = (index: number, words: Uint32Array) => void;
+export type Changes = Uint32Array;

@@ -1,12 +1,11 @@
 /** Samples of chosen signals for waveforms, over any engine. */
-import type { Watch } from './core.ts';
-import { typeWidth } from '../ir/walk.ts';
+import type { Watch, Watched } from './core.ts';
 import { walkScopes, topScope } from './hierarchy.ts';
 import type { Library } from './library.ts';
 import { keyOf, originOf } from './origin.ts';
+import { partsOf } from './parts.ts';
 import { findBranch, targetOf, type Target } from './paths.ts';
-import type { Sample, TraceSource, TracedClock, TracedSignal } from './trace.ts';
-import { patternOfWords } from './words.ts';
+import type { Changes, Sample, TraceSource, TracedClock, TracedPart, TracedSignal } from './trace.ts';
 
 /** What a tracer asks of the simulation. Times in time units. */
 export interface Traced {
@@ -15,7 +14,7 @@ export interface Traced {
   readonly time: () => number;
   /** Time of the next edge. */
   readonly end: () => number;
-  readonly watch: (targets: readonly Target[]) => Watch;
+  readonly watch: (watched: readonly Watched[]) => Watch;
 }
 
 export interface Tracer {
@@ -35,43 +34,24 @@ export function traceTargets(library: Library, scope: string | undefined, depth:
 }
 
 export function makeTracer(library: Library, targets: readonly Target[], traced: Traced): Tracer {
-  const { same, firsts, origins } = distinct(library, targets);
   const signals = targets.map(tracedSignal);
+  const parts = partsOf(signals);
+  const { same, watched } = distinct(library, targets, parts);
   const listeners = new Map<(sample: Sample) => void, { first: boolean }>();
   let watch: Watch | null = null;
 
-  const look = (): Watch => {
+  const look = (): { readonly seen: Watch; readonly changes: Changes } => {
     // Made when it is first needed: what nobody looks at costs nothing.
-    watch ??= traced.watch(origins);
-    watch.look();
-    return watch;
+    watch ??= traced.watch(watched);
+    return { seen: watch, changes: watch.look() };
   };
-  const sampleOf = (seen: Watch, all: boolean): Sample => {
-    const words = (value: number): Uint32Array => seen.words(value);
-    return {
-      time: traced.time(),
-      end: traced.end(),
-      value: (index) => {
-        const signal = signals[index];
-        const value = positions[same[index] ?? -1];
-        if (signal === undefined || value === undefined) throw new RangeError(`a sample of ${signals.length} signals has no signal ${index}`);
-        return patternOfWords(words(value), typeWidth(signal.type));
-      },
-      changes: (visit) => {
-        if (all) firsts.forEach((index, value) => visit(index, words(value)));
-        else seen.changes((value, now) => visit(firsts[value] ?? 0, now));
-      },
-      whole: () => sampleOf(seen, true),
-    };
-  };
-  /** Signal → its place among the firsts. */
-  const positions: number[] = [];
-  firsts.forEach((index, value) => { positions[index] = value; });
+  const sampleOf = (seen: Watch, changes: () => Changes): Sample => ({ time: traced.time(), end: traced.end(), changes, whole: () => sampleOf(seen, () => seen.whole()) });
 
   return {
     source: {
       clocks: traced.clocks,
       signals,
+      parts,
       same,
       onSample: (listener) => {
         // A wrapper of its own, so that a function registered twice is two listeners.
@@ -79,12 +59,15 @@ export function makeTracer(library: Library, targets: readonly Target[], traced:
         listeners.set(own, { first: true });
         return () => { listeners.delete(own); };
       },
-      now: () => sampleOf(look(), false),
+      now: () => {
+        const { seen, changes } = look();
+        return sampleOf(seen, () => changes);
+      },
     },
     active: () => listeners.size > 0,
     sample: () => {
-      const seen = look();
-      const sample = sampleOf(seen, false);
+      const { seen, changes } = look();
+      const sample = sampleOf(seen, () => changes);
       for (const [listener, state] of listeners) {
         listener(state.first ? sample.whole() : sample);
         state.first = false;
@@ -94,22 +77,25 @@ export function makeTracer(library: Library, targets: readonly Target[], traced:
   };
 }
 
-/** Each thing once: by signal the first that is the same, those firsts, and where their values come from. */
-function distinct(library: Library, targets: readonly Target[]): { readonly same: readonly number[]; readonly firsts: readonly number[]; readonly origins: readonly Target[] } {
+/** By part the first that is the same, and each thing once: where its value comes from. */
+function distinct(library: Library, targets: readonly Target[], parts: readonly TracedPart[]): { readonly same: Int32Array; readonly watched: readonly Watched[] } {
   const known = new Map<string, number>();
-  const firsts: number[] = [];
-  const origins: Target[] = [];
-  const same = targets.map((target, index) => {
-    const origin = originOf(library, target);
-    const key = keyOf(origin);
-    const first = known.get(key);
-    if (first !== undefined) return first;
-    known.set(key, index);
-    firsts.push(index);
-    origins.push(origin);
-    return index;
-  });
-  return { same, firsts, origins };
+  const same = new Int32Array(parts.length);
+  const watched: Watched[] = [];
+  let part = 0;
+  for (const [signal, target] of targets.entries()) {
+    const { scope, source, low: start, width: whole } = originOf(library, target);
+    const key = keyOf({ scope, source, low: start, width: whole });
+    const before = known.get(key);
+    // The parts of two signals that are the same thing stand in the same order.
+    let first = before ?? part;
+    if (before === undefined) known.set(key, part);
+    for (let one = parts[part]; one?.signal === signal; one = parts[++part]) {
+      if (before === undefined) watched.push({ part, scope, source, low: start + one.low, width: one.type.width });
+      same[part] = first++;
+    }
+  }
+  return { same, watched };
 }
 
 function tracedSignal({ info, scope }: Target): TracedSignal {

@@ -1,22 +1,29 @@
-/** Watching signals by reading them one by one: for engines that have nothing faster. */
+/** Watching values by reading them one by one: for engines that have nothing faster. */
+import { ChangeList } from './changes.ts';
 import type { Watch } from './core.ts';
-import { wordsFor, loadWords } from './words.ts';
+import type { Changes } from './trace.ts';
 
-export interface Watched { readonly width: number; readonly read: () => bigint }
+export interface Readable { readonly part: number; readonly width: number; readonly read: () => bigint }
 
-export function watchReaders(watched: readonly Watched[]): Watch {
-  const words = new Uint32Array(watched.reduce((most, { width }) => Math.max(most, wordsFor(width)), 1));
+export function watchReaders(watched: readonly Readable[]): Watch {
+  const [told, whole] = [0, 1].map(() => new ChangeList(watched.map(({ width }) => width)));
   let seen: readonly bigint[] = [];
   let kept: readonly bigint[] = [];
-  const wordsOf = (index: number): Uint32Array => {
-    const one = watched[index];
-    if (one !== undefined) loadWords(words, one.read(), one.width);
-    return words;
+  const list = (into: ChangeList | undefined, isWanted: (pattern: bigint, index: number) => boolean): Changes => {
+    if (into === undefined) throw new RangeError('two lists were made');
+    into.clear();
+    seen.forEach((pattern, index) => {
+      const one = watched[index];
+      if (one !== undefined && isWanted(pattern, index)) into.add(one.part, pattern, one.width);
+    });
+    return into.changes;
   };
   return {
-    look: () => { seen = watched.map(({ read }) => read()); },
-    changes: (visit) => { seen.forEach((pattern, index) => { if (pattern !== kept[index]) visit(index, wordsOf(index)); }); },
+    look: () => {
+      seen = watched.map(({ read }) => read());
+      return list(told, (pattern, index) => pattern !== kept[index]);
+    },
+    whole: () => list(whole, () => true),
     keep: () => { kept = seen; },
-    words: wordsOf,
   };
 }

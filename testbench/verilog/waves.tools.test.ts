@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Design } from '../../hdl/ir/types.ts';
 import type { EngineName } from '../../hdl/sim/index.ts';
-import type { TracedSignal } from '../../hdl/sim/trace.ts';
+import type { TraceSource } from '../../hdl/sim/trace.ts';
 import { signalPaths, writeVerilog } from '../../hdl/verilog/index.ts';
 import { npuConfig, type NpuConfig } from '../../npu/config.ts';
 import type { MatmulJob } from '../../npu/software/job.ts';
@@ -50,10 +50,10 @@ function histories({ variables, changes }: VcdContents): ReadonlyMap<string, () 
 interface Pair { readonly path: string; readonly ours: History; readonly theirs: History; readonly low: number; readonly width: number }
 
 /** Our variables that the Verilog has under a name of its own, elements of vectors among them. @throws RangeError where a file lacks one. */
-function pairs(signals: readonly TracedSignal[], names: ReadonlyMap<string, string>, ours: VcdContents, theirs: VcdContents): readonly Pair[] {
+function pairs(trace: TraceSource, names: ReadonlyMap<string, string>, ours: VcdContents, theirs: VcdContents): readonly Pair[] {
   const [here, there] = [histories(ours), histories(theirs)];
-  return variablesOf(signals).flat().flatMap(({ signal, path, scope, name, low, type }): Pair[] => {
-    const traced = signals[signal];
+  return variablesOf(trace).flatMap(({ signal, path, scope, name, low, type }): Pair[] => {
+    const traced = trace.signals[signal];
     const verilog = names.get([...traced?.scope ?? [], traced?.name ?? ''].join('.'));
     if (verilog === undefined) return [];
     const [own, other] = [here.get([...scope, name].join('.')), there.get(`${BENCH}.dut.${verilog}`)];
@@ -80,20 +80,20 @@ function firstDifference(found: readonly Pair[], cycles: number): string | null 
 }
 
 /** Runs the product and writes its waves. */
-function record(path: string, config: NpuConfig, job: MatmulJob, engine: EngineName): { readonly design: Design; readonly signals: readonly TracedSignal[] } {
+function record(path: string, config: NpuConfig, job: MatmulJob, engine: EngineName): { readonly design: Design; readonly trace: TraceSource } {
   let close = (): void => undefined;
-  let signals: readonly TracedSignal[] = [];
+  let trace: TraceSource | undefined;
   const { sim } = runMatmul(config, job, {
     engine,
     onStart: (started) => {
-      const trace = started.trace();
-      ({ signals } = trace);
+      trace = started.trace();
       const writer = writeVcd(trace, path);
       close = () => void writer.close();
     },
   });
   close();
-  return { design: sim.design, signals };
+  if (trace === undefined) throw new Error('the run did not start');
+  return { design: sim.design, trace };
 }
 
 const icarus = needs('iverilog', 'vvp');
@@ -105,7 +105,7 @@ describe.skipIf(icarus.skip)(`Our waves and those of Icarus${icarus.note}`, () =
     const folder = mkdtempSync(join(tmpdir(), 'systole-waves-'));
     try {
       const [our, their] = [join(folder, 'ours.vcd'), join(folder, 'icarus.vcd')];
-      const { design, signals } = record(our, config, job, engine);
+      const { design, trace } = record(our, config, job, engine);
       for (const [name, text] of exportSystem(config, job).files) writeFileSync(join(folder, name), text);
       writeFileSync(join(folder, 'dump.sv'), `module dump; initial begin $dumpfile("icarus.vcd"); $dumpvars(0, ${BENCH}.dut); end endmodule\n`);
       const out = execFileSync('sh', ['-c', `iverilog -g2012 -o all.vvp -s ${BENCH} -s dump -f files.f dump.sv && vvp -n all.vvp`], { cwd: folder, encoding: 'utf8' });
@@ -115,7 +115,7 @@ describe.skipIf(icarus.skip)(`Our waves and those of Icarus${icarus.note}`, () =
 
       const [ours, theirs] = [await readVcd(our), await readVcd(their)];
       const names = new Map([...signalPaths(design, writeVerilog(design))].map(({ path, verilog }) => [path, verilog]));
-      const found = pairs(signals, names, ours, theirs);
+      const found = pairs(trace, names, ours, theirs);
       // The bench stops after two of the host's reads.
       const cycles = Math.min(ours.end / OURS.period, Math.floor((theirs.changes.at(-1)?.time ?? 0) / THEIRS.period));
       expect(found.length).toBeGreaterThan(1000);

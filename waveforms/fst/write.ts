@@ -26,9 +26,9 @@ export function writeFst(trace: TraceSource, path: string, options: VcdOptions =
   };
   const close = async (): Promise<WaveSummary> => {
     try {
-      const { changes, end } = stream.finish(path);
+      const end = stream.finish(path);
       await converter.finish();
-      return { path, bytes: file.keep(), changes, end };
+      return { path, bytes: file.keep(), end };
     } catch (error) {
       giveUp();
       throw error;

@@ -61,13 +61,14 @@ function variableFinder(trace: TraceSource): Find {
   for (const { name } of shownClocks(trace)) {
     const scope = topScope(trace);
     const path = [...scope, name].join('.');
-    known.set(path, [{ signal: -1, path, scope, name, type: { kind: 'uint', width: 1 }, low: 0 }]);
+    known.set(path, [{ signal: -1, indices: [], path, scope, name, type: { kind: 'uint', width: 1 }, low: 0 }]);
   }
-  variablesOf(trace.signals).forEach((variables, index) => {
-    for (const variable of variables) known.set(variable.path, [variable]);
-    const signal = trace.signals[index];
-    if (signal !== undefined) known.set(pathOf(signal), variables);
-  });
+  const bySignal = new Map<number, Variable[]>();
+  for (const variable of variablesOf(trace)) {
+    known.set(variable.path, [variable]);
+    bySignal.set(variable.signal, [...bySignal.get(variable.signal) ?? [], variable]);
+  }
+  trace.signals.forEach((signal, index) => known.set(pathOf(signal), bySignal.get(index) ?? []));
   return (path) => known.get(path) ?? unknownPath(path, [...known.keys()]);
 }
 

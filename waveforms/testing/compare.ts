@@ -7,17 +7,15 @@ import type { TraceSource } from '../../hdl/sim/trace.ts';
 /** Values of all variables at every time where the trace may change or a clock does, by the names in the file. */
 type Values = Record<string, Record<number, bigint>>;
 
-type Traced = Pick<TraceSource, 'signals' | 'clocks'>;
+type Traced = Pick<TraceSource, 'signals' | 'parts' | 'clocks'>;
 
 interface Stretch { readonly time: number; readonly end: number; readonly values: readonly bigint[] }
 
 export function expected(stretches: readonly Stretch[], trace: Traced): Values {
   const all: Values = {};
-  for (const ofSignal of variablesOf(trace.signals)) {
-    for (const { scope, name, signal, low, type } of ofSignal) {
-      all[[...scope, name].join('.')] = onlyChanges(stretches.map(({ time, values }) =>
-        [time, BigInt.asUintN(type.width, (values[signal] ?? 0n) >> BigInt(low))] as const));
-    }
+  for (const { scope, name, signal, low, type } of variablesOf(trace)) {
+    all[[...scope, name].join('.')] = onlyChanges(stretches.map(({ time, values }) =>
+      [time, BigInt.asUintN(type.width, (values[signal] ?? 0n) >> BigInt(low))] as const));
   }
   const top = trace.signals[0]?.scope[0] ?? 'top';
   const start = stretches[0]?.time ?? 0;
@@ -30,7 +28,7 @@ export function expected(stretches: readonly Stretch[], trace: Traced): Values {
 }
 
 export function found(contents: VcdContents, trace: Traced): Values {
-  const widths = new Map(variablesOf(trace.signals).flat().map((v) => [[...v.scope, v.name].join('.'), v.type.width]));
+  const widths = new Map(variablesOf(trace).map((v) => [[...v.scope, v.name].join('.'), v.type.width]));
   const byId = new Map<string, (readonly [number, bigint])[]>();
   for (const { id, time, value, unknown } of contents.changes) {
     if (unknown !== 0n) throw new Error(`unknown bits at ${time}`);

@@ -1,8 +1,8 @@
 /** A trace made by hand: stands in for a simulation in the tests of this folder. */
 import type { Type } from '../../hdl/ir/types.ts';
-import type { Sample, TracedClock, TracedSignal, TraceSource } from '../../hdl/sim/trace.ts';
-import { typeWidth } from '../../hdl/ir/walk.ts';
-import { loadWords, wordsFor } from '../../hdl/sim/words.ts';
+import { ChangeList } from '../../hdl/sim/changes.ts';
+import { partsOf } from '../../hdl/sim/parts.ts';
+import type { Sample, TracedClock, TracedPart, TracedSignal, TraceSource } from '../../hdl/sim/trace.ts';
 import { nextEdge, isHigh } from '../clocks.ts';
 
 export function signal(path: string, type: Type, kind: TracedSignal['kind'] = 'wire'): TracedSignal {
@@ -16,7 +16,8 @@ export const vec = (length: number, element: Type): Type => ({ kind: 'vec', leng
 
 export class HandTrace implements TraceSource {
   readonly signals: readonly TracedSignal[];
-  readonly same: readonly number[];
+  readonly parts: readonly TracedPart[];
+  readonly same: Int32Array;
   readonly clocks: readonly TracedClock[];
   /** Every sample taken so far. */
   readonly history: { time: number; end: number; values: bigint[] }[] = [];
@@ -26,7 +27,8 @@ export class HandTrace implements TraceSource {
 
   constructor(signals: readonly TracedSignal[], clocks: readonly TracedClock[] = [{ name: 'clock', period: 2, phase: 0 }]) {
     this.signals = signals;
-    this.same = signals.map((_, index) => index);
+    this.parts = partsOf(signals);
+    this.same = Int32Array.from(this.parts.keys());
     this.clocks = clocks;
     this.#values = signals.map(() => 0n);
   }
@@ -69,19 +71,12 @@ export class HandTrace implements TraceSource {
   }
 
   #sample(time: number, end: number, values: readonly bigint[], before: readonly bigint[] | null): Sample {
-    const words = new Uint32Array(this.signals.reduce((most, { type }) => Math.max(most, wordsFor(typeWidth(type))), 1));
-    return {
-      time,
-      end,
-      value: (index) => values[index] ?? 0n,
-      changes: (visit) => values.forEach((pattern, index) => {
-        const type = this.signals[index]?.type;
-        if (type === undefined || (before !== null && before[index] === pattern)) return;
-        loadWords(words, pattern, typeWidth(type));
-        visit(index, words);
-      }),
-      whole: () => this.#sample(time, end, values, null),
-    };
+    const list = new ChangeList(this.parts.map(({ type }) => type.width));
+    this.parts.forEach(({ signal, low, type: { width } }, part) => {
+      const bits = (of: readonly bigint[]): bigint => BigInt.asUintN(width, (of[signal] ?? 0n) >> BigInt(low));
+      if (before === null || bits(before) !== bits(values)) list.add(part, bits(values), width);
+    });
+    return { time, end, changes: () => list.changes, whole: () => this.#sample(time, end, values, null) };
   }
 
   #current(): { time: number; end: number; values: bigint[] } {

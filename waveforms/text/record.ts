@@ -1,7 +1,6 @@
 /** Waveforms as text, for terminals and for snapshots in tests. */
-import { typeWidth } from '../../hdl/ir/walk.ts';
+import { TracedValues } from '../../hdl/sim/changes.ts';
 import type { TracedSignal, TraceSource } from '../../hdl/sim/trace.ts';
-import { patternOfWords } from '../../hdl/sim/words.ts';
 import { cycleAt, cycleClock, cycleStart, isHigh } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
 import { Recording, type Stretch } from '../recording.ts';
@@ -50,8 +49,8 @@ export interface TextWave {
  */
 export function recordText(trace: TraceSource, options: TextOptions = {}): TextWave {
   const chosen = options.signals === undefined ? trace.signals.map((_, index) => index) : signalsAt(trace.signals, options.signals);
-  const widths = trace.signals.map(({ type }) => typeWidth(type));
-  const recording = new Recording(widths, new Set(chosen.map((index) => trace.same[index] ?? index)));
+  const wanted = new Set(chosen);
+  const recording = new Recording(trace.parts, new Set(trace.parts.flatMap(({ signal }, part) => (wanted.has(signal) ? trace.same[part] ?? part : []))));
   const clock = cycleClock(trace);
   const unlisten = trace.onSample((sample) => {
     recording.push(sample);
@@ -99,7 +98,7 @@ function drawStretches(trace: TraceSource, chosen: readonly number[], stretches:
   const rows = chosen.flatMap((index, i): Row[] => {
     const signal = signals[i];
     if (signal === undefined) return [];
-    return [{ label: labels[i] ?? signal.name, ...shape(signal), columns: columns.map((values) => show(signal, values.get(trace.same[index] ?? index))) }];
+    return [{ label: labels[i] ?? signal.name, ...shape(signal), columns: columns.map((values) => show(signal, values.of(index))) }];
   });
   const clockRows = (clocks ? trace.clocks : []).map((shown): Row =>
     ({ label: shown.name, kind: 'line', columns: times.map((time) => (isHigh(shown, time) ? '1' : '0')) }));
@@ -115,34 +114,29 @@ function show(signal: TracedSignal, pattern: bigint | undefined): string | null 
   return shape(signal).kind === 'line' ? String(pattern) : showPattern(signal.type, pattern);
 }
 
-function patternIn({ signals }: TraceSource, index: number, words: Uint32Array): bigint {
-  const signal = signals[index];
-  return signal === undefined ? 0n : patternOfWords(words, typeWidth(signal.type));
-}
-
-/** Values by signal at each of some rising times. */
-function valuesAt(trace: TraceSource, times: readonly number[], stretches: readonly Stretch[]): ReadonlyMap<number, bigint>[] {
-  let current = new Map<number, bigint>();
+/** Values at each of some rising times. */
+function valuesAt(trace: TraceSource, times: readonly number[], stretches: readonly Stretch[]): TracedValues[] {
+  let current = new TracedValues(trace);
   let next = 0;
   return times.map((time) => {
     let stretch = stretches[next];
     if (stretch === undefined || stretch.time > time) return current;
-    const after = new Map(current);
-    for (; stretch !== undefined && stretch.time <= time; stretch = stretches[++next]) {
-      stretch.changes((index, words) => after.set(index, patternIn(trace, index, words)));
-    }
+    const after = current.copy();
+    for (; stretch !== undefined && stretch.time <= time; stretch = stretches[++next]) after.take(stretch.changes());
     return current = after;
   });
 }
 
 function widthFor(trace: TraceSource, chosen: readonly number[], stretches: readonly Stretch[]): number {
-  const shown = new Set(chosen.map((index) => trace.same[index] ?? index));
+  const buses = chosen.flatMap((index) => {
+    const signal = trace.signals[index];
+    return signal === undefined || shape(signal).kind === 'line' ? [] : [{ index, signal }];
+  });
+  const values = new TracedValues(trace);
   let longest = 0;
   for (const stretch of stretches) {
-    stretch.changes((index, words) => {
-      const signal = shown.has(index) ? trace.signals[index] : undefined;
-      if (signal !== undefined && shape(signal).kind === 'bus') longest = Math.max(longest, showPattern(signal.type, patternIn(trace, index, words)).length);
-    });
+    values.take(stretch.changes());
+    for (const { index, signal } of buses) longest = Math.max(longest, (show(signal, values.of(index)) ?? '').length);
   }
   const even = 2 * Math.ceil((longest + 2) / 2);
   return Math.min(12, Math.max(4, even));

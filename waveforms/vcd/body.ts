@@ -1,45 +1,24 @@
 /** The part of a VCD file after its declarations: times, clock edges, changes. */
-import { typeWidth } from '../../hdl/ir/walk.ts';
-import type { TracedClock, TraceSource } from '../../hdl/sim/trace.ts';
-import { wordsFor } from '../../hdl/sim/words.ts';
+import type { TracedClock } from '../../hdl/sim/trace.ts';
 import { isHigh, nextEdge } from '../clocks.ts';
 import { mustFollow, type Stretch } from '../recording.ts';
-import { field, type VcdFormatter } from './formatter.ts';
-import type { Declarations } from './header.ts';
+import type { VcdFormatter } from './formatter.ts';
+import type { DeclaredClock } from './header.ts';
+import { identifier } from './identifiers.ts';
 
-interface ClockTrack { readonly clock: TracedClock; readonly id: number; next: number }
-interface Element { readonly id: number; readonly low: number; readonly width: number }
-/** `before` holds the last pattern unless it is `fresh`, so that only the elements that changed are written. */
-interface Vector { readonly elements: readonly Element[]; readonly before: Uint32Array; fresh: boolean }
+interface ClockTrack { readonly clock: TracedClock; readonly rising: string; readonly falling: string; next: number }
 
 export class VcdBody {
   readonly #out: VcdFormatter;
   readonly #clocks: readonly ClockTrack[];
-  /** By signal, in arrays of plain numbers, since there are many: a scalar's identifier and bits (0: it is none). */
-  readonly #ids: Int32Array;
-  readonly #widths: Int32Array;
-  readonly #vectors: ReadonlyMap<number, Vector>;
   /** The last `#time` line; -1 before the first. */
   #time = -1;
   /** Everything before this time is written. */
   #end = -1;
-  #changes = 0;
 
-  constructor(out: VcdFormatter, trace: TraceSource, declared: Declarations) {
+  constructor(out: VcdFormatter, clocks: readonly DeclaredClock[]) {
     this.#out = out;
-    this.#clocks = declared.clocks.map(({ clock, id }) => ({ clock, id, next: Infinity }));
-    this.#ids = Int32Array.from(declared.variables, ([variable]) => variable?.id ?? 0);
-    this.#widths = Int32Array.from(trace.signals, ({ type }) => (type.kind === 'vec' ? 0 : type.width));
-    this.#vectors = new Map(trace.signals.flatMap(({ type }, index): [number, Vector][] => {
-      if (type.kind !== 'vec' || trace.same[index] !== index) return [];
-      const elements = (declared.variables[index] ?? []).map(({ id, low, type: { width } }) => ({ id, low, width }));
-      return [[index, { elements, before: new Uint32Array(wordsFor(typeWidth(type))), fresh: true }]];
-    }));
-  }
-
-  /** Changes of signals written so far. */
-  get changes(): number {
-    return this.#changes;
+    this.#clocks = clocks.map(({ clock, id }) => ({ clock, rising: `1${identifier(id)}\n`, falling: `0${identifier(id)}\n`, next: Infinity }));
   }
 
   /** Time up to which everything is written; -1 before the first stretch. */
@@ -48,7 +27,7 @@ export class VcdBody {
   }
 
   /**
-   * Writes one stretch. The first must hold every signal.
+   * Writes one stretch. The first must hold every part.
    * @throws WaveformError when it starts before the one before ended: the simulation was set back.
    */
   write(stretch: Stretch): void {
@@ -57,10 +36,11 @@ export class VcdBody {
     } else {
       mustFollow(this.#end, stretch);
       this.#edges(stretch.time + 1);
-      stretch.changes((index, words) => {
+      const changes = stretch.changes();
+      if (changes.length > 0) {
         this.#at(stretch.time);
-        this.#change(index, words);
-      });
+        this.#out.changes(changes);
+      }
     }
     this.#edges(stretch.end);
     this.#end = stretch.end;
@@ -75,11 +55,8 @@ export class VcdBody {
   #first({ time, changes }: Stretch): void {
     this.#at(time);
     this.#out.text('$dumpvars\n');
-    for (const track of this.#clocks) {
-      this.#out.bit(isHigh(track.clock, time) ? 1 : 0, track.id);
-      track.next = nextEdge(track.clock, time);
-    }
-    changes((index, words) => this.#change(index, words));
+    for (const track of this.#clocks) this.#edge(track, time);
+    this.#out.changes(changes());
     this.#out.text('$end\n');
   }
 
@@ -90,47 +67,19 @@ export class VcdBody {
       for (const track of this.#clocks) next = Math.min(next, track.next);
       if (next >= limit) return;
       this.#at(next);
-      for (const track of this.#clocks) {
-        if (track.next !== next) continue;
-        this.#out.bit(isHigh(track.clock, next) ? 1 : 0, track.id);
-        track.next = nextEdge(track.clock, next);
-      }
+      for (const track of this.#clocks) if (track.next === next) this.#edge(track, next);
     }
+  }
+
+  /** The clock's level from `time` on. */
+  #edge(track: ClockTrack, time: number): void {
+    this.#out.text(isHigh(track.clock, time) ? track.rising : track.falling);
+    track.next = nextEdge(track.clock, time);
   }
 
   #at(time: number): void {
     if (time === this.#time) return;
-    this.#out.time(time);
+    this.#out.text(`#${time}\n`);
     this.#time = time;
   }
-
-  #change(index: number, words: Uint32Array): void {
-    this.#changes++;
-    const width = this.#widths[index] ?? 0;
-    const id = this.#ids[index] ?? 0;
-    if (width === 0) this.#vector(this.#vectors.get(index), words);
-    else if (width === 1) this.#out.bit(words[0] ?? 0, id);
-    else if (width <= 32) this.#out.number(words[0] ?? 0, id);
-    else this.#out.wide(words, 0, width, id);
-  }
-
-  #vector(vector: Vector | undefined, words: Uint32Array): void {
-    if (vector === undefined) return;
-    const { before, fresh } = vector;
-    for (const { id, low, width } of vector.elements) {
-      if (!fresh && same(before, words, low, width)) continue;
-      if (width === 1) this.#out.bit(field(words, low, 1), id);
-      else if (width <= 32) this.#out.number(field(words, low, width), id);
-      else this.#out.wide(words, low, width, id);
-    }
-    for (let word = 0; word < before.length; word++) before[word] = words[word] ?? 0;
-    vector.fresh = false;
-  }
-}
-
-function same(a: Uint32Array, b: Uint32Array, low: number, width: number): boolean {
-  for (let at = 0; at < width; at += 32) {
-    if (field(a, low + at, width - at) !== field(b, low + at, width - at)) return false;
-  }
-  return true;
 }

@@ -1,5 +1,5 @@
 /** The declarations of a VCD file. They name no date and no machine: the same run gives the same bytes. */
-import type { TracedClock, TracedSignal, TraceSource } from '../../hdl/sim/trace.ts';
+import type { TracedClock, TraceSource } from '../../hdl/sim/trace.ts';
 import { WaveformError } from '../error.ts';
 import { rangeOf, variablesOf, type Variable } from '../variables.ts';
 import { identifier } from './identifiers.ts';
@@ -13,8 +13,8 @@ export interface DeclaredClock { readonly clock: TracedClock; readonly id: numbe
 
 export interface Declarations {
   readonly clocks: readonly DeclaredClock[];
-  /** By signal. */
-  readonly variables: readonly (readonly DeclaredVariable[])[];
+  /** By part of the trace. */
+  readonly variables: readonly DeclaredVariable[];
   /** Identifiers in use: those below. */
   readonly count: number;
   readonly text: string;
@@ -24,22 +24,19 @@ export interface Declarations {
 export function declare(trace: TraceSource, timescale: Timescale): Declarations {
   let count = 0;
   const clocks = shownClocks(trace).map((clock) => ({ clock, id: count++ }));
-  const variables: (readonly DeclaredVariable[])[] = [];
-  variablesOf(trace.signals).forEach((ofSignal, index) => {
-    // Names of one thing share its identifiers: its changes are written once.
-    const first = variables[trace.same[index] ?? index];
-    variables.push(ofSignal.map((variable, i) => ({ ...variable, id: first?.[i]?.id ?? count++ })));
+  const variables: DeclaredVariable[] = [];
+  variablesOf(trace).forEach((variable, part) => {
+    // Names of one thing share its identifier: its changes are written once.
+    variables.push({ ...variable, id: variables[trace.same[part] ?? part]?.id ?? count++ });
   });
 
   const root = new Scope();
   const top = root.at(topScope(trace));
   for (const { clock, id } of clocks) top.variables.push(`$var wire 1 ${identifier(id)} ${checked(clock.name)} $end`);
-  variables.forEach((ofSignal, index) => {
-    const signal = trace.signals[index];
-    if (signal === undefined) return;
-    const scope = root.at(signal.scope);
-    scope.variables.push(...ofSignal.map((variable) => declaration(signal, variable)));
-  });
+  for (const variable of variables) {
+    const kind = trace.signals[variable.signal]?.kind === 'register' ? 'reg' : 'wire';
+    root.at(variable.scope).variables.push(declaration(kind, variable));
+  }
   const text = [
     '$version systole $end',
     `$timescale ${timescale} $end`,
@@ -61,9 +58,9 @@ export function topScope(trace: TraceSource): readonly string[] {
   return [trace.signals[0]?.scope[0] ?? 'top'];
 }
 
-function declaration(signal: TracedSignal, { type, id, name }: DeclaredVariable): string {
+function declaration(kind: 'reg' | 'wire', { type, id, name }: DeclaredVariable): string {
   const range = rangeOf(type.width);
-  return `$var ${signal.kind === 'register' ? 'reg' : 'wire'} ${type.width} ${identifier(id)} ${checked(name)}${range === '' ? '' : ` ${range}`} $end`;
+  return `$var ${kind} ${type.width} ${identifier(id)} ${checked(name)}${range === '' ? '' : ` ${range}`} $end`;
 }
 
 class Scope {

@@ -1,5 +1,5 @@
 /** Which part of a run goes into the file. */
-import type { Sample, TracedClock } from '../../hdl/sim/trace.ts';
+import type { Sample, TracedClock, TracedPart } from '../../hdl/sim/trace.ts';
 import { cycleAt, cycleStart } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
 import { Recording, type Stretch } from '../recording.ts';
@@ -22,14 +22,14 @@ export interface Selector {
 type Write = (stretch: Stretch) => void;
 
 /**
- * @param widths of the signals, in bits
+ * @param parts of the trace
  * @throws WaveformError for a window without a cycle in it.
  */
-export function selector(window: Window, clock: TracedClock, widths: readonly number[], write: Write): Selector {
+export function selector(window: Window, clock: TracedClock, parts: readonly TracedPart[], write: Write): Selector {
   const { start = 0, end = Infinity, last } = window;
   if (last !== undefined) {
     if (!Number.isInteger(last) || last < 1) throw new WaveformError(`a window of the last ${last} cycles is empty: ask for 1 or more`);
-    return new LastCycles(last, clock, widths, write);
+    return new LastCycles(last, clock, parts, write);
   }
   if (!(start >= 0 && end > start)) throw new WaveformError(`a window from cycle ${start} to ${end} is empty: the end must be after the start, which is 0 or more`);
   return new Span(cycleStart(clock, start), cycleStart(clock, end), write);
@@ -75,11 +75,11 @@ class LastCycles implements Selector {
   readonly #write: Write;
   readonly #recording: Recording;
 
-  constructor(cycles: number, clock: TracedClock, widths: readonly number[], write: Write) {
+  constructor(cycles: number, clock: TracedClock, parts: readonly TracedPart[], write: Write) {
     this.#cycles = cycles;
     this.#clock = clock;
     this.#write = write;
-    this.#recording = new Recording(widths);
+    this.#recording = new Recording(parts);
   }
 
   take(sample: Sample): boolean {

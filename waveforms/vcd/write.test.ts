@@ -71,7 +71,7 @@ describe('writeVcd', () => {
       #6
       "
     `);
-    expect(summary).toEqual({ path: at('small.vcd'), bytes: readFileSync(at('small.vcd')).length, changes: 6, end: 6 });
+    expect(summary).toEqual({ path: at('small.vcd'), bytes: readFileSync(at('small.vcd')).length, end: 6 });
   });
 
   it('holds, at every time, the values that the signals had', async () => {
@@ -115,7 +115,7 @@ describe('writeVcd', () => {
     trace.set(1, 5n << 40n);
     trace.edge();
     trace.edge();
-    expect(writer.close().changes).toBe(3);
+    writer.close();
     const contents = await readVcd(at('once.vcd'));
     const ids = new Set(contents.variables.filter(({ path }) => path !== 'top.clock').map(({ id }) => id));
     expect(contents.changes.filter(({ id }) => ids.has(id))).toHaveLength(5);
@@ -127,7 +127,7 @@ describe('writeVcd', () => {
     countTo(trace, 3);
     const stopped = trace.history.at(-1);
     // The listener has seen the cycle, but its edge is not taken.
-    trace.now = () => ({ time: stopped?.time ?? 0, end: stopped?.end ?? 0, value: () => 0n, changes: () => undefined, whole: () => trace.now() });
+    trace.now = () => ({ time: stopped?.time ?? 0, end: stopped?.end ?? 0, changes: () => new Uint32Array(0), whole: () => trace.now() });
     writer.close();
     expect((await readVcd(at('stopped.vcd'))).end).toBe(stopped?.end);
   });

@@ -1,5 +1,4 @@
 /** VCD files (IEEE 1364-2005, clause 18) of a running simulation. */
-import { typeWidth } from '../../hdl/ir/walk.ts';
 import type { Sample, TraceSource } from '../../hdl/sim/trace.ts';
 import { cycleAt, cycleClock } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
@@ -7,6 +6,7 @@ import { OutputFile } from '../output-file.ts';
 import { VcdBody } from './body.ts';
 import { VcdFormatter } from './formatter.ts';
 import { declare, type Timescale } from './header.ts';
+import { identifier } from './identifiers.ts';
 import { selector, type Window } from './window.ts';
 
 export type VcdOptions = Window & {
@@ -18,8 +18,6 @@ export type VcdOptions = Window & {
 export interface WaveSummary {
   readonly path: string;
   readonly bytes: number;
-  /** Changes of signals, first values included. */
-  readonly changes: number;
   /** Time at which the last value ends. */
   readonly end: number;
 }
@@ -38,8 +36,8 @@ export interface VcdWriter {
 export interface VcdSink { write(bytes: Uint8Array): void }
 
 export interface VcdStream {
-  /** @param path for messages */
-  finish(path: string): Pick<WaveSummary, 'changes' | 'end'>;
+  /** @param path for messages @returns the time at which the last value ends */
+  finish(path: string): number;
   stop(): void;
 }
 
@@ -58,8 +56,8 @@ export function writeVcd(trace: TraceSource, path: string, options: VcdOptions =
   return {
     close: () => {
       if (summary !== null) return summary;
-      const { changes, end } = orDiscard(file, () => stream.finish(path));
-      return summary = { path, bytes: file.keep(), changes, end };
+      const end = orDiscard(file, () => stream.finish(path));
+      return summary = { path, bytes: file.keep(), end };
     },
     discard: () => {
       stream.stop();
@@ -71,12 +69,11 @@ export function writeVcd(trace: TraceSource, path: string, options: VcdOptions =
 /** Writes VCD text into any sink from now on, until finish or stop. For {@link writeVcd} and the FST writer. */
 export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions): VcdStream {
   const declared = declare(trace, options.timescale ?? '1ns');
-  const widths = trace.signals.map(({ type }) => typeWidth(type));
-  const widest = widths.reduce((most, width) => Math.max(most, width), 1);
-  const out = new VcdFormatter((bytes) => sink.write(bytes), { widest, identifiers: declared.count });
-  const body = new VcdBody(out, trace, declared);
+  const parts = declared.variables.map(({ id, type: { width } }) => ({ identifier: identifier(id), width }));
+  const out = new VcdFormatter((bytes) => sink.write(bytes), parts);
+  const body = new VcdBody(out, declared.clocks);
   const clock = cycleClock(trace);
-  const chosen = selector(options, clock, widths, (stretch) => body.write(stretch));
+  const chosen = selector(options, clock, trace.parts, (stretch) => body.write(stretch));
   out.text(declared.text);
 
   const listen = (sample: Sample): void => {
@@ -92,7 +89,7 @@ export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions
         throw new WaveformError(`no waves written to ${path}: the run ended in cycle ${cycleAt(clock, now.time)}, before cycle ${options.start ?? 0} where they should start`);
       }
       body.finish();
-      return { changes: body.changes, end: body.end };
+      return body.end;
     },
     stop: () => stop(),
   };

@@ -1,7 +1,7 @@
 /** `npm run fuzz -- --circuits N --seed S`: random circuits on both engines; prints the smallest found that differ. */
 import { parseArgs } from 'node:util';
 import { printDesign } from '../../ir/text/index.ts';
-import { CapacityError } from '../wasm/encoder/module.ts';
+import { CapacityError } from '../../webassembly/module.ts';
 import { Choices } from './choices.ts';
 import { circuit } from './circuit.ts';
 import { reference, wasm } from './engines.ts';

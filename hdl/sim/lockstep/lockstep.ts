@@ -1,10 +1,10 @@
 /** Runs engines side by side and compares everything. */
 import type { Design } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
+import { TracedValues } from '../changes.ts';
 import { CheckError } from '../errors.ts';
 import type { Signal, Simulator, Timing } from '../simulator.ts';
-import type { Sample, TraceSource } from '../trace.ts';
-import { patternOfWords } from '../words.ts';
+import type { TraceSource } from '../trace.ts';
 import type { Choices } from './choices.ts';
 
 export interface Lockstep {
@@ -56,21 +56,18 @@ export function difference({ design, start, choices, steps }: Lockstep): string 
 
 /** Keeps what a trace tells of changes; the result compares all of it, and the current sample, with signals in the same order. */
 function followed(trace: TraceSource): (signals: readonly Signal[]) => string | null {
-  const widths = trace.signals.map(({ type }) => typeWidth(type));
-  const take = (sample: Sample, into: bigint[]): void => { sample.changes((index, words) => { into[index] = patternOfWords(words, widths[index] ?? 0); }); };
-  const told: bigint[] = [];
-  trace.onSample((sample) => { take(sample, told); });
+  const told = new TracedValues(trace);
+  trace.onSample((sample) => { told.take(sample.changes()); });
   return (signals) => {
     const now = trace.now();
     // What changes until the edge is no sample yet.
-    const current = [...told];
-    take(now, current);
+    const [current, whole] = [told.copy(), new TracedValues(trace)];
+    current.take(now.changes());
+    whole.take(now.whole().changes());
     for (const [i, signal] of signals.entries()) {
       const expected = BigInt.asUintN(typeWidth(signal.type), signal.get());
-      const found = now.value(i);
-      if (found !== expected) return `${signal.path} is ${expected}, but ${found} in the trace`;
-      const after = current[trace.same[i] ?? i];
-      if (after !== expected) return `${signal.path} is ${expected}, but by the changes that the trace told ${after}`;
+      if (whole.of(i) !== expected) return `${signal.path} is ${expected}, but ${whole.of(i)} in the trace`;
+      if (current.of(i) !== expected) return `${signal.path} is ${expected}, but by the changes that the trace told ${current.of(i)}`;
     }
     return null;
   };

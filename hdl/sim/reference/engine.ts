@@ -1,7 +1,7 @@
 /** The reference engine: an interpreter over bigint patterns, and with them the definition of what a design does. */
 import type { Memory } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
-import type { Core, Edges, FailedCheck, Watch } from '../core.ts';
+import type { Core, Edges, FailedCheck, Watch, Watched } from '../core.ts';
 import type { Scope } from '../hierarchy.ts';
 import { present, type Library, type Source } from '../library.ts';
 import { memoryView } from '../memory-view.ts';
@@ -55,10 +55,10 @@ export class ReferenceCore implements Core {
     };
   }
 
-  watch(targets: readonly Target[]): Watch {
-    return watchReaders(targets.map(({ scope, source, low, width }) => {
+  watch(watched: readonly Watched[]): Watch {
+    return watchReaders(watched.map(({ part, scope, source, low, width }) => {
       const read = this.reader(scope, source);
-      return { width, read: () => bitsOf(read(), low, width) };
+      return { part, width, read: () => bitsOf(read(), low, width) };
     }));
   }
 

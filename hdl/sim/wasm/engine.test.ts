@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CheckError } from '../errors.ts';
 import { wasm } from '../lockstep/engines.ts';
 import { assignment, bit, counter, designOf, draft, sint, uint, vec } from '../testing.ts';
-import { CapacityError } from './encoder/module.ts';
+import { CapacityError } from '../../webassembly/module.ts';
 
 describe('runs stay in WebAssembly', () => {
   const design = designOf(counter(32), draft('top', { enable: bit }, (m, input) => {

@@ -1,7 +1,7 @@
 /** The fast engine: compiles a design to WebAssembly, piece by piece as a testbench asks for it. */
-import type { Memory } from '../../ir/types.ts';
+import type { Memory, Type } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
-import type { Core, Edges, FailedCheck, Watch } from '../core.ts';
+import type { Core, Edges, FailedCheck, Watch, Watched } from '../core.ts';
 import type { Scope } from '../hierarchy.ts';
 import type { Library, Source } from '../library.ts';
 import { memoryView } from '../memory-view.ts';
@@ -20,7 +20,7 @@ import { GridGroups } from './plan/groups.ts';
 import { refuseLoops } from './plan/loops.ts';
 import { start, type Started } from './start.ts';
 import { liesPacked, readPattern, sizeOf, writePattern } from './storage.ts';
-import { MemoryWatch, type Watched } from './watch.ts';
+import { MemoryWatch, offsetOf, type Place } from './watch.ts';
 
 export class WasmCore implements Core {
   readonly engine = 'wasm';
@@ -29,7 +29,8 @@ export class WasmCore implements Core {
   private readonly shared: Shared;
   private readonly records: CheckRecords;
   private readonly observer: Observer;
-  private readonly started = new Map<string, Started>();
+  private readonly running = new Map<number, Started>();
+  private readonly waiting = new Map<string, Started>();
   /** The module that took the last edge. */
   private current: Started | null = null;
 
@@ -78,19 +79,23 @@ export class WasmCore implements Core {
     };
   }
 
-  watch(targets: readonly Target[]): Watch {
+  watch(watched: readonly Watched[]): Watch {
     const observed = new Set<FlatId>();
-    const watched = targets.map(({ scope, source, low, width }): Watched => {
-      if (source.kind === 'reset') return { address: this.resetAddress(source.name), type: { kind: 'uint', width: 1 }, low, width };
-      if (source.kind === 'word') return { ...this.word(scope, source.memory, source.address), low, width };
+    const addressOf = ({ scope, source }: Watched): { readonly address: number; readonly type: Type } => {
+      if (source.kind === 'reset') return { address: this.resetAddress(source.name), type: { kind: 'uint', width: 1 } };
+      if (source.kind === 'word') return this.word(scope, source.memory, source.address);
       const { frame, lane } = locate(this.flat, scope);
       const { id, node, storage, type } = nodeOf(this.flat, idOf(frame, source.node));
-      if (node.kind === 'const') return { address: constantAddress(this.shared, type, node.value), type, low, width };
+      if (node.kind === 'const') return { address: constantAddress(this.shared, type, node.value), type };
       if (storage === null) observed.add(id);
       const { address, size } = storage ?? this.observer.storage(id);
-      return { address: address + lane * size, type, low, width };
+      return { address: address + lane * size, type };
+    };
+    const places = watched.map((one): Place => {
+      const { address, type } = addressOf(one);
+      return { part: one.part, address: address + offsetOf(type, one.low), width: one.width };
     });
-    return new MemoryWatch(this.heap, watched, this.observer.refresher([...observed]));
+    return new MemoryWatch(this.heap, places, this.observer.refresher([...observed]));
   }
 
   memory(scope: Scope, memory: Memory, path: string): MemoryView {
@@ -114,21 +119,21 @@ export class WasmCore implements Core {
   }
 
   check(edges: Edges): FailedCheck | null {
-    this.cycles({ kind: 'run', edges, check: true, commit: false }).run(1);
+    this.cycles(edges, { check: true, commit: false }).run(1);
     return this.records.take();
   }
 
   commit(edges: Edges): void {
-    this.runWith(this.cycles({ kind: 'run', edges, check: false, commit: true }), 1);
+    this.runWith(this.cycles(edges, { check: false, commit: true }), 1);
   }
 
   run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null } {
-    const cycles = this.cycles({ kind: 'run', edges, check: true, commit: true });
+    const cycles = this.cycles(edges, { check: true, commit: true });
     if (until === null) return this.runWith(cycles, count);
     const { source, scope, low, width } = until;
     if (source.kind === 'node' && scope.steps.every((step) => step.kind === 'instance')) {
       const { frame } = locate(this.flat, scope);
-      return this.runWith(this.cycles({ kind: 'until', node: idOf(frame, source.node), low, width }, cycles), count);
+      return this.runWith(this.until(edges, { node: idOf(frame, source.node), low, width }, cycles), count);
     }
     const read = this.reader(scope, source);
     for (let taken = 0; taken < count; taken++) {
@@ -166,16 +171,24 @@ export class WasmCore implements Core {
     return { taken, failed };
   }
 
-  /** The module for a task, compiled when it is first needed; `until` calls the `cycle` of another. */
-  private cycles(task: Task, calls: Started | null = null): Started {
-    const key = JSON.stringify(task);
-    let started = this.started.get(key);
-    if (started === undefined) this.started.set(key, started = start(this.heap, compile(this.shared, task), calls?.cycle));
-    if (task.kind === 'run' && task.commit && this.current !== started) {
+  /** The module that checks or takes edges, or both; compiled when it is first needed. */
+  private cycles(edges: Edges, { check, commit }: { readonly check: boolean; readonly commit: boolean }): Started {
+    const key = 4 * edges + (check ? 2 : 0) + (commit ? 1 : 0);
+    let started = this.running.get(key);
+    if (started === undefined) this.running.set(key, started = start(this.heap, compile(this.shared, { kind: 'run', edges, check, commit })));
+    if (commit && this.current !== started) {
       // What one module has noted of idle grids, another one makes untrue.
       this.current = started;
       this.changedFromOutside();
     }
+    return started;
+  }
+
+  /** The module that runs `cycles`, those for `edges`, until some bits of a node are not 0. */
+  private until(edges: Edges, bits: Omit<Extract<Task, { kind: 'until' }>, 'kind'>, { cycle }: Started): Started {
+    const key = [edges, ...Object.values(bits)].join();
+    let started = this.waiting.get(key);
+    if (started === undefined) this.waiting.set(key, started = start(this.heap, compile(this.shared, { kind: 'until', ...bits }), cycle));
     return started;
   }
 

@@ -1,4 +1,4 @@
-import { CapacityError } from './encoder/module.ts';
+import { CapacityError } from '../../webassembly/module.ts';
 
 const pageBytes = 65_536;
 /** The engine's own limit: what a simulation may take on a small machine. */

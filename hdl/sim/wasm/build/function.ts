@@ -1,5 +1,5 @@
 /** Writes one function: all items of a pass, once or for every cell of a grid. */
-import type { Code } from '../encoder/code.ts';
+import type { Code } from '../../../webassembly/code.ts';
 import type { Domain, FlatId } from '../flat/types.ts';
 import { emitPlaced } from '../emit/blocks.ts';
 import { endRead, startRead } from '../emit/memories.ts';

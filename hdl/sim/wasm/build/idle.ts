@@ -3,8 +3,8 @@
  *
  * Whether a busy grid changes is looked at only now and then, so that it pays next to nothing; in between nothing is compared. What sets state from outside (a testbench, a reset, a snapshot) has to clear the grid's flag.
  */
-import { Code } from '../encoder/code.ts';
-import type { ModuleBuilder } from '../encoder/module.ts';
+import { Code } from '../../../webassembly/code.ts';
+import type { ModuleBuilder } from '../../../webassembly/module.ts';
 import { exportAddress } from '../emit/cells.ts';
 import type { Domain, Flat } from '../flat/types.ts';
 import type { Context } from '../plan/context.ts';

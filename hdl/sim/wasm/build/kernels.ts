@@ -1,7 +1,7 @@
 /** Functions over the cells of a grid. */
 import type { Edge } from '../../../ir/types.ts';
-import { Code } from '../encoder/code.ts';
-import { CapacityError } from '../encoder/module.ts';
+import { Code } from '../../../webassembly/code.ts';
+import { CapacityError } from '../../../webassembly/module.ts';
 import type { FlatGrid, FlatId } from '../flat/types.ts';
 import type { Context } from '../plan/context.ts';
 import { nodeOf } from '../plan/dependencies.ts';

@@ -1,8 +1,8 @@
 /** Compiles one WebAssembly module: a run of cycles, or looking at some values. */
 import type { Type } from '../../../ir/types.ts';
 import type { Edges } from '../../core.ts';
-import { Code } from '../encoder/code.ts';
-import { CapacityError, ModuleBuilder } from '../encoder/module.ts';
+import { Code } from '../../../webassembly/code.ts';
+import { CapacityError, ModuleBuilder } from '../../../webassembly/module.ts';
 import type { Domain, Flat, FlatGrid, FlatId, Frame, Storage } from '../flat/types.ts';
 import type { Heap } from '../heap.ts';
 import { addHelpers, type Helper } from '../helpers/index.ts';

@@ -1,7 +1,7 @@
 /** The functions that drive cycles. */
 import type { Edges } from '../../core.ts';
-import { Code } from '../encoder/code.ts';
-import type { ModuleBuilder } from '../encoder/module.ts';
+import { Code } from '../../../webassembly/code.ts';
+import type { ModuleBuilder } from '../../../webassembly/module.ts';
 import { pushConstant, store } from '../emit/access.ts';
 import type { Context } from '../plan/context.ts';
 import { formOf } from '../storage.ts';

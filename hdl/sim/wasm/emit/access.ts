@@ -1,6 +1,6 @@
 /** Loads, stores, conversions between forms. */
 import type { Type } from '../../../ir/types.ts';
-import type { Code, Local } from '../encoder/code.ts';
+import type { Code, Local } from '../../../webassembly/code.ts';
 import { formOf, sizeOf, type Form } from '../storage.ts';
 
 /** Loads a scalar of at most 64 bits from the address on the stack. */

@@ -1,6 +1,6 @@
 import type { Type } from '../../../ir/types.ts';
 import { typeWidth } from '../../../ir/walk.ts';
-import type { Code, Local } from '../encoder/code.ts';
+import type { Code, Local } from '../../../webassembly/code.ts';
 import type { Domain, FlatId, FlatNode } from '../flat/types.ts';
 import type { Context } from '../plan/context.ts';
 import { nodeOf } from '../plan/dependencies.ts';

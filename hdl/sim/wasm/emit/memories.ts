@@ -2,7 +2,7 @@
 import type { ReadNode, Statement, Type } from '../../../ir/types.ts';
 import { eachStatement, typeWidth } from '../../../ir/walk.ts';
 import { present } from '../../library.ts';
-import type { Local } from '../encoder/code.ts';
+import type { Local } from '../../../webassembly/code.ts';
 import { idOf, memoryOf } from '../flat/flatten.ts';
 import type { FlatId, FlatMemory, FlatNode, Frame } from '../flat/types.ts';
 import { formOf, liesPacked, scalarsOf, sizeOf, wordsOf } from '../storage.ts';

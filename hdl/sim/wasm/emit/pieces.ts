@@ -1,5 +1,5 @@
 /** Wide numbers put together from pieces at places that are known: word by word, each stored once. */
-import type { Local } from '../encoder/code.ts';
+import type { Local } from '../../../webassembly/code.ts';
 import type { FlatId } from '../flat/types.ts';
 import { wordsOf } from '../storage.ts';
 import { widthOfNode, type Fn } from './function.ts';

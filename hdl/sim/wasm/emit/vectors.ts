@@ -1,6 +1,6 @@
 /** Making vectors and taking them apart. A vector's value is the address of its elements. */
 import type { Type } from '../../../ir/types.ts';
-import type { Local } from '../encoder/code.ts';
+import type { Local } from '../../../webassembly/code.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';
 import { formOf, sizeOf } from '../storage.ts';
 import { copy, load, localType, store } from './access.ts';

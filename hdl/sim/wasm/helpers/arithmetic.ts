@@ -1,7 +1,7 @@
 /** Arithmetic on numbers of several 64-bit words, least significant first. Addresses and counts are i32. */
-import { Code, type Local } from '../encoder/code.ts';
-import type { Signature } from '../encoder/module.ts';
-import { count, wordAt } from './loops.ts';
+import { Code, type Local } from '../../../webassembly/code.ts';
+import type { Signature } from '../../../webassembly/module.ts';
+import { count, wordAt } from '../../../webassembly/loops.ts';
 
 /** A function of the generated module: its signature, and what writes its body given the indices of other helpers. */
 export interface HelperDefinition { readonly signature: Signature; readonly write: (index: (name: string) => number) => Code }

@@ -1,7 +1,7 @@
 /** Moving bits between packed numbers and vectors' elements. Addresses, counts and positions are i32. */
-import { Code, type Local } from '../encoder/code.ts';
+import { Code, type Local } from '../../../webassembly/code.ts';
 import type { HelperDefinition } from './arithmetic.ts';
-import { advance, count } from './loops.ts';
+import { advance, count } from '../../../webassembly/loops.ts';
 
 /** ORs `value`, below 2^width, into the bits from `bit` on; width ≤ 64. */
 const deposit: HelperDefinition = {

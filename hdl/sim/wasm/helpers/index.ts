@@ -1,5 +1,5 @@
 /** Functions that every generated module may call, written by hand in WebAssembly. */
-import type { ModuleBuilder } from '../encoder/module.ts';
+import type { ModuleBuilder } from '../../../webassembly/module.ts';
 import { arithmetic } from './arithmetic.ts';
 import { bits } from './bits.ts';
 

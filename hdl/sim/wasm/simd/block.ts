@@ -1,5 +1,5 @@
 /** The state of writing the code for one block of 16 cells. */
-import type { Local } from '../encoder/code.ts';
+import type { Local } from '../../../webassembly/code.ts';
 import { blockLanes } from '../flat/flatten.ts';
 import type { FlatId } from '../flat/types.ts';
 import type { Fn } from '../emit/function.ts';

@@ -1,5 +1,5 @@
 /** Functions over the cells of a grid, 16 at a time. */
-import type { Code } from '../encoder/code.ts';
+import type { Code } from '../../../webassembly/code.ts';
 import type { CellLocals, Fn } from '../emit/function.ts';
 import { node } from '../emit/function.ts';
 import { blockLanes } from '../flat/flatten.ts';

@@ -2,7 +2,7 @@
 import type { Edge } from '../../../ir/types.ts';
 import { exportAddress, neighbourDistance } from '../emit/cells.ts';
 import { laneOffset, times, type Fn } from '../emit/function.ts';
-import type { Local } from '../encoder/code.ts';
+import type { Local } from '../../../webassembly/code.ts';
 import { present } from '../../library.ts';
 import { blockLanes } from '../flat/flatten.ts';
 import type { CellSource, FlatId, FlatNode } from '../flat/types.ts';

@@ -1,6 +1,6 @@
 /** Values of 16 cells: the parts of a block, each in a local. */
 import type { OpNode, Type } from '../../../ir/types.ts';
-import type { Local } from '../encoder/code.ts';
+import type { Local } from '../../../webassembly/code.ts';
 import { push } from '../emit/value.ts';
 import { argument, argumentsOf, constantOf, node, typeOf, widthOfNode } from '../emit/function.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';

@@ -1,5 +1,5 @@
 /** Changing the width of lanes. A block keeps its order: part p of twice the width is the low (p even) or high half of part p / 2. */
-import type { Local } from '../encoder/code.ts';
+import type { Local } from '../../../webassembly/code.ts';
 import { half, pushLanes, remembered, type LaneBits, type Mask, type VectorFn } from './block.ts';
 
 /** Pushes the low or high half of the vector on the stack in lanes of twice the width, now `to` bits. */
