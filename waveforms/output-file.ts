@@ -1,6 +1,10 @@
 /** A file that appears under its name only when it is whole: written beside it and renamed at the end. */
-import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { fileError } from './error.ts';
+import { writeAll, WriteBehind } from './write-behind.ts';
+
+/** Files of fewer bytes are written before a thread would have started. */
+const WORTH_A_THREAD = 1 << 20;
 
 export class OutputFile {
   readonly path: string;
@@ -12,6 +16,7 @@ export class OutputFile {
   readonly #target: string;
   #fd: number;
   #bytes = 0;
+  #behind: WriteBehind | null = null;
   readonly #discardAtExit = (): void => this.discard();
 
   /** @throws WaveformError when the path cannot be written. */
@@ -30,21 +35,23 @@ export class OutputFile {
     process.once('exit', this.#discardAtExit);
   }
 
-  /** @throws WaveformError when the bytes do not get to the disk. */
+  /** @throws WaveformError when the bytes, or earlier ones, do not get to the disk. */
   write(bytes: Uint8Array): void {
     try {
-      for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
+      if (this.#bytes >= WORTH_A_THREAD) this.#behind ??= new WriteBehind(this.#fd);
+      if (this.#behind !== null) this.#behind.write(bytes);
+      else writeAll(this.#fd, bytes);
     } catch (cause) {
       throw fileError(`write waves to ${this.path}`, cause);
     }
     this.#bytes += bytes.length;
   }
 
-  /** Gives the file its name; returns its length in bytes. */
+  /** Gives the file its name; returns its length in bytes. @throws WaveformError as {@link write}. */
   keep(): number {
-    this.#close();
-    if (this.isDevice) return this.#bytes;
     try {
+      this.#close();
+      if (this.isDevice) return this.#bytes;
       const { size } = statSync(this.partPath);
       renameSync(this.partPath, this.#target);
       return size;
@@ -56,14 +63,22 @@ export class OutputFile {
 
   /** Leaves nothing behind. */
   discard(): void {
-    this.#close();
+    try {
+      this.#close();
+    } catch {
+      // What could not be written is not wanted.
+    }
     if (!this.isDevice) rmSync(this.partPath, { force: true });
   }
 
   #close(): void {
     if (this.#fd < 0) return;
-    closeSync(this.#fd);
-    this.#fd = -1;
-    process.off('exit', this.#discardAtExit);
+    try {
+      this.#behind?.end();
+    } finally {
+      closeSync(this.#fd);
+      this.#fd = -1;
+      process.off('exit', this.#discardAtExit);
+    }
   }
 }

@@ -2,6 +2,7 @@
 import type { Memory } from '../ir/types.ts';
 import type { Scope } from './hierarchy.ts';
 import type { Source } from './library.ts';
+import type { Bits } from './origin.ts';
 import type { Target } from './paths.ts';
 import type { CheckFailure, CoverPoint, EngineName, MemoryView } from './simulator.ts';
 import type { Changes } from './trace.ts';
@@ -33,14 +34,8 @@ export interface Core {
   save(): () => void;
 }
 
-/** Bits [low, low + width) of what `source` holds in `scope`: a scalar, which changes name by `part`. */
-export interface Watched {
-  readonly part: number;
-  readonly scope: Scope;
-  readonly source: Source;
-  readonly low: number;
-  readonly width: number;
-}
+/** What changes name by `part`. */
+export interface Watched extends Bits { readonly part: number }
 
 /** Many values, and which of them change. What its calls return is valid only until the next of the same call, or the simulation goes on. */
 export interface Watch {

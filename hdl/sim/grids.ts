@@ -27,13 +27,20 @@ export function edgeIndex(edge: Edge, row: number, col: number): number {
   return edge === 'west' || edge === 'east' ? row : col;
 }
 
-/** The cells that an edge's output vector shows, element 0 first: the first or last cell of each row or column. */
+/** The cell that element `index` of an edge's output vector shows: the first or last of its row or column; null where the grid has none. */
+export function edgeCell(grid: Grid, edge: Edge, index: number): Cell | null {
+  const [across, along] = edge === 'west' || edge === 'east' ? [grid.rows, grid.cols] : [grid.cols, grid.rows];
+  for (let i = 0; index < across && i < along; i++) {
+    const place = edge === 'west' || edge === 'north' ? i : along - 1 - i;
+    const [row, col] = edge === 'west' || edge === 'east' ? [index, place] : [place, index];
+    if (hasCell(grid, row, col)) return { row, col };
+  }
+  return null;
+}
+
+/** The cells that an edge's output vector shows, element 0 first. */
 export function edgeCells(grid: Grid, edge: Edge): Cell[] {
   const cells: Cell[] = [];
-  for (const cell of cellsOf(grid)) {
-    const index = edgeIndex(edge, cell.row, cell.col);
-    // Cells come by rising row and column: the first one met is the west or north end, the last one the east or south end.
-    if (edge === 'east' || edge === 'south' || cells[index] === undefined) cells[index] = cell;
-  }
+  for (let cell = edgeCell(grid, edge, 0); cell !== null; cell = edgeCell(grid, edge, cells.length)) cells.push(cell);
   return cells;
 }

@@ -1,51 +1,85 @@
-/** Where a signal's value comes from, through the ports that only pass it on. */
-import { neighbourOf } from './grids.ts';
+/** Where bits come from, through what only passes them on: ports, edges of grids, vectors put together. */
+import type { Grid, GridSource, NodeId } from '../ir/types.ts';
+import { nodeAt, typeWidth } from '../ir/walk.ts';
+import { edgeCell, edgeIndex, neighbourOf, type Cell } from './grids.ts';
 import { gridScopes, instanceScope, type Scope } from './hierarchy.ts';
-import type { Library, Source } from './library.ts';
-import type { Target } from './paths.ts';
+import { present, type Library, type Source } from './library.ts';
 
-interface Place { readonly scope: Scope; readonly source: Source }
+/** Bits [low, low + width) of what `source` holds in `scope`: within one scalar. */
+export interface Bits { readonly scope: Scope; readonly source: Source; readonly low: number; readonly width: number }
 
-/** The same value, as far back as ports lead. Elements of vectors end the way: they are no signals. */
-export function originOf(library: Library, target: Target): Target {
-  let place: Place = target;
+/** The same bits, as far back as they are only passed on. */
+export function originOf(library: Library, bits: Bits): Bits {
+  let place = bits;
   for (let before = previous(library, place); before !== null; before = previous(library, place)) place = before;
-  return { ...target, scope: place.scope, source: place.source };
+  return place;
 }
 
-/** A text that two targets share if and only if they are the same bits of the same thing. */
-export function keyOf({ scope, source, low, width }: Pick<Target, 'scope' | 'source' | 'low' | 'width'>): string {
+/** A text that two places share if and only if they are the same bits of the same thing. */
+export function keyOf({ scope, source, low, width }: Bits): string {
   const what = source.kind === 'node' ? String(source.node) : source.kind === 'reset' ? source.name : `${source.memory}[${source.address}]`;
   return `${scope.names.join('.')} ${source.kind} ${what} ${low} ${width}`;
 }
 
-function previous(library: Library, { scope, source }: Place): Place | null {
+function previous(library: Library, bits: Bits): Bits | null {
+  const { scope, source, low } = bits;
   if (source.kind !== 'node') return null;
-  const node = scope.view.module.nodes[source.node];
-  if (node?.kind === 'instanceOutput') return outputOf(instanceScope(library, scope, node.instance), node.port);
-  if (node?.kind !== 'input' || scope.parent === null) return null;
-  const { parent } = scope;
-  const step = scope.steps.at(-1);
-  if (step === undefined) return null;
-  if (step.kind === 'instance') {
-    const driver = parent.view.instances.get(step.name)?.inputs[node.port];
-    return driver === undefined ? null : { scope: parent, source: { kind: 'node', node: driver } };
-  }
-  const grid = parent.view.grids.get(step.grid);
-  const from = grid?.inputs[node.port];
-  if (grid === undefined || from === undefined) return null;
-  switch (from.from) {
-    case 'all': return { scope: parent, source: { kind: 'node', node: from.node } };
-    case 'row': case 'column': case 'cell': return null;
-    case 'west': case 'north': case 'east': case 'south': {
-      const cell = neighbourOf(grid, from.from, step.row, step.col);
-      const next = cell === null ? undefined : gridScopes(library, parent, grid, [cell]).next().value;
-      return next === undefined ? null : outputOf(next, from.port);
+  const { module, grids } = scope.view;
+  const node = nodeAt(module, source.node);
+  switch (node.kind) {
+    case 'instanceOutput': return outputOf(instanceScope(library, scope, node.instance), node.port, bits);
+    case 'gridOutput': {
+      const grid = present(grids.get(node.grid), `grid ${node.grid}`);
+      const width = typeWidth(present(library.view(grid.module).signals.get(node.port), `port ${node.port}`).type);
+      const index = Math.floor(low / width);
+      const cell = node.edge === 'cells' ? { row: Math.floor(index / grid.cols), col: index % grid.cols } : edgeCell(grid, node.edge, index);
+      return cell === null ? null : outputOf(cellScope(library, scope, grid, cell), node.port, { ...bits, low: low % width });
     }
+    case 'op': {
+      if (node.op !== 'vec' || node.type.kind !== 'vec') return null;
+      const width = typeWidth(node.type.element);
+      return at(scope, present(node.args[Math.floor(low / width)], 'an element'), { ...bits, low: low % width });
+    }
+    case 'input': return driverOf(library, bits, node.port, typeWidth(node.type));
+    default: return null;
   }
 }
 
-function outputOf(scope: Scope, port: string): Place | null {
+/** What drives an input port of `width` bits. */
+function driverOf(library: Library, bits: Bits, port: string, width: number): Bits | null {
+  const { scope: { parent, steps }, low } = bits;
+  const step = steps.at(-1);
+  if (parent === null || step === undefined) return null;
+  if (step.kind === 'instance') {
+    const driver = parent.view.instances.get(step.name)?.inputs[port];
+    return driver === undefined ? null : at(parent, driver, bits);
+  }
+  const grid = present(parent.view.grids.get(step.grid), `grid ${step.grid}`);
+  const from = grid.inputs[port];
+  if (from === undefined) return null;
+  const neighbour = 'edge' in from ? neighbourOf(grid, from.from, step.row, step.col) : null;
+  if ('edge' in from && neighbour !== null) return outputOf(cellScope(library, parent, grid, neighbour), from.port, bits);
+  return at(parent, 'edge' in from ? from.edge : from.node, { ...bits, low: low + width * elementOf(from, grid, step) });
+}
+
+/** Which of the elements that come in order is a cell's; 0 of one value for all. */
+function elementOf(source: GridSource, grid: Grid, { row, col }: Cell): number {
+  switch (source.from) {
+    case 'all': return 0;
+    case 'row': return row;
+    case 'column': return col;
+    case 'cell': return row * grid.cols + col;
+    default: return edgeIndex(source.from, row, col);
+  }
+}
+
+function at(scope: Scope, node: NodeId, { low, width }: Bits): Bits { return { scope, source: { kind: 'node', node }, low, width }; }
+
+function cellScope(library: Library, parent: Scope, grid: Grid, cell: Cell): Scope {
+  return present(gridScopes(library, parent, grid, [cell]).next().value ?? undefined, `cell of ${grid.name}`);
+}
+
+function outputOf(scope: Scope, port: string, bits: Bits): Bits | null {
   const node = scope.view.module.outputs[port];
-  return node === undefined ? null : { scope, source: { kind: 'node', node } };
+  return node === undefined ? null : at(scope, node, bits);
 }

@@ -7,7 +7,7 @@ import { findMemory, findSignal, targetOf, type Target } from './paths.ts';
 import type { CoverPoint, EngineName, Level, MemoryView, Signal, SignalInfo, Simulator, SimulatorOptions, Snapshot, Task } from './simulator.ts';
 import { Timeline } from './timeline.ts';
 import type { TraceSource } from './trace.ts';
-import { makeTracer, traceTargets, type Tracer } from './tracer.ts';
+import { makeTracer, chooseSignals, type Tracer } from './tracer.ts';
 import { bitsOf, patternOf, valueOf, withBits } from './values.ts';
 import { describeWaits } from './waits.ts';
 
@@ -139,7 +139,7 @@ export class Simulation implements Simulator {
   covers(): readonly CoverPoint[] { return this.core.covers(); }
 
   trace({ scope, depth = Infinity }: { readonly scope?: string; readonly depth?: number } = {}): TraceSource {
-    const tracer = makeTracer(this.library, traceTargets(this.library, scope, depth), {
+    const tracer = makeTracer(this.library, chooseSignals(this.library, scope, depth), {
       clocks: this.timeline.clocks,
       time: () => this.timeline.time,
       end: () => this.timeline.next().time,

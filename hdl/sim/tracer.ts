@@ -1,10 +1,10 @@
 /** Samples of chosen signals for waveforms, over any engine. */
 import type { Watch, Watched } from './core.ts';
-import { walkScopes, topScope } from './hierarchy.ts';
-import type { Library } from './library.ts';
+import { topScope, walkScopes, type Scope } from './hierarchy.ts';
+import { present, type Library, type Source } from './library.ts';
 import { keyOf, originOf } from './origin.ts';
 import { partsOf } from './parts.ts';
-import { findBranch, targetOf, type Target } from './paths.ts';
+import { findBranch, type Target } from './paths.ts';
 import type { Changes, Sample, TraceSource, TracedClock, TracedPart, TracedSignal } from './trace.ts';
 
 /** What a tracer asks of the simulation. Times in time units. */
@@ -25,18 +25,31 @@ export interface Tracer {
   readonly sample: () => void;
 }
 
+/** A signal to trace, and where it is. */
+interface Chosen { readonly signal: TracedSignal; readonly scope: Scope; readonly source: Source; readonly low: number }
+
 /** Signals at or below `scope` (all), `depth` levels of hierarchy at most (all), the scope's own signals being level 1. */
-export function traceTargets(library: Library, scope: string | undefined, depth: number): Target[] {
+export function chooseSignals(library: Library, scope: string | undefined, depth: number): readonly Chosen[] {
   const branch = scope === undefined ? { scopes: [topScope(library)] } : findBranch(library, scope);
-  if ('signal' in branch) return [branch.signal];
-  return branch.scopes.flatMap((root) =>
-    [...walkScopes(library, root, depth)].flatMap((at) => [...at.view.signals].map(([name, signal]) => targetOf(at, name, signal))));
+  if ('signal' in branch) return [chosenTarget(branch.signal)];
+  const chosen: Chosen[] = [];
+  for (const root of branch.scopes) {
+    for (const at of walkScopes(library, root, depth)) {
+      for (const [name, { type, kind, source }] of at.view.signals) chosen.push({ signal: { scope: at.names, name, type, kind }, scope: at, source, low: 0 });
+    }
+  }
+  return chosen;
 }
 
-export function makeTracer(library: Library, targets: readonly Target[], traced: Traced): Tracer {
-  const signals = targets.map(tracedSignal);
+function chosenTarget({ info: { path, type, kind }, scope, source, low }: Target): Chosen {
+  const name = path.slice(scope.names.join('.').length + 1);
+  return { signal: { scope: scope.names, name, type, kind }, scope, source, low };
+}
+
+export function makeTracer(library: Library, chosen: readonly Chosen[], traced: Traced): Tracer {
+  const signals = chosen.map(({ signal }) => signal);
   const parts = partsOf(signals);
-  const { same, watched } = distinct(library, targets, parts);
+  const { same, watched } = distinct(library, chosen, parts);
   const listeners = new Map<(sample: Sample) => void, { first: boolean }>();
   let watch: Watch | null = null;
 
@@ -78,27 +91,19 @@ export function makeTracer(library: Library, targets: readonly Target[], traced:
 }
 
 /** By part the first that is the same, and each thing once: where its value comes from. */
-function distinct(library: Library, targets: readonly Target[], parts: readonly TracedPart[]): { readonly same: Int32Array; readonly watched: readonly Watched[] } {
+function distinct(library: Library, chosen: readonly Chosen[], parts: readonly TracedPart[]): { readonly same: Int32Array; readonly watched: readonly Watched[] } {
   const known = new Map<string, number>();
   const same = new Int32Array(parts.length);
   const watched: Watched[] = [];
-  let part = 0;
-  for (const [signal, target] of targets.entries()) {
-    const { scope, source, low: start, width: whole } = originOf(library, target);
-    const key = keyOf({ scope, source, low: start, width: whole });
-    const before = known.get(key);
-    // The parts of two signals that are the same thing stand in the same order.
-    let first = before ?? part;
-    if (before === undefined) known.set(key, part);
-    for (let one = parts[part]; one?.signal === signal; one = parts[++part]) {
-      if (before === undefined) watched.push({ part, scope, source, low: start + one.low, width: one.type.width });
-      same[part] = first++;
-    }
+  for (const [part, { signal, low, type: { width } }] of parts.entries()) {
+    const { scope, source, low: start } = present(chosen[signal], 'a signal');
+    const origin = originOf(library, { scope, source, low: start + low, width });
+    const key = keyOf(origin);
+    const first = known.get(key);
+    same[part] = first ?? part;
+    if (first !== undefined) continue;
+    known.set(key, part);
+    watched.push({ part, ...origin });
   }
   return { same, watched };
-}
-
-function tracedSignal({ info, scope }: Target): TracedSignal {
-  const prefix = scope.names.join('.').length + 1;
-  return { scope: scope.names, name: info.path.slice(prefix), type: info.type, kind: info.kind };
 }

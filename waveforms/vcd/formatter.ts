@@ -5,7 +5,8 @@ import { mostText, partTable, textModule, type PartText } from './text-code.ts';
 
 const PAGE = 1 << 16;
 const WORD = 4;
-const OUTPUT = 1 << 20;
+/** As much as stays in the processor's cache. */
+const OUTPUT = 1 << 18;
 /** Where the module says how far it came. */
 const REST = 0;
 const TABLE = 16;
