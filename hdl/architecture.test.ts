@@ -26,7 +26,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['hdl/index.ts', ['hdl/language/index.ts']],
   ['hdl/examples', ['hdl/index.ts', 'hdl/language/index.ts']],
   ['npu', ['hdl/index.ts', 'hdl/language/index.ts']],
-  ['waveforms', ['hdl/sim/trace.ts', 'hdl/sim/changes.ts', 'hdl/ir/types.ts', 'hdl/ir/walk.ts', encoder]],
+  ['waveforms', ['hdl/sim/trace.ts', 'hdl/sim/changes.ts', 'hdl/sim/parts.ts', 'hdl/ir/types.ts', 'hdl/ir/walk.ts', encoder]],
   ['testbench', ['npu', 'hdl', 'waveforms']],
   ['scripts', ['testbench', 'npu', 'hdl', 'waveforms']],
 ];

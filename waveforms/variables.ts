@@ -5,6 +5,8 @@
  * Elements are called `weights[3]`, or `mask[1][0]` for nested vectors, except one-bit ones, whose last index follows an underscore
  * (`valid_3`): GTKWave takes one-bit `valid[0]`, `valid[1]`… of one scope for the bits of one bus and shows that bus reversed.
  */
+import type { Type } from '../hdl/ir/types.ts';
+import { partsOf } from '../hdl/sim/parts.ts';
 import type { TracedPart, TracedSignal, TraceSource } from '../hdl/sim/trace.ts';
 import { WaveformError } from './error.ts';
 
@@ -17,34 +19,58 @@ export interface Variable extends TracedPart {
 }
 
 /** The full path of a signal, as the simulator writes it. */
-export function pathOf(signal: TracedSignal): string {
+export function pathOf(signal: Pick<TracedSignal, 'scope' | 'name'>): string {
   return [...signal.scope, signal.name].join('.');
 }
 
-/** The variables of a trace, by part. */
-export function variablesOf({ signals, parts }: Pick<TraceSource, 'signals' | 'parts'>): readonly Variable[] {
-  const taken = new Set(signals.map(pathOf));
-  const separators = new Map<number, string>();
-  for (const { signal, type, indices } of parts) {
-    const of = signals[signal];
-    if (of === undefined || type.width > 1 || indices.length === 0) continue;
-    const isTaken = (separator: string): boolean => taken.has([...of.scope, of.name + elementName(indices, separator)].join('.'));
-    let separator = separators.get(signal) ?? '_';
-    while (isTaken(separator)) separator += '_';
-    separators.set(signal, separator);
-  }
-  return parts.map((part) => {
-    const { signal, indices, type } = part;
-    const { scope, name } = signals[signal] ?? { scope: [], name: '' };
-    const suffix = elementName(indices, null);
-    return {
-      ...part,
-      path: [...scope, name + suffix].join('.'),
-      scope,
-      name: name + (type.width > 1 ? suffix : elementName(indices, separators.get(signal) ?? null)),
-    };
-  });
+/** The names of a trace's variables in the file, by part, put together when they are asked for: there may be hundreds of thousands. */
+export function namesOf({ signals, parts }: Pick<TraceSource, 'signals' | 'parts'>): (part: number) => string {
+  const separators = separatorsOf(signals);
+  return (number) => {
+    const part = parts[number];
+    const name = signals[part?.signal ?? -1]?.name ?? '';
+    return part === undefined || part.indices.length === 0 ? name : name + elementName(part.indices, part.type.width > 1 ? null : separators.get(part.signal) ?? null);
+  };
 }
+
+/** The variables of a trace, by part, likewise. */
+export function variableAt(trace: Pick<TraceSource, 'signals' | 'parts'>): (part: number) => Variable {
+  const nameOf = namesOf(trace);
+  return (number) => {
+    const part = trace.parts[number];
+    const signal = trace.signals[part?.signal ?? -1];
+    if (part === undefined || signal === undefined) throw new RangeError(`a trace of ${trace.parts.length} parts has no part ${number}`);
+    const { scope, name } = signal;
+    return { ...part, scope, path: pathOf({ scope, name: name + elementName(part.indices, null) }), name: nameOf(number) };
+  };
+}
+
+/** All of them. */
+export function variablesOf(trace: Pick<TraceSource, 'signals' | 'parts'>): readonly Variable[] {
+  const at = variableAt(trace);
+  return trace.parts.map((_, part) => at(part));
+}
+
+/** By vector of single bits what stands before the last index: as many underscores as make its names its own in its scope. */
+function separatorsOf(signals: readonly TracedSignal[]): ReadonlyMap<number, string> {
+  const vectors = signals.flatMap((signal, index) => (signal.type.kind === 'vec' && scalarWidth(signal.type) === 1 ? [{ signal, index }] : []));
+  const taken = new Map(vectors.map(({ signal: { scope } }) => [scope.join('.'), new Set<string>()]));
+  const last: { scope: readonly string[]; names: Set<string> | undefined } = { scope: [], names: undefined };
+  for (const { scope, name } of vectors.length > 0 ? signals : []) {
+    // Signals of one scope come one after the other.
+    if (scope !== last.scope) Object.assign(last, { scope, names: taken.get(scope.join('.')) });
+    last.names?.add(name);
+  }
+  const parts = partsOf(vectors.map(({ signal }) => signal));
+  const separators = vectors.map(() => '_');
+  for (const { signal, indices } of parts) {
+    const of = vectors[signal]?.signal;
+    while (taken.get(of?.scope.join('.') ?? '')?.has(of?.name + elementName(indices, separators[signal] ?? '_')) === true) separators[signal] += '_';
+  }
+  return new Map(vectors.map(({ index }, i) => [index, separators[i] ?? '_']));
+}
+
+function scalarWidth(type: Type): number { return type.kind === 'vec' ? scalarWidth(type.element) : type.width; }
 
 /** The variable's name as GTKWave lists it: buses carry their range. */
 export function viewerName(variable: Variable): string {
@@ -61,12 +87,15 @@ export function rangeOf(width: number): string {
  * @throws WaveformError for a path that the trace does not have.
  */
 export function signalsAt(signals: readonly TracedSignal[], paths: readonly string[]): readonly number[] {
-  const known = new Map<string, number>();
+  const wanted = new Set(paths);
+  const [whole, short] = [new Map<string, number>(), new Map<string, number>()];
   signals.forEach((signal, index) => {
-    known.set([...signal.scope.slice(1), signal.name].join('.'), index);
+    const path = pathOf(signal);
+    if (wanted.has(path)) whole.set(path, index);
+    const below = pathOf({ ...signal, scope: signal.scope.slice(1) });
+    if (wanted.has(below)) short.set(below, index);
   });
-  signals.forEach((signal, index) => known.set(pathOf(signal), index));
-  return paths.map((path) => known.get(path) ?? unknownPath(path, signals.map(pathOf)));
+  return paths.map((path) => whole.get(path) ?? short.get(path) ?? unknownPath(path, signals.map(pathOf)));
 }
 
 /** @throws WaveformError always: names those paths that end alike, else the first few. */

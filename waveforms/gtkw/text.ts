@@ -2,7 +2,7 @@
 import type { TraceSource } from '../../hdl/sim/trace.ts';
 import { cycleClock } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
-import { pathOf, unknownPath, variablesOf, viewerName, type Variable } from '../variables.ts';
+import { pathOf, unknownPath, variableAt, variablesOf, viewerName, type Variable } from '../variables.ts';
 import { shownClocks, topScope } from '../vcd/header.ts';
 import type { Colour, Format, View, ViewGroup, ViewSignal } from './view.ts';
 import type { WordFiles } from './words.ts';
@@ -25,7 +25,7 @@ const CYCLES_SHOWN = 32;
 /** @throws WaveformError for a path that the trace does not have (GTKWave would leave it out without a word) and too many markers. */
 export function saveFileText(trace: TraceSource, view: View, wavePath: string, words: WordFiles): string {
   if (view.markers.length > MARKERS) throw new WaveformError(`a view has at most ${MARKERS} markers, not ${view.markers.length}`);
-  const find = variableFinder(trace);
+  const find = variableFinder(trace, view);
   const groups = view.groups.flatMap((group) => groupLines(group, find, words));
   const longest = view.groups.flatMap(({ name, signals }) => [name, ...signals.map(({ path, label }) => label ?? path.slice(path.lastIndexOf('.') + 1))])
     .reduce((most, name) => Math.max(most, name.length), 12);
@@ -56,20 +56,25 @@ export function saveFileText(trace: TraceSource, view: View, wavePath: string, w
 
 type Find = (path: string) => readonly Variable[];
 
-function variableFinder(trace: TraceSource): Find {
-  const known = new Map<string, readonly Variable[]>();
-  for (const { name } of shownClocks(trace)) {
+function variableFinder(trace: TraceSource, view: View): Find {
+  const wanted = new Set(view.groups.flatMap(({ signals }) => signals.map(({ path }) => path)));
+  const found = new Map<string, Variable[]>();
+  const clocks = shownClocks(trace).map(({ name }): Variable => {
     const scope = topScope(trace);
-    const path = [...scope, name].join('.');
-    known.set(path, [{ signal: -1, indices: [], path, scope, name, type: { kind: 'uint', width: 1 }, low: 0 }]);
+    return { signal: -1, indices: [], path: pathOf({ scope, name }), scope, name, type: { kind: 'uint', width: 1 }, low: 0 };
+  });
+  for (const clock of clocks) found.set(clock.path, [clock]);
+  // Elements of vectors may be asked for one by one.
+  const bases = new Set([...wanted].map((path) => path.replace(/(\[\d+\])+$/, '')));
+  const wantedSignals = trace.signals.map(pathOf).map((path) => (bases.has(path) ? path : null));
+  const at = variableAt(trace);
+  for (const [part, { signal }] of trace.parts.entries()) {
+    const path = wantedSignals[signal];
+    if (path === undefined || path === null) continue;
+    const variable = at(part);
+    for (const one of new Set([path, variable.path])) found.set(one, [...found.get(one) ?? [], variable]);
   }
-  const bySignal = new Map<number, Variable[]>();
-  for (const variable of variablesOf(trace)) {
-    known.set(variable.path, [variable]);
-    bySignal.set(variable.signal, [...bySignal.get(variable.signal) ?? [], variable]);
-  }
-  trace.signals.forEach((signal, index) => known.set(pathOf(signal), bySignal.get(index) ?? []));
-  return (path) => known.get(path) ?? unknownPath(path, [...known.keys()]);
+  return (path) => found.get(path) ?? unknownPath(path, [...clocks, ...variablesOf(trace)].map((variable) => variable.path));
 }
 
 function groupLines({ name, signals, closed = false }: ViewGroup, find: Find, words: WordFiles): string[] {

@@ -1,7 +1,7 @@
 /** VCD text into a buffer of its own memory, changes by {@link textModule}. */
 import { changeWords } from '../../hdl/sim/changes.ts';
 import type { Changes } from '../../hdl/sim/trace.ts';
-import { mostText, partTable, textModule, type PartText } from './text-code.ts';
+import { mostText, partTable, textModule } from './text-code.ts';
 
 const PAGE = 1 << 16;
 const WORD = 4;
@@ -24,14 +24,15 @@ export class VcdFormatter {
 
   /**
    * @param sink takes the finished bytes; they are overwritten after it returns
-   * @param parts by number
+   * @param widths of the parts, in bits
+   * @param identifiers of the parts, their numbers
    */
-  constructor(sink: (bytes: Uint8Array) => void, parts: readonly PartText[]) {
+  constructor(sink: (bytes: Uint8Array) => void, widths: readonly number[], identifiers: Int32Array) {
     this.#sink = sink;
-    const table = partTable(parts);
+    const table = partTable(widths, identifiers);
     // A list has each part at most once.
-    const room = parts.reduce((sum, { width }) => sum + WORD * changeWords(width), 0);
-    const widest = parts.reduce((most, { width }) => Math.max(most, width), 1);
+    const room = widths.reduce((sum, width) => sum + WORD * changeWords(width), 0);
+    const widest = widths.reduce((most, width) => Math.max(most, width), 1);
     this.#input = TABLE + table.length;
     this.#output = this.#at = this.#input + room;
     this.#limit = this.#output + OUTPUT;

@@ -1,50 +1,59 @@
 /** The declarations of a VCD file. They name no date and no machine: the same run gives the same bytes. */
 import type { TracedClock, TraceSource } from '../../hdl/sim/trace.ts';
 import { WaveformError } from '../error.ts';
-import { rangeOf, variablesOf, type Variable } from '../variables.ts';
+import { namesOf, rangeOf } from '../variables.ts';
 import { identifier } from './identifiers.ts';
 
 /** A power of ten of one time unit, as VCD has it. */
 export type Timescale = `${1 | 10 | 100}${'s' | 'ms' | 'us' | 'ns' | 'ps' | 'fs'}`;
 
 /** `id`: the number of its identifier. */
-export interface DeclaredVariable extends Variable { readonly id: number }
 export interface DeclaredClock { readonly clock: TracedClock; readonly id: number }
 
-export interface Declarations {
+export interface Identifiers {
   readonly clocks: readonly DeclaredClock[];
-  /** By part of the trace. */
-  readonly variables: readonly DeclaredVariable[];
-  /** Identifiers in use: those below. */
-  readonly count: number;
-  readonly text: string;
+  /** By part of the trace the number of its identifier: names of one thing share it, so that its changes are written once. */
+  readonly parts: Int32Array;
 }
 
-/** @throws WaveformError for a name that VCD cannot hold. */
-export function declare(trace: TraceSource, timescale: Timescale): Declarations {
-  let count = 0;
-  const clocks = shownClocks(trace).map((clock) => ({ clock, id: count++ }));
-  const variables: DeclaredVariable[] = [];
-  variablesOf(trace).forEach((variable, part) => {
-    // Names of one thing share its identifier: its changes are written once.
-    variables.push({ ...variable, id: variables[trace.same[part] ?? part]?.id ?? count++ });
-  });
+export function identifiersOf(trace: TraceSource): Identifiers {
+  const clocks = shownClocks(trace).map((clock, id) => ({ clock, id }));
+  let count = clocks.length;
+  const parts = new Int32Array(trace.parts.length);
+  for (const [part, first] of trace.same.entries()) parts[part] = first < part ? parts[first] ?? 0 : count++;
+  return { clocks, parts };
+}
 
+/** The text, line by line: of a large design it is not held at once. @throws WaveformError for a name that VCD cannot hold. */
+export function* declarations(trace: TraceSource, { clocks, parts }: Identifiers, timescale: Timescale): Generator<string, void, void> {
   const root = new Scope();
-  const top = root.at(topScope(trace));
-  for (const { clock, id } of clocks) top.variables.push(`$var wire 1 ${identifier(id)} ${checked(clock.name)} $end`);
-  for (const variable of variables) {
-    const kind = trace.signals[variable.signal]?.kind === 'register' ? 'reg' : 'wire';
-    root.at(variable.scope).variables.push(declaration(kind, variable));
+  let [scope, names]: [Scope, readonly string[]] = [root, []];
+  for (const [part, { signal }] of trace.parts.entries()) {
+    const of = trace.signals[signal]?.scope ?? [];
+    // Signals of one scope come one after the other.
+    if (of !== names) [scope, names] = [root.at(of), of];
+    scope.parts.push(part);
   }
-  const text = [
-    '$version systole $end',
-    `$timescale ${timescale} $end`,
-    ...root.lines(0),
-    '$enddefinitions $end',
-    '',
-  ].join('\n');
-  return { clocks, variables, count, text };
+  const top = root.at(topScope(trace));
+  const nameOf = namesOf(trace);
+
+  yield `$version systole $end\n$timescale ${timescale} $end\n`;
+  yield* lines(root, '');
+  yield '$enddefinitions $end\n';
+
+  function* lines(one: Scope, indent: string): Generator<string, void, void> {
+    if (one === top) for (const { clock, id } of clocks) yield `${indent}$var wire 1 ${identifier(id)} ${checked(clock.name)} $end\n`;
+    for (const part of one.parts) {
+      const { signal, type: { width } } = trace.parts[part] ?? { signal: -1, type: { width: 0 } };
+      const kind = trace.signals[signal]?.kind === 'register' ? 'reg' : 'wire';
+      yield `${indent}$var ${kind} ${width} ${identifier(parts[part] ?? 0)} ${checked(nameOf(part))}${width > 1 ? ` ${rangeOf(width)}` : ''} $end\n`;
+    }
+    for (const [name, inner] of one.inner) {
+      yield `${indent}$scope module ${checked(name)} $end\n`;
+      yield* lines(inner, `${indent} `);
+      yield `${indent}$upscope $end\n`;
+    }
+  }
 }
 
 /** The clocks that get a variable of their own: those that are not among the signals of the top scope already. */
@@ -58,31 +67,18 @@ export function topScope(trace: TraceSource): readonly string[] {
   return [trace.signals[0]?.scope[0] ?? 'top'];
 }
 
-function declaration(kind: 'reg' | 'wire', { type, id, name }: DeclaredVariable): string {
-  const range = rangeOf(type.width);
-  return `$var ${kind} ${type.width} ${identifier(id)} ${checked(name)}${range === '' ? '' : ` ${range}`} $end`;
-}
-
 class Scope {
-  readonly variables: string[] = [];
-  readonly #inner = new Map<string, Scope>();
+  readonly parts: number[] = [];
+  readonly inner = new Map<string, Scope>();
 
   at(path: readonly string[]): Scope {
-    const [name, ...rest] = path;
-    if (name === undefined) return this;
-    let scope = this.#inner.get(name);
-    if (scope === undefined) this.#inner.set(name, scope = new Scope());
-    return scope.at(rest);
-  }
-
-  lines(depth: number): string[] {
-    const indent = ' '.repeat(depth);
-    return [
-      ...this.variables.map((line) => indent + line),
-      ...[...this.#inner].flatMap(([name, scope]) => [
-        `${indent}$scope module ${checked(name)} $end`, ...scope.lines(depth + 1), `${indent}$upscope $end`,
-      ]),
-    ];
+    let scope: Scope = this;
+    for (const name of path) {
+      let next = scope.inner.get(name);
+      if (next === undefined) scope.inner.set(name, next = new Scope());
+      scope = next;
+    }
+    return scope;
   }
 }
 

@@ -2,6 +2,7 @@
 import { Code, type Local } from '../../hdl/webassembly/code.ts';
 import { step } from '../../hdl/webassembly/loops.ts';
 import { ModuleBuilder } from '../../hdl/webassembly/module.ts';
+import { identifier } from './identifiers.ts';
 
 const SPACE = 0x20;
 const ZERO = 0x30;
@@ -21,18 +22,17 @@ export function mostText(width: number): number {
   return width + WORD_BITS + MOST_LETTERS + 16;
 }
 
-export interface PartText { readonly identifier: string; readonly width: number }
-
-/** The table of parts. @throws RangeError for an identifier of more than six letters: five tell seven thousand million variables apart. */
-export function partTable(parts: readonly PartText[]): Uint8Array {
-  const table = new Uint8Array(FIELDS.bytes * parts.length);
+/** The table of parts, from their widths and the numbers of their identifiers. @throws RangeError for an identifier of more than six letters: five tell seven thousand million variables apart. */
+export function partTable(widths: readonly number[], identifiers: Int32Array): Uint8Array {
+  const table = new Uint8Array(FIELDS.bytes * widths.length);
   const view = new DataView(table.buffer);
-  for (const [part, { identifier, width }] of parts.entries()) {
-    if (identifier.length > MOST_LETTERS) throw new RangeError(`identifier ${identifier} is too long`);
+  for (const [part, width] of widths.entries()) {
+    const letters = identifier(identifiers[part] ?? 0);
+    if (letters.length > MOST_LETTERS) throw new RangeError(`identifier ${letters} is too long`);
     const at = FIELDS.bytes * part;
-    for (let i = 0; i < identifier.length; i++) view.setUint8(at + 1 + i, identifier.charCodeAt(i));
-    view.setUint8(at + 1 + identifier.length, NEWLINE);
-    view.setUint32(at + FIELDS.length, identifier.length + 2, true);
+    for (let i = 0; i < letters.length; i++) view.setUint8(at + 1 + i, letters.charCodeAt(i));
+    view.setUint8(at + 1 + letters.length, NEWLINE);
+    view.setUint32(at + FIELDS.length, letters.length + 2, true);
     view.setUint32(at + FIELDS.width, width, true);
   }
   return table;

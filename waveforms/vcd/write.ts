@@ -5,8 +5,7 @@ import { WaveformError } from '../error.ts';
 import { OutputFile } from '../output-file.ts';
 import { VcdBody } from './body.ts';
 import { VcdFormatter } from './formatter.ts';
-import { declare, type Timescale } from './header.ts';
-import { identifier } from './identifiers.ts';
+import { declarations, identifiersOf, type Timescale } from './header.ts';
 import { selector, type Window } from './window.ts';
 
 export type VcdOptions = Window & {
@@ -68,13 +67,12 @@ export function writeVcd(trace: TraceSource, path: string, options: VcdOptions =
 
 /** Writes VCD text into any sink from now on, until finish or stop. For {@link writeVcd} and the FST writer. */
 export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions): VcdStream {
-  const declared = declare(trace, options.timescale ?? '1ns');
-  const parts = declared.variables.map(({ id, type: { width } }) => ({ identifier: identifier(id), width }));
-  const out = new VcdFormatter((bytes) => sink.write(bytes), parts);
-  const body = new VcdBody(out, declared.clocks);
+  const identifiers = identifiersOf(trace);
+  const out = new VcdFormatter((bytes) => sink.write(bytes), trace.parts.map(({ type: { width } }) => width), identifiers.parts);
+  const body = new VcdBody(out, identifiers.clocks);
   const clock = cycleClock(trace);
   const chosen = selector(options, clock, trace.parts, (stretch) => body.write(stretch));
-  out.text(declared.text);
+  for (const text of declarations(trace, identifiers, options.timescale ?? '1ns')) out.text(text);
 
   const listen = (sample: Sample): void => {
     if (!chosen.take(sample)) stop();
