@@ -2,7 +2,7 @@
 import type { Grid, GridSource, NodeId } from '../ir/types.ts';
 import { nodeAt, typeWidth } from '../ir/walk.ts';
 import { edgeCell, edgeIndex, neighbourOf, type Cell } from './grids.ts';
-import { gridScopes, instanceScope, type Scope } from './hierarchy.ts';
+import { gridScopes, instanceScope, pathOf, type Scope } from './hierarchy.ts';
 import { present, type Library, type Source } from './library.ts';
 
 /** Bits [low, low + width) of what `source` holds in `scope`: within one scalar. */
@@ -15,10 +15,29 @@ export function originOf(library: Library, bits: Bits): Bits {
   return place;
 }
 
-/** A text that two places share if and only if they are the same bits of the same thing. */
-export function keyOf({ scope, source, low, width }: Bits): string {
-  const what = source.kind === 'node' ? String(source.node) : source.kind === 'reset' ? source.name : `${source.memory}[${source.address}]`;
-  return `${scope.names.join('.')} ${source.kind} ${what} ${low} ${width}`;
+/** Numbers by bits: those of equal scope, source and place in it are the same bits. */
+export class BitsMap {
+  readonly #scopes = new Map<string, Map<string, number>>();
+  #last: { readonly scope: Scope; readonly known: Map<string, number> } | null = null;
+
+  /** The number of these bits; `fallback`, which then becomes it, for new ones. */
+  getOr({ scope, source, low, width }: Bits, fallback: number): number {
+    // Most of what is asked for in a row is of one scope.
+    if (this.#last?.scope !== scope) this.#last = { scope, known: this.#knownIn(scope) };
+    const { known } = this.#last;
+    const what = source.kind === 'node' ? source.node : source.kind === 'reset' ? source.name : `${source.memory}[${source.address}]`;
+    const key = `${what} ${low} ${width}`;
+    const number = known.get(key);
+    if (number === undefined) known.set(key, fallback);
+    return number ?? fallback;
+  }
+
+  #knownIn(scope: Scope): Map<string, number> {
+    const path = pathOf(scope);
+    let known = this.#scopes.get(path);
+    if (known === undefined) this.#scopes.set(path, known = new Map());
+    return known;
+  }
 }
 
 function previous(library: Library, bits: Bits): Bits | null {

@@ -2,7 +2,7 @@
 import type { Watch, Watched } from './core.ts';
 import { topScope, walkScopes, type Scope } from './hierarchy.ts';
 import { present, type Library, type Source } from './library.ts';
-import { keyOf, originOf } from './origin.ts';
+import { BitsMap, originOf } from './origin.ts';
 import { partsOf } from './parts.ts';
 import { findBranch, type Target } from './paths.ts';
 import type { Changes, Sample, TraceSource, TracedClock, TracedPart, TracedSignal } from './trace.ts';
@@ -92,18 +92,14 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
 
 /** By part the first that is the same, and each thing once: where its value comes from. */
 function distinct(library: Library, chosen: readonly Chosen[], parts: readonly TracedPart[]): { readonly same: Int32Array; readonly watched: readonly Watched[] } {
-  const known = new Map<string, number>();
+  const known = new BitsMap();
   const same = new Int32Array(parts.length);
   const watched: Watched[] = [];
   for (const [part, { signal, low, type: { width } }] of parts.entries()) {
     const { scope, source, low: start } = present(chosen[signal], 'a signal');
     const origin = originOf(library, { scope, source, low: start + low, width });
-    const key = keyOf(origin);
-    const first = known.get(key);
-    same[part] = first ?? part;
-    if (first !== undefined) continue;
-    known.set(key, part);
-    watched.push({ part, ...origin });
+    const first = same[part] = known.getOr(origin, part);
+    if (first === part) watched.push({ part, ...origin });
   }
   return { same, watched };
 }

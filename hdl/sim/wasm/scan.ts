@@ -8,51 +8,44 @@ import type { Heap } from './heap.ts';
 export const blockBytes = 16;
 export const wordBytes = 4;
 
-/** A stretch of memory to compare, as it lies in a table: 32-bit words. */
-export const runFields = {
-  /** Bytes [from, to), whole blocks. */
-  from: 0, to: 4,
-  /** How far on its copy lies. */
-  offset: 8,
-  /** Its first word's number. */
-  word: 12,
-  bytes: 16,
-} as const;
+/** A block of memory to compare as it lies in a table: 32-bit words. Its places end where the next entry's begin. */
+export const blockFields = { address: 0, places: 4, bytes: 8 } as const;
 
-/** A value, or one of its words, as it lies in a table by the word that it is in. */
+/** A value, or a word of one of several words, as it lies in a table by the block that it is in. */
 export const placeFields = {
-  /** Which bits of the word are the value's. */
-  mask: 0,
+  /** Where in the block it begins: a word of memory from there on has all of it. */
+  offset: 0,
   part: 4,
-  /** Of a value within a word: where it begins. Else −1 − the place's address in a table of {@link spanFields}. */
-  shift: 8,
-  /** What to keep of it, or of its last word. */
-  low: 12,
+  /** Which bits of that word are its own. */
+  mask: 8,
+  /** Of a word of several: the address of its {@link spanFields}. Else 0. */
+  span: 12,
   bytes: 16,
 } as const;
 
-/** A value of several words, by its place: how many bytes it has in lists, and in how many bytes before this place it began. */
-export const spanFields = { size: 0, before: 4, bytes: 8 } as const;
+/** A value of several words, by its word: how many bytes they are, how many of them come before this word, which bits of the last are its own. */
+export const spanFields = { size: 0, before: 4, low: 8, bytes: 12 } as const;
 
-/** Addresses of tables. */
+/** Addresses. */
 export interface Tables {
-  readonly runs: number;
-  readonly runsEnd: number;
-  /** By word of what is compared: the address of its first place, see {@link placeFields}; the next word's first place ends them. */
-  readonly starts: number;
-  /** Room for the blocks that differ: each two words, where it lies and where its copy does. */
+  /** Entries of blocks by rising address, and one more at `blocksEnd` that ends the last one's places. */
   readonly blocks: number;
-  /** A word: where the list of blocks ends. */
   readonly blocksEnd: number;
+  /** The blocks' contents as they were kept last, one after the other. */
+  readonly copies: number;
+  /** Room for two words by block: where the blocks that differ lie, and their copies. */
+  readonly changed: number;
+  /** A word: where that list ends. */
+  readonly changedEnd: number;
 }
 
 export interface Scan {
   /**
-   * Compares all runs with their copies and lists the blocks that differ, and at `list` the values that do, as changes. @param force −1 to
+   * Compares all blocks with their copies and lists those that differ, and at `list` the values that do, as changes. @param force −1 to
    * take all for different, else 0 @returns the end of the list of values
    */
   look(list: number, force: number): number;
-  /** Copies the listed blocks to their copies. */
+  /** Keeps the contents of the listed blocks. */
   keep(): void;
 }
 
@@ -65,126 +58,73 @@ export function compileScan(heap: Heap, tables: Tables): Scan {
   return { look: (list, force) => Number(look(list, force)), keep: () => { keep(); } };
 }
 
-function lookCode({ runs, runsEnd, starts, blocks, blocksEnd }: Tables): Code {
+function lookCode({ blocks, blocksEnd, copies, changed, changedEnd }: Tables): Code {
   const code = new Code(2);
   const [list, force] = [0, 1];
   const local = (): Local => code.local('i32');
-  const run = local(), lastRun = local(), at = local(), to = local(), offset = local(), word = local(), block = local();
-  const content = local(), differs = local(), place = local(), lastPlace = local();
-  const value = new ValueLister(code, { list, force, at, offset, content, place });
+  const block = local(), end = local(), at = local(), copy = local(), listed = local();
+  const place = local(), lastPlace = local(), offset = local(), content = local(), mask = local(), differs = local(), span = local();
+  const from = local(), back = local();
 
-  code.i32(runs); code.set(run);
-  code.i32(runsEnd); code.set(lastRun);
   code.i32(blocks); code.set(block);
-  whileBelow(code, run, lastRun, () => {
-    for (const [field, into] of [[runFields.from, at], [runFields.to, to], [runFields.offset, offset], [runFields.word, word]] as const) {
-      code.get(run); code.memory('i32.load', field); code.set(into);
-    }
-    whileBelow(code, at, to, () => {
-      code.get(at); code.vectorMemory('v128.load', 0);
-      code.get(at); code.get(offset); code.op('i32.add'); code.vectorMemory('v128.load', 0);
-      code.vector('v128.xor'); code.vector('v128.any_true');
-      code.get(force); code.op('i32.or');
-      code.if();
-      code.get(block); code.get(at); code.memory('i32.store', 0);
-      code.get(block); code.get(at); code.get(offset); code.op('i32.add'); code.memory('i32.store', wordBytes);
-      step(code, block, 2 * wordBytes);
-      for (let i = 0; i < blockBytes / wordBytes; i++) oneWord(wordBytes * i);
-      code.end();
-      step(code, at, blockBytes);
-      step(code, word, blockBytes / wordBytes);
-    });
-    step(code, run, runFields.bytes);
+  code.i32(blocksEnd); code.set(end);
+  code.i32(copies); code.set(copy);
+  code.i32(changed); code.set(listed);
+  whileBelow(code, block, end, () => {
+    code.get(block); code.memory('i32.load', blockFields.address); code.tee(at); code.vectorMemory('v128.load', 0);
+    code.get(copy); code.vectorMemory('v128.load', 0);
+    code.vector('v128.xor'); code.vector('v128.any_true'); code.get(force); code.op('i32.or');
+    code.if();
+    code.get(listed); code.get(at); code.memory('i32.store', 0);
+    code.get(listed); code.get(copy); code.memory('i32.store', wordBytes);
+    step(code, listed, 2 * wordBytes);
+    code.get(block); code.memory('i32.load', blockFields.places); code.set(place);
+    code.get(block); code.memory('i32.load', blockFields.bytes + blockFields.places); code.set(lastPlace);
+    whileBelow(code, place, lastPlace, onePlace);
+    code.end();
+    step(code, block, blockFields.bytes);
+    step(code, copy, blockBytes);
   });
-  code.i32(blocksEnd); code.get(block); code.memory('i32.store', 0);
+  code.i32(changedEnd); code.get(listed); code.memory('i32.store', 0);
   code.get(list);
   return code;
 
-  /** The word that many bytes into the block. */
-  function oneWord(bytes: number): void {
-    const placesOf = (next: number, into: Local): void => {
-      code.get(word); code.i32(2); code.op('i32.shl'); code.memory('i32.load', starts + bytes + next); code.set(into);
-    };
-    code.get(at); code.memory('i32.load', bytes); code.tee(content);
-    code.get(at); code.get(offset); code.op('i32.add'); code.memory('i32.load', bytes);
-    code.op('i32.xor'); code.get(force); code.op('i32.or'); code.tee(differs);
+  function onePlace(): void {
+    code.get(place); code.memory('i32.load', placeFields.offset); code.set(offset);
+    wordAt(at, null); code.tee(content);
+    wordAt(copy, null); code.op('i32.xor'); code.get(force); code.op('i32.or');
+    code.get(place); code.memory('i32.load', placeFields.mask); code.tee(mask); code.op('i32.and'); code.set(differs);
+    code.get(place); code.memory('i32.load', placeFields.span); code.tee(span); code.op('i32.eqz');
     code.if();
-    placesOf(0, place);
-    placesOf(wordBytes, lastPlace);
-    whileBelow(code, place, lastPlace, () => {
-      code.get(place); code.memory('i32.load', placeFields.mask); code.get(differs); code.op('i32.and');
-      code.if();
-      value.push(bytes);
-      code.end();
-      step(code, place, placeFields.bytes);
-    });
-    code.end();
-  }
-}
-
-/** What the code that lists values finds in local variables: of the word that is looked at, and of the list. */
-interface Found {
-  readonly list: Local;
-  readonly force: Local;
-  /** The block, and how far on its copy lies. */
-  readonly at: Local;
-  readonly offset: Local;
-  readonly content: Local;
-  readonly place: Local;
-}
-
-class ValueLister {
-  private readonly code: Code;
-  private readonly found: Found;
-  private readonly shift: Local;
-  private readonly span: Local;
-  private readonly back: Local;
-
-  constructor(code: Code, found: Found) {
-    this.code = code;
-    this.found = found;
-    [this.shift, this.span, this.back] = [code.local('i32'), code.local('i32'), code.local('i32')];
-  }
-
-  /** Lists the value at the place, which has to do with the word that many bytes into the block. */
-  push(bytes: number): void {
-    const { code, shift, found: { content, place } } = this;
-    code.get(place); code.memory('i32.load', placeFields.shift); code.tee(shift); code.i32(0); code.op('i32.ge_s');
-    code.if();
-    this.number();
-    this.store(() => {
-      code.get(content); code.get(shift); code.op('i32.shr_u');
-      code.get(place); code.memory('i32.load', placeFields.low); code.op('i32.and');
-    });
+    // Written in any case, taken back where it is no change: a branch on that could not be foreseen.
+    code.get(list); code.get(place); code.memory('i32.load', placeFields.part); code.memory('i32.store', 0);
+    code.get(list); code.get(content); code.get(mask); code.op('i32.and'); code.memory('i32.store', wordBytes);
+    code.get(list); code.get(differs); code.i32(0); code.op('i32.ne'); code.i32(3); code.op('i32.shl'); code.op('i32.add'); code.set(list);
     code.else();
     code.block();
-    this.unlessListed(bytes);
-    this.number();
-    this.words(bytes);
+    code.get(differs); code.op('i32.eqz'); code.brIf(0);
+    unlessListed();
+    several();
     code.end();
     code.end();
+    step(code, place, placeFields.bytes);
   }
 
-  private number(): void {
-    this.store(() => { this.code.get(this.found.place); this.code.memory('i32.load', placeFields.part); });
-  }
-
-  private store(value: () => void): void {
-    const { code, found: { list } } = this;
-    code.get(list); value(); code.memory('i32.store', 0);
-    step(code, list, wordBytes);
+  /** Pushes the place's word of a block, or one so many bytes before it. */
+  function wordAt(base: Local, before: Local | null): void {
+    code.get(base); code.get(offset); code.op('i32.add');
+    if (before !== null) { code.get(before); code.op('i32.sub'); }
+    code.memory('i32.load', 0);
   }
 
   /** Leaves the block around unless this is the first word of its value that differs: there it is listed. */
-  private unlessListed(bytes: number): void {
-    const { code, shift, span, back, found: { force, at, offset } } = this;
-    code.i32(-1); code.get(shift); code.op('i32.sub'); code.tee(span);
-    code.memory('i32.load', spanFields.before); code.set(back);
+  function unlessListed(): void {
+    code.get(span); code.memory('i32.load', spanFields.before); code.set(back);
     code.block();
     code.loop();
     code.get(back); code.op('i32.eqz'); code.brIf(1);
-    code.get(at); code.get(back); code.op('i32.sub'); code.memory('i32.load', bytes);
-    code.get(at); code.get(offset); code.op('i32.add'); code.get(back); code.op('i32.sub'); code.memory('i32.load', bytes);
+    wordAt(at, back);
+    wordAt(copy, back);
     code.op('i32.xor'); code.get(force); code.op('i32.or'); code.brIf(2);
     step(code, back, -wordBytes);
     code.br(0);
@@ -192,27 +132,27 @@ class ValueLister {
     code.end();
   }
 
-  private words(bytes: number): void {
-    const { code, span, back, found: { list, at, place } } = this;
-    const [from, end] = [this.shift, back];
-    code.get(at); code.i32(bytes); code.op('i32.add'); code.get(span); code.memory('i32.load', spanFields.before); code.op('i32.sub'); code.set(from);
-    code.get(list); code.get(span); code.memory('i32.load', spanFields.size); code.op('i32.add'); code.set(end);
-    whileBelow(code, list, end, () => {
-      this.store(() => { code.get(from); code.memory('i32.load', 0); });
+  function several(): void {
+    code.get(list); code.get(place); code.memory('i32.load', placeFields.part); code.memory('i32.store', 0);
+    step(code, list, wordBytes);
+    code.get(at); code.get(offset); code.op('i32.add'); code.get(span); code.memory('i32.load', spanFields.before); code.op('i32.sub'); code.set(from);
+    code.get(list); code.get(span); code.memory('i32.load', spanFields.size); code.op('i32.add'); code.set(back);
+    whileBelow(code, list, back, () => {
+      code.get(list); code.get(from); code.memory('i32.load', 0); code.memory('i32.store', 0);
       step(code, from, wordBytes);
+      step(code, list, wordBytes);
     });
-    // The last word, without what is past the width.
-    code.get(list); code.i32(wordBytes); code.op('i32.sub'); code.tee(from);
-    code.get(from); code.memory('i32.load', 0); code.get(place); code.memory('i32.load', placeFields.low); code.op('i32.and');
+    code.get(list); code.i32(wordBytes); code.op('i32.sub'); code.tee(back);
+    code.get(back); code.memory('i32.load', 0); code.get(span); code.memory('i32.load', spanFields.low); code.op('i32.and');
     code.memory('i32.store', 0);
   }
 }
 
-function keepCode({ blocks, blocksEnd }: Tables): Code {
+function keepCode({ changed, changedEnd }: Tables): Code {
   const code = new Code(0);
   const [block, end] = [code.local('i32'), code.local('i32')];
-  code.i32(blocks); code.set(block);
-  code.i32(blocksEnd); code.memory('i32.load', 0); code.set(end);
+  code.i32(changed); code.set(block);
+  code.i32(changedEnd); code.memory('i32.load', 0); code.set(end);
   whileBelow(code, block, end, () => {
     code.get(block); code.memory('i32.load', wordBytes);
     code.get(block); code.memory('i32.load', 0); code.vectorMemory('v128.load', 0);

@@ -6,14 +6,12 @@ import type { Watch } from '../core.ts';
 import type { Changes } from '../trace.ts';
 import { wordsFor } from '../words.ts';
 import type { Heap } from './heap.ts';
-import { blockBytes, compileScan, placeFields, runFields, spanFields, wordBytes, type Scan, type Tables } from './scan.ts';
+import { blockBytes, blockFields, compileScan, placeFields, spanFields, wordBytes, type Scan, type Tables } from './scan.ts';
 import { sizeOf } from './storage.ts';
 
 /** A scalar that is watched. */
 export interface Place { readonly part: number; readonly address: number; readonly width: number }
 
-/** Values further apart than this, in bytes, are compared in separate runs. */
-const farthest = 32;
 const wordBits = 32;
 
 export class MemoryWatch implements Watch {
@@ -64,87 +62,70 @@ export function offsetOf(type: Type, low: number): number {
   return index * sizeOf(type.element) + offsetOf(type.element, low - index * width);
 }
 
-interface Run { readonly from: number; to: number }
-
-/** Whole blocks that hold the values, by rising address. */
-function runsOf(sorted: readonly Place[]): readonly Run[] {
-  const runs: Run[] = [];
-  for (const { address, width } of sorted) {
-    const from = address - address % blockBytes;
-    const to = Math.ceil((address + bytesOf(width)) / blockBytes) * blockBytes;
-    const last = runs.at(-1);
-    if (last !== undefined && from <= last.to + farthest) last.to = Math.max(last.to, to);
-    else runs.push({ from, to });
-  }
-  return runs;
-}
-
 /** Bytes that a scalar lies in. */
 function bytesOf(width: number): number { return sizeOf({ kind: 'uint', width }); }
+
+function lowBits(count: number): number { return count >= wordBits ? -1 : (1 << count) - 1; }
+
+/** Addresses of the blocks that hold values, by rising address, and by value the index of its first one. */
+function blocksOf(sorted: readonly Place[]): { readonly blocks: readonly number[]; readonly firsts: Int32Array } {
+  const blocks: number[] = [];
+  const firsts = new Int32Array(sorted.length);
+  for (const [i, { address, width }] of sorted.entries()) {
+    let next = blocks.length;
+    const first = address - address % blockBytes;
+    while (next > 0 && (blocks[next - 1] ?? 0) >= first) next--;
+    firsts[i] = next;
+    for (let at = first; at < address + bytesOf(width); at += blockBytes) if (at > (blocks.at(-1) ?? -1)) blocks.push(at);
+  }
+  return { blocks, firsts };
+}
 
 /** Puts into memory what the scan has to know. */
 function tablesOf(heap: Heap, places: readonly Place[]): Tables {
   const sorted = places.toSorted((a, b) => a.address - b.address);
-  const runs = runsOf(sorted);
+  const { blocks, firsts } = blocksOf(sorted);
+  const words = sorted.map(({ width }) => wordsFor(width));
+  // By block: how many words of values come before, and at the end how many there are.
+  const starts = new Int32Array(blocks.length + 1);
+  const blockAt = (value: number, word: number): number => (firsts[value] ?? 0) + Math.floor(((sorted[value]?.address ?? 0) % blockBytes + wordBytes * word) / blockBytes);
+  for (const [i, count] of words.entries()) for (let k = 0; k < count; k++) starts[blockAt(i, k) + 1] = (starts[blockAt(i, k) + 1] ?? 0) + 1;
+  for (let block = 1; block < starts.length; block++) starts[block] = (starts[block] ?? 0) + (starts[block - 1] ?? 0);
+
+  const count = starts[blocks.length] ?? 0;
   const allocate = (bytes: number): number => heap.allocate(bytes, 'what to compare for waves');
-  const runTable = allocate(runFields.bytes * runs.length);
-  const copies = runs.map(({ from, to }) => allocate(to - from));
-  const { firsts, starts } = wordsOf(sorted, runs);
-  const words = starts.length - 1;
-  const startTable = allocate(wordBytes * starts.length);
-  const placeTable = allocate(placeFields.bytes * (starts[words] ?? 0));
-  const spanTable = allocate(spanFields.bytes * (starts[words] ?? 0));
-  const blocks = allocate(2 * wordBytes * words * wordBytes / blockBytes);
-  const blocksEnd = allocate(wordBytes);
+  const blockTable = allocate(blockFields.bytes * (blocks.length + 1));
+  const placeTable = allocate(placeFields.bytes * count);
+  const spanTable = allocate(spanFields.bytes * words.reduce((sum, one) => sum + (one > 1 ? one : 0), 0));
+  // A word that begins in the last block may reach past it.
+  const copies = allocate(blockBytes * (blocks.length + 1));
+  const changed = allocate(2 * wordBytes * blocks.length);
+  const changedEnd = allocate(wordBytes);
 
   const memory = new Int32Array(heap.memory.buffer);
   const put = (address: number, value: number): void => { memory[address / wordBytes] = value; };
-  let word = 0;
-  for (const [i, { from, to }] of runs.entries()) {
-    const run = runTable + runFields.bytes * i;
-    put(run + runFields.from, from);
-    put(run + runFields.to, to);
-    put(run + runFields.offset, (copies[i] ?? 0) - from);
-    put(run + runFields.word, word);
-    word += (to - from) / wordBytes;
+  for (const [block, first] of starts.entries()) {
+    put(blockTable + blockFields.bytes * block + blockFields.address, blocks[block] ?? 0);
+    put(blockTable + blockFields.bytes * block + blockFields.places, placeTable + placeFields.bytes * first);
   }
-  starts.forEach((first, at) => put(startTable + wordBytes * at, placeTable + placeFields.bytes * first));
-
   const next = starts.slice();
   let span = spanTable;
   for (const [i, { part, address, width }] of sorted.entries()) {
-    const size = wordsFor(width);
+    const size = words[i] ?? 1;
     for (let k = 0; k < size; k++) {
-      const at = (firsts[i] ?? 0) + k;
-      const place = placeTable + placeFields.bytes * (next[at] ?? 0);
-      next[at] = (next[at] ?? 0) + 1;
-      const shift = 8 * (address % wordBytes);
-      put(place + placeFields.mask, size > 1 ? -1 : lowBits(8 * bytesOf(width)) << shift);
+      const block = blockAt(i, k);
+      const place = placeTable + placeFields.bytes * (next[block] ?? 0);
+      next[block] = (next[block] ?? 0) + 1;
+      put(place + placeFields.offset, (address + wordBytes * k) % blockBytes);
       put(place + placeFields.part, part);
-      put(place + placeFields.low, lowBits(width - wordBits * (size - 1)));
-      put(place + placeFields.shift, size > 1 ? -1 - span : shift);
+      put(place + placeFields.mask, lowBits(width - wordBits * k));
+      put(place + placeFields.span, size > 1 ? span : 0);
       if (size === 1) continue;
       put(span + spanFields.size, wordBytes * size);
       put(span + spanFields.before, wordBytes * k);
+      put(span + spanFields.low, lowBits(width - wordBits * (size - 1)));
       span += spanFields.bytes;
     }
   }
-  return { runs: runTable, runsEnd: runTable + runFields.bytes * runs.length, starts: startTable, blocks, blocksEnd };
+  return { blocks: blockTable, blocksEnd: blockTable + blockFields.bytes * blocks.length, copies, changed, changedEnd };
 }
-
-/** By value the number of its first word in the runs; by word how many words of values come before, and at the end how many there are. */
-function wordsOf(sorted: readonly Place[], runs: readonly Run[]): { readonly firsts: Int32Array; readonly starts: Int32Array } {
-  const firsts = new Int32Array(sorted.length);
-  const starts = new Int32Array(1 + runs.reduce((sum, { from, to }) => sum + (to - from) / wordBytes, 0));
-  let [run, before] = [0, 0];
-  for (const [i, { address, width }] of sorted.entries()) {
-    for (let one = runs[run]; one !== undefined && address >= one.to; one = runs[++run]) before += (one.to - one.from) / wordBytes;
-    const first = before + Math.floor((address - (runs[run]?.from ?? 0)) / wordBytes);
-    firsts[i] = first;
-    for (let k = 1; k <= wordsFor(width); k++) starts[first + k] = (starts[first + k] ?? 0) + 1;
-  }
-  for (let word = 1; word < starts.length; word++) starts[word] = (starts[word] ?? 0) + (starts[word - 1] ?? 0);
-  return { firsts, starts };
-}
-
-function lowBits(count: number): number { return count >= wordBits ? -1 : (1 << count) - 1; }
