@@ -1,10 +1,9 @@
 /** A file that appears under its name only when it is whole: written beside it and renamed at the end. */
-import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
-import { fileError } from './error.ts';
-import { writeAll, WriteBehind } from './write-behind.ts';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { fileError, type WaveformError } from './error.ts';
 
-/** Files of fewer bytes are written before a thread would have started. */
-const WORTH_A_THREAD = 1 << 20;
+/** A file that may be written until it is closed, and what to throw when it cannot be. */
+export interface OpenFile { readonly fd: number; failure(cause: unknown): Error }
 
 export class OutputFile {
   readonly path: string;
@@ -16,7 +15,6 @@ export class OutputFile {
   readonly #target: string;
   #fd: number;
   #bytes = 0;
-  #behind: WriteBehind | null = null;
   readonly #discardAtExit = (): void => this.discard();
 
   /** @throws WaveformError when the path cannot be written. */
@@ -35,50 +33,49 @@ export class OutputFile {
     process.once('exit', this.#discardAtExit);
   }
 
-  /** @throws WaveformError when the bytes, or earlier ones, do not get to the disk. */
+  /** For a thread that writes by itself; null for devices and pipes, whose bytes are counted here. */
+  get open(): OpenFile | null {
+    return this.isDevice ? null : { fd: this.#fd, failure: (cause) => this.#failure(cause) };
+  }
+
+  /** @throws WaveformError when the bytes do not get to the disk. */
   write(bytes: Uint8Array): void {
     try {
-      if (this.#bytes >= WORTH_A_THREAD) this.#behind ??= new WriteBehind(this.#fd);
-      if (this.#behind !== null) this.#behind.write(bytes);
-      else writeAll(this.#fd, bytes);
+      for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
     } catch (cause) {
-      throw fileError(`write waves to ${this.path}`, cause);
+      throw this.#failure(cause);
     }
     this.#bytes += bytes.length;
   }
 
-  /** Gives the file its name; returns its length in bytes. @throws WaveformError as {@link write}. */
+  /** Gives the file its name; returns its length in bytes. */
   keep(): number {
+    this.#close();
+    if (this.isDevice) return this.#bytes;
     try {
-      this.#close();
-      if (this.isDevice) return this.#bytes;
       const { size } = statSync(this.partPath);
       renameSync(this.partPath, this.#target);
       return size;
     } catch (cause) {
       rmSync(this.partPath, { force: true });
-      throw fileError(`write waves to ${this.path}`, cause);
+      throw this.#failure(cause);
     }
   }
 
   /** Leaves nothing behind. */
   discard(): void {
-    try {
-      this.#close();
-    } catch {
-      // What could not be written is not wanted.
-    }
+    this.#close();
     if (!this.isDevice) rmSync(this.partPath, { force: true });
+  }
+
+  #failure(cause: unknown): WaveformError {
+    return fileError(`write waves to ${this.path}`, cause);
   }
 
   #close(): void {
     if (this.#fd < 0) return;
-    try {
-      this.#behind?.end();
-    } finally {
-      closeSync(this.#fd);
-      this.#fd = -1;
-      process.off('exit', this.#discardAtExit);
-    }
+    closeSync(this.#fd);
+    this.#fd = -1;
+    process.off('exit', this.#discardAtExit);
   }
 }

@@ -15,9 +15,15 @@ export class CapacityError extends Error {
 
 /** A WebAssembly module that uses one imported memory, `env.memory`. Imported functions come before its own. */
 export class ModuleBuilder {
+  private readonly limits: readonly number[];
   private readonly signatures: Signature[] = [];
   private readonly imports: { readonly name: string; readonly type: number }[] = [];
   private readonly functions: { readonly name: string; readonly type: number; code: Code | null; readonly exported: boolean }[] = [];
+
+  /** @param sharedPages of a memory that threads share, which cannot grow; null for one that is not shared */
+  constructor(sharedPages: number | null = null) {
+    this.limits = sharedPages === null ? [0x00, 0x01] : [0x03, ...leb(sharedPages), ...leb(sharedPages)];
+  }
 
   /** Declares a function imported as `env.name`; returns its index. Not allowed after {@link declare}. */
   importFunction(name: string, signature: Signature): number {
@@ -46,7 +52,7 @@ export class ModuleBuilder {
   /** The binary module. */
   encode(): Uint8Array<ArrayBuffer> {
     const env = name('env');
-    const memory = [env, name('memory'), [0x02, 0x00, 0x01]].flat();
+    const memory = [env, name('memory'), [0x02, ...this.limits]].flat();
     const exported = this.functions.flatMap((f, i) => (f.exported ? [[...name(f.name), 0x00, ...leb(this.imports.length + i)]] : []));
     const bodies = this.functions.map((f) => {
       if (f.code === null) throw new RangeError(`function ${f.name} has no body`);

@@ -1,7 +1,7 @@
-/** The part of the WebAssembly JavaScript interface that the engine uses; the standard library's types for Node lack it. */
+/** The part of the WebAssembly JavaScript interface that we use; the standard library's types for Node lack it. */
 declare namespace WebAssembly {
   class Memory {
-    constructor(descriptor: { readonly initial: number; readonly maximum?: number });
+    constructor(descriptor: { readonly initial: number; readonly maximum?: number; readonly shared?: boolean });
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }

@@ -16,6 +16,8 @@ export class Converter {
   readonly #child: ChildProcess;
   readonly #ended: Promise<string | null>;
   #fd = -1;
+  /** What stops it from reading is told with its own words, by {@link write}. */
+  readonly open = null;
 
   /**
    * @param path the file as the user knows it, for messages

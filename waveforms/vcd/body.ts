@@ -49,7 +49,7 @@ export class VcdBody {
   /** The lone time at the end, by which a reader can tell a whole file from one that was cut. */
   finish(): void {
     if (this.#time !== this.#end) this.#at(this.#end);
-    this.#out.flush();
+    this.#out.finish();
   }
 
   #first({ time, changes }: Stretch): void {

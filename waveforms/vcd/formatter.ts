@@ -1,70 +1,138 @@
-/** VCD text into a buffer of its own memory, changes by {@link textModule}. */
+/**
+ * VCD text, and what it is made of: words (see text-code.ts) gathered in slots of a memory that a thread shares. The thread makes text of full
+ * slots and writes it, so that the simulation waits neither for the one nor for the other; files too short for that, and what is no file, are
+ * written here.
+ */
 import { changeWords } from '../../hdl/sim/changes.ts';
 import type { Changes } from '../../hdl/sim/trace.ts';
-import { mostText, partTable, textModule } from './text-code.ts';
+import type { OpenFile } from '../output-file.ts';
+import { mostText, partTable, TEXT, textModule } from './text-code.ts';
+import { controlBytes, TextThread, textWriter, type Area } from './text-thread.ts';
 
 const PAGE = 1 << 16;
 const WORD = 4;
-/** As much as stays in the processor's cache. */
-const OUTPUT = 1 << 18;
-/** Where the module says how far it came. */
-const REST = 0;
-const TABLE = 16;
+const SLOTS = 4;
+const LEAST_SLOT = 1 << 16;
+/** Of text before it is written: as much as stays in a processor's cache. */
+const AREA = 1 << 18;
+/** Longer texts are cut into pieces. */
+const LONGEST_TEXT = 128;
+/** A file of fewer words, in bytes, is written before a thread would have started. */
+const WORTH_A_THREAD = 1 << 19;
+
+/** Where the text goes. */
+export interface VcdSink {
+  write(bytes: Uint8Array): void;
+  /** The same for a thread to write; null where only `write` may. */
+  readonly open: OpenFile | null;
+}
 
 export class VcdFormatter {
-  readonly #sink: (bytes: Uint8Array) => void;
-  readonly #write: (from: number, to: number, out: number, limit: number) => number;
+  readonly #sink: VcdSink;
+  readonly #module: WebAssembly.Module;
+  readonly #memory: WebAssembly.Memory;
   readonly #words: Uint32Array;
   readonly #bytes: Uint8Array;
-  /** Addresses: changes are put at #input, text is from #output up to #at; from #limit on there is no room for one more value. */
-  readonly #input: number;
-  readonly #output: number;
-  readonly #limit: number;
+  /** Addresses: of the slots, and of room for text, for here and for the thread. */
+  readonly #slots: number;
+  readonly #slotBytes: number;
+  readonly #areas: readonly [Area, Area];
+  readonly #writeHere: (from: number, to: number, write: (bytes: Uint8Array) => void) => void;
+  #thread: TextThread | null = null;
+  /** Bytes of full slots so far. */
+  #handed = 0;
+  #slot: number;
   #at: number;
+  /** Where the length of a text that may go on lies; 0: there is none. */
+  #open = 0;
 
   /**
-   * @param sink takes the finished bytes; they are overwritten after it returns
    * @param widths of the parts, in bits
    * @param identifiers of the parts, their numbers
    */
-  constructor(sink: (bytes: Uint8Array) => void, widths: readonly number[], identifiers: Int32Array) {
+  constructor(sink: VcdSink, widths: readonly number[], identifiers: Int32Array) {
     this.#sink = sink;
     const table = partTable(widths, identifiers);
-    // A list has each part at most once.
-    const room = widths.reduce((sum, width) => sum + WORD * changeWords(width), 0);
     const widest = widths.reduce((most, width) => Math.max(most, width), 1);
-    this.#input = TABLE + table.length;
-    this.#output = this.#at = this.#input + room;
-    this.#limit = this.#output + OUTPUT;
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((this.#limit + mostText(widest)) / PAGE) });
-    this.#words = new Uint32Array(memory.buffer);
-    this.#bytes = new Uint8Array(memory.buffer);
-    this.#bytes.set(table, TABLE);
-    const { write } = new WebAssembly.Instance(new WebAssembly.Module(textModule(TABLE, REST)), { env: { memory } }).exports;
-    if (typeof write !== 'function') throw new RangeError('the module exports its function');
-    this.#write = (...given) => Number(write(...given));
+    // A list has each part at most once.
+    this.#slotBytes = Math.max(LEAST_SLOT, widths.reduce((sum, width) => sum + WORD * changeWords(width), 2 * LONGEST_TEXT));
+    this.#slots = this.#slot = this.#at = controlBytes + table.length;
+    const first = this.#slots + SLOTS * this.#slotBytes;
+    const areaBytes = AREA + Math.ceil(Math.max(mostText(widest), LONGEST_TEXT) / WORD) * WORD;
+    this.#areas = [{ start: first, limit: first + AREA }, { start: first + areaBytes, limit: first + areaBytes + AREA }];
+    const pages = Math.ceil((first + 2 * areaBytes) / PAGE);
+    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.#words = new Uint32Array(this.#memory.buffer);
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#bytes.set(table, controlBytes);
+    this.#module = new WebAssembly.Module(textModule(pages, controlBytes));
+    this.#writeHere = textWriter(this.#module, this.#memory, this.#areas[0]);
   }
 
   /** ASCII text of any length. */
   text(text: string): void {
     for (let i = 0; i < text.length; i++) {
-      if (this.#at >= this.#limit) this.flush();
+      if (this.#open === 0 || this.#at - this.#open === WORD + LONGEST_TEXT) this.#begin();
       this.#bytes[this.#at++] = text.charCodeAt(i);
     }
   }
 
   /** A line for each change. */
   changes(changes: Changes): void {
-    this.#words.set(changes, this.#input / WORD);
-    const end = this.#input + WORD * changes.length;
-    for (let from = this.#input; from < end; from = this.#words[REST / WORD] ?? end) {
-      if (this.#at >= this.#limit) this.flush();
-      this.#at = this.#write(from, end, this.#at, this.#limit);
+    this.#close();
+    this.#reserve(WORD * changes.length);
+    this.#words.set(changes, this.#at / WORD);
+    this.#at += WORD * changes.length;
+  }
+
+  /** Writes what there is and ends the thread. @throws what the sink throws. */
+  finish(): void {
+    this.#hand();
+    this.#end();
+  }
+
+  /** Ends the thread: nobody wants the file. */
+  stop(): void {
+    try {
+      this.#end();
+    } catch {
+      // Nor whether it could be written.
     }
   }
 
-  flush(): void {
-    if (this.#at > this.#output) this.#sink(this.#bytes.subarray(this.#output, this.#at));
-    this.#at = this.#output;
+  #end(): void {
+    const thread = this.#thread;
+    this.#thread = null;
+    thread?.end();
+  }
+
+  #begin(): void {
+    this.#close();
+    this.#reserve(2 * WORD + LONGEST_TEXT);
+    this.#words[this.#at / WORD] = TEXT;
+    this.#open = this.#at + WORD;
+    this.#at += 2 * WORD;
+  }
+
+  #close(): void {
+    if (this.#open === 0) return;
+    this.#words[this.#open / WORD] = this.#at - this.#open - WORD;
+    this.#at = Math.ceil(this.#at / WORD) * WORD;
+    this.#open = 0;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes > this.#slot + this.#slotBytes) this.#hand();
+  }
+
+  /** The slot is complete: its text is written here, or by the thread once it runs. */
+  #hand(): void {
+    this.#close();
+    const { open } = this.#sink;
+    if (this.#handed >= WORTH_A_THREAD && open !== null) this.#thread ??= new TextThread(open, { module: this.#module, memory: this.#memory, area: this.#areas[1], slots: SLOTS });
+    this.#handed += this.#at - this.#slot;
+    if (this.#thread?.runs === true) this.#slot = this.#slots + this.#slotBytes * this.#thread.hand(this.#slot, this.#at);
+    else this.#writeHere(this.#slot, this.#at, (bytes) => this.#sink.write(bytes));
+    this.#at = this.#slot;
   }
 }

@@ -1,4 +1,9 @@
-/** The WebAssembly that writes changes as VCD text: a million values take hundredths of a second, so that writing waves is bounded by the disk. */
+/**
+ * The WebAssembly that writes changes as VCD text: a million values take hundredths of a second.
+ *
+ * What it takes are words: changes as a trace tells them, and between them texts, each {@link TEXT}, a number of bytes and these bytes, up
+ * to a whole word.
+ */
 import { Code, type Local } from '../../hdl/webassembly/code.ts';
 import { step } from '../../hdl/webassembly/loops.ts';
 import { ModuleBuilder } from '../../hdl/webassembly/module.ts';
@@ -16,6 +21,9 @@ const MOST_LETTERS = 6;
 
 /** A part as it lies in the table, by its number: the letters of its identifier and a newline behind one free byte, how many bytes these are, its bits. */
 const FIELDS = { letters: 0, length: 8, width: 12, bytes: 16 } as const;
+
+/** In place of a part's number: a text follows. */
+export const TEXT = 0xffff_ffff;
 
 /** Bytes that the text of a value of `width` bits may take, and those that are written past its end. */
 export function mostText(width: number): number {
@@ -39,25 +47,29 @@ export function partTable(widths: readonly number[], identifiers: Int32Array): U
 }
 
 /**
- * A module with `write(from, to, out, limit)`: the text of the changes that lie from address `from` up to `to`, at `out`, of as many as begin
- * below `limit`. Returns where the text ends; the address of the first change that is not written is stored at `rest`.
+ * A module for a shared memory of so many pages, with `write(from, to, out, limit, rest)`: the text of the words from address `from` up to
+ * `to`, at `out`, of as many as begin below `limit`. Returns where the text ends; at `rest` it stores the address of the first word not taken.
  */
-export function textModule(table: number, rest: number): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder();
-  module.define(module.declare('write', { parameters: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] }, true), writeCode(table, rest));
+export function textModule(pages: number, table: number): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder(pages);
+  module.define(module.declare('write', { parameters: ['i32', 'i32', 'i32', 'i32', 'i32'], results: ['i32'] }, true), writeCode(table));
   return module.encode();
 }
 
-function writeCode(table: number, rest: number): Code {
-  const code = new Code(4);
-  const [from, to, out, limit] = [0, 1, 2, 3];
+function writeCode(table: number): Code {
+  const code = new Code(5);
+  const [from, to, out, limit, rest] = [0, 1, 2, 3, 4];
   const [entry, first, top, value, digits] = [code.local('i32'), code.local('i32'), code.local('i32'), code.local('i32'), code.local('i32')];
   code.block();
   code.loop();
   code.get(from); code.get(to); code.op('i32.ge_u'); code.brIf(1);
   code.get(out); code.get(limit); code.op('i32.ge_u'); code.brIf(1);
-  code.get(from); code.memory('i32.load', 0); code.i32(FIELDS.bytes); code.op('i32.mul'); code.i32(table); code.op('i32.add'); code.set(entry);
   code.get(from); code.i32(WORD); code.op('i32.add'); code.set(first);
+  code.get(from); code.memory('i32.load', 0); code.tee(entry); code.i32(TEXT); code.op('i32.eq');
+  code.if();
+  text();
+  code.else();
+  code.get(entry); code.i32(FIELDS.bytes); code.op('i32.mul'); code.i32(table); code.op('i32.add'); code.set(entry);
   code.get(entry); code.memory('i32.load', FIELDS.width); code.i32(1); code.op('i32.eq');
   code.if();
   ending(() => { code.get(first); code.memory('i32.load', 0); code.i32(ZERO); code.op('i32.add'); });
@@ -65,12 +77,21 @@ function writeCode(table: number, rest: number): Code {
   code.else();
   several();
   code.end();
+  code.end();
   code.br(0);
   code.end();
   code.end();
-  code.i32(rest); code.get(from); code.memory('i32.store', 0);
+  code.get(rest); code.get(from); code.memory('i32.store', 0);
   code.get(out);
   return code;
+
+  function text(): void {
+    code.get(first); code.memory('i32.load', 0); code.set(value);
+    step(code, first, WORD);
+    code.get(out); code.get(first); code.get(value); code.memoryCopy();
+    code.get(out); code.get(value); code.op('i32.add'); code.set(out);
+    code.get(first); code.get(value); code.op('i32.add'); code.i32(WORD - 1); code.op('i32.add'); code.i32(-WORD); code.op('i32.and'); code.set(from);
+  }
 
   /** `1!` and a newline: a letter and the identifier. */
   function ending(letter: () => void): void {

@@ -4,7 +4,7 @@ import { cycleAt, cycleClock } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
 import { OutputFile } from '../output-file.ts';
 import { VcdBody } from './body.ts';
-import { VcdFormatter } from './formatter.ts';
+import { VcdFormatter, type VcdSink } from './formatter.ts';
 import { declarations, identifiersOf, type Timescale } from './header.ts';
 import { selector, type Window } from './window.ts';
 
@@ -30,9 +30,6 @@ export interface VcdWriter {
   /** Stops without leaving a file. */
   discard(): void;
 }
-
-/** Where the text of a VCD file goes. */
-export interface VcdSink { write(bytes: Uint8Array): void }
 
 export interface VcdStream {
   /** @param path for messages @returns the time at which the last value ends */
@@ -68,19 +65,30 @@ export function writeVcd(trace: TraceSource, path: string, options: VcdOptions =
 /** Writes VCD text into any sink from now on, until finish or stop. For {@link writeVcd} and the FST writer. */
 export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions): VcdStream {
   const identifiers = identifiersOf(trace);
-  const out = new VcdFormatter((bytes) => sink.write(bytes), trace.parts.map(({ type: { width } }) => width), identifiers.parts);
+  const out = new VcdFormatter(sink, trace.parts.map(({ type: { width } }) => width), identifiers.parts);
   const body = new VcdBody(out, identifiers.clocks);
   const clock = cycleClock(trace);
+  /** An error ends the stream. */
+  const orStop = <T>(run: () => T): T => {
+    try {
+      return run();
+    } catch (error) {
+      out.stop();
+      throw error;
+    }
+  };
   const chosen = selector(options, clock, trace.parts, (stretch) => body.write(stretch));
-  for (const text of declarations(trace, identifiers, options.timescale ?? '1ns')) out.text(text);
+  orStop(() => {
+    for (const text of declarations(trace, identifiers, options.timescale ?? '1ns')) out.text(text);
+  });
 
   const listen = (sample: Sample): void => {
-    if (!chosen.take(sample)) stop();
+    if (!chosen.take(sample)) unlisten();
   };
-  const stop = trace.onSample(listen);
+  const unlisten = trace.onSample(listen);
   return {
-    finish: (path) => {
-      stop();
+    finish: (path) => orStop(() => {
+      unlisten();
       const now = trace.now();
       chosen.finish(now);
       if (body.end < 0) {
@@ -88,8 +96,11 @@ export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions
       }
       body.finish();
       return body.end;
+    }),
+    stop: () => {
+      unlisten();
+      out.stop();
     },
-    stop: () => stop(),
   };
 }
 
