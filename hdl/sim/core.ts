@@ -22,9 +22,9 @@ export interface Core {
   /** Looks at many values again and again. */
   watch(watched: readonly Watched[]): Watch;
   memory(scope: Scope, memory: Memory, path: string): MemoryView;
-  /** Looks at the checks of those clocks that are not in reset. The first failure, or null; then the covers have been counted. */
+  /** Looks at the checks of those clocks that are not in reset. The first failure, or null. */
   check(edges: Edges): FailedCheck | null;
-  /** Takes edges that {@link check} has passed. */
+  /** Takes edges that {@link check} has passed; the covers of their cycle have been counted then. */
   commit(edges: Edges): void;
   /** Checks and takes `edges` `count` times, or until a check fails or `until` is non-zero (looked at before each edge). */
   run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null };

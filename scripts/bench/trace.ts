@@ -1,5 +1,5 @@
 /** What a VCD file of every signal costs: the rate without over the rate with one, on both sides. */
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contender, Run } from './contender.ts';
 import { BenchError } from './contender.ts';
@@ -22,6 +22,9 @@ export interface TraceRow { readonly n: number; readonly ours: TraceSide; readon
 
 interface Pair { readonly plain: Contender; readonly traced: Contender; readonly vcd: string; readonly runs: { readonly plain: Run; readonly traced: Run }[] }
 
+/** Rounds that do not count: a just-in-time compiler takes some tenths of a second. */
+const warmUps = 5;
+
 /** Verilator is built without tracing for the one, with it for the other, since what can trace is slower even when it does not. */
 export function measureTrace(subject: Subject, shop: Workshop): TraceRow {
   const { seconds, repeat } = shop.effort;
@@ -42,8 +45,13 @@ export function measureTrace(subject: Subject, shop: Workshop): TraceRow {
     pairs.push(pair(buildVerilator(subject, exported, { flavour: 'best' }), buildVerilator(subject, exported, { flavour: 'best', trace: true }), 'verilator'));
   } else shop.missing(`${subject.name}: no waves of verilator: ${lack}`);
 
-  for (let i = 0; i < repeat; i++) {
-    for (const { plain, traced, vcd, runs } of pairs) runs.push({ plain: plain.run({ cycles }), traced: traced.run({ cycles, vcd }) });
+  for (let i = -warmUps; i < repeat; i++) {
+    for (const { plain, traced, vcd, runs } of pairs) {
+      // To replace a file would cost the time to free it.
+      rmSync(vcd, { force: true });
+      const run = { plain: plain.run({ cycles }), traced: traced.run({ cycles, vcd }) };
+      if (i >= 0) runs.push(run);
+    }
   }
   const expected = own.run({ cycles });
   const sides = pairs.map(({ vcd, runs }): TraceSide => {

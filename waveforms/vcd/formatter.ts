@@ -13,8 +13,8 @@ const PAGE = 1 << 16;
 const WORD = 4;
 const SLOTS = 4;
 const LEAST_SLOT = 1 << 16;
-/** Of text before it is written: as much as stays in a processor's cache. */
-const AREA = 1 << 18;
+/** Of text before it is written: what the words of such a slot give at most, 32 digits each. */
+const AREA = 8 * LEAST_SLOT;
 /** Longer texts are cut into pieces. */
 const LONGEST_TEXT = 128;
 /** A file of fewer words, in bytes, is written before a thread would have started. */
@@ -43,6 +43,9 @@ export class VcdFormatter {
   #handed = 0;
   #slot: number;
   #at: number;
+  /** Turns of the thread that must be written before a slot, or the area here, is free. */
+  readonly #slotsUsed: number[] = Array.from({ length: SLOTS }, () => 0);
+  #areaUsed = 0;
   /** Where the length of a text that may go on lies; 0: there is none. */
   #open = 0;
 
@@ -129,10 +132,26 @@ export class VcdFormatter {
   #hand(): void {
     this.#close();
     const { open } = this.#sink;
-    if (this.#handed >= WORTH_A_THREAD && open !== null) this.#thread ??= new TextThread(open, { module: this.#module, memory: this.#memory, area: this.#areas[1], slots: SLOTS });
+    if (this.#handed >= WORTH_A_THREAD && open !== null) this.#thread ??= new TextThread(open, { module: this.#module, memory: this.#memory, area: this.#areas[1] });
     this.#handed += this.#at - this.#slot;
-    if (this.#thread?.runs === true) this.#slot = this.#slots + this.#slotBytes * this.#thread.hand(this.#slot, this.#at);
+    if (this.#thread?.runs === true) this.#share(this.#thread);
     else this.#writeHere(this.#slot, this.#at, (bytes) => this.#sink.write(bytes));
     this.#at = this.#slot;
+  }
+
+  /** Whoever has time makes the text: a thread that has enough to do gets it ready. */
+  #share(thread: TextThread): void {
+    const { written, handed } = thread;
+    if (written < handed && written >= this.#areaUsed && this.#at - this.#slot <= LEAST_SLOT) {
+      this.#writeHere(this.#slot, this.#at, ({ byteOffset, length }) => thread.hand(byteOffset, byteOffset + length, true));
+      this.#areaUsed = thread.handed;
+      return;
+    }
+    thread.hand(this.#slot, this.#at, false);
+    const slot = (this.#slot - this.#slots) / this.#slotBytes;
+    const next = (slot + 1) % SLOTS;
+    this.#slotsUsed[slot] = thread.handed;
+    thread.wait(this.#slotsUsed[next] ?? 0);
+    this.#slot = this.#slots + this.#slotBytes * next;
   }
 }

@@ -71,14 +71,11 @@ class Scope {
   readonly parts: number[] = [];
   readonly inner = new Map<string, Scope>();
 
-  at(path: readonly string[]): Scope {
-    let scope: Scope = this;
-    for (const name of path) {
-      let next = scope.inner.get(name);
-      if (next === undefined) scope.inner.set(name, next = new Scope());
-      scope = next;
-    }
-    return scope;
+  at([name, ...rest]: readonly string[]): Scope {
+    if (name === undefined) return this;
+    let scope = this.inner.get(name);
+    if (scope === undefined) this.inner.set(name, scope = new Scope());
+    return scope.at(rest);
   }
 }
 

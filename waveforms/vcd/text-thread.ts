@@ -11,12 +11,13 @@ const PATIENCE = 120_000;
 const WORD = 4;
 
 /**
- * The first words of the memory: how many slots have been handed over and how many written, the number of the first system error, whether
- * the thread runs, how far the text code came (here, there); by turn where a slot begins and ends.
+ * The first words of the memory: how many turns have been handed over and how many are written, the number of the first system error,
+ * whether the thread runs, how far the text code came (here, there); by turn where words or text begin and end, and whether it is text.
  */
 const CONTROL = { handed: 0, written: 1, failed: 2, runs: 3, restHere: 4, restThere: 5, turns: 8 } as const;
-const MOST_SLOTS = 8;
-export const controlBytes = WORD * (CONTROL.turns + 2 * MOST_SLOTS);
+const TURN_WORDS = 3;
+const MOST_TURNS = 16;
+export const controlBytes = WORD * (CONTROL.turns + TURN_WORDS * MOST_TURNS);
 
 /** A function that hands the text of the words between two addresses to `write`, piece by piece. */
 export function textWriter(module: WebAssembly.Module, memory: WebAssembly.Memory, { start, limit }: Area): (from: number, to: number, write: (bytes: Uint8Array) => void) => void {
@@ -35,25 +36,21 @@ export interface Job {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly area: Area;
-  /** How many slots there are, 8 at most, which are handed over in turn. */
-  readonly slots: number;
 }
 
 /** What the thread gets. */
-interface Given extends Job { readonly fd: number; readonly control: typeof CONTROL; readonly mostSlots: number }
+interface Given extends Job { readonly fd: number; readonly control: typeof CONTROL; readonly mostTurns: number }
 
 export class TextThread {
   readonly #file: OpenFile;
   readonly #control: Int32Array;
-  readonly #slots: number;
   #handed = 0;
 
   /** @param file stays open until {@link end} has returned */
   constructor(file: OpenFile, job: Job) {
     this.#file = file;
     this.#control = new Int32Array(job.memory.buffer);
-    this.#slots = job.slots;
-    const given: Given = { ...job, fd: file.fd, control: CONTROL, mostSlots: MOST_SLOTS };
+    const given: Given = { ...job, fd: file.fd, control: CONTROL, mostTurns: MOST_TURNS };
     // Without the options of this process: a loader of TypeScript would only take time.
     const thread = new Worker(`(${serve.toString()})()`, { eval: true, execArgv: [], workerData: given });
     thread.unref();
@@ -64,38 +61,40 @@ export class TextThread {
     return Atomics.load(this.#control, CONTROL.runs) !== 0;
   }
 
-  /**
-   * Hands over a slot, the words from one address to another, and waits until the next one is free. @returns which that is
-   * @throws what the file has for a failure
-   */
-  hand(from: number, to: number): number {
-    this.#fill(from, to);
-    this.#wait(this.#handed - this.#slots + 1);
-    return this.#handed % this.#slots;
+  /** Turns that are written. */
+  get written(): number {
+    return Atomics.load(this.#control, CONTROL.written);
   }
 
-  /** Waits until everything is written and ends the thread. @throws as {@link hand}. */
-  end(): void {
-    try {
-      if (this.runs) this.#wait(this.#handed);
-    } finally {
-      this.#fill(0, 0);
-    }
+  /** Turns that have been handed over. */
+  get handed(): number {
+    return this.#handed;
   }
 
-  #fill(from: number, to: number): void {
-    const turn = CONTROL.turns + 2 * (this.#handed % MOST_SLOTS);
+  /** Hands over what lies between two addresses: words, or text that was made of them already. Of 16 turns some must have been written. */
+  hand(from: number, to: number, isText: boolean): void {
+    const turn = CONTROL.turns + TURN_WORDS * (this.#handed % MOST_TURNS);
     this.#control[turn] = from;
     this.#control[turn + 1] = to;
+    this.#control[turn + 2] = isText ? 1 : 0;
     this.#handed++;
     Atomics.store(this.#control, CONTROL.handed, this.#handed);
     Atomics.notify(this.#control, CONTROL.handed);
   }
 
-  /** Until so many slots have been written. */
-  #wait(count: number): void {
+  /** Waits until everything is written and ends the thread. @throws as {@link wait}. */
+  end(): void {
+    try {
+      if (this.runs) this.wait(this.#handed);
+    } finally {
+      this.hand(0, 0, false);
+    }
+  }
+
+  /** Until so many turns are written. @throws what the file has for a failure */
+  wait(count: number): void {
     const control = this.#control;
-    for (let written = Atomics.load(control, CONTROL.written); written < count; written = Atomics.load(control, CONTROL.written)) {
+    for (let { written } = this; written < count; { written } = this) {
       if (Atomics.wait(control, CONTROL.written, written, PATIENCE) === 'timed-out') throw this.#file.failure(new Error(`the disk has taken nothing for ${PATIENCE / 1000} s`));
     }
     const failed = Atomics.load(control, CONTROL.failed);
@@ -107,21 +106,21 @@ export class TextThread {
 function serve(): void {
   const { workerData } = process.getBuiltinModule('node:worker_threads');
   const { writeSync } = process.getBuiltinModule('node:fs');
-  const { fd, module, memory, area, control: { handed, written, failed, runs, restThere, turns }, mostSlots }: Given = workerData;
+  const { fd, module, memory, area, control: { handed, written, failed, runs, restThere, turns }, mostTurns }: Given = workerData;
   const { write } = new WebAssembly.Instance(module, { env: { memory } }).exports;
   const [control, bytes] = [new Int32Array(memory.buffer), new Uint8Array(memory.buffer)];
   Atomics.store(control, runs, 1);
   if (typeof write !== 'function') return;
   for (let next = 0; ; next++) {
     while (Atomics.load(control, handed) === next) Atomics.wait(control, handed, next);
-    const turn = turns + 2 * (next % mostSlots);
-    const to = control[turn + 1] ?? 0;
+    const turn = turns + 3 * (next % mostTurns);
+    const [from = 0, to = 0, isText = 0] = control.subarray(turn, turn + 3);
     if (to === 0) return;
     try {
       // After a failure what comes is only taken.
-      for (let at = control[turn] ?? to; at < to && Atomics.load(control, failed) === 0; at = control[restThere] ?? to) {
-        const end = Number(write(at, to, area.start, area.limit, 4 * restThere));
-        for (let done = area.start; done < end;) done += writeSync(fd, bytes, done, end - done);
+      for (let at = from; at < to && Atomics.load(control, failed) === 0; at = isText === 1 ? to : control[restThere] ?? to) {
+        const [start, end] = isText === 1 ? [from, to] : [area.start, Number(write(at, to, area.start, area.limit, 4 * restThere))];
+        for (let done = start; done < end;) done += writeSync(fd, bytes, done, end - done);
       }
     } catch (error) {
       Atomics.store(control, failed, error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : -5);

@@ -2,6 +2,7 @@
 import type { Memory, Type } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
 import type { Core, Edges, FailedCheck, Watch, Watched } from '../core.ts';
+import { SimulationError } from '../errors.ts';
 import type { Scope } from '../hierarchy.ts';
 import type { Library, Source } from '../library.ts';
 import { memoryView } from '../memory-view.ts';
@@ -29,7 +30,8 @@ export class WasmCore implements Core {
   private readonly shared: Shared;
   private readonly records: CheckRecords;
   private readonly observer: Observer;
-  private readonly running = new Map<number, Started>();
+  private readonly running = new Map<Edges, Started>();
+  private readonly checking = new Map<Edges, Started>();
   private readonly waiting = new Map<string, Started>();
   /** The module that took the last edge. */
   private current: Started | null = null;
@@ -119,16 +121,18 @@ export class WasmCore implements Core {
   }
 
   check(edges: Edges): FailedCheck | null {
-    this.cycles(edges, { check: true, commit: false }).run(1);
+    this.started(this.checking, edges, 'check').run(1);
     return this.records.take();
   }
 
   commit(edges: Edges): void {
-    this.runWith(this.cycles(edges, { check: false, commit: true }), 1);
+    // It checks again, and counts covers: one module less to compile.
+    const { failed } = this.runWith(this.cycles(edges), 1);
+    if (failed !== null) throw new SimulationError(`${failed.path}: ${failed.message}: inputs were changed after the cycle's checks were looked at`);
   }
 
   run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null } {
-    const cycles = this.cycles(edges, { check: true, commit: true });
+    const cycles = this.cycles(edges);
     if (until === null) return this.runWith(cycles, count);
     const { source, scope, low, width } = until;
     if (source.kind === 'node' && scope.steps.every((step) => step.kind === 'instance')) {
@@ -171,16 +175,20 @@ export class WasmCore implements Core {
     return { taken, failed };
   }
 
-  /** The module that checks or takes edges, or both; compiled when it is first needed. */
-  private cycles(edges: Edges, { check, commit }: { readonly check: boolean; readonly commit: boolean }): Started {
-    const key = 4 * edges + (check ? 2 : 0) + (commit ? 1 : 0);
-    let started = this.running.get(key);
-    if (started === undefined) this.running.set(key, started = start(this.heap, compile(this.shared, { kind: 'run', edges, check, commit })));
-    if (commit && this.current !== started) {
+  /** The module that takes edges, compiled when it is first needed. */
+  private cycles(edges: Edges): Started {
+    const started = this.started(this.running, edges, 'run');
+    if (this.current !== started) {
       // What one module has noted of idle grids, another one makes untrue.
       this.current = started;
       this.changedFromOutside();
     }
+    return started;
+  }
+
+  private started(known: Map<Edges, Started>, edges: Edges, kind: 'run' | 'check'): Started {
+    let started = known.get(edges);
+    if (started === undefined) known.set(edges, started = start(this.heap, compile(this.shared, { kind, edges })));
     return started;
   }
 

@@ -34,8 +34,11 @@ export interface Shared {
 }
 
 export type Task =
-  /** Exports `cycle() → failed`, which checks and takes edges, and `run(count) → taken`, which does so until a check fails. */
-  | { readonly kind: 'run'; readonly edges: Edges; readonly check: boolean; readonly commit: boolean }
+  /**
+   * Exports `cycle() → failed`, which checks, counts covers and takes edges, and `run(count) → taken`, which does so until a check fails. Of
+   * kind `check` it only checks.
+   */
+  | { readonly kind: 'run' | 'check'; readonly edges: Edges }
   /** Exports `run(count) → taken`: calls the imported `cycle` until it fails or bits of a node are non-zero before it. */
   | { readonly kind: 'until'; readonly node: FlatId; readonly low: number; readonly width: number }
   /** Exports `run()`: stores nodes of any domain. */
@@ -74,7 +77,7 @@ class Attempt implements Context {
     this.task = task;
     this.early = early;
     ({ flat: this.flat, heap: this.heap, slices: this.slices, groups: this.groups, checks: this.checks } = shared);
-    this.edges = task.kind === 'run' ? task.edges : 0;
+    this.edges = 'edges' in task ? task.edges : 0;
     if (task.kind === 'until') this.imported = this.module.importFunction('cycle', { parameters: [], results: ['i32'] });
     this.helperIndex = addHelpers(this.module);
   }
@@ -82,7 +85,7 @@ class Attempt implements Context {
   bytes(): Uint8Array<ArrayBuffer> {
     switch (this.task.kind) {
       case 'look': this.function('run', this.lookItems(this.task.stores), true); break;
-      case 'run': this.run(this.task); break;
+      case 'run': case 'check': this.run(this.task); break;
       case 'until': {
         const condition = this.function('until', [{ ...this.task, kind: 'resultNonZero' }], false);
         writeRun(this.module, this.imported, condition);
@@ -144,17 +147,14 @@ class Attempt implements Context {
     return index;
   }
 
-  private run({ edges, check, commit }: Extract<Task, { kind: 'run' }>): void {
+  /** Cycles of checks, covers and what the edges change; or checks alone. */
+  private run({ kind, edges }: Extract<Task, { readonly edges: Edges }>): void {
     const { domain } = this.flat.top;
-    const items: Item[] = [];
-    if (check) {
-      items.push(...this.checkItems(domain, false));
-      if (items.length > 0) items.push({ kind: 'leaveIfFailed' });
-      items.push(...this.checkItems(domain, true));
-    }
-    if (commit) items.push(...this.commitItems(domain));
+    const items = this.checkItems(domain, false);
+    if (items.length > 0) items.push({ kind: 'leaveIfFailed' });
+    if (kind === 'run') items.push(...this.checkItems(domain, true), ...this.commitItems(domain));
     const change = this.function('change', items, false);
-    const cycle = writeCycle(this.module, change, commit ? writeResets(this, this.module, edges, [...this.shared.idleFlags]) : []);
+    const cycle = writeCycle(this.module, change, kind === 'run' ? writeResets(this, this.module, edges, [...this.shared.idleFlags]) : []);
     writeRun(this.module, cycle, null);
   }
 
