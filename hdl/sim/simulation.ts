@@ -70,12 +70,7 @@ export class Simulation implements Simulator {
 
   step(n = 1): void {
     checkCount(n, 'steps');
-    const edges = this.timeline.constantEdges;
-    if (edges !== null && !this.listening()) {
-      this.runFast(edges, n, null);
-    } else {
-      for (let i = 0; i < n; i++) this.stepOnce();
-    }
+    for (let left = n; left > 0;) left -= this.advance(left, null);
   }
 
   reset(n = 1): void {
@@ -93,13 +88,8 @@ export class Simulation implements Simulator {
   stepUntil(path: string, most: number): boolean {
     checkCount(most, 'steps');
     const target = findSignal(this.library, path);
-    const edges = this.timeline.constantEdges;
     const read = this.reader(target);
-    if (edges !== null && !this.listening()) {
-      this.runFast(edges, most, target);
-    } else {
-      for (let taken = 0; taken < most && read() === 0n; taken++) this.stepOnce();
-    }
+    for (let left = most; left > 0 && read() === 0n;) left -= this.advance(left, target);
     return read() !== 0n;
   }
 
@@ -168,12 +158,24 @@ export class Simulation implements Simulator {
     };
   }
 
+  /**
+   * One step or more, `most` at most, of which none begins with `until` non-zero if the first does not: inside the engine, where no edge but
+   * the first clock's can come between and nothing looks at the cycles. @returns how many
+   */
+  private advance(most: number, until: Target | null): number {
+    const edges = this.timeline.constantEdges;
+    const unseen = edges === null ? 0 : this.timeline.stepsUntil(this.tracers.reduce((least, tracer) => Math.min(least, tracer.from()), Infinity));
+    if (edges !== null && unseen > 0) return this.runFast(edges, Math.min(most, unseen), until);
+    this.stepOnce();
+    return 1;
+  }
+
   private stepOnce(): void {
     for (;;) {
       const { edges, ends } = this.timeline.next();
       const failed = this.core.check(edges);
       if (failed !== null) throw this.failure(failed);
-      for (const tracer of this.tracers) if (tracer.active()) tracer.sample();
+      for (const tracer of this.tracers) if (tracer.from() <= this.timeline.time) tracer.sample();
       this.core.commit(edges);
       this.timeline.take();
       if (ends) break;
@@ -181,7 +183,6 @@ export class Simulation implements Simulator {
     this.steps++;
   }
 
-  /** Steps inside the engine, for when no edge but the first clock's can come between and nothing looks at the cycles. */
   private runFast(edges: number, count: number, until: Target | null): number {
     const { taken, failed } = this.core.run(edges, count, until);
     this.timeline.take(taken);
@@ -189,8 +190,6 @@ export class Simulation implements Simulator {
     if (failed !== null) throw this.failure(failed);
     return taken;
   }
-
-  private listening(): boolean { return this.tracers.some((tracer) => tracer.active()); }
 
   private failure(failed: FailedCheck): CheckError { return new CheckError({ ...failed, cycle: this.steps }); }
 

@@ -55,6 +55,13 @@ export class Timeline {
     this.time = time;
   }
 
+  /** Where the edges are constant: steps until what comes after the last edge begins at `time` or later; Infinity at no time. */
+  stepsUntil(time: number): number {
+    if (this.time >= time) return 0;
+    const { period, phase } = this.rates[0] ?? usual;
+    return Math.ceil((time - phase) / period) - (this.taken[0] ?? 0);
+  }
+
   save(): () => void {
     const { time, taken } = this;
     return () => {

@@ -36,8 +36,11 @@ export interface TraceSource {
    * changes of first ones only.
    */
   readonly same: Int32Array;
-  /** Registers a listener called once per instant with an edge, before the edge is taken. Returns a function that removes it. */
-  onSample(listener: (sample: Sample) => void): () => void;
+  /**
+   * Registers a listener called once per instant with an edge, before the edge is taken, for samples whose stretch begins at time `from` (0)
+   * or later: until then the simulation need not stop for it. Returns a function that removes it.
+   */
+  onSample(listener: (sample: Sample) => void, from?: number): () => void;
   /** The current, settled values as one more sample (the last cycle, which no edge has ended yet). */
   now(): Sample;
 }

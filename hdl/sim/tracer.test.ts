@@ -68,6 +68,26 @@ test('a sample per edge: all values first, then what changed; now() is the cycle
   expect(show(source, source.now())).toBe('8-10 count=3 next=4');
 });
 
+test('until a listener begins, the simulation need not stop for it', () => {
+  const s = design();
+  s.poke('pair[0]', 1);
+  const source = s.trace({ scope: 'row.cell[0][0]' });
+  const seen: string[] = [];
+  source.onSample((sample) => seen.push(show(source, sample)), 7);
+  s.step(3);
+  expect(seen).toEqual([]);
+  s.step(3);
+  expect(seen).toEqual(['8-10 enable=1 count=4 next=5', '10-12 count=5 next=6']);
+  expect(s.cycle).toBe(6);
+  const later = record(source);
+  source.onSample((sample) => seen.push(`later ${sample.time}`), 40);
+  expect(s.stepUntil('row.cell[0][1].count', 2)).toBe(false);
+  expect(later.seen).toHaveLength(2);
+  later.stop();
+  s.step(20);
+  expect(seen.at(-1)).toBe(`later ${2 * (s.cycle - 1)}`);
+});
+
 describe.each(['wasm', 'reference'] as const)('%s', (engine) => {
   test('ports that pass a value on are the same signal; whatever its type, a value is told as words', () => {
     const widths = [1, 8, 9, 16, 17, 32, 33, 64, 65, 100];

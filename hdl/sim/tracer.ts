@@ -19,8 +19,8 @@ export interface Traced {
 
 export interface Tracer {
   readonly source: TraceSource;
-  /** Whether anything listens. */
-  readonly active: () => boolean;
+  /** The time from which anything listens; Infinity: nothing does. */
+  readonly from: () => number;
   /** Shows the settled values to the listeners; called before every edge. */
   readonly sample: () => void;
 }
@@ -50,7 +50,7 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
   const signals = chosen.map(({ signal }) => signal);
   const parts = partsOf(signals);
   const { same, watched } = distinct(library, chosen, parts);
-  const listeners = new Map<(sample: Sample) => void, { first: boolean }>();
+  const listeners = new Map<(sample: Sample) => void, { first: boolean; readonly from: number }>();
   let watch: Watch | null = null;
 
   const look = (): { readonly seen: Watch; readonly changes: Changes } => {
@@ -66,10 +66,10 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
       signals,
       parts,
       same,
-      onSample: (listener) => {
+      onSample: (listener, from = 0) => {
         // A wrapper of its own, so that a function registered twice is two listeners.
         const own = (sample: Sample): void => listener(sample);
-        listeners.set(own, { first: true });
+        listeners.set(own, { first: true, from });
         return () => { listeners.delete(own); };
       },
       now: () => {
@@ -77,11 +77,16 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
         return sampleOf(seen, () => changes);
       },
     },
-    active: () => listeners.size > 0,
+    from: () => {
+      let least = Infinity;
+      for (const { from } of listeners.values()) least = Math.min(least, from);
+      return least;
+    },
     sample: () => {
       const { seen, changes } = look();
       const sample = sampleOf(seen, () => changes);
       for (const [listener, state] of listeners) {
+        if (sample.time < state.from) continue;
         listener(state.first ? sample.whole() : sample);
         state.first = false;
       }

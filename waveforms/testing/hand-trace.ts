@@ -22,7 +22,7 @@ export class HandTrace implements TraceSource {
   /** Every sample taken so far. */
   readonly history: { time: number; end: number; values: bigint[] }[] = [];
   readonly #values: bigint[];
-  readonly #listeners = new Map<symbol, { call: (sample: Sample) => void; before: readonly bigint[] | null }>();
+  readonly #listeners = new Map<symbol, { call: (sample: Sample) => void; from: number; before: readonly bigint[] | null }>();
   #time = 0;
 
   constructor(signals: readonly TracedSignal[], clocks: readonly TracedClock[] = [{ name: 'clock', period: 2, phase: 0 }]) {
@@ -42,6 +42,7 @@ export class HandTrace implements TraceSource {
     const { time, end, values } = this.#current();
     this.history.push({ time, end, values });
     for (const listener of this.#listeners.values()) {
+      if (time < listener.from) continue;
       const sample = this.#sample(time, end, values, listener.before);
       listener.before = values;
       listener.call(sample);
@@ -54,9 +55,9 @@ export class HandTrace implements TraceSource {
     this.#time = 0;
   }
 
-  onSample(listener: (sample: Sample) => void): () => void {
+  onSample(listener: (sample: Sample) => void, from = 0): () => void {
     const key = Symbol('listener');
-    this.#listeners.set(key, { call: listener, before: null });
+    this.#listeners.set(key, { call: listener, from, before: null });
     return () => { this.#listeners.delete(key); };
   }
 

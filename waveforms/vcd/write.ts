@@ -1,6 +1,6 @@
 /** VCD files (IEEE 1364-2005, clause 18) of a running simulation. */
 import type { Sample, TraceSource } from '../../hdl/sim/trace.ts';
-import { cycleAt, cycleClock } from '../clocks.ts';
+import { cycleAt, cycleClock, cycleStart } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
 import { OutputFile } from '../output-file.ts';
 import { VcdBody } from './body.ts';
@@ -85,7 +85,7 @@ export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions
   const listen = (sample: Sample): void => {
     if (!chosen.take(sample)) unlisten();
   };
-  const unlisten = trace.onSample(listen);
+  const unlisten = trace.onSample(listen, cycleStart(clock, options.start ?? 0));
   return {
     finish: (path) => orStop(() => {
       unlisten();
