@@ -19,6 +19,8 @@ export class Recording {
   /** Values just before the first entry kept, as changes; and by part where each lies. */
   #base: Changes = new Uint32Array(0);
   readonly #places: Int32Array;
+  /** By part the words that a change of it takes. */
+  readonly #sizes: Int32Array;
   #first = 0;
   #end = 0;
 
@@ -30,6 +32,7 @@ export class Recording {
     this.#parts = parts;
     this.#wanted = wanted;
     this.#places = new Int32Array(parts.length).fill(NOTHING);
+    this.#sizes = Int32Array.from(parts, ({ type }) => changeWords(type.width));
   }
 
   /** The first stretch must hold every part. @throws WaveformError when the simulation was set back. */
@@ -75,7 +78,7 @@ export class Recording {
     let length = 0;
     eachChange(changes, this.#parts, (part, at) => {
       if (!wanted.has(part)) return;
-      const end = at - 1 + this.#wordsOf(part);
+      const end = at - 1 + (this.#sizes[part] ?? 0);
       kept.set(changes.subarray(at - 1, end), length);
       length += end - at + 1;
     });
@@ -93,14 +96,16 @@ export class Recording {
     return values;
   }
 
+  /** Every change of a run comes through here once it is forgotten. */
   #apply(values: Changes, changes: Changes): void {
-    eachChange(changes, this.#parts, (part, at) => {
+    for (let at = 0; at < changes.length;) {
+      const part = changes[at] ?? 0;
       const place = this.#places[part] ?? NOTHING;
-      if (place !== NOTHING) values.set(changes.subarray(at - 1, at - 1 + this.#wordsOf(part)), place);
-    });
+      const words = this.#sizes[part] ?? 1;
+      if (place !== NOTHING) for (let word = 0; word < words; word++) values[place + word] = changes[at + word] ?? 0;
+      at += words;
+    }
   }
-
-  #wordsOf(part: number): number { return changeWords(this.#parts[part]?.type.width ?? 0); }
 }
 
 /** @throws WaveformError when a stretch begins before `end`, where the one before it ended. */
