@@ -15,7 +15,10 @@ export class OutputFile {
   readonly #target: string;
   #fd: number;
   #bytes = 0;
-  readonly #discardAtExit = (): void => this.discard();
+  /** The file stays open for a thread that may be at it: another one that got its number would be written to. */
+  readonly #removeAtExit = (): void => {
+    if (!this.isDevice) rmSync(this.partPath, { force: true });
+  };
 
   /** @throws WaveformError when the path cannot be written. */
   constructor(path: string) {
@@ -30,7 +33,7 @@ export class OutputFile {
     } catch (cause) {
       throw fileError(`write waves to ${path}`, cause);
     }
-    process.once('exit', this.#discardAtExit);
+    process.once('exit', this.#removeAtExit);
   }
 
   /** For a thread that writes by itself; null for devices and pipes, whose bytes are counted here. */
@@ -76,6 +79,6 @@ export class OutputFile {
     if (this.#fd < 0) return;
     closeSync(this.#fd);
     this.#fd = -1;
-    process.off('exit', this.#discardAtExit);
+    process.off('exit', this.#removeAtExit);
   }
 }

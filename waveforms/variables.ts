@@ -53,21 +53,20 @@ export function variablesOf(trace: Pick<TraceSource, 'signals' | 'parts'>): read
 
 /** By vector of single bits what stands before the last index: as many underscores as make its names its own in its scope. */
 function separatorsOf(signals: readonly TracedSignal[]): ReadonlyMap<number, string> {
-  const vectors = signals.flatMap((signal, index) => (signal.type.kind === 'vec' && scalarWidth(signal.type) === 1 ? [{ signal, index }] : []));
-  const taken = new Map(vectors.map(({ signal: { scope } }) => [scope.join('.'), new Set<string>()]));
-  const last: { scope: readonly string[]; names: Set<string> | undefined } = { scope: [], names: undefined };
+  const vectors = signals.flatMap((signal, index) => (signal.type.kind === 'vec' && scalarWidth(signal.type) === 1 ? [{ ...signal, index }] : []));
+  const taken = new Map(vectors.map(({ scope }) => [scope.join('.'), new Set<string>()]));
+  let [last, names]: [readonly string[], Set<string> | undefined] = [[], undefined];
   for (const { scope, name } of vectors.length > 0 ? signals : []) {
     // Signals of one scope come one after the other.
-    if (scope !== last.scope) Object.assign(last, { scope, names: taken.get(scope.join('.')) });
-    last.names?.add(name);
+    if (scope !== last) [last, names] = [scope, taken.get(scope.join('.'))];
+    names?.add(name);
   }
-  const parts = partsOf(vectors.map(({ signal }) => signal));
   const separators = vectors.map(() => '_');
-  for (const { signal, indices } of parts) {
-    const of = vectors[signal]?.signal;
-    while (taken.get(of?.scope.join('.') ?? '')?.has(of?.name + elementName(indices, separators[signal] ?? '_')) === true) separators[signal] += '_';
+  for (const { signal: vector, indices } of partsOf(vectors)) {
+    const { scope, name } = vectors[vector] ?? { scope: [], name: '' };
+    while (taken.get(scope.join('.'))?.has(name + elementName(indices, separators[vector] ?? '_')) === true) separators[vector] += '_';
   }
-  return new Map(vectors.map(({ index }, i) => [index, separators[i] ?? '_']));
+  return new Map(vectors.map(({ index }, vector) => [index, separators[vector] ?? '_']));
 }
 
 function scalarWidth(type: Type): number { return type.kind === 'vec' ? scalarWidth(type.element) : type.width; }

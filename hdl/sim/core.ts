@@ -24,7 +24,7 @@ export interface Core {
   memory(scope: Scope, memory: Memory, path: string): MemoryView;
   /** Looks at the checks of those clocks that are not in reset. The first failure, or null. */
   check(edges: Edges): FailedCheck | null;
-  /** Takes edges that {@link check} has passed; the covers of their cycle have been counted then. */
+  /** Takes edges that {@link check} has passed, and counts the covers of their cycle. */
   commit(edges: Edges): void;
   /** Checks and takes `edges` `count` times, or until a check fails or `until` is non-zero (looked at before each edge). */
   run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null };
@@ -37,12 +37,14 @@ export interface Core {
 /** What changes name by `part`. */
 export interface Watched extends Bits { readonly part: number }
 
-/** Many values, and which of them change. What its calls return is valid only until the next of the same call, or the simulation goes on. */
+/** Many values, and which of them change. Lists are valid only until anything else of the simulation is called. */
 export interface Watch {
   /** Compares the settled values with those last kept; before the first {@link keep} every one counts as changed. */
-  look(): Changes;
-  /** All values of the last look. */
+  look(): void;
+  /** What the last look found, again and again. */
+  changes(): Changes;
+  /** All values, as they are now. */
   whole(): Changes;
-  /** Remembers what the last look saw; the simulation must not have gone on since. */
+  /** Remembers what the last look saw. */
   keep(): void;
 }

@@ -5,7 +5,7 @@ import { edgeCell, edgeIndex, neighbourOf, type Cell } from './grids.ts';
 import { gridScopes, instanceScope, pathOf, type Scope } from './hierarchy.ts';
 import { present, type Library, type Source } from './library.ts';
 
-/** Bits [low, low + width) of what `source` holds in `scope`: within one scalar. */
+/** Bits [low, low + width) of what `source` holds in `scope`: whole scalars. */
 export interface Bits { readonly scope: Scope; readonly source: Source; readonly low: number; readonly width: number }
 
 /** The same bits, as far back as they are only passed on. */
@@ -50,18 +50,25 @@ function previous(library: Library, bits: Bits): Bits | null {
     case 'gridOutput': {
       const grid = present(grids.get(node.grid), `grid ${node.grid}`);
       const width = typeWidth(present(library.view(grid.module).signals.get(node.port), `port ${node.port}`).type);
-      const index = Math.floor(low / width);
+      const index = elementWith(bits, width);
+      if (index === null) return null;
       const cell = node.edge === 'cells' ? { row: Math.floor(index / grid.cols), col: index % grid.cols } : edgeCell(grid, node.edge, index);
       return cell === null ? null : outputOf(cellScope(library, scope, grid, cell), node.port, { ...bits, low: low % width });
     }
     case 'op': {
       if (node.op !== 'vec' || node.type.kind !== 'vec') return null;
       const width = typeWidth(node.type.element);
-      return at(scope, present(node.args[Math.floor(low / width)], 'an element'), { ...bits, low: low % width });
+      const index = elementWith(bits, width);
+      return index === null ? null : at(scope, present(node.args[index], 'an element'), { ...bits, low: low % width });
     }
     case 'input': return driverOf(library, bits, node.port, typeWidth(node.type));
     default: return null;
   }
+}
+
+/** Which element of `size` bits has them all; null when they are of several. */
+function elementWith({ low, width }: Bits, size: number): number | null {
+  return low % size + width > size ? null : Math.floor(low / size);
 }
 
 /** What drives an input port of `width` bits. */

@@ -29,6 +29,8 @@ export class Simulation implements Simulator {
   private readonly found = new Map<string, Signal>();
   private readonly tracers: Tracer[] = [];
   private steps = 0;
+  /** Moves with every edge, and with whatever else moves time. */
+  private instant = 0;
 
   constructor(library: Library, core: Core, { timing = {} }: SimulatorOptions = {}) {
     this.engine = core.engine;
@@ -114,6 +116,7 @@ export class Simulation implements Simulator {
     const core = this.core.save();
     const timeline = this.timeline.save();
     const restore = (): void => {
+      this.instant++;
       core();
       timeline();
       this.steps = steps;
@@ -159,8 +162,8 @@ export class Simulation implements Simulator {
   }
 
   /**
-   * One step or more, `most` at most, of which none begins with `until` non-zero if the first does not: inside the engine, where no edge but
-   * the first clock's can come between and nothing looks at the cycles. @returns how many
+   * Takes at least one step and at most `most`: many at once, inside the engine, while nothing listens and all edges are alike, else one.
+   * Stops before a step that begins with `until` non-zero. @returns how many
    */
   private advance(most: number, until: Target | null): number {
     const edges = this.timeline.constantEdges;
@@ -175,9 +178,10 @@ export class Simulation implements Simulator {
       const { edges, ends } = this.timeline.next();
       const failed = this.core.check(edges);
       if (failed !== null) throw this.failure(failed);
-      for (const tracer of this.tracers) if (tracer.from() <= this.timeline.time) tracer.sample();
+      for (const tracer of this.tracers) if (tracer.from() <= this.timeline.time) tracer.sample(this.instant);
       this.core.commit(edges);
       this.timeline.take();
+      this.instant++;
       if (ends) break;
     }
     this.steps++;
@@ -186,6 +190,7 @@ export class Simulation implements Simulator {
   private runFast(edges: number, count: number, until: Target | null): number {
     const { taken, failed } = this.core.run(edges, count, until);
     this.timeline.take(taken);
+    this.instant++;
     this.steps += taken;
     if (failed !== null) throw this.failure(failed);
     return taken;

@@ -55,11 +55,12 @@ export class Timeline {
     this.time = time;
   }
 
-  /** Where the edges are constant: steps until what comes after the last edge begins at `time` or later; Infinity at no time. */
+  /** Where the edges are constant: steps until what comes after the last edge begins at `time` or later. */
   stepsUntil(time: number): number {
     if (this.time >= time) return 0;
     const { period, phase } = this.rates[0] ?? usual;
-    return Math.ceil((time - phase) / period) - (this.taken[0] ?? 0);
+    // Before the first edge it is time 0, however late that is.
+    return Math.max(1, Math.ceil((time - phase) / period)) - (this.taken[0] ?? 0);
   }
 
   save(): () => void {

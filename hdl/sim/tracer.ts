@@ -1,8 +1,9 @@
 /** Samples of chosen signals for waveforms, over any engine. */
 import type { Watch, Watched } from './core.ts';
+import { typeWidth } from '../ir/walk.ts';
 import { topScope, walkScopes, type Scope } from './hierarchy.ts';
 import { present, type Library, type Source } from './library.ts';
-import { BitsMap, originOf } from './origin.ts';
+import { BitsMap, originOf, type Bits } from './origin.ts';
 import { partsOf } from './parts.ts';
 import { findBranch, type Target } from './paths.ts';
 import type { Changes, Sample, TraceSource, TracedClock, TracedPart, TracedSignal } from './trace.ts';
@@ -21,8 +22,11 @@ export interface Tracer {
   readonly source: TraceSource;
   /** The time from which anything listens; Infinity: nothing does. */
   readonly from: () => number;
-  /** Shows the settled values to the listeners; called before every edge. */
-  readonly sample: () => void;
+  /**
+   * Shows the settled values to the listeners; called before every edge. `instant` counts edges and whatever else moves time: what was
+   * shown, and stopped before its edge by an error, is not shown twice. @throws the first error of a listener, when all have been called
+   */
+  readonly sample: (instant: number) => void;
 }
 
 /** A signal to trace, and where it is. */
@@ -52,11 +56,13 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
   const { same, watched } = distinct(library, chosen, parts);
   const listeners = new Map<(sample: Sample) => void, { first: boolean; readonly from: number }>();
   let watch: Watch | null = null;
+  let shown = -1;
 
-  const look = (): { readonly seen: Watch; readonly changes: Changes } => {
+  const look = (): Watch => {
     // Made when it is first needed: what nobody looks at costs nothing.
     watch ??= traced.watch(watched);
-    return { seen: watch, changes: watch.look() };
+    watch.look();
+    return watch;
   };
   const sampleOf = (seen: Watch, changes: () => Changes): Sample => ({ time: traced.time(), end: traced.end(), changes, whole: () => sampleOf(seen, () => seen.whole()) });
 
@@ -73,8 +79,8 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
         return () => { listeners.delete(own); };
       },
       now: () => {
-        const { seen, changes } = look();
-        return sampleOf(seen, () => changes);
+        const seen = look();
+        return sampleOf(seen, () => seen.changes());
       },
     },
     from: () => {
@@ -82,15 +88,24 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
       for (const { from } of listeners.values()) least = Math.min(least, from);
       return least;
     },
-    sample: () => {
-      const { seen, changes } = look();
-      const sample = sampleOf(seen, () => changes);
+    sample: (instant) => {
+      if (instant === shown) return;
+      shown = instant;
+      const seen = look();
+      const sample = sampleOf(seen, () => seen.changes());
+      const errors: unknown[] = [];
       for (const [listener, state] of listeners) {
-        if (sample.time < state.from) continue;
-        listener(state.first ? sample.whole() : sample);
-        state.first = false;
+        const early = sample.time < state.from;
+        try {
+          if (!early) listener(state.first ? sample.whole() : sample);
+        } catch (error) {
+          errors.push(error);
+        }
+        // What it has not seen, it cannot be told changes of.
+        state.first = early;
       }
       seen.keep();
+      if (errors.length > 0) throw errors[0];
     },
   };
 }
@@ -100,9 +115,12 @@ function distinct(library: Library, chosen: readonly Chosen[], parts: readonly T
   const known = new BitsMap();
   const same = new Int32Array(parts.length);
   const watched: Watched[] = [];
+  let [last, whole]: [number, Bits | null] = [-1, null];
   for (const [part, { signal, low, type: { width } }] of parts.entries()) {
-    const { scope, source, low: start } = present(chosen[signal], 'a signal');
-    const origin = originOf(library, { scope, source, low: start + low, width });
+    const { signal: { type }, ...from } = present(chosen[signal], 'a signal');
+    // All elements go the same way as long as they stay together.
+    if (signal !== last || whole === null) [last, whole] = [signal, originOf(library, { ...from, width: typeWidth(type) })];
+    const origin = low === 0 && width === whole.width ? whole : originOf(library, { ...whole, low: whole.low + low, width });
     const first = same[part] = known.getOr(origin, part);
     if (first === part) watched.push({ part, ...origin });
   }

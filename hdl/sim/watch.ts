@@ -6,24 +6,22 @@ import type { Changes } from './trace.ts';
 export interface Readable { readonly part: number; readonly width: number; readonly read: () => bigint }
 
 export function watchReaders(watched: readonly Readable[]): Watch {
-  const [told, whole] = [0, 1].map(() => new ChangeList(watched.map(({ width }) => width)));
+  const list = new ChangeList(watched.map(({ width }) => width));
   let seen: readonly bigint[] = [];
   let kept: readonly bigint[] = [];
-  const list = (into: ChangeList | undefined, isWanted: (pattern: bigint, index: number) => boolean): Changes => {
-    if (into === undefined) throw new RangeError('two lists were made');
-    into.clear();
-    seen.forEach((pattern, index) => {
-      const one = watched[index];
-      if (one !== undefined && isWanted(pattern, index)) into.add(one.part, pattern, one.width);
-    });
-    return into.changes;
+  const listed = (patterns: readonly bigint[], isWanted: (pattern: bigint, index: number) => boolean): Changes => {
+    list.clear();
+    for (const [index, { part, width }] of watched.entries()) {
+      const pattern = patterns[index] ?? 0n;
+      if (isWanted(pattern, index)) list.add(part, pattern, width);
+    }
+    return list.changes;
   };
+  const readAll = (): bigint[] => watched.map(({ read }) => read());
   return {
-    look: () => {
-      seen = watched.map(({ read }) => read());
-      return list(told, (pattern, index) => pattern !== kept[index]);
-    },
-    whole: () => list(whole, () => true),
+    look: () => { seen = readAll(); },
+    changes: () => listed(seen, (pattern, index) => pattern !== kept[index]),
+    whole: () => listed(readAll(), () => true),
     keep: () => { kept = seen; },
   };
 }

@@ -8,7 +8,7 @@ export const mostLocals = 50_000;
 
 export interface Signature { readonly parameters: readonly ValueType[]; readonly results: readonly ValueType[] }
 
-/** Thrown when a design needs more than the WebAssembly implementation can take; the message names the limit. */
+/** Thrown when a module needs more than the WebAssembly implementation can take; the message names the limit. */
 export class CapacityError extends Error {
   override readonly name = 'CapacityError';
 }

@@ -2,7 +2,7 @@
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { readonly initial: number; readonly maximum?: number; readonly shared?: boolean });
-    readonly buffer: ArrayBuffer;
+    readonly buffer: ArrayBufferLike;
     grow(pages: number): number;
   }
   class Module {

@@ -22,6 +22,7 @@ const WORTH_A_THREAD = 1 << 19;
 
 /** Where the text goes. */
 export interface VcdSink {
+  /** The bytes, of memory that threads share, are overwritten after it returns. */
   write(bytes: Uint8Array): void;
   /** The same for a thread to write; null where only `write` may. */
   readonly open: OpenFile | null;
@@ -39,6 +40,8 @@ export class VcdFormatter {
   readonly #areas: readonly [Area, Area];
   readonly #writeHere: (from: number, to: number, write: (bytes: Uint8Array) => void) => void;
   #thread: TextThread | null = null;
+  /** What went wrong; from then on nothing is written. */
+  #failure: { readonly error: unknown } | null = null;
   /** Bytes of full slots so far. */
   #handed = 0;
   #slot: number;
@@ -88,25 +91,17 @@ export class VcdFormatter {
     this.#at += WORD * changes.length;
   }
 
-  /** Writes what there is and ends the thread. @throws what the sink throws. */
+  /** Writes what there is; nothing may follow but {@link stop}. @throws what the sink throws, again if it has before. */
   finish(): void {
     this.#hand();
-    this.#end();
+    this.#orFail(() => this.#thread?.wait(Infinity));
   }
 
-  /** Ends the thread: nobody wants the file. */
+  /** Ends the thread, and writes no more. To be called at the end in any case. */
   stop(): void {
-    try {
-      this.#end();
-    } catch {
-      // Nor whether it could be written.
-    }
-  }
-
-  #end(): void {
-    const thread = this.#thread;
+    this.#failure ??= { error: new Error('nothing is written after the end') };
+    this.#thread?.abandon();
     this.#thread = null;
-    thread?.end();
   }
 
   #begin(): void {
@@ -131,12 +126,35 @@ export class VcdFormatter {
   /** The slot is complete: its text is written here, or by the thread once it runs. */
   #hand(): void {
     this.#close();
-    const { open } = this.#sink;
-    if (this.#handed >= WORTH_A_THREAD && open !== null) this.#thread ??= new TextThread(open, { module: this.#module, memory: this.#memory, area: this.#areas[1] });
+    if (this.#handed < WORTH_A_THREAD && this.#handed + this.#at - this.#slot >= WORTH_A_THREAD) this.#thread = this.#newThread();
     this.#handed += this.#at - this.#slot;
-    if (this.#thread?.runs === true) this.#share(this.#thread);
-    else this.#writeHere(this.#slot, this.#at, (bytes) => this.#sink.write(bytes));
+    this.#orFail(() => {
+      if (this.#thread?.runs === true) this.#share(this.#thread);
+      else this.#writeHere(this.#slot, this.#at, (bytes) => this.#sink.write(bytes));
+    });
     this.#at = this.#slot;
+  }
+
+  #newThread(): TextThread | null {
+    const { open } = this.#sink;
+    try {
+      return open === null ? null : new TextThread(open, { module: this.#module, memory: this.#memory, area: this.#areas[1] });
+    } catch {
+      // Where no thread can be had, all is written here.
+      return null;
+    }
+  }
+
+  #orFail(run: () => void): void {
+    if (this.#failure === null) {
+      try {
+        run();
+        return;
+      } catch (error) {
+        this.#failure = { error };
+      }
+    }
+    throw this.#failure.error;
   }
 
   /** Whoever has time makes the text: a thread that has enough to do gets it ready. */

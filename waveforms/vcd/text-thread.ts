@@ -16,6 +16,8 @@ const WORD = 4;
  */
 const CONTROL = { handed: 0, written: 1, failed: 2, runs: 3, restHere: 4, restThere: 5, turns: 8 } as const;
 const TURN_WORDS = 3;
+/** In place of an error's number: nobody wants the file. */
+const UNWANTED = 1;
 const MOST_TURNS = 16;
 export const controlBytes = WORD * (CONTROL.turns + TURN_WORDS * MOST_TURNS);
 
@@ -39,21 +41,26 @@ export interface Job {
 }
 
 /** What the thread gets. */
-interface Given extends Job { readonly fd: number; readonly control: typeof CONTROL; readonly mostTurns: number }
+interface Given extends Job { readonly fd: number; readonly control: typeof CONTROL; readonly turnWords: number; readonly mostTurns: number; readonly word: number }
 
 export class TextThread {
   readonly #file: OpenFile;
   readonly #control: Int32Array;
   #handed = 0;
 
-  /** @param file stays open until {@link end} has returned */
+  /**
+   * @param file stays open until {@link wait} for all turns, or {@link abandon}, has returned
+   * @throws what Node throws where threads are not allowed or cannot be made
+   */
   constructor(file: OpenFile, job: Job) {
     this.#file = file;
     this.#control = new Int32Array(job.memory.buffer);
-    const given: Given = { ...job, fd: file.fd, control: CONTROL, mostTurns: MOST_TURNS };
+    const given: Given = { ...job, fd: file.fd, control: CONTROL, turnWords: TURN_WORDS, mostTurns: MOST_TURNS, word: WORD };
     // Without the options of this process: a loader of TypeScript would only take time.
-    const thread = new Worker(`(${serve.toString()})()`, { eval: true, execArgv: [], workerData: given });
+    const thread = new Worker(`(${serve.toString()})()`, { eval: true, execArgv: [], env: { ...process.env, NODE_OPTIONS: '' }, workerData: given });
     thread.unref();
+    // One that does not start is not waited for: nothing is handed over before it runs.
+    thread.on('error', () => undefined);
   }
 
   /** Whether it has started. */
@@ -71,7 +78,7 @@ export class TextThread {
     return this.#handed;
   }
 
-  /** Hands over what lies between two addresses: words, or text that was made of them already. Of 16 turns some must have been written. */
+  /** Hands over what lies between two addresses: words, or text that was made of them already. At most 16 turns may wait to be written. */
   hand(from: number, to: number, isText: boolean): void {
     const turn = CONTROL.turns + TURN_WORDS * (this.#handed % MOST_TURNS);
     this.#control[turn] = from;
@@ -82,23 +89,27 @@ export class TextThread {
     Atomics.notify(this.#control, CONTROL.handed);
   }
 
-  /** Waits until everything is written and ends the thread. @throws as {@link wait}. */
-  end(): void {
-    try {
-      if (this.runs) this.wait(this.#handed);
-    } finally {
-      this.hand(0, 0, false);
-    }
+  /** Ends the thread; waits until nothing more of what it has is written, which is not wanted. */
+  abandon(): void {
+    Atomics.compareExchange(this.#control, CONTROL.failed, 0, UNWANTED);
+    this.#drain(this.#handed);
+    this.hand(0, 0, false);
   }
 
-  /** Until so many turns are written. @throws what the file has for a failure */
+  /** Until so many turns are written; Infinity: all. @throws what the file has for a failure */
   wait(count: number): void {
-    const control = this.#control;
-    for (let { written } = this; written < count; { written } = this) {
-      if (Atomics.wait(control, CONTROL.written, written, PATIENCE) === 'timed-out') throw this.#file.failure(new Error(`the disk has taken nothing for ${PATIENCE / 1000} s`));
-    }
-    const failed = Atomics.load(control, CONTROL.failed);
+    const drained = this.#drain(Math.min(count, this.#handed));
+    const failed = Atomics.load(this.#control, CONTROL.failed);
     if (failed !== 0) throw this.#file.failure(Object.assign(new Error(getSystemErrorName(failed)), { code: getSystemErrorName(failed) }));
+    if (!drained) throw this.#file.failure(new Error(`the disk has taken nothing for ${PATIENCE / 1000} s`));
+  }
+
+  /** Whether so many turns were written, or after a failure at least taken, before patience ran out. */
+  #drain(count: number): boolean {
+    for (let { written } = this; written < count; { written } = this) {
+      if (Atomics.wait(this.#control, CONTROL.written, written, PATIENCE) === 'timed-out') return false;
+    }
+    return true;
   }
 }
 
@@ -106,20 +117,20 @@ export class TextThread {
 function serve(): void {
   const { workerData } = process.getBuiltinModule('node:worker_threads');
   const { writeSync } = process.getBuiltinModule('node:fs');
-  const { fd, module, memory, area, control: { handed, written, failed, runs, restThere, turns }, mostTurns }: Given = workerData;
+  const { fd, module, memory, area, control: { handed, written, failed, runs, restThere, turns }, turnWords, mostTurns, word }: Given = workerData;
   const { write } = new WebAssembly.Instance(module, { env: { memory } }).exports;
   const [control, bytes] = [new Int32Array(memory.buffer), new Uint8Array(memory.buffer)];
-  Atomics.store(control, runs, 1);
   if (typeof write !== 'function') return;
+  Atomics.store(control, runs, 1);
   for (let next = 0; ; next++) {
     while (Atomics.load(control, handed) === next) Atomics.wait(control, handed, next);
-    const turn = turns + 3 * (next % mostTurns);
-    const [from = 0, to = 0, isText = 0] = control.subarray(turn, turn + 3);
+    const turn = turns + turnWords * (next % mostTurns);
+    const [from = 0, to = 0, isText = 0] = control.subarray(turn, turn + turnWords);
     if (to === 0) return;
     try {
       // After a failure what comes is only taken.
       for (let at = from; at < to && Atomics.load(control, failed) === 0; at = isText === 1 ? to : control[restThere] ?? to) {
-        const [start, end] = isText === 1 ? [from, to] : [area.start, Number(write(at, to, area.start, area.limit, 4 * restThere))];
+        const [start, end] = isText === 1 ? [from, to] : [area.start, Number(write(at, to, area.start, area.limit, word * restThere))];
         for (let done = start; done < end;) done += writeSync(fd, bytes, done, end - done);
       }
     } catch (error) {

@@ -56,7 +56,7 @@ class Span implements Selector {
   }
 
   finish(sample: Sample): void {
-    // After a failed check the current cycle is one that was sampled already.
+    // After an error of another listener the current cycle is one that was sampled already.
     const fresh = sample.time >= this.#end && sample.time >= this.#from && sample.time < this.#to;
     if (fresh) this.#put(sample);
   }

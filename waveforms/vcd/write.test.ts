@@ -121,7 +121,7 @@ describe('writeVcd', () => {
     expect(contents.changes.filter(({ id }) => ids.has(id))).toHaveLength(5);
   });
 
-  it('leaves the last cycle as it was sampled when a check stopped the run there', async () => {
+  it('leaves the last cycle as it was sampled when an error stopped the run there', async () => {
     const trace = counter();
     const writer = writeVcd(trace, at('stopped.vcd'));
     countTo(trace, 3);

@@ -41,7 +41,7 @@ export interface VcdStream {
  * Writes a VCD file from now on: nothing appears under `path` before {@link VcdWriter.close}. Every signal of the trace and both edges of
  * its clocks are in it; which signals there are is decided where the trace is made.
  *
- * Errors while the simulation runs come out of the step that meets them.
+ * Errors while the simulation runs come out of the step that meets them, or of a later one, or of close.
  *
  * @throws WaveformError when the path cannot be written, a name does not fit VCD, or the window is empty.
  */
@@ -68,39 +68,44 @@ export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions
   const out = new VcdFormatter(sink, trace.parts.map(({ type: { width } }) => width), identifiers.parts);
   const body = new VcdBody(out, identifiers.clocks);
   const clock = cycleClock(trace);
+  const chosen = selector(options, clock, trace.parts, (stretch) => body.write(stretch));
+  let unlisten = (): void => undefined;
+  const stop = (): void => {
+    unlisten();
+    out.stop();
+  };
   /** An error ends the stream. */
-  const orStop = <T>(run: () => T): T => {
+  const orStop = (run: () => void): void => {
     try {
-      return run();
+      run();
     } catch (error) {
-      out.stop();
+      stop();
       throw error;
     }
   };
-  const chosen = selector(options, clock, trace.parts, (stretch) => body.write(stretch));
   orStop(() => {
     for (const text of declarations(trace, identifiers, options.timescale ?? '1ns')) out.text(text);
   });
-
-  const listen = (sample: Sample): void => {
+  const listen = (sample: Sample): void => orStop(() => {
     if (!chosen.take(sample)) unlisten();
-  };
-  const unlisten = trace.onSample(listen, cycleStart(clock, options.start ?? 0));
+  });
+  unlisten = trace.onSample(listen, cycleStart(clock, options.start ?? 0));
   return {
-    finish: (path) => orStop(() => {
-      unlisten();
-      const now = trace.now();
-      chosen.finish(now);
-      if (body.end < 0) {
-        throw new WaveformError(`no waves written to ${path}: the run ended in cycle ${cycleAt(clock, now.time)}, before cycle ${options.start ?? 0} where they should start`);
+    finish: (path) => {
+      try {
+        unlisten();
+        const now = trace.now();
+        chosen.finish(now);
+        if (body.end < 0) {
+          throw new WaveformError(`no waves written to ${path}: the run ended in cycle ${cycleAt(clock, now.time)}, before cycle ${options.start ?? 0} where they should start`);
+        }
+        body.finish();
+        return body.end;
+      } finally {
+        stop();
       }
-      body.finish();
-      return body.end;
-    }),
-    stop: () => {
-      unlisten();
-      out.stop();
     },
+    stop,
   };
 }
 

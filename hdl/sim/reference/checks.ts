@@ -34,14 +34,18 @@ export class CheckLooker {
     }
   }
 
-  /** The first failure by frame and place in the body; without one, counts the covers that hold. Values must be settled. */
+  /** The first failure by frame and place in the body. Values must be settled. */
   look(edges: Edges): FailedCheck | null {
     this.edges = edges;
     this.failed = null;
     this.hit = [];
     for (const check of this.checked) check();
-    if (this.failed === null) for (const cover of this.hit) cover.hits++;
     return this.failed;
+  }
+
+  /** Counts the covers that held at the last look. */
+  count(): void {
+    for (const cover of this.hit) cover.hits++;
   }
 
   covers(): CoverPoint[] {

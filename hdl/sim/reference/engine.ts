@@ -88,6 +88,7 @@ export class ReferenceCore implements Core {
 
   commit(edges: Edges): void {
     this.settle();
+    this.looker.count();
     this.change(() => this.taker.take(edges));
   }
 

@@ -26,6 +26,14 @@ export const placeFields = {
 /** A value of several words, by its word: how many bytes they are, how many of them come before this word, which bits of the last are its own. */
 export const spanFields = { size: 0, before: 4, low: 8, bytes: 12 } as const;
 
+/** A block that differs, in a list: its contents, and where to keep them. */
+export const changedFields = { contents: 0, copy: 16, bytes: 32 } as const;
+/** Bytes before the first of them. */
+const listHeader = 16;
+
+/** Bytes that a list of so many blocks takes. */
+export function listBytes(blocks: number): number { return listHeader + changedFields.bytes * blocks; }
+
 /** Addresses. */
 export interface Tables {
   /** Entries of blocks by rising address, and one more at `blocksEnd` that ends the last one's places. */
@@ -33,51 +41,48 @@ export interface Tables {
   readonly blocksEnd: number;
   /** The blocks' contents as they were kept last, one after the other. */
   readonly copies: number;
-  /** Room for two words by block: where the blocks that differ lie, and their copies. */
-  readonly changed: number;
-  /** A word: where that list ends. */
-  readonly changedEnd: number;
 }
 
 export interface Scan {
   /**
-   * Compares all blocks with their copies and lists those that differ, and at `list` the values that do, as changes. @param force −1 to
-   * take all for different, else 0 @returns the end of the list of values
+   * Compares all blocks with their copies; lists at `values` the values that differ, as changes, and from `blocks` on the blocks that do: a
+   * word that says where this list ends, then {@link changedFields}. @param force −1 to take all for different, else 0 @returns the end of the
+   * values
    */
-  look(list: number, force: number): number;
-  /** Keeps the contents of the listed blocks. */
-  keep(): void;
+  look(values: number, blocks: number, force: number): number;
+  /** Keeps the blocks of such a list. */
+  keep(blocks: number): void;
 }
 
 export function compileScan(heap: Heap, tables: Tables): Scan {
   const module = new ModuleBuilder();
-  module.define(module.declare('look', { parameters: ['i32', 'i32'], results: ['i32'] }, true), lookCode(tables));
-  module.define(module.declare('keep', { parameters: [], results: [] }, true), keepCode(tables));
+  module.define(module.declare('look', { parameters: ['i32', 'i32', 'i32'], results: ['i32'] }, true), lookCode(tables));
+  module.define(module.declare('keep', { parameters: ['i32'], results: [] }, true), keepCode());
   const { look, keep } = new WebAssembly.Instance(new WebAssembly.Module(module.encode()), { env: { memory: heap.memory } }).exports;
   if (typeof look !== 'function' || typeof keep !== 'function') throw new RangeError('the module exports its functions');
-  return { look: (list, force) => Number(look(list, force)), keep: () => { keep(); } };
+  return { look: (values, blocks, force) => Number(look(values, blocks, force)), keep: (blocks) => { keep(blocks); } };
 }
 
-function lookCode({ blocks, blocksEnd, copies, changed, changedEnd }: Tables): Code {
-  const code = new Code(2);
-  const [list, force] = [0, 1];
+function lookCode({ blocks, blocksEnd, copies }: Tables): Code {
+  const code = new Code(3);
+  const [list, changed, force] = [0, 1, 2];
   const local = (): Local => code.local('i32');
-  const block = local(), end = local(), at = local(), copy = local(), listed = local();
+  const block = local(), end = local(), at = local(), copy = local(), listed = local(), contents = code.local('v128');
   const place = local(), lastPlace = local(), offset = local(), content = local(), mask = local(), differs = local(), span = local();
   const from = local(), back = local();
 
   code.i32(blocks); code.set(block);
   code.i32(blocksEnd); code.set(end);
   code.i32(copies); code.set(copy);
-  code.i32(changed); code.set(listed);
+  code.get(changed); code.i32(listHeader); code.op('i32.add'); code.set(listed);
   whileBelow(code, block, end, () => {
-    code.get(block); code.memory('i32.load', blockFields.address); code.tee(at); code.vectorMemory('v128.load', 0);
+    code.get(block); code.memory('i32.load', blockFields.address); code.tee(at); code.vectorMemory('v128.load', 0); code.tee(contents);
     code.get(copy); code.vectorMemory('v128.load', 0);
     code.vector('v128.xor'); code.vector('v128.any_true'); code.get(force); code.op('i32.or');
     code.if();
-    code.get(listed); code.get(at); code.memory('i32.store', 0);
-    code.get(listed); code.get(copy); code.memory('i32.store', wordBytes);
-    step(code, listed, 2 * wordBytes);
+    code.get(listed); code.get(contents); code.vectorMemory('v128.store', changedFields.contents);
+    code.get(listed); code.get(copy); code.memory('i32.store', changedFields.copy);
+    step(code, listed, changedFields.bytes);
     code.get(block); code.memory('i32.load', blockFields.places); code.set(place);
     code.get(block); code.memory('i32.load', blockFields.bytes + blockFields.places); code.set(lastPlace);
     whileBelow(code, place, lastPlace, onePlace);
@@ -85,7 +90,7 @@ function lookCode({ blocks, blocksEnd, copies, changed, changedEnd }: Tables): C
     step(code, block, blockFields.bytes);
     step(code, copy, blockBytes);
   });
-  code.i32(changedEnd); code.get(listed); code.memory('i32.store', 0);
+  code.get(changed); code.get(listed); code.memory('i32.store', 0);
   code.get(list);
   return code;
 
@@ -148,16 +153,17 @@ function lookCode({ blocks, blocksEnd, copies, changed, changedEnd }: Tables): C
   }
 }
 
-function keepCode({ changed, changedEnd }: Tables): Code {
-  const code = new Code(0);
+function keepCode(): Code {
+  const code = new Code(1);
+  const changed = 0;
   const [block, end] = [code.local('i32'), code.local('i32')];
-  code.i32(changed); code.set(block);
-  code.i32(changedEnd); code.memory('i32.load', 0); code.set(end);
+  code.get(changed); code.i32(listHeader); code.op('i32.add'); code.set(block);
+  code.get(changed); code.memory('i32.load', 0); code.set(end);
   whileBelow(code, block, end, () => {
-    code.get(block); code.memory('i32.load', wordBytes);
-    code.get(block); code.memory('i32.load', 0); code.vectorMemory('v128.load', 0);
+    code.get(block); code.memory('i32.load', changedFields.copy);
+    code.get(block); code.vectorMemory('v128.load', changedFields.contents);
     code.vectorMemory('v128.store', 0);
-    step(code, block, 2 * wordBytes);
+    step(code, block, changedFields.bytes);
   });
   return code;
 }

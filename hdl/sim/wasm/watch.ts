@@ -6,7 +6,7 @@ import type { Watch } from '../core.ts';
 import type { Changes } from '../trace.ts';
 import { wordsFor } from '../words.ts';
 import type { Heap } from './heap.ts';
-import { blockBytes, blockFields, compileScan, placeFields, spanFields, wordBytes, type Scan, type Tables } from './scan.ts';
+import { blockBytes, blockFields, compileScan, listBytes, placeFields, spanFields, wordBytes, type Scan, type Tables } from './scan.ts';
 import { sizeOf } from './storage.ts';
 
 /** A scalar that is watched. */
@@ -18,41 +18,55 @@ export class MemoryWatch implements Watch {
   private readonly heap: Heap;
   private readonly refresh: () => void;
   private readonly scan: Scan;
-  /** Where lists of changes go: of what changed, of everything. */
-  private readonly told: number;
-  private readonly all: number;
+  /** Of the last look: what changed. */
+  private readonly told: List;
+  /** Of everything. */
+  private readonly all: List;
   private first = true;
-  private view = new Uint32Array(0);
+  private view: Uint32Array = new Uint32Array(0);
 
   /** @param refresh brings up to date what is not kept from cycle to cycle */
   constructor(heap: Heap, places: readonly Place[], refresh: () => void) {
     this.heap = heap;
     this.refresh = refresh;
+    const { tables, blocks } = tablesOf(heap, places);
+    this.scan = compileScan(heap, tables);
     const room = wordBytes * places.reduce((sum, { width }) => sum + changeWords(width), 0);
-    this.scan = compileScan(heap, tablesOf(heap, places));
-    this.told = heap.allocate(room, 'a list of changes');
-    this.all = heap.allocate(room, 'a list of changes');
+    const list = (): List => {
+      const values = heap.allocate(room, 'a list of changes');
+      return { values, end: values, blocks: heap.allocate(listBytes(blocks), 'a list of changes') };
+    };
+    [this.told, this.all] = [list(), list()];
   }
 
-  look(): Changes {
-    this.refresh();
-    return this.list(this.told, this.first);
-  }
+  look(): void { this.list(this.told, this.first); }
 
-  whole(): Changes { return this.list(this.all, true); }
+  changes(): Changes { return this.listed(this.told); }
+
+  whole(): Changes {
+    this.list(this.all, true);
+    return this.listed(this.all);
+  }
 
   keep(): void {
     this.first = false;
-    this.scan.keep();
+    this.scan.keep(this.told.blocks);
   }
 
-  private list(at: number, all: boolean): Changes {
-    const end = this.scan.look(at, all ? -1 : 0);
+  private list(into: List, all: boolean): void {
+    this.refresh();
+    into.end = this.scan.look(into.values, into.blocks, all ? -1 : 0);
+  }
+
+  private listed({ values, end }: List): Changes {
     // Memory moves when it grows.
     if (this.view.buffer !== this.heap.memory.buffer) this.view = new Uint32Array(this.heap.memory.buffer);
-    return this.view.subarray(at / wordBytes, end / wordBytes);
+    return this.view.subarray(values / wordBytes, end / wordBytes);
   }
 }
+
+/** Addresses: of values, as changes, and of the blocks that they lie in. */
+interface List { readonly values: number; end: number; readonly blocks: number }
 
 /** Where bits [low, low + width) of a value of `type` lie, from its own address on: a scalar of it. */
 export function offsetOf(type: Type, low: number): number {
@@ -81,8 +95,8 @@ function blocksOf(sorted: readonly Place[]): { readonly blocks: readonly number[
   return { blocks, firsts };
 }
 
-/** Puts into memory what the scan has to know. */
-function tablesOf(heap: Heap, places: readonly Place[]): Tables {
+/** Puts into memory what the scan has to know. @returns where, and the number of blocks */
+function tablesOf(heap: Heap, places: readonly Place[]): { readonly tables: Tables; readonly blocks: number } {
   const sorted = places.toSorted((a, b) => a.address - b.address);
   const { blocks, firsts } = blocksOf(sorted);
   const words = sorted.map(({ width }) => wordsFor(width));
@@ -99,8 +113,6 @@ function tablesOf(heap: Heap, places: readonly Place[]): Tables {
   const spanTable = allocate(spanFields.bytes * words.reduce((sum, one) => sum + (one > 1 ? one : 0), 0));
   // A word that begins in the last block may reach past it.
   const copies = allocate(blockBytes * (blocks.length + 1));
-  const changed = allocate(2 * wordBytes * blocks.length);
-  const changedEnd = allocate(wordBytes);
 
   const memory = new Int32Array(heap.memory.buffer);
   const put = (address: number, value: number): void => { memory[address / wordBytes] = value; };
@@ -127,5 +139,5 @@ function tablesOf(heap: Heap, places: readonly Place[]): Tables {
       span += spanFields.bytes;
     }
   }
-  return { blocks: blockTable, blocksEnd: blockTable + blockFields.bytes * blocks.length, copies, changed, changedEnd };
+  return { tables: { blocks: blockTable, blocksEnd: blockTable + blockFields.bytes * blocks.length, copies }, blocks: blocks.length };
 }
