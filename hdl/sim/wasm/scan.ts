@@ -27,7 +27,7 @@ export const placeFields = {
 export const spanFields = { size: 0, before: 4, low: 8, bytes: 12 } as const;
 
 /** A block that differs, in a list: its contents, and where to keep them. */
-export const changedFields = { contents: 0, copy: 16, bytes: 32 } as const;
+const changedFields = { contents: 0, copy: 16, bytes: 32 } as const;
 /** Bytes before the first of them. */
 const listHeader = 16;
 
