@@ -27,7 +27,8 @@ export class Simulation implements Simulator {
   private readonly owner = Symbol('simulation');
   private readonly resets: readonly Signal[];
   private readonly found = new Map<string, Signal>();
-  private readonly tracers: Tracer[] = [];
+  /** Those that somebody listens to: a trace that nobody needs any more is let go. */
+  private readonly tracers = new Set<Tracer>();
   private steps = 0;
   /** Moves with every edge, and with whatever else moves time. */
   private instant = 0;
@@ -137,8 +138,8 @@ export class Simulation implements Simulator {
       time: () => this.timeline.time,
       end: () => this.timeline.next().time,
       watch: (watched) => this.core.watch(watched),
+      heard: (one, isHeard) => { if (isHeard) this.tracers.add(one); else this.tracers.delete(one); },
     });
-    this.tracers.push(tracer);
     return tracer.source;
   }
 
@@ -167,7 +168,9 @@ export class Simulation implements Simulator {
    */
   private advance(most: number, until: Target | null): number {
     const edges = this.timeline.constantEdges;
-    const unseen = edges === null ? 0 : this.timeline.stepsUntil(this.tracers.reduce((least, tracer) => Math.min(least, tracer.from()), Infinity));
+    let from = Infinity;
+    for (const tracer of this.tracers) from = Math.min(from, tracer.from());
+    const unseen = edges === null ? 0 : this.timeline.stepsUntil(from);
     if (edges !== null && unseen > 0) return this.runFast(edges, Math.min(most, unseen), until);
     this.stepOnce();
     return 1;

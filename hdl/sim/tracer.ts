@@ -16,6 +16,8 @@ export interface Traced {
   /** Time of the next edge. */
   readonly end: () => number;
   readonly watch: (watched: readonly Watched[]) => Watch;
+  /** Called when a tracer gets its first listener, and when it has lost the last. */
+  readonly heard: (tracer: Tracer, isHeard: boolean) => void;
 }
 
 export interface Tracer {
@@ -66,7 +68,7 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
   };
   const sampleOf = (seen: Watch, changes: () => Changes): Sample => ({ time: traced.time(), end: traced.end(), changes, whole: () => sampleOf(seen, () => seen.whole()) });
 
-  return {
+  const tracer: Tracer = {
     source: {
       clocks: traced.clocks,
       signals,
@@ -76,7 +78,11 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
         // A wrapper of its own, so that a function registered twice is two listeners.
         const own = (sample: Sample): void => listener(sample);
         listeners.set(own, { first: true, from });
-        return () => { listeners.delete(own); };
+        traced.heard(tracer, true);
+        return () => {
+          listeners.delete(own);
+          if (listeners.size === 0) traced.heard(tracer, false);
+        };
       },
       now: () => {
         const seen = look();
@@ -108,6 +114,7 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
       if (errors.length > 0) throw errors[0];
     },
   };
+  return tracer;
 }
 
 /** By part the first that is the same, and each thing once: where its value comes from. */
