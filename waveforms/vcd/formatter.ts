@@ -7,7 +7,7 @@ import { changeWords } from '../../hdl/sim/changes.ts';
 import type { Changes } from '../../hdl/sim/trace.ts';
 import type { OpenFile } from '../output-file.ts';
 import { mostText, partTable, TEXT, textModule } from './text-code.ts';
-import { controlBytes, TextThread, textWriter, type Area } from './text-thread.ts';
+import { controlBytes, TextThread, textWriter, type Area, type TextWriter } from './text-thread.ts';
 
 const PAGE = 1 << 16;
 const WORD = 4;
@@ -15,6 +15,8 @@ const SLOTS = 4;
 const LEAST_SLOT = 1 << 16;
 /** Of text before it is written: what the words of such a slot give at most, 32 digits each. */
 const AREA = 8 * LEAST_SLOT;
+/** Beside the thread's, for text that is made here. */
+const OWN_AREAS = 3;
 /** Longer texts are cut into pieces. */
 const LONGEST_TEXT = 128;
 /** A file of fewer words, in bytes, is written before a thread would have started. */
@@ -37,8 +39,8 @@ export class VcdFormatter {
   /** Addresses: of the slots, and of room for text, for here and for the thread. */
   readonly #slots: number;
   readonly #slotBytes: number;
-  readonly #areas: readonly [Area, Area];
-  readonly #writeHere: (from: number, to: number, write: (bytes: Uint8Array) => void) => void;
+  readonly #threadArea: Area;
+  readonly #areas: readonly { readonly write: TextWriter; /** Turns of the thread that must be written before it is free. */ used: number }[];
   #thread: TextThread | null = null;
   /** What went wrong; from then on nothing is written. */
   #failure: { readonly error: unknown } | null = null;
@@ -46,9 +48,8 @@ export class VcdFormatter {
   #handed = 0;
   #slot: number;
   #at: number;
-  /** Turns of the thread that must be written before a slot, or the area here, is free. */
+  /** By slot likewise. */
   readonly #slotsUsed: number[] = Array.from({ length: SLOTS }, () => 0);
-  #areaUsed = 0;
   /** Where the length of a text that may go on lies; 0: there is none. */
   #open = 0;
 
@@ -65,14 +66,15 @@ export class VcdFormatter {
     this.#slots = this.#slot = this.#at = controlBytes + table.length;
     const first = this.#slots + SLOTS * this.#slotBytes;
     const areaBytes = AREA + Math.ceil(Math.max(mostText(widest), LONGEST_TEXT) / WORD) * WORD;
-    this.#areas = [{ start: first, limit: first + AREA }, { start: first + areaBytes, limit: first + areaBytes + AREA }];
-    const pages = Math.ceil((first + 2 * areaBytes) / PAGE);
+    const areaAt = (i: number): Area => ({ start: first + areaBytes * i, limit: first + areaBytes * i + AREA });
+    const pages = Math.ceil((first + areaBytes * (OWN_AREAS + 1)) / PAGE);
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     this.#words = new Uint32Array(this.#memory.buffer);
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#bytes.set(table, controlBytes);
     this.#module = new WebAssembly.Module(textModule(pages, controlBytes));
-    this.#writeHere = textWriter(this.#module, this.#memory, this.#areas[0]);
+    this.#threadArea = areaAt(OWN_AREAS);
+    this.#areas = Array.from({ length: OWN_AREAS }, (_, i) => ({ write: textWriter(this.#module, this.#memory, areaAt(i)), used: 0 }));
   }
 
   /** ASCII text of any length. */
@@ -130,7 +132,7 @@ export class VcdFormatter {
     this.#handed += this.#at - this.#slot;
     this.#orFail(() => {
       if (this.#thread?.runs === true) this.#share(this.#thread);
-      else this.#writeHere(this.#slot, this.#at, (bytes) => this.#sink.write(bytes));
+      else this.#areas[0]?.write(this.#slot, this.#at, (bytes) => this.#sink.write(bytes));
     });
     this.#at = this.#slot;
   }
@@ -138,7 +140,7 @@ export class VcdFormatter {
   #newThread(): TextThread | null {
     const { open } = this.#sink;
     try {
-      return open === null ? null : new TextThread(open, { module: this.#module, memory: this.#memory, area: this.#areas[1] });
+      return open === null ? null : new TextThread(open, { module: this.#module, memory: this.#memory, area: this.#threadArea });
     } catch {
       // Where no thread can be had, all is written here.
       return null;
@@ -157,12 +159,13 @@ export class VcdFormatter {
     throw this.#failure.error;
   }
 
-  /** Whoever has time makes the text: a thread that has enough to do gets it ready. */
+  /** Whoever has time makes the text: a thread for which work is waiting already gets it ready. */
   #share(thread: TextThread): void {
     const { written, handed } = thread;
-    if (written < handed && written >= this.#areaUsed && this.#at - this.#slot <= LEAST_SLOT) {
-      this.#writeHere(this.#slot, this.#at, ({ byteOffset, length }) => thread.hand(byteOffset, byteOffset + length, true));
-      this.#areaUsed = thread.handed;
+    const area = written < handed - 1 && this.#at - this.#slot <= LEAST_SLOT ? this.#areas.find(({ used }) => used <= written) : undefined;
+    if (area !== undefined) {
+      area.write(this.#slot, this.#at, ({ byteOffset, length }) => thread.hand(byteOffset, byteOffset + length, true));
+      area.used = thread.handed;
       return;
     }
     thread.hand(this.#slot, this.#at, false);

@@ -21,8 +21,10 @@ const UNWANTED = 1;
 const MOST_TURNS = 16;
 export const controlBytes = WORD * (CONTROL.turns + TURN_WORDS * MOST_TURNS);
 
-/** A function that hands the text of the words between two addresses to `write`, piece by piece. */
-export function textWriter(module: WebAssembly.Module, memory: WebAssembly.Memory, { start, limit }: Area): (from: number, to: number, write: (bytes: Uint8Array) => void) => void {
+/** Hands the text of the words between two addresses to `write`, piece by piece. */
+export type TextWriter = (from: number, to: number, write: (bytes: Uint8Array) => void) => void;
+
+export function textWriter(module: WebAssembly.Module, memory: WebAssembly.Memory, { start, limit }: Area): TextWriter {
   const { write: format } = new WebAssembly.Instance(module, { env: { memory } }).exports;
   if (typeof format !== 'function') throw new RangeError('the module exports its function');
   const [words, bytes] = [new Int32Array(memory.buffer), new Uint8Array(memory.buffer)];
