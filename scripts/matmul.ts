@@ -55,9 +55,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     await waves.close();
     throw error;
   }
-  return settle({
-    config, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall }, done, difference, out: out?.path ?? null, waves: await waves.close(),
-  }, given.json === true);
+  return settle({ config, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall }, done, difference, out: out?.path ?? null }, waves, given.json === true);
 }
 
 /** Where two results of `n` columns first differ, and how many elements do; null where none does. */

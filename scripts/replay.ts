@@ -21,8 +21,8 @@ async function replay(given: Flags): Promise<ExitStatus> {
   const config = npuConfig(parameters);
   const done = await withWaves(waves, { config, engine }, (options) => runCase(drawn, options));
   return settle({
-    config, dataflow, m, k, n, origin: given.file, seed: memory.seed, engine, memory, done, difference: difference(drawn, done.result), out: null, waves: await waves.close(),
-  }, given.json === true);
+    config, dataflow, m, k, n, origin: given.file, seed: memory.seed, engine, memory, done, difference: difference(drawn, done.result), out: null,
+  }, waves, given.json === true);
 }
 
 export const replayCommand = { name: 'replay <file>', describe: 'run the case in which a property failed once more', build, run: replay };

@@ -35,8 +35,11 @@ export async function withWaves(waves: Waves, { config, engine }: Pick<Run, 'con
   }
 }
 
-/** Prints what came of a run. */
-export function settle(run: Run, json: boolean): ExitStatus {
+/** Ends the waves and prints what came of a run. @throws what ending the waves throws, after that. */
+export async function settle(done: Omit<Run, 'waves'>, waves: Waves, json: boolean): Promise<ExitStatus> {
+  const ended = await waves.close().then((files) => ({ files }), (error: unknown) => ({ files: null, error }));
+  const run = { ...done, waves: ended.files };
   process.stdout.write(`${json ? JSON.stringify(summaryOf(run)) : report(run)}\n`);
+  if ('error' in ended) throw ended.error;
   return run.difference === null ? exitStatus.ok : exitStatus.failed;
 }

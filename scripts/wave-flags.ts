@@ -20,7 +20,8 @@ export const waveFlags = {
 
 type WaveChoice = { readonly [F in keyof typeof waveFlags]: (F extends `waves${'' | '-scope'}` ? string : number) | undefined };
 
-export interface WaveFiles { readonly wave: string; readonly view: string; readonly bytes: number }
+/** `view`: null beside a device or pipe. */
+export interface WaveFiles { readonly wave: string; readonly view: string | null; readonly bytes: number }
 
 /** The waves of one run: nothing when none are asked for. */
 export class Waves {
@@ -70,5 +71,5 @@ export function viewerCommand({ wave, view }: WaveFiles): string {
     const local = full.startsWith(`${here}/`) ? full.slice(here.length + 1) : full;
     return /^[\w./-]+$/.test(local) ? local : `'${local.replaceAll("'", "'\\''")}'`;
   };
-  return `gtkwave ${short(wave)} ${short(view)}`;
+  return ['gtkwave', wave, ...(view === null ? [] : [view])].map((word, i) => (i === 0 ? word : short(word))).join(' ');
 }

@@ -18,8 +18,9 @@ export function phaseMarkers(sim: Simulator): () => readonly Marker[] {
     { name: 'done', signal: sim.signal('irq') },
   ];
   const found = new Map<string, number>();
-  sim.trace({ scope: 'npu.load', depth: 1 }).onSample(({ time }) => {
+  const stop = sim.trace({ scope: 'irq' }).onSample(({ time }) => {
     for (const phase of phases) if (!found.has(phase.name) && phase.signal.get() === 1n) found.set(phase.name, time);
+    if (found.size === phases.length) stop();
   });
   return () => [...found].map(([name, time]) => ({ name, time }));
 }

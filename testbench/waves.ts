@@ -1,4 +1,5 @@
 /** Waves of a run of the NPU: the file, and a saved view of it beside. */
+import { statSync } from 'node:fs';
 import type { Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { defaultView, openWaves, writeGtkw, type VcdOptions, type WaveSummary } from '../waveforms/index.ts';
@@ -11,8 +12,8 @@ export type WaveOptions = VcdOptions & {
 };
 
 export interface RunWaves {
-  /** Finishes the file and writes the view. @returns where both are. */
-  close(): Promise<{ readonly waves: WaveSummary; readonly view: string }>;
+  /** Finishes the file and writes the view, but none beside a device or pipe. @returns where both are. */
+  close(): Promise<{ readonly waves: WaveSummary; readonly view: string | null }>;
   /** Leaves nothing behind. */
   discard(): void;
 }
@@ -31,6 +32,7 @@ export function recordRun(sim: Simulator, config: NpuConfig, path: string, { sco
     discard: () => writer.discard(),
     async close() {
       const waves = await writer.close();
+      if (!statSync(path).isFile()) return { waves, view: null };
       const view = whole ? npuView(config, markers()) : { ...defaultView(trace), markers: markers() };
       return { waves, view: writeGtkw(trace, path, view) };
     },

@@ -1,6 +1,8 @@
 /** A file that appears under its name only when it is whole: written beside it and renamed at the end. */
-import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { fileError, type WaveformError } from './error.ts';
+import { accessSync, closeSync, constants, fchmodSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeSync, type Stats } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileError, WaveformError } from './error.ts';
+import { Guard } from './guard.ts';
 
 /** A file that may be written until it is closed, and what to throw when it cannot be. */
 export interface OpenFile { readonly fd: number; failure(cause: unknown): Error }
@@ -13,27 +15,28 @@ export class OutputFile {
   readonly isDevice: boolean;
   /** The path with symbolic links followed, so that a link stays one. */
   readonly #target: string;
+  readonly #guard: Guard | null;
   #fd: number;
   #bytes = 0;
-  /** The file stays open for a thread that may be at it: another one that got its number would be written to. */
-  readonly #removeAtExit = (): void => {
-    if (!this.isDevice) rmSync(this.partPath, { force: true });
-  };
 
   /** @throws WaveformError when the path cannot be written. */
   constructor(path: string) {
     this.path = path;
-    try {
-      const existing = statSync(path, { throwIfNoEntry: false });
-      if (existing?.isDirectory() === true) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
-      this.isDevice = existing !== undefined && !existing.isFile();
-      this.#target = existing === undefined ? path : realpathSync(path);
-      this.partPath = this.isDevice ? path : `${this.#target}.${process.pid}.part`;
-      this.#fd = openSync(this.partPath, 'w');
-    } catch (cause) {
-      throw fileError(`write waves to ${path}`, cause);
+    const existing = existingAt(path);
+    this.isDevice = existing !== undefined && !existing.isFile();
+    if (!this.isDevice && /^\/(dev\/(fd|std)|proc\/)/.test(resolve(path))) {
+      throw new WaveformError(`cannot write waves to ${path}: what is written there already would be lost; give a file its own name`);
     }
-    process.once('exit', this.#removeAtExit);
+    try {
+      this.#target = existing === undefined ? linkedFrom(resolve(path)) : realpathSync(path);
+      if (existing !== undefined) accessSync(path, constants.W_OK);
+      [this.#fd, this.partPath] = this.isDevice ? [openSync(path, 'w'), path] : newPart(this.#target);
+      // As protected as what it replaces.
+      if (existing?.isFile() === true) fchmodSync(this.#fd, existing.mode);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+    this.#guard = this.isDevice ? null : new Guard([this.partPath]);
   }
 
   /** For a thread that writes by itself; null for devices and pipes, whose bytes are counted here. */
@@ -62,6 +65,8 @@ export class OutputFile {
     } catch (cause) {
       rmSync(this.partPath, { force: true });
       throw this.#failure(cause);
+    } finally {
+      this.#guard?.release();
     }
   }
 
@@ -69,6 +74,7 @@ export class OutputFile {
   discard(): void {
     this.#close();
     if (!this.isDevice) rmSync(this.partPath, { force: true });
+    this.#guard?.release();
   }
 
   #failure(cause: unknown): WaveformError {
@@ -79,6 +85,37 @@ export class OutputFile {
     if (this.#fd < 0) return;
     closeSync(this.#fd);
     this.#fd = -1;
-    process.off('exit', this.#removeAtExit);
+  }
+}
+
+/** What a path leads to, if anything. @throws WaveformError for a directory, and where nothing can be. */
+function existingAt(path: string): Stats | undefined {
+  try {
+    const existing = statSync(path, { throwIfNoEntry: false });
+    if (existing?.isDirectory() === true) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+    return existing;
+  } catch (cause) {
+    throw fileError(`write waves to ${path}`, cause);
+  }
+}
+
+/** Where a link leads to a file that is not there yet; the path itself if it is none. */
+function linkedFrom(path: string): string {
+  try {
+    return resolve(dirname(path), readlinkSync(path));
+  } catch {
+    return path;
+  }
+}
+
+/** A new file beside `target`: other writers of the same have theirs. */
+function newPart(target: string): [fd: number, path: string] {
+  for (let n = 0; ; n++) {
+    const path = `${target}.${process.pid}-${n}.part`;
+    try {
+      return [openSync(path, 'wx'), path];
+    } catch (cause) {
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+    }
   }
 }

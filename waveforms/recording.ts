@@ -37,7 +37,7 @@ export class Recording {
 
   /** The first stretch must hold every part. @throws WaveformError when the simulation was set back. */
   push(stretch: Stretch): void {
-    mustFollow(this.#end, stretch);
+    if (this.#entries.length > 0) mustFollow(this.#end, stretch);
     this.#end = stretch.end;
     const changes = this.#kept(stretch.changes());
     if (this.#base.length === 0) this.#startFrom(changes);
@@ -108,9 +108,13 @@ export class Recording {
   }
 }
 
-/** @throws WaveformError when a stretch begins before `end`, where the one before it ended. */
+/** @throws WaveformError for a number of last cycles that is not whole and 1 or more. */
+export function checkLast(last: number): void {
+  if (!Number.isInteger(last) || last < 1) throw new WaveformError(`a window of the last ${last} cycles is empty: ask for 1 or more`);
+}
+
+/** @throws WaveformError when a stretch does not begin at `end`, where the one before it ended. */
 export function mustFollow(end: number, stretch: Stretch): void {
-  if (stretch.time < end) {
-    throw new WaveformError(`waves cannot go back in time, from ${end} to ${stretch.time}: close them before restoring a snapshot`);
-  }
+  if (stretch.time === end) return;
+  throw new WaveformError(`waves cannot go ${stretch.time < end ? 'back' : 'on'} in time, from ${end} to ${stretch.time}: close them before restoring a snapshot`);
 }

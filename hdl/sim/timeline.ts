@@ -39,9 +39,11 @@ export class Timeline {
     return this.clocks.length > 1 ? null : this.clocks.length;
   }
 
+  /** @throws SimulationError when times have become too large to count. */
   next(): Instant {
     const times = this.taken.map((n, clock) => this.edgeTime(clock, n));
     const time = Math.min(...times);
+    if (!Number.isSafeInteger(time)) throw new SimulationError(`time ${time} is past what can be counted in units: use shorter periods`);
     const edges = times.reduce((mask, at, clock) => (at === time && clock < this.clocks.length ? mask | (1 << clock) : mask), 0);
     return { time, edges, ends: times[0] === time };
   }

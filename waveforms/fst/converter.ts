@@ -4,6 +4,7 @@ import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileError, WaveformError } from '../error.ts';
+import { Guard } from '../guard.ts';
 
 /** How long the converter may take to open the pipe, in milliseconds. */
 const START_LIMIT = 10_000;
@@ -15,6 +16,7 @@ export class Converter {
   readonly #folder = mkdtempSync(join(tmpdir(), 'systole-fst-'));
   readonly #child: ChildProcess;
   readonly #ended: Promise<string | null>;
+  readonly #guard: Guard;
   #fd = -1;
   /** What stops it from reading is told with its own words, by {@link write}. */
   readonly open = null;
@@ -27,6 +29,7 @@ export class Converter {
   constructor(path: string, output: string) {
     this.#path = path;
     this.#output = output;
+    this.#guard = new Guard([this.#folder, `${output}.hier`]);
     const pipe = join(this.#folder, 'vcd');
     const log = openSync(join(this.#folder, 'log'), 'w');
     try {
@@ -117,6 +120,7 @@ export class Converter {
 
   #clean(): void {
     rmSync(this.#folder, { recursive: true, force: true });
+    this.#guard.release();
   }
 
   #error(why: string): WaveformError {

@@ -1,4 +1,5 @@
 /** FST files, by way of GTKWave's converter `vcd2fst`: 7 to 15 times smaller than VCD, and quick to open. */
+import { statSync } from 'node:fs';
 import type { TraceSource } from '../../hdl/sim/trace.ts';
 import { WaveformError } from '../error.ts';
 import { OutputFile } from '../output-file.ts';
@@ -38,17 +39,20 @@ export function writeFst(trace: TraceSource, path: string, options: VcdOptions =
   return {
     close: () => summary ??= close(),
     discard: () => {
-      if (summary === null) giveUp();
+      if (summary !== null) return;
+      giveUp();
+      summary = Promise.reject(new WaveformError(`the waves for ${path} were discarded`));
+      summary.catch(() => undefined);
     },
   };
 }
 
 function start(trace: TraceSource, path: string, options: VcdOptions): { file: OutputFile; converter: Converter; stream: VcdStream } {
+  // The converter would replace a device by a file; and to open a pipe waits for its reader.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) throw new WaveformError(`cannot write waves to ${path}: FST needs a plain file; give its name`);
   const file = new OutputFile(path);
   let converter: Converter | null = null;
   try {
-    // The converter would replace a device by a file.
-    if (file.isDevice) throw new WaveformError(`cannot write waves to ${path}: FST needs a plain file; give its name`);
     converter = new Converter(path, file.partPath);
     return { file, converter, stream: streamVcd(trace, converter, options) };
   } catch (error) {

@@ -64,8 +64,8 @@ function variableFinder(trace: TraceSource, view: View): Find {
     return { signal: -1, indices: [], path: pathOf({ scope, name }), scope, name, type: { kind: 'uint', width: 1 }, low: 0 };
   });
   for (const clock of clocks) found.set(clock.path, [clock]);
-  // Elements of vectors may be asked for one by one.
-  const bases = new Set([...wanted].map((path) => path.replace(/(\[\d+\])+$/, '')));
+  // Elements of vectors may be asked for one by one; traced alone, they are signals themselves.
+  const bases = new Set([...wanted].flatMap((path) => [path, path.replace(/(\[\d+\])+$/, '')]));
   const wantedSignals = trace.signals.map(pathOf).map((path) => (bases.has(path) ? path : null));
   const at = variableAt(trace);
   for (const [part, { signal }] of trace.parts.entries()) {

@@ -83,10 +83,10 @@ describe('recordText', () => {
       trace.edge();
     }
     expect(wave.draw()).toMatchInlineSnapshot(`
-      "cycle 1997    1999
-            ┬───┬───┬───────
-      a     │cd │ce │cf
-            ┬───────────────
+      "cycle 1998    2000
+            ┬───┬───────
+      a     │ce │cf
+            ┬───────────
       still │0"
     `);
   });

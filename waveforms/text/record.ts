@@ -3,7 +3,7 @@ import { TracedValues } from '../../hdl/sim/changes.ts';
 import type { TracedSignal, TraceSource } from '../../hdl/sim/trace.ts';
 import { cycleAt, cycleClock, cycleStart, isHigh } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
-import { Recording, type Stretch } from '../recording.ts';
+import { checkLast, Recording, type Stretch } from '../recording.ts';
 import { pathOf, signalsAt } from '../variables.ts';
 import { draw, type Row } from './draw.ts';
 import { showPattern } from './values.ts';
@@ -49,12 +49,13 @@ export interface TextWave {
  */
 export function recordText(trace: TraceSource, options: TextOptions = {}): TextWave {
   const chosen = options.signals === undefined ? trace.signals.map((_, index) => index) : signalsAt(trace.signals, options.signals);
+  if (options.last !== undefined) checkLast(options.last);
   const wanted = new Set(chosen);
   const recording = new Recording(trace.parts, new Set(trace.parts.flatMap(({ signal }, part) => (wanted.has(signal) ? trace.same[part] ?? part : []))));
   const clock = cycleClock(trace);
   const unlisten = trace.onSample((sample) => {
     recording.push(sample);
-    if (options.last !== undefined) recording.forgetBefore(cycleStart(clock, cycleAt(clock, sample.time) - options.last + 1));
+    if (options.last !== undefined) recording.forgetBefore(cycleStart(clock, cycleAt(clock, sample.end) - options.last + 1));
   });
   const withNow = (): Stretch[] => {
     const now = trace.now();

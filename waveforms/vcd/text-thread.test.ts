@@ -120,6 +120,12 @@ describe('a long file', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('run.vcd'))).toEqual([]);
   });
 
+  it.skipIf(process.platform === 'win32')('is gone when the process is killed', async () => {
+    const { status } = script("run(1500); pause(); run(1500); process.kill(process.pid, 'SIGKILL'); pause();");
+    expect(status).toBe(null);
+    await expect.poll(() => readdirSync(folder).filter((name) => name.startsWith('run.vcd')), { timeout: 5000 }).toEqual([]);
+  });
+
   it('does not keep a process that ends by itself', () => {
     expect(script('run(1500); pause(); run(100);')).toEqual({ status: 0, output: '' });
     expect(readdirSync(folder).filter((name) => name.startsWith('run.vcd'))).toEqual([]);

@@ -2,7 +2,7 @@
 import type { Sample, TracedClock, TracedPart } from '../../hdl/sim/trace.ts';
 import { cycleAt, cycleStart } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
-import { Recording, type Stretch } from '../recording.ts';
+import { checkLast, Recording, type Stretch } from '../recording.ts';
 
 /**
  * Cycles of the first clock, counted from 0: from `start` (0) up to and without `end` (the end of the run); or the `last` N, of which
@@ -28,7 +28,7 @@ type Write = (stretch: Stretch) => void;
 export function selector(window: Window, clock: TracedClock, parts: readonly TracedPart[], write: Write): Selector {
   const { start = 0, end = Infinity, last } = window;
   if (last !== undefined) {
-    if (!Number.isInteger(last) || last < 1) throw new WaveformError(`a window of the last ${last} cycles is empty: ask for 1 or more`);
+    checkLast(last);
     return new LastCycles(last, clock, parts, write);
   }
   if (!(start >= 0 && end > start)) throw new WaveformError(`a window from cycle ${start} to ${end} is empty: the end must be after the start, which is 0 or more`);

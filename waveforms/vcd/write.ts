@@ -23,7 +23,7 @@ export interface WaveSummary {
 
 export interface VcdWriter {
   /**
-   * Writes the current cycle, ends the file and gives it its name. Later calls return the same.
+   * Writes the current cycle, ends the file and gives it its name. Later calls do the same, errors included.
    * @throws WaveformError when the file cannot be written, or the run ended before the window began (no file is left then).
    */
   close(): WaveSummary;
@@ -48,16 +48,24 @@ export interface VcdStream {
 export function writeVcd(trace: TraceSource, path: string, options: VcdOptions = {}): VcdWriter {
   const file = new OutputFile(path);
   const stream = orDiscard(file, () => streamVcd(trace, file, options));
-  let summary: WaveSummary | null = null;
+  let outcome: (() => WaveSummary) | null = null;
   return {
     close: () => {
-      if (summary !== null) return summary;
-      const end = orDiscard(file, () => stream.finish(path));
-      return summary = { path, bytes: file.keep(), end };
+      if (outcome !== null) return outcome();
+      try {
+        const end = orDiscard(file, () => stream.finish(path));
+        const summary = { path, bytes: file.keep(), end };
+        outcome = () => summary;
+      } catch (error) {
+        outcome = () => { throw error; };
+      }
+      return outcome();
     },
     discard: () => {
+      if (outcome !== null) return;
       stream.stop();
-      if (summary === null) file.discard();
+      file.discard();
+      outcome = () => { throw new WaveformError(`the waves for ${path} were discarded`); };
     },
   };
 }
