@@ -10,7 +10,7 @@ const group = 'Waveforms:';
 const cycle = (flag: string, least: number, describe: string) => numberFlag(flag, { least, most: Number.MAX_SAFE_INTEGER }, { group, describe });
 
 export const waveFlags = {
-  waves: fileFlag('waves', ['.vcd', '.fst'], { group, describe: 'write waves to this .vcd or .fst file, and a view for GTKWave beside it' }),
+  waves: fileFlag('waves', ['.vcd', '.fst'], { group, describe: 'write waves to this .vcd or .fst file (.fst needs vcd2fst, which comes with GTKWave), and a view for GTKWave beside it' }),
   'waves-start': cycle('waves-start', 0, 'first cycle to write'),
   'waves-end': cycle('waves-end', 1, 'first cycle not to write'),
   'waves-last': cycle('waves-last', 1, 'write only the last N cycles'),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileError, WaveformError } from '../error.ts';
 import { Guard } from '../guard.ts';
+import { isWholeFst } from './blocks.ts';
 
 /** How long the converter may take to open the pipe, in milliseconds. */
 const START_LIMIT = 10_000;
@@ -69,6 +70,7 @@ export class Converter {
     const failure = await this.#ended;
     this.#clean();
     if (failure !== null) throw this.#error(`vcd2fst failed: ${failure}`);
+    if (!isWholeFst(this.#output)) throw this.#error('vcd2fst left a broken file; is the disk full? Free some space or ask for fewer signals or cycles');
   }
 
   /** Ends the converter and removes what it wrote; what it writes while it dies goes with its end. */

@@ -45,6 +45,9 @@ describe.skipIf(tools.skip)(`FST files${tools.note}`, () => {
     expect(() => writeFst(trace, path)).toThrow(/^cannot write waves to .*: FST needs the program vcd2fst \(Debian: apt install gtkwave\), which is not on the PATH; install it or write a \.vcd file instead$/);
     writeFileSync(join(bin, 'vcd2fst'), '#!/bin/sh\nread line < "$2"; echo no room >&2; exit 3\n', { mode: 0o755 });
     await expect(writeFst(trace, path).close()).rejects.toThrow(/^cannot write waves to .*: vcd2fst .*no room$/);
+    // As it does on a full disk.
+    writeFileSync(join(bin, 'vcd2fst'), '#!/bin/sh\nwhile read line; do :; done < "$2"; echo half > "$4"\n', { mode: 0o755 });
+    await expect(writeFst(trace, path).close()).rejects.toThrow(/^cannot write waves to .*: vcd2fst left a broken file; is the disk full\?/);
   });
 
   it('are whole or not there', async () => {
