@@ -99,9 +99,9 @@ export class VcdFormatter {
     this.#orFail(() => this.#thread?.wait(Infinity));
   }
 
-  /** Ends the thread, and writes no more. To be called at the end in any case. */
-  stop(): void {
-    this.#failure ??= { error: new Error('nothing is written after the end') };
+  /** Ends the thread, and writes no more: whoever tries gets `error`, or what went wrong before. To be called at the end in any case. */
+  stop(error: unknown = new Error('nothing is written after the end')): void {
+    this.#failure ??= { error };
     this.#thread?.abandon();
     this.#thread = null;
   }

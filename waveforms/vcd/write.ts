@@ -87,7 +87,8 @@ export function streamVcd(trace: TraceSource, sink: VcdSink, options: VcdOptions
     try {
       run();
     } catch (error) {
-      stop();
+      unlisten();
+      out.stop(error);
       throw error;
     }
   };
