@@ -34,6 +34,7 @@ export class Guard {
   release(): void {
     guards.delete(this);
     if (guards.size === 0) process.off('exit', removeAll);
-    this.#watcher.kill('SIGKILL');
+    // Without a pid there is no process: Node would signal whatever the unset field happens to name.
+    if (this.#watcher.pid !== undefined) this.#watcher.kill('SIGKILL');
   }
 }

@@ -77,7 +77,8 @@ export class Converter {
   stop(): void {
     const remove = (): void => [this.#output, `${this.#output}.hier`].forEach((file) => rmSync(file, { force: true }));
     this.#child.once('exit', remove);
-    this.#child.kill('SIGKILL');
+    // Without a pid there is no process: Node would signal whatever the unset field happens to name.
+    if (this.#child.pid !== undefined) this.#child.kill('SIGKILL');
     this.#close();
     this.#clean();
     remove();
