@@ -11,14 +11,17 @@ const [ir, diagnostics, checks, language, sim] = ['hdl/ir', 'hdl/diagnostics', '
 const engines = ['hdl/sim/reference', 'hdl/sim/wasm'];
 /** Encodes WebAssembly; knows nothing of circuits. */
 const encoder = 'hdl/webassembly';
+/** What all errors have in common: how they look, how they show values and places. */
+const messages = 'hdl/messages';
 
 /** What each part may import besides itself: folders or files. The first part that a file is in counts. */
 const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] = [
   [encoder, []],
   [ir, []],
-  [diagnostics, [ir]],
+  [messages, [ir]],
+  [diagnostics, [ir, messages]],
   [checks, [ir, diagnostics]],
-  [language, [ir, diagnostics, checks]],
+  [language, [ir, messages, diagnostics, checks]],
   ['hdl/sim/index.ts', [sim, ...engines, ir, diagnostics]],
   ...engines.map((engine) => [engine, [sim, ir, diagnostics, encoder]] as const),
   [sim, [ir, diagnostics]],

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { bench } from './testing.ts';
 
@@ -21,6 +22,30 @@ it('writes a system that knows its cycles', () => {
   expect(status).toBe(0);
   const cycles = /which expects (\d+) cycles/.exec(stdout)?.[1];
   expect(readFileSync(join(folder, 'system', 'system_bench.sv'), 'utf8')).toContain(`EXPECTED_CYCLES = 32'd${cycles};`);
+});
+
+it('prints commands that can be pasted, whatever the folder is called', () => {
+  const out = "my pröj (1) 100% it's";
+  const { stdout } = run('verilog', '--preset', 'tiny', '--out', out);
+  const commands = [...stdout.matchAll(/^ {2}(.*)$/gm)].map(([, command = '']) => command);
+  expect(commands).toHaveLength(3);
+  // Each program tells where it runs, and with what.
+  const programs = ['verilator', 'iverilog', 'yosys'].map((program) => `${program}() { basename "$PWD"; printf '%s\n' "$@"; }`);
+  for (const command of commands) {
+    const { stdout: seen, stderr } = spawnSync('sh', ['-c', [...programs, command].join('\n')], { cwd: folder, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(seen.split('\n')[0]).toBe(out);
+    expect(seen).toMatch(/\nfiles\.f\n|\nread_verilog -sv .*\.sv; synth -top npu; stat\n/);
+  }
+});
+
+it('prints a command for the viewer that can be pasted', () => {
+  const wave = "waves (1)/it's 100%.vcd";
+  mkdirSync(join(folder, dirname(wave)));
+  const { stdout } = run('matmul', '--preset', 'tiny', '--m', '1', '--k', '1', '--n', '1', '--waves', wave);
+  const [, command = ''] = /open it with (.*)$/m.exec(stdout) ?? [];
+  const { stdout: seen } = spawnSync('sh', ['-c', `gtkwave() { printf '%s\n' "$@"; }\n${command}`], { encoding: 'utf8' });
+  expect(seen.split('\n')).toEqual([wave, "waves (1)/it's 100%.gtkw", '']);
 });
 
 it('says what is missing', () => {

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Dataflow } from '../npu/software/job.ts';
+import { shellPath } from '../testbench/shell.ts';
 import { exportNpu, exportSystem } from '../testbench/verilog/export.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
@@ -43,7 +44,7 @@ function verilog(given: Flags): ExitStatus {
   for (const [name, text] of made.files) new Output(join(out, name)).write(bytes(text));
   const lines = [
     `${made.files.size} files in ${out}; the top module is ${made.top}${made.cycles === null ? '' : `, which expects ${made.cycles} cycles`}`,
-    ...made.commands.flatMap(({ purpose, command }) => ['', `To ${purpose}, in ${out}:`, `  ${command}`]),
+    ...made.commands.flatMap(({ purpose, command }) => ['', `To ${purpose}:`, `  (cd ${shellPath(out)} && ${command})`]),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return exitStatus.ok;

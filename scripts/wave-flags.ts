@@ -1,7 +1,8 @@
 /** Waves of a run, as the flags ask for them. */
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { SimulationError, type Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
+import { shellPath } from '../testbench/shell.ts';
 import { recordRun, type RunWaves, type WaveOptions } from '../testbench/waves.ts';
 import { UsageError } from './failure.ts';
 import { fileFlag, numberFlag, textFlag } from './flags.ts';
@@ -68,8 +69,7 @@ export function viewerCommand({ wave, view }: WaveFiles): string {
   const here = resolve('.');
   const short = (path: string): string => {
     const full = resolve(path);
-    const local = full.startsWith(`${here}/`) ? full.slice(here.length + 1) : full;
-    return /^[\w./-]+$/.test(local) ? local : `'${local.replaceAll("'", "'\\''")}'`;
+    return shellPath(full.startsWith(`${here}${sep}`) ? full.slice(here.length + 1) : full);
   };
-  return ['gtkwave', wave, ...(view === null ? [] : [view])].map((word, i) => (i === 0 ? word : short(word))).join(' ');
+  return ['gtkwave', short(wave), ...(view === null ? [] : [short(view)])].join(' ');
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, vi } from 'vitest';
 import { matmulCases } from './arbitrary.ts';
 import { difference, expectedOf, runCase, type MatmulCase } from './case.ts';
 import { CaseError, readCase } from './case-file.ts';
@@ -14,7 +16,10 @@ function messageOf(check: () => void): { readonly message: string; readonly repl
     check();
   } catch (error) {
     if (!(error instanceof PropertyError)) throw error;
-    const [, file = ''] = /npm run -s systole -- replay (\S+) --waves failure\.vcd/.exec(error.message) ?? [];
+    // What people paste; the shell says what it makes of it.
+    const [, command = ''] = /\n {2}replay: (npm run -s systole -- replay .*)$/.exec(error.message) ?? [];
+    const { stdout } = spawnSync('sh', ['-c', `npm() { printf '%s\\n' "$@"; }\n${command}`], { encoding: 'utf8' });
+    const [, file = ''] = /^run\n-s\nsystole\n--\nreplay\n(.*)\n--waves\nfailure\.vcd\n$/.exec(stdout) ?? [];
     const replayed: unknown = JSON.parse(readFileSync(file, 'utf8'));
     rmSync(dirname(file), { recursive: true });
     return { message: error.message, replayed };
@@ -42,6 +47,19 @@ describe('a property', () => {
     expect(seen[0]).toBe(42);
   });
 
+  it('prints a command that can be pasted whatever the folder is called', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'systole-'));
+    try {
+      const odd = join(folder, "my pröj (1) 100% it's $HOME");
+      mkdirSync(odd);
+      vi.stubEnv('TMPDIR', odd);
+      expect(messageOf(() => checkProperty('none', fc.constant({ x: 1 }), () => { throw new RangeError('no'); }, { runs: 1 })).replayed).toEqual({ x: 1 });
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('that holds says nothing', () => {
     expect(() => checkProperty('true', fc.integer(), () => {}, { runs: 10 })).not.toThrow();
   });
@@ -63,7 +81,7 @@ describe('a case', () => {
 
   it('is read from a file, or refused', () => {
     expect(() => readCase('/nowhere.json')).toThrow(CaseError);
-    expect(() => readCase(new URL('../package.json', import.meta.url).pathname)).toThrow('is not a case: parameters is missing; give the file that a failed property wrote');
+    expect(() => readCase(fileURLToPath(new URL('../package.json', import.meta.url)))).toThrow('is not a case: parameters is missing; give the file that a failed property wrote');
   });
 
   it.each<[string, (good: MatmulCase) => unknown]>([

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shellCommand } from './shell.ts';
 
 /** For how long smaller cases are tried once one has failed. */
 const SHRINK_SECONDS = 30;
@@ -50,7 +51,7 @@ export function checkProperty<C>(name: string, cases: fc.Arbitrary<C>, holds: (d
     `${name} does not hold after ${details.numRuns} cases: ${reason}`,
     `  seed:   SYSTOLE_SEED=${details.seed} SYSTOLE_PATH=${details.counterexamplePath ?? ''}`,
     `  shrunk: ${summary(shrunk)} (${details.numShrinks} steps)`,
-    `  replay: npm run -s systole -- replay ${file} --waves failure.vcd`,
+    `  replay: ${shellCommand('npm', 'run', '-s', 'systole', '--', 'replay', file, '--waves', 'failure.vcd')}`,
   ].join('\n'));
 }
 

@@ -1,14 +1,13 @@
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import type { Place } from '../ir/types.ts';
+import { fileOf, framesOf } from '../messages/frame.ts';
 
-const ownFolder = import.meta.url.slice(0, import.meta.url.lastIndexOf('/') + 1);
+const ownFolder = dirname(fileOf(import.meta.url)) + sep;
 const FRAMES = 24;
 
 /** Frames of the language itself are not where a designer wrote something; its tests are. */
 function isOwn(file: string): boolean {
-  const url = file.startsWith('file://') ? file : `file://${file}`;
-  return (url.startsWith(ownFolder) && !/\.(test|fail)\.[jt]s/.test(url)) || file.startsWith('node:');
+  return (file.startsWith(ownFolder) && !/\.(test|fail)\.[jt]s$/.test(file)) || file.startsWith('node:');
 }
 
 /**
@@ -21,7 +20,8 @@ class CapturedPlace implements Place {
   constructor(stack: Error) { this.#stack = stack; }
   #resolve(): Place {
     if (this.#stack !== null) {
-      this.#found = firstForeignFrame(this.#stack.stack ?? '') ?? this.#found;
+      const found = framesOf(this.#stack).find(({ file }) => !isOwn(file));
+      if (found !== undefined) this.#found = { ...found, file: fromHere(found.file) };
       this.#stack = null;
     }
     return this.#found;
@@ -32,17 +32,16 @@ class CapturedPlace implements Place {
   toJSON(): Place { return this.#resolve(); }
 }
 
-function firstForeignFrame(stack: string): Place | null {
-  for (const line of stack.split('\n').slice(1)) {
-    const match = /\(?((?:file:\/\/)?[^()\s]+):(\d+):(\d+)\)?$/.exec(line.trim());
-    if (match === null) continue;
-    const [, file = '', row = '0', column = '0'] = match;
-    if (isOwn(file)) continue;
-    const path = file.startsWith('file://') ? fileURLToPath(file) : file;
-    const fromHere = relative(process.cwd(), path);
-    return { file: fromHere.startsWith('..') ? path : fromHere, line: Number(row), column: Number(column) };
+/** A file below the working directory by its path from there. */
+function fromHere(file: string): string {
+  if (!isAbsolute(file)) return file;
+  try {
+    const path = relative(process.cwd(), file);
+    return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path) ? file : path;
+  } catch {
+    // The working directory is gone.
+    return file;
   }
-  return null;
 }
 
 let declared: Place | null = null;

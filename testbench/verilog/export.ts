@@ -6,6 +6,7 @@ import type { NpuConfig } from '../../npu/config.ts';
 import { Npu } from '../../npu/npu.ts';
 import type { MatmulJob } from '../../npu/software/job.ts';
 import { runMatmul, type RunOptions } from '../run.ts';
+import { shellCommand } from '../shell.ts';
 import { BENCH, writeBench } from './bench.ts';
 
 /** Names the sources, one a line: `-f files.f` for Icarus and Verilator, a script for others. */
@@ -26,9 +27,9 @@ export function exportNpu(config: NpuConfig): Export {
   const design = elaborate(Npu(config));
   const verilog = writeVerilog(design);
   const commands = [
-    { purpose: 'lint', command: `verilator --lint-only -Wall -f ${FILE_LIST} --top-module ${verilog.top}` },
-    { purpose: 'compile', command: `iverilog -g2012 -Wall -t null -s ${verilog.top} -f ${FILE_LIST}` },
-    { purpose: 'synthesise', command: `yosys -p "read_verilog -sv ${verilog.sources.join(' ')}; synth -top ${verilog.top}; stat"` },
+    { purpose: 'lint', command: shellCommand('verilator', '--lint-only', '-Wall', '-f', FILE_LIST, '--top-module', verilog.top) },
+    { purpose: 'compile', command: shellCommand('iverilog', '-g2012', '-Wall', '-t', 'null', '-s', verilog.top, '-f', FILE_LIST) },
+    { purpose: 'synthesise', command: shellCommand('yosys', '-p', `read_verilog -sv ${verilog.sources.join(' ')}; synth -top ${verilog.top}; stat`) },
   ];
   return { files: withList(verilog, verilog.sources, readme(config, design, verilog, commands, [])), top: verilog.top, commands, cycles: null };
 }
@@ -45,9 +46,14 @@ export function exportSystem(config: NpuConfig, job: MatmulJob, options: RunOpti
   const bench = writeBench(verilog, { program, expected, cycles: counters.cycles, busBytes: config.busBytes, limit: 2 * simulatedCycles });
   const sources = [...verilog.sources, `${BENCH}.sv`];
   const commands = [
-    { purpose: 'run in Icarus', command: `iverilog -g2012 -o ${BENCH}.vvp -s ${BENCH} -f ${FILE_LIST} && vvp -n ${BENCH}.vvp` },
-    { purpose: 'run in Verilator', command: `verilator --binary -j 0 --top-module ${BENCH} -f ${FILE_LIST} && ./obj_dir/V${BENCH}` },
-    { purpose: 'lint', command: `verilator --lint-only -Wall --top-module ${verilog.top} ${verilog.sources.join(' ')}` },
+    { purpose: 'run in Icarus', command: `${shellCommand('iverilog', '-g2012', '-o', `${BENCH}.vvp`, '-s', BENCH, '-f', FILE_LIST)} && ${shellCommand('vvp', '-n', `${BENCH}.vvp`)}` },
+    // Make cannot build in a folder whose path has a blank: what it builds goes elsewhere.
+    {
+      purpose: 'run in Verilator',
+      command: `objects=$(mktemp -d) && ${shellCommand('verilator', '--binary', '-j', '0', '--Mdir')} "$objects" `
+        + `${shellCommand('--top-module', BENCH, '-f', FILE_LIST)} && "$objects/V${BENCH}"`,
+    },
+    { purpose: 'lint', command: shellCommand('verilator', '--lint-only', '-Wall', '--top-module', verilog.top, ...verilog.sources) },
   ];
   const about = [
     `The bench \`${BENCH}\` multiplies ${job.m} × ${job.k} by ${job.k} × ${job.n} (${job.dataflow}): it loads \`image.hex\` into DRAM, rings the doorbell, waits for the interrupt,`,
