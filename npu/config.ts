@@ -1,6 +1,7 @@
 /** One object describes an NPU: flags, checks, sizes of every unit and the documentation come from it. */
 import { LINE_BITS } from './memory/local.ts';
 import { MAX_BURST_BEATS } from './axi.ts';
+import { NamedValuesError } from './names.ts';
 
 interface Field {
   readonly default: number;
@@ -39,10 +40,11 @@ export interface NpuConfig extends NpuParameters {
 }
 
 /** A parameter out of its range, or parameters that do not fit each other; one line, with the remedy. */
-export class ConfigError extends Error {
+export class ConfigError extends NamedValuesError {
   override readonly name = 'ConfigError';
 }
 
+const lines = (number: number): string => `${number} line${number === 1 ? '' : 's'}`;
 const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
 
 /**
@@ -52,13 +54,14 @@ const roundUp = (value: number, unit: number): number => Math.ceil(value / unit)
 export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
   const names = Object.keys(fields) as NpuParameter[];
   for (const name of Object.keys(given)) {
-    if (!(name in fields)) throw new ConfigError(`there is no parameter ${name}; the parameters are ${names.join(', ')}`);
+    if (!(name in fields)) throw new ConfigError(() => `there is no parameter ${name}; the parameters are ${names.join(', ')}`);
   }
   const value = (name: NpuParameter): number => {
     const field: Field = fields[name];
     const chosen = given[name] ?? field.default;
     if (!Number.isInteger(chosen) || chosen < field.least || chosen > field.most || (field.powerOfTwo && (chosen & (chosen - 1)) !== 0)) {
-      throw new ConfigError(`${name} is ${chosen}; it must be a ${field.powerOfTwo ? 'power of two' : 'whole number'} from ${field.least} to ${field.most} (${field.meaning})`);
+      const kind = field.powerOfTwo ? 'power of two' : 'whole number';
+      throw new ConfigError((nameOf) => `${nameOf(name)} is ${chosen}; it must be a ${kind} from ${field.least} to ${field.most} (${field.meaning})`);
     }
     return chosen;
   };
@@ -71,8 +74,14 @@ export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
   const bankLines = Math.min(Math.floor(p.scratchpadBytes / p.scratchpadBanks / lineBytes), 1 << LINE_BITS);
   const accLines = Math.min(Math.floor(p.accumulatorBytes / (accLanes * 4)), 1 << LINE_BITS);
   // The software gives each operand of a tile a bank, and each of two blocks of results half of the accumulator: two lines of either are the least.
-  if (bankLines < 2) throw new ConfigError(`scratchpadBytes is ${p.scratchpadBytes}, which gives each of ${p.scratchpadBanks} banks ${bankLines} lines of ${lineBytes} bytes; give it at least ${2 * p.scratchpadBanks * lineBytes}`);
-  if (accLines < 4) throw new ConfigError(`accumulatorBytes is ${p.accumulatorBytes}, which is ${accLines} lines of ${accLanes * 4} bytes; give it at least ${4 * accLanes * 4}`);
+  if (bankLines < 2) {
+    throw new ConfigError((nameOf) => `${nameOf('scratchpadBytes')} is ${p.scratchpadBytes}, which gives each of ${p.scratchpadBanks} banks `
+      + `${lines(bankLines)} of ${lineBytes} bytes; give it at least ${2 * p.scratchpadBanks * lineBytes}`);
+  }
+  if (accLines < 4) {
+    throw new ConfigError((nameOf) => `${nameOf('accumulatorBytes')} is ${p.accumulatorBytes}, which is ${lines(accLines)} of ${accLanes * 4} bytes; `
+      + `give it at least ${4 * accLanes * 4}`);
+  }
   return { ...p, lineBytes, bankLines, accLanes, accLines };
 }
 

@@ -1,5 +1,5 @@
 /** Whatever is wrong with a command line, it says so in one line with a remedy, exits with 2 and leaves no file. */
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bench, npyFile } from './testing.ts';
@@ -15,6 +15,11 @@ beforeAll(() => {
   file('float.npy', npyFile("'<f8'", '(2, 3)', new Uint8Array(48)));
   file('short.npy', npyFile("'|i1'", '(2, 3)', new Uint8Array(5)));
   file('case.json', Buffer.from('{}'));
+  symlinkSync('A.npy', join(folder, 'soft.npy'));
+  linkSync(join(folder, 'B.npy'), join(folder, 'hard.npy'));
+  file('wave', npyFile("'|i1'", '(2, 3)', new Uint8Array(6)));
+  mkdirSync(join(folder, 'source'));
+  for (const name of ['a', 'b', 'c', 'd']) file(`source/${name}.ts`, Buffer.from(name));
   mkdirSync(join(folder, 'closed'));
   chmodSync(join(folder, 'closed'), 0o500);
   before = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -57,7 +62,7 @@ it.each<[string, string[]]>([
   ['--engine is verilator; give one of reference, wasm', ['matmul', '--engine', 'verilator']],
   ['--dataflow is is; give one of ws, os', ['matmul', '--dataflow', 'is']],
   ['--preset is tpu; give one of tiny, edge, gemmini, tesla-fsd, tpu-v3', ['matmul', '--preset', 'tpu']],
-  ['accumulatorBytes is 256, which is 0 lines of 1024 bytes; give it at least 4096', ['matmul', '--cols', '256', '--accumulator-bytes', '256']],
+  ['--accumulator-bytes is 256, which is 0 lines of 1024 bytes; give it at least 4096', ['matmul', '--cols', '256', '--accumulator-bytes', '256']],
   ['a product of 16777216 × 16777216 × 1 does not fit the 2147483648 bytes of DRAM; make --m, --k or --n smaller', ['matmul', '--m', '16777216', '--k', '16777216', '--n', '1']],
   ['--a is given without --b; give both files, or neither for random operands', ['matmul', '--a', 'A.npy']],
   ['--b is given without --a; give both files, or neither for random operands', ['matmul', '--b', 'B.npy']],
@@ -67,10 +72,27 @@ it.each<[string, string[]]>([
   ['A.npy (2 × 3) and A.npy (2 × 3) cannot be multiplied; A needs as many columns as B has rows', from('A.npy', 'A.npy')],
   ['float.npy holds float64 elements; the NPU multiplies int8 or uint8: save it with .astype("int8")', from('float.npy', 'B.npy')],
   ['short.npy has 5 bytes of data where its 2 × 3 elements take 6; it is cut short: write it again with numpy.save', from('short.npy', 'B.npy')],
-  ['cannot write none/C.npy: no such file or directory; check the path', ['matmul', '--out', 'none/C.npy']],
+  ['cannot write none/C.npy: its directory does not exist; create it or choose another path', ['matmul', '--out', 'none/C.npy']],
   ['cannot write closed: it is a directory; name a file in it', ['matmul', '--out', 'closed']],
   ['cannot write A.npy/C.npy: a part of the path is a file, not a directory; check the path', ['matmul', '--out', 'A.npy/C.npy']],
-  ['--out and --waves are both x; give each its own file', ['matmul', '--out', 'x', '--waves', 'x']],
+  ['--waves x is what --out writes, and would destroy it; give --waves a file of its own', ['matmul', '--out', 'x', '--waves', 'x']],
+  ['--waves ./X is what --out writes, and would destroy it; give --waves a file of its own', ['matmul', '--out', 'x', '--waves', './X']],
+  ['--out A.npy is what --a reads, and would destroy it; give --out a file of its own', from('A.npy', 'B.npy', '--out', 'A.npy')],
+  ['--out closed/../B.npy is what --b reads, and would destroy it; give --out a file of its own', from('A.npy', 'B.npy', '--out', 'closed/../B.npy')],
+  ['--out soft.npy is what --a reads, and would destroy it; give --out a file of its own', from('A.npy', 'B.npy', '--out', 'soft.npy')],
+  ['--out hard.npy is what --b reads, and would destroy it; give --out a file of its own', from('A.npy', 'B.npy', '--out', 'hard.npy')],
+  ['--waves wave is what --a reads, and would destroy it; give --waves a file of its own', from('wave', 'B.npy', '--waves', 'wave')],
+  ['--waves ./wave is what FILE reads, and would destroy it; give --waves a file of its own', ['replay', 'wave', '--waves', './wave']],
+  ['--out is -, and the report goes to stdout; name a file, ./- for one called so', ['matmul', '--out', '-']],
+  ['--waves is -, and the report goes to stdout; name a file, ./- for one called so', ['matmul', '--waves', '-']],
+  ['--a and --b are both stdin; name a file for one of them', from('-', '-')],
+  ['stdin is not a NumPy .npy file; only .npy files of int8 or uint8 can be read: write it with numpy.save', from('-', 'B.npy')],
+  ['cannot read none.json: no such file or directory; check the path', ['replay', 'none.json']],
+  ['cannot read closed: it is a directory; name a file in it', ['replay', 'closed']],
+  ['A.npy is a file; name a folder', ['verilog', '--out', 'A.npy']],
+  ['cannot write A.npy/rtl: a part of the path is a file, not a directory; check the path', ['verilog', '--out', 'A.npy/rtl']],
+  ['the folder source has files that systole did not write (a.ts, b.ts, c.ts and 1 more); name another folder, or give --force to write among them',
+    ['verilog', '--out', 'source']],
   ['cannot write waves to none/run.vcd: its directory does not exist; create it or choose another path', [...small, '--out', 'C.npy', '--waves', 'none/run.vcd']],
   ['--waves-last is given without --waves; name the file with --waves FILE.vcd', ['matmul', '--waves-last', '5']],
   ['--waves-last is given with --waves-start or --waves-end; choose the last cycles or a stretch', ['matmul', '--waves', 'run.vcd', '--waves-last', '5', '--waves-start', '0']],

@@ -1,17 +1,19 @@
 /** `npm run bench`: our engine, Verilator and Icarus side by side. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { partNames, runBench, type PartName, type Plan } from './bench/all.ts';
 import { BenchError } from './bench/contender.ts';
 import { report, withReport } from './bench/report.ts';
 import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
+import { Output, readInput } from './files.ts';
 import { numberFlag, switchFlag, textFlag } from './flags.ts';
+import { exitWith, guardStreams } from './standard-streams.ts';
+import { packageVersion } from './version.ts';
 
 const full: Plan = { parts: partNames, sizes: [16, 32, 64], npuSizes: [16, 32, 64], product: 256, seconds: 0.5, repeat: 5, slowUpTo: 32 };
 const quick: Plan = { parts: partNames, sizes: [4], npuSizes: [4], product: 16, seconds: 0.01, repeat: 1, slowUpTo: 4 };
 const MOST_SIZE = 256;
 
-const build = (args: readonly string[]) => yargs(args).scriptName('npm run bench --').options({
+const build = (args: readonly string[]) => yargs(args).scriptName('npm run bench --').version(packageVersion()).options({
   only: textFlag('only', { describe: `parts, with commas between: ${partNames.join(', ')}`, otherwise: 'all' }),
   sizes: textFlag('sizes', { describe: 'rows and columns of the array alone, with commas between', otherwise: full.sizes.join() }),
   'npu-sizes': textFlag('npu-sizes', { describe: 'of the NPU\'s array', otherwise: full.npuSizes.join() }),
@@ -52,21 +54,30 @@ async function bench(args: readonly string[]): Promise<ExitStatus> {
     seconds: given.milliseconds === undefined ? base.seconds : given.milliseconds / 1000, slowUpTo: given['slow-up-to'] ?? base.slowUpTo,
   };
   // Before minutes of measuring.
-  const readme = given.readme === undefined ? null : { path: given.readme, text: readFileSync(given.readme, 'utf8') };
-  if (readme !== null && withReport(readme.text, '') === null) throw new UsageError(`${readme.path} has no marks`, 'write <!-- bench --> and <!-- /bench --> where the tables belong');
+  const readme = given.readme === undefined ? null : new Output(given.readme);
+  if (readme !== null) withTables(readme.path, '');
 
   const results = runBench(plan, (what) => process.stderr.write(`${what}\n`));
   const written = report(results);
   process.stdout.write(given.json === true ? `${JSON.stringify(results, null, 2)}\n` : written);
-  if (readme !== null) writeFileSync(readme.path, withReport(readme.text, written) ?? readme.text);
+  // Read again: whoever edited it meanwhile keeps the edits.
+  readme?.write(Buffer.from(withTables(readme.path, written)));
   return exitStatus.ok;
 }
 
+/** The text of a file with tables between its marks. @throws UsageError */
+function withTables(path: string, tables: string): string {
+  const text = withReport(new TextDecoder().decode(readInput(path)), tables);
+  if (text === null) throw new UsageError(`${path} has no marks`, 'write <!-- bench --> and <!-- /bench --> where the tables belong');
+  return text;
+}
+
+guardStreams();
 try {
-  process.exitCode = await bench(process.argv.slice(2));
+  exitWith(await bench(process.argv.slice(2)));
 } catch (error) {
   // A tool's own words are the message; our stack would say nothing.
   const { status, text } = error instanceof BenchError ? { status: exitStatus.failed, text: `bench: ${error.message}` } : describeFailure(error);
   process.stderr.write(`${text}\n`);
-  process.exitCode = status;
+  exitWith(status);
 }

@@ -7,6 +7,7 @@ import { matmulCommand } from './matmul.ts';
 import { replayCommand } from './replay.ts';
 import { synthCommand } from './synth.ts';
 import { verilogCommand } from './verilog.ts';
+import { packageVersion } from './version.ts';
 
 const commands = [matmulCommand, infoCommand, replayCommand, verilogCommand, synthCommand];
 
@@ -16,6 +17,8 @@ export async function main(args: readonly string[]): Promise<ExitStatus> {
   try {
     await yargs(args)
       .scriptName('systole')
+      // By itself yargs would look where it is installed: in the user's project.
+      .version(packageVersion())
       .usage('$0 <command>\n\nA neural processing unit at register-transfer level: run it, measure it, look at it.')
       .command(matmulCommand.name, matmulCommand.describe, matmulCommand.build, async (given) => {
         checkArguments(given._);

@@ -32,6 +32,7 @@ export function fileFlag(flag: string, endings: readonly string[], text: FlagTex
     ...base(text),
     coerce: (given: unknown): string => {
       const path = single(flag, given);
+      if (path === '-') throw new UsageError(`--${flag} is -, and the report goes to stdout`, 'name a file, ./- for one called so');
       const [ending] = /\.[^./\\]+$/.exec(path) ?? [];
       if (ending !== undefined && !endings.includes(ending)) throw new UsageError(`--${flag} is ${path}, and ${ending} is no format that it can be written in`, `end it with ${endings.join(' or ')}`);
       return path;

@@ -1,7 +1,9 @@
-import { afterAll, expect, it } from 'vitest';
-import { bench } from './testing.ts';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bench, BUILT_VERSION } from './testing.ts';
 
-const { run, remove } = bench();
+const { folder, run, runWith, remove } = bench();
 afterAll(remove);
 
 it('shows configuration, interface and hierarchy without simulating', () => {
@@ -18,9 +20,29 @@ it('gives a program one object', () => {
   expect(JSON.parse(stdout)).toMatchObject({ config: { rows: 128, cols: 7, busBytes: 64 }, hierarchy: { name: 'npu', count: 1 } });
 });
 
-it('knows its version, and helps', () => {
-  expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+it('knows its version, whatever that of the project is in which it is started', () => {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'somebody-elses', version: '98.7.6' }));
+  expect(run('--version').stdout).toBe(`${BUILT_VERSION}\n`);
+  expect(run('info', '--version').stdout).toBe(`${BUILT_VERSION}\n`);
+});
+
+it('helps', () => {
   const { status, stdout } = run('matmul', '--help');
   expect(status).toBe(0);
   expect(stdout).toMatch(/--scratchpad-bytes +bytes of the scratchpad, all banks together +\[value\] \[default: 262144\]/);
+});
+
+describe.runIf(existsSync('/dev/full'))('where a stream is full', () => {
+  const full = '/dev/full';
+  const tiny = ['--rows', '1', '--cols', '1', '--m', '1', '--k', '1', '--n', '1'];
+  it.each([['info'], ['info', '--json'], ['--help'], ['info', '--version'], ['matmul', ...tiny], ['matmul', ...tiny, '--json'], ['verilog', '--preset', 'tiny', '--out', 'full']])(
+    'says so, and does not end as if a result were wrong: %s %s', (...args) => {
+      const line = 'systole: cannot write stdout: the disk is full; free some space or choose another path\n';
+      expect(runWith({ stdout: full }, ...args)).toMatchObject({ status: 2, stderr: line });
+    });
+  it('ends as it would if it could tell', () => {
+    expect(runWith({ stderr: full }, 'info')).toMatchObject({ status: 0 });
+    expect(runWith({ stderr: full }, 'info', '--rows', '0')).toMatchObject({ status: 2 });
+    expect(runWith({ stdout: full, stderr: full }, 'info')).toMatchObject({ status: 2 });
+  });
 });

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { firstDifference } from './matmul.ts';
 import { bench, npyFile } from './testing.ts';
 
-const { folder, run, remove } = bench();
+const { folder, run, runWith, remove } = bench();
 afterAll(remove);
 const inFolder = (name: string): string => join(folder, name);
 
@@ -41,6 +41,25 @@ describe('systole matmul', () => {
     const product = Array.from({ length: m * n }, (_, i) => Array.from({ length: k }, (__, x) => (a[Math.floor(i / n) * k + x] ?? 0) * (b[x * n + (i % n)] ?? 0)).reduce((x, y) => x + y));
     expect(found).toEqual(product);
     expect(c.length).toBe(128 + 4 * m * n);
+  });
+
+  it.each(['A', 'B'])('reads %s from stdin', (operand) => {
+    writeFileSync(inFolder('stdin.npy'), npyFile("'|i1'", '(1, 1)', Uint8Array.of(7)));
+    writeFileSync(inFolder('other.npy'), npyFile("'|i1'", '(1, 1)', Uint8Array.of(6)));
+    const files = operand === 'A' ? ['--a', '-', '--b', 'other.npy'] : ['--a', 'other.npy', '--b', '-'];
+    const { status, stdout, stderr } = runWith({ stdin: 'stdin.npy' }, 'matmul', '--rows', '1', '--cols', '1', ...files, '--out', 'product.npy');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain(operand === 'A' ? 'stdin · other.npy' : 'other.npy · stdin');
+    expect(readFileSync(inFolder('product.npy')).readInt32LE(128)).toBe(42);
+  });
+
+  it('keeps files that the shell reads and writes', () => {
+    const size = ['matmul', '--rows', '1', '--cols', '1'];
+    const destroys = (use: string): object => ({ status: 2, stderr: `systole: --out stdin.npy is ${use}, and would destroy it; give --out a file of its own\n` });
+    const before = readFileSync(inFolder('stdin.npy'));
+    expect(runWith({ stdin: 'stdin.npy' }, ...size, '--a', '-', '--b', 'other.npy', '--out', 'stdin.npy')).toMatchObject(destroys('what --a reads'));
+    expect(readFileSync(inFolder('stdin.npy'))).toEqual(before);
+    expect(runWith({ stdout: 'stdin.npy' }, ...size, '--out', 'stdin.npy')).toMatchObject(destroys('where stdout goes'));
   });
 
   it('reports what ran, and writes waves with a view that the last line opens', () => {

@@ -3,10 +3,11 @@ import type { Argv } from 'yargs';
 import type { Dataflow } from '../npu/software/job.ts';
 import { referenceMatmul } from '../testbench/reference.ts';
 import { runMatmul } from '../testbench/run.ts';
-import { UsageError, type ExitStatus } from './failure.ts';
+import type { ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
 import { fileFlag, numberFlag, wordFlag } from './flags.ts';
-import { npuConfigOf, npuFlags } from './npu-flags.ts';
+import { keepApart } from './keep-apart.ts';
+import { inFlags, npuConfigOf, npuFlags } from './npu-flags.ts';
 import { npyBytes } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
@@ -38,13 +39,16 @@ async function matmul(given: Flags): Promise<ExitStatus> {
   const config = npuConfigOf(given);
   const waves = new Waves(given);
   const out = given.out === undefined ? null : new Output(given.out);
-  if (out !== null && out.path === waves.path) throw new UsageError(`--out and --waves are both ${out.path}`, 'give each its own file');
+  keepApart(
+    [{ by: '--a', path: given.a }, { by: '--b', path: given.b }],
+    [{ by: '--out', path: out?.path }, { by: '--waves', path: waves.path }],
+  );
   const { origin, seed, ...operands } = operandsOf(given);
   const { dataflow = 'ws', engine = usualEngine, latency = LATENCY.least, stall = 0 } = given;
 
-  const done = await withWaves(waves, { config, engine }, (options) => runMatmul(config, { ...operands, dataflow }, {
+  const done = await withWaves(waves, { config, engine }, (options) => inFlags(() => runMatmul(config, { ...operands, dataflow }, {
     ...options, memory: { latency, seed, ...(stall === 0 ? {} : { stall }) },
-  }));
+  })));
   const result = Int32Array.from(done.result);
   const difference = firstDifference(result, referenceMatmul(operands), operands.n);
   const { m, k, n } = operands;

@@ -1,6 +1,7 @@
 /** One flag for each parameter of the NPU, made from the table that describes them. */
 import type { Options } from 'yargs';
-import { fields, npuConfig, presets, type NpuConfig, type NpuParameter, type NpuParameters } from '../npu/config.ts';
+import { ConfigError, fields, npuConfig, presets, type NpuConfig, type NpuParameter, type NpuParameters } from '../npu/config.ts';
+import { ShapeError } from '../npu/software/tile.ts';
 import { numberFlag, wordFlag, type WholeNumber } from './flags.ts';
 
 const group = 'The NPU:';
@@ -31,5 +32,20 @@ export function npuConfigOf(flags: Readonly<Record<string, unknown>>): NpuConfig
     const given = flags[flagOf(name)];
     if (typeof given === 'number') chosen[name] = given;
   }
-  return npuConfig(chosen);
+  return inFlags(() => npuConfig(chosen));
+}
+
+/**
+ * Does `run`; what it finds wrong with parameters and sizes is said in the flags that set them.
+ * @throws what it throws, in other words.
+ */
+export function inFlags<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    for (const Kind of [ConfigError, ShapeError]) {
+      if (error instanceof Kind) throw new Kind(() => error.inNames((name) => `--${flagOf(name)}`), { cause: error });
+    }
+    throw error;
+  }
 }

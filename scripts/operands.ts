@@ -4,7 +4,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { MatmulJob } from '../npu/software/job.ts';
 import { UsageError } from './failure.ts';
-import { readInput } from './files.ts';
+import { inputName, readInput, STDIN } from './files.ts';
 import { numberFlag, textFlag } from './flags.ts';
 import { readNpy, type Matrix } from './npy.ts';
 
@@ -20,7 +20,7 @@ export const operandFlags = {
   m: size('m', 'rows of A and C'),
   k: size('k', 'columns of A, rows of B'),
   n: size('n', 'columns of B and C'),
-  a: textFlag('a', { group, describe: 'A from a .npy file of int8 or uint8', otherwise: 'random' }),
+  a: textFlag('a', { group, describe: 'A from a .npy file of int8 or uint8; - is stdin', otherwise: 'random' }),
   b: textFlag('b', { group, describe: 'B, likewise', otherwise: 'random' }),
   seed: numberFlag('seed', { least: 0, most: SEEDS - 1 }, { group, describe: 'chooses random operands and stalls', otherwise: 'at random' }),
 };
@@ -42,7 +42,8 @@ export interface Operands extends Pick<MatmulJob, 'm' | 'k' | 'n' | 'a' | 'b'> {
 
 /** @throws UsageError for flags and files that contradict each other, or a product that no memory holds. */
 export function operandsOf({ a, b, seed = randomInt(SEEDS), ...sizes }: OperandChoice): Operands {
-  if (a !== undefined && b !== undefined) return { ...fromFiles(a, b, sizes), seed, origin: `${a} · ${b}` };
+  if (a === STDIN && b === STDIN) throw new UsageError('--a and --b are both stdin', 'name a file for one of them');
+  if (a !== undefined && b !== undefined) return { ...fromFiles(a, b, sizes), seed, origin: `${inputName(a)} · ${inputName(b)}` };
   if (a !== undefined || b !== undefined) {
     const [given, missing] = a === undefined ? ['b', 'a'] : ['a', 'b'];
     throw new UsageError(`--${given} is given without --${missing}`, 'give both files, or neither for random operands');
@@ -56,9 +57,10 @@ export function operandsOf({ a, b, seed = randomInt(SEEDS), ...sizes }: OperandC
 }
 
 function fromFiles(aPath: string, bPath: string, sizes: Pick<OperandChoice, 'm' | 'k' | 'n'>): Pick<MatmulJob, 'm' | 'k' | 'n' | 'a' | 'b'> {
-  const a = readNpy(readInput(aPath), aPath);
-  const b = readNpy(readInput(bPath), bPath);
-  if (a.cols !== b.rows) throw new UsageError(`${shown(aPath, a)} and ${shown(bPath, b)} cannot be multiplied`, 'A needs as many columns as B has rows');
+  const [aName, bName] = [inputName(aPath), inputName(bPath)];
+  const a = readNpy(readInput(aPath), aName);
+  const b = readNpy(readInput(bPath), bName);
+  if (a.cols !== b.rows) throw new UsageError(`${shown(aName, a)} and ${shown(bName, b)} cannot be multiplied`, 'A needs as many columns as B has rows');
   const found = { m: a.rows, k: a.cols, n: b.cols };
   for (const name of ['m', 'k', 'n'] as const) {
     const given = sizes[name];

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { runMatmul } from '../testbench/run.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const ignored = readFileSync(join(root, '.gitignore'), 'utf8').split('\n');
 
 /** A checkout with what the README tells a newcomer to write, at its top and in a playground. */
 function checkout(): { readonly folder: string; readonly printed: string } {
@@ -67,6 +68,12 @@ it('gives the figures of npm start', () => {
   expect(readme).toContain(`${used(8, half.arrayActive)} of the array's cycles instead of ${used(16, counters.arrayActive)}`);
   expect(readme).toContain(`over the ${counters.arrayActive} cycles with operands`);
   expect(readme).toContain(`load ${counters.loadBusy}, matrix ${counters.matrixBusy}, vector ${counters.vectorBusy}, store ${counters.storeBusy} cycles`);
+});
+
+it('names no folder for output that is part of the source', () => {
+  const named = [...readme.matchAll(/^systole .*--out (\S+)/gm)].map(([, path = '']) => path);
+  expect(named.length).toBeGreaterThan(1);
+  for (const path of named) expect(existsSync(join(root, path)) && !ignored.includes(`/${path}/`)).toBe(false);
 });
 
 it('names only files that exist', () => {

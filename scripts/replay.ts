@@ -2,8 +2,10 @@
 import type { Argv } from 'yargs';
 import { npuConfig } from '../npu/config.ts';
 import { difference, runCase } from '../testbench/case.ts';
-import { readCase } from '../testbench/case-file.ts';
+import { parseCase } from '../testbench/case-file.ts';
 import type { ExitStatus } from './failure.ts';
+import { inputName, readInput } from './files.ts';
+import { keepApart } from './keep-apart.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
@@ -14,14 +16,15 @@ const build = (yargs: Argv) => yargs
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
 async function replay(given: Flags): Promise<ExitStatus> {
-  const drawn = readCase(given.file);
   const waves = new Waves(given);
+  keepApart([{ by: 'FILE', path: given.file }], [{ by: '--waves', path: waves.path }]);
+  const drawn = parseCase(new TextDecoder().decode(readInput(given.file)), inputName(given.file));
   const { engine = usualEngine } = given;
   const { parameters, memory, dataflow, m, k, n } = drawn;
   const config = npuConfig(parameters);
   const done = await withWaves(waves, { config, engine }, (options) => runCase(drawn, options));
   return settle({
-    config, dataflow, m, k, n, origin: given.file, seed: memory.seed, engine, memory, done, difference: difference(drawn, done.result), out: null,
+    config, dataflow, m, k, n, origin: inputName(given.file), seed: memory.seed, engine, memory, done, difference: difference(drawn, done.result), out: null,
   }, waves, given.json === true);
 }
 

@@ -14,7 +14,7 @@ import { columns, count, labelled, paint } from './text.ts';
 
 const group = 'The synthesis:';
 const flags = {
-  liberty: textFlag('liberty', { group, describe: 'a library of cells (Liberty format) to map to, for area and delay', otherwise: 'Yosys\'s own gates' }),
+  liberty: textFlag('liberty', { group, describe: 'a library of cells (Liberty format; - is stdin) to map to, for area and delay', otherwise: 'Yosys\'s own gates' }),
   json: { ...switchFlag('print one JSON object instead of the table'), group },
 };
 

@@ -1,25 +1,37 @@
 /** For tests of the command line: the program as a user starts it, in a folder of its own. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface Outcome { readonly status: number | null; readonly stdout: string; readonly stderr: string }
+
+/** Paths, from the root or the folder. */
+export interface Streams { readonly stdin?: string; readonly stdout?: string; readonly stderr?: string }
 
 export interface Bench {
   readonly folder: string;
   /** Starts `systole` in the folder. */
   readonly run: (...args: readonly string[]) => Outcome;
+  /** Likewise, with streams that come from and go to files; an outcome has nothing of those. */
+  readonly runWith: (streams: Streams, ...args: readonly string[]) => Outcome;
   readonly remove: () => void;
 }
 
+export const BUILT_VERSION = '0.0.0-built';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
-const node = (cwd: string, args: readonly string[]): Outcome => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }, stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return { status, stdout, stderr };
+const node = (cwd: string, args: readonly string[], { stdin, stdout, stderr }: Streams = {}): Outcome => {
+  const opened = ([[stdin, 'r'], [stdout, 'w'], [stderr, 'w']] as const).map(([path, mode]) => (path === undefined ? null : openSync(resolve(cwd, path), mode)));
+  try {
+    const { status, stdout: out, stderr: errors } = spawnSync(process.execPath, args, {
+      cwd, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }, stdio: opened.map((fd, i) => fd ?? (i === 0 ? 'ignore' : 'pipe')),
+    });
+    return { status, stdout: out, stderr: errors };
+  } finally {
+    for (const fd of opened) if (fd !== null) closeSync(fd);
+  }
 };
 
 /** Builds the program as it is shipped, which starts four times as fast as the source. Types are checked elsewhere: a mistake in them does not hinder. */
@@ -30,10 +42,12 @@ export function bench(): Bench {
   mkdirSync(caches, { recursive: true });
   const built = mkdtempSync(join(caches, 'systole-'));
   node(root, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', built, '--declaration', 'false']);
-  copyFileSync(join(root, 'package.json'), join(built, 'package.json'));
+  // Its version is told from that of the project in whose node_modules it lies, as an installed one's is.
+  writeFileSync(join(built, 'package.json'), readFileSync(join(root, 'package.json'), 'utf8').replace(/"version": "[^"]*"/, `"version": "${BUILT_VERSION}"`));
   return {
     folder,
     run: (...args) => node(folder, [join(built, 'scripts', 'systole.js'), ...args]),
+    runWith: (streams, ...args) => node(folder, [join(built, 'scripts', 'systole.js'), ...args], streams),
     remove: () => {
       rmSync(folder, { recursive: true });
       rmSync(built, { recursive: true });

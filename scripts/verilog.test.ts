@@ -8,13 +8,13 @@ const { run, folder, remove } = bench();
 afterAll(remove);
 
 it('writes the NPU, a list of its files and a README of its ports', () => {
-  const { status, stdout, stderr } = run('verilog', '--rows', '3', '--cols', '5', '--out', 'npu');
+  const { status, stdout, stderr } = run('verilog', '--rows', '3', '--cols', '5', '--out', 'rtl');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toMatch(/^\d+ files in npu; the top module is npu\n/);
+  expect(stdout).toMatch(/^\d+ files in rtl; the top module is npu\n/);
   expect(stdout).toContain('verilator --lint-only -Wall -f files.f --top-module npu');
-  const listed = readFileSync(join(folder, 'npu', 'files.f'), 'utf8').trim().split('\n');
-  expect(readdirSync(join(folder, 'npu')).toSorted()).toEqual([...listed, 'README.md', 'files.f'].toSorted());
-  expect(readFileSync(join(folder, 'npu', 'README.md'), 'utf8')).toContain('| irq | out | 1 |');
+  const listed = readFileSync(join(folder, 'rtl', 'files.f'), 'utf8').trim().split('\n');
+  expect(readdirSync(join(folder, 'rtl')).toSorted()).toEqual([...listed, 'README.md', 'files.f', 'systole.sha256'].toSorted());
+  expect(readFileSync(join(folder, 'rtl', 'README.md'), 'utf8')).toContain('| irq | out | 1 |');
 });
 
 it('writes a system that knows its cycles', () => {

@@ -1,15 +1,13 @@
 /** `systole verilog`: the NPU as Verilog, by itself or as a system that runs a product and judges it. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Dataflow } from '../npu/software/job.ts';
 import { shellPath } from '../testbench/shell.ts';
 import { exportNpu, exportSystem } from '../testbench/verilog/export.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
-import { Output } from './files.ts';
 import { numberFlag, switchFlag, textFlag, wordFlag } from './flags.ts';
-import { npuConfigOf, npuFlags } from './npu-flags.ts';
+import { inFlags, npuConfigOf, npuFlags } from './npu-flags.ts';
 import { operandsOf } from './operands.ts';
+import { OutputFolder } from './output-folder.ts';
 
 const group = 'The Verilog:';
 const dataflows = ['ws', 'os'] as const satisfies readonly Dataflow[];
@@ -19,6 +17,7 @@ const size = (flag: string, describe: string) => numberFlag(flag, { least: 1, mo
 
 const flags = {
   out: textFlag('out', { group, describe: 'the folder for the files; it is made if need be' }),
+  force: { ...switchFlag('write among files that systole did not write, and over those that were edited'), group },
   system: { ...switchFlag('add a memory model and a testbench that runs a product and compares result and cycles'), group },
   dataflow: wordFlag('dataflow', dataflows, { group: 'With --system:', describe: 'what stays in the array, weights or outputs', otherwise: 'ws' }),
   m: size('m', 'rows of the product'), k: size('k', 'what is summed over'), n: size('n', 'columns of the product'),
@@ -26,22 +25,18 @@ const flags = {
 };
 
 const build = (yargs: Argv) => yargs.options(npuFlags).options(flags)
-  .example('$0 verilog --rows 8 --cols 4 --out npu', 'the NPU, one file a module')
+  .example('$0 verilog --rows 8 --cols 4 --out rtl', 'the NPU, one file a module')
   .example('$0 verilog --system --out system', 'with a testbench for Icarus and Verilator');
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
 function verilog(given: Flags): ExitStatus {
   const config = npuConfigOf(given);
-  const { out, system = false, dataflow = 'ws', m = DEFAULT_SIZE, k = DEFAULT_SIZE, n = DEFAULT_SIZE, seed = 1 } = given;
+  const { out, force = false, system = false, dataflow = 'ws', m = DEFAULT_SIZE, k = DEFAULT_SIZE, n = DEFAULT_SIZE, seed = 1 } = given;
   if (out === undefined) throw new UsageError('--out is missing', 'name the folder for the files');
-  const made = system ? exportSystem(config, { ...operandsOf({ m, k, n, a: undefined, b: undefined, seed }), dataflow }) : exportNpu(config);
-  try {
-    mkdirSync(out, { recursive: true });
-  } catch (error) {
-    throw new UsageError(`cannot make the folder ${out}: ${error instanceof Error ? error.message : String(error)}`, 'choose another path', { cause: error });
-  }
-  const bytes = Buffer.from;
-  for (const [name, text] of made.files) new Output(join(out, name)).write(bytes(text));
+  const folder = new OutputFolder(out, { force });
+  const operands = system ? operandsOf({ m, k, n, a: undefined, b: undefined, seed }) : null;
+  const made = operands === null ? exportNpu(config) : inFlags(() => exportSystem(config, { ...operands, dataflow }));
+  folder.write(made.files);
   const lines = [
     `${made.files.size} files in ${out}; the top module is ${made.top}${made.cycles === null ? '' : `, which expects ${made.cycles} cycles`}`,
     ...made.commands.flatMap(({ purpose, command }) => ['', `To ${purpose}:`, `  (cd ${shellPath(out)} && ${command})`]),

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { npuConfig, type NpuParameters } from '../npu/config.ts';
 import { dataflowNames } from '../npu/systolic/job.ts';
+import { fileReason } from '../waveforms/file-reasons.ts';
 import type { MatmulCase } from './case.ts';
 
 /** A file is no case: which, and why. */
@@ -11,11 +12,26 @@ export class CaseError extends Error {
 
 /** @throws CaseError for a file that cannot be read or is no case; one line, with the field that is wrong. */
 export function readCase(path: string): MatmulCase {
+  try {
+    return parseCase(readFileSync(path, 'utf8'), path);
+  } catch (cause) {
+    if (cause instanceof CaseError) throw cause;
+    const { why, remedy } = fileReason(cause, 'read');
+    throw new CaseError(`cannot read ${path}: ${why}; ${remedy}`, { cause });
+  }
+}
+
+/**
+ * A case from the text of its file.
+ * @param path what messages call it
+ * @throws CaseError for a text that is no case; one line, with the field that is wrong.
+ */
+export function parseCase(text: string, path: string): MatmulCase {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new CaseError(`${path} cannot be read as a case: ${messageOf(error)}; give the file that a failed property wrote`);
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new CaseError(`${path} is not a case: ${messageOf(cause)}; give the file that a failed property wrote`, { cause });
   }
   const wrong = problem('', parsed, caseRule);
   if (wrong !== null || !isCase(parsed)) throw new CaseError(`${path} is not a case: ${wrong}; give the file that a failed property wrote`);

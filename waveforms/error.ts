@@ -1,7 +1,12 @@
+import { codeOf, fileReason } from './file-reasons.ts';
+
 /** A waveform cannot be written, read or drawn. The message is one line: what failed, why, and what to do about it. */
 export class WaveformError extends Error {
   override readonly name = 'WaveformError';
 }
+
+/** There is a remedy for a full disk that no other file has. */
+const tooMuch = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
  * The line for a failed file operation.
@@ -9,21 +14,8 @@ export class WaveformError extends Error {
  * @param doing what was tried, with the path: `write waves to /tmp/run.vcd`
  * @param cause what Node threw
  */
-export function fileError(doing: string, cause: unknown): WaveformError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const known = reasons[code];
-  const why = known ?? (cause instanceof Error ? cause.message : String(cause));
-  return new WaveformError(`cannot ${doing}: ${why}`, { cause });
+export function fileError(doing: `${'read' | 'write'} ${string}`, cause: unknown): WaveformError {
+  const { why, remedy } = fileReason(cause, doing.startsWith('read') ? 'read' : 'write');
+  const less = tooMuch.has(codeOf(cause)) ? 'free some space or ask for fewer signals or cycles' : remedy;
+  return new WaveformError(`cannot ${doing}: ${why}; ${less}`, { cause });
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'its directory does not exist; create it or choose another path',
-  ENOTDIR: 'a part of the path is a file, not a directory; choose another path',
-  EISDIR: 'it is a directory; give the name of a file in it',
-  EACCES: 'permission denied; choose a path that you may write to',
-  EPERM: 'permission denied; choose a path that you may write to',
-  EROFS: 'the file system is read-only; choose another path',
-  ENOSPC: 'the disk is full; free some space or ask for fewer signals or cycles',
-  EDQUOT: 'the disk quota is used up; free some space or ask for fewer signals or cycles',
-  ENAMETOOLONG: 'the name is too long; choose a shorter one',
-};

@@ -21,7 +21,7 @@ describe('tiles', () => {
       try { tile = chooseTile(made, { m, k, n, dataflow, ...(requantised ? { requantise } : {}) }); } catch (error) {
         // Only memories with no room for one line of anything may refuse.
         expect(Math.floor(made.accLines / 2)).toBeLessThan(4);
-        expect(String(error)).toContain('give the scratchpad and the accumulator more bytes');
+        expect(String(error)).toContain('accumulatorBytes is');
         return;
       }
       const folds = Math.ceil(tile.n / made.cols);

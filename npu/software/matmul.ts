@@ -44,11 +44,14 @@ export function matmulProgram(config: NpuConfig, job: MatmulJob): Program {
   const { m, k, n, dataflow, requantise } = job;
   const tile = chooseTile(config, job);
   const sizes = [['a', job.a.length, m * k], ['b', job.b.length, k * n], ['bias', job.bias?.length ?? m * n, m * n]] as const;
-  for (const [name, got, want] of sizes) if (got !== want) throw new ShapeError(`${name} has ${got} elements where m × k × n = ${m} × ${k} × ${n} needs ${want}`);
+  for (const [name, got, want] of sizes) if (got !== want) throw new ShapeError(() => `${name} has ${got} elements where m × k × n = ${m} × ${k} × ${n} needs ${want}`);
 
   const scales = scaleTable(config, job, tile);
   const commandCount = program(config, job, tile, { a: 0, b: 0, bias: 0, scales: 0, result: 0 }).length;
-  if (commandCount > MOST_COMMANDS) throw new ShapeError(`the product takes ${commandCount} commands, more than a ring's ${MOST_COMMANDS}: give the NPU larger local memories`);
+  if (commandCount > MOST_COMMANDS) {
+    throw new ShapeError((nameOf) => `the product takes ${commandCount} commands, more than a ring's ${MOST_COMMANDS}; `
+      + `give ${nameOf('scratchpadBytes')} (${config.scratchpadBytes}) and ${nameOf('accumulatorBytes')} (${config.accumulatorBytes}) more`);
+  }
 
   let end = (commandCount + 1) * COMMAND_BYTES;
   const place = (bytes: number): number => {
@@ -59,7 +62,10 @@ export function matmulProgram(config: NpuConfig, job: MatmulJob): Program {
   const elementBytes = requantise === undefined ? 4 : 1;
   const at = { a: place(m * k), b: place(k * n), bias: place(job.bias === undefined ? 0 : m * n * 4), scales: place(scales.byteLength), result: place(m * n * elementBytes) };
   const total = align(end, 4096);
-  if (total > MOST_BYTES) throw new ShapeError(`the product needs ${total} bytes of DRAM, more than the ${MOST_BYTES} there can be`);
+  if (total > MOST_BYTES) {
+    throw new ShapeError((nameOf) => `the product needs ${total} bytes of DRAM, more than the ${MOST_BYTES} there can be; `
+      + `make ${nameOf('m')}, ${nameOf('k')} or ${nameOf('n')} smaller`);
+  }
 
   const commands = program(config, job, tile, at);
   const image = new Uint8Array(total);
@@ -154,9 +160,9 @@ function program(config: NpuConfig, job: MatmulJob, tile: Tile, at: Addresses): 
 function scaleTable({ cols }: NpuConfig, { n, requantise }: MatmulJob, tile: Tile): Int32Array {
   if (requantise === undefined || typeof requantise.multiplier === 'number') return new Int32Array();
   const { multiplier, shift } = requantise;
-  if (tile.n < n && tile.n % cols !== 0) throw new ShapeError('tiles of n end at folds');
+  if (tile.n < n && tile.n % cols !== 0) throw new ShapeError(() => 'tiles of n end at folds');
   const shifts = typeof shift === 'number' ? Int8Array.from({ length: n }, () => shift) : shift;
-  if (multiplier.length !== n || shifts.length !== n) throw new ShapeError(`there are ${multiplier.length} multipliers and ${shifts.length} shifts for ${n} columns`);
+  if (multiplier.length !== n || shifts.length !== n) throw new ShapeError(() => `there are ${multiplier.length} multipliers and ${shifts.length} shifts for ${n} columns`);
   const table = new Int32Array(Math.ceil(n / cols) * 2 * cols);
   for (let column = 0; column < n; column++) {
     const line = Math.floor(column / cols) * 2 * cols + column % cols;

@@ -1,11 +1,12 @@
 /** How large a part of a product the local memories hold. */
 import type { NpuConfig } from '../config.ts';
+import { NamedValuesError } from '../names.ts';
 import type { MatmulJob } from './job.ts';
 
 export interface Tile { readonly m: number; readonly k: number; readonly n: number }
 
 /** A product that this NPU cannot do; one line that says why. */
-export class ShapeError extends Error {
+export class ShapeError extends NamedValuesError {
   override readonly name = 'ShapeError';
 }
 
@@ -23,7 +24,7 @@ const MOST = 0xffff;
  */
 export function chooseTile(config: NpuConfig, { m, k, n, dataflow, requantise }: Pick<MatmulJob, 'm' | 'k' | 'n' | 'dataflow' | 'requantise'>): Tile {
   for (const [name, size] of Object.entries({ m, k, n })) {
-    if (!Number.isInteger(size) || size < 1) throw new ShapeError(`${name} is ${size}; a product has at least one row, column and element of each`);
+    if (!Number.isInteger(size) || size < 1) throw new ShapeError((nameOf) => `${nameOf(name)} is ${size}; a product has at least one row, column and element of each`);
   }
   const { rows, cols, bankLines, accLines } = config;
   const half = Math.floor(accLines / 2);
@@ -40,6 +41,10 @@ export function chooseTile(config: NpuConfig, { m, k, n, dataflow, requantise }:
   const forResults = requantise === undefined ? MOST : Math.floor(bankLines / used);
   let mt = Math.min(m, Math.floor(half / used) - scaleLines, forA, forResults, MOST);
   if (dataflow === 'os' && mt < m && mt > rows) mt -= mt % rows;
-  if (kt < 1 || mt < 1) throw new ShapeError('the local memories are too small for any tile of this product: give the scratchpad and the accumulator more bytes');
+  if (kt < 1 || mt < 1) {
+    const { accLanes, accumulatorBytes } = config;
+    throw new ShapeError((nameOf) => `a row of sums with its ${scaleLines} lines of scales does not fit half of the accumulator; `
+      + `${nameOf('accumulatorBytes')} is ${accumulatorBytes}, give it at least ${2 * (1 + scaleLines) * accLanes * 4}`);
+  }
   return { m: mt, k: kt, n: nt };
 }

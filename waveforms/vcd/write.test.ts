@@ -203,7 +203,7 @@ describe('the file of writeVcd', () => {
 
   it.each<[string, () => unknown, RegExp]>([
     ['a missing directory', () => writeVcd(counter(), at('no/run.vcd')), /^cannot write waves to .*no\/run\.vcd: its directory does not exist; create it or choose another path$/],
-    ['a directory', () => writeVcd(counter(), folder), /it is a directory; give the name of a file in it$/],
+    ['a directory', () => writeVcd(counter(), folder), /it is a directory; name a file in it$/],
     ['a file as directory', () => writeVcd(counter(), at('small.vcd/run.vcd')), /a part of the path is a file/],
     ['an empty window', () => writeVcd(counter(), at('w.vcd'), { start: 5, end: 5 }), /a window from cycle 5 to 5 is empty/],
     ['a window of no cycles', () => writeVcd(counter(), at('w.vcd'), { last: 0 }), /a window of the last 0 cycles is empty/],
