@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { combinational, type Combinational } from '../ir/combinational.ts';
 import type { Through } from '../ir/grid-reach.ts';
 import type { Design, Module } from '../ir/types.ts';
-import { hierarchyPaths, modulesByName } from '../ir/walk.ts';
+import { hierarchyOf, modulesByName } from '../ir/walk.ts';
 
 /** What the checks of one design share: each definition is analysed once. */
 export interface Context {
@@ -17,12 +17,12 @@ export interface Context {
 export type Check = (context: Context) => readonly Diagnostic[];
 
 export function contextOf(design: Design): Context {
-  const paths = hierarchyPaths(design);
+  const { pathTo } = hierarchyOf(design);
   return {
     design,
     modules: modulesByName(design),
     combinational: combinational(design),
-    pathOf: (module) => paths.get(module.name) ?? [module.name],
+    pathOf: (module) => pathTo(module.name),
   };
 }
 

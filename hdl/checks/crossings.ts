@@ -1,8 +1,9 @@
 import { formatPlace, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Module, NodeId, Place } from '../ir/types.ts';
-import { describeNode, eachStatement, findPort, gridSourceNode, nodeAt } from '../ir/walk.ts';
+import { eachStatement, guardsFrom } from '../ir/body.ts';
+import { describeNode, findPort, gridSourceNode, nodeAt } from '../ir/walk.ts';
 import { perModule, type Check, type Context } from './context.ts';
-import { domainsOf, type Domains, type ModuleDomains } from './domains.ts';
+import { domainsOf, domainsUnder, type Domains, type ModuleDomains } from './domains.ts';
 
 /** Something that belongs to `clock` and takes a value. */
 interface Use {
@@ -39,7 +40,7 @@ function crossings(module: Module, domains: ModuleDomains, context: Context): re
       if (!found.has(key)) found.set(key, diagnose(module, use, clock, node, context.pathOf(module)));
     }
   };
-  bodyUses(module, look);
+  bodyUses(module, domains, look);
   for (const node of module.nodes) {
     if (node.kind !== 'read' || node.clock === null) continue;
     const use = { clock: node.clock, taker: `read port ${node.name ?? ''} of ${node.memory}`.replace('  ', ' '), place: node.place, takerPlace: node.place, synchroniser: false };
@@ -55,8 +56,9 @@ function crossings(module: Module, domains: ModuleDomains, context: Context): re
   return [...found.values()];
 }
 
-function bodyUses(module: Module, look: (use: Use) => void): void {
-  eachStatement(module.body, (statement, conditions) => {
+function bodyUses(module: Module, domains: ModuleDomains, look: (use: Use) => void): void {
+  const under = domainsUnder(domains);
+  eachStatement(module.body, (statement, guard) => {
     if (statement.kind === 'when' || statement.kind === 'switch') return;
     const target = statement.kind === 'assign' ? nodeAt(module, statement.target) : null;
     if (target !== null && target.kind !== 'reg') return;
@@ -64,7 +66,9 @@ function bodyUses(module: Module, look: (use: Use) => void): void {
     if (clock === undefined) return;
     const taker = statement.kind === 'assign' ? `register ${target?.name ?? ''}` : statement.kind === 'write' ? `memory ${statement.memory}` : `${statement.check} "${statement.message}"`;
     const use = { clock, taker, place: statement.place, takerPlace: target?.place ?? statement.place, synchroniser: false };
-    for (const value of conditions) look({ ...use, how: 'waits for', value });
+    // Below a long chain of conditions that are all of this clock, none of them is looked at singly.
+    const foreign = [...under(guard).values()].some((origin) => origin.clock !== clock);
+    if (foreign) for (const { node: value } of [...guardsFrom(guard)].reverse()) look({ ...use, how: 'waits for', value });
     switch (statement.kind) {
       case 'assign': look({ ...use, how: 'takes', value: statement.value, synchroniser: target?.synchroniser ?? false }); break;
       case 'check': look({ ...use, how: 'takes', value: statement.condition }); break;

@@ -1,5 +1,6 @@
 import type { Grid, Module, NodeId, Port } from '../ir/types.ts';
-import { eachStatement, findPort, gridSourceNode } from '../ir/walk.ts';
+import { eachStatement, type Guard } from '../ir/body.ts';
+import { findGrid, findInstance, findPort, gridSourceNode } from '../ir/walk.ts';
 import type { Context } from './context.ts';
 
 /** Where a value's changes come from. */
@@ -71,18 +72,34 @@ function infer(module: Module, context: Context, done: ReadonlyMap<string, Modul
       case 'op':
       case 'wire': return all(dependencies[id] ?? []);
       case 'instanceOutput': {
-        const instance = module.instances.find((candidate) => candidate.name === node.instance);
+        const instance = findInstance(module, node.instance);
         if (instance === undefined) return none;
         return outside(node.port, id, instance.clocks, instance.module, (input) => nodes[instance.inputs[input] ?? -1] ?? none);
       }
       case 'gridOutput': {
-        const grid = module.grids.find((candidate) => candidate.name === node.grid);
+        const grid = findGrid(module, node.grid);
         return grid === undefined ? none : gridOutput(grid, node.port, id);
       }
     }
   };
   for (const component of components) for (const id of component) nodes[id] = infer1(id);
   return { nodes, gridOutput: (grid, port, node) => gridOutput(grid, port, node) };
+}
+
+/** The domains of all conditions around a statement together, by the innermost of them. */
+export function domainsUnder({ nodes }: ModuleDomains): (guard: Guard | null) => Domains {
+  const known = new Map<Guard | null, Domains>([[null, none]]);
+  return (guard) => {
+    const missing: Guard[] = [];
+    let at = guard;
+    for (; at !== null && !known.has(at); at = at.outer) missing.push(at);
+    let domains = known.get(at) ?? none;
+    for (const each of missing.reverse()) {
+      domains = union(domains, nodes[each.node] ?? none);
+      known.set(each, domains);
+    }
+    return domains;
+  };
 }
 
 /** The domains of an output without a clock of its own; a black box without a model may change at any time. */

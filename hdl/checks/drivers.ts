@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { NodeId, Place, Statement } from '../ir/types.ts';
-import { describeNode, eachStatement } from '../ir/walk.ts';
+import { walkBody } from '../ir/body.ts';
+import { describeNode } from '../ir/walk.ts';
 import { perModule } from './context.ts';
 
 interface Assignment { readonly target: NodeId; readonly place: Place | null }
@@ -22,26 +23,22 @@ export const twoDrivers = perModule((module, context): readonly Diagnostic[] => 
   });
 });
 
+/** An assignment hides those of its target that came since its own body began: in that body, or in what is inside it. */
 function findDead(body: readonly Statement[], report: (earlier: Assignment, later: Assignment) => void): void {
-  const live = new Map<NodeId, Assignment[]>();
-  for (const statement of body) {
-    if (statement.kind === 'assign') {
-      for (const earlier of live.get(statement.target) ?? []) report(earlier, statement);
-      live.set(statement.target, [statement]);
-      continue;
-    }
-    if (statement.kind === 'when') {
-      findDead(statement.then, report);
-      findDead(statement.otherwise, report);
-    } else if (statement.kind === 'switch') {
-      for (const { body: inner } of statement.cases) findDead(inner, report);
-      findDead(statement.fallback, report);
-    }
-    eachStatement([statement], (inner) => {
-      if (inner.kind !== 'assign') return;
-      const known = live.get(inner.target);
-      if (known === undefined) live.set(inner.target, [inner]);
-      else known.push(inner);
-    });
-  }
+  const live = new Map<NodeId, { readonly assignment: Assignment; readonly at: number }[]>();
+  const begins: number[] = [];
+  let now = 0;
+  walkBody(body, {
+    leaf: (statement) => {
+      if (statement.kind !== 'assign') return;
+      const known = live.get(statement.target) ?? [];
+      live.set(statement.target, known);
+      const kept = 1 + known.findLastIndex(({ at }) => at < (begins.at(-1) ?? 0));
+      for (const { assignment } of known.splice(kept)) report(assignment, statement);
+      known.push({ assignment: statement, at: now++ });
+    },
+    enter: () => { begins.push(now); },
+    arm: () => { begins[begins.length - 1] = now; },
+    leave: () => { begins.pop(); },
+  });
 }

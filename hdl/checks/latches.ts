@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Module, NodeId, Place, Statement, Type } from '../ir/types.ts';
+import { foldBody } from '../ir/body.ts';
 import { slicesOf } from '../ir/slices.ts';
 import { describeNode, nodeAt, typeWidth } from '../ir/walk.ts';
 import { perModule } from './context.ts';
 
-/** Why a path leaves a wire unassigned: what holds on it, and the statement that says so. */
-interface Gap { readonly why: string; readonly place: Place | null }
+/** Why a path leaves a wire unassigned: what holds on it, the statement that says so, and what holds further in. */
+interface Gap { readonly why: string; readonly place: Place | null; readonly inside: readonly Gap[] }
 
 /**
  * E0008: a wire without a default that some path through the body does not assign. A `when` covers where both arms do; a `switch` where
@@ -13,9 +14,13 @@ interface Gap { readonly why: string; readonly place: Place | null }
  * Conditions are not compared with each other: `when(a)` and `when(a.not())` do not add up, `when(a) … otherwise` does.
  */
 export const latches = perModule((module, context): readonly Diagnostic[] => {
-  return [...slicesOf(module.body)].toSorted(([a], [b]) => a - b).flatMap(([id, slice]): readonly Diagnostic[] => {
+  const hasToBeAssigned = (id: NodeId): boolean => {
     const node = nodeAt(module, id);
-    const gaps = node.kind !== 'wire' || node.fallback !== null ? null : gapsIn(module, slice, id);
+    return node.kind === 'wire' && node.fallback === null;
+  };
+  return [...slicesOf(module.body, hasToBeAssigned)].toSorted(([a], [b]) => a - b).flatMap(([id, slice]): readonly Diagnostic[] => {
+    const node = nodeAt(module, id);
+    const gaps = gapsIn(module, slice);
     if (gaps === null) return [];
     const name = describeNode(module, id);
     return [{
@@ -26,38 +31,42 @@ export const latches = perModule((module, context): readonly Diagnostic[] => {
   });
 });
 
-/** What holds on a path that does not assign `target`, or null where every path does. An empty list: nothing assigns it at all. */
-function gapsIn(module: Module, body: readonly Statement[], target: NodeId): readonly Gap[] | null {
-  const all: Gap[] = [];
-  for (const statement of body) {
-    const gaps = gapsOf(module, statement, target);
-    if (gaps === null) return null;
-    all.push(...gaps);
+/** What holds on a path that does not assign the target of `slice`, or null where every path does. Empty: nothing assigns it at all. */
+function gapsIn(module: Module, slice: readonly Statement[]): readonly Gap[] | null {
+  const gaps = foldBody<readonly Gap[] | null, readonly Gap[] | null>(
+    slice, (statement, inner) => gapsOf(module, statement, inner), (made) => (made.includes(null) ? null : made.flatMap((each) => each ?? [])),
+  );
+  if (gaps === null) return null;
+  const found: Gap[] = [];
+  const rest = gaps.toReversed();
+  for (let gap = rest.pop(); gap !== undefined; gap = rest.pop()) {
+    found.push(gap);
+    rest.push(...gap.inside.toReversed());
   }
-  return all;
+  return found;
 }
 
-function gapsOf(module: Module, statement: Statement, target: NodeId): readonly Gap[] | null {
+function gapsOf(module: Module, statement: Statement, inner: readonly (readonly Gap[] | null)[]): readonly Gap[] | null {
   switch (statement.kind) {
-    case 'assign': return statement.target === target ? null : [];
+    case 'assign': return null;
     case 'when': {
       const condition = describeNode(module, statement.condition);
-      const otherwise = gapsIn(module, statement.otherwise, target);
-      if (otherwise !== null) return [{ why: `${condition} is 0`, place: statement.place }, ...otherwise];
-      const then = gapsIn(module, statement.then, target);
-      return then === null ? null : [{ why: `${condition} is 1`, place: statement.place }, ...then];
+      const [then, otherwise] = inner;
+      if (otherwise != null) return [{ why: `${condition} is 0`, place: statement.place, inside: otherwise }];
+      return then == null ? null : [{ why: `${condition} is 1`, place: statement.place, inside: then }];
     }
     case 'switch': {
       const subject = describeNode(module, statement.subject);
       const { type } = nodeAt(module, statement.subject);
-      for (const { values, body } of statement.cases) {
-        const gaps = gapsIn(module, body, target);
-        if (gaps !== null) return [{ why: `${subject} is ${values.map((value) => labelOf(type, value)).join(' or ')}`, place: statement.place }, ...gaps];
+      const gap = (values: readonly bigint[], inside: readonly Gap[]): Gap =>
+        ({ why: `${subject} is ${values.map((value) => labelOf(type, value)).join(' or ')}`, place: statement.place, inside });
+      for (const [i, { values }] of statement.cases.entries()) {
+        const inside = inner[i];
+        if (inside != null) return [gap(values, inside)];
       }
       const missing = missingValue(type, statement.cases.flatMap((c) => c.values));
-      if (missing === null) return null;
-      const fallback = gapsIn(module, statement.fallback, target);
-      return fallback === null ? null : [{ why: `${subject} is ${labelOf(type, missing)}`, place: statement.place }, ...fallback];
+      const fallback = inner[statement.cases.length];
+      return missing === null || fallback == null ? null : [gap([missing], fallback)];
     }
     case 'write':
     case 'check': return [];

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Memory, NodeId, Place } from '../ir/types.ts';
-import { addressWidth, describeNode, eachStatement, findMemory, nodeAt, typeName, typeWidth } from '../ir/walk.ts';
+import { eachStatement } from '../ir/body.ts';
+import { addressWidth, describeNode, findMemory, nodeAt, typeName, typeWidth } from '../ir/walk.ts';
 import { perModule } from './context.ts';
 
 /** E0010: an address that does not have exactly max(1, ⌈log2(depth)⌉) bits, or a mask without one bit for each lane. */
 export const memoryPorts = perModule((module, context): readonly Diagnostic[] => {
-  const path = context.pathOf(module);
   const found: Diagnostic[] = [];
   const report = (memory: Memory, id: NodeId, place: Place | null, what: string, wanted: number, why: string): void => {
     const { type } = nodeAt(module, id);
@@ -13,7 +13,7 @@ export const memoryPorts = perModule((module, context): readonly Diagnostic[] =>
     if (width === wanted) return;
     const name = describeNode(module, id);
     found.push({
-      code: 'E0010', message: `${name} (${typeName(type)}) is the ${what} of ${memory.name}, whose ${why} take ${wanted} bits`, path,
+      code: 'E0010', message: `${name} (${typeName(type)}) is the ${what} of ${memory.name}, whose ${why} take ${wanted} bits`, path: context.pathOf(module),
       places: [{ what: `this ${what}`, place }, { what: `memory ${memory.name}`, place: memory.place }],
       help: `${name}.${width < wanted ? 'extend' : 'truncate'}(${wanted})`,
     });

@@ -1,7 +1,8 @@
 import { shortestPath } from '../ir/components.ts';
 import { gridDependences } from '../ir/grid-reach.ts';
 import type { Module, NodeId, Place } from '../ir/types.ts';
-import { describeNode, eachStatement, nodeAt } from '../ir/walk.ts';
+import { eachStatement, guardsFrom } from '../ir/body.ts';
+import { describeNode, findGrid, findInstance, nodeAt } from '../ir/walk.ts';
 import { throughOf, type Context } from './context.ts';
 
 /** One value on a combinational path. */
@@ -31,14 +32,14 @@ export function stepsOf(context: Context, module: Module, chain: readonly NodeId
 function stepsBetween(context: Context, module: Module, from: NodeId, to: NodeId, prefix: string): readonly Step[] {
   const node = nodeAt(module, from);
   if (node.kind === 'instanceOutput') {
-    const instance = module.instances.find((candidate) => candidate.name === node.instance);
+    const instance = findInstance(module, node.instance);
     const inputs = throughOf(context, instance?.module ?? '').get(node.port) ?? new Set();
     const input = [...inputs].find((port) => instance?.inputs[port] === to);
     return instance === undefined || input === undefined ? [] : stepsInside(context, instance.module, node.port, input, `${prefix}${instance.name}.`);
   }
   if (node.kind === 'wire') return assignments(module, from, to).slice(0, 1).map((place) => ({ what: `${prefix}${node.name} is assigned`, named: false, place }));
   if (node.kind !== 'gridOutput') return [];
-  const grid = module.grids.find((candidate) => candidate.name === node.grid);
+  const grid = findGrid(module, node.grid);
   if (grid === undefined) return [];
   const dependence = gridDependences(grid, throughOf(context, grid.module), node.port, node.edge).find((d) => d.node === to);
   let output = node.port;
@@ -53,9 +54,9 @@ function stepsBetween(context: Context, module: Module, from: NodeId, to: NodeId
 /** Where the body assigns `target` a value, or under a condition, that is the node `source`. */
 function assignments(module: Module, target: NodeId, source: NodeId): readonly (Place | null)[] {
   const found: (Place | null)[] = [];
-  eachStatement(module.body, (statement, conditions) => {
+  eachStatement(module.body, (statement, guard) => {
     if (statement.kind !== 'assign' || statement.target !== target) return;
-    if (statement.value === source || conditions.includes(source)) found.push(statement.place);
+    if (statement.value === source || [...guardsFrom(guard)].some(({ node }) => node === source)) found.push(statement.place);
   });
   return found;
 }

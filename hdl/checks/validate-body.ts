@@ -1,5 +1,6 @@
 import type { Type } from '../ir/types.ts';
-import { describeNode, eachStatement, findMemory } from '../ir/walk.ts';
+import { eachStatement } from '../ir/body.ts';
+import { describeNode, findMemory } from '../ir/walk.ts';
 import type { Validator } from './validator.ts';
 
 const bit: Type = { kind: 'uint', width: 1 };

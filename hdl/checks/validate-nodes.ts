@@ -1,5 +1,5 @@
 import type { Module, Node, NodeId, Type } from '../ir/types.ts';
-import { describeNode, findMemory, gridOutputType, nodeArguments } from '../ir/walk.ts';
+import { describeNode, findGrid, findInstance, findMemory, gridOutputType, nodeArguments } from '../ir/walk.ts';
 import { mismatch, operationProblem } from './operation-types.ts';
 import type { Validator } from './validator.ts';
 
@@ -47,7 +47,7 @@ function validateNode(v: Validator, modules: ReadonlyMap<string, Module>, node: 
       break;
     }
     case 'instanceOutput': {
-      const instance = v.module.instances.find((candidate) => candidate.name === node.instance);
+      const instance = findInstance(v.module, node.instance);
       const owner = instance === undefined ? undefined : modules.get(instance.module);
       if (owner === undefined) v.report('E0020', `${what}: ${v.module.name} has no instance ${node.instance}`, what, place);
       const port = owner === undefined ? undefined : v.port(owner, node.port, 'out', what, place);
@@ -55,7 +55,7 @@ function validateNode(v: Validator, modules: ReadonlyMap<string, Module>, node: 
       break;
     }
     case 'gridOutput': {
-      const grid = v.module.grids.find((candidate) => candidate.name === node.grid);
+      const grid = findGrid(v.module, node.grid);
       const owner = grid === undefined ? undefined : modules.get(grid.module);
       if (grid === undefined || owner === undefined) {
         v.report('E0020', `${what}: ${v.module.name} has no grid ${node.grid}`, what, place);

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Design, Module } from '../ir/types.ts';
-import { hierarchyPaths } from '../ir/walk.ts';
+import { hierarchyOf } from '../ir/walk.ts';
 import { validateBody } from './validate-body.ts';
 import { validateNodes } from './validate-nodes.ts';
 import { validateStructure } from './validate-structure.ts';
@@ -12,10 +12,10 @@ import { Validator } from './validator.ts';
  * design without these is fit for `check`.
  */
 export function validate(design: Design): readonly Diagnostic[] {
-  const paths = hierarchyPaths(design);
+  const { pathTo } = hierarchyOf(design);
   const earlier = new Map<string, Module>();
   const found = design.modules.flatMap((module) => {
-    const v = new Validator(module, paths.get(module.name) ?? [module.name]);
+    const v = new Validator(module, () => pathTo(module.name));
     if (earlier.has(module.name)) v.report('E0012', `two modules are called ${module.name}`, `module ${module.name}`, module.place);
     validateStructure(v, earlier);
     validateNodes(v, earlier);

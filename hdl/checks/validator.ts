@@ -19,15 +19,15 @@ const help: Partial<Readonly<Record<Code, string>>> = {
 export class Validator {
   readonly module: Module;
   readonly found: Diagnostic[] = [];
-  readonly #path: readonly string[];
+  readonly #path: () => readonly string[];
 
-  constructor(module: Module, path: readonly string[]) {
+  constructor(module: Module, path: () => readonly string[]) {
     this.module = module;
     this.#path = path;
   }
 
   report(code: Code, message: string, what: string, place: Place | null): void {
-    this.found.push({ code, message, places: [{ what, place }], path: this.#path, help: help[code] ?? 'mend the design' });
+    this.found.push({ code, message, places: [{ what, place }], path: this.#path(), help: help[code] ?? 'mend the design' });
   }
 
   problem(problem: TypeProblem | null, what: string, place: Place | null): void {

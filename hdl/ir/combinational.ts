@@ -1,7 +1,8 @@
 import { components } from './components.ts';
 import { gridDependences, type Through } from './grid-reach.ts';
 import type { Design, Module, NodeId } from './types.ts';
-import { bodyTargets, eachStatement, modulesByName, nodeArguments } from './walk.ts';
+import { eachStatement, type Guard } from './body.ts';
+import { nodeArguments } from './walk.ts';
 
 /** What depends on what within one cycle, in one module, whatever the number of its instances. */
 export interface Combinational {
@@ -23,25 +24,10 @@ export interface Combinational {
  * model does; without a model, its outputs are taken to depend on no input.
  */
 export function combinational(design: Design): ReadonlyMap<string, Combinational> {
-  const modules = modulesByName(design);
   const done = new Map<string, Combinational>();
-  const open = new Set<string>();
-  const throughOf = (name: string): Through => {
-    const module = modules.get(name);
-    // A module inside itself is for `validate` to report; here it only must not recurse for ever.
-    if (module === undefined || open.has(name)) return new Map();
-    return visit(module).through;
-  };
-  const visit = (module: Module): Combinational => {
-    const known = done.get(module.name);
-    if (known !== undefined) return known;
-    open.add(module.name);
-    const result = analyse(module, throughOf);
-    open.delete(module.name);
-    done.set(module.name, result);
-    return result;
-  };
-  for (const module of design.modules) visit(module);
+  // A design has each module before those that instantiate it; what breaks that is for `validate` to report.
+  const throughOf = (name: string): Through => done.get(name)?.through ?? new Map();
+  for (const module of design.modules) done.set(module.name, analyse(module, throughOf));
   return done;
 }
 
@@ -82,16 +68,19 @@ function nodeDependencies(module: Module, throughOf: (name: string) => Through):
 
 /** Per wire, what the body adds: the values assigned and the conditions that choose among them. */
 function wireDependencies(module: Module): ReadonlyMap<NodeId, ReadonlySet<NodeId>> {
-  const found = new Map<NodeId, Set<NodeId>>();
-  for (const target of bodyTargets(module.body)) if (module.nodes[target]?.kind === 'wire') found.set(target, new Set());
-  if (found.size === 0) return found;
-  eachStatement(module.body, (statement, conditions) => {
-    if (statement.kind !== 'assign') return;
-    const dependencies = found.get(statement.target);
-    dependencies?.add(statement.value);
-    for (const condition of conditions) dependencies?.add(condition);
+  const found = new Map<NodeId, { readonly nodes: Set<NodeId>; readonly guards: Set<Guard> }>();
+  eachStatement(module.body, (statement, innermost) => {
+    if (statement.kind !== 'assign' || module.nodes[statement.target]?.kind !== 'wire') return;
+    const known = found.get(statement.target) ?? { nodes: new Set(), guards: new Set() };
+    found.set(statement.target, known);
+    known.nodes.add(statement.value);
+    // Those around a guard that was met before were met then: a chain of many arms is gone up once, not once from each arm.
+    for (let guard = innermost; guard !== null && !known.guards.has(guard); guard = guard.outer) {
+      known.guards.add(guard);
+      known.nodes.add(guard.node);
+    }
   });
-  return found;
+  return new Map([...found].map(([wire, { nodes }]) => [wire, nodes]));
 }
 
 /** Which input ports each output reaches, by one sweep in evaluation order over sets of inputs held as the bits of a number. */
@@ -108,8 +97,17 @@ function reachedInputs(module: Module, dependencies: readonly (readonly NodeId[]
     }
     for (const id of component) reached[id] = set;
   }
+  const shared = new Map<bigint, ReadonlySet<string>>();
   return new Map(Object.entries(module.outputs).map(([port, id]) => {
     const set = reached[id] ?? 0n;
-    return [port, new Set(inputs.filter((_, i) => ((set >> BigInt(i)) & 1n) === 1n))];
+    const known = shared.get(set) ?? membersOf(set, inputs);
+    shared.set(set, known);
+    return [port, known];
   }));
+}
+
+/** The items whose bit is 1, the first item's being the lowest. */
+function membersOf(set: bigint, items: readonly string[]): ReadonlySet<string> {
+  const bits = set.toString(2);
+  return new Set(items.filter((_, i) => bits.at(-1 - i) === '1'));
 }

@@ -1,34 +1,34 @@
+import { foldBody, withBodies } from './body.ts';
 import type { NodeId, Statement } from './types.ts';
 
+type Slices = ReadonlyMap<NodeId, readonly Statement[]>;
+
+const nothing: Slices = new Map();
+
 /**
- * A body taken apart: for each node that it assigns, the statements that assign it inside the branches that guard them. One pass, because
- * a module may have as many targets as statements.
+ * A body taken apart: for each node that it assigns and that is `wanted`, the statements that assign it inside the branches that guard
+ * them. One pass, because a module may have as many targets as statements.
  */
-export function slicesOf(body: readonly Statement[]): ReadonlyMap<NodeId, readonly Statement[]> {
-  const slices = new Map<NodeId, Statement[]>();
-  const add = (target: NodeId, statement: Statement): void => {
-    const slice = slices.get(target);
-    if (slice === undefined) slices.set(target, [statement]);
-    else slice.push(statement);
-  };
-  for (const statement of body) {
-    if (statement.kind === 'assign') {
-      add(statement.target, statement);
-    } else if (statement.kind === 'when') {
-      const then = slicesOf(statement.then);
-      const otherwise = slicesOf(statement.otherwise);
-      for (const target of new Set([...then.keys(), ...otherwise.keys()])) {
-        add(target, { ...statement, then: then.get(target) ?? [], otherwise: otherwise.get(target) ?? [] });
-      }
-    } else if (statement.kind === 'switch') {
-      const cases = statement.cases.map(({ values, body: inside }) => ({ values, slices: slicesOf(inside) }));
-      const fallback = slicesOf(statement.fallback);
-      for (const target of new Set([...cases.flatMap((one) => [...one.slices.keys()]), ...fallback.keys()])) {
-        // A case that leaves the target alone stays, because it keeps its values from the fallback.
-        const kept = cases.map((one) => ({ values: one.values, body: one.slices.get(target) ?? [] }));
-        add(target, { ...statement, cases: kept, fallback: fallback.get(target) ?? [] });
-      }
+export function slicesOf(body: readonly Statement[], wanted: (target: NodeId) => boolean = () => true): Slices {
+  return foldBody<Slices, Slices>(body, (statement, inner) => {
+    if (statement.kind === 'assign') return wanted(statement.target) ? new Map([[statement.target, [statement]]]) : nothing;
+    if (statement.kind !== 'when' && statement.kind !== 'switch') return nothing;
+    const targets = new Set(inner.flatMap((slices) => [...slices.keys()]));
+    // A case that leaves a target alone stays in its slice, because it keeps its values from the fallback.
+    return new Map([...targets].map((target) => [target, [withBodies(statement, inner.map((slices) => slices.get(target) ?? []))]]));
+  }, joined);
+}
+
+function joined(made: readonly Slices[]): Slices {
+  const [only] = made;
+  if (only !== undefined && made.length === 1) return only;
+  const all = new Map<NodeId, Statement[]>();
+  for (const slices of made) {
+    for (const [target, statements] of slices) {
+      const known = all.get(target);
+      if (known === undefined) all.set(target, [...statements]);
+      else known.push(...statements);
     }
   }
-  return slices;
+  return all;
 }

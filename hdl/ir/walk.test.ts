@@ -2,9 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseDesign } from './text/index.ts';
 import { slicesOf } from './slices.ts';
 import type { Module, Statement } from './types.ts';
-import {
-  addressWidth, bodyTargets, describeNode, eachStatement, hasCell, hierarchyPaths, sameType, typeName, typeWidth,
-} from './walk.ts';
+import { bodyTargets, eachStatement, guardsFrom } from './body.ts';
+import { addressWidth, describeNode, hasCell, hierarchyOf, sameType, typeName, typeWidth } from './walk.ts';
 
 const design = parseDesign(`systole ir 1
 top top
@@ -72,8 +71,10 @@ test('nodes are described by their names, else by what they do with named ones',
 describe('bodies', () => {
   test('are walked with the conditions of each statement', () => {
     const seen: string[] = [];
-    eachStatement(module.body, (statement, conditions) => seen.push(`${statement.kind} ${conditions.join(' ')}`));
-    expect(seen).toEqual(['when ', 'assign 4', 'switch 4', 'assign 4 1', 'assign 4', 'check ']);
+    eachStatement(module.body, (statement, guard) => {
+      seen.push(`${statement.kind} ${[...guardsFrom(guard)].map(({ node }) => node).join(' ')}`);
+    });
+    expect(seen).toEqual(['when ', 'assign 4', 'switch 4', 'assign 1 4', 'assign 4', 'check ']);
     expect([...bodyTargets(module.body)]).toEqual([2, 1]);
   });
   test('are taken apart by target, with the conditions around them and the empty cases beside them', () => {
@@ -89,7 +90,8 @@ describe('bodies', () => {
 });
 
 test('every module has the first path found from the top', () => {
-  expect([...hierarchyPaths(design)]).toEqual([['top', ['top']], ['middle', ['top', 'middle']], ['leaf', ['top', 'leaf']]]);
+  const { parents, pathTo } = hierarchyOf(design);
+  expect([...parents.keys()].map(pathTo)).toEqual([['top'], ['top', 'middle'], ['top', 'leaf']]);
 });
 
 test.each([['full', 16], ['lower', 10], ['upper', 10]] as const)('a %s grid of 4 × 4 has %i cells', (shape, count) => {

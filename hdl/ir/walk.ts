@@ -1,5 +1,5 @@
 import type {
-  Design, Grid, GridOutputNode, GridSource, Memory, Module, Node, NodeId, Port, Statement, Type,
+  Design, Grid, GridOutputNode, GridSource, Instance, Memory, Module, Node, NodeId, Port, Type,
 } from './types.ts';
 
 /** The number of bits that a value of `type` takes. */
@@ -112,99 +112,70 @@ export function gridOutputType(grid: Pick<Grid, 'rows' | 'cols'>, edge: GridOutp
   return gridSourceType(grid, edge === 'cells' ? 'cell' : edge, port);
 }
 
-/** The statements directly inside one: both arms of a `when`, the cases and the fallback of a `switch`. */
-export function innerBodies(statement: Statement): readonly (readonly Statement[])[] {
-  switch (statement.kind) {
-    case 'when': return [statement.then, statement.otherwise];
-    case 'switch': return [...statement.cases.map((c) => c.body), statement.fallback];
-    case 'assign':
-    case 'write':
-    case 'check': return [];
-  }
-}
-
-/** The nodes that a statement reads itself, not those read by the statements inside it. */
-export function statementOperands(statement: Statement): readonly NodeId[] {
-  switch (statement.kind) {
-    case 'assign': return [statement.value];
-    case 'when': return [statement.condition];
-    case 'switch': return [statement.subject];
-    case 'write': return statement.mask === null ? [statement.address, statement.data] : [statement.address, statement.data, statement.mask];
-    case 'check': return [statement.condition];
-  }
-}
-
-/**
- * Visits every statement of a body in order, outer before inner, with the nodes that decide whether it runs: the conditions and
- * subjects of all enclosing `when`s and `switch`es, outermost first.
- */
-export function eachStatement(
-  body: readonly Statement[],
-  visit: (statement: Statement, conditions: readonly NodeId[]) => void,
-  conditions: readonly NodeId[] = [],
-): void {
-  for (const statement of body) {
-    visit(statement, conditions);
-    if (statement.kind !== 'when' && statement.kind !== 'switch') continue;
-    const inside = [...conditions, ...statementOperands(statement)];
-    for (const inner of innerBodies(statement)) eachStatement(inner, visit, inside);
-  }
-}
-
-/** Every node that the body assigns somewhere. */
-export function bodyTargets(body: readonly Statement[]): ReadonlySet<NodeId> {
-  const targets = new Set<NodeId>();
-  eachStatement(body, (s) => { if (s.kind === 'assign') targets.add(s.target); });
-  return targets;
-}
-
-/** The statements of a body that `keep` wants, inside the `when`s and `switch`es that guard them; what becomes empty is left out. */
-export function filterBody(body: readonly Statement[], keep: (statement: Statement) => boolean): readonly Statement[] {
-  return body.flatMap((s): readonly Statement[] => {
-    if (s.kind === 'when') {
-      const then = filterBody(s.then, keep);
-      const otherwise = filterBody(s.otherwise, keep);
-      return then.length + otherwise.length === 0 ? [] : [{ ...s, then, otherwise }];
-    }
-    if (s.kind === 'switch') {
-      const cases = s.cases.map((c) => ({ values: c.values, body: filterBody(c.body, keep) }));
-      const fallback = filterBody(s.fallback, keep);
-      // An empty case stays: it keeps its values from the fallback.
-      return cases.every((c) => c.body.length === 0) && fallback.length === 0 ? [] : [{ ...s, cases, fallback }];
-    }
-    return keep(s) ? [s] : [];
-  });
-}
-
 /** A module's port called `name`, or undefined. */
 export function findPort(module: Module, name: string): Port | undefined {
-  return module.ports.find((port) => port.name === name);
+  return portsByName(module.ports).get(name);
 }
 
 /** A module's memory called `name`, or undefined. */
 export function findMemory(module: Module, name: string): Memory | undefined {
-  return module.memories.find((memory) => memory.name === name);
+  return memoriesByName(module.memories).get(name);
 }
+
+/** A module's instance called `name`, or undefined. */
+export function findInstance(module: Module, name: string): Instance | undefined {
+  return instancesByName(module.instances).get(name);
+}
+
+/** A module's grid called `name`, or undefined. */
+export function findGrid(module: Module, name: string): Grid | undefined {
+  return gridsByName(module.grids).get(name);
+}
+
+/** Looks up by name in lists that do not change: each list's table is made once, at the first question. Of two of one name the first counts. */
+function tables<T extends { readonly name: string }>(): (list: readonly T[]) => ReadonlyMap<string, T> {
+  const known = new WeakMap<readonly T[], ReadonlyMap<string, T>>();
+  return (list) => {
+    const table = known.get(list) ?? new Map(list.toReversed().map((each) => [each.name, each]));
+    known.set(list, table);
+    return table;
+  };
+}
+
+const portsByName = tables<Port>();
+const memoriesByName = tables<Memory>();
+const instancesByName = tables<Instance>();
+const gridsByName = tables<Grid>();
 
 /** A design's modules by name. */
 export function modulesByName(design: Design): ReadonlyMap<string, Module> {
   return new Map(design.modules.map((module) => [module.name, module]));
 }
 
-/**
- * The modules' hierarchy, once per definition: module name → the first path found from the top, such as
- * `['top', 'mesh', 'pe']`. Modules that the top does not reach are absent.
- */
-export function hierarchyPaths(design: Design): ReadonlyMap<string, readonly string[]> {
+/** The modules that the top reaches, and one way to each. */
+export interface Hierarchy {
+  /** Module name → the module that it was first found in; null for the top. */
+  readonly parents: ReadonlyMap<string, string | null>;
+  /** From the top, such as `['top', 'mesh', 'pe']`; the name alone of a module that the top does not reach. */
+  pathTo(name: string): readonly string[];
+}
+
+/** The modules' hierarchy, once per definition. */
+export function hierarchyOf(design: Design): Hierarchy {
   const modules = modulesByName(design);
-  const paths = new Map<string, readonly string[]>();
-  const queue: (readonly string[])[] = [[design.top]];
-  for (const path of queue) {
-    const name = path.at(-1) ?? design.top;
+  const parents = new Map<string, string | null>([[design.top, null]]);
+  // A map grows while it is walked: this reaches everything.
+  for (const name of parents.keys()) {
     const module = modules.get(name);
-    if (module === undefined || paths.has(name)) continue;
-    paths.set(name, path);
-    for (const child of [...module.instances, ...module.grids]) queue.push([...path, child.module]);
+    if (module === undefined) continue;
+    for (const child of [...module.instances, ...module.grids]) {
+      if (modules.has(child.module) && !parents.has(child.module)) parents.set(child.module, name);
+    }
   }
-  return paths;
+  const pathTo = (name: string): readonly string[] => {
+    const path: string[] = [name];
+    for (let parent = parents.get(name); parent != null; parent = parents.get(parent)) path.push(parent);
+    return path.reverse();
+  };
+  return { parents, pathTo };
 }

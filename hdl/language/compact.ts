@@ -1,5 +1,6 @@
 import type { GridSource, Module, Node, NodeId, Statement } from '../ir/types.ts';
-import { eachStatement, gridSourceNode, nodeArguments, statementOperands } from '../ir/walk.ts';
+import { eachStatement, foldBody, statementOperands, withBodies } from '../ir/body.ts';
+import { gridSourceNode, nodeArguments } from '../ir/walk.ts';
 
 /**
  * The module without the nodes that nothing needs: constants and expressions that a body made on the way and did not use. What has a
@@ -16,7 +17,6 @@ export function compact(module: Module): Module {
     if (found === undefined) throw new RangeError(`module ${module.name} refers to %${id}, which is no node of it`);
     return found;
   };
-  const body = (statements: readonly Statement[]): readonly Statement[] => statements.map((statement) => renumbered(statement, to, body));
   return {
     ...module,
     nodes: module.nodes.filter((_, id) => needed.has(id)).map((node) => withArguments(node, to)),
@@ -25,7 +25,7 @@ export function compact(module: Module): Module {
       ...grid,
       inputs: mapped(grid.inputs, (source): GridSource => ('edge' in source ? { ...source, edge: to(source.edge) } : { ...source, node: to(source.node) })),
     })),
-    body: body(module.body),
+    body: foldBody<Statement, readonly Statement[]>(module.body, (statement, inner) => renumbered(statement, to, inner), (made) => [...made]),
     outputs: mapped(module.outputs, to),
   };
 }
@@ -62,15 +62,15 @@ function withArguments(node: Node, to: (id: NodeId) => NodeId): Node {
   }
 }
 
-function renumbered(statement: Statement, to: (id: NodeId) => NodeId, body: (statements: readonly Statement[]) => readonly Statement[]): Statement {
+/** `inner`: what became of the bodies inside the statement. */
+function renumbered(statement: Statement, to: (id: NodeId) => NodeId, inner: readonly (readonly Statement[])[]): Statement {
   switch (statement.kind) {
     case 'assign': return { ...statement, target: to(statement.target), value: to(statement.value) };
-    case 'when': return { ...statement, condition: to(statement.condition), then: body(statement.then), otherwise: body(statement.otherwise) };
-    case 'switch': return {
-      ...statement, subject: to(statement.subject), fallback: body(statement.fallback),
-      cases: statement.cases.map((one) => ({ ...one, body: body(one.body) })),
+    case 'when': return withBodies({ ...statement, condition: to(statement.condition) }, inner);
+    case 'switch': return withBodies({ ...statement, subject: to(statement.subject) }, inner);
+    case 'write': return {
+      ...statement, address: to(statement.address), data: to(statement.data), mask: statement.mask === null ? null : to(statement.mask),
     };
-    case 'write': return { ...statement, address: to(statement.address), data: to(statement.data), mask: statement.mask === null ? null : to(statement.mask) };
     case 'check': return { ...statement, condition: to(statement.condition) };
   }
 }

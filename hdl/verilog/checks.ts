@@ -1,6 +1,6 @@
 /** Assertions and cover points: for simulators and formal tools, out of the way of synthesis. */
 import type { Statement } from '../ir/types.ts';
-import { eachStatement, filterBody } from '../ir/walk.ts';
+import { eachStatement, filterBody } from '../ir/body.ts';
 import type { Expressions } from './expressions.ts';
 import type { Scope } from './scope.ts';
 import { writeBody } from './statements.ts';

@@ -5,7 +5,7 @@
  * and size casts; no structs, packages or interfaces.
  */
 import type { Design, NodeId } from '../ir/types.ts';
-import { hierarchyPaths } from '../ir/walk.ts';
+import { hierarchyOf } from '../ir/walk.ts';
 import { withWaivers } from './lint.ts';
 import { interfaceOf, writeModule } from './module.ts';
 import { writeStub } from './stub.ts';
@@ -40,7 +40,7 @@ export interface Verilog {
 
 /** Modules that the top does not reach are left out. The same design always gives the same text. */
 export function writeVerilog(design: Design): Verilog {
-  const reached = hierarchyPaths(design);
+  const reached = hierarchyOf(design).parents;
   const names = new Names();
   const interfaces = new Map(design.modules.map((module) => [module.name, interfaceOf(module, names.claim(module.name))]));
   const files = new Map<string, string>();

@@ -3,7 +3,8 @@
  * exclude each other share one port.
  */
 import type { Memory, Module, NodeId, ReadNode, Statement } from '../ir/types.ts';
-import { addressWidth, eachStatement, filterBody, typeWidth } from '../ir/walk.ts';
+import { eachStatement, filterBody } from '../ir/body.ts';
+import { addressWidth, typeWidth } from '../ir/walk.ts';
 import type { Expressions } from './expressions.ts';
 import type { Scope } from './scope.ts';
 import { writeBody, type Leaf } from './statements.ts';

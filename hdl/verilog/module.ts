@@ -1,6 +1,7 @@
 /** One module as text. */
 import type { Instance, Module, NodeId, Port } from '../ir/types.ts';
-import { bodyTargets, nodeAt, typeWidth } from '../ir/walk.ts';
+import { bodyTargets } from '../ir/body.ts';
+import { nodeAt, typeWidth } from '../ir/walk.ts';
 import { writeChecks } from './checks.ts';
 import { Expressions } from './expressions.ts';
 import { assignmentsOf } from './statements.ts';

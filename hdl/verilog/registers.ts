@@ -1,6 +1,6 @@
 /** Registers: those that one part of the body decides about share a block, in the order of the body. */
 import type { Clock, NodeId, RegNode, Statement } from '../ir/types.ts';
-import { bodyTargets } from '../ir/walk.ts';
+import { bodyTargets } from '../ir/body.ts';
 import type { Expressions } from './expressions.ts';
 import type { Scope } from './scope.ts';
 import { assignmentsOf, writeBody } from './statements.ts';

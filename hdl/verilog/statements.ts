@@ -1,6 +1,7 @@
 /** Bodies as procedural statements. */
 import type { NodeId, Statement } from '../ir/types.ts';
-import { filterBody, innerBodies, typeWidth } from '../ir/walk.ts';
+import { filterBody, innerBodies } from '../ir/body.ts';
+import { typeWidth } from '../ir/walk.ts';
 import type { Expressions, Position } from './expressions.ts';
 import type { Scope } from './scope.ts';
 import { indent, literal } from './text.ts';

@@ -1,6 +1,7 @@
 /** Who uses each node of a module. */
 import type { Module, NodeId, Statement } from '../ir/types.ts';
-import { eachStatement, gridSourceNode, nodeArguments } from '../ir/walk.ts';
+import { eachStatement } from '../ir/body.ts';
+import { gridSourceNode, nodeArguments } from '../ir/walk.ts';
 
 /** A use, with a name for what is used: that of the thing that it feeds. Null where the use suggests none. */
 export interface Use { readonly by: NodeId | null; readonly suggests: string | null }

@@ -1,4 +1,5 @@
 import type { Clock, Design, Grid, GridSource, Instance, Memory, Module, Node, NodeId, Port, Statement, StreamPorts } from '../types.ts';
+import { elsewhenOf, walkBody, type Leaf } from '../body.ts';
 import { Enumerations } from './enumerations.ts';
 import { at, header, pattern, word } from './words.ts';
 
@@ -92,30 +93,55 @@ function printValue(node: Node): string {
   }
 }
 
+/** The lines of a body. What stands alone in an `otherwise` and is a `when` itself is an `elsewhen`: long chains go on, not in. */
 function printBody(body: readonly Statement[], module: Module): readonly string[] {
-  return body.flatMap((statement) => printStatement(statement, module));
+  const lines: string[] = [];
+  let margin = '';
+  const margins: string[] = [];
+  /** The `when` that continues the chain above it. */
+  let chained: Statement | null = null;
+  walkBody(body, {
+    leaf: (statement) => { lines.push(margin + printLeaf(statement)); },
+    enter: (s) => {
+      margins.push(margin);
+      if (s.kind === 'when') {
+        lines.push(`${margin}${s === chained ? 'elsewhen' : 'when'} %${s.condition}${at(s.place)}`);
+      } else {
+        lines.push(`${margin}switch %${s.subject}${at(s.place)}`);
+        margin = `${margin}  `;
+      }
+    },
+    arm: (s, index) => {
+      const outside = margins.at(-1) ?? '';
+      if (s.kind === 'switch') {
+        const values = s.cases[index]?.values;
+        margin = `${outside}    `;
+        if (values !== undefined) lines.push(`${outside}  ${printCase(values, module.nodes[s.subject])}`);
+        else if (s.fallback.length > 0) lines.push(`${outside}  otherwise`);
+        return;
+      }
+      chained = index === 1 ? elsewhenOf(s) : null;
+      margin = chained === null ? `${outside}  ` : outside;
+      if (index === 1 && chained === null && s.otherwise.length > 0) lines.push(`${outside}otherwise`);
+    },
+    leave: () => { margin = margins.pop() ?? ''; },
+  });
+  return lines;
 }
 
-function printStatement(s: Statement, module: Module): readonly string[] {
+function printCase(values: readonly bigint[], subject: Node | undefined): string {
+  const type = subject?.type ?? { kind: 'uint', width: 1 };
+  return values.length === 0 ? 'case' : `case ${values.map((value) => pattern(value, type)).join(', ')}`;
+}
+
+function printLeaf(s: Leaf): string {
   switch (s.kind) {
-    case 'assign': return [`%${s.target} <= %${s.value}${at(s.place)}`];
-    case 'when': return [
-      `when %${s.condition}${at(s.place)}`, ...indent(printBody(s.then, module)),
-      ...(s.otherwise.length === 0 ? [] : ['otherwise', ...indent(printBody(s.otherwise, module))]),
-    ];
-    case 'switch': {
-      const type = module.nodes[s.subject]?.type ?? { kind: 'uint', width: 1 };
-      const cases = s.cases.flatMap((c) => [
-        ['case', c.values.map((value) => pattern(value, type)).join(', ')].join(c.values.length === 0 ? '' : ' '), ...indent(printBody(c.body, module)),
-      ]);
-      const fallback = s.fallback.length === 0 ? [] : ['otherwise', ...indent(printBody(s.fallback, module))];
-      return [`switch %${s.subject}${at(s.place)}`, ...indent([...cases, ...fallback])];
-    }
+    case 'assign': return `%${s.target} <= %${s.value}${at(s.place)}`;
     case 'write': {
       const mask = s.mask === null ? '' : ` mask %${s.mask}`;
-      return [`write ${word(s.memory)} [%${s.address}] = %${s.data}${mask} on ${word(s.clock)}${at(s.place)}`];
+      return `write ${word(s.memory)} [%${s.address}] = %${s.data}${mask} on ${word(s.clock)}${at(s.place)}`;
     }
-    case 'check': return [`${s.check} %${s.condition} on ${word(s.clock)} ${JSON.stringify(s.message)}${at(s.place)}`];
+    case 'check': return `${s.check} %${s.condition} on ${word(s.clock)} ${JSON.stringify(s.message)}${at(s.place)}`;
   }
 }
 

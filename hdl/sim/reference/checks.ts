@@ -1,6 +1,6 @@
 /** Asserts, assumes and covers of all instances. */
 import type { Statement } from '../../ir/types.ts';
-import { eachStatement, filterBody } from '../../ir/walk.ts';
+import { eachStatement, filterBody } from '../../ir/body.ts';
 import type { Edges, FailedCheck } from '../core.ts';
 import { pathOf } from '../hierarchy.ts';
 import { present, type ModuleView } from '../library.ts';

@@ -1,6 +1,7 @@
 /** What happens at rising edges: everything looks at the settled values first, then everything changes at once. */
 import type { Module, Node } from '../../ir/types.ts';
-import { filterBody, typeWidth } from '../../ir/walk.ts';
+import { filterBody } from '../../ir/body.ts';
+import { typeWidth } from '../../ir/walk.ts';
 import type { Edges } from '../core.ts';
 import { present, type ModuleView } from '../library.ts';
 import { ones, withBits } from '../values.ts';
@@ -69,7 +70,7 @@ export class EdgeTaker {
     const known = this.templates.get(view);
     if (known !== undefined) return known;
     const { nodes, body } = view.module;
-    const slices = slicesOf(body);
+    const slices = slicesOf(body, (target) => nodes[target]?.kind === 'reg');
     const made: Template = {
       registers: nodes.flatMap((node, id) => (node.kind === 'reg'
         ? [{ node: id, clock: node.clock, next: compileSlice(slices.get(id) ?? [], this.read, (frame) => this.read(frame, id)), resetTo: node.resettable ? node.reset : null }] : [])),

@@ -49,7 +49,7 @@ class RuleMaker {
     const known = this.templates.get(view);
     if (known !== undefined) return known;
     const { nodes, body } = view.module;
-    const slices = slicesOf(body);
+    const slices = slicesOf(body, (target) => nodes[target]?.kind === 'wire');
     const made = nodes.map((node, id): Template => {
       if (node.kind === 'op') {
         const args = node.args.map((arg) => nodeAt(view.module, arg).type);

@@ -1,5 +1,5 @@
 import type { Statement } from '../../ir/types.ts';
-import { eachStatement } from '../../ir/walk.ts';
+import { eachStatement } from '../../ir/body.ts';
 import type { FailedCheck } from '../core.ts';
 import { pathOf, topScope, walkScopes, type Scope } from '../hierarchy.ts';
 import type { Library } from '../library.ts';

@@ -1,6 +1,6 @@
 /** What the functions of a module have to do, as items. */
 import type { Statement } from '../../../ir/types.ts';
-import { filterBody } from '../../../ir/walk.ts';
+import { filterBody } from '../../../ir/body.ts';
 import type { Edges } from '../../core.ts';
 import { idOf } from '../flat/flatten.ts';
 import type { Flat, Frame } from '../flat/types.ts';

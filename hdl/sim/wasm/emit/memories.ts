@@ -1,6 +1,7 @@
 /** Memories: asynchronous and synchronous reads, masked writes, what a read takes of a word that is being written. */
 import type { ReadNode, Statement, Type } from '../../../ir/types.ts';
-import { eachStatement, typeWidth } from '../../../ir/walk.ts';
+import { eachStatement } from '../../../ir/body.ts';
+import { typeWidth } from '../../../ir/walk.ts';
 import { present } from '../../library.ts';
 import type { Local } from '../../../webassembly/code.ts';
 import { idOf, memoryOf } from '../flat/flatten.ts';

@@ -1,6 +1,6 @@
 /** What a node needs, within its own domain and cycle. */
 import type { Statement } from '../../../ir/types.ts';
-import { eachStatement, statementOperands } from '../../../ir/walk.ts';
+import { eachStatement, statementOperands } from '../../../ir/body.ts';
 import { isState, present, type ModuleView } from '../../library.ts';
 import { slicesOf } from '../../../ir/slices.ts';
 import { gridOf, idOf, outputOf } from '../flat/flatten.ts';

@@ -3,7 +3,7 @@
  * them, in the innermost block that contains them all. So what only one branch needs is worked out only there.
  */
 import type { Statement } from '../../../ir/types.ts';
-import { innerBodies, statementOperands } from '../../../ir/walk.ts';
+import { innerBodies, statementOperands } from '../../../ir/body.ts';
 import { present } from '../../library.ts';
 import { idOf } from '../flat/flatten.ts';
 import type { Flat, FlatId, FlatNode, Frame } from '../flat/types.ts';

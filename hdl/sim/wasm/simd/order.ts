@@ -1,6 +1,6 @@
 /** An order of statements in which registers are read before they are overwritten, as far as there is one. */
 import type { Statement } from '../../../ir/types.ts';
-import { bodyTargets } from '../../../ir/walk.ts';
+import { bodyTargets } from '../../../ir/body.ts';
 import { idOf } from '../flat/flatten.ts';
 import type { Flat, FlatId, Frame } from '../flat/types.ts';
 import { needsOf, nodeOf, operandsOf, type WireSlices } from '../plan/dependencies.ts';

@@ -1,6 +1,6 @@
 /** Which grids' functions can work on 16 cells at a time. */
 import type { OpNode, Statement } from '../../../ir/types.ts';
-import { eachStatement } from '../../../ir/walk.ts';
+import { eachStatement } from '../../../ir/body.ts';
 import { blockLanes, idOf } from '../flat/flatten.ts';
 import type { Domain, Flat, FlatId, FlatNode, Frame } from '../flat/types.ts';
 import { nodeOf, type WireSlices } from '../plan/dependencies.ts';
