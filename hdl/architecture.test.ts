@@ -28,6 +28,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['hdl/verilog', [ir, diagnostics]],
   ['hdl/index.ts', ['hdl/language/index.ts']],
   ['hdl/examples', ['hdl/index.ts', 'hdl/language/index.ts']],
+  ['hdl/fuzz', ['hdl']],
   ['npu', ['hdl/index.ts', 'hdl/language/index.ts']],
   ['waveforms', ['hdl/sim/trace.ts', 'hdl/sim/changes.ts', 'hdl/sim/parts.ts', 'hdl/ir/types.ts', 'hdl/ir/walk.ts', encoder]],
   ['testbench', ['npu', 'hdl', 'waveforms']],
@@ -37,7 +38,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
 const isIn = (file: string, part: string): boolean => file === part || file.startsWith(`${part}/`);
 const partOf = (file: string): string | undefined => parts.find(([part]) => isIn(file, part))?.[0];
 /** Tests, and what only tests use. */
-const isTest = (file: string): boolean => /\.test\.ts$|(^|\/)(testing(-[^/]*)?|lockstep)(\.ts|\/)/.test(file);
+const isTest = (file: string): boolean => /\.test\.ts$|(^|\/)(testing(-[^/]*)?|lockstep|fuzz)(\.ts|\/)/.test(file);
 
 /** The imports that go the wrong way, each as `from → to`. */
 function wrongWay(imports: readonly Import[]): readonly string[] {

@@ -75,7 +75,8 @@ export class ModuleBuilder {
   readonly memories: Memory[] = [];
   readonly instances: Instance[] = [];
   readonly grids: Grid[] = [];
-  readonly outputs: Record<string, NodeId> = {};
+  /** Maps, here and elsewhere, because a port may be called `__proto__`. */
+  readonly outputs = new Map<string, NodeId>();
   readonly body: Statement[] = [];
   /** Instance or grid → what it is an instance of. */
   readonly children = new Map<string, Buildable>();
@@ -208,7 +209,7 @@ export class ModuleBuilder {
     const ports = clocks.length > 0 ? this.ports : this.ports.map((port) => ({ ...port, clock: null }));
     const module: Module = {
       name: this.name, clocks, ports, streams: this.streams, nodes: this.nodes, memories: this.memories, instances: this.instances,
-      grids: this.grids, body: this.body, outputs: this.outputs, blackBox, place: this.place,
+      grids: this.grids, body: this.body, outputs: Object.fromEntries(this.outputs), blackBox, place: this.place,
     };
     // After a mistake nodes can refer to nothing; the module is thrown away then.
     return this.session.diagnostics.length === 0 ? compact(module) : module;

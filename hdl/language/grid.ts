@@ -98,14 +98,14 @@ export function grid<I extends Shapes, O extends Shapes, const R extends number,
   const missing = definition.inputs.filter((spec) => wirings.get(spec.key) === undefined).map((spec) => spec.key);
   reportPorts(definition, name, unknown, missing, 'wire them with all, byRow, byColumn, byCell, fromWest, fromNorth, fromEast or fromSouth');
 
-  const inputs: Record<string, GridSource> = {};
+  const inputs = new Map<string, GridSource>();
   for (const spec of definition.inputs) {
     const wiring = wirings.get(spec.key);
     const what = `input ${spec.key} of ${name}`;
     if (spec.stream) builder.report({ code: 'E0019', message: `${what} is a stream`, help: 'cells of a grid have plain ports; carry valid beside the data' });
-    else if (wiring !== undefined && sound) Object.assign(inputs, wire(definition, size, spec, wiring, what));
+    else if (wiring !== undefined && sound) for (const [port, source] of wire(definition, size, spec, wiring, what)) inputs.set(port, source);
   }
-  builder.grids.push({ name, module: definition.name, ...size, shape, inputs, clocks, place });
+  builder.grids.push({ name, module: definition.name, ...size, shape, inputs: Object.fromEntries(inputs), clocks, place });
 
   const output = (edge: Edge | 'cells', key: string): unknown => {
     const spec = definition.outputs.find((candidate) => candidate.key === key && !candidate.stream);
@@ -134,11 +134,11 @@ function outputsOf(definition: Definition): string {
 }
 
 /** One input's sources, by port: several where the input is a bundle. */
-function wire(definition: Definition, size: Size, spec: PortSpec, wiring: AnyWiring, what: string): Record<string, GridSource> {
+function wire(definition: Definition, size: Size, spec: PortSpec, wiring: AnyWiring, what: string): readonly (readonly [port: string, source: GridSource])[] {
   const element: Shape = surface(spec.shape);
   const use = (seen: string): string => `${what} takes ${seen}`;
-  const put = (nodes: readonly Node[], source: (node: number, leaf: number) => GridSource): Record<string, GridSource> =>
-    Object.fromEntries(dataPorts(spec).map((port, i) => [port.name, source(nodes[i]?.id ?? 0, i)]));
+  const put = (nodes: readonly Node[], source: (node: number, leaf: number) => GridSource): readonly (readonly [string, GridSource])[] =>
+    dataPorts(spec).map((port, i) => [port.name, source(nodes[i]?.id ?? 0, i)]);
   /** One value for each row or column; a single one stands for all. */
   const spread = (length: number, given: Given, say: (seen: string) => string): readonly Node[] =>
     shapeOf(vec(length, element)).unwrap(isAll(given) ? fill(length, element, given.value) : given, say);
@@ -154,7 +154,7 @@ function wire(definition: Definition, size: Size, spec: PortSpec, wiring: AnyWir
       if (source === undefined || !sameLeaves(source.shape, spec.shape)) {
         const fault = source === undefined ? 'which has no such plain output' : `which is ${source.shape.name} and not ${spec.shape.name}`;
         report({ code: 'E0019', message: `${what} takes ${wiring.port ?? 'nothing'} of its ${from} neighbour, ${fault}`, help: outputsOf(definition) });
-        return {};
+        return [];
       }
       const names = dataPorts(source);
       return put(spread(along(from, size), wiring.edge, (seen) => `the ${from} edge of ${what} takes ${seen}`), (edge, leaf) => ({ from, port: names[leaf]?.name ?? '', edge }));

@@ -102,7 +102,7 @@ export class Definition implements Buildable {
     // A black box drives its ready itself.
     if (this.#body === null) return null;
     const handle = new StreamHandle(new Scalar(builder, valid.id, bitType, 'bit'), payload, spec.shape, readyPort(spec));
-    builder.outputs[readyPort(spec)] = handle.readyNode;
+    builder.outputs.set(readyPort(spec), handle.readyNode);
     return handle;
   }
 
@@ -154,10 +154,10 @@ export class Definition implements Buildable {
     const parts = spec.stream ? streamParts(spec, given, use) : { valid: undefined, payload: given };
     if (parts === null) return;
     const nodes = spec.shape.unwrap(parts.payload, use);
-    ports.forEach(({ name }, i) => { builder.outputs[name] = nodes[i]?.id ?? 0; });
+    ports.forEach(({ name }, i) => builder.outputs.set(name, nodes[i]?.id ?? 0));
     if (!spec.stream || ready === undefined) return;
     const valid = scalarOf(bitType, 'bit', parts.valid, (seen) => `the valid of ${spec.key} takes ${seen}`);
-    builder.outputs[validPort(spec)] = valid;
+    builder.outputs.set(validPort(spec), valid);
     if (given instanceof StreamHandle) given.ready = ready;
     if (!builder.session.monitors) return;
     const watched = { valid: new Scalar(builder, valid, bitType, 'bit'), ready, payload: spec.shape.wrap(nodes) };
@@ -167,7 +167,7 @@ export class Definition implements Buildable {
   /** An output may share its name with the node that drives it, and with nothing else. */
   #claimOutputs(builder: ModuleBuilder): void {
     for (const { name, direction, place } of builder.ports) {
-      const id = builder.outputs[name];
+      const id = builder.outputs.get(name);
       const driver = id === undefined ? undefined : builder.nodes[id];
       // Where a mistake left nothing to drive it, a register that was meant to is no clash.
       const mistaken = id === undefined ? this.#body !== null : builder.isDoubtful(id);
@@ -182,7 +182,7 @@ function useUp(value: Given): void {
 }
 
 function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? surface<Record<string, unknown>>(value)[key] : undefined;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? surface<Record<string, unknown>>(value)[key] : undefined;
 }
 
 /**
@@ -215,7 +215,7 @@ export function placeChild(definition: Definition, name: string, clocks: Readonl
   builder.claim(name, `instance of ${definition.name}`, here());
   builder.children.set(name, definition);
   const module = builder.session.build(definition);
-  const mapped: Record<string, string> = {};
+  const mapped = new Map<string, string>();
   for (const unknown of Object.keys(clocks ?? {}).filter((key) => !definition.clocks.some((clock) => clock.name === key))) {
     builder.report({ code: 'E0014', message: `${definition.name} has no clock '${unknown}'`, help: `its clocks are ${definition.clocks.map((clock) => clock.name).join(', ')}` });
   }
@@ -226,9 +226,9 @@ export function placeChild(definition: Definition, name: string, clocks: Readonl
       builder.report({ code: 'E0014', message: `clock ${clock.name} of ${name} (${definition.name}) runs on ${wanted === undefined ? 'nothing' : `'${wanted}', which is no clock`} in ${builder.name}`, help: `connect it: { clocks: { ${clock.name}: … } }; the clocks here are ${builder.clocks.map((c) => c.name).join(', ')}` });
     }
     builder.useClock();
-    mapped[clock.name] = wanted ?? builder.clock.name;
+    mapped.set(clock.name, wanted ?? builder.clock.name);
   });
-  return { module, clocks: mapped };
+  return { module, clocks: Object.fromEntries(mapped) };
 }
 
 /** E0011 for inputs that the definition does not have, or that get no value. */
@@ -247,8 +247,8 @@ function instantiate(definition: Definition, given: unknown, options: InstanceOp
   const place = here();
   const name = options.name ?? builder.freeName(definition.name);
   const { clocks } = placeChild(definition, name, options.clocks);
-  const inputs: Record<string, NodeId> = {};
-  const outputs: Record<string, unknown> = {};
+  const inputs = new Map<string, NodeId>();
+  const outputs = new Map<string, unknown>();
   const output = (port: string, type: Node['type']): Node => new Node(builder, builder.add({ kind: 'instanceOutput', type, instance: name, port, name: null, place }), type);
   const record = typeof given === 'object' && given !== null ? given : {};
   const unknown = Object.keys(record).filter((key) => !definition.inputs.some((spec) => spec.key === key));
@@ -261,24 +261,24 @@ function instantiate(definition: Definition, given: unknown, options: InstanceOp
     const use = (seen: string): string => `input ${spec.key} of ${name} takes ${seen}`;
     const parts = spec.stream ? streamParts(spec, value, use) : { valid: undefined, payload: value };
     const nodes = parts === null ? [] : spec.shape.unwrap(parts.payload, use);
-    dataPorts(spec).forEach((port, i) => { inputs[port.name] = nodes[i]?.id ?? 0; });
+    dataPorts(spec).forEach((port, i) => inputs.set(port.name, nodes[i]?.id ?? 0));
     if (!spec.stream) continue;
-    if (parts !== null) inputs[validPort(spec)] = scalarOf(bitType, 'bit', parts.valid, use);
+    if (parts !== null) inputs.set(validPort(spec), scalarOf(bitType, 'bit', parts.valid, use));
     const node = output(readyPort(spec), bitType);
     const ready = new Scalar(builder, node.id, bitType, 'bit');
     if (value instanceof StreamHandle) value.ready = ready;
-    outputs[spec.key] = { ready };
+    outputs.set(spec.key, { ready });
   }
   for (const spec of definition.outputs) {
     const payload = spec.shape.wrap(dataPorts(spec).map((port) => output(port.name, port.type)));
-    if (!spec.stream) { outputs[spec.key] = payload; continue; }
+    if (!spec.stream) { outputs.set(spec.key, payload); continue; }
     const valid = output(validPort(spec), bitType);
     const handle = new StreamHandle(new Scalar(builder, valid.id, bitType, 'bit'), payload, spec.shape, `${name}_${spec.key}_ready`);
-    inputs[readyPort(spec)] = handle.readyNode;
-    outputs[spec.key] = handle;
+    inputs.set(readyPort(spec), handle.readyNode);
+    outputs.set(spec.key, handle);
   }
-  builder.instances.push({ name, module: definition.name, inputs, clocks, place });
-  return outputs;
+  builder.instances.push({ name, module: definition.name, inputs: Object.fromEntries(inputs), clocks, place });
+  return Object.fromEntries(outputs);
 }
 
 /**

@@ -31,7 +31,7 @@ function judge(given: readonly Subject[], tool: Tool, cycles = CYCLES): string {
 }
 
 const lists = (amount: number): number[][] => fc.sample(numbers, { numRuns: amount, seed });
-const fixed = (given: Iterable<Design>, stimuli: readonly (readonly number[])[]): Subject[] => [...given].map((design, i) => ({ design, stimulus: stimuli[i]?.toReversed() ?? [], numbers: null }));
+const fixed = (given: Iterable<Design>, stimuli: readonly (readonly number[])[]): Subject[] => [...given].map((design, i) => ({ design, stimulus: stimuli[i]?.toReversed() ?? [], made: null }));
 /** Long enough for the stimulus of the examples not to run out. */
 const long = (amount: number): number[][] => fc.sample(fc.array(fc.nat(65_535), { minLength: 4000, maxLength: 4000, size: 'max' }), { numRuns: amount, seed });
 const examples = (): Subject[] => fixed(designs.values(), long(designs.size));

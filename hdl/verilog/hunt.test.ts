@@ -36,7 +36,7 @@ test.each(['stuck', 'failed'] as const)('a batch in which the tool is %s is halv
   const given = subjects.filter(({ design }, i) => i === only || !has(design, 'mul'));
   const runs: Trial[][] = [];
   const judge = broken('mul', kind, runs);
-  const text = hunt(given.map((subject) => ({ ...subject, numbers: null })), judge, options);
+  const text = hunt(given.map((subject) => ({ ...subject, made: null })), judge, options);
   expect(text).toMatch(new RegExp(`^1 of ${given.length} circuits fail, among them circuit ${given.findIndex(({ design }) => has(design, 'mul'))}: ${kind} at mul\n`));
   expect(runs.length).toBeLessThanOrEqual(2 + Math.ceil(Math.log2(given.length)));
   expect(lines(hunt(given, judge, options))).toBeLessThan(30);

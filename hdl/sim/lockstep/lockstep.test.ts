@@ -6,6 +6,7 @@ import { printDesign } from '../../ir/text/index.ts';
 import { Choices } from './choices.ts';
 import { reference, wasm } from './engines.ts';
 import { circuit } from './circuit.ts';
+import { generate, type Generator } from '../../fuzz/generators.ts';
 import { difference } from './lockstep.ts';
 
 const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 'max' });
@@ -19,11 +20,17 @@ test('random circuits are well formed', () => {
   }), { numRuns: Number(process.env['CIRCUITS'] ?? 100) });
 });
 
-test('the wasm engine does what the reference engine does, on every signal and every cycle', () => {
+test.each<[Generator, number]>([['ir', 100], ['language', 60]])('the wasm engine does what the reference engine does, on every signal and every cycle: circuits by %s', (generator, runs) => {
   fc.assert(fc.property(numbers, (list) => {
-    const choices = new Choices(list);
-    const design = circuit(choices);
+    const design = generate(generator, list);
+    if (typeof design === 'string') return;
     const found = difference({ design, start: [reference, wasm], choices: new Choices(list.toReversed()), steps: 6 });
     if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
-  }), { numRuns: Number(process.env['CIRCUITS'] ?? 100), seed: Number(process.env['SEED'] ?? 1) });
+  }), { numRuns: Number(process.env['CIRCUITS'] ?? runs), seed: Number(process.env['SEED'] ?? 1) });
+});
+
+test('the language refuses almost none of the circuits that are written in it', () => {
+  const lists = fc.sample(numbers, { numRuns: 60, seed: Number(process.env['SEED'] ?? 1) });
+  const refused = lists.map((list) => generate('language', list)).filter((design) => typeof design === 'string');
+  expect(refused.length).toBeLessThanOrEqual(1);
 });

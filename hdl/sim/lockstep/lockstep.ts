@@ -1,6 +1,6 @@
 /** Runs engines side by side and compares everything. */
-import type { Design } from '../../ir/types.ts';
-import { typeWidth } from '../../ir/walk.ts';
+import type { Design, Module } from '../../ir/types.ts';
+import { modulesByName, typeWidth } from '../../ir/walk.ts';
 import { TracedValues } from '../changes.ts';
 import { CheckError } from '../errors.ts';
 import type { Signal, Simulator, Timing } from '../simulator.ts';
@@ -27,13 +27,17 @@ export function difference({ design, start, choices, steps }: Lockstep): string 
   // Some runs keep their inputs for long: what does not change may be left out.
   const quiet = choices.chance(1, 2);
   // Watching takes another way through the engines than reading does, and stepping with a listener than without.
+  const resets = new Set(topOf(design).clocks.flatMap(({ reset }) => (reset === null ? [] : [`${design.top}.${reset}`])));
+  const memories = memoryPaths(design);
   const traces = choices.chance(1, 3) ? others.map(({ simulator }) => followed(simulator.trace())) : [];
   for (let step = 0; step <= (quiet ? 6 * steps : steps); step++) {
     const inputs = first.signals.map((signal, i) => ({ signal, i })).filter(({ signal }) => signal.kind === 'input' && isTop(signal));
     for (const { signal, i } of quiet && step > 0 && !choices.chance(1, 12) ? [] : inputs) {
-      const level = signedOf(signal, signal.path.endsWith('.rst') ? BigInt(choices.chance(1, 6)) : choices.bits(typeWidth(signal.type)));
+      const level = signedOf(signal, resets.has(signal.path) ? BigInt(choices.chance(1, 6)) : choices.bits(typeWidth(signal.type)));
       for (const { signals } of [first, ...others]) signals[i]?.set(level);
     }
+    // Registers and words can be given what no design would: codes without a label, too.
+    if (choices.chance(1, 8)) poke([first, ...others], memories, choices);
     for (const { simulator, signals } of others) {
       for (const [i, signal] of first.signals.entries()) {
         const [expected, found] = [signal.get(), signals[i]?.get()];
@@ -52,6 +56,38 @@ export function difference({ design, start, choices, steps }: Lockstep): string 
     // A failing check holds the cycle: nothing but a reset or other inputs leads on.
   }
   return null;
+}
+
+/** Overwrites a few registers and a word of a memory. */
+function poke(runs: readonly { readonly simulator: Simulator; readonly signals: readonly Signal[] }[], memories: readonly string[], choices: Choices): void {
+  const registers = (runs[0]?.signals ?? []).flatMap((signal, i) => (signal.kind === 'register' ? [{ signal, i }] : []));
+  for (let count = choices.below(4); count > 0 && registers.length > 0; count--) {
+    const { signal, i } = choices.of(registers);
+    const level = signedOf(signal, choices.bits(typeWidth(signal.type)));
+    for (const { signals } of runs) signals[i]?.set(level);
+  }
+  if (memories.length === 0) return;
+  const path = choices.of(memories);
+  const views = runs.map(({ simulator }) => simulator.memory(path));
+  const [address, word] = [choices.below(views[0]?.depth ?? 1), choices.bits(views[0]?.width ?? 1)];
+  for (const view of views) view.write(address, word);
+}
+
+/** The memories of the top module and of its instances. */
+function memoryPaths(design: Design): readonly string[] {
+  const byName = modulesByName(design);
+  const of = (name: string, path: string): readonly string[] => {
+    const module = byName.get(name);
+    if (module === undefined) return [];
+    return [...module.memories.map((memory) => `${path}.${memory.name}`), ...module.instances.flatMap((one) => of(one.module, `${path}.${one.name}`))];
+  };
+  return of(design.top, design.top);
+}
+
+function topOf(design: Design): Module {
+  const top = design.modules.find(({ name }) => name === design.top);
+  if (top === undefined) throw new RangeError('no top');
+  return top;
 }
 
 /** Keeps what a trace tells of changes; the result compares all of it, and the current sample, with signals in the same order. */
@@ -94,7 +130,7 @@ function signedOf({ type }: Signal, pattern: bigint): bigint {
   return type.kind === 'sint' ? BigInt.asIntN(type.width, pattern) : pattern;
 }
 
-function timingOf({ modules }: Design, choices: Choices): Timing {
-  const clocks = modules.at(-1)?.clocks ?? [];
+function timingOf(design: Design, choices: Choices): Timing {
+  const { clocks } = topOf(design);
   return Object.fromEntries(clocks.map(({ name }, i) => [name, i === 0 ? { period: 2, phase: 0 } : { period: choices.of([2, 4, 6]), phase: choices.of([0, 1]) }]));
 }

@@ -1,5 +1,5 @@
 /** Circuits in the reference engine and in other people's simulators: the same stimulus, every named signal in every cycle. */
-import { execFileSync, type ExecFileSyncOptionsWithStringEncoding } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -10,9 +10,12 @@ import { simulate, type Timing } from '../../sim/index.ts';
 import type { Choices } from '../../sim/lockstep/choices.ts';
 import { signalPaths, writeVerilog, type Verilog } from '../index.ts';
 
-export type Tool = 'icarus' | 'verilator';
+/** `lint`: Verilator with all warnings on; runs nothing. */
+export type Tool = 'icarus' | 'verilator' | 'lint';
 /** A tool that runs longer than this, in milliseconds for the run and for each circuit, is stuck. */
-const longest: Readonly<Record<Tool, readonly [run: number, circuit: number]>> = { icarus: [10_000, 300], verilator: [60_000, 5000] };
+const longest: Readonly<Record<Tool, readonly [run: number, circuit: number]>> = { icarus: [10_000, 300], verilator: [60_000, 5000], lint: [10_000, 1000] };
+
+export const isTool = (name: string): name is Tool => Object.hasOwn(longest, name);
 
 /** A tool did not do its work: it failed, with what it said, or did not end. */
 export class ToolError extends Error {
@@ -71,8 +74,10 @@ export function differences(trials: readonly Trial[], tool: Tool): ReadonlyMap<n
     for (const [name, text] of files) writeFileSync(join(folder, name), text);
     const sources = [...trials.flatMap(({ verilog }) => verilog.sources), ...trials.map((_, i) => `bench_${i}.sv`), 'all.sv'];
     writeFileSync(join(folder, 'files.f'), `${sources.join('\n')}\n`);
+    const output = run(folder, tool, trials.length);
+    if (tool === 'lint') return warnings(output);
     const lines = new Map<string, string>();
-    for (const line of run(folder, tool, trials.length).split('\n')) {
+    for (const line of output.split('\n')) {
       const [at, ...values] = line.split(' ');
       if (at !== undefined && at.startsWith('@')) lines.set(at, values.join(' '));
     }
@@ -85,28 +90,37 @@ export function differences(trials: readonly Trial[], tool: Tool): ReadonlyMap<n
   }
 }
 
+/** The first warning of each circuit's own files, whose names begin with the circuit's number. */
+function warnings(output: string): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  for (const line of output.split('\n')) {
+    const index = /^%\w+(?:-\w+)?: d(\d+)_/.exec(line)?.[1];
+    if (index !== undefined && !found.has(Number(index))) found.set(Number(index), line);
+  }
+  return found;
+}
+
 /** @throws ToolError */
 function run(folder: string, tool: Tool, circuits: number): string {
   const [base, each] = longest[tool];
   const timeout = base + each * circuits;
-  const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, timeout, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] } satisfies ExecFileSyncOptionsWithStringEncoding;
-  const start = (program: string, args: readonly string[]): string => {
-    try {
-      return execFileSync(program, args, options);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      if ('code' in error && error.code === 'ETIMEDOUT') throw new ToolError('stuck', `${basename(program)} does not end within ${timeout / 1000} s`, { cause: error });
-      throw new ToolError('failed', error.message, { cause: error });
+  const start = (program: string, args: readonly string[]): { readonly stdout: string; readonly stderr: string } => {
+    const { error, status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, timeout, killSignal: 'SIGKILL' });
+    if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') {
+      throw new ToolError('stuck', `${basename(program)} does not end within ${timeout / 1000} s`, { cause: error });
     }
+    if (error !== undefined || status !== 0) throw new ToolError('failed', `${basename(program)} ends with ${error?.message ?? status}\n${stderr}`, { cause: error });
+    return { stdout, stderr };
   };
   if (tool === 'icarus') {
     start('iverilog', ['-g2012', '-o', 'all.vvp', '-s', 'all', '-f', 'files.f']);
-    return start('vvp', ['-n', 'all.vvp']);
+    return start('vvp', ['-n', 'all.vvp']).stdout;
   }
+  if (tool === 'lint') return start('verilator', ['--lint-only', '--no-timing', '-Wall', '-Wno-fatal', '--top-module', 'all', '-f', 'files.f']).stderr;
   start('verilator', [
     '--binary', '--top-module', 'all', '-f', 'files.f', '-Wno-fatal', '-Wno-lint', '-Wno-style', '-Wno-MULTITOP', '--Mdir', 'build', '--x-assign', '1', '-CFLAGS', '-O0', '-MAKEFLAGS', '-j2',
   ]);
-  return start(join(folder, 'build', 'Vall'), []);
+  return start(join(folder, 'build', 'Vall'), []).stdout;
 }
 
 function firstDifference({ probes, expected }: Trial, index: number, lines: ReadonlyMap<string, string>): string | null {

@@ -10,35 +10,51 @@ import { ToolError, trial, type Trial } from './cross.ts';
 export interface Subject {
   readonly design: Design;
   readonly stimulus: readonly number[];
-  /** The numbers that the random circuit is made of; null: it cannot be made smaller. */
-  readonly numbers: readonly number[] | null;
+  /** What the random circuit is made of, and how; null: it cannot be made smaller. */
+  readonly made: { readonly numbers: readonly number[]; readonly make: Make } | null;
 }
+
+/** A circuit made of numbers; a text where there is none. */
+export type Make = (numbers: readonly number[]) => Design | string;
 
 /** Judges all at once: what differs first in each that differs. @throws ToolError when the tool fails, or does not end. */
 export type Judge = (trials: readonly Trial[]) => ReadonlyMap<number, string>;
 
 interface Failure { readonly kind: 'difference' | ToolError['kind']; readonly text: string }
 
-export const randomCircuit = (numbers: readonly number[]): Subject => ({ design: circuit(new Choices(numbers)), stimulus: numbers.toReversed(), numbers });
+/** A random circuit; null where the numbers make none. */
+export function subjectOf(numbers: readonly number[], make: Make): Subject | null {
+  const design = make(numbers);
+  return typeof design === 'string' ? null : { design, stimulus: numbers.toReversed(), made: { numbers, make } };
+}
+
+/** A random circuit of the intermediate form. */
+export const randomCircuit = (numbers: readonly number[]): Subject => {
+  const make = (list: readonly number[]): Design => circuit(new Choices(list));
+  return { design: make(numbers), stimulus: numbers.toReversed(), made: { numbers, make } };
+};
 
 const trialOf = ({ design, stimulus }: Subject, index: number, cycles: number): Trial => trial(design, `d${index}_`, new Choices(stimulus), cycles);
 
 /** The smallest circuit found that fails, with what is wrong; empty where none does. */
 export function hunt(subjects: readonly Subject[], judge: Judge, { cycles, milliseconds }: { readonly cycles: number; /** To make it small. */ readonly milliseconds: number }): string {
   const failures = failuresOf(subjects.map((subject, i) => trialOf(subject, i, cycles)), judge);
-  const size = (index: number): number => subjects[index]?.numbers?.length ?? printDesign(subjects[index]?.design ?? { top: '', modules: [] }).length;
+  const size = (index: number): number => subjects[index]?.made?.numbers.length ?? printDesign(subjects[index]?.design ?? { top: '', modules: [] }).length;
   const [first] = [...failures].toSorted(([a], [b]) => size(a) - size(b));
   const subject = subjects[first?.[0] ?? -1];
   if (first === undefined || subject === undefined) return '';
   const [index, failure] = first;
   const head = `${failures.size} of ${subjects.length} circuits fail, among them circuit ${index}`;
-  if (subject.numbers === null) return `${head}: ${failure.text}\n${printDesign(subject.design)}`;
-  const smallest = shrink(subject.numbers, failure, (numbers) => attempt(randomCircuit(numbers), failure.kind, judge, cycles), milliseconds);
-  return `${head}, made smaller: ${smallest.failure.text}\n${printDesign(circuit(new Choices(smallest.list)))}`;
+  if (subject.made === null) return `${head}: ${failure.text}\n${printDesign(subject.design)}`;
+  const { numbers, make } = subject.made;
+  const smallest = shrink(numbers, failure, (list) => attempt(subjectOf(list, make), failure.kind, judge, cycles), milliseconds);
+  const design = make(smallest.list);
+  return `${head}, made smaller: ${smallest.failure.text}\n${typeof design === 'string' ? design : printDesign(design)}`;
 }
 
 /** The same kind of failure of one circuit; null where there is none, or what is left of it is no circuit. */
-function attempt(subject: Subject, kind: Failure['kind'], judge: Judge, cycles: number): Failure | null {
+function attempt(subject: Subject | null, kind: Failure['kind'], judge: Judge, cycles: number): Failure | null {
+  if (subject === null) return null;
   let one: Trial;
   try {
     one = trialOf(subject, 0, cycles);

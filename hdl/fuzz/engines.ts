@@ -1,0 +1,57 @@
+/** Random circuits on both engines. */
+import { printDesign } from '../ir/text/index.ts';
+import type { Design } from '../ir/types.ts';
+import { modulesByName } from '../ir/walk.ts';
+import { Choices } from '../sim/lockstep/choices.ts';
+import { reference, wasm } from '../sim/lockstep/engines.ts';
+import { difference } from '../sim/lockstep/lockstep.ts';
+import { shrink } from '../sim/lockstep/shrink.ts';
+import { CapacityError } from '../webassembly/module.ts';
+import { generate, type Generator } from './generators.ts';
+
+const shrinkingTime = 30_000;
+const steps = 6;
+/** Nodes, counted in every instance: of grids within grids the reference engine would need gigabytes. */
+const mostNodes = 300_000;
+
+/** Why a circuit was not run. */
+export type Skipped = 'too large' | 'refused';
+/** What went wrong: how it is the same failure as another, and a text. */
+interface Failure { readonly kind: string; readonly text: string }
+
+/** Runs one circuit: a text of the smallest found that fails like it, why it was not run, or null where the engines agree. */
+export function onEngines(generator: Generator, numbers: readonly number[]): string | { readonly skipped: Skipped } | null {
+  const first = attempt(generator, numbers);
+  if (first === null || 'skipped' in first) return first;
+  const { list, failure } = shrink(numbers, first, (candidate) => {
+    const found = attempt(generator, candidate);
+    return found !== null && 'kind' in found && found.kind === first.kind ? found : null;
+  }, shrinkingTime);
+  const smallest = generate(generator, list);
+  return `${failure.text}\n${typeof smallest === 'string' ? smallest : printDesign(smallest)}`;
+}
+
+function attempt(generator: Generator, numbers: readonly number[]): Failure | { readonly skipped: Skipped } | null {
+  try {
+    const design = generate(generator, numbers);
+    if (typeof design === 'string') return { skipped: 'refused' };
+    if (nodesOf(design) > mostNodes) return { skipped: 'too large' };
+    const found = difference({ design, start: [reference, wasm], choices: new Choices(numbers.toReversed()), steps });
+    return found === null ? null : { kind: 'difference', text: found };
+  } catch (error) {
+    if (error instanceof CapacityError) return { skipped: 'too large' };
+    if (!(error instanceof Error)) throw error;
+    return { kind: error.message.slice(0, 20), text: error.stack ?? error.message };
+  }
+}
+
+export function nodesOf(design: Design): number {
+  const byName = modulesByName(design);
+  const count = (name: string): number => {
+    const module = byName.get(name);
+    if (module === undefined) return 0;
+    const instances = module.instances.reduce((sum, instance) => sum + count(instance.module), 0);
+    return module.nodes.length + module.grids.reduce((sum, grid) => sum + grid.rows * grid.cols * count(grid.module), instances);
+  };
+  return count(design.top);
+}
