@@ -3,7 +3,9 @@
  *
  * Interface: an AXI4-Lite subordinate for the registers (control/registers.ts), one AXI4 manager for commands and data, an interrupt.
  */
-import { arbiter, bit, delay, module, produce, select, uint, vec, wire, type Bit, type Stream } from '../hdl/index.ts';
+import {
+  arbiter, bit, cat, delay, module, produce, select, uint, vec, wire, type Bit, type Stream,
+} from '../hdl/index.ts';
 import { managerPorts } from './axi.ts';
 import type { NpuConfig } from './config.ts';
 import { Csr, events, litePorts } from './control/csr.ts';
@@ -80,7 +82,8 @@ export const Npu = (config: NpuConfig) => {
     happened.next = {
       running: dispatch.running, idle: dispatch.idle, fetchFailed: fetch.failed, fetchAddress: fetch.address, head: fetch.head, fetched,
       interrupt: dispatch.interrupt, interruptTag: dispatch.interruptTag, report: dispatch.report,
-      arrayActive: matrix.active, readBeat: i.r.fire, writeBeat: store.w.fire, overflow: accumulator.overflow,
+      arrayActive: matrix.active, readBeat: i.r.fire, writeBeat: store.w.fire,
+      overflow: cat(vector.wrapped, accumulator.overflow).truncate(2),
     };
     return { lite_b: csr.lite_b, lite_r: csr.lite_r, ar, aw: store.aw, w: store.w, irq: csr.irq };
   });

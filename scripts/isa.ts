@@ -59,7 +59,9 @@ export function isaReference(): string {
     'A command with a fault stops its queue; the queues of the other units go on, until control bit 0 is low. The first fault is kept in the registers.',
     table(['code', 'fault', 'meaning'], faultNames.map((name, code) => [String(code), name, faultMeanings[name]])),
     '## Registers',
-    'Registers of 32 bits at byte addresses, over AXI4-Lite. A write to one that is read only (ro), and any access where there is none, answers SLVERR and changes nothing; such a read gives 0.',
+    'Registers of 32 bits at byte addresses, over AXI4-Lite. A write to one that is read only (ro), and any '
+      + 'access where there is none, answers SLVERR and changes nothing; such a read gives 0. '
+      + 'A value that a register of the ring cannot have is refused likewise, and is a fault.',
     table(['address', 'register', 'access', 'meaning'], Object.entries(registers).map(registerRow)),
   ].join('\n\n')}\n`;
 }

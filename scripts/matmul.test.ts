@@ -17,7 +17,8 @@ describe('systole matmul', () => {
     const printed: unknown = JSON.parse(stdout);
     const number: unknown = expect.any(Number);
     expect(printed).toEqual({
-      match: true, cycles: number, macs: 5 * 9 * 14, utilisation: number, arrayCycles: number, bytesRead: number, bytesWritten: number,
+      match: true, wrapped: false, cycles: number, macs: 5 * 9 * 14,
+      utilisation: number, arrayCycles: number, bytesRead: number, bytesWritten: number,
       rows: Number(rows), cols: Number(cols), dataflow, m: 5, k: 9, n: 14, seed: 4294967295, engine: 'wasm', seconds: number, cyclesPerSecond: number,
     });
     const { utilisation, arrayCycles, macs } = printed as Record<'utilisation' | 'arrayCycles' | 'macs', number>;
@@ -60,6 +61,17 @@ describe('systole matmul', () => {
     expect(runWith({ stdin: 'stdin.npy' }, ...size, '--a', '-', '--b', 'other.npy', '--out', 'stdin.npy')).toMatchObject(destroys('what --a reads'));
     expect(readFileSync(inFolder('stdin.npy'))).toEqual(before);
     expect(runWith({ stdout: 'stdin.npy' }, ...size, '--out', 'stdin.npy')).toMatchObject(destroys('where stdout goes'));
+  });
+
+  it.each(['ws', 'os'])('says that sums wrapped, also as JSON (%s)', (dataflow) => {
+    const k = 40_000;
+    writeFileSync(inFolder('row.npy'), npyFile("'|u1'", `(1, ${k})`, new Uint8Array(k).fill(255)));
+    writeFileSync(inFolder('column.npy'), npyFile("'|u1'", `(${k}, 1)`, new Uint8Array(k).fill(255)));
+    // A bank of the scratchpad holds all of k.
+    const machine = ['--rows', '4', '--cols', '4', '--bus-bytes', '4', '--scratchpad-bytes', '1048576'];
+    const args = ['matmul', '--a', 'row.npy', '--b', 'column.npy', '--dataflow', dataflow, ...machine];
+    expect(run(...args).stdout).toContain('note       sums passed 32 bits and wrapped, in the reference as well');
+    expect(JSON.parse(run(...args, '--json').stdout)).toMatchObject({ match: true, wrapped: true });
   });
 
   it('reports what ran, and writes waves with a view that the last line opens', () => {

@@ -28,6 +28,8 @@ export interface Run {
 /** The object that `--json` prints. */
 export interface Summary {
   readonly match: boolean;
+  /** A sum, or one shifted left to be requantised, passed 32 bits on the way; in the reference as well. */
+  readonly wrapped: boolean;
   /** Of the NPU's own counter: those in which a command was queued, running or being fetched. */
   readonly cycles: number;
   /** Multiplications of the product, m · k · n. */
@@ -54,11 +56,13 @@ export interface Summary {
 }
 
 export function summaryOf({ config, dataflow, m, k, n, seed, engine, done, difference }: Run): Summary {
-  const { counters, simulatedCycles } = done;
+  const { counters, wraps, simulatedCycles } = done;
   const { rows, cols, busBytes } = config;
   const macs = m * k * n;
   return {
-    match: difference === null, cycles: counters.cycles, macs, utilisation: macs / (counters.arrayActive * rows * cols), arrayCycles: counters.arrayActive,
+    match: difference === null, wrapped: wraps.sums || wraps.shifts,
+    cycles: counters.cycles, macs, utilisation: macs / (counters.arrayActive * rows * cols),
+    arrayCycles: counters.arrayActive,
     bytesRead: counters.readBeats * busBytes, bytesWritten: counters.writeBeats * busBytes,
     rows, cols, dataflow, m, k, n, seed, engine, seconds: done.seconds.run, cyclesPerSecond: simulatedCycles / done.seconds.run,
   };
@@ -69,12 +73,15 @@ const flows: Readonly<Record<Dataflow, string>> = { ws: 'weight-stationary', os:
 /** For people; `--json` is for programs. */
 export function report(run: Run): string {
   const { config, m, k, n, memory, done, engine, difference, out, waves } = run;
-  const { counters, program: { tile, commands }, simulatedCycles, seconds } = done;
+  const { counters, wraps, program: { tile, commands }, simulatedCycles, seconds } = done;
   const { rows, cols } = config;
   const s = summaryOf(run);
   const tiles = Math.ceil(m / tile.m) * Math.ceil(k / tile.k) * Math.ceil(n / tile.n);
   const verdict = difference === null ? paint('green', 'equal to the reference, element by element') : paint('red', `WRONG: ${difference}`);
-  const wrapped = counters.overflow === 0 ? [] : [['note', 'sums passed 32 bits and wrapped, in the reference as well'] as const];
+  const notes = [
+    ...(wraps.sums ? ['sums passed 32 bits and wrapped, in the reference as well'] : []),
+    ...(wraps.shifts ? ['sums passed 32 bits when shifted left to be requantised, in the reference as well'] : []),
+  ];
   return [
     paint('bold', `C[${m} × ${n}] = A[${m} × ${k}] · B[${k} × ${n}]`),
     ...labelled([
@@ -95,7 +102,7 @@ export function report(run: Run): string {
       ['written', `${count(s.bytesWritten)} bytes in ${plural(counters.writeBeats, 'beat')}`],
       ['simulated', `${count(simulatedCycles)} cycles in ${seconds.run.toFixed(2)} s, ${rate(s.cyclesPerSecond)} (${engine} engine, built in ${seconds.build.toFixed(2)} s)`],
       ['result', verdict],
-      ...wrapped,
+      ...notes.map((note) => ['note', note] as const),
       ...(out === null ? [] : [['written to', out] as const]),
       ...(waves === null ? [] : [['waves', `${waves.wave}, ${fileSize(waves.bytes)}; open it with ${paint('bold', viewerCommand(waves))}`] as const]),
     ]),

@@ -1,8 +1,9 @@
 /** A product together with the machine it runs on, as properties draw it and as `systole replay` reads it back (case-file.ts). */
 import { npuConfig, type NpuParameters } from '../npu/config.ts';
+import type { Tile } from '../npu/software/tile.ts';
 import type { Dataflow, MatmulJob, Requantise } from '../npu/software/job.ts';
-import { referenceMatmul, referenceRequantise } from './reference.ts';
-import { runMatmul, type RunOptions, type RunResult } from './run.ts';
+import { referenceMatmul, referenceRequantise, referenceShiftWraps, referenceWraps } from './reference.ts';
+import { runMatmul, type RunOptions, type RunResult, type Wraps } from './run.ts';
 
 /** Plain data: goes to JSON and back unchanged. Matrices row by row. */
 export interface MatmulCase {
@@ -47,15 +48,34 @@ function jobOf(c: MatmulCase): MatmulJob {
   };
 }
 
+const ofColumn = (list: readonly number[], column: number): number => list[list.length === 1 ? 0 : column] ?? 0;
+
 /** What the NPU must give. */
 export function expectedOf(c: MatmulCase): number[] {
   const sums = referenceMatmul({ ...jobOf(c), m: c.m, k: c.k, n: c.n });
   const { requantise } = c;
   if (requantise === null) return [...sums];
-  const at = (list: readonly number[], column: number): number => list[list.length === 1 ? 0 : column] ?? 0;
   return [...sums].map((x, i) => referenceRequantise(x, {
-    multiplier: at(requantise.multiplier, i % c.n), shift: at(requantise.shift, i % c.n), zero: requantise.zero, low: requantise.low, high: requantise.high,
+    multiplier: ofColumn(requantise.multiplier, i % c.n), shift: ofColumn(requantise.shift, i % c.n),
+    zero: requantise.zero, low: requantise.low, high: requantise.high,
   }));
+}
+
+/** What must wrap on the way when the product is cut up into `tile`s. */
+export function expectedWraps(c: MatmulCase, tile: Tile): Wraps {
+  const job = jobOf(c);
+  const { rows } = npuConfig(c.parameters);
+  // With weights stationary the array sums a fold of rows at a time, with outputs stationary all of a tile's k.
+  const parts: number[] = [];
+  for (let left = c.k; left > 0; left -= tile.k) {
+    const inTile = Math.min(left, tile.k);
+    if (c.dataflow === 'os') parts.push(inTile);
+    else for (let inFold = inTile; inFold > 0; inFold -= rows) parts.push(Math.min(inFold, rows));
+  }
+  const { requantise } = c;
+  const shifted = requantise !== null
+    && [...referenceMatmul(job)].some((x, i) => referenceShiftWraps(x, ofColumn(requantise.shift, i % c.n)));
+  return { sums: referenceWraps(job, parts), shifts: shifted };
 }
 
 /** Runs a case with every stream monitored. */

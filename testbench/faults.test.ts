@@ -3,6 +3,7 @@ import type { Simulator } from '../hdl/sim/index.ts';
 import { npuConfig } from '../npu/config.ts';
 import { bank } from '../npu/software/matmul.ts';
 import type { Command } from '../npu/isa/assembler.ts';
+import { faultNames } from '../npu/control/fault.ts';
 import { Host } from './host.ts';
 import { programOf } from './program.ts';
 import { runProgram, type RunOptions } from './run.ts';
@@ -157,6 +158,29 @@ describe('commands without', () => {
     const { counters } = run([{ operation: 'load', tag: 0, fields: load }, { operation: 'nop', tag: 1, fields: {} }]);
     for (const busy of [counters.loadBusy, counters.storeBusy, counters.matrixBusy, counters.vectorBusy]) expect(busy).toBeLessThanOrEqual(counters.cycles);
     expect(counters.loadBusy).toBeGreaterThan(0);
+  });
+
+  it('a tail that the ring does not have starts nothing, and neither does the NPU run on', () => {
+    const { image, ring } = programOf([{ operation: 'store', tag: 1, fields: store }, ...end]);
+    for (const tail of [ring.entries, ring.entries + 1, 0xffff, 0x1_0001]) {
+      const started: Simulator[] = [];
+      const runs = (): unknown =>
+        runProgram(config, { image, ring: { ...ring, tail } }, LIMIT, { onStart: (sim) => { started.push(sim); } });
+      expect(runs).toThrow(`the NPU refused ${tail} as tail`);
+      const [sim] = started;
+      if (sim === undefined) throw new Error('the run did not start');
+      sim.step(500);
+      const host = new Host(sim);
+      const error = [host.read('irqStatus'), faultNames[host.read('errorCode')], host.read('errorAddress')];
+      expect(error).toEqual([2, 'ring', tail]);
+      const untouched = ['tail', 'head', 'commands', 'readBeats', 'cycles'] as const;
+      expect(untouched.map((name) => host.read(name))).toEqual([0, 0, 0, 0, 0]);
+      // It is as before: the right tail runs the program.
+      host.write('irqStatus', 2);
+      host.write('tail', ring.tail);
+      sim.runUntil('irq', LIMIT);
+      expect([host.read('irqStatus'), host.read('irqTag'), host.read('commands')]).toEqual([1, 99, 3]);
+    }
   });
 
   it('wraps the ring', () => {

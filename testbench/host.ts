@@ -2,6 +2,13 @@
 import type { Simulator } from '../hdl/sim/index.ts';
 import { registers, type RegisterName } from '../npu/control/registers.ts';
 
+/**
+ * The NPU reports something wrong to its driver: a command that it stopped at, or a register that it refused to write.
+ */
+export class NpuError extends Error {
+  override readonly name = 'NpuError';
+}
+
 /** Cycles that a register access may take before something is wrong. */
 const ACCESS_LIMIT = 16;
 
@@ -13,8 +20,14 @@ export class Host {
     sim.poke('lite_r_ready', 1);
   }
 
-  /** Takes a few cycles. */
+  /** Takes a few cycles. @throws NpuError where the NPU answers SLVERR: the register is as it was. */
   write(name: RegisterName, value: number): void {
+    if (this.offer(name, value)) return;
+    throw new NpuError(`the NPU refused ${value} as ${name} (${registers[name].meaning})`);
+  }
+
+  /** Writes what may be refused; whether it was taken. Takes a few cycles. */
+  offer(name: RegisterName, value: number): boolean {
     const sim = this.#sim;
     sim.poke('lite_aw_payload_addr', registers[name].address);
     sim.poke('lite_w_payload_data', value);
@@ -26,7 +39,9 @@ export class Host {
     sim.poke('lite_aw_valid', 0);
     sim.poke('lite_w_valid', 0);
     sim.runUntil('lite_b_valid', ACCESS_LIMIT);
+    const taken = sim.peek('lite_b_payload_resp') === 0n;
     sim.step();
+    return taken;
   }
 
   /** Takes a few cycles. */

@@ -1,17 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matmulCases } from './arbitrary.ts';
-import { difference, runCase } from './case.ts';
+import { difference, expectedWraps, runCase } from './case.ts';
 import { checkProperty } from './property.ts';
 
 /** Cases of the property below; SYSTOLE_RUNS asks for more. */
 const RUNS = Number(process.env['SYSTOLE_RUNS'] ?? 60);
 
 describe('a matrix product on the NPU', () => {
-  it('equals the reference for any shape, array, dataflow, buffers, data, stalls and latencies', () => {
+  it('equals the reference and tells what wrapped, for any shape, array, dataflow, buffers, data, stalls', () => {
     checkProperty('matmul equals the reference', matmulCases(), (drawn) => {
-      const wrong = difference(drawn, runCase(drawn).result);
+      const { result, wraps, program } = runCase(drawn);
+      const wrong = difference(drawn, result);
       if (wrong !== null) throw new Error(wrong);
+      expect(wraps).toEqual(expectedWraps(drawn, program.tile));
     }, { runs: RUNS });
   });
 

@@ -24,6 +24,34 @@ export function referenceMatmul({ m, k, n, a, b, aZero = 0, bZero = 0, bias }: M
   return c;
 }
 
+/** Whether a number fits 32 bits. */
+const fits = (value: number): boolean => value === (value | 0);
+
+/**
+ * Whether an addition wraps when C is gathered as the NPU does it: the products of each part of k (`parts`: their
+ * lengths, in order) are summed without loss, the first such sum is added to the bias, if there is one, and each of
+ * the others to what is there, in 32 bits. That the last sum fits says nothing: one before it may have wrapped, and
+ * wrapped back.
+ */
+export function referenceWraps(operands: MatmulOperands, parts: readonly number[]): boolean {
+  const { m, k, n, a, b, aZero = 0, bZero = 0, bias } = operands;
+  for (let at = 0; at < m * n; at++) {
+    const [row, column] = [Math.floor(at / n), at % n];
+    let sum = bias?.[at] ?? 0;
+    let i = 0;
+    for (const part of parts) {
+      for (const end = Math.min(i + part, k); i < end; i++) {
+        sum += ((a[row * k + i] ?? 0) - aZero) * ((b[i * n + column] ?? 0) - bZero);
+      }
+      if (!fits(sum)) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether x loses bits when it is shifted left before {@link referenceT2} multiplies it. */
+export const referenceShiftWraps = (x: number, shift: number): boolean => !fits(x * 2 ** Math.max(shift, 0));
+
 /**
  * TFLite's double rounding: saturating rounding doubling high multiply, then rounding divide by a power of two (gemmlowp's
  * fixedpoint.h; tensorflow/lite/kernels/internal/common.h, MultiplyByQuantizedMultiplier without the single-rounding option).

@@ -5,9 +5,11 @@ import type { NpuConfig } from '../npu/config.ts';
 import { faultNames } from '../npu/control/fault.ts';
 import type { MatmulJob } from '../npu/software/job.ts';
 import { matmulProgram, type Program } from '../npu/software/matmul.ts';
-import { Host } from './host.ts';
+import { Host, NpuError } from './host.ts';
 import { cycleLimit } from './limit.ts';
 import { System, type MemoryOptions } from './system.ts';
+
+export { NpuError } from './host.ts';
 
 export interface RunOptions {
   readonly engine?: EngineName;
@@ -27,9 +29,18 @@ export type Counters = Readonly<Record<
   'cycles' | 'loadBusy' | 'storeBusy' | 'matrixBusy' | 'vectorBusy' | 'arrayActive' | 'readBeats' | 'writeBeats' | 'commands' | 'overflow', number
 >>;
 
+/** What wrapped in 32 bits, whatever the results are in the end. */
+export interface Wraps {
+  /** An addition to a bias, or of sums of parts of k, in the accumulator; sums within the array fit. */
+  readonly sums: boolean;
+  /** A sum that was shifted left before requantising. */
+  readonly shifts: boolean;
+}
+
 /** What a run of any program gives. */
 export interface ProgramResult {
   readonly counters: Counters;
+  readonly wraps: Wraps;
   /** All simulated cycles, from reset to the last counter read. */
   readonly simulatedCycles: number;
   /** Of wall time: building the design and the engine, and stepping. */
@@ -41,11 +52,6 @@ export interface RunResult extends ProgramResult {
   readonly program: Program;
   /** m × n results row by row: sums, or for a job that requantises their low 8 bits as unsigned bytes. */
   readonly result: Int32Array | Uint8Array;
-}
-
-/** The NPU stopped with an error: which, and at which command. */
-export class NpuError extends Error {
-  override readonly name = 'NpuError';
 }
 
 /** Time between calls of `onProgress`, about. */
@@ -79,7 +85,11 @@ export function runProgram(config: NpuConfig, { image, ring }: Pick<Program, 'im
     vectorBusy: host.read('vectorBusy'), arrayActive: host.read('arrayActive'), readBeats: host.read('readBeats'), writeBeats: host.read('writeBeats'),
     commands: host.read('commands'), overflow: host.read('overflow'),
   };
-  return { sim, counters, simulatedCycles: sim.cycle, seconds: { build: (built - began) / 1000, run: (performance.now() - built) / 1000 } };
+  const wraps = { sums: (counters.overflow & 1) !== 0, shifts: (counters.overflow & 2) !== 0 };
+  return {
+    sim, counters, wraps, simulatedCycles: sim.cycle,
+    seconds: { build: (built - began) / 1000, run: (performance.now() - built) / 1000 },
+  };
 }
 
 /**

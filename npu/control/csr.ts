@@ -3,9 +3,16 @@
  *
  * Interface: AXI4-Lite as five streams; the ring's registers out; events in. `irq` is high while a masked-in bit of irqStatus is set.
  * Timing: a write takes effect in the cycle after address and data were both there; a read answers in the cycle after its address.
- * An event in the cycle of a write that clears its bit of irqStatus sets it. Counters are cleared while control bit 0 is low, and wrap. Addresses without a register read 0 and ignore writes, with SLVERR.
+ * An event in the cycle of a write that clears its bit of irqStatus sets it. Counters are cleared while control bit 0
+ * is low, and wrap. Addresses without a register read 0 and ignore writes, with SLVERR.
+ *
+ * Invariants: while `ring.enable` is high, `base` and `entries` stay, the ring ends below 2^32, and `tail` is one of
+ * its entries. A write that would break this, or take back commands that were already announced, changes nothing,
+ * answers SLVERR and is a fault (`ring`).
  */
-import { bit, cat, constant, module, reg, regs, select, selectAs, stream, struct, uint, when, type Bit, type UInt } from '../../hdl/index.ts';
+import {
+  bit, cat, constant, module, named, reg, regs, select, selectAs, stream, struct, uint, when, type Bit, type UInt,
+} from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../axi.ts';
 import { COMMAND_BYTES, units } from '../isa/operations.ts';
 import { report } from './dispatch.ts';
@@ -31,7 +38,9 @@ export const litePorts = {
 /** What the units tell in each cycle. */
 export const events = struct({
   running: uint(units.length), idle: bit, fetchFailed: bit, fetchAddress: uint(ADDRESS_BITS), head: uint(ENTRY_BITS), fetched: bit, interrupt: bit, interruptTag: uint(16),
-  report, arrayActive: bit, readBeat: bit, writeBeat: bit, overflow: bit,
+  report, arrayActive: bit, readBeat: bit, writeBeat: bit,
+  /** What wrapped: an addition in the accumulator (bit 0), a shift to the left before requantising (bit 1). */
+  overflow: uint(2),
 });
 
 export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: number }) =>
@@ -40,7 +49,7 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     const r = regs({
       enable: bit, ringBase: uint(ADDRESS_BITS), ringEntries: [uint(ENTRY_BITS), 1], tail: uint(ENTRY_BITS),
       irqDone: bit, irqError: bit, irqMask: [uint(2), 3], irqTag: uint(16), errorCode: fault, errorTag: uint(16), errorAddress: uint(ADDRESS_BITS),
-      overflow: bit,
+      overflow: uint(2),
     });
     const counter = (name: string, event: Bit): UInt<32> => {
       const count = reg(name, uint(32));
@@ -57,29 +66,51 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     w.ready = write;
     const target = aw.payload.addr;
     const lanes = cat(...[3, 2, 1, 0].map((byte) => selectAs(uint(8), w.payload.strb.bit(byte), 0xff, 0))).truncate(32);
-    const merged = <W extends number>(old: UInt<W>): UInt<W> => {
-      const wide = old.extend(32);
-      return wide.and(lanes.not()).or(w.payload.data.and(lanes)).truncate(old.width);
-    };
+    const merged = (old: UInt): UInt<32> => old.extend(32).and(lanes.not()).or(w.payload.data.and(lanes));
     const taken = w.payload.data.and(lanes);
 
-    when(r.enable.not(), () => { r.overflow.next = 0; }).elsewhen(e.overflow, () => { r.overflow.next = 1; });
+    when(r.enable.not(), () => { r.overflow.next = 0; })
+      .otherwise(() => { r.overflow.next = r.overflow.or(e.overflow); });
     const writable = (name: RegisterName, effect: () => void): Bit => {
       const mine = at(target, name);
       when(write.and(mine), effect);
       return mine;
     };
+
+    // Of the ring's registers, only what can be is taken.
+    const refusals: Bit[] = [];
+    const ringRegister = (name: RegisterName, wrong: Bit, effect: () => void): Bit => {
+      const refused = named(`${name}_refused`, at(target, name).and(wrong));
+      refusals.push(refused);
+      return writable(name, () => when(refused.not(), effect));
+    };
+    const isEntry = (value: UInt): Bit => value.extend(32).lt(r.ringEntries.extend(32));
+    const fitsEntry = (value: UInt<32>): Bit => value.shr(ENTRY_BITS).eq(0);
+    /** How many entries from `head` on `tail` announces. */
+    const announced = (tail: UInt<typeof ENTRY_BITS>): UInt<typeof ENTRY_BITS> =>
+      tail.sub(e.head).add(select(tail.lt(e.head), r.ringEntries, 0));
+    const end = r.ringBase.extend(33).add(r.ringEntries.extend(33).shl(Math.log2(COMMAND_BYTES)));
+    const [enable, tail] = [merged(r.enable.asUint()), merged(r.tail)];
+    const [base, entries] = [merged(r.ringBase), merged(r.ringEntries)];
+    const aligned = base.truncate(Math.log2(COMMAND_BYTES)).eq(0);
+    const mayStart = isEntry(r.tail).and(end.le(2 ** ADDRESS_BITS));
+    const tailGoes = isEntry(tail).and(announced(tail.truncate(ENTRY_BITS)).ge(announced(r.tail)));
     const accepted = [
-      writable('control', () => { r.enable.next = merged(r.enable.asUint()).bit(0); }),
-      writable('ringBase', () => { r.ringBase.next = merged(r.ringBase).and(0x1_0000_0000 - COMMAND_BYTES); }),
-      writable('ringEntries', () => { r.ringEntries.next = merged(r.ringEntries); }),
-      writable('tail', () => { r.tail.next = merged(r.tail); }),
-      writable('irqMask', () => { r.irqMask.next = merged(r.irqMask); }),
+      ringRegister('control', enable.bit(0).and(mayStart.not()), () => { r.enable.next = enable.bit(0); }),
+      ringRegister('ringBase', r.enable.or(aligned.not()), () => { r.ringBase.next = base; }),
+      ringRegister('ringEntries', r.enable.or(entries.eq(0)).or(fitsEntry(entries).not()), () => {
+        r.ringEntries.next = entries.truncate(ENTRY_BITS);
+      }),
+      ringRegister('tail', select(r.enable, tailGoes, fitsEntry(tail)).not(), () => {
+        r.tail.next = tail.truncate(ENTRY_BITS);
+      }),
+      writable('irqMask', () => { r.irqMask.next = merged(r.irqMask).truncate(2); }),
       writable('irqStatus', () => {
         when(taken.bit(0), () => { r.irqDone.next = 0; });
         when(taken.bit(1), () => { r.irqError.next = 0; });
       }),
     ].reduce((a, b) => a.or(b));
+    const refused = named('refused', write.and(refusals.reduce((a, b) => a.or(b))));
     // What happens in the cycle of the write was not what the host saw: it stays.
     when(e.interrupt, () => { r.irqDone.next = 1; r.irqTag.next = e.interruptTag; });
     const free = r.irqError.not().or(write.and(at(target, 'irqStatus')).and(taken.bit(1)));
@@ -88,9 +119,16 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
       r.errorCode.next = e.report.fault;
       r.errorTag.next = e.report.tag;
       r.errorAddress.next = e.report.address;
-    }).elsewhen(free.and(e.fetchFailed), () => { r.irqError.next = 1; r.errorCode.next = 'busRead'; r.errorTag.next = 0; r.errorAddress.next = e.fetchAddress; });
-    when(write, () => { answered.writing.next = 1; answered.writeResp.next = selectAs(uint(2), accepted, 0, SLVERR); })
-      .elsewhen(o.lite_b.ready, () => { answered.writing.next = 0; });
+    }).elsewhen(free.and(e.fetchFailed.or(refused)), () => {
+      r.irqError.next = 1;
+      r.errorCode.next = selectAs(fault, e.fetchFailed, 'busRead', 'ring');
+      r.errorTag.next = 0;
+      r.errorAddress.next = select(e.fetchFailed, e.fetchAddress, w.payload.data);
+    });
+    when(write, () => {
+      answered.writing.next = 1;
+      answered.writeResp.next = selectAs(uint(2), accepted.and(refused.not()), 0, SLVERR);
+    }).elsewhen(o.lite_b.ready, () => { answered.writing.next = 0; });
 
     const active = r.enable.and(e.idle.not().or(e.head.ne(r.tail)));
     const busy = (unit: number): Bit => e.running.bit(unit);
@@ -105,7 +143,7 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
       cycles: counter('cycles', active),
       loadBusy: counter('load_busy', busy(0)), storeBusy: counter('store_busy', busy(1)), matrixBusy: counter('matrix_busy', busy(2)), vectorBusy: counter('vector_busy', busy(3)),
       arrayActive: counter('array_active', e.arrayActive), readBeats: counter('read_beats', e.readBeat), writeBeats: counter('write_beats', e.writeBeat),
-      commands: counter('commands', e.fetched), overflow: bits(r.overflow),
+      commands: counter('commands', e.fetched), overflow: word(r.overflow),
     };
     const names = Object.keys(registers).filter((name): name is RegisterName => name in registers);
     const source = ar.payload.addr;

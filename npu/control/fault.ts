@@ -2,7 +2,10 @@
 import { enumeration, type SignalOf } from '../../hdl/index.ts';
 
 /** In the order of their codes, which stand in the error register. */
-export const faultNames = ['none', 'zeroLength', 'busRead', 'busWrite', 'range', 'bank', 'illegal', 'semaphore', 'alignment'] as const;
+export const faultNames = [
+  'none', 'zeroLength', 'busRead', 'busWrite', 'range', 'bank', 'illegal', 'semaphore', 'alignment', 'arithmetic',
+  'ring',
+] as const;
 export const fault = enumeration('fault', faultNames);
 export type Fault = SignalOf<typeof fault>;
 
@@ -17,4 +20,8 @@ export const faultMeanings: Readonly<Record<(typeof faultNames)[number], string>
   illegal: 'an operation that does not exist, or a header that cannot be',
   semaphore: 'a signal to a semaphore that was at its most; it stays there',
   alignment: 'a load into the accumulator whose lines or pieces are not whole lanes of 4 bytes; refused before any work',
+  arithmetic: 'a matrix job whose sums could wrap unseen in the array: a zero point that is no value of its operand\'s '
+    + 'type, or with outputs stationary a k above 32767; refused before any work',
+  ring: 'a value written to a register of the ring that cannot be, or a start with such values; '
+    + 'nothing comes of the write',
 };

@@ -1,9 +1,9 @@
 /**
  * Command fetch: reads commands from the ring in DRAM, one after another, while `head` differs from `tail`.
  *
- * Interface: `ring` (64-byte aligned base, number of entries, tail: the entry after the last command), AXI reads, and the commands as a
- * stream. `head` is the entry that is read next. A bus error stops it for good (`failed`, until `enable` goes low); `address` is then that of
- * the burst that failed.
+ * Interface: `ring` (64-byte aligned base, number of entries, tail: the entry after the last command, of those that
+ * there are), AXI reads, and the commands as a stream. `head` is the entry that is read next. A bus error stops it
+ * for good (`failed`, until `enable` goes low); `address` is then that of the burst that failed.
  *
  * Timing: the read of a command begins two cycles after the one before was taken. A command is 64 bytes, never crosses 4 KiB, and is
  * read in one burst, or in several where the longest burst is shorter.
@@ -12,7 +12,7 @@
  * begins. Where `enable` goes low while one is read, the burst is taken to its end and the command dropped; one that is offered already
  * stays so, for its taker to drop.
  */
-import { bit, fsm, module, pack, regs, select, stream, struct, uint, vec, when } from '../../hdl/index.ts';
+import { assert, bit, fsm, module, pack, regs, select, stream, struct, uint, vec, when } from '../../hdl/index.ts';
 import { addressChannel, ADDRESS_BITS, BURST_INCR, readDataChannel, sizeCode } from '../axi.ts';
 import type { NpuConfig } from '../config.ts';
 import { COMMAND_BITS, COMMAND_BYTES } from '../isa/operations.ts';
@@ -29,6 +29,7 @@ export const CommandFetch = ({ busBytes, maxBurst }: Pick<NpuConfig, 'busBytes' 
     in: { ring, r: stream(readDataChannel(busBytes)) },
     out: { ar: stream(addressChannel), command: stream(uint(COMMAND_BITS)), head: uint(ENTRY_BITS), failed: bit, address: uint(ADDRESS_BITS) },
   }, (i, o) => {
+    assert(i.ring.enable.not().or(i.ring.tail.lt(i.ring.entries)), 'a tail that the ring does not have');
     const state = fsm(['idle', 'request', 'receive', 'deliver', 'failed'], { reset: 'idle' });
     const r = regs({
       head: uint(ENTRY_BITS), beat: uint(5), command: vec(beats, uint(busBytes * 8)), bad: bit,

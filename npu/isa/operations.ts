@@ -56,8 +56,11 @@ export const operations = {
     code: 32, unit: 'matrix', fields: gemmFields,
     meaning: `for j in 0..n: for i in 0..m:
   s = 0
-  for l in 0..k: s += (A[i][l] - aZero) * (B[l][j] - bZero)       // 9 × 9 bits, summed in 32 bits that wrap
+  for l in 0..k: s += (A[i][l] - aZero) * (B[l][j] - bZero)       // 9 × 9 bits
   acc[c + (j / C)*m + i].lane[j % C] = s + (accumulate ? the lane before : 0)
+in 32 bits, where a zero point is a value of its operand's type. With outputs stationary k is at most 32767: s fits.
+With weights stationary the sums over R values of l each fit, and are added to the lane one after the other.
+What wraps when it is added to the lane sets bit 0 of overflow.
 with A[i][l] = spm[a + (l / R)*m + i].byte[l % R] (ws) or spm[a + (i / R)*k + l].byte[i % R] (os),
      B[l][j] = spm[b + (j / C)*k + l].byte[j % C]`,
   },
@@ -67,7 +70,8 @@ with A[i][l] = spm[a + (l / R)*m + i].byte[l % R] (ws) or spm[a + (i / R)*k + l]
   x = acc[from + (j / C)*m + i].lane[j % C]
   (mult, sh) = perChannel ? acc[parameters + 2*(j / C) + {0, 1}].lane[j % C] : (multiplier, shift)
   spm[to + (j / C)*m + i].byte[j % C] = clamp(T2(x, mult, sh) + zero, low, high)
-with T2(x, mult, sh) = divide(highMul(x << max(sh, 0), mult), max(-sh, 0)),     // x << n in 32 bits that wrap; sh is -31 to 31
+with T2(x, mult, sh) = divide(highMul(x << max(sh, 0), mult), max(-sh, 0)),     // sh is -31 to 31
+     x << n in 32 bits: where it wraps it sets bit 1 of overflow,
      highMul(a, b) = min(floor((a*b + 2^30) / 2^31), 2^31 - 1),
      divide(h, d) = h / 2^d, to the nearest, ties away from zero`,
   },

@@ -48,6 +48,28 @@ describe('the accumulator', () => {
     expect(sim.peek('overflow')).toBe(0n);
   });
 
+  it('tells of an addition that wraps, upwards or downwards, in lanes of the matrix, and of no other', () => {
+    const { sim, set } = start(elaborate(Accumulator(config)));
+    const [most, least] = [2 ** 31 - 1, -(2 ** 31)];
+    const told = (old: number, data: number, lane: number, accumulate = true): bigint => {
+      const at = (value: number): bigint => lanes(...Array.from({ length: 3 }, (_, i) => (i === lane ? value : 0)));
+      sim.memory('lines').write(4, at(old));
+      set(update(4, at(data), accumulate, 2));
+      sim.step();
+      set({ update_enable: 0 });
+      sim.step();
+      return sim.peek('overflow');
+    };
+    const cases = [
+      [most, 1, 1n], [most - 1, 1, 0n], [1, most, 1n], [most, most, 1n], [least, most, 0n],
+      [least, -1, 1n], [least + 1, -1, 0n], [-1, least, 1n], [least, least, 1n], [0, least, 0n],
+    ] as const;
+    for (const [old, data, wraps] of cases) {
+      for (const lane of [0, 1]) expect([old, data, told(old, data, lane)]).toEqual([old, data, wraps]);
+      expect([told(old, data, 2), told(old, data, 0, false)]).toEqual([0n, 0n]);
+    }
+  });
+
   it('makes loads wait for updates, and the second reader for the first', () => {
     const { sim, set } = start(elaborate(Accumulator(config)));
     set({ ...update(1, lanes(4, 5, 6), false), load_valid: 1, load_payload_address: 2, load_payload_group: 1, load_payload_data: 99, load_payload_bytes: 4 });

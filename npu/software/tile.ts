@@ -1,6 +1,7 @@
 /** How large a part of a product the local memories hold. */
 import type { NpuConfig } from '../config.ts';
 import { NamedValuesError } from '../names.ts';
+import { MOST_STATIONARY_K } from '../systolic/job.ts';
 import type { MatmulJob } from './job.ts';
 
 export interface Tile { readonly m: number; readonly k: number; readonly n: number }
@@ -31,7 +32,8 @@ export function chooseTile(config: NpuConfig, { m, k, n, dataflow, requantise }:
   const scaleLines = requantise !== undefined && typeof requantise.multiplier !== 'number' ? 2 : 0;
   // B takes ⌈nt/C⌉·kt lines; a few folds of columns at a time save loading A again for each.
   const wanted = Math.min(ceil(n, cols), 4);
-  let kt = Math.min(k, Math.max(Math.floor(bankLines / wanted), Math.min(rows, bankLines)), MOST);
+  const longest = dataflow === 'os' ? MOST_STATIONARY_K : MOST;
+  let kt = Math.min(k, Math.max(Math.floor(bankLines / wanted), Math.min(rows, bankLines)), longest);
   // Whole folds: a tile that ends in the middle of one would leave rows of the array idle in every tile.
   if (dataflow === 'ws' && kt < k && kt > rows) kt -= kt % rows;
   const folds = Math.max(1, Math.min(ceil(n, cols), Math.floor(bankLines / kt), Math.floor(half / (Math.min(m, Math.max(rows, STREAM)) + scaleLines)), Math.floor(MOST / (cols * 4))));

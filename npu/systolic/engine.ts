@@ -10,18 +10,29 @@
  * `active` is high in the cycles from the first to the last in which the array holds a live operand, which for one fold is
  * 2·rows + cols + m − 2 (ws) or rows + cols + k − 2 (os).
  *
- * Invariant: swaps are at least `rows` cycles apart, which is what the cell asks for.
+ * Invariants: swaps are at least `rows` cycles apart, which is what the cell asks for. No sum wraps in the array:
+ * jobs in which one could are refused (`arithmetic`). Folds and jobs are added up in the accumulator, which tells of
+ * sums that wrap.
  */
-import { bit, constant, delay, fsm, module, named, reg, regs, select, selectAs, stream, uint, vec, when } from '../../hdl/index.ts';
+import {
+  bit, constant, delay, fsm, module, named, reg, regs, select, selectAs, stream, uint, vec, when, type Bit, type SInt,
+} from '../../hdl/index.ts';
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../control/fault.ts';
 import { accumulatorUpdate } from '../memory/accumulator.ts';
 import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS } from '../memory/local.ts';
 import { lineRead } from '../memory/scratchpad.ts';
 import { SystolicArray } from './array.ts';
+import type { OPERAND_BITS } from './cell.ts';
 import { folds } from './folds.ts';
-import { DIMENSION_BITS, gemmJob } from './job.ts';
+import { DIMENSION_BITS, gemmJob, MOST_STATIONARY_K } from './job.ts';
 import { operandEdge } from './operands.ts';
+
+/** Whether a zero point is a value of its operand's type, uint8 or int8, so that an operand less it is −255 to 255. */
+function isOperand(zero: SInt<typeof OPERAND_BITS>, unsigned: Bit): Bit {
+  const bits = zero.asUint();
+  return bits.bit(8).eq(bits.bit(7).and(unsigned.not()));
+}
 
 export const SystolicEngine = (config: NpuConfig) => {
   const { rows, cols, lineBytes } = config;
@@ -118,6 +129,8 @@ export const SystolicEngine = (config: NpuConfig) => {
     };
 
     const outside = feed.and(aExists.not()).or(bInside.and(bExists.not())).or(result.and(cExists.not()));
+    const exact = isOperand(job.aZero, job.aUnsigned).and(isOperand(job.bZero, job.bUnsigned))
+      .and(os.and(job.k.gt(MOST_STATIONARY_K)).not());
     const clash = aRead.enable.and(bRead.enable).and(bankOf(aRead.address).eq(bankOf(bRead.address)));
 
     i.job.ready = state.is('idle');
@@ -129,6 +142,7 @@ export const SystolicEngine = (config: NpuConfig) => {
       }),
       check: () => when(job.m.eq(0).or(job.n.eq(0)).or(job.k.eq(0)), () => { found.next = 'zeroLength'; state.goto('report'); })
         .elsewhen(bankOf(job.a).eq(bankOf(job.b)), () => { found.next = 'bank'; state.goto('report'); })
+        .elsewhen(exact.not(), () => { found.next = 'arithmetic'; state.goto('report'); })
         .otherwise(() => {
           a.start(job.a);
           b.start(job.b);

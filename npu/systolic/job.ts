@@ -11,6 +11,12 @@ const dataflow = enumeration('dataflow', dataflowNames);
 export const DIMENSION_BITS = 16;
 
 /**
+ * The most k of a job with outputs stationary, where a cell adds up all of k: operands are −255 to 255, so that a sum
+ * of so many products fits 32 bits. With weights stationary a column adds up as many as there are rows.
+ */
+export const MOST_STATIONARY_K = 2 ** 15 - 1;
+
+/**
  * The layout, for an array of R × C and with T = m (ws) or k (os):
  *
  * - A, ws: bytes k = f·R … f·R + R − 1 of row m are line `a + f·m_total + m`; os: the same with rows and columns exchanged, bytes

@@ -3,6 +3,7 @@
  *
  * It goes through the lines a part at a time: for each part first the multipliers and shifts (where they differ by channel), then the
  * part of every row. Interface: reads groups of accumulator lines (always granted), writes parts of scratchpad lines (always granted).
+ * `wrapped` is high beside a write of which a sum lost bits when it was shifted left.
  *
  * Timing: one part of a row a cycle. Each part of a fold takes m cycles, and 2 more where scales differ by channel; then a few until
  * `done`, which comes when all is readable. A line that does not exist is neither read nor written, and nothing is after it.
@@ -11,18 +12,22 @@ import { all, bit, byColumn, constant, delay, fsm, lanes, module, named, pack, r
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../control/fault.ts';
 import { further, GROUP_BITS, inAccumulator, inScratchpad, LOCAL_BITS, localRead, space, WALK_BITS } from '../memory/local.ts';
+import { lowOnes } from '../memory/mask.ts';
 import { resultWrite, vectorLanes } from '../memory/scratchpad.ts';
 import { DIMENSION_BITS } from '../systolic/job.ts';
 import { requantiseJob } from './job.ts';
 import { REQUANTISE_LATENCY, RequantiseLane } from './requantise.ts';
 
-/** One lane: chooses between the channel's scale and the tensor's, and requantises. `y` comes REQUANTISE_LATENCY cycles after `x`. */
+/**
+ * One lane: chooses between the channel's scale and the tensor's, and requantises. The outputs come REQUANTISE_LATENCY
+ * cycles after `x`.
+ */
 const VectorLane = module('vector_lane', {
   in: {
     x: sint(32), ownMultiplier: sint(32), ownShift: sint(32), perChannel: bit,
     multiplier: sint(32), shift: sint(8), zero: sint(9), low: sint(9), high: sint(9),
   },
-  out: { y: uint(8) },
+  out: { y: uint(8), wrapped: bit },
 }, (i) => RequantiseLane()({
   x: i.x, zero: i.zero, low: i.low, high: i.high,
   multiplier: select(i.perChannel, i.ownMultiplier, i.multiplier),
@@ -36,7 +41,7 @@ export const VectorUnit = (config: NpuConfig) => {
 
   return module('vector_unit', {
     in: { job: stream(requantiseJob), data: uint(busBytes * 8) },
-    out: { read: stream(localRead), write: resultWrite(config), done: bit, fault },
+    out: { read: stream(localRead), write: resultWrite(config), wrapped: bit, done: bit, fault },
   }, (i) => {
     const state = fsm(['idle', 'check', 'multipliers', 'shifts', 'rows', 'drain'], { reset: 'idle' });
     const job = reg('job', requantiseJob);
@@ -123,6 +128,7 @@ export const VectorUnit = (config: NpuConfig) => {
     }, { cycles: 1 + REQUANTISE_LATENCY });
     return {
       read, write: { ...written, data: pack(out.y) }, fault: found,
+      wrapped: written.enable.and(pack(out.wrapped).and(lowOnes(written.bytes, width)).any()),
       done: delay('done', state.is('drain').and(r.wait.eq(0))),
     };
   });

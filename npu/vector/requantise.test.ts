@@ -27,24 +27,35 @@ function lane() {
   const signals = inputs.map((name) => [name, sim.signal(name)] as const);
   sim.reset();
   const drive = (given: Case): void => { for (const [name, signal] of signals) signal.set(given[name]); };
-  return { sim, drive, y: sim.signal('y') };
+  return { sim, drive, y: sim.signal('y'), wrapped: sim.signal('wrapped') };
 }
 
-/** Sends the cases through the pipeline, one each cycle; the patterns that come out. */
-function through(cases: readonly Case[]): bigint[] {
-  const { sim, drive, y } = lane();
-  const results: bigint[] = [];
+interface Output { readonly y: bigint; readonly wrapped: boolean }
+
+/** Sends the cases through the pipeline, one each cycle; what comes out. */
+function outputs(cases: readonly Case[]): Output[] {
+  const { sim, drive, y, wrapped } = lane();
+  const results: Output[] = [];
   for (let cycle = 0; cycle < cases.length + REQUANTISE_LATENCY; cycle++) {
     const given = cases[cycle];
     if (given !== undefined) drive(given);
-    if (cycle >= REQUANTISE_LATENCY) results.push(y.get());
+    if (cycle >= REQUANTISE_LATENCY) results.push({ y: y.get(), wrapped: wrapped.get() === 1n });
     sim.step();
   }
   return results;
 }
 
+const through = (cases: readonly Case[]): bigint[] => outputs(cases).map(({ y }) => y);
+
 const pattern = (value: bigint): bigint => BigInt.asUintN(8, value);
-const matches = (cases: readonly Case[]): void => { expect(through(cases)).toEqual(cases.map((one) => pattern(requantised(one)))); };
+/** Whether the shift to the left, in whole numbers without a width, passes 32 bits. */
+function passes({ x, shift }: Case): boolean {
+  const shifted = BigInt(x) << BigInt(Math.max(shift, 0));
+  return BigInt.asIntN(32, shifted) !== shifted;
+}
+const matches = (cases: readonly Case[]): void => {
+  expect(outputs(cases)).toEqual(cases.map((one) => ({ y: pattern(requantised(one)), wrapped: passes(one) })));
+};
 
 const int8 = { zero: 0, low: -128, high: 127 };
 const [least, most] = [-(2 ** 31), 2 ** 31 - 1];
@@ -100,4 +111,6 @@ test('shifts that the software must not give spoil only their own result', () =>
   const shifts = [-128, -100, -32, 32, 64, 127, -10];
   expect(through(shifts.map((shift) => ({ ...given, shift })))).toEqual([5n, 5n, 5n, 5n, 5n, 5n, 126n]);
   expect(through([{ ...given, x: least, shift: -128 }])).toEqual([4n]);
+  const told = outputs(shifts.map((shift) => ({ ...given, shift }))).map(({ wrapped }) => wrapped);
+  expect(told).toEqual(shifts.map((shift) => shift > 0));
 });

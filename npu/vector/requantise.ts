@@ -9,17 +9,18 @@
  * - divide(h, n) = h / 2^n, to nearest, ties away from zero.
  *
  * Interface: `x`, `multiplier`; `shift`, −31 to 31; `zero`, the output's zero point; `low` ≤ `high`, the range to clamp to after adding
- * it (int8's and uint8's both fit); `y`, the low 8 bits of the result, to be read as int8 or uint8.
+ * it (int8's and uint8's both fit); `y`, the low 8 bits of the result, to be read as int8 or uint8; `wrapped`,
+ * whether x << n lost bits.
  *
- * Timing: always moving, a value each cycle; `y` belongs to all the inputs of {@link REQUANTISE_LATENCY} cycles before. One register
- * stands after the multiplier, one after the rest.
+ * Timing: always moving, a value each cycle; the outputs belong to all the inputs of {@link REQUANTISE_LATENCY}
+ * cycles before. One register stands after the multiplier, one after the rest.
  *
- * Invariants: nothing but x << n overflows. A shift outside −31…31 is the software's mistake and spoils only its own result: 32 to 127
- * count as x = 0, −128 to −32 as −31.
+ * Invariants: nothing but x << n overflows, and `wrapped` tells of it. A shift outside −31…31 is the software's
+ * mistake and spoils only its own result: 32 to 127 count as x = 0, −128 to −32 as −31.
  */
-import { constant, delay, module, reg, select, sint, uint, type SInt, type UInt } from '../../hdl/index.ts';
+import { bit, constant, delay, module, named, reg, select, sint, uint, type SInt, type UInt } from '../../hdl/index.ts';
 
-/** Cycles from the inputs to `y`. */
+/** Cycles from the inputs to the outputs. */
 export const REQUANTISE_LATENCY = 2;
 
 /** Bits of a result before the clamp: the quotient and a zero point. */
@@ -27,18 +28,20 @@ const SUM = 33;
 
 export const RequantiseLane = () => module('requantise_lane', {
   in: { x: sint(32), multiplier: sint(32), shift: sint(8), zero: sint(9), low: sint(9), high: sint(9) },
-  out: { y: uint(8) },
+  out: { y: uint(8), wrapped: bit },
 }, ({ x, multiplier, shift, zero, low, high }) => {
   const isRight = shift.lt(0);
   const left = select(isRight, constant(uint(8), 0), shift.asUint());
   const right = select(isRight, select(shift.lt(-31), constant(sint(8), 31), constant(sint(8), 0).sub(shift)), constant(sint(8), 0)).asUint();
-  const product = delay('product', x.shl(left).mul(multiplier));
+  const shifted = named('shifted', x.shl(left));
+  const product = delay('product', shifted.mul(multiplier));
+  const wrapped = delay('wrapped', shifted.shr(left).ne(x), { cycles: REQUANTISE_LATENCY });
   const after = { right: delay('right', right.truncate(5)), zero: delay('zero_point', zero), low: delay('lowest', low), high: delay('highest', high) };
 
   const sum = divide(doubledHigh(product), after.right).extend(SUM).add(after.zero.extend(SUM));
   const y = reg('clamped', uint(8));
   y.next = clamp(sum, after.low, after.high).asUint().truncate(8);
-  return { y };
+  return { y, wrapped };
 });
 
 /**
