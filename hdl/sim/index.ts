@@ -6,6 +6,7 @@ import { openLibrary, type Library } from './library.ts';
 import { ReferenceCore } from './reference/engine.ts';
 import { Simulation } from './simulation.ts';
 import type { EngineName, Simulator, SimulatorOptions } from './simulator.ts';
+import { Compiled } from './wasm/compiled.ts';
 import { WasmCore } from './wasm/engine.ts';
 
 export { eachChange, TracedValues } from './changes.ts';
@@ -14,21 +15,50 @@ export type * from './simulator.ts';
 export type * from './trace.ts';
 export { patternOfWords } from './words.ts';
 
-const engines: Readonly<Record<EngineName, (library: Library) => Core>> = {
-  reference: (library) => new ReferenceCore(library),
-  wasm: (library) => new WasmCore(library),
+/** By engine: prepares a design once, and gives what starts each simulation of it. */
+const engines: Readonly<Record<EngineName, (library: Library) => () => Core>> = {
+  reference: (library) => () => new ReferenceCore(library),
+  wasm: (library) => {
+    const compiled = new Compiled(library);
+    return () => new WasmCore(compiled);
+  },
 };
 
+/** A design made ready to run. Its simulations share code, and nothing that they hold. */
+export interface CompiledDesign {
+  readonly design: Design;
+  readonly engine: EngineName;
+  /**
+   * Starts a simulation: registers hold their reset values, inputs and resets are 0, and cycle 0 is current. The first one compiles what it
+   * runs; later ones find it compiled, and take milliseconds. `timing`: periods and phases of the top module's clocks where there are
+   * several.
+   * @throws SimulationError for impossible timing; with the reference engine DesignError E0005 for a combinational loop.
+   */
+  start(options?: SimulatorOptions): Simulator;
+}
+
+/** What has been compiled already. Designs are immutable, so one and the same object stays what it is. */
+const compiled: Readonly<Record<EngineName, WeakMap<Design, CompiledDesign>>> = { reference: new WeakMap(), wasm: new WeakMap() };
+
 /**
- * Starts a simulation of a design that has passed its checks; registers hold their reset values, inputs and resets are 0, and cycle 0 is
- * current. `engine`: `wasm` (the default) is compiled and fast, `reference` interprets and defines what is right. `timing`: periods and
- * phases of the top module's clocks where there are several.
- * @throws DesignError E0018 for a black box without a model, E0005 for a combinational loop; SimulationError for impossible timing, an unknown
- * engine, or what is no design.
+ * Compiles a design that has passed its checks, once: the same design again is the same result. `engine`: `wasm` (the default) is compiled
+ * and fast, `reference` interprets and defines what is right.
+ * @throws DesignError E0018 for a black box without a model, E0005 for a combinational loop; SimulationError for an unknown engine, or what
+ * is no design; CapacityError when its state does not fit.
  */
-export function simulate(design: Design, { engine = 'wasm', ...options }: SimulatorOptions & { readonly engine?: EngineName } = {}): Simulator {
+export function compile(design: Design, { engine = 'wasm' }: { readonly engine?: EngineName } = {}): CompiledDesign {
   checkDesign(design);
   checkEngine(engine, Object.keys(engines));
+  const known = compiled[engine].get(design);
+  if (known !== undefined) return known;
   const library = openLibrary(design);
-  return new Simulation(library, engines[engine](library), options);
+  const core = engines[engine](library);
+  const fresh: CompiledDesign = { design, engine, start: (options = {}) => new Simulation(library, core(), options) };
+  compiled[engine].set(design, fresh);
+  return fresh;
+}
+
+/** Starts a simulation: {@link compile} and {@link CompiledDesign.start} in one. @throws what either throws. */
+export function simulate(design: Design, { engine = 'wasm', ...options }: SimulatorOptions & { readonly engine?: EngineName } = {}): Simulator {
+  return compile(design, { engine }).start(options);
 }

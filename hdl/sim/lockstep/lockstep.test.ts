@@ -7,7 +7,7 @@ import { Choices } from './choices.ts';
 import { reference, wasm } from './engines.ts';
 import { circuit } from './circuit.ts';
 import { generate, type Generator } from '../../fuzz/generators.ts';
-import { difference } from './lockstep.ts';
+import { difference, firstOf } from './lockstep.ts';
 
 const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 'max' });
 const usual = new Set(['E0009', 'E0014', 'E0006', 'E0007', 'E0010']);
@@ -33,4 +33,13 @@ test('the language refuses almost none of the circuits that are written in it', 
   const lists = fc.sample(numbers, { numRuns: 60, seed: Number(process.env['SEED'] ?? 1) });
   const refused = lists.map((list) => generate('language', list)).filter((design) => typeof design === 'string');
   expect(refused.length).toBeLessThanOrEqual(1);
+});
+
+test('simulations of one compiled design, in turn, do what they do alone', () => {
+  fc.assert(fc.property(numbers, fc.array(numbers, { minLength: 2, maxLength: 4 }), (list, stimuli) => {
+    const design = circuit(new Choices(list));
+    const runs = stimuli.map((stimulus, i) => ({ design, start: [reference, wasm], choices: new Choices(stimulus), steps: 2 + i }));
+    const found = firstOf(runs);
+    if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
+  }), { numRuns: Math.ceil(Number(process.env['CIRCUITS'] ?? 100) / 4), seed: Number(process.env['SEED'] ?? 1) });
 });

@@ -16,7 +16,21 @@ export interface Lockstep {
 }
 
 /** A text that says what differs first, or null. */
-export function difference({ design, start, choices, steps }: Lockstep): string | null {
+export function difference(lockstep: Lockstep): string | null { return firstOf([lockstep]); }
+
+/** The same of several runs that take their steps in turn: simulations of one design share its code, and must share nothing else. */
+export function firstOf(runs: readonly Lockstep[]): string | null {
+  let running = runs.map(differing);
+  while (running.length > 0) {
+    const taken = running.map((run) => ({ run, result: run.next() }));
+    for (const { result } of taken) if (result.done === true && result.value !== null) return result.value;
+    running = taken.flatMap(({ run, result }) => (result.done === true ? [] : [run]));
+  }
+  return null;
+}
+
+/** Yields after every step. */
+function* differing({ design, start, choices, steps }: Lockstep): Generator<void, string | null, void> {
   const timing = timingOf(design, choices);
   const simulators = start.map((make) => make(design, { timing }));
   const [first, ...others] = simulators.map((simulator) => {
@@ -54,6 +68,7 @@ export function difference({ design, start, choices, steps }: Lockstep): string 
     const wrong = found.find((text) => text !== expected);
     if (wrong !== undefined) return `cycle ${step}: a step gives ${expected}, but ${wrong}`;
     // A failing check holds the cycle: nothing but a reset or other inputs leads on.
+    yield;
   }
   return null;
 }

@@ -1,33 +1,35 @@
-/** The fast engine: compiles a design to WebAssembly, piece by piece as a testbench asks for it. */
+/** The fast engine: one simulation of a design compiled to WebAssembly. */
 import type { Memory, Type } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
 import type { Core, Edges, FailedCheck, Watch, Watched } from '../core.ts';
 import { SimulationError } from '../errors.ts';
 import type { Scope } from '../hierarchy.ts';
-import type { Library, Source } from '../library.ts';
+import type { Source } from '../library.ts';
 import { memoryView } from '../memory-view.ts';
 import type { Target } from '../paths.ts';
 import type { CoverPoint, MemoryView } from '../simulator.ts';
 import { bitsOf } from '../values.ts';
-import { compile, constantAddress, type Shared, type Task } from './build/program.ts';
+import { constantAddress } from './build/program.ts';
 import { CheckRecords } from './checks.ts';
-import { flatten, idOf, memoryOf } from './flat/flatten.ts';
+import type { Compiled } from './compiled.ts';
+import { idOf, memoryOf } from './flat/flatten.ts';
 import type { Flat, FlatId } from './flat/types.ts';
 import { Heap } from './heap.ts';
 import { locate } from './locate.ts';
 import { Observer } from './observer.ts';
-import { nodeOf, WireSlices } from './plan/dependencies.ts';
-import { GridGroups } from './plan/groups.ts';
-import { refuseLoops } from './plan/loops.ts';
+import { nodeOf } from './plan/dependencies.ts';
 import { start, type Started } from './start.ts';
 import { liesPacked, readPattern, sizeOf, writePattern } from './storage.ts';
 import { MemoryWatch, offsetOf, type Place } from './watch.ts';
 
+/** Bits of a node that a run stops at when they are not 0. */
+interface Condition { readonly node: FlatId; readonly low: number; readonly width: number }
+
 export class WasmCore implements Core {
   readonly engine = 'wasm';
-  private readonly heap = new Heap();
+  private readonly compiled: Compiled;
+  private readonly heap: Heap;
   private readonly flat: Flat;
-  private readonly shared: Shared;
   private readonly records: CheckRecords;
   private readonly observer: Observer;
   private readonly running = new Map<Edges, Started>();
@@ -36,17 +38,14 @@ export class WasmCore implements Core {
   /** The module that took the last edge. */
   private current: Started | null = null;
 
-  /** @throws DesignError E0005 for a combinational loop; CapacityError when the state does not fit; what does not fit in code is found when it is first run. */
-  constructor(library: Library) {
-    this.flat = flatten(library, this.heap);
-    this.records = new CheckRecords(this.flat, this.heap, library);
-    const slices = new WireSlices();
-    const groups = new GridGroups(this.flat, slices);
-    refuseLoops(this.flat, groups);
-    this.shared = {
-      flat: this.flat, heap: this.heap, slices, groups, checks: this.records, constants: new Map(), ports: new Map(), early: new Set(), idleFlags: new Set(),
-    };
-    this.observer = new Observer(this.shared);
+  /** What does not fit in code is found when it is first run. */
+  constructor(compiled: Compiled) {
+    const { layout, flat, checks, library, looks } = compiled;
+    this.compiled = compiled;
+    this.heap = new Heap(layout);
+    this.flat = flat;
+    this.records = new CheckRecords(checks, flat, this.heap, library);
+    this.observer = new Observer(this.heap, looks);
   }
 
   reader(scope: Scope, source: Source): () => bigint {
@@ -88,9 +87,9 @@ export class WasmCore implements Core {
       if (source.kind === 'word') return this.word(scope, source.memory, source.address);
       const { frame, lane } = locate(this.flat, scope);
       const { id, node, storage, type } = nodeOf(this.flat, idOf(frame, source.node));
-      if (node.kind === 'const') return { address: constantAddress(this.shared, type, node.value), type };
+      if (node.kind === 'const') return { address: constantAddress(this.compiled.shared, type, node.value), type };
       if (storage === null) observed.add(id);
-      const { address, size } = storage ?? this.observer.storage(id);
+      const { address, size } = storage ?? this.compiled.looks.storage(id);
       return { address: address + lane * size, type };
     };
     const places = watched.map((one): Place => {
@@ -188,21 +187,24 @@ export class WasmCore implements Core {
 
   private started(known: Map<Edges, Started>, edges: Edges, kind: 'run' | 'check'): Started {
     let started = known.get(edges);
-    if (started === undefined) known.set(edges, started = start(this.heap, compile(this.shared, { kind, edges })));
+    if (started === undefined) known.set(edges, started = start(this.heap, this.compiled.module({ kind, edges })));
     return started;
   }
 
   /** The module that runs `cycles`, those for `edges`, until some bits of a node are not 0. */
-  private until(edges: Edges, bits: Omit<Extract<Task, { kind: 'until' }>, 'kind'>, { cycle }: Started): Started {
+  private until(edges: Edges, bits: Condition, { cycle }: Started): Started {
     const key = [edges, ...Object.values(bits)].join();
     let started = this.waiting.get(key);
-    if (started === undefined) this.waiting.set(key, started = start(this.heap, compile(this.shared, { kind: 'until', ...bits }), cycle));
+    if (started === undefined) {
+      const { node, low, width } = bits;
+      this.waiting.set(key, started = start(this.heap, this.compiled.module({ kind: 'until', node, low, width }), cycle));
+    }
     return started;
   }
 
   private changedFromOutside(): void {
     this.observer.changed();
-    for (const flag of this.shared.idleFlags) this.heap.view.setInt32(flag, 0, true);
+    for (const flag of this.compiled.shared.idleFlags) this.heap.view.setInt32(flag, 0, true);
   }
 
   private resetAddress(name: string): number {

@@ -1,32 +1,48 @@
-import { CapacityError } from '../../webassembly/module.ts';
+import type { Layout, Workspace } from './layout.ts';
 
 const pageBytes = 65_536;
-/** The engine's own limit: what a simulation may take on a small machine. */
-const mostBytes = 1 << 30;
+/** Memory grows by its own size up to this, so that it moves seldom. */
+const mostPagesAhead = 64;
 
-/** The linear memory of one simulation: grows as state, constants and temporaries are placed in it. Nothing is ever given back. */
+/** The linear memory of one simulation: laid out as its design is, and brought up to date as that grows. */
 export class Heap {
-  readonly memory = new WebAssembly.Memory({ initial: 1 });
-  private top = 0;
-  private bytes = new DataView(this.memory.buffer);
+  private readonly layout: Layout;
+  private readonly own = new WebAssembly.Memory({ initial: 1 });
+  private readonly workspaces = new Set<Workspace>();
+  private bytes = new DataView(this.own.buffer);
+  /** How much of the layout this memory has: its bytes and its first contents. */
+  private used = 0;
+  private contents = 0;
 
-  /** Address of `size` fresh bytes, all 0, at a multiple of 16. */
+  constructor(layout: Layout) { this.layout = layout; }
+
+  /** Address of `size` bytes that only this simulation uses; they are 0. */
   allocate(size: number, what: string): number {
-    const address = this.top;
-    const top = address + Math.ceil(size / 16) * 16;
-    if (top > mostBytes) throw new CapacityError(`${what} needs ${size} bytes; a simulation's memory is limited to ${mostBytes} bytes, ${address} are taken`);
-    const missing = top - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.max(Math.ceil(missing / pageBytes), Math.min(this.memory.buffer.byteLength / pageBytes, 64)));
-    this.top = top;
+    const address = this.layout.workspace(this.workspaces, size, what);
+    this.catchUp();
     return address;
   }
 
-  /** Bytes taken so far. */
-  get used(): number { return this.top; }
+  get memory(): WebAssembly.Memory {
+    if (this.used !== this.layout.used || this.contents !== this.layout.contents.length) this.catchUp();
+    return this.own;
+  }
 
-  /** The memory as it is now: not to be kept across an {@link allocate}. */
+  /** The memory as it is now: not to be kept while anything is compiled. */
   get view(): DataView {
-    if (this.bytes.buffer !== this.memory.buffer) this.bytes = new DataView(this.memory.buffer);
+    const { buffer } = this.memory;
+    if (this.bytes.buffer !== buffer) this.bytes = new DataView(buffer);
     return this.bytes;
+  }
+
+  private catchUp(): void {
+    const { used, contents } = this.layout;
+    const pages = this.own.buffer.byteLength / pageBytes;
+    const missing = Math.ceil(used / pageBytes) - pages;
+    if (missing > 0) this.own.grow(Math.max(missing, Math.min(pages, mostPagesAhead)));
+    const memory = new Uint8Array(this.own.buffer);
+    for (const { address, bytes } of contents.slice(this.contents)) memory.set(bytes, address);
+    this.used = used;
+    this.contents = contents.length;
   }
 }

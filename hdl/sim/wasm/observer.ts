@@ -1,48 +1,42 @@
-import { compile, storageFor, type Shared } from './build/program.ts';
-import type { FlatId, Storage } from './flat/types.ts';
+import type { FlatId } from './flat/types.ts';
+import type { Heap } from './heap.ts';
+import type { Look, Looks } from './looks.ts';
 import { start } from './start.ts';
 import { readPattern } from './storage.ts';
 
-/** A generated module that works out some values, and the state of the simulation that it last did so for. */
-interface Look { readonly run: (count: number) => number; version: number }
+/** A look of this simulation, and the state that it was last taken of. */
+interface Taken { readonly run: (count: number) => number; version: number }
 
-/**
- * Reads combinational values, which the modules that run cycles do not keep: works them out anew from the state. Signals that are asked
- * for together are compiled together.
- */
+/** Reads combinational values of one simulation, which are not kept from cycle to cycle: works them out anew from the state. */
 export class Observer {
-  private readonly shared: Shared;
-  private readonly storages = new Map<FlatId, Storage>();
-  private readonly looks = new Map<FlatId, Look>();
-  private readonly pending = new Set<FlatId>();
+  private readonly heap: Heap;
+  private readonly looks: Looks;
+  private readonly taken = new Map<Look, Taken>();
   private version = 0;
 
-  constructor(shared: Shared) { this.shared = shared; }
+  constructor(heap: Heap, looks: Looks) {
+    this.heap = heap;
+    this.looks = looks;
+  }
 
   /** State or inputs have changed. */
   changed(): void { this.version++; }
 
   reader(id: FlatId, lane: number): () => bigint {
-    const { address, size, type } = this.storage(id);
+    const { address, size, type } = this.looks.storage(id);
     const refresh = this.refresher([id]);
     return () => {
       refresh();
-      return readPattern(this.shared.heap.view, address + lane * size, type);
+      return readPattern(this.heap.view, address + lane * size, type);
     };
-  }
-
-  /** Where a {@link refresher} puts a node's values by lane. */
-  storage(id: FlatId): Storage {
-    if (!this.looks.has(id)) this.pending.add(id);
-    return storageFor(this.shared, id, this.storages);
   }
 
   /** A function that works out nodes whose storage was asked for, unless nothing has changed since. */
   refresher(ids: readonly FlatId[]): () => void {
-    let looks: readonly Look[] | null = null;
+    let needed: readonly Taken[] | null = null;
     return () => {
-      looks ??= [...new Set(ids.map((id) => this.looks.get(id) ?? this.compilePending(id)))];
-      for (const look of looks) {
+      needed ??= [...new Set(ids.map((id) => this.take(this.looks.of(id))))];
+      for (const look of needed) {
         if (look.version === this.version) continue;
         look.run(0);
         look.version = this.version;
@@ -50,13 +44,9 @@ export class Observer {
     };
   }
 
-  private compilePending(id: FlatId): Look {
-    this.pending.add(id);
-    const nodes = [...this.pending];
-    this.pending.clear();
-    const stores = nodes.map((node) => ({ node, storage: storageFor(this.shared, node, this.storages) }));
-    const look: Look = { run: start(this.shared.heap, compile(this.shared, { kind: 'look', stores })).run, version: -1 };
-    for (const node of nodes) this.looks.set(node, look);
-    return look;
+  private take(look: Look): Taken {
+    let taken = this.taken.get(look);
+    if (taken === undefined) this.taken.set(look, taken = { run: start(this.heap, look.module).run, version: -1 });
+    return taken;
   }
 }

@@ -6,9 +6,10 @@ export interface Started {
   readonly cycle: unknown;
 }
 
-/** Instantiates a generated module on the heap's memory. */
-export function start(heap: Heap, bytes: Uint8Array<ArrayBuffer>, cycle?: unknown): Started {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: heap.memory, ...(cycle === undefined ? {} : { cycle }) } });
+/** Instantiates a compiled module on a simulation's memory. */
+export function start(heap: Heap, module: WebAssembly.Module, cycle?: unknown): Started {
+  const imports = { memory: heap.memory, ...(cycle === undefined ? {} : { cycle }) };
+  const { exports } = new WebAssembly.Instance(module, { env: imports });
   const { run } = exports;
   if (typeof run !== 'function') throw new RangeError('a generated module exports run');
   return { run: (count) => Number(run(count)), cycle: exports['cycle'] };

@@ -4,8 +4,8 @@ import type { Edges } from '../../core.ts';
 import { Code } from '../../../webassembly/code.ts';
 import { CapacityError, ModuleBuilder } from '../../../webassembly/module.ts';
 import type { Domain, Flat, FlatGrid, FlatId, Frame, Storage } from '../flat/types.ts';
-import type { Heap } from '../heap.ts';
 import { addHelpers, type Helper } from '../helpers/index.ts';
+import type { Layout } from '../layout.ts';
 import type { Checks, Context } from '../plan/context.ts';
 import { nodeOf, type WireSlices } from '../plan/dependencies.ts';
 import type { GridGroups } from '../plan/groups.ts';
@@ -18,10 +18,10 @@ import { emitItems, newFunction } from './function.ts';
 import { checkItems, framesOf, stateItems } from './items.ts';
 import { writeCycle, writeResets, writeRun } from './running.ts';
 
-/** What all modules of one simulation share. */
+/** What all modules of one design share. */
 export interface Shared {
   readonly flat: Flat;
-  readonly heap: Heap;
+  readonly layout: Layout;
   readonly slices: WireSlices;
   readonly groups: GridGroups;
   readonly checks: Checks;
@@ -57,7 +57,6 @@ export function compile(shared: Shared, task: Task): Uint8Array<ArrayBuffer> {
 
 class Attempt implements Context {
   readonly flat: Flat;
-  readonly heap: Heap;
   readonly slices: WireSlices;
   readonly groups: GridGroups;
   readonly checks: Checks;
@@ -76,7 +75,7 @@ class Attempt implements Context {
     this.shared = shared;
     this.task = task;
     this.early = early;
-    ({ flat: this.flat, heap: this.heap, slices: this.slices, groups: this.groups, checks: this.checks } = shared);
+    ({ flat: this.flat, slices: this.slices, groups: this.groups, checks: this.checks } = shared);
     this.edges = 'edges' in task ? task.edges : 0;
     if (task.kind === 'until') this.imported = this.module.importFunction('cycle', { parameters: [], results: ['i32'] });
     this.helperIndex = addHelpers(this.module);
@@ -108,7 +107,7 @@ class Attempt implements Context {
     return address;
   }
 
-  temporary(size: number): number { return this.heap.allocate(size, 'intermediate values'); }
+  temporary(size: number): number { return this.shared.layout.allocate(size, 'intermediate values'); }
 
   portStorage(port: FlatId): Storage { return storageFor(this.shared, port, this.shared.ports); }
 
@@ -200,25 +199,26 @@ class Attempt implements Context {
 }
 
 /** Where a constant lies, once for all that need it. */
-export function constantAddress({ heap, constants }: Pick<Shared, 'heap' | 'constants'>, type: Type, pattern: bigint): number {
+export function constantAddress({ layout, constants }: Pick<Shared, 'layout' | 'constants'>, type: Type, pattern: bigint): number {
   const key = `${JSON.stringify(type)} ${pattern}`;
   let address = constants.get(key);
   if (address === undefined) {
-    address = heap.allocate(sizeOf(type), 'a constant');
-    writePattern(heap.view, address, type, pattern);
+    const size = sizeOf(type);
+    address = layout.allocate(size, 'a constant');
+    layout.place(address, size, (view) => writePattern(view, 0, type, pattern));
     constants.set(key, address);
   }
   return address;
 }
 
 /** Where a node's values by lane are put. */
-export function storageFor({ flat, heap }: Pick<Shared, 'flat' | 'heap'>, id: FlatId, known: Map<FlatId, Storage>): Storage {
+export function storageFor({ flat, layout }: Pick<Shared, 'flat' | 'layout'>, id: FlatId, known: Map<FlatId, Storage>): Storage {
   let storage = known.get(id);
   if (storage === undefined) {
     const { type, domain } = nodeOf(flat, id);
     const size = sizeOf(type);
     const room = 128;
-    storage = { address: heap.allocate(domain.total * size + 2 * room, 'combinational values of cells') + room, size, type };
+    storage = { address: layout.allocate(domain.total * size + 2 * room, 'combinational values of cells') + room, size, type };
     known.set(id, storage);
   }
   return storage;

@@ -2,7 +2,7 @@ import type { Grid, Type } from '../../../ir/types.ts';
 import { typeWidth } from '../../../ir/walk.ts';
 import type { ClockSource } from '../../hierarchy.ts';
 import { present, isState, type Library, type ModuleView } from '../../library.ts';
-import type { Heap } from '../heap.ts';
+import type { Layout } from '../layout.ts';
 import { sizeOf, writePattern } from '../storage.ts';
 import type { CellSource, Domain, Flat, FlatGrid, FlatId, FlatMemory, FlatNode, Frame, Storage } from './types.ts';
 
@@ -14,18 +14,18 @@ const fewestVectorColumns = 8;
 const margin = 8 * blockLanes;
 
 /**
- * Dissolves a design's instances and places its state in `heap`, at its initial values.
+ * Dissolves a design's instances and places its state in `layout`, at its initial values.
  * @throws CapacityError when the state is too large.
  */
-export function flatten(library: Library, heap: Heap): Flat {
-  const zeros = heap.allocate(largestSize(library), 'a constant of zeros');
-  const start = heap.used;
-  const builder = new Flattener(library, heap);
+export function flatten(library: Library, layout: Layout): Flat {
+  const zeros = layout.allocate(largestSize(library), 'a constant of zeros');
+  const start = layout.used;
+  const builder = new Flattener(library, layout);
   const top = builder.frame(library.top, root, library.top.module.name, topClocks(library), null);
   const resets = new Map([...new Set(library.top.module.clocks.flatMap(({ reset }) => (reset === null ? [] : [reset])))]
-    .map((name) => [name, heap.allocate(1, `reset ${name}`)]));
+    .map((name) => [name, layout.allocate(1, `reset ${name}`)]));
   builder.resolve();
-  return { top, nodes: builder.nodes, frames: builder.frames, resets, state: { start, end: heap.used }, zeros };
+  return { top, nodes: builder.nodes, frames: builder.frames, resets, state: { start, end: layout.used }, zeros };
 }
 
 const root: Domain = { index: 0, parent: null, path: '', rows: 1, cols: 1, shape: 'full', stride: 1, lanes: 1, total: 1 };
@@ -40,14 +40,14 @@ class Flattener {
   readonly nodes: FlatNode[] = [];
   readonly frames: Frame[] = [];
   private readonly library: Library;
-  private readonly heap: Heap;
+  private readonly layout: Layout;
   /** Node → the node that drives it, as a thunk because drivers are made later. */
   private readonly aliases = new Map<FlatId, () => FlatId>();
   private domains = 1;
 
-  constructor(library: Library, heap: Heap) {
+  constructor(library: Library, layout: Layout) {
     this.library = library;
-    this.heap = heap;
+    this.layout = layout;
   }
 
   frame(view: ModuleView, domain: Domain, path: string, clocks: ReadonlyMap<string, ClockSource>, inputs: InputOf | null): Frame {
@@ -109,19 +109,25 @@ class Flattener {
   private storage(type: Type, domain: Domain, what: string, initial: bigint): Storage {
     const size = sizeOf(type);
     const room = domain.parent === null ? 0 : margin;
-    const address = this.heap.allocate(domain.total * size + 2 * room, what) + room;
-    if (initial !== 0n) for (let lane = 0; lane < domain.total; lane++) writePattern(this.heap.view, address + lane * size, type, initial);
+    const address = this.layout.allocate(domain.total * size + 2 * room, what) + room;
+    if (initial !== 0n) {
+      this.layout.place(address, domain.total * size, (view) => {
+        for (let lane = 0; lane < domain.total; lane++) writePattern(view, lane * size, type, initial);
+      });
+    }
     return { address, size, type };
   }
 
   private memory(memory: FlatMemory['memory'], domain: Domain, path: string): FlatMemory {
     const wordSize = sizeOf(memory.word);
     const laneSize = memory.depth * wordSize;
-    const address = this.heap.allocate(domain.total * laneSize, `memory ${path}`);
-    const { view } = this.heap;
-    memory.init.forEach((word, i) => {
-      for (let lane = 0; lane < domain.total; lane++) writePattern(view, address + lane * laneSize + i * wordSize, memory.word, word);
-    });
+    const address = this.layout.allocate(domain.total * laneSize, `memory ${path}`);
+    const { init, word: type } = memory;
+    for (let lane = 0; lane < (init.length === 0 ? 0 : domain.total); lane++) {
+      this.layout.place(address + lane * laneSize, init.length * wordSize, (view) => {
+        init.forEach((word, i) => { writePattern(view, i * wordSize, type, word); });
+      });
+    }
     return { memory, domain, path, address, wordSize, laneSize };
   }
 }

@@ -1,7 +1,6 @@
 import type { Statement, Type } from '../../../ir/types.ts';
 import type { Edges } from '../../core.ts';
 import type { Flat, FlatId, Frame, Storage } from '../flat/types.ts';
-import type { Heap } from '../heap.ts';
 import type { Helper } from '../helpers/index.ts';
 import type { WireSlices } from './dependencies.ts';
 import type { GridGroups } from './groups.ts';
@@ -10,7 +9,6 @@ import type { Keepable, Kernel } from './pass.ts';
 /** What the functions of one generated module share. */
 export interface Context {
   readonly flat: Flat;
-  readonly heap: Heap;
   readonly slices: WireSlices;
   readonly groups: GridGroups;
   /** The clocks that rise; none where only values are looked at. */
