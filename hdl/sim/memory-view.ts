@@ -1,3 +1,4 @@
+import { show } from '../messages/show.ts';
 import { SimulationError } from './errors.ts';
 import type { MemoryView } from './simulator.ts';
 import { patternOf } from './values.ts';
@@ -13,7 +14,7 @@ export interface Words {
 /** A checked {@link MemoryView} over plain words. */
 export function memoryView(path: string, depth: number, width: number, words: Words): MemoryView {
   const check = (address: number): void => {
-    if (!Number.isInteger(address) || address < 0 || address >= depth) throw new SimulationError(`${path} has no word ${address}: it holds ${depth}`);
+    if (!Number.isInteger(address) || address < 0 || address >= depth) throw new SimulationError(`${path} has no word ${show(address)}: it holds ${depth}`);
   };
   const bytesPerWord = (): number => {
     if (width % 8 !== 0) throw new SimulationError(`${path} has words of ${width} bits, not of whole bytes`);

@@ -92,6 +92,13 @@ describe('steps', () => {
     expect(s.runUntil('one', 10)).toBe(1);
     expect(s.runUntil('one', 10)).toBe(0);
     expect(() => s.step(-1)).toThrow(SimulationError);
+    const wrong: readonly (readonly [unknown, string])[] = [[5n, '5n'], ['5', "'5'"], [Number.NaN, 'NaN'], [1.5, '1.5'], [{}, 'an object'], [null, 'null']];
+    for (const [count, seen] of wrong) {
+      const line = new SimulationError(`steps: a number, whole and from 0 up, is needed, not ${seen}`);
+      for (const call of ['step', 'reset'] as const) expect(() => Reflect.apply(s[call].bind(s), s, [count])).toThrow(line);
+      expect(() => Reflect.apply(s.stepUntil.bind(s), s, ['level', count])).toThrow(line);
+    }
+    expect(s.peek('rst')).toBe(0n);
   });
   test('runUntil looks at the one element that it names', () => {
     const s = counters();
@@ -186,7 +193,7 @@ describe('clocks', () => {
     expect([s.peek('f'), s.peek('s')]).toEqual([2n, 1n]);
   });
   test.each([
-    [{ fast: { period: 3, phase: 0 } }, /even and positive/], [{ fast: { period: 2, phase: -1 } }, /0 or more/], [{ slwo: { period: 2, phase: 0 } }, /the clocks are fast, slow/],
+    [{ fast: { period: 3, phase: 0 } }, /an even number from 2 up, not 3/], [{ fast: { period: 2, phase: -1 } }, /from 0 up, not -1/], [{ slwo: { period: 2, phase: 0 } }, /the clocks are fast, slow/],
   ])('impossible timing %j', (timing, text) => expect(() => two(timing)).toThrow(text));
 });
 

@@ -1,4 +1,5 @@
 import type { Design } from '../ir/types.ts';
+import { show } from '../messages/show.ts';
 import type { Core, FailedCheck } from './core.ts';
 import { CheckError, HangError, SimulationError } from './errors.ts';
 import { isState, type Library } from './library.ts';
@@ -77,6 +78,7 @@ export class Simulation implements Simulator {
   }
 
   reset(n = 1): void {
+    checkCount(n, 'steps');
     for (const reset of this.resets) reset.set(1);
     this.step(n);
     for (const reset of this.resets) reset.set(0);
@@ -214,5 +216,5 @@ function settable({ scope, source, info }: Target): boolean {
 }
 
 function checkCount(count: number, what: string): void {
-  if (!Number.isSafeInteger(count) || count < 0) throw new SimulationError(`${what}: an integer of 0 or more is needed, not ${count}`);
+  if (!Number.isSafeInteger(count) || count < 0) throw new SimulationError(`${what}: a number, whole and from 0 up, is needed, not ${show(count)}`);
 }

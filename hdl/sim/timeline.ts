@@ -1,4 +1,5 @@
 import type { Clock } from '../ir/types.ts';
+import { show } from '../messages/show.ts';
 import type { Edges } from './core.ts';
 import { SimulationError } from './errors.ts';
 import type { Timing } from './simulator.ts';
@@ -26,8 +27,8 @@ export class Timeline {
       if (!clocks.some((clock) => clock.name === name)) {
         throw new SimulationError(`timing for an unknown clock ${name}; the clocks are ${clocks.map((clock) => clock.name).join(', ')}`);
       }
-      if (!Number.isSafeInteger(period) || period <= 0 || period % 2 !== 0) throw new SimulationError(`clock ${name}: a period is even and positive, not ${period}`);
-      if (!Number.isSafeInteger(phase) || phase < 0) throw new SimulationError(`clock ${name}: a phase is an integer of 0 or more, not ${phase}`);
+      if (!Number.isSafeInteger(period) || period <= 0 || period % 2 !== 0) throw new SimulationError(`clock ${name}: a period is an even number from 2 up, not ${show(period)}`);
+      if (!Number.isSafeInteger(phase) || phase < 0) throw new SimulationError(`clock ${name}: a phase is a whole number from 0 up, not ${show(phase)}`);
     }
     this.clocks = clocks.map(({ name }) => ({ name, ...(timing[name] ?? usual) }));
     this.rates = clocks.length > 0 ? this.clocks : [usual];

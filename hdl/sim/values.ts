@@ -1,6 +1,7 @@
 /** Types, bit patterns and the values that testbenches see. */
 import type { Type } from '../ir/types.ts';
 import { typeWidth } from '../ir/walk.ts';
+import { show } from '../messages/show.ts';
 import { SimulationError } from './errors.ts';
 import type { Level } from './simulator.ts';
 
@@ -48,7 +49,7 @@ export function patternOf(type: Type, level: Level, what: string): bigint {
 /** What a testbench gave, whatever its compiler let pass, as a whole number. */
 function wholeOf(level: unknown, what: string): bigint {
   if (typeof level === 'bigint' || typeof level === 'boolean') return BigInt(level);
-  if (typeof level !== 'number') throw new SimulationError(`${what} cannot be ${typeof level === 'string' ? `'${level}'` : String(level)}: give a number, a bigint or a boolean`);
+  if (typeof level !== 'number') throw new SimulationError(`${what} cannot be ${show(level)}: give a number, a bigint or a boolean`);
   if (Number.isSafeInteger(level)) return BigInt(level);
-  throw new SimulationError(`${what} cannot be ${level}: ${Number.isInteger(level) ? 'it is past 53 bits; write it as a bigint' : 'it is no whole number; round it, with Math.round for instance'}`);
+  throw new SimulationError(`${what} cannot be ${show(level)}: ${Number.isInteger(level) ? 'it is past 53 bits; write it as a bigint' : 'it is no whole number; round it, with Math.round for instance'}`);
 }
