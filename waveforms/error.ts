@@ -19,3 +19,7 @@ export function fileError(doing: `${'read' | 'write'} ${string}`, cause: unknown
   const less = tooMuch.has(codeOf(cause)) ? 'free some space or ask for fewer signals or cycles' : remedy;
   return new WaveformError(`cannot ${doing}: ${why}; ${less}`, { cause });
 }
+
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

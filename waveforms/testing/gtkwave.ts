@@ -4,19 +4,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { end } from './kill.ts';
 
 export interface Display { readonly name: string; close(): void }
 
 /** Starts one X server for many runs. */
 export async function startDisplay(): Promise<Display> {
-  const server: ChildProcess = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x800x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const server: ChildProcess = spawn(
+    'Xvfb', ['-displayfd', '3', '-screen', '0', '1400x800x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+  );
   const number = await new Promise<string>((done, fail) => {
     server.once('error', fail);
     server.once('exit', (code) => fail(new Error(`Xvfb ended with ${code}`)));
     const channel = server.stdio[3];
     if (channel instanceof Readable) channel.once('data', (text: Buffer) => done(text.toString().trim()));
   });
-  return { name: `:${number}`, close: () => void server.kill() };
+  return { name: `:${number}`, close: () => end(server) };
 }
 
 export interface ShownTrace { readonly name: string; readonly flags: number; /** By time asked for. */ readonly values: readonly string[] }

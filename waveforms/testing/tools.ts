@@ -1,10 +1,9 @@
 /** External programs, and packages that are optional, that some tests need. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { programOnPath } from '../program.ts';
 
 /**
- * What a test of external programs, or of packages with a scope (`@scope/name`), does where they are missing: it is skipped and says so in its name; on a continuous-integration
- * machine (`CI` set) it runs, and fails.
+ * What a test of external programs, or of packages with a scope (`@scope/name`), does where they are missing: it is skipped and says so in
+ * its name; on a continuous-integration machine (`CI` set) it runs, and fails.
  */
 export function needs(...programs: readonly string[]): { readonly skip: boolean; readonly note: string } {
   const missing = programs.filter((program) => !isInstalled(program));
@@ -13,7 +12,7 @@ export function needs(...programs: readonly string[]): { readonly skip: boolean;
 }
 
 function isInstalled(program: string): boolean {
-  return program.startsWith('@') ? isPackage(program) : isOnPath(program);
+  return program.startsWith('@') ? isPackage(program) : programOnPath(program) !== null;
 }
 
 function isPackage(name: string): boolean {
@@ -23,15 +22,4 @@ function isPackage(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isOnPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -1,4 +1,4 @@
-/** The part of a VCD file after its declarations: times, clock edges, changes. */
+/** The text of a VCD file: declarations, once there is something to follow them; then times, clock edges, changes. */
 import type { TracedClock } from '../../hdl/sim/trace.ts';
 import { isHigh, nextEdge } from '../clocks.ts';
 import { mustFollow, type Stretch } from '../recording.ts';
@@ -11,14 +11,18 @@ interface ClockTrack { readonly clock: TracedClock; readonly rising: string; rea
 export class VcdBody {
   readonly #out: VcdFormatter;
   readonly #clocks: readonly ClockTrack[];
+  readonly #head: () => Iterable<string>;
   /** The last `#time` line; -1 before the first. */
   #time = -1;
   /** Everything before this time is written. */
   #end = -1;
 
-  constructor(out: VcdFormatter, clocks: readonly DeclaredClock[]) {
+  /** @param head the declarations */
+  constructor(out: VcdFormatter, clocks: readonly DeclaredClock[], head: () => Iterable<string>) {
     this.#out = out;
-    this.#clocks = clocks.map(({ clock, id }) => ({ clock, rising: `1${identifier(id)}\n`, falling: `0${identifier(id)}\n`, next: Infinity }));
+    this.#head = head;
+    this.#clocks = clocks.map(({ clock, id }) =>
+      ({ clock, rising: `1${identifier(id)}\n`, falling: `0${identifier(id)}\n`, next: Infinity }));
   }
 
   /** Time up to which everything is written; -1 before the first stretch. */
@@ -53,11 +57,14 @@ export class VcdBody {
   }
 
   #first({ time, changes }: Stretch): void {
+    for (const text of this.#head()) this.#out.text(text);
     this.#at(time);
     this.#out.text('$dumpvars\n');
     for (const track of this.#clocks) this.#edge(track, time);
     this.#out.changes(changes());
     this.#out.text('$end\n');
+    // The run has begun: from here on there is something to look at, and what cannot be written is told.
+    this.#out.flush();
   }
 
   /** Clock edges before `limit`, in order of time. */

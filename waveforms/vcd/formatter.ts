@@ -28,6 +28,8 @@ export interface VcdSink {
   write(bytes: Uint8Array): void;
   /** The same for a thread to write; null where only `write` may. */
   readonly open: OpenFile | null;
+  /** Nothing follows because of `error`. @returns what to throw: the error and what is left of the text */
+  fail?(error: unknown): unknown;
 }
 
 export class VcdFormatter {
@@ -93,7 +95,12 @@ export class VcdFormatter {
     this.#at += WORD * changes.length;
   }
 
-  /** Writes what there is; nothing may follow but {@link stop}. @throws what the sink throws, again if it has before. */
+  /** What there is goes on its way: to the sink or to the thread, which does not wait for more. @throws as {@link finish} */
+  flush(): void {
+    if (this.#at > this.#slot) this.#hand();
+  }
+
+  /** Writes what there is, and waits until it is written. @throws what the sink throws, again if it has before. */
   finish(): void {
     this.#hand();
     this.#orFail(() => this.#thread?.wait(Infinity));

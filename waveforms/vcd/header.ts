@@ -24,7 +24,19 @@ export function identifiersOf(trace: TraceSource): Identifiers {
   return { clocks, parts };
 }
 
-/** The text, line by line: of a large design it is not held at once. @throws WaveformError for a name that VCD cannot hold. */
+/** @throws WaveformError for a name that VCD cannot hold. */
+export function checkNames({ clocks, signals }: TraceSource): void {
+  for (const { name } of clocks) check(name);
+  let checked: readonly string[] = [];
+  for (const { scope, name } of signals) {
+    check(name);
+    // Signals of one scope come one after the other.
+    if (scope !== checked) scope.forEach(check);
+    checked = scope;
+  }
+}
+
+/** The text, line by line: of a large design it is not held at once. The names must have been checked. */
 export function* declarations(trace: TraceSource, { clocks, parts }: Identifiers, timescale: Timescale): Generator<string, void, void> {
   const root = new Scope();
   let [scope, names]: [Scope, readonly string[]] = [root, []];
@@ -42,14 +54,15 @@ export function* declarations(trace: TraceSource, { clocks, parts }: Identifiers
   yield '$enddefinitions $end\n';
 
   function* lines(one: Scope, indent: string): Generator<string, void, void> {
-    if (one === top) for (const { clock, id } of clocks) yield `${indent}$var wire 1 ${identifier(id)} ${checked(clock.name)} $end\n`;
+    if (one === top) for (const { clock, id } of clocks) yield `${indent}$var wire 1 ${identifier(id)} ${clock.name} $end\n`;
     for (const part of one.parts) {
       const { signal, type: { width } } = trace.parts[part] ?? { signal: -1, type: { width: 0 } };
       const kind = trace.signals[signal]?.kind === 'register' ? 'reg' : 'wire';
-      yield `${indent}$var ${kind} ${width} ${identifier(parts[part] ?? 0)} ${checked(nameOf(part))}${width > 1 ? ` ${rangeOf(width)}` : ''} $end\n`;
+      const range = width > 1 ? ` ${rangeOf(width)}` : '';
+      yield `${indent}$var ${kind} ${width} ${identifier(parts[part] ?? 0)} ${nameOf(part)}${range} $end\n`;
     }
     for (const [name, inner] of one.inner) {
-      yield `${indent}$scope module ${checked(name)} $end\n`;
+      yield `${indent}$scope module ${name} $end\n`;
       yield* lines(inner, `${indent} `);
       yield `${indent}$upscope $end\n`;
     }
@@ -80,9 +93,8 @@ class Scope {
 }
 
 /** White space ends a name in VCD, `.` separates scopes in every viewer, `$` starts a keyword. */
-function checked(name: string): string {
+function check(name: string): void {
   if (!/^[!-~]+$/.test(name) || /[.$]/.test(name)) {
     throw new WaveformError(`VCD cannot hold the name '${name}': use letters, digits, _ and [ ] only`);
   }
-  return name;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, lstatSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, lstatSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -172,15 +172,36 @@ describe('writeVcd', () => {
 });
 
 describe('the file of writeVcd', () => {
-  it('appears at the end, and replaces an older one only then', () => {
+  it('replaces an older one in the first step', () => {
     writeFileSync(at('old.vcd'), 'older');
-    const writer = writeVcd(counter(), at('old.vcd'));
+    const trace = counter();
+    const writer = writeVcd(trace, at('old.vcd'));
     expect(readFileSync(at('old.vcd'), 'utf8')).toBe('older');
-    writer.discard();
-    expect(readFileSync(at('old.vcd'), 'utf8')).toBe('older');
-    writeVcd(counter(), at('old.vcd')).close();
+    countTo(trace, 1);
     expect(readFileSync(at('old.vcd'), 'utf8')).toContain('$enddefinitions');
-    expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([]);
+    writer.discard();
+    expect(existsSync(at('old.vcd'))).toBe(false);
+  });
+
+  it('leaves an older one where nothing is written', () => {
+    writeFileSync(at('kept.vcd'), 'older', { mode: 0o640 });
+    const many = Array.from({ length: 10_000 }, (_, i) => signal(`top.a_signal_${i}`, uint(8)));
+    writeVcd(new HandTrace(many), at('kept.vcd')).discard();
+    const late = new HandTrace(many);
+    const writer = writeVcd(late, at('kept.vcd'), { start: 9 });
+    late.edge();
+    expect(() => writer.close()).toThrow(/the run ended in cycle 1, before cycle 9/);
+    expect(() => writeVcd(late, at('kept.vcd'), { start: 5, end: 5 })).toThrow(/is empty/);
+    expect([readFileSync(at('kept.vcd'), 'utf8'), statSync(at('kept.vcd')).mode & 0o777]).toEqual(['older', 0o640]);
+  });
+
+  it('belongs to one run at a time', () => {
+    symlinkSync(at('one.vcd'), at('two.vcd'));
+    const writer = writeVcd(counter(), at('one.vcd'));
+    expect(() => writeVcd(counter(), at('two.vcd'))).toThrow(
+      /^cannot write waves to .*two\.vcd: waves of another run are being written there; choose another path$/);
+    writer.close();
+    writeVcd(counter(), at('two.vcd')).close();
   });
 
   it('goes through a symbolic link and leaves it one', () => {
@@ -211,20 +232,22 @@ describe('the file of writeVcd', () => {
     ['a name with a dot', () => writeVcd(new HandTrace([{ scope: ['top'], name: 'a.b', type: uint(1), kind: 'wire' }]), at('w.vcd')), /VCD cannot hold the name 'a\.b'/],
   ])('says in one line what is wrong: %s', (_, run, message) => {
     expect(run).toThrow(message);
-    expect(readdirSync(folder).filter((name) => name.startsWith('w.vcd') || name.includes('.part'))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.startsWith('w.vcd'))).toEqual([]);
   });
 
   it.runIf(existsSync('/dev/full'))('says that the disk is full', () => {
     expect(() => writeVcd(counter(), '/dev/full').close()).toThrow(/: the disk is full; free some space or ask for fewer signals or cycles$/);
   });
 
-  it('refuses a simulation that goes back in time', () => {
+  it('refuses a simulation that goes back in time', async () => {
     const trace = counter();
     const writer = writeVcd(trace, at('back.vcd'));
     trace.edge();
     trace.edge();
     trace.rewind();
-    expect(() => trace.edge()).toThrow(/^waves cannot go back in time, from 4 to 0: close them before restoring a snapshot$/);
-    writer.discard();
+    expect(() => trace.edge()).toThrow(
+      /^waves cannot go back in time, from 4 to 0: close them before restoring a snapshot; the waves end early, at time 4$/);
+    expect(() => writer.close()).toThrow(/at time 4$/);
+    expect((await readVcd(at('back.vcd'))).end).toBe(4);
   });
 });

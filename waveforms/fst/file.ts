@@ -1,0 +1,88 @@
+/** An FST file and the converter that writes it, which starts with the first text. */
+import { rmSync } from 'node:fs';
+import { messageOf, WaveformError } from '../error.ts';
+import { OutputFile } from '../output-file.ts';
+import type { VcdSink } from '../vcd/formatter.ts';
+import { fstState, namesBeside, type FstState } from './blocks.ts';
+import { Converter, converterPrograms, type ConverterPrograms } from './converter.ts';
+
+export class FstFile implements VcdSink {
+  readonly path: string;
+  readonly #file: OutputFile;
+  readonly #programs: ConverterPrograms;
+  #converter: Converter | null = null;
+  /** The converter's own words are told by {@link write}: no thread may write. */
+  readonly open = null;
+
+  /** @throws WaveformError when a program is missing or the path cannot be written. */
+  constructor(path: string) {
+    this.path = path;
+    this.#programs = converterPrograms(path);
+    this.#file = new OutputFile(path);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#converter ??= new Converter(this.path, this.#file.handOver(), this.#programs);
+    this.#converter.write(bytes);
+  }
+
+  /** What is there is made whole, or told of. */
+  fail(error: unknown): unknown {
+    this.#converter?.finishNow();
+    return this.#settle(error);
+  }
+
+  /** The text is complete: waits for the file. @returns its length in bytes @throws WaveformError when it is not whole */
+  async finish(): Promise<number> {
+    try {
+      await this.#converter?.finish();
+      return this.#file.keep();
+    } catch (error) {
+      throw this.#settle(error);
+    }
+  }
+
+  /** The same at the end of the process, which waits for nothing but a file. */
+  finishNow(): void {
+    this.#converter?.finishNow();
+  }
+
+  /** Leaves nothing of this run, once the converter has ended: it could write what the next run has begun. */
+  discard(): void {
+    this.#converter?.finishNow();
+    this.#remove();
+  }
+
+  #remove(): void {
+    this.#file.discard();
+    if (this.#converter !== null) rmSync(namesBeside(this.#file.target), { force: true });
+  }
+
+  /** Keeps what GTKWave can read after an error. @returns the error, with what is left */
+  #settle(error: unknown): unknown {
+    if (this.#converter === null) {
+      this.#file.discard();
+      return error;
+    }
+    const state = this.#state();
+    if (state === 'broken') this.#remove();
+    else this.#file.keep();
+    return new WaveformError(`${messageOf(error)}; ${this.#left[state]}`, { cause: error });
+  }
+
+  #state(): FstState {
+    try {
+      return fstState(this.#file.target);
+    } catch {
+      return 'broken';
+    }
+  }
+
+  get #left(): Readonly<Record<FstState, string>> {
+    return {
+      whole: 'the waves end early',
+      partial: `the waves end early, and GTKWave needs ${namesBeside(this.path)} beside them`,
+      broken: 'no waves are left',
+    };
+  }
+}
