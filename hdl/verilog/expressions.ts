@@ -5,7 +5,7 @@
  * value, every expression made here has exactly its node's width, and where an operator needs wider operands (a product), or looks at
  * signs, its operands are names, selections or calls, or the value gets a net of its own.
  */
-import type { NodeId, OpNode, Type } from '../ir/types.ts';
+import type { Node, NodeId, OpNode, Type } from '../ir/types.ts';
 import { addressWidth, nodeAt, typeWidth } from '../ir/walk.ts';
 import { bind, compare, infix, primary, shift, unary, within, withSign, type Expression } from './operators.ts';
 import { selection } from './selection.ts';
@@ -51,8 +51,13 @@ export class Expressions {
     const node = nodeAt(this.#scope.module, id);
     const value = node.kind === 'op' && node.op === 'update' ? null : this.whole(id);
     const name = this.#scope.name(id);
-    if (value === null && node.kind === 'op') this.#update(node, name);
-    else this.#scope.values.push(withPlace(`wire${dimensions(node.type)} ${name} = ${value};`, node.name === null ? null : node.place));
+    if (value === null && node.kind === 'op') {
+      this.#scope.values.push(`wire${dimensions(node.type)} ${name};`);
+      this.update(node, name);
+    } else {
+      const place = node.name === null ? null : node.place;
+      this.#scope.values.push(withPlace(`wire${dimensions(node.type)} ${name} = ${value};`, place));
+    }
     return name;
   }
 
@@ -98,8 +103,8 @@ export class Expressions {
     return this.read(id, { ...position, root: false });
   }
 
-  /** An argument that no width and no sign around it can change. */
-  #firm(id: NodeId | undefined, position: Position): Expression {
+  /** A value that no width and no sign around it can change. */
+  firm(id: NodeId | undefined, position: Position = {}): Expression {
     if (id === undefined) throw new RangeError('an argument is missing');
     const expression = this.read(id, { ...position, root: false });
     return expression.binds >= bind.unary && !expression.text.startsWith('~') && !expression.text.startsWith('!')
@@ -114,7 +119,7 @@ export class Expressions {
     switch (op) {
       case 'add': return infix(argument(0), '+', argument(1), bind.sum);
       case 'sub': return infix(argument(0), '-', argument(1), bind.sum);
-      case 'mul': return infix(withSign(this.#firm(args[0], position), type), '*', withSign(this.#firm(args[1], position), type), bind.product);
+      case 'mul': return infix(withSign(this.firm(args[0], position), type), '*', withSign(this.firm(args[1], position), type), bind.product);
       case 'and': return this.#bitwise(node, position) ?? infix(argument(0), isBit ? '&&' : '&', argument(1), isBit ? bind.both : bind.and);
       case 'or': return this.#bitwise(node, position) ?? infix(argument(0), isBit ? '||' : '|', argument(1), isBit ? bind.either : bind.or);
       case 'xor': return infix(argument(0), '^', argument(1), bind.xor);
@@ -143,7 +148,7 @@ export class Expressions {
       case 'extend': {
         const from = argumentType(0);
         if (typeWidth(from) === typeWidth(type)) return argument(0);
-        const value = withSign(this.#firm(args[0], position), from);
+        const value = withSign(this.firm(args[0], position), from);
         if (from.kind === 'sint') return primary(`${typeWidth(type)}'(${value.text})`, true);
         return primary(`{${literal(0n, { kind: 'uint', width: typeWidth(type) - typeWidth(from) })}, ${value.text}}`);
       }
@@ -279,27 +284,48 @@ export class Expressions {
     const width = typeWidth(type);
     const needed = addressWidth(length);
     if (length === 1) return { narrow: '0', inside: `${within(this.read(id), bind.equality + 1)} == ${literal(0n, type)}` };
-    if (length === 2 ** width) return { narrow: this.text(id), inside: null };
+    // Icarus 11 lets a sum between square brackets grow.
+    if (length === 2 ** width) return { narrow: this.firm(id).text, inside: null };
     const name = nodeAt(this.#scope.module, id).kind === 'const' ? this.text(id) : this.named(id);
     const narrow = width > needed ? this.#part(id, 0, needed, {}) : name;
     return { narrow, inside: length > 2 ** width ? null : `${name} < ${literal(BigInt(length), type)}` };
   }
 
-  /** A vector with one element changed; one in a fixed place is put together, another one takes a block. */
-  #update(node: OpNode, name: string): void {
+  /** Drives `name` with a vector of which one element is changed: each element is the new one or the old one. */
+  update(node: OpNode, name: string): void {
     const [vector, index, value] = node.args;
     if (vector === undefined || index === undefined || value === undefined || node.type.kind !== 'vec') throw new RangeError('an update lacks an argument');
+    const { length } = node.type;
     const { values } = this.#scope;
-    const old = this.text(vector, { inBlock: true });
-    const { narrow, inside } = this.index(index, node.type.length);
-    const net = (text: string): string => this.#scope.names.claim(`${name}_${text}`);
-    const at = narrow.includes('[') ? net('index') : narrow;
-    if (at !== narrow) values.push(`wire [${addressWidth(node.type.length) - 1}:0] ${at} = ${narrow};`);
-    const element = this.text(value, { inBlock: true });
+    const old = this.named(vector);
+    const at = nodeAt(this.#scope.module, index);
+    const element = this.text(value);
+    if (at.kind === 'const' || length === 1) {
+      values.push(`assign ${name} = ${this.#replaced(old, length, at, index, element)};`);
+      return;
+    }
+    const width = typeWidth(this.#scope.type(index));
+    const missing = addressWidth(length) - width;
+    const asked = within(this.read(index), bind.equality + 1);
+    const wide = missing > 0 ? `{${literal(0n, { kind: 'uint', width: missing })}, ${this.text(index)}}` : asked;
+    const [k, label] = [this.#scope.genvar('k'), this.#scope.names.claim(`${name}_elements`)];
     values.push(
-      `logic${dimensions(node.type)} ${name};`, 'always_comb begin', `  ${name} = ${old};`,
-      `  ${inside === null ? '' : `if (${inside}) `}${name}[${at}] = ${element};`, 'end',
+      `for (${k} = 0; ${k} < ${length}; ${k} = ${k} + 1) begin : ${label}`,
+      `  assign ${name}[${k}] = ${wide} == ${width + Math.max(0, missing)}'(${k}) ? ${element} : ${old}[${k}];`,
+      'end',
     );
+  }
+
+  /** The vector `old` with a new element in a place that is known, or that must be 0. */
+  #replaced(old: string, length: number, at: Node, index: NodeId, element: string): string {
+    if (at.kind !== 'const') return `${this.index(index, length).inside} ? ${element} : ${old}`;
+    const place = Number(at.value);
+    if (at.value >= BigInt(length)) return old;
+    const run = (high: number, low: number): readonly string[] => {
+      if (high < low) return [];
+      return [high === low ? `${old}[${low}]` : `${old}[${high}:${low}]`];
+    };
+    return `{${[...run(length - 1, place + 1), element, ...run(place - 1, 0)].join(', ')}}`;
   }
 
   #asynchronousRead(memory: string, address: NodeId, type: Type): string {

@@ -28,9 +28,8 @@ export interface CellPorts {
   readonly clocks: readonly string[];
 }
 
-/** `row` and `col` are the module's genvars. */
-export function writeGrid(scope: Scope, expressions: Expressions, grid: Grid, cell: CellPorts, loop: { readonly row: string; readonly col: string }): GridText {
-  return new GridWriter(scope, expressions, grid, cell, loop).write();
+export function writeGrid(scope: Scope, expressions: Expressions, grid: Grid, cell: CellPorts): GridText {
+  return new GridWriter(scope, expressions, grid, cell).write();
 }
 
 class GridWriter {
@@ -46,14 +45,14 @@ class GridWriter {
   /** By what they loop over: what stands before the cells. */
   readonly #edges = { row: new Array<string>(), col: new Array<string>(), cell: new Array<string>() };
 
-  constructor(scope: Scope, expressions: Expressions, grid: Grid, cell: CellPorts, { row, col }: { readonly row: string; readonly col: string }) {
+  constructor(scope: Scope, expressions: Expressions, grid: Grid, cell: CellPorts) {
     this.#scope = scope;
     this.#expressions = expressions;
     // A triangle of one cell is that cell.
     this.#grid = grid.rows === 1 ? { ...grid, shape: 'full' } : grid;
     this.#cell = cell;
-    this.#row = row;
-    this.#col = col;
+    this.#row = scope.genvar('row');
+    this.#col = scope.genvar('col');
     const stem = upperCase(grid.name);
     this.#rows = grid.rows === 1 ? '1' : scope.names.claim(`${stem}_ROWS`);
     this.#cols = grid.cols === 1 ? '1' : scope.names.claim(`${stem}_COLS`);

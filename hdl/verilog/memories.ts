@@ -5,6 +5,7 @@
 import type { Memory, Module, NodeId, ReadNode, Statement } from '../ir/types.ts';
 import { eachStatement, filterBody } from '../ir/body.ts';
 import { addressWidth, typeWidth } from '../ir/walk.ts';
+import { writeDecision, type Decided } from './combinational.ts';
 import type { Expressions } from './expressions.ts';
 import type { Scope } from './scope.ts';
 import { writeBody, type Leaf } from './statements.ts';
@@ -124,9 +125,10 @@ export class MemoryWriter {
     return groups;
   }
 
-  #guarded(writes: readonly WriteStatement[], leaf: (s: Leaf) => readonly string[], inBlock = false): string[] {
+  #guarded(writes: readonly WriteStatement[], leaf: (s: Leaf) => readonly string[]): string[] {
     const chosen = new Set<Statement>(writes);
-    return writeBody(filterBody(this.#scope.module.body, (s) => chosen.has(s)), { scope: this.#scope, expressions: this.#expressions, leaf, position: { inBlock } });
+    const body = filterBody(this.#scope.module.body, (s) => chosen.has(s));
+    return writeBody(body, { scope: this.#scope, expressions: this.#expressions, leaf });
   }
 
   #makePort({ writes }: PortGroup, declarations: string[], blocks: string[]): Port {
@@ -142,15 +144,19 @@ export class MemoryWriter {
     );
     const position = { inBlock: true, root: true };
     const every = lanes === 1 ? "1'b1" : `{${lanes}{1'b1}}`;
-    const lines = this.#guarded(writes, (s) => (s.kind !== 'write' ? [] : [
-      `${port.enable} = ${s.mask === null ? every : this.#expressions.text(s.mask, position)};`,
-      `${port.address} = ${this.#expressions.text(s.address, position)};`,
-      `${port.data} = ${this.#expressions.text(s.data, position)};`,
-    ].flatMap((line) => line.split('\n'))), true);
-    blocks.push(`// The write port of ${this.#name}, ${depth} words.`, 'always_comb begin', ...indent([
-      `${port.enable} = ${literal(0n, enableType)};`, `${port.address} = ${literal(0n, { kind: 'uint', width: typeWidth(addressType) })};`,
-      `${port.data} = ${literal(0n, { kind: 'uint', width: this.#width })};`, ...lines,
-    ]), 'end', '');
+    const chosen = new Set<Statement>(writes);
+    const target = (name: string, width: number): Decided =>
+      ({ name, width, otherwise: () => literal(0n, { kind: 'uint', width }) });
+    const by = { scope: this.#scope, expressions: this.#expressions };
+    blocks.push(`// The write port of ${this.#name}, ${depth} words.`, ...writeDecision(by, {
+      targets: [target(port.enable, lanes), target(port.address, addressType.width), target(port.data, this.#width)],
+      body: filterBody(this.#scope.module.body, (s) => chosen.has(s)), place: null,
+      leaf: (s, [enable, address, data]) => (s.kind !== 'write' ? [] : [
+        `${enable} = ${s.mask === null ? every : this.#expressions.text(s.mask, position)};`,
+        `${address} = ${this.#expressions.text(s.address, position)};`,
+        `${data} = ${this.#expressions.text(s.data, position)};`,
+      ].flatMap((line) => line.split('\n'))),
+    }), '');
     return port;
   }
 
@@ -158,7 +164,7 @@ export class MemoryWriter {
   #store(s: WriteStatement): string[] {
     const exact = typeWidth(this.#scope.type(s.address)) === addressWidth(this.#memory.depth) && this.#memory.depth > 1;
     // Past the depth Verilog writes nothing either.
-    const { narrow: address, inside } = exact ? { narrow: this.#expressions.text(s.address), inside: null } : this.#expressions.index(s.address, this.#memory.depth);
+    const { narrow: address, inside } = exact ? { narrow: this.#expressions.firm(s.address).text, inside: null } : this.#expressions.index(s.address, this.#memory.depth);
     const lines = this.#storeAt(s, address);
     return inside === null ? lines : [`if (${inside}) begin`, ...indent(lines), 'end'];
   }

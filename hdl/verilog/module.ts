@@ -105,9 +105,10 @@ class ModuleWriter {
     const gridDeclarations = this.#writeGrids(blocks);
     const outputs = this.#outputs();
     const checks = writeChecks(this.#scope, this.#expressions, (clock) => this.#domain(clock));
-    const sections = [
-      this.#scope.enumDeclarations(), declarations, memoryDeclarations, gridDeclarations, this.#scope.values.flatMap((value) => value.split('\n')), blocks, outputs, checks,
-    ];
+    const nets = this.#scope.values.flatMap((value) => value.split('\n'));
+    const genvars = this.#scope.genvarDeclarations([...nets, ...blocks]);
+    const constants = this.#scope.enumDeclarations();
+    const sections = [genvars, constants, declarations, memoryDeclarations, gridDeclarations, nets, blocks, outputs, checks];
     const body = sections.flatMap((lines) => (lines.length === 0 ? [] : [...lines, '']));
     const text = [...this.#head(), ...indent(squeeze(body)), 'endmodule', ''].join('\n');
     return { text, files, signals: new Map(nodes.flatMap((_, id) => { const name = this.#scope.signal(id); return name === undefined ? [] : [[id, name]]; })), memories: this.#memories, instances: this.#instances, grids: this.#grids };
@@ -131,7 +132,8 @@ class ModuleWriter {
     nodes.forEach((node, id) => { if (node.kind === 'input') this.#scope.name(id, this.#port(node.port)); });
     for (const [port, id] of Object.entries(outputs)) {
       const node = nodeAt(this.#module, id);
-      const mayDrive = node.kind !== 'input' && node.kind !== 'const' && !(node.kind === 'op' && node.op === 'update') && !(node.kind === 'read' && needsFlatRead(this.#module, node));
+      const isFlat = node.kind === 'read' && needsFlatRead(this.#module, node);
+      const mayDrive = node.kind !== 'input' && node.kind !== 'const' && !isFlat;
       if (mayDrive && !this.#atPort.has(id) && (node.name === null || node.name === port)) {
         this.#atPort.set(id, port);
         this.#scope.name(id, this.#port(port));
@@ -247,18 +249,15 @@ class ModuleWriter {
 
   #writeGrids(blocks: string[]): string[] {
     if (this.#module.grids.length === 0) return [];
-    const loop = { row: this.#names.claim('row'), col: this.#names.claim('col') };
     const declarations: string[] = [];
-    const start = blocks.length;
     for (const grid of this.#module.grids) {
       const child = this.#child(grid.module);
       const cell: CellPorts = { block: this.#grids.get(grid.name) ?? grid.name, module: child.module, name: child.name, port: (port) => child.ports.get(port) ?? port, clocks: this.#clockConnections(child, grid.clocks) };
-      const text = writeGrid(this.#scope, this.#expressions, grid, cell, loop);
+      const text = writeGrid(this.#scope, this.#expressions, grid, cell);
       declarations.push(...text.declarations);
       blocks.push(...text.blocks);
     }
-    const loops = [loop.row, loop.col].filter((variable) => blocks.slice(start).some((line) => line.includes(`for (${variable} = 0;`)));
-    return loops.length === 0 ? declarations : [`genvar ${loops.join(', ')};`, ...declarations];
+    return declarations;
   }
 
   #outputs(): string[] {
@@ -267,7 +266,10 @@ class ModuleWriter {
       const node = nodeAt(this.#module, id);
       if (this.#atPort.get(id) !== port) return `assign ${name} = ${this.#expressions.text(id, { root: true })};`.split('\n');
       if (node.kind === 'reg' && this.#isConstant(id)) return [`assign ${name} = ${resetValue(this.#scope, node)};`];
-      return node.kind === 'op' || (node.kind === 'read' && node.clock === null) ? `assign ${name} = ${this.#expressions.whole(id)};`.split('\n') : [];
+      const isValue = node.kind === 'op' || (node.kind === 'read' && node.clock === null);
+      if (node.kind === 'op' && node.op === 'update') this.#expressions.update(node, name);
+      else if (isValue) return `assign ${name} = ${this.#expressions.whole(id)};`.split('\n');
+      return [];
     });
   }
 }

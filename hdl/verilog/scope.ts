@@ -18,6 +18,7 @@ export class Scope {
   readonly #reserved = new Map<NodeId, string>();
   readonly #memories: ReadonlyMap<string, string>;
   readonly #flat = new Map<NodeId, string>();
+  readonly #genvars = new Map<string, string>();
   readonly #enums: { readonly type: EnumType; readonly labels: readonly string[] }[] = [];
 
   constructor(module: Module, uses: Uses, names: Names, memories: ReadonlyMap<string, string>) {
@@ -36,6 +37,19 @@ export class Scope {
   name(id: NodeId, name = this.#reserved.get(id) ?? this.names.claim(suggestName(this.module, this.uses, id, (other) => this.#signals.get(other)))): string {
     this.#signals.set(id, name);
     return name;
+  }
+
+  /** The module's variable of generate loops that is called like `wanted`. */
+  genvar(wanted: string): string {
+    const known = this.#genvars.get(wanted) ?? this.names.claim(wanted);
+    this.#genvars.set(wanted, known);
+    return known;
+  }
+
+  /** Declares the variables that loops in `lines` have. */
+  genvarDeclarations(lines: readonly string[]): string[] {
+    const used = [...this.#genvars.values()].filter((name) => lines.some((line) => line.includes(`for (${name} = 0;`)));
+    return used.length === 0 ? [] : [`genvar ${used.join(', ')};`];
   }
 
   /** Keeps `name` for a node until it gets its signal. */

@@ -14,6 +14,8 @@ export interface Writing {
   /** The statement itself; its lines are indented by who asks. */
   readonly leaf: (statement: Leaf) => readonly string[];
   readonly position?: Position;
+  /** What is done where no statement of a tree of decisions says anything; nothing, if left out. */
+  readonly otherwise?: readonly string[];
 }
 
 /** A statement under a condition stays on one line up to this length. */
@@ -44,6 +46,7 @@ function overwritten(body: readonly Statement[], after: ReadonlySet<NodeId>): Re
 }
 
 export function writeBody(body: readonly Statement[], writing: Writing): string[] {
+  if (body.length === 0) return [...writing.otherwise ?? []];
   return body.flatMap((statement) => {
     switch (statement.kind) {
       case 'when': return writeWhen(statement, writing);
@@ -96,12 +99,21 @@ function writeSwitch(s: Extract<Statement, { readonly kind: 'switch' }>, writing
   const cases = s.cases.flatMap(({ values, body }) => {
     const lines = writeBody(body, writing);
     // A case in which nothing happens is only there to keep its values from the others.
-    return values.length === 0 || (lines.length === 0 && fallback.length === 0) ? [] : arm(values.map(value).join(', '), lines);
+    if (values.length === 0 || (body.length === 0 && s.fallback.length === 0)) return [];
+    return arm(values.map(value).join(', '), lines);
   });
   if (cases.length === 0) return fallback;
-  const covered = s.cases.reduce((sum, { values, body }) => sum + (body.length === 0 && fallback.length === 0 ? 0 : values.length), 0);
-  const all = covered === 2 ** typeWidth(type);
-  return [`case (${expressions.text(s.subject, position)})`, ...indent([...cases, ...(all ? [] : arm('default', fallback))]), 'endcase'];
+  const rest = coversAll(s, typeWidth(type)) ? [] : arm('default', fallback);
+  return [`case (${expressions.text(s.subject, position)})`, ...indent([...cases, ...rest]), 'endcase'];
+}
+
+/**
+ * Whether the cases that are written list all patterns of the subject's `width`: those in which something happens, or
+ * which keep their values from the fallback.
+ */
+export function coversAll({ cases, fallback }: Extract<Statement, { readonly kind: 'switch' }>, width: number): boolean {
+  const written = cases.filter(({ body }) => body.length > 0 || fallback.length > 0);
+  return written.reduce((sum, { values }) => sum + values.length, 0) === 2 ** width;
 }
 
 function arm(label: string, lines: readonly string[]): string[] {

@@ -1,11 +1,12 @@
 /** Combinational values that the body assigns. */
 import type { NodeId, Statement, WireNode } from '../ir/types.ts';
 import { nodeAt, typeWidth } from '../ir/walk.ts';
+import { writeDecision } from './combinational.ts';
 import type { Expressions } from './expressions.ts';
-import { bind } from './operators.ts';
+import { bind, within } from './operators.ts';
 import type { Scope } from './scope.ts';
-import { assignmentsOf, writeBody } from './statements.ts';
-import { indent, literal, withPlace } from './text.ts';
+import { assignmentsOf } from './statements.ts';
+import { literal, withPlace } from './text.ts';
 
 /** How a wire is driven. `isVariable`: by a block, so that it must be declared as `logic`. */
 export interface Driven { readonly isVariable: boolean; readonly lines: () => readonly string[] }
@@ -15,38 +16,44 @@ export function driveWire(scope: Scope, expressions: Expressions, id: NodeId): D
   if (node.kind !== 'wire') throw new RangeError(`node %${id} is no wire`);
   const name = scope.signal(id) ?? node.name;
   const slice = assignmentsOf(scope.module.body, new Set([id]));
-  const last = slice.at(-1);
+  const [first] = slice;
   const assign = (value: string, place = node.place): readonly string[] => withPlace(`assign ${name} = ${value};`, place).split('\n');
-  if (last === undefined) return { isVariable: false, lines: () => assign(unassigned(node, expressions, false)) };
-  if (last.kind === 'assign') return { isVariable: false, lines: () => assign(scope.signal(last.value) === name ? expressions.whole(last.value) : expressions.text(last.value, { root: true }), last.place) };
-  const simple = slice.length === 1 ? choice(last) : null;
-  if (simple !== null && (simple.otherwise !== null || node.fallback !== null)) {
-    const otherwise = simple.otherwise ?? node.fallback;
+  const whole = (value: NodeId): string => expressions.text(value, { root: true });
+  if (first === undefined) return { isVariable: false, lines: () => assign(constantOr(node, node.fallback, whole)) };
+  const last = slice.at(-1) ?? first;
+  if (last.kind === 'assign') {
     return {
       isVariable: false,
-      lines: () => {
-        const [condition, then] = [expressions.text(simple.condition), expressions.read(simple.then)];
-        const rest = otherwise === null ? '' : expressions.text(otherwise);
-        return assign(`${/^[\w.[\]!]+$/.test(condition) ? condition : `(${condition})`} ? ${then.binds > bind.choice ? then.text : `(${then.text})`} : ${rest}`, last.place);
-      },
+      lines: () => assign(scope.signal(last.value) === name ? expressions.whole(last.value) : whole(last.value), last.place),
     };
   }
+  // What is assigned before everything else holds where nothing else says more.
+  const [body, otherwise] = first.kind === 'assign' ? [slice.slice(1), first.value] : [slice, node.fallback];
+  const simple = body.length === 1 ? choice(last) : null;
+  if (simple !== null) {
+    return { isVariable: false, lines: () => assign(choiceText(node, expressions, simple, otherwise), last.place) };
+  }
+  const text = (value: NodeId): string => expressions.text(value, { root: true, inBlock: true }).replaceAll('\n', '\n  ');
   return {
     isVariable: true,
-    lines: () => {
-      const position = { inBlock: true };
-      const body = writeBody(slice, {
-        scope, expressions, position,
-        leaf: (s) => (s.kind === 'assign' ? [`${name} = ${expressions.text(s.value, { ...position, root: true }).replaceAll('\n', '\n  ')};`] : []),
-      });
-      const start = !alwaysAssigns(slice) ? [`${name} = ${unassigned(node, expressions, true)};`] : [];
-      return [withPlace('always_comb begin', slice[0]?.place ?? null), ...indent([...start, ...body]), 'end'];
-    },
+    lines: () => writeDecision({ scope, expressions }, {
+      targets: [{ name, width: typeWidth(node.type), otherwise: () => constantOr(node, otherwise, text) }],
+      body, place: first.place,
+      leaf: (s, [to]) => (s.kind === 'assign' ? [`${to} = ${text(s.value)};`] : []),
+    }),
   };
 }
 
-function unassigned(node: WireNode, expressions: Expressions, inBlock: boolean): string {
-  return node.fallback === null ? literal(0n, { kind: 'uint', width: typeWidth(node.type) }) : expressions.text(node.fallback, { root: true, inBlock });
+/** The value of a node; 0 without one. */
+function constantOr(node: WireNode, value: NodeId | null, text: (value: NodeId) => string): string {
+  return value === null ? literal(0n, { kind: 'uint', width: typeWidth(node.type) }) : text(value);
+}
+
+function choiceText(node: WireNode, expressions: Expressions, simple: Choice, otherwise: NodeId | null): string {
+  const [condition, then] = [expressions.text(simple.condition), expressions.read(simple.then)];
+  const rest = constantOr(node, simple.otherwise ?? otherwise, (value) => expressions.text(value));
+  const asked = /^[\w.[\]!]+$/.test(condition) ? condition : `(${condition})`;
+  return `${asked} ? ${within(then, bind.choice + 1)} : ${rest}`;
 }
 
 interface Choice { readonly condition: NodeId; readonly then: NodeId; readonly otherwise: NodeId | null }
@@ -57,14 +64,4 @@ function choice(s: Statement): Choice | null {
   const [[then], [otherwise]] = [s.then, s.otherwise];
   if (then?.kind !== 'assign' || (otherwise !== undefined && otherwise.kind !== 'assign')) return null;
   return { condition: s.condition, then: then.value, otherwise: otherwise?.value ?? null };
-}
-
-/** Whether every way through the body assigns; a switch without a fallback may meet a pattern that no case lists. */
-function alwaysAssigns(body: readonly Statement[]): boolean {
-  return body.some((s) => {
-    if (s.kind === 'assign') return true;
-    if (s.kind === 'when') return alwaysAssigns(s.then) && alwaysAssigns(s.otherwise);
-    if (s.kind === 'switch') return s.cases.every(({ body: inside }) => alwaysAssigns(inside)) && alwaysAssigns(s.fallback);
-    return false;
-  });
 }

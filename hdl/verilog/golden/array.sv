@@ -43,6 +43,7 @@ module array (
   output wire [2:0][31:0] sums
 );
   genvar row, col;
+
   localparam CELLS_ROWS = 2;
   localparam CELLS_COLS = 3;
   wire signed [7:0] cells_east [0:CELLS_ROWS-1][0:CELLS_COLS];

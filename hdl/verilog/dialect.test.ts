@@ -1,0 +1,49 @@
+/** What must hold of every text that the writer makes: some tool that is not at hand would complain otherwise. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { npuConfig } from '../../npu/config.ts';
+import { Npu } from '../../npu/npu.ts';
+import { elaborate } from '../index.ts';
+import { arbitraryDesign } from '../ir/testing/arbitrary.ts';
+import type { Design } from '../ir/types.ts';
+import { assignedAmiss } from './testing/assignments.ts';
+import { designs } from './testing/designs.ts';
+import { randomCircuit } from './testing/hunt.ts';
+import { writeVerilog } from './index.ts';
+
+const count = Number(process.env['CIRCUITS'] ?? 500);
+const seed = Number(process.env['SEED'] ?? 1);
+const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 'max' });
+const subjects: readonly (readonly [string, () => readonly Design[]])[] = [
+  ['the examples', () => [...designs.values()]],
+  ['the NPU', () => [elaborate(Npu(npuConfig({ rows: 2, cols: 3 })))]],
+  ['random circuits', () => fc.sample(numbers, { numRuns: count, seed }).map((list) => randomCircuit(list).design)],
+  ['random designs', () => fc.sample(arbitraryDesign(), { numRuns: count / 5, seed })],
+];
+
+describe.each(subjects)('%s', (_, make) => {
+  const texts = make().flatMap((design) => {
+    const { files, sources } = writeVerilog(design);
+    return sources.map((source) => files.get(source) ?? '');
+  });
+
+  test('assign what others see exactly once in a combinational block', () => {
+    for (const text of texts) expect(assignedAmiss(text), text).toEqual([]);
+  });
+});
+
+describe('what counts the assignments of a block', () => {
+  const block = (body: string): readonly string[] => assignedAmiss(`module m; always_comb begin ${body} end endmodule`);
+  test('takes every way through it', () => {
+    expect(block('if (a) x = 1; else x = 2;')).toEqual([]);
+    expect(block('case (s) A, B: x = 1; C: begin if (a) x = 3; else x = 2; end default: x = 0; endcase')).toEqual([]);
+    expect(block("x = 4'd1; if (a == 2'd1) x = 2;")).toEqual(['x: 1 to 2 times']);
+    expect(block('if (a) x = 1;')).toEqual(['x: 0 to 1 times']);
+    expect(block('case (s) A: x = 1; default: ; endcase')).toEqual(['x: 0 to 1 times']);
+    expect(block('x = y; x[{i, 3\'d0} +: 8] = z;')).toEqual(['x: 2 to 2 times']);
+    expect(block('for (int i = 0; i < 4; i = i + 1) begin x[i] = 1; end')).toEqual(['x: 1 to Infinity times']);
+  });
+  test('leaves what is declared inside to it', () => {
+    expect(block('logic [7:0] x_value; x_value = y; if (a) x_value = 2; x = x_value;')).toEqual([]);
+  });
+});
