@@ -1,5 +1,7 @@
 /** The modules of a design as a simulation sees them: black boxes replaced by their models, names in tables. */
 import { DesignError } from '../diagnostics/diagnostic.ts';
+import { alwaysAssigns } from '../ir/always-assigns.ts';
+import { slicesOf } from '../ir/slices.ts';
 import type { Design, Grid, Instance, Memory, Module, Node, NodeId, Type } from '../ir/types.ts';
 import { SimulationError } from './errors.ts';
 import type { SignalInfo } from './simulator.ts';
@@ -13,7 +15,10 @@ export type Source =
 /** A named signal of a module. */
 export interface NamedSignal { readonly type: Type; readonly kind: SignalInfo['kind']; readonly source: Source }
 
-/** A module with everything in it found by name. Every input port has an input node here, also one that nothing reads. */
+/**
+ * A module with everything in it found by name. Every input port has an input node here, also one that nothing reads; every wire that a
+ * path through the body leaves without a value has a fallback, 0, so that no engine has to think of such paths.
+ */
 export interface ModuleView {
   readonly module: Module;
   /** Input port → its node. */
@@ -88,7 +93,7 @@ function viewOf(declared: Module, top: boolean): ModuleView {
     inputs.set(port.name, nodes.length);
     nodes.push({ kind: 'input', port: port.name, name: port.name, type: port.type, place: port.place });
   }
-  const module: Module = { ...declared, nodes };
+  const module: Module = { ...declared, nodes: withFallbacks(nodes, declared.body) };
   return {
     module, inputs,
     signals: signalsOf(module, inputs, top),
@@ -96,6 +101,24 @@ function viewOf(declared: Module, top: boolean): ModuleView {
     instances: new Map(module.instances.map((instance) => [instance.name, instance])),
     grids: new Map(module.grids.map((grid) => [grid.name, grid])),
   };
+}
+
+/** The nodes, with a zero as the fallback of each wire that has none and is not assigned on every path. */
+function withFallbacks(nodes: readonly Node[], body: Module['body']): readonly Node[] {
+  const bare = (id: NodeId): boolean => {
+    const node = nodes[id];
+    return node?.kind === 'wire' && node.fallback === null;
+  };
+  if (!nodes.some((_, id) => bare(id))) return nodes;
+  const slices = slicesOf(body, bare);
+  const zeros: Node[] = [];
+  const made = nodes.map((node, id): Node => {
+    if (node.kind !== 'wire' || !bare(id) || alwaysAssigns(slices.get(id) ?? [], (subject) => present(nodes[subject], `node ${subject}`).type)) return node;
+    const fallback = nodes.length + zeros.length;
+    zeros.push({ kind: 'const', type: node.type, value: 0n, name: null, place: node.place });
+    return { ...node, fallback };
+  });
+  return [...made, ...zeros];
 }
 
 function signalsOf(module: Module, inputs: ReadonlyMap<string, NodeId>, top: boolean): Map<string, NamedSignal> {

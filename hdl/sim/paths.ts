@@ -62,9 +62,10 @@ export function findBranch(library: Library, path: string): { readonly scopes: r
 function descend(library: Library, path: string): { scope: Scope; last: Segment } {
   const segments = path.split('.').map(segmentOf);
   let scope = topScope(library);
-  const first = segments[0];
-  // An instance that has the top module's name wins over the top module.
-  if (segments.length > 1 && first?.text === library.top.module.name && childOf(library, scope, first) === null) segments.shift();
+  const [first, ...rest] = segments;
+  // With the top module's name a path is whole, as every path is printed; an instance of that name comes second.
+  const whole = rest.length > 0 && first?.text === library.top.module.name;
+  if (whole && (exists(library, rest) || !exists(library, segments))) segments.shift();
   const last = segments.pop();
   if (last === undefined) throw new SimulationError('an empty path names nothing');
   for (const segment of segments) {
@@ -73,6 +74,16 @@ function descend(library: Library, path: string): { scope: Scope; last: Segment 
     scope = child;
   }
   return { scope, last };
+}
+
+/** Whether there is something of that name below the top module. */
+function exists(library: Library, segments: readonly Segment[]): boolean {
+  const last = segments.at(-1);
+  let scope: Scope | null = topScope(library);
+  for (const segment of segments.slice(0, -1)) scope = scope === null ? null : childOf(library, scope, segment);
+  if (last === undefined || scope === null) return false;
+  const { signals, memories, instances, grids } = scope.view;
+  return [signals, memories, instances, grids].some((table) => table.has(last.name));
 }
 
 function segmentOf(text: string): Segment {

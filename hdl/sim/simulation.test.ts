@@ -56,6 +56,13 @@ describe('paths', () => {
     expect(() => counters().signal(path)).toThrow(SimulationError);
     expect(message(() => counters().peek(path))).toBe(text);
   });
+  test('a whole path means what it says where an instance is called like the top module', () => {
+    const inner = counter(4);
+    const s = simulate(designOf(inner, draft('top', { go: bit }, (m, input) => ({ count: m.instance('top', inner, { enable: input('go') })('count') }))));
+    for (const { path } of s.signals()) expect(s.signal(path).path).toBe(path);
+    expect(s.signal('top.count').kind).toBe('output');
+    expect(s.signal('top.next').path).toBe('top.top.next');
+  });
   test('an unknown memory names the memories', () => {
     expect(message(() => counters().memory('men'))).toBe('no "men" in top (looking for "men"); the nearest names are mem');
   });
