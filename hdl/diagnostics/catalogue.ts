@@ -23,6 +23,7 @@ export const catalogue = {
   E0018: { title: 'black box without a model', meaning: 'A simulation reaches a black box for which no model in the language is given.' },
   E0019: { title: 'bad grid', meaning: 'A grid has an impossible size or shape, or its wiring asks for a neighbour that does not fit.' },
   E0020: { title: 'malformed design', meaning: 'The intermediate form of a design does not hold together: it names a node, module, memory or clock that is not there, or a module contains itself. But for the last, the language makes no such design; one that is written by hand may be.' },
+  E0021: { title: 'nested too deeply', meaning: 'The body of a module goes further into itself than JavaScript’s call stack reaches: each `when` inside a `when` is a call inside a call, a thousand or so of them. Chains of `elsewhen`, cases, instances, values and levels of modules have no such limit.' },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly meaning: string }>>;
 
 export type Code = keyof typeof catalogue;

@@ -221,4 +221,18 @@ module wire
   %0 a: uint<8> = input a
   drive b = %0`,
   },
+  E0021: {
+    wrong: `return module('deep', { in: { x: uint(16) }, out: { y: uint(16) } }, ({ x }) => {
+  const y = wire('y_out', uint(16), { default: 0 });
+  const level = (n) => { if (n === 20000) y.next = x; else when(x.ne(n), () => level(n + 1)); };
+  level(0);
+  return { y };
+});`,
+    right: `return module('deep', { in: { x: uint(16) }, out: { y: uint(16) } }, ({ x }) => {
+  const y = wire('y_out', uint(16), { default: 0 });
+  const conditions = Array.from({ length: 20000 }, (_, n) => x.ne(n));
+  when(conditions.reduce((a, b) => a.and(b)), () => { y.next = x; });
+  return { y };
+});`,
+  },
 };

@@ -10,46 +10,93 @@ import { here } from './place.ts';
 
 export interface Problem { readonly code: Code; readonly message: string; readonly help: string; readonly places?: Diagnostic['places'] }
 
+/** An instance, or the cells of a grid, in a module that is being built. */
+export interface Child {
+  readonly definition: Buildable;
+  /** Its module's clock → this module's, as far as the designer named it. */
+  readonly clocks: Readonly<Record<string, string>>;
+  /** The surroundings' clock where it was made. */
+  readonly clock: string;
+  readonly place: Place;
+}
+
+/** A module and what it has inside, by the instance's or grid's name. */
+export interface Built {
+  /** With all its clocks, used or not, and its instances on none. */
+  readonly module: Module;
+  /** Whether it uses a clock itself; it has clocks as well if something inside it has. */
+  readonly usesClock: boolean;
+  readonly children: ReadonlyMap<string, Child>;
+}
+
 /** Something that can be elaborated: `Definition`, which this file must not know. */
 export interface Buildable {
   readonly name: string;
-  build(session: Session): { readonly module: Module; readonly children: ReadonlyMap<string, Buildable> };
+  readonly clocks: readonly Clock[];
+  build(session: Session): Built;
 }
 
-interface Built { readonly definition: Buildable; readonly module: Module; readonly children: ReadonlyMap<string, Buildable> }
+/** A module and those around it, where it was met first. */
+export interface Surroundings { readonly name: string; readonly outer: Surroundings | null; readonly depth: number }
 
-/** One elaboration: what has been built, children before parents, and what is wrong with it. */
+/** The names from the outermost module's on. */
+export function pathOf(innermost: Surroundings | null): string[] {
+  const path: string[] = [];
+  for (let at = innermost; at !== null; at = at.outer) path.push(at.name);
+  return path.reverse();
+}
+
+/** No hierarchy that ends is as deep. */
+const deepestHierarchy = 100_000;
+
+/** Bodies run inside each other this far; those of modules further in wait until the call stack is free. */
+const deepestCalls = 64;
+
+/** One elaboration: what has been built, and what is wrong with it. */
 export class Session {
   readonly diagnostics: Diagnostic[] = [];
-  readonly built: Built[] = [];
+  readonly built = new Map<Buildable, Built>();
   readonly monitors: boolean;
-  readonly #modules = new Map<Buildable, Module>();
-  readonly #open = new Set<Buildable>();
+  /** What is built, or under way, or waiting, with what it is in. */
+  readonly #met = new Map<Buildable, Surroundings>();
+  readonly #waiting: Buildable[] = [];
+  #calls = 0;
+  /** The module whose body is running. */
+  current: Surroundings | null = null;
   constructor(monitors: boolean) { this.monitors = monitors; }
 
-  /** Elaborates `definition`, once. @throws DesignError (E0020) when it is inside itself. */
-  build(definition: Buildable): Module {
-    const known = this.#modules.get(definition);
-    if (known !== undefined) return known;
-    if (this.#open.has(definition)) {
-      throw new DesignError([{
-        code: 'E0020', message: `${definition.name} contains itself`, path: [...this.path, definition.name], places: [{ what: 'instantiated here', place: here() }],
-        help: 'end the recursion: make another definition for each level, and none at the last',
-      }]);
-    }
-    this.#open.add(definition);
-    const made = definition.build(this);
-    this.#open.delete(definition);
-    this.#modules.set(definition, made.module);
-    this.built.push({ definition, ...made });
-    return made.module;
+  /** Has `definition` built, once: at once, or, deep in a hierarchy, when the bodies that are running have ended. */
+  need(definition: Buildable): void {
+    if (this.#met.has(definition)) return;
+    const { current } = this;
+    this.#met.set(definition, { name: definition.name, outer: current, depth: (current?.depth ?? 0) + 1 });
+    if (this.#calls < deepestCalls) this.#run(definition);
+    else this.#waiting.push(definition);
   }
 
-  /** Modules whose bodies are running, outermost first. */
-  readonly path: string[] = [];
+  /** Builds `top` and everything that comes to be needed. @throws DesignError (E0020) for a hierarchy without end. */
+  build(top: Buildable): void {
+    this.need(top);
+    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) this.#run(next);
+  }
+
+  #run(definition: Buildable): void {
+    const before = this.current;
+    const here = this.#met.get(definition) ?? null;
+    if (here !== null && here.depth > deepestHierarchy) {
+      throw new DesignError([{
+        code: 'E0020', message: `${definition.name} is in more than ${deepestHierarchy} modules inside each other`,
+        path: pathOf(here).slice(0, 3), places: [], help: 'end the recursion: make no instance at the last level',
+      }]);
+    }
+    this.current = here;
+    this.#calls++;
+    try { this.built.set(definition, definition.build(this)); } finally { this.#calls--; this.current = before; }
+  }
+
   report(problem: Problem): void {
     this.diagnostics.push({
-      code: problem.code, message: problem.message, help: problem.help, path: [...this.path],
+      code: problem.code, message: problem.message, help: problem.help, path: pathOf(this.current),
       places: problem.places ?? [{ what: 'here', place: here() }],
     });
   }
@@ -78,14 +125,18 @@ export class ModuleBuilder {
   /** Maps, here and elsewhere, because a port may be called `__proto__`. */
   readonly outputs = new Map<string, NodeId>();
   readonly body: Statement[] = [];
-  /** Instance or grid → what it is an instance of. */
-  readonly children = new Map<string, Buildable>();
+  /** Instance or grid → what it is an instance of, and on which clocks. */
+  readonly children = new Map<string, Child>();
   /** Called once the body has run, while the module is still current. */
   readonly finishers: (() => void)[] = [];
   clock: Clock;
   #statements: Statement[] = this.body;
-  #conditions: NodeId[] = [];
+  #under: Under | null = null;
+  #nest = 0;
+  /** The most `when`s and cases inside each other so far, and where the innermost is. */
+  #deepest: { readonly nest: number; readonly place: Place | null } = { nest: 0, place: null };
   #names = new Map<string, Place | null>();
+  readonly #numbers = new Map<string, number>();
   #interned = new Map<string, NodeId>();
   #clockUsed = false;
   readonly #seen = new Set<string>();
@@ -121,9 +172,12 @@ export class ModuleBuilder {
 
   /** `wish`, or `wish_1`, `wish_2`, … where that is taken. */
   freeName(wish: string): string {
-    let name = wish;
-    for (let n = 1; this.#names.has(name); n++) name = `${wish}_${n}`;
-    return name;
+    if (!this.#names.has(wish)) return wish;
+    // Names are never given back: those tried before are taken still.
+    let n = this.#numbers.get(wish) ?? 1;
+    while (this.#names.has(`${wish}_${n}`)) n++;
+    this.#numbers.set(wish, n);
+    return `${wish}_${n}`;
   }
 
   add(node: Node): NodeId {
@@ -191,28 +245,60 @@ export class ModuleBuilder {
   /** Whether `statement` is the one made last where statements go now. */
   isLast(statement: Statement): boolean { return this.#statements.at(-1) === statement; }
 
-  /** Runs `body` with its statements going into a new list, under `conditions`. */
-  block(conditions: readonly NodeId[], body: () => void): Statement[] {
-    const [statements, outer] = [this.#statements, this.#conditions];
+  /** Runs `body`, the `when` or case at `place`, with its statements going into a new list, under the condition `under`. */
+  block(under: Under, place: Place | null, body: () => void): Statement[] {
+    const [statements, outer] = [this.#statements, this.#under];
     const inner: Statement[] = [];
     this.#statements = inner;
-    this.#conditions = [...outer, ...conditions];
-    try { body(); } finally { this.#statements = statements; this.#conditions = outer; }
+    this.#under = under;
+    if (++this.#nest > this.#deepest.nest) this.#deepest = { nest: this.#nest, place };
+    try {
+      body();
+    } finally {
+      this.#nest--;
+      this.#statements = statements;
+      this.#under = outer;
+    }
     return inner;
   }
 
-  /** What must hold for the statements here to run; empty at the top of the body. */
-  get conditions(): readonly NodeId[] { return this.#conditions; }
+  /** What must hold for the statements here to run; null at the top of the body. */
+  get under(): Under | null { return this.#under; }
+  get deepest(): { readonly nest: number; readonly place: Place | null } { return this.#deepest; }
 
-  finish(blackBox: Module['blackBox']): Module {
-    const clocks = this.#clockUsed || blackBox !== null ? this.clocks : [];
-    const ports = clocks.length > 0 ? this.ports : this.ports.map((port) => ({ ...port, clock: null }));
+  finish(blackBox: Module['blackBox']): Built {
     const module: Module = {
-      name: this.name, clocks, ports, streams: this.streams, nodes: this.nodes, memories: this.memories, instances: this.instances,
-      grids: this.grids, body: this.body, outputs: Object.fromEntries(this.outputs), blackBox, place: this.place,
+      name: this.name, clocks: this.clocks, ports: this.ports, streams: this.streams, nodes: this.nodes, memories: this.memories,
+      instances: this.instances, grids: this.grids, body: this.body, outputs: Object.fromEntries(this.outputs), blackBox, place: this.place,
     };
     // After a mistake nodes can refer to nothing; the module is thrown away then.
-    return this.session.diagnostics.length === 0 ? compact(module) : module;
+    const sound = this.session.diagnostics.length === 0 ? compact(module) : module;
+    return { module: sound, usesClock: this.#clockUsed || blackBox !== null, children: this.children };
+  }
+}
+
+/** A condition inside those of `outer`; its node is made when someone asks. Arms of one chain share what they are under. */
+export class Under {
+  readonly outer: Under | null;
+  readonly #test: () => NodeId;
+  #all: NodeId | null = null;
+  constructor(outer: Under | null, test: () => NodeId) {
+    this.outer = outer;
+    this.#test = test;
+  }
+
+  /** A condition and all those around it as one node of `builder`; null where there are none. */
+  static all(under: Under | null, builder: ModuleBuilder): NodeId | null {
+    const unknown: Under[] = [];
+    let known = under;
+    for (; known !== null && known.#all === null; known = known.outer) unknown.push(known);
+    let all = known === null ? null : known.#all;
+    for (const each of unknown.reverse()) {
+      const test = each.#test();
+      all = all === null ? test : builder.op('and', { kind: 'uint', width: 1 }, [all, test]);
+      each.#all = all;
+    }
+    return all;
   }
 }
 
@@ -239,6 +325,5 @@ export function report(problem: Problem): void {
 
 export function runInside<T>(builder: ModuleBuilder, body: () => T): T {
   stack.push(builder);
-  builder.session.path.push(builder.name);
-  try { return body(); } finally { stack.pop(); builder.session.path.pop(); }
+  try { return body(); } finally { stack.pop(); }
 }

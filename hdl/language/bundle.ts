@@ -28,7 +28,8 @@ export class StructShape extends ShapeImpl {
     }
     const record = new Map(Object.entries(given));
     const names = this.fields.map(([name]) => name);
-    const unknown = [...record.keys()].filter((key) => !names.includes(key));
+    const known = new Set(names);
+    const unknown = [...record.keys()].filter((key) => !known.has(key));
     const missing = names.filter((name) => record.get(name) === undefined);
     if (unknown.length + missing.length > 0) {
       const faults = [...(unknown.length > 0 ? [`with ${unknown.join(', ')}`] : []), ...(missing.length > 0 ? [`without ${missing.join(', ')}`] : [])];

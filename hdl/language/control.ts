@@ -1,8 +1,8 @@
 /** Conditional statements. */
-import type { Statement } from '../ir/types.ts';
-import { current } from './builder.ts';
+import type { Place, Statement } from '../ir/types.ts';
+import { current, Under, type ModuleBuilder } from './builder.ts';
 import { bitType, placesOf, type Given } from './node.ts';
-import { describeGiven, literal } from './operand.ts';
+import { describeGiven, labelIndex, literal } from './operand.ts';
 import { here } from './place.ts';
 import { bitOf, Scalar } from './signal.ts';
 import { surface } from './surface.ts';
@@ -15,38 +15,53 @@ export interface When {
 }
 
 /** The assignments and checks made by `body` apply in the cycles in which the condition is 1. */
-export function when(condition: BitIn, body: () => void): When { return chain(condition, body, 'when', [], null); }
+export function when(condition: BitIn, body: () => void): When {
+  const builder = current('when');
+  const first = arm(builder, builder.under, condition, body, 'when');
+  builder.statement(first.statement);
+  return following(builder, first.statement, first);
+}
 
-/** `refused`: the conditions before this one; `root`: the statement that the chain began with, null for itself. */
-function chain(given: BitIn, body: () => void, called: 'when' | 'elsewhen', refused: readonly Scalar[], root: Statement | null): When {
-  const builder = current(called);
+/** One arm of a chain: `otherwise` is where the next one goes, under `refused`. */
+interface Arm {
+  readonly called: string;
+  readonly statement: Statement;
+  readonly otherwise: Statement[];
+  readonly refused: Under;
+  readonly place: Place;
+}
+
+function arm(builder: ModuleBuilder, outer: Under | null, given: BitIn, body: () => void, called: 'when' | 'elsewhen'): Arm {
   const place = here();
   const test = bitOf(given, (seen) => `${called}(${seen})`);
-  const then = builder.block([...refused.map((r) => r.not().id), test.id], body);
+  const then = builder.block(new Under(outer, () => test.id), place, body);
   const otherwise: Statement[] = [];
   const statement: Statement = { kind: 'when', condition: test.id, then, otherwise, place };
-  builder.statement(statement);
-  const failed = [...refused, test];
+  return { called, statement, otherwise, place, refused: new Under(outer, () => test.not().id) };
+}
+
+/** What may follow `last` in the chain that began with the statement `root`. */
+function following(builder: ModuleBuilder, root: Statement, last: Arm): When {
   let continued = false;
   const follow = (by: string): void => {
-    if (continued || !builder.isLast(root ?? statement)) {
+    if (continued || !builder.isLast(root)) {
       builder.report({
-        code: 'E0007', message: `${by} follows no when directly`, places: [...placesOf(by), { what: `the ${called}`, place }],
+        code: 'E0007', message: `${by} follows no when directly`, places: [...placesOf(by), { what: `the ${last.called}`, place: last.place }],
         help: 'write when(…).elsewhen(…).otherwise(…) in one chain, otherwise last',
       });
     }
     continued = true;
   };
   return {
-    elsewhen(next, nested) {
+    elsewhen(condition, body) {
       follow('elsewhen');
-      const rest: When[] = [];
-      otherwise.push(...builder.block([], () => { rest.push(chain(next, nested, 'elsewhen', failed, root ?? statement)); }));
-      return rest[0] ?? this;
+      const next = arm(builder, last.refused, condition, body, 'elsewhen');
+      last.otherwise.push(next.statement);
+      return following(builder, root, next);
     },
-    otherwise(nested) {
+    otherwise(body) {
       follow('otherwise');
-      otherwise.push(...builder.block(failed.map((r) => r.not().id), nested));
+      last.otherwise.push(...builder.block(last.refused, here(), body));
     },
   };
 }
@@ -69,21 +84,24 @@ function switchOn(subject: Given, cases: Readonly<Record<string, () => void>>, o
     return;
   }
   const { type } = subject;
-  const value = (key: string): bigint => (type.kind === 'enum' ? BigInt(type.labels.indexOf(key)) : number(subject, key));
+  const outer = builder.under;
+  const value = (key: string): bigint => (type.kind === 'enum' ? BigInt(labelIndex(type, key)) : number(subject, key));
   if (type.kind === 'enum') checkLabels(subject, Object.keys(cases));
   const equals = (wanted: bigint): Scalar => new Scalar(builder, builder.op('eq', bitType, [subject.id, builder.constant(type, wanted)]), bitType, 'bit');
   const made = Object.entries(cases).flatMap(([key, body]) => {
     const wanted = value(key);
-    return wanted < 0n ? [] : [{ values: [wanted], body: builder.block([equals(wanted).id], body) }];
+    if (wanted < 0n) return [];
+    return [{ values: [wanted], body: builder.block(new Under(outer, () => equals(wanted).id), place, body) }];
   });
-  const none = made.flatMap(({ values }) => values.map((wanted) => equals(wanted).not().id));
-  const fallback = otherwise === null ? [] : builder.block(none, otherwise);
+  const none = made.flatMap(({ values }) => values).reduce((under, wanted) => new Under(under, () => equals(wanted).not().id), outer);
+  const fallback = otherwise === null ? [] : builder.block(none ?? new Under(null, () => builder.constant(bitType, 1n)), place, otherwise);
   builder.statement({ kind: 'switch', subject: subject.id, cases: made, fallback, place });
 }
 
 function checkLabels(subject: Scalar, given: readonly string[]): void {
-  const missing = subject.labels.filter((label) => !given.includes(label));
-  const unknown = given.filter((label) => !subject.labels.includes(label));
+  const [known, covered] = [new Set(subject.labels), new Set(given)];
+  const missing = subject.labels.filter((label) => !covered.has(label));
+  const unknown = given.filter((label) => !known.has(label));
   if (missing.length + unknown.length === 0) return;
   const faults = [...(missing.length > 0 ? [`no case for ${missing.join(', ')}`] : []), ...(unknown.length > 0 ? [`no such value as ${unknown.join(', ')}`] : [])];
   current('match').report({

@@ -2,7 +2,7 @@
 import type { Edge, GridSource, Type } from '../ir/types.ts';
 import { sameType } from '../ir/walk.ts';
 import { DesignError } from '../diagnostics/diagnostic.ts';
-import { current, report } from './builder.ts';
+import { current, pathOf, report } from './builder.ts';
 import { placeChild, reportPorts, type Definition, type Module } from './module.ts';
 import { Node, placesOf, type Given } from './node.ts';
 import { here } from './place.ts';
@@ -92,9 +92,10 @@ export function grid<I extends Shapes, O extends Shapes, const R extends number,
     builder.report({ code: 'E0019', message: `grid ${name} is ${shape} with ${rows} × ${cols} cells`, help: shape === 'full' ? 'a grid has at least one row and one column' : 'a triangle has as many rows as columns, at least one' });
   }
   const size: Size = possible ? { rows, cols } : { rows: 1, cols: 1 };
-  const { clocks } = placeChild(definition, name, options.clocks);
+  placeChild(definition, name, options.clocks);
   const wirings = new Map(Object.entries(surface<Readonly<Record<string, AnyWiring | undefined>>>(options.inputs)));
-  const unknown = [...wirings.keys()].filter((key) => !definition.inputs.some((spec) => spec.key === key));
+  const known = new Set(definition.inputs.map((spec) => spec.key));
+  const unknown = [...wirings.keys()].filter((key) => !known.has(key));
   const missing = definition.inputs.filter((spec) => wirings.get(spec.key) === undefined).map((spec) => spec.key);
   reportPorts(definition, name, unknown, missing, 'wire them with all, byRow, byColumn, byCell, fromWest, fromNorth, fromEast or fromSouth');
 
@@ -105,12 +106,12 @@ export function grid<I extends Shapes, O extends Shapes, const R extends number,
     if (spec.stream) builder.report({ code: 'E0019', message: `${what} is a stream`, help: 'cells of a grid have plain ports; carry valid beside the data' });
     else if (wiring !== undefined && sound) for (const [port, source] of wire(definition, size, spec, wiring, what)) inputs.set(port, source);
   }
-  builder.grids.push({ name, module: definition.name, ...size, shape, inputs: Object.fromEntries(inputs), clocks, place });
+  builder.grids.push({ name, module: definition.name, ...size, shape, inputs: Object.fromEntries(inputs), clocks: {}, place });
 
   const output = (edge: Edge | 'cells', key: string): unknown => {
     const spec = definition.outputs.find((candidate) => candidate.key === key && !candidate.stream);
     if (spec === undefined) {
-      throw new DesignError([{ code: 'E0011', message: `${definition.name}, the cell of ${name}, has no plain output ${key}`, path: [...builder.session.path], places: placesOf('read here'), help: outputsOf(definition) }]);
+      throw new DesignError([{ code: 'E0011', message: `${definition.name}, the cell of ${name}, has no plain output ${key}`, path: pathOf(builder.session.current), places: placesOf('read here'), help: outputsOf(definition) }]);
     }
     if (edge === 'cells' && shape !== 'full') builder.report({ code: 'E0019', message: `all cells of ${name}, which is a triangle`, help: 'a triangle is read along its edges: west, north, east, south' });
     const element: Shape = surface(spec.shape);

@@ -1,9 +1,9 @@
 /** Memories. */
 import { addressWidth, typeName, typeWidth } from '../ir/walk.ts';
 import type { NodeId, Type } from '../ir/types.ts';
-import { current } from './builder.ts';
+import { current, Under } from './builder.ts';
 import { when } from './control.ts';
-import { bitType, local, Node, pattern, placesOf, type Given } from './node.ts';
+import { local, Node, pattern, placesOf, type Given } from './node.ts';
 import { literal, scalarOf } from './operand.ts';
 import { here } from './place.ts';
 import { shapeOf } from './shape.ts';
@@ -79,10 +79,9 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
   return {
     read(port, { address, enable }) {
       builder.claim(port, 'read port', here());
-      const enabled = enable === undefined ? [] : [local(bitOf(enable, (seen) => `read port ${port} of ${name} is enabled by ${seen}`))];
-      const conditions = [...builder.conditions, ...enabled];
-      const all = conditions.length === 0 ? null : conditions.reduce((a, b) => builder.op('and', bitType, [a, b]));
-      return read(builder.useClock(), addressed(address, `read port ${port}`), all, port);
+      const enabled = enable === undefined ? null : local(bitOf(enable, (seen) => `read port ${port} of ${name} is enabled by ${seen}`));
+      const under = enabled === null ? builder.under : new Under(builder.under, () => enabled);
+      return read(builder.useClock(), addressed(address, `read port ${port}`), Under.all(under, builder), port);
     },
     readNow({ address }) { return read(null, addressed(address, 'a read'), null, null); },
     write({ address, data, enable, mask }) {

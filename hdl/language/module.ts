@@ -1,7 +1,9 @@
 /** Modules and their instances. */
-import type { Clock, Module as ModuleIr, NodeId, Place } from '../ir/types.ts';
-import { current, identifierHelp, isIdentifier, ModuleBuilder, report, runInside, type Buildable, type Session } from './builder.ts';
+import type { Clock, NodeId, Place } from '../ir/types.ts';
+import { current, identifierHelp, isIdentifier, ModuleBuilder, report, type Buildable, type Built, type Session } from './builder.ts';
 import { isRecord, shapeOfValue } from './bundle.ts';
+import { MODEL } from './link.ts';
+import { inStack } from './nesting.ts';
 import { monitor } from './monitor.ts';
 import { here, placedAt } from './place.ts';
 import { addPort, dataPorts, inputNode, portSpecs, readyPort, StreamHandle, streamParts, validPort, type PortSpec } from './port.ts';
@@ -37,9 +39,6 @@ export interface Ports<I, O> {
 type Body<I, O> = (inputs: SignalsOf<I>, outputs: ReadyOf<O>) => InputsOf<O>;
 type AnyBody = (inputs: unknown, outputs: unknown) => unknown;
 
-/** The key of a black box's model among its children; no instance can be called so. */
-export const MODEL = '(model)';
-
 /** What is elaborated once however many instances there are. */
 export class Definition implements Buildable {
   readonly name: string;
@@ -64,9 +63,9 @@ export class Definition implements Buildable {
   }
 
   /** Runs the body. */
-  build(session: Session): { readonly module: ModuleIr; readonly children: ReadonlyMap<string, Buildable> } {
+  build(session: Session): Built {
     const builder = new ModuleBuilder(this.name, this.clocks, session, this.place);
-    return runInside(builder, () => placedAt(this.place, () => {
+    return inStack(builder, () => placedAt(this.place, () => {
       if (!isIdentifier(this.name)) builder.report({ code: 'E0012', message: `module '${this.name}' is not called by an identifier`, help: identifierHelp, places: [{ what: 'module', place: this.place }] });
       for (const clock of this.clocks) {
         builder.claim(clock.name, 'clock', this.place);
@@ -87,9 +86,11 @@ export class Definition implements Buildable {
       for (const spec of this.outputs) this.#output(builder, spec, returned, ready.get(spec.key));
       this.#claimOutputs(builder);
       for (const finish of builder.finishers) finish();
-      if (this.model != null) { session.build(this.model); builder.children.set(MODEL, this.model); }
-      const module = builder.finish(this.model === undefined ? null : { model: this.model?.name ?? null });
-      return { module, children: builder.children };
+      if (this.model != null) {
+        session.need(this.model);
+        builder.children.set(MODEL, { definition: this.model, clocks: {}, clock: builder.clock.name, place: this.place });
+      }
+      return builder.finish(this.model === undefined ? null : { model: this.model?.name ?? null });
     }));
   }
 
@@ -121,6 +122,7 @@ export class Definition implements Buildable {
    */
   #returned(builder: ModuleBuilder, given: Given): ReadonlyMap<string, unknown> | null {
     const outputs = this.outputs.map((spec) => spec.key);
+    const known = new Set([...outputs, ...this.inputs.map((spec) => spec.key)]);
     const places = [{ what: `module ${builder.name}`, place: this.place }];
     const help = outputs.length === 0 ? 'it has no outputs: return {}, or declare them' : `return { ${outputs.map((key) => `${key}: …`).join(', ')} } from its body`;
     if (!isRecord(given) || given instanceof Promise) {
@@ -130,7 +132,7 @@ export class Definition implements Buildable {
       return null;
     }
     const returned = new Map(Object.entries(given));
-    const unknown = [...returned.keys()].filter((key) => !outputs.includes(key) && !this.inputs.some((spec) => spec.key === key));
+    const unknown = [...returned.keys()].filter((key) => !known.has(key));
     if (unknown.length === 0) return returned;
     // Whoever returned a stream meant it to be used.
     for (const key of unknown) useUp(returned.get(key));
@@ -209,26 +211,16 @@ function define<I extends Shapes, O extends Shapes>(definition: Definition, port
   return surface<Module<I, O>>(Object.assign(call, { definition, in: ports.in, out: ports.out }));
 }
 
-/** Elaborates a child and connects its clocks. */
-export function placeChild(definition: Definition, name: string, clocks: Readonly<Record<string, string>> | undefined): { readonly module: ModuleIr; readonly clocks: Record<string, string> } {
+/** Takes a child into the module: it is elaborated, and its clocks are connected, later. */
+export function placeChild(definition: Definition, name: string, clocks: Readonly<Record<string, string>> = {}): void {
   const builder = current(`an instance of ${definition.name}`);
-  builder.claim(name, `instance of ${definition.name}`, here());
-  builder.children.set(name, definition);
-  const module = builder.session.build(definition);
-  const mapped = new Map<string, string>();
-  for (const unknown of Object.keys(clocks ?? {}).filter((key) => !definition.clocks.some((clock) => clock.name === key))) {
+  const place = here();
+  builder.claim(name, `instance of ${definition.name}`, place);
+  builder.children.set(name, { definition, clocks, clock: builder.clock.name, place });
+  builder.session.need(definition);
+  for (const unknown of Object.keys(clocks).filter((key) => !definition.clocks.some((clock) => clock.name === key))) {
     builder.report({ code: 'E0014', message: `${definition.name} has no clock '${unknown}'`, help: `its clocks are ${definition.clocks.map((clock) => clock.name).join(', ')}` });
   }
-  module.clocks.forEach((clock, i) => {
-    const own = builder.clocks.find((c) => c.name === clock.name)?.name;
-    const wanted = clocks?.[clock.name] ?? (i === 0 ? builder.clock.name : own);
-    if (wanted === undefined || !builder.clocks.some((c) => c.name === wanted)) {
-      builder.report({ code: 'E0014', message: `clock ${clock.name} of ${name} (${definition.name}) runs on ${wanted === undefined ? 'nothing' : `'${wanted}', which is no clock`} in ${builder.name}`, help: `connect it: { clocks: { ${clock.name}: … } }; the clocks here are ${builder.clocks.map((c) => c.name).join(', ')}` });
-    }
-    builder.useClock();
-    mapped.set(clock.name, wanted ?? builder.clock.name);
-  });
-  return { module, clocks: Object.fromEntries(mapped) };
 }
 
 /** E0011 for inputs that the definition does not have, or that get no value. */
@@ -246,12 +238,13 @@ function instantiate(definition: Definition, given: unknown, options: InstanceOp
   const builder = current(`an instance of ${definition.name}`);
   const place = here();
   const name = options.name ?? builder.freeName(definition.name);
-  const { clocks } = placeChild(definition, name, options.clocks);
+  placeChild(definition, name, options.clocks);
   const inputs = new Map<string, NodeId>();
   const outputs = new Map<string, unknown>();
   const output = (port: string, type: Node['type']): Node => new Node(builder, builder.add({ kind: 'instanceOutput', type, instance: name, port, name: null, place }), type);
   const record = typeof given === 'object' && given !== null ? given : {};
-  const unknown = Object.keys(record).filter((key) => !definition.inputs.some((spec) => spec.key === key));
+  const known = new Set(definition.inputs.map((spec) => spec.key));
+  const unknown = Object.keys(record).filter((key) => !known.has(key));
   const missing = definition.inputs.filter((spec) => member(record, spec.key) === undefined).map((spec) => spec.key);
   for (const key of unknown) useUp(member(record, key));
   reportPorts(definition, name, unknown, missing, `give { ${missing.map((key) => `${key}: …`).join(', ')} }`);
@@ -277,7 +270,7 @@ function instantiate(definition: Definition, given: unknown, options: InstanceOp
     inputs.set(readyPort(spec), handle.readyNode);
     outputs.set(spec.key, handle);
   }
-  builder.instances.push({ name, module: definition.name, inputs: Object.fromEntries(inputs), clocks, place });
+  builder.instances.push({ name, module: definition.name, inputs: Object.fromEntries(inputs), clocks: {}, place });
   return Object.fromEntries(outputs);
 }
 

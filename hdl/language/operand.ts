@@ -28,7 +28,7 @@ export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, a
     return id;
   }
   if (typeof given === 'string' && type.kind === 'enum') {
-    const index = type.labels.indexOf(given);
+    const index = labelIndex(type, given);
     if (index >= 0) return builder.constant(type, BigInt(index));
     complain({ code: 'E0013', message: `${use(`'${given}'`)}: ${type.name} has no such value`, help: `one of ${type.labels.join(', ')}` }, 'used here', nodeOf(asking));
     return zero();
@@ -68,6 +68,15 @@ export function indexNode(given: Given, use: Use): NodeId {
     builder.report({ code: 'E0003', message: use(describeGiven(given)), help: 'use a whole number from 0, or an unsigned signal' });
   }
   return builder.standIn({ kind: 'uint', width: 1 });
+}
+
+const labelTables = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+/** The code of a label; -1 where the enumeration has none of that name. */
+export function labelIndex({ labels }: Extract<ScalarType, { kind: 'enum' }>, label: string): number {
+  const table = labelTables.get(labels) ?? new Map(labels.map((each, i) => [each, i]));
+  labelTables.set(labels, table);
+  return table.get(label) ?? -1;
 }
 
 /** What somebody handed in, in words. */

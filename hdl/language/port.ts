@@ -96,8 +96,7 @@ export function streamParts(spec: PortSpec, given: Given, use: Use): { readonly 
 /** Adds a port of the domain `port.clock`; null: the module's first. */
 export function addPort(builder: ModuleBuilder, port: Port): void {
   const { name, direction, clock, place } = port;
-  const known = builder.ports.find((other) => other.name === name);
-  if (known !== undefined) {
+  if (!builder.firstTime(`port ${name}`)) {
     builder.report({ code: 'E0012', message: `two ports of ${builder.name} are called ${name}`, help: 'ports share one namespace, inputs and outputs too', places: [{ what: `module ${builder.name}`, place }] });
   } else if (direction === 'in') {
     builder.claim(name, `input ${name}`, place);

@@ -30,7 +30,8 @@ export function sint<const W extends number>(width: W): Shape<SInt<W>, Value<'si
 /** A value that is one of `labels`, coded 0, 1, … in just enough bits (at least one); waveforms show the words. */
 export function enumeration<const L extends string>(name: string, labels: readonly L[]): Shape<Enum<L>, Enum<L> | L> {
   if (labels.length === 0) report({ code: 'E0004', message: `enumeration ${name} without values`, help: 'name at least one value' });
-  for (const label of labels.filter((candidate, i) => labels.indexOf(candidate) !== i)) {
+  const seen = new Set<string>();
+  for (const label of labels.filter((candidate) => seen.size === seen.add(candidate).size)) {
     report({ code: 'E0012', message: `enumeration ${name} has two values called ${label}`, help: 'give one of them another name' });
   }
   for (const label of [name, ...labels].filter((candidate) => !isIdentifier(candidate))) {
