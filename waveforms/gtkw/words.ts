@@ -1,5 +1,6 @@
 /** Filter files: they make GTKWave show the words of an enumeration in place of its codes. */
 import type { ScalarType } from '../../hdl/ir/types.ts';
+import { isOurs, sealed } from './sealed.ts';
 
 export type EnumType = ScalarType & { readonly kind: 'enum' };
 
@@ -9,10 +10,10 @@ const BACKGROUNDS = ['DarkGreen', 'MidnightBlue', 'SaddleBrown', 'Purple4', 'Dar
 /** The text of a filter file for values shown in hexadecimal, with a background for each word. */
 function filterText(type: EnumType): string {
   const digits = Math.ceil(type.width / 4);
-  return type.labels.map((label, code) => {
+  return sealed('# systole words', type.labels.map((label, code) => {
     const background = code === 0 ? '' : `?${BACKGROUNDS[(code - 1) % BACKGROUNDS.length] ?? ''}?`;
     return `${code.toString(16).toUpperCase().padStart(digits, '0')} ${background}${label}\n`;
-  }).join('');
+  }).join(''));
 }
 
 /** Collects the filter files that a view needs: one for each different enumeration. */
@@ -32,7 +33,7 @@ export class WordFiles {
     if (existing >= 0) return { path: [...this.#files.keys()][existing] ?? '', number: existing + 1 };
     const name = type.name.replaceAll(/[^\w-]/g, '_');
     let path = `${this.#stem}.${name}.words`;
-    for (let n = 2; this.#files.has(path); n++) path = `${this.#stem}.${name}-${n}.words`;
+    for (let n = 2; this.#files.has(path) || !isOurs(path, '# systole words'); n++) path = `${this.#stem}.${name}-${n}.words`;
     this.#files.set(path, text);
     return { path, number: this.#files.size };
   }

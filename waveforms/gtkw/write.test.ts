@@ -18,7 +18,7 @@ describe('writeGtkw', () => {
     const before = readFileSync(at('a.gtkw'), 'utf8');
     expect(writeGtkw(smallNpu(), at('a.vcd'))).toBe(at('a.gtkw'));
     expect(readFileSync(at('a.gtkw'), 'utf8')).toBe(before);
-    expect(readFileSync(at('a.State.words'), 'utf8')).toBe('0 IDLE\n1 ?DarkGreen?LOAD\n2 ?MidnightBlue?COMPUTE\n3 ?SaddleBrown?DRAIN\n4 ?Purple4?STALL\n');
+    expect(readFileSync(at('a.State.words'), 'utf8')).toBe('# systole words ef686693f2cce49a\n0 IDLE\n1 ?DarkGreen?LOAD\n2 ?MidnightBlue?COMPUTE\n3 ?SaddleBrown?DRAIN\n4 ?Purple4?STALL\n');
   });
 
   it.each([
@@ -36,6 +36,20 @@ describe('writeGtkw', () => {
     writeFileSync(other, changed);
     expect(writeGtkw(smallNpu(), wave)).toBe(path.replace(/\.gtkw$/, '.systole-2.gtkw'));
     expect(readFileSync(path, 'utf8')).toBe(changed);
+  });
+
+  it('keeps words that were edited, or were there before', () => {
+    const wave = at('worded.vcd');
+    writeFileSync(at('worded.State.words'), '0 mine\n');
+    const path = writeGtkw(smallNpu(), wave);
+    expect(readFileSync(at('worded.State.words'), 'utf8')).toBe('0 mine\n');
+    expect(readFileSync(path, 'utf8')).toContain('worded.State-2.words');
+    const edited = readFileSync(at('worded.State-2.words'), 'utf8').replace('IDLE', 'AT_REST');
+    writeFileSync(at('worded.State-2.words'), edited);
+    writeGtkw(smallNpu(), wave);
+    writeGtkw(smallNpu(), wave);
+    expect(readFileSync(at('worded.State-2.words'), 'utf8')).toBe(edited);
+    expect([existsSync(at('worded.State-3.words')), existsSync(at('worded.State-4.words'))]).toEqual([true, false]);
   });
 
   it('tells enumerations of one name apart', () => {
