@@ -1,6 +1,6 @@
 /** The command line: its commands, and how anything that goes wrong is said. */
 import yargs from 'yargs';
-import { Complaint, explain } from './complaint.ts';
+import { Complaint, explain, wordOf } from './complaint.ts';
 import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { infoCommand } from './info.ts';
 import { matmulCommand } from './matmul.ts';
@@ -15,7 +15,7 @@ const commands = [matmulCommand, infoCommand, replayCommand, verilogCommand, syn
 export async function main(args: readonly string[]): Promise<ExitStatus> {
   let status: ExitStatus = exitStatus.ok;
   try {
-    await yargs(args)
+    await yargs(onlyHelp(args) ?? args)
       .scriptName('systole')
       // By itself yargs would look where it is installed: in the user's project.
       .version(packageVersion())
@@ -57,6 +57,15 @@ export async function main(args: readonly string[]): Promise<ExitStatus> {
     return failure.status;
   }
   return status;
+}
+
+/** Who asks for help or the version wants nothing else of the command line looked at: then the words that are. */
+function onlyHelp(args: readonly string[]): readonly string[] | null {
+  const end = args.indexOf('--');
+  const asked = (end < 0 ? args : args.slice(0, end)).find((arg) => arg === '--help' || arg === '--version');
+  if (asked === undefined) return null;
+  const command = commands.map(wordOf).find((name) => args.includes(name));
+  return command === undefined ? [asked] : [command, asked];
 }
 
 /** What follows a lone `--` passes yargs' check of unknown arguments. @throws UsageError */

@@ -12,14 +12,15 @@ export class Complaint extends Error {
   override readonly name = 'Complaint';
 }
 
-const word = ({ name }: Described): string => name.replace(/ .*/, '');
+/** A command's name without its arguments. */
+export const wordOf = ({ name }: Described): string => name.replace(/ .*/, '');
 
 /** The error that says what `complaint` means for the command line `args`. */
 export async function explain({ message }: Complaint, args: readonly string[], commands: readonly Described[]): Promise<UsageError> {
-  const command = commands.find((one) => args.includes(word(one)));
+  const command = commands.find((one) => args.includes(wordOf(one)));
   const flags = command === undefined ? [] : await flagsOf(command);
   const close = (given: string): string | undefined => (flags.includes(given) ? given : slipOf(flags, given));
-  const help = `see systole ${command === undefined ? '' : `${word(command)} `}--help`;
+  const help = `see systole ${command === undefined ? '' : `${wordOf(command)} `}--help`;
   // First, because yargs reads it as many flags of one letter, and may complain about any of them.
   const single = args.find((arg) => /^-[a-zA-Z][\w-]/.test(arg))?.replace(/=.*/, '');
   if (single !== undefined) {
@@ -31,7 +32,7 @@ export async function explain({ message }: Complaint, args: readonly string[], c
   if (listed === undefined) return new UsageError(cause.replace(/^[A-Z]/, (letter) => letter.toLowerCase()), remedy);
   const unknown = listed.split(', ');
   if (command === undefined) {
-    const names = commands.map(word);
+    const names = commands.map(wordOf);
     const meant = slipOf(names, unknown[0] ?? '');
     return new UsageError(`there is no command ${unknown[0] ?? ''}`, meant === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${meant}?`);
   }

@@ -2,6 +2,7 @@
 import { CheckError, HangError } from '../hdl/sim/index.ts';
 import { YosysMissingError } from '../hdl/verilog/yosys/tool.ts';
 import { ConfigError } from '../npu/config.ts';
+import { AssemblyError } from '../npu/isa/assembler.ts';
 import { ShapeError } from '../npu/software/tile.ts';
 import { CaseError } from '../testbench/case-file.ts';
 import { NpuError } from '../testbench/run.ts';
@@ -32,7 +33,7 @@ const isOneOf = (error: unknown, kinds: readonly (abstract new (...args: never[]
 
 /** One line for bad input, the whole message for hardware that went wrong, the stack for everything else. */
 export function describeFailure(error: unknown): { readonly status: ExitStatus; readonly text: string } {
-  if (isOneOf(error, [UsageError, ConfigError, ShapeError, WaveformError, CaseError, YosysMissingError])) {
+  if (isOneOf(error, [UsageError, ConfigError, ShapeError, WaveformError, CaseError, AssemblyError, YosysMissingError])) {
     return { status: exitStatus.usage, text: `systole: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}` };
   }
   if (isOneOf(error, [CheckError, HangError, NpuError])) return { status: exitStatus.failed, text: `systole: ${error.message}` };

@@ -54,6 +54,10 @@ describe('systole matmul', () => {
     expect(readFileSync(inFolder('product.npy')).readInt32LE(128)).toBe(42);
   });
 
+  it('reads no matrix from an empty stdin', () => {
+    expect(runWith({ stdin: '/dev/null' }, 'matmul', '--a', '-', '--b', 'other.npy')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^systole: stdin is not a NumPy .npy file; [^\n]+\n$/) });
+  });
+
   it('keeps files that the shell reads and writes', () => {
     const size = ['matmul', '--rows', '1', '--cols', '1'];
     const destroys = (use: string): object => ({ status: 2, stderr: `systole: --out stdin.npy is ${use}, and would destroy it; give --out a file of its own\n` });

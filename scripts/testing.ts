@@ -4,6 +4,8 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { main } from './cli.ts';
 
 export interface Outcome { readonly status: number | null; readonly stdout: string; readonly stderr: string }
 
@@ -53,6 +55,24 @@ export function bench(): Bench {
       rmSync(built, { recursive: true });
     },
   };
+}
+
+/** Runs a command line in this process, in a folder: many times as fast as a process of its own, and no stdin. */
+export async function runHere(folder: string, args: readonly string[]): Promise<Outcome> {
+  const [before, written] = [process.cwd(), { stdout: '', stderr: '' }];
+  const spies = (['stdout', 'stderr'] as const).map((stream) => vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+    written[stream] += String(text);
+    return true;
+  }));
+  // yargs answers --help and --version by it.
+  const log = vi.spyOn(console, 'log').mockImplementation((text: string) => { written.stdout += `${text}\n`; });
+  process.chdir(folder);
+  try {
+    return { status: await main(args), ...written };
+  } finally {
+    process.chdir(before);
+    for (const spy of [...spies, log]) spy.mockRestore();
+  }
 }
 
 /** A .npy file: header text and data as given, whatever their sense. */

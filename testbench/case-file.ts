@@ -35,6 +35,10 @@ export function parseCase(text: string, path: string): MatmulCase {
   }
   const wrong = problem('', parsed, caseRule);
   if (wrong !== null || !isCase(parsed)) throw new CaseError(`${path} is not a case: ${wrong}; give the file that a failed property wrote`);
+  const { requantise } = parsed;
+  if (requantise !== null && requantise.low > requantise.high) {
+    throw new CaseError(`${path} is not a case: requantise.low is ${requantise.low}, above requantise.high, ${requantise.high}; exchange them`);
+  }
   try {
     npuConfig(parsed.parameters);
   } catch (error) {

@@ -44,7 +44,9 @@ export function matmulProgram(config: NpuConfig, job: MatmulJob): Program {
   const { m, k, n, dataflow, requantise } = job;
   const tile = chooseTile(config, job);
   const sizes = [['a', job.a.length, m * k], ['b', job.b.length, k * n], ['bias', job.bias?.length ?? m * n, m * n]] as const;
-  for (const [name, got, want] of sizes) if (got !== want) throw new ShapeError(() => `${name} has ${got} elements where m × k × n = ${m} × ${k} × ${n} needs ${want}`);
+  for (const [name, got, want] of sizes) {
+    if (got !== want) throw new ShapeError(() => `${name} has ${got} elements where m × k × n = ${m} × ${k} × ${n} needs ${want}; give all of them, or other sizes`);
+  }
 
   const scales = scaleTable(config, job, tile);
   const commandCount = program(config, job, tile, { a: 0, b: 0, bias: 0, scales: 0, result: 0 }).length;
@@ -162,7 +164,7 @@ function scaleTable({ cols }: NpuConfig, { n, requantise }: MatmulJob, tile: Til
   const { multiplier, shift } = requantise;
   if (tile.n < n && tile.n % cols !== 0) throw new ShapeError(() => 'tiles of n end at folds');
   const shifts = typeof shift === 'number' ? Int8Array.from({ length: n }, () => shift) : shift;
-  if (multiplier.length !== n || shifts.length !== n) throw new ShapeError(() => `there are ${multiplier.length} multipliers and ${shifts.length} shifts for ${n} columns`);
+  if (multiplier.length !== n || shifts.length !== n) throw new ShapeError(() => `there are ${multiplier.length} multipliers and ${shifts.length} shifts for ${n} columns; give one for each`);
   const table = new Int32Array(Math.ceil(n / cols) * 2 * cols);
   for (let column = 0; column < n; column++) {
     const line = Math.floor(column / cols) * 2 * cols + column % cols;
