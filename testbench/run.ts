@@ -1,19 +1,22 @@
 /** Runs a product on a simulated system: NPU, memory and checker. */
-import { elaborate } from '../hdl/index.ts';
-import { simulate, type EngineName, type Simulator } from '../hdl/sim/index.ts';
+import type { EngineName, Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { faultNames } from '../npu/control/fault.ts';
 import type { MatmulJob } from '../npu/software/job.ts';
 import { matmulProgram, type Program } from '../npu/software/matmul.ts';
+import { tuneMemory } from './axi/settings.ts';
+import { builtInSystem, compiledSystem } from './compiled-system.ts';
 import { Host, NpuError } from './host.ts';
 import { cycleLimit } from './limit.ts';
-import { System, type MemoryOptions } from './system.ts';
+import type { MemoryOptions } from './system.ts';
 
 export { NpuError } from './host.ts';
 
 export interface RunOptions {
   readonly engine?: EngineName;
-  readonly memory?: Omit<MemoryOptions, 'bytes'>;
+  readonly memory?: Omit<MemoryOptions, 'bytes' | 'tunable'>;
+  /** Builds `memory` into the design, as an export needs it, in place of one design for all runs of a configuration (false). */
+  readonly builtIn?: boolean;
   /** Adds a monitor to every stream of the design (false). */
   readonly monitors?: boolean;
   /** Called with the simulation before its first cycle, to attach waves. */
@@ -64,13 +67,15 @@ const REPORT_EVERY_MS = 250;
  */
 export function runProgram(config: NpuConfig, { image, ring }: Pick<Program, 'image' | 'ring'>, limit: number, options: RunOptions = {}): ProgramResult {
   const began = performance.now();
-  const design = elaborate(System(config, { ...options.memory, bytes: image.length }), { monitors: options.monitors ?? false });
-  const sim = simulate(design, options.engine === undefined ? {} : { engine: options.engine });
+  const { engine, monitors, memory = {}, builtIn = false } = options;
+  const system = { engine, monitors, errors: memory.errors };
+  const sim = (builtIn ? builtInSystem(config, image.length, memory, system) : compiledSystem(config, image.length, system)).start();
   sim.memory('memory.dram').load(image);
   options.onStart?.(sim);
   const built = performance.now();
 
   sim.reset(2);
+  if (!builtIn) tuneMemory(sim, 'memory', config.busBytes, { ...memory, bytes: image.length });
   const host = new Host(sim);
   host.write('ringBase', ring.base);
   host.write('ringEntries', ring.entries);

@@ -15,14 +15,20 @@
  *
  * Stalls lower the readies of AR, AW and W, and put off the valids of R and B, at random and reproducibly.
  *
+ * A *tunable* memory keeps its size, latency, stalls and their seed in registers, so that one compiled design serves runs that differ in
+ * them: settings.ts sets those.
+ *
  * Invariants: the stream rules hold on R and B; responses come in order; a beat with an error reads as 0 and stores nothing; a beat past
  * the end answers DECERR. The response to a write is its worst beat's.
  */
-import { bit, constant, module, produce, fifo, reg, regs, select, selectAs, sram, stream, struct, uint, when } from '../../hdl/index.ts';
+import {
+  bit, constant, module, produce, fifo, reg, regs, select, selectAs, sram, stream, struct, uint, when,
+} from '../../hdl/index.ts';
 import type { Bit, Enum, SignalOf, Stream, UInt } from '../../hdl/index.ts';
 import { ADDRESS_BITS, addressChannel, ID_BITS, readDataChannel, response, sizeCode, writeDataChannel, writeResponseChannel } from '../../npu/axi.ts';
 import { countBits, indexBits } from '../../npu/bits.ts';
-import { mayMove, type Stall } from './stalls.ts';
+import { depthOf, LEAST_LATENCY, needs, settingNames, TIME_BITS, waitOf } from './settings.ts';
+import { mayMove, STALL_BITS, stallOf, type Channel, type Stall } from './stalls.ts';
 
 /** Beats that touch the bytes [address, address + length) get `response`. */
 export interface ErrorRange {
@@ -49,25 +55,22 @@ export interface AxiMemoryOptions {
   readonly errors?: readonly ErrorRange[];
   /** The first bytes; the rest are 0. */
   readonly init?: Uint8Array;
+  /** Keeps size, latency, stalls and seed in registers, which hold the values given here at first (false). */
+  readonly tunable?: boolean;
 }
-
-/** Requests carry the time at which they may be answered. A response put off for 2^23 cycles by its consumer would look early again. */
-const TIME_BITS = 24;
-/** Queue and response register take a cycle each. */
-const LEAST_LATENCY = 2;
 
 type Response = SignalOf<typeof response>;
 
 /** @throws RangeError for a bus, size, latency or number of requests that cannot be. */
-export function AxiMemory({ busBytes, bytes, latency = LEAST_LATENCY, stall = 0, seed = 1, outstanding = 8, errors = [], init = new Uint8Array() }: AxiMemoryOptions) {
-  const need = (holds: boolean, what: string): void => { if (!holds) throw new RangeError(`an AXI memory needs ${what}`); };
-  need(Number.isInteger(sizeCode(busBytes)) && busBytes <= 128, `a bus of 1, 2, 4, … 128 bytes, not ${busBytes}`);
-  need(bytes >= busBytes && bytes % busBytes === 0 && bytes <= 2 ** 31, `a size of whole beats of at most 2 GiB, not ${bytes} bytes`);
-  need(Number.isInteger(latency) && latency >= 0 && latency < 2 ** (TIME_BITS - 2), `a latency below 2^${TIME_BITS - 2}, not ${latency}`);
-  need(Number.isInteger(outstanding) && outstanding >= 1, `at least one outstanding request, not ${outstanding}`);
-  need(init.length <= bytes, `${init.length} bytes to hold its first bytes`);
+export function AxiMemory(options: AxiMemoryOptions) {
+  const { busBytes, bytes, outstanding = 8, errors = [], init = new Uint8Array() } = options;
+  const { latency = LEAST_LATENCY, stall = 0, seed = 1, tunable = false } = options;
+  needs(Number.isInteger(sizeCode(busBytes)) && busBytes <= 128, `a bus of 1, 2, 4, … 128 bytes, not ${busBytes}`);
+  needs(Number.isInteger(outstanding) && outstanding >= 1, `at least one outstanding request, not ${outstanding}`);
+  needs(init.length <= bytes, `${init.length} bytes to hold its first bytes`);
 
-  const depth = bytes / busBytes;
+  const depth = depthOf(bytes, busBytes);
+  const wait = waitOf(latency);
   const [wordBits, low] = [ADDRESS_BITS - sizeCode(busBytes), sizeCode(busBytes)];
   const depthBits = indexBits(depth);
   /** A burst in a queue. `due` is when its answer may be given to the response register. */
@@ -81,16 +84,29 @@ export function AxiMemory({ busBytes, bytes, latency = LEAST_LATENCY, stall = 0,
   }, (i, o) => {
     const dram = sram('dram', { depth, word: uint(busBytes * 8), lanes: busBytes, readDuringWrite: 'old', init: words(init, busBytes) });
 
+    /** A register that nothing but a testbench changes. */
+    function setting<const W extends number>(name: string, width: W, value: number): UInt<W> {
+      const held = reg(name, uint(width), { reset: value });
+      held.next = held;
+      return held;
+    }
+    const delay = tunable ? setting(settingNames.wait, TIME_BITS, wait) : wait;
+    const size = tunable ? setting(settingNames.words, wordBits, depth) : depth;
+    const mayMoveOn = (channel: Channel): Bit => {
+      const cycles = stallOf(stall, channel);
+      return mayMove(channel, tunable ? setting(settingNames.stall(channel), STALL_BITS, cycles) : cycles, seed);
+    };
+
     const now = reg('now', uint(TIME_BITS));
     now.next = now.add(1);
-    const dueTime = (): UInt<typeof TIME_BITS> => now.add(Math.max(latency - 1, 1));
+    const dueTime = (): UInt<typeof TIME_BITS> => now.add(delay);
     // The difference's sign, not an order of times: time wraps.
     const isDue = (due: UInt<typeof TIME_BITS>): Bit => now.sub(due).bit(TIME_BITS - 1).not();
 
     /** The bursts accepted from `channel`, at most `outstanding` until `finished`. */
     function accept(name: 'ar' | 'aw', channel: Stream<SignalOf<typeof addressChannel>>, finished: Bit): Stream<SignalOf<typeof request>> {
       const unfinished = reg(`${name}_unfinished`, uint(countBits(outstanding)));
-      const open = unfinished.ne(outstanding).and(mayMove(name, stall, seed));
+      const open = unfinished.ne(outstanding).and(mayMoveOn(name));
       const { id, addr, len } = channel.payload;
       const accepted = produce(`${name}_accepted`, { valid: channel.valid.and(open), payload: { id, word: addr.slice(low, wordBits), len, due: dueTime() } });
       channel.ready = open.and(accepted.ready);
@@ -107,14 +123,14 @@ export function AxiMemory({ busBytes, bytes, latency = LEAST_LATENCY, stall = 0,
       };
       const injected = errors.filter((range) => range.on === on || range.on === 'both')
         .reduceRight<Response>((rest, range) => select(within(range), constant(response, range.response), rest), constant(response, 'okay'));
-      return select(word.ge(depth), constant(response, 'decerr'), injected);
+      return select(word.ge(size), constant(response, 'decerr'), injected);
     }
 
     const r = regs({ r_full: bit, r_id: uint(ID_BITS), r_resp: response, r_last: bit, r_beat: uint(8) });
     const r_taken = r.r_full.and(o.r.ready);
     const reads = accept('ar', i.ar, r_taken.and(r.r_last));
     const readWord = reads.payload.word.add(r.r_beat.extend(wordBits));
-    const readNext = reads.valid.and(isDue(reads.payload.due)).and(mayMove('r', stall, seed)).and(r.r_full.not().or(o.r.ready));
+    const readNext = reads.valid.and(isDue(reads.payload.due)).and(mayMoveOn('r')).and(r.r_full.not().or(o.r.ready));
     const readLast = r.r_beat.eq(reads.payload.len);
     const data = dram.read('r_word', { address: readWord.truncate(depthBits), enable: readNext });
     reads.ready = readNext.and(readLast);
@@ -133,7 +149,7 @@ export function AxiMemory({ busBytes, bytes, latency = LEAST_LATENCY, stall = 0,
     const writeLast = b.w_beat.eq(writes.payload.len);
     const beatResponse = responseAt(writeWord, 'write');
     const worst = select(code(beatResponse).gt(code(b.w_worst)), beatResponse, b.w_worst);
-    i.w.ready = writes.valid.and(mayMove('w', stall, seed));
+    i.w.ready = writes.valid.and(mayMoveOn('w'));
     writes.ready = i.w.fire.and(writeLast);
     when(i.w.fire, () => {
       dram.write({ address: writeWord.truncate(depthBits), data: i.w.payload.data, mask: i.w.payload.strb, enable: beatResponse.is('okay') });
@@ -142,7 +158,7 @@ export function AxiMemory({ busBytes, bytes, latency = LEAST_LATENCY, stall = 0,
     });
     const written = produce('w_written', { valid: i.w.fire.and(writeLast), payload: { resp: worst, due: dueTime() } });
     const answers: Stream<SignalOf<typeof answer>> = fifo('b_queue', written, outstanding);
-    answers.ready = isDue(answers.payload.due).and(mayMove('b', stall, seed)).and(b.b_full.not().or(o.b.ready));
+    answers.ready = isDue(answers.payload.due).and(mayMoveOn('b')).and(b.b_full.not().or(o.b.ready));
     when(b.b_full.and(o.b.ready), () => { b.b_full.next = 0; });
     when(answers.fire, () => { b.b_full.next = 1; b.b_resp.next = answers.payload.resp; });
 

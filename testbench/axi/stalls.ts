@@ -4,18 +4,32 @@
  * Timing: the generator steps every cycle, whether or not anything moves, so that stalls do not depend on the traffic.
  * Invariant: a generator never reaches 0, where it would stay.
  */
-import { constant, bit, reg, uint, type Bit } from '../../hdl/index.ts';
+import { constant, bit, reg, uint, when, type Bit, type UInt } from '../../hdl/index.ts';
 
 /** The channels of AXI4. */
-export type Channel = 'ar' | 'r' | 'aw' | 'w' | 'b';
+export const channels = ['ar', 'r', 'aw', 'w', 'b'] as const;
+export type Channel = (typeof channels)[number];
 
 /** How often a channel stalls, out of 256 cycles: one figure for all channels, or one each (0 where missing). */
 export type Stall = number | Readonly<Partial<Record<Channel, number>>>;
 
+/** Bits of how often a channel stalls. */
+export const STALL_BITS = 8;
+
+/** The same for one channel. @throws RangeError unless it is 0 to 255: 256 would stop the channel for good. */
+export function stallOf(stall: Stall, channel: Channel): number {
+  const cycles = typeof stall === 'number' ? stall : stall[channel] ?? 0;
+  if (Number.isInteger(cycles) && cycles >= 0 && cycles < 2 ** STALL_BITS) return cycles;
+  throw new RangeError(`a stall of ${cycles} out of 256: 0 to 255 are possible`);
+}
+
+/** The register that makes a channel's random numbers. */
+export const randomOf = (channel: Channel): string => `${channel}_random`;
+
 /** A non-zero start that differs between channels (the finaliser of MurmurHash3, so that near seeds give far starts). */
-function start(seed: number, name: string): number {
+export function randomStart(seed: number, channel: Channel): number {
   let h = seed | 0;
-  for (const letter of name) h = Math.imul(h ^ (letter.codePointAt(0) ?? 0), 0x01000193) + 0x9e3779b9;
+  for (const letter of channel) h = Math.imul(h ^ (letter.codePointAt(0) ?? 0), 0x01000193) + 0x9e3779b9;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0 || 1;
@@ -23,15 +37,16 @@ function start(seed: number, name: string): number {
 
 /**
  * 1 in the cycles in which `channel` may move, at random (Marsaglia's xorshift32, shifts 13, 17, 5); always 1 without stalls.
- * @throws RangeError unless the stall is 0 to 255: 256 would stop the channel for good.
+ * @param stall cycles out of 256, or a signal of {@link STALL_BITS} bits that says so
  */
-export function mayMove(channel: Channel, stall: Stall, seed: number): Bit {
-  const probability = typeof stall === 'number' ? stall : stall[channel] ?? 0;
-  if (!Number.isInteger(probability) || probability < 0 || probability > 255) throw new RangeError(`a stall of ${probability} out of 256: 0 to 255 are possible`);
-  if (probability === 0) return constant(bit, 1);
-  const state = reg(`${channel}_random`, uint(32), { reset: start(seed, channel) });
+export function mayMove(channel: Channel, stall: number | UInt<typeof STALL_BITS>, seed: number): Bit {
+  if (stall === 0) return constant(bit, 1);
+  const state = reg(randomOf(channel), uint(32), { reset: randomStart(seed, channel) });
   const a = state.xor(state.shl(13));
   const b = a.xor(a.shr(17));
-  state.next = b.xor(b.shl(5));
-  return state.truncate(8).ge(probability);
+  const step = (): void => { state.next = b.xor(b.shl(5)); };
+  // Where stalls are possible but not wanted, nothing needs to be worked out.
+  if (typeof stall === 'number') step();
+  else when(stall.any(), step);
+  return state.truncate(STALL_BITS).ge(stall);
 }

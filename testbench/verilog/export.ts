@@ -40,7 +40,7 @@ export function exportNpu(config: NpuConfig): Export {
  * @throws what {@link runMatmul} throws.
  */
 export function exportSystem(config: NpuConfig, job: MatmulJob, options: RunOptions = {}): Export {
-  const { sim, program, counters, simulatedCycles } = runMatmul(config, job, options);
+  const { sim, program, counters, simulatedCycles } = runMatmul(config, job, { ...options, builtIn: true });
   const verilog = writeVerilog(sim.design);
   const expected = sim.memory('memory.dram').dump(program.image.length);
   const bench = writeBench(verilog, { program, expected, cycles: counters.cycles, busBytes: config.busBytes, limit: 2 * simulatedCycles });

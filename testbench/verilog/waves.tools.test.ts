@@ -84,7 +84,7 @@ function record(path: string, config: NpuConfig, job: MatmulJob, engine: EngineN
   let close = (): void => undefined;
   let trace: TraceSource | undefined;
   const { sim } = runMatmul(config, job, {
-    engine,
+    engine, builtIn: true,
     onStart: (started) => {
       trace = started.trace();
       const writer = writeVcd(trace, path);
