@@ -17,6 +17,7 @@ function measure({ rows, cols }: ArraySize, { m, k, n }: Shape, dataflow: Datafl
   let first = -1;
   let last = -1;
   const { counters, result } = runMatmul(npuConfig({ rows, cols }), job, {
+    monitors: true,
     onStart(sim) {
       const cell = 'npu.matrix.array.cell';
       // The first operands enter the north-west cell; the last ones are used in the south-east cell.

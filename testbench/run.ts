@@ -8,6 +8,7 @@ import { tuneMemory } from './axi/settings.ts';
 import { builtInSystem, compiledSystem } from './compiled-system.ts';
 import { Host, NpuError } from './host.ts';
 import { cycleLimit } from './limit.ts';
+import { monitorNpu } from './monitor/npu-monitor.ts';
 import type { MemoryOptions } from './system.ts';
 
 export { NpuError } from './host.ts';
@@ -17,7 +18,7 @@ export interface RunOptions {
   readonly memory?: Omit<MemoryOptions, 'bytes' | 'tunable'>;
   /** Builds `memory` into the design, as an export needs it, in place of one design for all runs of a configuration (false). */
   readonly builtIn?: boolean;
-  /** Adds a monitor to every stream of the design (false). */
+  /** Adds a monitor to every stream of the design, and one that recounts every counter (false). */
   readonly monitors?: boolean;
   /** Called with the simulation before its first cycle, to attach waves. */
   readonly onStart?: (sim: Simulator) => void;
@@ -70,6 +71,7 @@ export function runProgram(config: NpuConfig, { image, ring }: Pick<Program, 'im
   const { engine, monitors, memory = {}, builtIn = false } = options;
   const system = { engine, monitors, errors: memory.errors };
   const sim = (builtIn ? builtInSystem(config, image.length, memory, system) : compiledSystem(config, image.length, system)).start();
+  if (monitors === true) monitorNpu(sim, config);
   sim.memory('memory.dram').load(image);
   options.onStart?.(sim);
   const built = performance.now();

@@ -6,6 +6,7 @@ import { simulate } from '../hdl/sim/index.ts';
 import { npuConfig } from '../npu/config.ts';
 import { matmulProgram } from '../npu/software/matmul.ts';
 import { Host } from './host.ts';
+import { monitorNpu } from './monitor/npu-monitor.ts';
 import { referenceMatmul } from './reference.ts';
 import { System } from './system.ts';
 
@@ -17,6 +18,7 @@ it.each([16, 3])('a product that was stopped at any time is right when it runs a
   const job = { m: 9, k: 20, n: 9, dataflow: 'ws', a: Int8Array.from({ length: 180 }, (_, i) => 37 * i), b: Int8Array.from({ length: 180 }, (_, i) => 53 * i) } as const;
   const { image, ring, result } = matmulProgram(config, job);
   const sim = simulate(elaborate(System(config, { bytes: image.length, latency: 7, stall: 60 }), { monitors: true }));
+  monitorNpu(sim, config);
   const host = new Host(sim);
   const stops = fc.array(fc.record({ after: fc.nat(1500), far: fc.boolean() }), { minLength: 1, maxLength: 3 });
   fc.assert(fc.property(stops, (drawn) => {

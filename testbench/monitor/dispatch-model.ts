@@ -1,0 +1,176 @@
+/**
+ * What becomes of commands by the instruction set's rules (npu/ISA.md): queues, semaphores, who runs. Shares nothing
+ * with the hardware's
+ * description; codes and places of the header are written out here once more.
+ */
+
+/** Units in the order of their bits in `status`. */
+export const unitNames = ['load', 'store', 'matrix', 'vector'] as const;
+const unitOfCode = new Map([
+  [16, 0],
+  [17, 1],
+  [32, 2],
+  [48, 3],
+]);
+const codes = { nop: 0, fence: 1, interrupt: 2 };
+const SEMAPHORES = 8;
+const MOST_LEVEL = 15;
+/** Bits of the header that must be 0. */
+const RESERVED = 0xff00_ff00_0000_ff00n;
+
+/** A command's 64 bytes as a number, the first byte lowest. */
+export type Word = bigint;
+const field = (word: Word, at: number, width: number): number =>
+  Number((word >> BigInt(at)) & ((1n << BigInt(width)) - 1n));
+const tagOf = (word: Word): number => field(word, 16, 16);
+const waitOf = (word: Word): number => field(word, 32, SEMAPHORES);
+const signalOf = (word: Word): number => field(word, 48, SEMAPHORES);
+
+function isLegal(word: Word): boolean {
+  const code = field(word, 0, 8);
+  if ((word & RESERVED) !== 0n) return false;
+  return unitOfCode.has(code) || (Object.values(codes).includes(code) && waitOf(word) === 0 && signalOf(word) === 0);
+}
+
+/**
+ * What is seen of a unit in a cycle: whether it would take a job, whether it takes one, and of one that ends its
+ * fault's code.
+ */
+export interface UnitSeen {
+  readonly ready: () => boolean;
+  readonly issued: boolean;
+  readonly done: boolean;
+  readonly fault: number;
+  readonly address: number;
+}
+export interface Seen {
+  readonly enable: boolean;
+  /** The command that is offered, and whether it is taken. */
+  readonly offered: Word | null;
+  readonly taken: boolean;
+  readonly units: readonly UnitSeen[];
+}
+export interface Report {
+  readonly fault: number;
+  readonly tag: number;
+  readonly address: number;
+}
+/** What a cycle means for the registers. */
+export interface Consequences {
+  readonly report: Report | null;
+  readonly interrupt: number | null;
+}
+
+/** Codes of faults (npu/control/fault.ts). */
+const ILLEGAL = 6;
+const SEMAPHORE = 7;
+
+const nothing: Consequences = { report: null, interrupt: null };
+
+export class DispatchModel {
+  #queues: Word[][] = [];
+  #running: (Word | null)[] = [];
+  #halted: boolean[] = [];
+  #levels: number[] = [];
+  constructor() {
+    this.reset();
+  }
+
+  reset(): void {
+    this.#queues = unitNames.map(() => []);
+    this.#running = unitNames.map(() => null);
+    this.#halted = unitNames.map(() => false);
+    this.#levels = Array.from({ length: SEMAPHORES }, () => 0);
+  }
+
+  /** By unit, whether it has a command. */
+  get running(): readonly boolean[] {
+    return this.#running.map((one) => one !== null);
+  }
+  /** No command is queued or running. */
+  get isIdle(): boolean {
+    return this.#queues.every((queue) => queue.length === 0) && this.#running.every((one) => one === null);
+  }
+
+  /**
+   * Judges a cycle and takes it over. @throws Error where a command was issued that must wait, or was not although
+   * nothing held it
+   */
+  take(seen: Seen): Consequences {
+    const { enable, offered, taken, units } = seen;
+    const isQuiet = offered === null && this.isIdle && units.every(({ issued }) => !issued);
+    if (isQuiet && enable) return nothing;
+    this.#judgeIssues(seen);
+    const isFence = offered !== null && isLegal(offered) && field(offered, 0, 8) === codes.fence;
+    if (enable && taken && isFence && !this.isIdle)
+      throw new Error(`fence ${tagOf(offered)} is passed while commands are queued or run`);
+    const { failed, levels } = this.#signalled(seen);
+    const report = this.#report(seen, failed);
+    units.forEach(({ issued, done }, unit) => {
+      if (done) this.#running[unit] = null;
+      if (issued) this.#running[unit] = this.#queues[unit]?.[0] ?? null;
+      if (issued || !enable) this.#queues[unit]?.shift();
+      this.#halted[unit] = enable && ((this.#halted[unit] ?? false) || failed[unit] !== null);
+    });
+    this.#levels = levels;
+    // A command that runs while the NPU is stopped signals nothing.
+    if (!enable) this.#running = this.#running.map((word) => (word === null ? null : word & ~(0xffn << 48n)));
+    const accepted = enable && taken && offered !== null && isLegal(offered) ? offered : null;
+    const unit = accepted === null ? undefined : unitOfCode.get(field(accepted, 0, 8));
+    if (accepted !== null && unit !== undefined) this.#queues[unit]?.push(accepted);
+    return {
+      report,
+      interrupt: accepted !== null && field(accepted, 0, 8) === codes.interrupt ? tagOf(accepted) : null,
+    };
+  }
+
+  /** One command issues a cycle, the first unit's first, as soon as nothing holds it. */
+  #judgeIssues({ enable, units }: Seen): void {
+    const may = unitNames.map((_, unit) => {
+      const head = this.#queues[unit]?.[0];
+      return (
+        enable &&
+        head !== undefined &&
+        this.#running[unit] === null &&
+        this.#halted[unit] === false &&
+        this.#levels.every((level, s) => ((waitOf(head) >> s) & 1) === 0 || level > 0)
+      );
+    });
+    const first = may.indexOf(true);
+    units.forEach(({ issued, ready }, unit) => {
+      const due = unit === first && ready();
+      if (issued === due) return;
+      const head = this.#queues[unit]?.[0];
+      const command = `${unitNames[unit]} command ${head === undefined ? '(there is none)' : tagOf(head)}`;
+      throw new Error(
+        `${command} ${issued ? 'is issued too early' : 'is not issued'}; semaphores are at ${this.#levels.join(', ')}`,
+      );
+    });
+  }
+
+  /** The semaphores after this cycle, and the fault with which each unit's command ended in it. */
+  #signalled({ enable, units }: Seen): { readonly failed: readonly (number | null)[]; readonly levels: number[] } {
+    const signals = units.map(({ done, fault }, unit) =>
+      done && fault === 0 ? signalOf(this.#running[unit] ?? 0n) : 0,
+    );
+    const waits = units.map(({ issued }, unit) => (issued ? waitOf(this.#queues[unit]?.[0] ?? 0n) : 0));
+    const sums = this.#levels.map(
+      (level, s) =>
+        signals.reduce((sum, mask) => sum + ((mask >> s) & 1), level) -
+        waits.reduce((sum, mask) => sum + ((mask >> s) & 1), 0),
+    );
+    const overflowed = sums.reduce((mask, sum, s) => (sum > MOST_LEVEL ? mask | (1 << s) : mask), 0);
+    const failed = units.map(({ done, fault }, unit) =>
+      done && fault !== 0 ? fault : ((signals[unit] ?? 0) & overflowed) !== 0 ? SEMAPHORE : null,
+    );
+    return { failed, levels: sums.map((sum) => (enable ? Math.min(sum, MOST_LEVEL) : 0)) };
+  }
+
+  /** The first unit's fault; else that of a command that cannot be. */
+  #report({ enable, offered, units }: Seen, failed: readonly (number | null)[]): Report | null {
+    const unit = failed.findIndex((fault) => fault !== null);
+    const fault = failed[unit] ?? null;
+    if (fault !== null) return { fault, tag: tagOf(this.#running[unit] ?? 0n), address: units[unit]?.address ?? 0 };
+    return enable && offered !== null && !isLegal(offered) ? { fault: ILLEGAL, tag: tagOf(offered), address: 0 } : null;
+  }
+}

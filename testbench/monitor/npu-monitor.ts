@@ -1,0 +1,186 @@
+/**
+ * Watches an NPU from its ports and the handshakes of its units, in every cycle: recounts every counter, and holds
+ * every read of a
+ * register, every answer to a write, the interrupt, every command that is fetched and every one that is issued against
+ * models which
+ * share nothing with the hardware's description.
+ */
+import type { Simulator } from '../../hdl/sim/index.ts';
+import type { NpuConfig } from '../../npu/config.ts';
+import { cyclesOfJob } from '../cycles.ts';
+import { DispatchModel, unitNames } from './dispatch-model.ts';
+import { FetchModel } from './fetch-model.ts';
+import { RegisterModel, type Events, type Write } from './register-model.ts';
+
+/** The NPU does not do what its registers and commands are defined to. */
+export class MonitorError extends Error {
+  override readonly name = 'MonitorError';
+}
+
+const ARITHMETIC = 9;
+const bankOf = (address: number): number => Math.floor(address / 2 ** 16);
+
+/**
+ * Checks the NPU that is the instance `npu` of the design's top from now on. @throws MonitorError out of the
+ * simulation's step, in the cycle that breaks a rule
+ */
+export function monitorNpu(sim: Simulator, config: NpuConfig): void {
+  const signal = (path: string) => sim.signal(path);
+  const level = (path: string): (() => boolean) => {
+    const found = signal(path);
+    return () => found.get() !== 0n;
+  };
+  const number = (path: string): (() => number) => {
+    const found = signal(path);
+    return () => Number(found.get());
+  };
+  const fires = (stream: string): (() => boolean) => {
+    const [valid, ready] = [level(`${stream}_valid`), level(`${stream}_ready`)];
+    return () => valid() && ready();
+  };
+
+  const top = sim.design.modules.find(({ name }) => name === sim.design.top);
+  const resets = new Set(top?.clocks.map(({ reset }) => reset).filter((name) => name !== null));
+  const inReset = [...resets].map(level);
+  const lite = {
+    aw: fires('npu.lite_aw'),
+    awAddress: number('npu.lite_aw_payload_addr'),
+    data: number('npu.lite_w_payload_data'),
+    strobes: number('npu.lite_w_payload_strb'),
+    ar: fires('npu.lite_ar'),
+    arAddress: number('npu.lite_ar_payload_addr'),
+    b: level('npu.lite_b_valid'),
+    bResp: number('npu.lite_b_payload_resp'),
+    r: level('npu.lite_r_valid'),
+    rData: number('npu.lite_r_payload_data'),
+    rResp: number('npu.lite_r_payload_resp'),
+    irq: level('npu.irq'),
+  };
+  const bus = {
+    r: fires('npu.r'),
+    id: level('npu.r_payload_id'),
+    data: signal('npu.r_payload_data'),
+    resp: number('npu.r_payload_resp'),
+    last: level('npu.r_payload_last'),
+    w: fires('npu.w'),
+    asks: level('npu.fetch.ar_valid'),
+    address: number('npu.fetch.ar_payload_addr'),
+    len: number('npu.fetch.ar_payload_len'),
+  };
+  const command = {
+    valid: level('npu.dispatch.command_valid'),
+    ready: level('npu.dispatch.command_ready'),
+    word: signal('npu.dispatch.command_payload'),
+  };
+  const units = unitNames.map((name) => ({
+    valid: level(`npu.${name}.job_valid`),
+    ready: level(`npu.${name}.job_ready`),
+    done: level(`npu.${name}.done`),
+    fault: number(`npu.${name}.fault`),
+    address: name === 'load' || name === 'store' ? number(`npu.${name}.faultAddress`) : () => 0,
+  }));
+  const job = {
+    os: level('npu.matrix.job_dataflow'),
+    a: number('npu.matrix.job_a'),
+    b: number('npu.matrix.job_b'),
+    m: number('npu.matrix.job_m'),
+    n: number('npu.matrix.job_n'),
+    k: number('npu.matrix.job_k'),
+  };
+  const wrapped = { sums: level('npu.accumulator.overflow'), shifts: level('npu.vector.wrapped') };
+
+  /**
+   * For how long a matrix job that ends with `fault` held operands: by the closed form, or not at all where it was
+   * refused.
+   */
+  const activeCycles = (fault: number): number => {
+    const [m, n, k] = [job.m(), job.n(), job.k()];
+    const refused = m * n * k === 0 || bankOf(job.a()) === bankOf(job.b()) || fault === ARITHMETIC;
+    return refused ? 0 : cyclesOfJob(config, { m, n, k }, job.os() ? 'os' : 'ws');
+  };
+
+  const [dispatch, fetch, registers] = [
+    new DispatchModel(),
+    new FetchModel(config.busBytes),
+    new RegisterModel(config),
+  ];
+  let reading: { readonly name: string; readonly data: number; readonly resp: number } | null = null;
+  let answer: number | null = null;
+  let offered: bigint | null = null;
+  const expectEqual = (what: string, found: number, expected: number): void => {
+    if (found !== expected) throw new MonitorError(`cycle ${sim.cycle}: ${what} is ${found}, not ${expected}`);
+  };
+
+  const look = (): void => {
+    expectEqual('irq', Number(lite.irq()), Number(registers.irq));
+    if (reading !== null && lite.r()) {
+      // While the array is at work, its cycles so far are in no job yet that has ended.
+      if (reading.name !== 'arrayActive' || dispatch.running[2] === false)
+        expectEqual(reading.name, lite.rData(), reading.data);
+      expectEqual(`the response to a read of ${reading.name}`, lite.rResp(), reading.resp);
+      reading = null;
+    }
+    if (answer !== null && lite.b()) {
+      expectEqual('the response to a write', lite.bResp(), answer);
+      answer = null;
+    }
+
+    const { enable } = registers;
+    // A command that waits stays as it is: a rule of streams, which has monitors of its own.
+    offered = command.valid() ? (offered ?? command.word.get()) : null;
+    const taken = offered !== null && command.ready();
+    const r = bus.r();
+    const beat = r && bus.id() ? { data: bus.data.get(), bad: bus.resp() >= 2, last: bus.last() } : null;
+    const { running } = dispatch;
+    const seen = units.map(({ valid, ready, done, fault, address }, unit) => {
+      const ends = running[unit] === true && done();
+      return {
+        ready,
+        issued: valid() && ready(),
+        done: ends,
+        fault: ends ? fault() : 0,
+        address: ends ? address() : 0,
+      };
+    });
+    const now = { running, idle: dispatch.isIdle && offered === null, fetchFailed: fetch.failed };
+    fetch.take(
+      { enable, asks: bus.asks() ? { address: bus.address(), beats: bus.len() + 1 } : null, beat, offered, taken },
+      registers.fetchAddress,
+    );
+    const events: Events = {
+      ...now,
+      ...dispatch.take({ enable, offered, taken, units: seen }),
+      commandTaken: taken,
+      readBeat: r,
+      writeBeat: bus.w(),
+      arrayActive: seen[2]?.done === true ? activeCycles(seen[2].fault) : 0,
+      overflow: Number(wrapped.sums()) + 2 * Number(wrapped.shifts()),
+    };
+    if (lite.ar()) reading = registers.read(lite.arAddress(), events);
+    const write: Write | null = lite.aw()
+      ? { address: lite.awAddress(), data: lite.data(), strobes: lite.strobes() }
+      : null;
+    const resp = registers.take(events, write);
+    if (write !== null) answer = resp;
+    if (taken) offered = null;
+  };
+
+  const told = (error: unknown): MonitorError =>
+    error instanceof MonitorError
+      ? error
+      : new MonitorError(`cycle ${sim.cycle}: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
+  sim.trace({ scope: 'npu.irq' }).onSample(() => {
+    if (inReset.some((high) => high())) {
+      for (const model of [dispatch, fetch, registers]) model.reset();
+      [reading, answer, offered] = [null, null, null];
+      return;
+    }
+    try {
+      look();
+    } catch (error) {
+      throw told(error);
+    }
+  });
+}
