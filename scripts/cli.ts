@@ -12,7 +12,7 @@ import { packageVersion } from './version.ts';
 const commands = [matmulCommand, infoCommand, replayCommand, verilogCommand, synthCommand];
 
 /** Runs a command line; what it has to say goes to stdout, and to stderr what went wrong. */
-export async function main(args: readonly string[]): Promise<ExitStatus> {
+export async function main(args: readonly string[]): Promise<number> {
   let status: ExitStatus = exitStatus.ok;
   try {
     await yargs(onlyHelp(args) ?? args)

@@ -7,6 +7,7 @@ import { ShapeError } from '../npu/software/tile.ts';
 import { CaseError } from '../testbench/case-file.ts';
 import { NpuError } from '../testbench/run.ts';
 import { WaveformError } from '../waveforms/index.ts';
+import { Interruption } from './interruption.ts';
 
 export const exitStatus = {
   /** The command did what it was asked, and the result is right. */
@@ -28,11 +29,26 @@ export class UsageError extends Error {
   }
 }
 
+/** A run that had begun has failed: `cause` is why, the lines say what else is known of it. */
+export class RunError extends Error {
+  override readonly name = 'RunError';
+  readonly lines: readonly string[];
+  constructor(cause: unknown, lines: readonly string[]) {
+    super('a run has failed', { cause });
+    this.lines = lines;
+  }
+}
+
 const isOneOf = (error: unknown, kinds: readonly (abstract new (...args: never[]) => Error)[]): error is Error =>
   kinds.some((kind) => error instanceof kind);
 
 /** One line for bad input, the whole message for hardware that went wrong, the stack for everything else. */
-export function describeFailure(error: unknown): { readonly status: ExitStatus; readonly text: string } {
+export function describeFailure(error: unknown): { readonly status: number; readonly text: string } {
+  if (error instanceof RunError) {
+    const { status, text } = describeFailure(error.cause);
+    return { status, text: [text, ...error.lines].join('\n') };
+  }
+  if (error instanceof Interruption) return { status: error.status, text: `systole: ${error.message}` };
   if (isOneOf(error, [UsageError, ConfigError, ShapeError, WaveformError, CaseError, AssemblyError, YosysMissingError])) {
     return { status: exitStatus.usage, text: `systole: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}` };
   }

@@ -17,7 +17,7 @@ describe('systole matmul', () => {
     const printed: unknown = JSON.parse(stdout);
     const number: unknown = expect.any(Number);
     expect(printed).toEqual({
-      match: true, wrapped: false, cycles: number, macs: 5 * 9 * 14,
+      status: 'equal', match: true, wrapped: false, cycles: number, macs: 5 * 9 * 14,
       utilisation: number, arrayCycles: number, bytesRead: number, bytesWritten: number,
       rows: Number(rows), cols: Number(cols), dataflow, m: 5, k: 9, n: 14, seed: 4294967295, engine: 'wasm', seconds: number, cyclesPerSecond: number,
     });

@@ -2,12 +2,12 @@
 import type { Argv } from 'yargs';
 import type { Dataflow } from '../npu/software/job.ts';
 import { referenceMatmul } from '../testbench/reference.ts';
-import { runMatmul } from '../testbench/run.ts';
+import { runMatmulInTurns } from '../testbench/run.ts';
 import type { ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
 import { fileFlag, numberFlag, wordFlag } from './flags.ts';
 import { keepApart } from './keep-apart.ts';
-import { inFlags, npuConfigOf, npuFlags } from './npu-flags.ts';
+import { inFlagsLater, npuConfigOf, npuFlags } from './npu-flags.ts';
 import { npyBytes } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
@@ -32,7 +32,7 @@ const build = (yargs: Argv) => yargs.options(npuFlags).options(flags)
   .example('$0 matmul --rows 7 --cols 13 --dataflow os', 'random matrices on an array of 7 × 13')
   .example('$0 matmul --a A.npy --b B.npy --out C.npy', 'your own matrices')
   .example('$0 matmul --waves run.vcd --waves-last 200', 'the last 200 cycles as waves')
-  .epilogue('Exits with 0 when the result equals the reference, 1 when it does not, 2 for input that it cannot work with.');
+  .epilogue('Exits with 0 when the result equals the reference, 1 when it does not or the run fails, 2 for input that it cannot work with.');
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
 async function matmul(given: Flags): Promise<ExitStatus> {
@@ -46,12 +46,15 @@ async function matmul(given: Flags): Promise<ExitStatus> {
   const { origin, seed, ...operands } = operandsOf(given);
   const { dataflow = 'ws', engine = usualEngine, latency = LATENCY.least, stall = 0 } = given;
 
-  const done = await withWaves(waves, { config, engine }, (options) => inFlags(() => runMatmul(config, { ...operands, dataflow }, {
-    ...options, memory: { latency, seed, ...(stall === 0 ? {} : { stall }) },
-  })));
-  const result = Int32Array.from(done.result);
-  const difference = firstDifference(result, referenceMatmul(operands), operands.n);
   const { m, k, n } = operands;
+  const asked = { config, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall } };
+  const json = given.json === true;
+
+  const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
+  const done = await withWaves(waves, asked, json, async (options, signal) =>
+    inFlagsLater(async () => runMatmulInTurns(config, { ...operands, dataflow }, { ...options, memory }, signal)));
+  const result = Int32Array.from(done.result);
+  const difference = firstDifference(result, referenceMatmul(operands), n);
   try {
     // Before the waves are ended: a result is not lost to a disk that they have filled.
     out?.write(npyBytes(result, m, n));
@@ -59,7 +62,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     await waves.close();
     throw error;
   }
-  return settle({ config, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall }, done, difference, out: out?.path ?? null }, waves, given.json === true);
+  return settle({ ...asked, done, difference, out: out?.path ?? null }, waves, json);
 }
 
 /** Where two results of `n` columns first differ, and how many elements do; null where none does. */

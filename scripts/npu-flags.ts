@@ -43,9 +43,22 @@ export function inFlags<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
-    for (const Kind of [ConfigError, ShapeError]) {
-      if (error instanceof Kind) throw new Kind(() => error.inNames((name) => `--${flagOf(name)}`), { cause: error });
-    }
-    throw error;
+    throw saidInFlags(error);
   }
+}
+
+/** The same of what goes on after it has returned. */
+export async function inFlagsLater<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw saidInFlags(error);
+  }
+}
+
+function saidInFlags(error: unknown): unknown {
+  for (const Kind of [ConfigError, ShapeError]) {
+    if (error instanceof Kind) return new Kind(() => error.inNames((name) => `--${flagOf(name)}`), { cause: error });
+  }
+  return error;
 }

@@ -1,7 +1,7 @@
 /** `systole replay`: the case in which a property failed, once more, with waves. */
 import type { Argv } from 'yargs';
 import { npuConfig } from '../npu/config.ts';
-import { difference, runCase } from '../testbench/case.ts';
+import { difference, runCaseInTurns } from '../testbench/case.ts';
 import { parseCase } from '../testbench/case-file.ts';
 import type { ExitStatus } from './failure.ts';
 import { inputName, readInput } from './files.ts';
@@ -22,10 +22,10 @@ async function replay(given: Flags): Promise<ExitStatus> {
   const { engine = usualEngine } = given;
   const { parameters, memory, dataflow, m, k, n } = drawn;
   const config = npuConfig(parameters);
-  const done = await withWaves(waves, { config, engine }, (options) => runCase(drawn, options));
-  return settle({
-    config, dataflow, m, k, n, origin: inputName(given.file), seed: memory.seed, engine, memory, done, difference: difference(drawn, done.result), out: null,
-  }, waves, given.json === true);
+  const asked = { config, dataflow, m, k, n, origin: inputName(given.file), seed: memory.seed, engine, memory };
+  const json = given.json === true;
+  const done = await withWaves(waves, asked, json, async (options, signal) => runCaseInTurns(drawn, options, signal));
+  return settle({ ...asked, done, difference: difference(drawn, done.result), out: null }, waves, json);
 }
 
 export const replayCommand = { name: 'replay <file>', describe: 'run the case in which a property failed once more', build, run: replay };

@@ -7,7 +7,8 @@ import type { RunResult } from '../testbench/run.ts';
 import { configLines, count, fileSize, labelled, paint, percent, plural, rate } from './text.ts';
 import { viewerCommand, type WaveFiles } from './wave-flags.ts';
 
-export interface Run {
+/** What is to be run. */
+export interface Asked {
   readonly config: NpuConfig;
   readonly dataflow: Dataflow;
   readonly m: number;
@@ -17,6 +18,10 @@ export interface Run {
   readonly seed: number;
   readonly engine: EngineName;
   readonly memory: { readonly latency: number; readonly stall: number };
+}
+
+/** What came of it. */
+export interface Run extends Asked {
   readonly done: RunResult;
   /** Where the result is not the reference's; null where it is. */
   readonly difference: string | null;
@@ -25,8 +30,28 @@ export interface Run {
   readonly waves: WaveFiles | null;
 }
 
+/** The object that `--json` prints of a run that did not come to its end. */
+export interface RunFailure {
+  /** Why: a check of the design or the bus, no end within the limit of cycles, an error that the NPU reports, a signal, anything else. */
+  readonly status: 'check failed' | 'hung' | 'fault' | 'interrupted' | 'error';
+  /** The whole message; it may have several lines. */
+  readonly error: string;
+  /** Of the simulation, the one that it ended in, from 0. */
+  readonly cycle: number;
+  readonly rows: number;
+  readonly cols: number;
+  readonly dataflow: Dataflow;
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly seed: number;
+  readonly engine: EngineName;
+}
+
 /** The object that `--json` prints. */
 export interface Summary {
+  /** Whether the result is that of the reference; what else it can be stands in {@link RunFailure}. */
+  readonly status: 'equal' | 'differs';
   readonly match: boolean;
   /** A sum, or one shifted left to be requantised, passed 32 bits on the way; in the reference as well. */
   readonly wrapped: boolean;
@@ -60,7 +85,7 @@ export function summaryOf({ config, dataflow, m, k, n, seed, engine, done, diffe
   const { rows, cols, busBytes } = config;
   const macs = m * k * n;
   return {
-    match: difference === null, wrapped: wraps.sums || wraps.shifts,
+    status: difference === null ? 'equal' : 'differs', match: difference === null, wrapped: wraps.sums || wraps.shifts,
     cycles: counters.cycles, macs, utilisation: macs / (counters.arrayActive * rows * cols),
     arrayCycles: counters.arrayActive,
     bytesRead: counters.readBeats * busBytes, bytesWritten: counters.writeBeats * busBytes,

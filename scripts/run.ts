@@ -1,10 +1,13 @@
 /** What the commands that run a product have in common. */
 import type { EngineName } from '../hdl/sim/index.ts';
-import type { RunOptions, RunResult } from '../testbench/run.ts';
-import { exitStatus, type ExitStatus } from './failure.ts';
+import { CheckError, HangError, type Simulator } from '../hdl/sim/index.ts';
+import { NpuError, type RunOptions, type RunResult } from '../testbench/run.ts';
+import { exitStatus, RunError, type ExitStatus } from './failure.ts';
 import { switchFlag, wordFlag } from './flags.ts';
+import { interruptible, Interruption } from './interruption.ts';
 import { startProgress } from './progress.ts';
-import { report, summaryOf, type Run } from './report.ts';
+import { report, summaryOf, type Asked, type Run, type RunFailure } from './report.ts';
+import { count } from './text.ts';
 import { viewerCommand, type Waves } from './wave-flags.ts';
 
 const engines = ['reference', 'wasm'] as const satisfies readonly EngineName[];
@@ -18,21 +21,55 @@ export const runFlags = {
 };
 
 /**
- * Runs with waves and progress. A run that fails keeps its waves up to there, which is when they are wanted most.
- * @throws what the run throws.
+ * Runs with waves and progress. A run that has begun and fails keeps its waves up to there, which is when they are wanted most, and is told
+ * with its seed and cycle; a signal ends it likewise.
+ * @throws RunError for what the run throws once it has begun; before, that itself.
  */
-export async function withWaves(waves: Waves, { config, engine }: Pick<Run, 'config' | 'engine'>, run: (options: RunOptions) => RunResult): Promise<RunResult> {
+export async function withWaves(
+  waves: Waves, asked: Asked, json: boolean, run: (options: RunOptions, signal: AbortSignal) => Promise<RunResult>,
+): Promise<RunResult> {
   const progress = startProgress();
+  let simulation: Simulator | null = null;
+  const onStart = (sim: Simulator): void => {
+    waves.attach(sim, asked.config);
+    simulation = sim;
+  };
   try {
-    return run({ engine, onStart: (sim) => waves.attach(sim, config), onProgress: (cycle) => progress.at(cycle) });
+    return await interruptible(async (signal) => run({ engine: asked.engine, onStart, onProgress: (cycle) => progress.at(cycle) }, signal));
   } catch (error) {
-    // What went wrong first counts, not that waves are missing because of it.
-    const files = await waves.close().catch(() => null);
-    if (files !== null) process.stderr.write(`waves until then: ${viewerCommand(files)}\n`);
-    throw error;
+    progress.end();
+    throw await failed(error, waves, asked, json, cycleOf(simulation));
   } finally {
     progress.end();
   }
+}
+
+const cycleOf = (sim: Simulator | null): number | null => sim?.cycle ?? null;
+
+/** Ends the waves of a run that failed in `cycle`, and prints the object for programs. @returns what to throw */
+async function failed(error: unknown, waves: Waves, asked: Asked, json: boolean, cycle: number | null): Promise<unknown> {
+  const { config, dataflow, m, k, n, seed, engine } = asked;
+  if (cycle === null) return error;
+  // What went wrong first counts, not that waves are missing because of it.
+  const left = await waves.close({ failed: !(error instanceof Interruption) }).then(
+    (files) => (files === null ? [] : [`waves until then: ${viewerCommand(files)}`]),
+    (lost: unknown) => [messageOf(lost)],
+  );
+  const failure: RunFailure = {
+    status: statusOf(error), error: messageOf(error), cycle,
+    rows: config.rows, cols: config.cols, dataflow, m, k, n, seed, engine,
+  };
+  if (json) process.stdout.write(`${JSON.stringify(failure)}\n`);
+  return new RunError(error, [`in cycle ${count(cycle)} of the run with seed ${seed}`, ...left]);
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function statusOf(error: unknown): RunFailure['status'] {
+  if (error instanceof CheckError) return 'check failed';
+  if (error instanceof HangError) return 'hung';
+  if (error instanceof NpuError) return 'fault';
+  return error instanceof Interruption ? 'interrupted' : 'error';
 }
 
 /** Ends the waves and prints what came of a run. @throws what ending the waves throws, after that. */

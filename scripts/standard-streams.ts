@@ -1,9 +1,9 @@
 /** What a program does when nobody can be told: its own streams fail, or an error that no code waits for. */
-import { describeFailure, exitStatus, type ExitStatus } from './failure.ts';
+import { describeFailure, exitStatus } from './failure.ts';
 import { fileError } from './files.ts';
 
 /** Ends the program with this status, or a graver one that was set before. */
-export function exitWith(status: ExitStatus): void {
+export function exitWith(status: number): void {
   process.exitCode = Math.max(Number(process.exitCode ?? exitStatus.ok), status);
 }
 

@@ -49,17 +49,21 @@ export class Waves {
   attach(sim: Simulator, config: NpuConfig): void {
     if (this.path === undefined) return;
     try {
-      this.#recording = recordRun(sim, config, this.path, this.#options);
+      // A run whose waves cannot be written goes on to its result; what became of them is told at the end.
+      this.#recording = recordRun(sim, config, this.path, { ...this.#options, onError: () => undefined });
     } catch (error) {
       if (error instanceof SimulationError) throw new UsageError(`--waves-scope: ${error.message}`, 'systole info shows the hierarchy', { cause: error });
       throw error;
     }
   }
 
-  /** Ends the file, and writes the view; null where there are no waves. @throws WaveformError */
-  async close(): Promise<WaveFiles | null> {
+  /**
+   * Ends the file, and writes the view, which shows where the run failed if it did; null where there are no waves.
+   * @throws WaveformError, also for what could not be written while the simulation ran.
+   */
+  async close(how: { readonly failed?: boolean } = {}): Promise<WaveFiles | null> {
     if (this.#recording === null) return null;
-    const { waves: { path, bytes }, view } = await this.#recording.close();
+    const { waves: { path, bytes }, view } = await this.#recording.close(how);
     return { wave: path, view, bytes };
   }
 }

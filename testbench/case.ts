@@ -3,7 +3,7 @@ import { npuConfig, type NpuParameters } from '../npu/config.ts';
 import type { Tile } from '../npu/software/tile.ts';
 import type { Dataflow, MatmulJob, Requantise } from '../npu/software/job.ts';
 import { referenceMatmul, referenceRequantise, referenceShiftWraps, referenceWraps } from './reference.ts';
-import { runMatmul, type RunOptions, type RunResult, type Wraps } from './run.ts';
+import { runMatmul, runMatmulInTurns, type RunOptions, type RunResult, type Wraps } from './run.ts';
 
 /** Plain data: goes to JSON and back unchanged. Matrices row by row. */
 export interface MatmulCase {
@@ -81,6 +81,13 @@ export function expectedWraps(c: MatmulCase, tile: Tile): Wraps {
 /** Runs a case with every stream monitored. */
 export function runCase(c: MatmulCase, options: Omit<RunOptions, 'memory' | 'monitors'> = {}): RunResult {
   return runMatmul(npuConfig(c.parameters), jobOf(c), { ...options, memory: c.memory, monitors: true });
+}
+
+/** The same as {@link runMatmulInTurns} does. */
+export async function runCaseInTurns(
+  c: MatmulCase, options: Omit<RunOptions, 'memory' | 'monitors'> = {}, signal?: AbortSignal,
+): Promise<RunResult> {
+  return runMatmulInTurns(npuConfig(c.parameters), jobOf(c), { ...options, memory: c.memory, monitors: true }, signal);
 }
 
 /** The first place where a result is not what it must be, as one line; null where all is right. */

@@ -9,7 +9,7 @@ export { Host } from './host.ts';
 export { checkProperty, PropertyError, type PropertyOptions } from './property.ts';
 export { referenceMatmul, referenceRequantise, referenceT2, referenceWraps } from './reference.ts';
 export {
-  NpuError, runMatmul, runProgram, type Counters, type ProgramResult, type RunOptions, type RunResult, type Wraps,
+  NpuError, runMatmul, runMatmulInTurns, runProgram, type Counters, type ProgramResult, type RunOptions, type RunResult, type Wraps,
 } from './run.ts';
 export { System } from './system.ts';
 export { recordRun, type RunWaves, type WaveOptions } from './waves.ts';

@@ -1,5 +1,6 @@
 /** Runs a product on a simulated system: NPU, memory and checker. */
-import type { EngineName, Simulator } from '../hdl/sim/index.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import { HangError, type EngineName, type Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { faultNames } from '../npu/control/fault.ts';
 import type { MatmulJob } from '../npu/software/job.ts';
@@ -58,15 +59,22 @@ export interface RunResult extends ProgramResult {
   readonly result: Int32Array | Uint8Array;
 }
 
-/** Time between calls of `onProgress`, about. */
+/** Time between calls of `onProgress`, and between turns of the event loop, about. */
 const REPORT_EVERY_MS = 250;
+
+/** A run that may be left now and then, where it yields; what it gives in the end is its result. */
+type Steps<R> = Generator<void, R, void>;
 
 /**
  * Loads a program, rings the doorbell, waits for the interrupt and reads the counters.
  * @throws CheckError when a check of the design or the bus fails; NpuError when the NPU reports a fault; HangError when it does not
  * finish within `limit` cycles.
  */
-export function runProgram(config: NpuConfig, { image, ring }: Pick<Program, 'image' | 'ring'>, limit: number, options: RunOptions = {}): ProgramResult {
+export function runProgram(config: NpuConfig, program: Pick<Program, 'image' | 'ring'>, limit: number, options: RunOptions = {}): ProgramResult {
+  return atOnce(programSteps(config, program, limit, options));
+}
+
+function* programSteps(config: NpuConfig, { image, ring }: Pick<Program, 'image' | 'ring'>, limit: number, options: RunOptions): Steps<ProgramResult> {
   const began = performance.now();
   const { engine, monitors, memory = {}, builtIn = false } = options;
   const system = { engine, monitors, errors: memory.errors };
@@ -83,7 +91,7 @@ export function runProgram(config: NpuConfig, { image, ring }: Pick<Program, 'im
   host.write('ringEntries', ring.entries);
   host.write('control', 1);
   host.write('tail', ring.tail);
-  waitForInterrupt(sim, limit, options.onProgress);
+  yield* untilInterrupt(sim, limit, options.onProgress);
   if ((host.read('irqStatus') & 2) !== 0) {
     throw new NpuError(`the NPU stopped at command ${host.read('errorTag')} with fault ${faultNames[host.read('errorCode')] ?? 'unknown'}, bus address 0x${host.read('errorAddress').toString(16)}`);
   }
@@ -104,26 +112,56 @@ export function runProgram(config: NpuConfig, { image, ring }: Pick<Program, 'im
  * @throws ShapeError for products that cannot be, and what {@link runProgram} throws.
  */
 export function runMatmul(config: NpuConfig, job: MatmulJob, options: RunOptions = {}): RunResult {
+  return atOnce(matmulSteps(config, job, options));
+}
+
+/**
+ * The same, and the event loop gets a turn several times a second: for signals, timers, other work.
+ * @param signal ends the run in its next turn
+ * @throws what {@link runMatmul} throws, and the reason of the signal
+ */
+export async function runMatmulInTurns(config: NpuConfig, job: MatmulJob, options: RunOptions = {}, signal?: AbortSignal): Promise<RunResult> {
+  const steps = matmulSteps(config, job, { ...options, onProgress: options.onProgress ?? (() => undefined) });
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await turn();
+    signal?.throwIfAborted();
+  }
+}
+
+function atOnce<R>(steps: Steps<R>): R {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+function* matmulSteps(config: NpuConfig, job: MatmulJob, options: RunOptions): Steps<RunResult> {
   const program = matmulProgram(config, job);
-  const ran = runProgram(config, program, options.limit ?? cycleLimit(config, program, options.memory), options);
+  const ran = yield* programSteps(config, program, options.limit ?? cycleLimit(config, program, options.memory), options);
   const { address, bytes, elementBytes } = program.result;
   const found = ran.sim.memory('memory.dram').dump(bytes, address / config.busBytes);
   return { ...ran, program, result: elementBytes === 4 ? new Int32Array(found.buffer, found.byteOffset, bytes / 4) : found };
 }
 
-/** @throws HangError after `limit` cycles. */
-function waitForInterrupt(sim: Simulator, limit: number, onProgress?: (cycle: number) => void): void {
-  if (onProgress === undefined) {
-    sim.runUntil('irq', limit);
-    return;
+/** Yields after every report. @throws HangError after `limit` cycles. */
+function* untilInterrupt(sim: Simulator, limit: number, onProgress?: (cycle: number) => void): Steps<void> {
+  let left = limit;
+  if (onProgress !== undefined) {
+    // As many cycles at a time as make a report worth its while, whatever the engine and the design.
+    for (let steps = 64; left > steps;) {
+      const began = performance.now();
+      if (sim.stepUntil('irq', steps)) return;
+      left -= steps;
+      onProgress(sim.cycle);
+      yield;
+      if (performance.now() - began < REPORT_EVERY_MS) steps *= 2;
+    }
   }
-  // As many cycles at a time as make a report worth its while, whatever the engine and the design.
-  let steps = 64;
-  for (let left = limit; left > steps; left -= steps) {
-    const began = performance.now();
-    if (sim.stepUntil('irq', steps)) return;
-    onProgress(sim.cycle);
-    if (performance.now() - began < REPORT_EVERY_MS) steps *= 2;
+  try {
+    sim.runUntil('irq', left);
+  } catch (error) {
+    throw error instanceof HangError ? new HangError(error.goal, limit, error.cycle, error.waits) : error;
   }
-  sim.runUntil('irq', limit);
 }

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import type { Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
-import { defaultView, openWaves, writeGtkw, type VcdOptions, type WaveSummary } from '../waveforms/index.ts';
+import { defaultView, openWaves, writeGtkw, type Marker, type VcdOptions, type WaveSummary } from '../waveforms/index.ts';
 import { npuView, phaseMarkers } from './view.ts';
 
 export type WaveOptions = VcdOptions & {
@@ -12,10 +12,12 @@ export type WaveOptions = VcdOptions & {
 };
 
 export interface RunWaves {
-  /** Finishes the file and writes the view, but none beside a device or pipe. @returns where both are. */
-  close(): Promise<{ readonly waves: WaveSummary; readonly view: string | null }>;
-  /** Leaves nothing behind. */
-  discard(): void;
+  /**
+   * Finishes the file and writes the view, but none beside a device or pipe.
+   * @param how `failed`: the run ended in an error, in the current cycle: the view has a marker there and opens at it
+   * @returns where both are.
+   */
+  close(how?: { readonly failed?: boolean }): Promise<{ readonly waves: WaveSummary; readonly view: string | null }>;
 }
 
 /**
@@ -29,11 +31,12 @@ export function recordRun(sim: Simulator, config: NpuConfig, path: string, { sco
   const whole = scope === undefined && depth === undefined;
   const markers = phaseMarkers(sim);
   return {
-    discard: () => writer.discard(),
-    async close() {
+    async close({ failed = false } = {}) {
       const waves = await writer.close();
+      const { time } = trace.now();
+      const end: readonly Marker[] = failed ? [{ name: 'failed', time }] : [];
       if (!statSync(path).isFile()) return { waves, view: null };
-      const view = whole ? npuView(config, markers()) : { ...defaultView(trace), markers: markers() };
+      const view = { ...(whole ? npuView(config, markers()) : defaultView(trace)), markers: [...markers(), ...end] };
       return { waves, view: writeGtkw(trace, path, view) };
     },
   };

@@ -4,7 +4,8 @@
  */
 export { WaveformError } from './error.ts';
 export { openWaves } from './waves.ts';
-export { writeVcd, type VcdOptions, type VcdWriter, type WaveSummary } from './vcd/write.ts';
+export { writeVcd, type VcdWriter, type WaveSummary } from './vcd/write.ts';
+export type { VcdOptions } from './vcd/stream.ts';
 export type { Timescale } from './vcd/header.ts';
 export type { Window } from './vcd/window.ts';
 export { writeFst, type FstWriter } from './fst/write.ts';

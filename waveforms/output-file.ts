@@ -3,7 +3,7 @@
  * the process. Everything that can be known before is checked before; an older file of that name stays until the first byte.
  */
 import {
-  accessSync, chmodSync, closeSync, constants, ftruncateSync, openSync, readlinkSync, realpathSync, rmSync, statSync, writeSync, type Stats,
+  accessSync, chmodSync, closeSync, constants, fstatSync, ftruncateSync, openSync, readlinkSync, realpathSync, rmSync, statSync, writeSync, type Stats,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileError, WaveformError } from './error.ts';
@@ -41,7 +41,7 @@ export class OutputFile {
       if (!this.isDevice && inUse.has(this.target)) throw new Error('waves of another run are being written there');
       // Without O_TRUNC: what is there is replaced by the first byte only.
       const create = older === undefined ? constants.O_CREAT : 0;
-      this.#fd = openSync(path, this.isDevice ? 'w' : constants.O_RDWR | create);
+      this.#fd = openSync(path, this.isDevice ? 'w' : constants.O_RDWR | constants.O_APPEND | create);
     } catch (cause) {
       throw this.#failure(cause);
     }
@@ -69,6 +69,19 @@ export class OutputFile {
       throw this.#failure(cause);
     }
     this.#bytes += bytes.length;
+  }
+
+  /** Where the file is so far. @returns what takes back everything after; null for devices and pipes */
+  mark(): (() => void) | null {
+    if (this.isDevice) return null;
+    const size = this.#begun ? fstatSync(this.#fd).size : 0;
+    return () => {
+      try {
+        if (this.#begun) ftruncateSync(this.#fd, size);
+      } catch (cause) {
+        throw this.#failure(cause);
+      }
+    };
   }
 
   /** Leaves the file to another program, which begins it now. @returns {@link target} */

@@ -9,7 +9,7 @@ import { cycleAt } from './clocks.ts';
 import { openWaves, recordText } from './index.ts';
 import { readVcd } from './read/read.ts';
 import { variablesOf } from './variables.ts';
-import type { VcdOptions } from './vcd/write.ts';
+import type { VcdOptions } from './vcd/stream.ts';
 
 const N: number = 3;
 const cell = module('cell', { in: { load: bit, a: sint(8), w: sint(8), sum: sint(20) }, out: { aOut: sint(8), wOut: sint(8), sumOut: sint(20) } }, ({ load, a, w, sum }) => {

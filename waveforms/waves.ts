@@ -1,6 +1,7 @@
 import type { TraceSource } from '../hdl/sim/trace.ts';
 import { writeFst, type FstWriter } from './fst/write.ts';
-import { writeVcd, type VcdOptions } from './vcd/write.ts';
+import type { VcdOptions } from './vcd/stream.ts';
+import { writeVcd } from './vcd/write.ts';
 
 /**
  * Writes waves in the format that the path's ending names: `.fst` for FST, VCD for anything else.

@@ -4,7 +4,8 @@ import type { TraceSource } from '../../hdl/sim/trace.ts';
 import { WaveformError } from '../error.ts';
 import { orDiscard } from '../output-file.ts';
 import { finishAtExit } from '../unfinished.ts';
-import { streamVcd, type VcdOptions, type WaveSummary } from '../vcd/write.ts';
+import { VcdStream, type VcdOptions } from '../vcd/stream.ts';
+import type { WaveSummary } from '../vcd/write.ts';
 import { FstFile } from './file.ts';
 
 export interface FstWriter {
@@ -26,7 +27,7 @@ export function writeFst(trace: TraceSource, path: string, options: VcdOptions =
     throw new WaveformError(`cannot write waves to ${path}: FST needs a plain file; give its name`);
   }
   const file = new FstFile(path);
-  const stream = orDiscard(file, () => streamVcd(trace, file, options));
+  const stream = orDiscard(file, () => new VcdStream(trace, file, options));
   const close = async (): Promise<WaveSummary> => {
     const end = stream.finish(path);
     return { path, bytes: await file.finish(), end };

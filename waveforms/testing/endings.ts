@@ -4,7 +4,7 @@ import { HandTrace, signal, uint, vec } from './hand-trace.ts';
 import { signalsItself } from './kill.ts';
 import { runScript, type ScriptEnd } from './script.ts';
 
-const CYCLES = 3000;
+const CYCLES = 600;
 
 export class Counter extends HandTrace {
   constructor() {
@@ -36,8 +36,8 @@ export function runUntil(folder: string, name: string, end: string): ScriptEnd {
     const trace = new Counter();
     const waves = openWaves(trace, '${name}');
     trace.runTo(${CYCLES} / 2);
-    // A thread that writes has started by then.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    // Longer than anything is kept back.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1050);
     trace.runTo(${CYCLES});
     ${end}`);
 }

@@ -50,6 +50,15 @@ export class VcdBody {
     this.#end = stretch.end;
   }
 
+  /** Where the text is so far. @returns what takes back everything after, which the file must lose too */
+  mark(): () => void {
+    const [time, end, edges] = [this.#time, this.#end, this.#clocks.map(({ next }) => next)];
+    return () => {
+      [this.#time, this.#end] = [time, end];
+      this.#clocks.forEach((track, i) => { track.next = edges[i] ?? Infinity; });
+    };
+  }
+
   /** The lone time at the end, by which a reader can tell a whole file from one that was cut. */
   finish(): void {
     if (this.#time !== this.#end) this.#at(this.#end);

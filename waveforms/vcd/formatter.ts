@@ -28,6 +28,8 @@ export interface VcdSink {
   write(bytes: Uint8Array): void;
   /** The same for a thread to write; null where only `write` may. */
   readonly open: OpenFile | null;
+  /** Where the text is so far. @returns what takes back everything after; null where that cannot be */
+  mark?(): (() => void) | null;
   /** Nothing follows because of `error`. @returns what to throw: the error and what is left of the text */
   fail?(error: unknown): unknown;
 }

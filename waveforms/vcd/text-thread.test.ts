@@ -6,7 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { all, bit, cat, delay, elaborate, fromWest, grid, module, uint } from '../../hdl/language/index.ts';
 import { simulate, type Simulator } from '../../hdl/sim/index.ts';
 import { runScript } from '../testing/script.ts';
-import { streamVcd, writeVcd } from './write.ts';
+import { VcdStream } from './stream.ts';
+import { writeVcd } from './write.ts';
 
 const N: number = 20;
 /** Of every kind of text: one bit, one word, several words. */
@@ -44,7 +45,7 @@ describe('a long file', () => {
   it('has the same bytes as what is written by one thread', () => {
     const sim = start();
     const pieces: Buffer[] = [];
-    const here = streamVcd(sim.trace(), { write: (bytes) => { pieces.push(Buffer.from(bytes)); }, open: null }, {});
+    const here = new VcdStream(sim.trace(), { write: (bytes) => { pieces.push(Buffer.from(bytes)); }, open: null }, {});
     const path = join(folder, 'long.vcd');
     const writer = writeVcd(sim.trace(), path);
     run(sim, 100);
@@ -66,7 +67,7 @@ describe('a long file', () => {
     const fd = openSync(path, 'r');
     try {
       const failure = (cause: unknown): Error => new Error('not written', { cause });
-      const stream = streamVcd(sim.trace(), { write: () => undefined, open: { fd, failure } }, {});
+      const stream = new VcdStream(sim.trace(), { write: () => undefined, open: { fd, failure } }, {});
       const forEver = (): void => {
         for (;;) {
           run(sim, 100);

@@ -15,8 +15,8 @@ export type Window =
 export interface Selector {
   /** Takes a sample of the running simulation. False: nothing that follows is wanted. */
   take(sample: Sample): boolean;
-  /** Takes the last cycle, which no edge has ended, and writes what is left. */
-  finish(sample: Sample): void;
+  /** Writes what is left if the run ends in this cycle, which no edge has ended. Nothing is taken: the run may go on. */
+  rest(sample: Sample): void;
 }
 
 type Write = (stretch: Stretch) => void;
@@ -52,10 +52,12 @@ class Span implements Selector {
     if (sample.time < this.#from) return true;
     if (sample.time >= this.#to) return false;
     this.#put(sample);
+    this.#started = true;
+    this.#end = sample.end;
     return true;
   }
 
-  finish(sample: Sample): void {
+  rest(sample: Sample): void {
     // After an error of another listener the current cycle is one that was sampled already.
     const fresh = sample.time >= this.#end && sample.time >= this.#from && sample.time < this.#to;
     if (fresh) this.#put(sample);
@@ -63,8 +65,6 @@ class Span implements Selector {
 
   #put(sample: Sample): void {
     this.#write(this.#started ? sample : sample.whole());
-    this.#started = true;
-    this.#end = sample.end;
   }
 }
 
@@ -83,17 +83,24 @@ class LastCycles implements Selector {
   }
 
   take(sample: Sample): boolean {
-    this.#put(sample);
+    this.#recording.push(this.#recording.end === 0 ? sample.whole() : sample);
+    this.#forgetFor(sample);
     return true;
   }
 
-  finish(sample: Sample): void {
-    if (sample.time >= this.#recording.end) this.#put(sample);
-    for (const stretch of this.#recording.stretches()) this.#write(stretch);
+  rest(sample: Sample): void {
+    const fresh = sample.time >= this.#recording.end;
+    // Older ones will not be wanted, wherever the run ends.
+    if (fresh) this.#forgetFor(sample);
+    let first = true;
+    for (const stretch of this.#recording.stretches()) {
+      this.#write(stretch);
+      first = false;
+    }
+    if (fresh) this.#write(first ? sample.whole() : sample);
   }
 
-  #put(sample: Sample): void {
-    this.#recording.push(this.#recording.end === 0 ? sample.whole() : sample);
-    this.#recording.forgetBefore(cycleStart(this.#clock, cycleAt(this.#clock, sample.time) - this.#cycles + 1));
+  #forgetFor({ time }: Sample): void {
+    this.#recording.forgetBefore(cycleStart(this.#clock, cycleAt(this.#clock, time) - this.#cycles + 1));
   }
 }

@@ -8,7 +8,8 @@ import { readVcd } from '../read/read.ts';
 import { HandTrace, signal, sint, uint, vec } from '../testing/hand-trace.ts';
 import { randomTrace, runRandom } from '../testing/random-trace.ts';
 import { expected, found } from '../testing/compare.ts';
-import { writeVcd, type VcdOptions } from './write.ts';
+import type { VcdOptions } from './stream.ts';
+import { writeVcd } from './write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'systole-vcd-'));
 afterAll(() => rmSync(folder, { recursive: true }));
