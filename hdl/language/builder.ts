@@ -5,6 +5,7 @@ import { sameType, typeName } from '../ir/walk.ts';
 import type {
   Clock, Edge, Grid, Instance, Memory, Module, Node, NodeId, Operation, Place, Port, Statement, StreamPorts, Type,
 } from '../ir/types.ts';
+import { isLater, show } from '../messages/show.ts';
 import { compact } from './compact.ts';
 import { here } from './place.ts';
 
@@ -245,15 +246,15 @@ export class ModuleBuilder {
   /** Whether `statement` is the one made last where statements go now. */
   isLast(statement: Statement): boolean { return this.#statements.at(-1) === statement; }
 
-  /** Runs `body`, the `when` or case at `place`, with its statements going into a new list, under the condition `under`. */
-  block(under: Under, place: Place | null, body: () => void): Statement[] {
+  /** Runs `body`, that of `what` at `place`, with its statements going into a new list, under the condition `under`. */
+  block(under: Under, place: Place | null, body: unknown, what: string): Statement[] {
     const [statements, outer] = [this.#statements, this.#under];
     const inner: Statement[] = [];
     this.#statements = inner;
     this.#under = under;
     if (++this.#nest > this.#deepest.nest) this.#deepest = { nest: this.#nest, place };
     try {
-      body();
+      runBody(body, what);
     } finally {
       this.#nest--;
       this.#statements = statements;
@@ -314,6 +315,36 @@ export function current(what: string): ModuleBuilder {
     }]);
   }
   return builder;
+}
+
+/** Ends the elaboration with a mistake after which nothing sensible could be made. @throws DesignError, with what was reported before. */
+export function refuse(problem: Problem): never {
+  const path = pathOf(stack.at(-1)?.session.current ?? null);
+  throw new DesignError([{ ...problem, path, places: problem.places ?? [{ what: 'here', place: here() }] }]);
+}
+
+/** `given` as a name; E0012 where it is no text. `what`: the thing that gets it. */
+export function nameOf(given: unknown, what: string): string {
+  if (typeof given === 'string') return given;
+  return refuse({ code: 'E0012', message: `${what} is called ${show(given)}`, help: "a name is a text, as in reg('count', uint(8))" });
+}
+
+/**
+ * Runs what a designer wrote for `what` and returns what it returns. E0002 where it is no function; E0017 where it ends later: what
+ * stands behind an `await` or in a generator would be made after the body, or never.
+ */
+export function runBody(body: unknown, what: string, ...given: readonly unknown[]): unknown {
+  if (typeof body !== 'function' || /^class\b/.test(Function.prototype.toString.call(body))) {
+    return refuse({ code: 'E0002', message: `${what} takes ${show(body)} where a function is expected`, help: 'write what belongs there as () => { … }' });
+  }
+  const result: unknown = Reflect.apply(body, undefined, given);
+  if (!isLater(result)) return result;
+  // What it throws later has no one to hear it.
+  if (result instanceof Promise) result.catch(() => {});
+  return refuse({
+    code: 'E0017', message: `${what} returns ${show(result)}: what it makes later would be outside the module`,
+    help: 'a body runs once and at once, without async, await, function* and yield; what takes cycles is a register or a machine',
+  });
 }
 
 /** Adds a mistake to those of the elaboration that is running. @throws DesignError with it alone where none is. */

@@ -1,9 +1,10 @@
 /** Shapes that hold others: structs, streams, and shapes of another clock domain. */
-import { current, report } from './builder.ts';
+import { current, identifierHelp, isIdentifier, report } from './builder.ts';
 import { Node, placesOf, type Given, type Use } from './node.ts';
-import { describeGiven } from './operand.ts';
+import { describeGiven, noteOf, remedyFor } from './operand.ts';
 import { noShape, ScalarShape, ShapeImpl, shapeOf, type Leaf } from './shape.ts';
 import { Scalar } from './signal.ts';
+import { isLater } from '../messages/show.ts';
 import type { Shape } from './types.ts';
 import { VecSignal } from './vector.ts';
 
@@ -23,7 +24,7 @@ export class StructShape extends ShapeImpl {
   unwrap(given: Given, use: Use): Node[] {
     const builder = current('an expression');
     if (!isRecord(given)) {
-      builder.report({ code: 'E0002', message: use(describeGiven(given)), help: `a bundle ${this.name} is expected`, places: placesOf('used here', given) });
+      builder.report({ code: 'E0002', message: use(describeGiven(given)), help: remedyFor(given, `a bundle ${this.name} is expected`), places: placesOf('used here', given) });
       return this.zeros();
     }
     const record = new Map(Object.entries(given));
@@ -40,9 +41,18 @@ export class StructShape extends ShapeImpl {
   }
 }
 
-/** Whether `given` is an object of named parts: no signal, vector or array. */
+/** Whether `given` is an object of named parts: no signal, vector, array, promise, or anything else of the language or of the host. */
 export function isRecord(given: Given): given is object {
-  return typeof given === 'object' && given !== null && !(given instanceof Node) && !(given instanceof VecSignal) && !Array.isArray(given);
+  return typeof given === 'object' && given !== null && !(given instanceof Node) && noteOf(given) === null && !isLater(given)
+    && Object.prototype.toString.call(given) === '[object Object]';
+}
+
+/** E0012 for fields whose names are no identifiers. Whole numbers are the worst: JavaScript puts them before all other keys. */
+function checkFields(names: readonly string[]): void {
+  for (const name of names.filter((one) => !isIdentifier(one))) {
+    const order = /^\d+$/.test(name) ? `; JavaScript moves names such as ${name} before all others, and the order of fields is that of their bits` : '';
+    report({ code: 'E0012', message: `a field called '${name}', which is no identifier${order}`, help: /^\d/.test(name) ? `write _${name}, or make it a vector: vec(n, …)` : identifierHelp });
+  }
 }
 
 /** A ready/valid bundle of a port. Only `module` looks inside. */
@@ -55,7 +65,11 @@ export class StreamShapeImpl extends ShapeImpl {
     return [];
   }
   wrap(): unknown { return undefined; }
-  unwrap(): Node[] { return []; }
+  unwrap(): Node[] {
+    // Says that there are none.
+    void this.leaves;
+    return [];
+  }
 }
 
 /** A shape in another clock domain than its module's first. */
@@ -75,17 +89,23 @@ export function shapeOfValue(value: Given): ShapeImpl {
   if (value instanceof VecSignal) return value.shape;
   // Streams and other objects with methods are no bundles.
   if (isRecord(value) && Object.getPrototypeOf(value) === Object.prototype && Object.keys(value).length > 0) {
+    checkFields(Object.keys(value));
     return new StructShape(Object.entries(value).map(([name, field]) => [name, shapeOfValue(field)] as const));
   }
   report({
     code: 'E0002', message: `${describeGiven(value)} where a signal, a vector or a bundle of them is expected`,
-    help: 'give literals a type: constant(uint(8), 5); look at the valid and payload of a stream',
+    help: remedyFor(value, 'give literals a type: constant(uint(8), 5)'),
   });
   return noShape;
 }
 
 /** Fields by name as a struct; E0004 where there are none, E0012 where one would hide what registers are assigned by. */
-export function structOf(fields: Readonly<Record<string, Shape>>): StructShape {
+export function structOf(fields: Readonly<Record<string, Shape>>): ShapeImpl {
+  if (!isRecord(fields)) {
+    report({ code: 'E0004', message: `struct of ${describeGiven(fields)}`, help: 'give it its fields: struct({ x: uint(8), y: bit })' });
+    return noShape;
+  }
+  checkFields(Object.keys(fields));
   const made = Object.entries(fields).map(([name, shape]) => [name, shapeOf(shape)] as const);
   if (made.length === 0) report({ code: 'E0004', message: 'a struct without fields', help: 'give it at least one field' });
   if ('next' in fields) report({ code: 'E0012', message: 'a field called next', help: 'give it another name: registers are assigned by next' });

@@ -1,5 +1,6 @@
 /** Checks that every engine and the Verilog see. They apply where they stand: inside `when`, only under its condition. */
 import { current } from './builder.ts';
+import { textGiven } from './given.ts';
 import { here } from './place.ts';
 import { bitOf } from './signal.ts';
 import type { BitIn } from './types.ts';
@@ -7,6 +8,7 @@ import type { BitIn } from './types.ts';
 function check(kind: 'assert' | 'assume' | 'cover', condition: BitIn, message: string): void {
   const builder = current(kind);
   const { id } = bitOf(condition, (seen) => `${kind}(${seen})`);
+  textGiven(message, kind, `say what must hold: ${kind}(condition, 'the count stays below the limit')`);
   builder.statement({ kind: 'check', check: kind, clock: builder.useClock(), condition: id, message, place: here() });
 }
 

@@ -1,21 +1,21 @@
 /** Conditional statements. */
 import type { Place, Statement } from '../ir/types.ts';
 import { current, Under, type ModuleBuilder } from './builder.ts';
-import { bitType, placesOf, type Given } from './node.ts';
-import { describeGiven, labelIndex, literal } from './operand.ts';
+import { recordGiven } from './given.ts';
+import { bitType, complain, local, placesOf, type Given } from './node.ts';
+import { describeGiven, labelIndex, literal, noted, remedyFor } from './operand.ts';
 import { here } from './place.ts';
 import { bitOf, Scalar } from './signal.ts';
-import { surface } from './surface.ts';
-import type { BitIn, Enum, UInt } from './types.ts';
+import type { BitIn, Body, Enum, UInt } from './types.ts';
 
 /** What may follow a {@link when}, directly and once. */
 export interface When {
-  elsewhen(condition: BitIn, body: () => void): When;
-  otherwise(body: () => void): void;
+  elsewhen(condition: BitIn, body: Body): When;
+  otherwise(body: Body): void;
 }
 
 /** The assignments and checks made by `body` apply in the cycles in which the condition is 1. */
-export function when(condition: BitIn, body: () => void): When {
+export function when(condition: BitIn, body: Body): When {
   const builder = current('when');
   const first = arm(builder, builder.under, condition, body, 'when');
   builder.statement(first.statement);
@@ -31,10 +31,10 @@ interface Arm {
   readonly place: Place;
 }
 
-function arm(builder: ModuleBuilder, outer: Under | null, given: BitIn, body: () => void, called: 'when' | 'elsewhen'): Arm {
+function arm(builder: ModuleBuilder, outer: Under | null, given: BitIn, body: Body, called: 'when' | 'elsewhen'): Arm {
   const place = here();
   const test = bitOf(given, (seen) => `${called}(${seen})`);
-  const then = builder.block(new Under(outer, () => test.id), place, body);
+  const then = builder.block(new Under(outer, () => test.id), place, body, `${called}(${test.text})`);
   const otherwise: Statement[] = [];
   const statement: Statement = { kind: 'when', condition: test.id, then, otherwise, place };
   return { called, statement, otherwise, place, refused: new Under(outer, () => test.not().id) };
@@ -52,7 +52,7 @@ function following(builder: ModuleBuilder, root: Statement, last: Arm): When {
     }
     continued = true;
   };
-  return {
+  const view: When = {
     elsewhen(condition, body) {
       follow('elsewhen');
       const next = arm(builder, last.refused, condition, body, 'elsewhen');
@@ -61,41 +61,51 @@ function following(builder: ModuleBuilder, root: Statement, last: Arm): When {
     },
     otherwise(body) {
       follow('otherwise');
-      last.otherwise.push(...builder.block(last.refused, here(), body));
+      last.otherwise.push(...builder.block(last.refused, here(), body, 'otherwise'));
     },
   };
+  return noted(view, { what: 'what a when returns', remedy: 'it is continued by elsewhen and otherwise, and is no value; select(…) chooses between values' });
 }
 
 /** Statements by the value of an enumeration: one case for every label; `() => {}` where nothing happens. @throws DesignError E0013 for labels left out or unknown. */
-export function match<const L extends string>(subject: Enum<L>, cases: { readonly [K in NoInfer<L>]: () => void }): void {
-  switchOn(subject, surface<Readonly<Record<string, () => void>>>(cases), null);
+export function match<const L extends string>(subject: Enum<L>, cases: { readonly [K in NoInfer<L>]: Body }): void {
+  switchOn('match', subject, cases, null);
 }
 
-/** Statements by the value of a number; `otherwise` holds for the values that no case names. @throws DesignError E0003 for a case out of its range. */
-export function matchValue(subject: UInt, cases: Readonly<Record<number, () => void>>, otherwise: () => void): void {
-  switchOn(subject, cases, otherwise);
+/**
+ * Statements by the value of a number; `otherwise` holds for the values that no case names.
+ * @throws DesignError E0003 for a case out of its range, above 2^53 - 1, or that is no whole number as JavaScript writes it (`01`).
+ */
+export function matchValue(subject: UInt, cases: Readonly<Record<number, Body>>, otherwise: Body): void {
+  switchOn('matchValue', subject, cases, otherwise);
 }
 
-function switchOn(subject: Given, cases: Readonly<Record<string, () => void>>, otherwise: (() => void) | null): void {
-  const builder = current('match');
+function switchOn(called: 'match' | 'matchValue', subject: Given, given: Given, otherwise: Body | null): void {
+  const builder = current(called);
   const place = here();
-  if (!(subject instanceof Scalar)) {
-    builder.report({ code: 'E0002', message: `match on ${describeGiven(subject)}`, help: 'match on an enumeration, matchValue on an unsigned number' });
+  const wanted = called === 'match' ? 'enum' : 'uint';
+  if (!(subject instanceof Scalar) || subject.kind !== wanted) {
+    const usual = 'match on an enumeration, matchValue on an unsigned number';
+    builder.report({ code: 'E0002', message: `${called} on ${describeGiven(subject)}`, help: remedyFor(subject, usual), places: placesOf('used here', subject) });
     return;
   }
   const { type } = subject;
+  const cases = recordGiven(given, `${called}(${subject.text})`, `give its cases: ${called}(${subject.text}, { ${subject.labels[0] ?? '0'}: () => { … }, … })`);
   const outer = builder.under;
   const value = (key: string): bigint => (type.kind === 'enum' ? BigInt(labelIndex(type, key)) : number(subject, key));
   if (type.kind === 'enum') checkLabels(subject, Object.keys(cases));
-  const equals = (wanted: bigint): Scalar => new Scalar(builder, builder.op('eq', bitType, [subject.id, builder.constant(type, wanted)]), bitType, 'bit');
+  const id = local(subject);
+  const equals = (one: bigint): Scalar => new Scalar(builder, builder.op('eq', bitType, [id, builder.constant(type, one)]), bitType, 'bit');
   const made = Object.entries(cases).flatMap(([key, body]) => {
-    const wanted = value(key);
-    if (wanted < 0n) return [];
-    return [{ values: [wanted], body: builder.block(new Under(outer, () => equals(wanted).id), place, body) }];
+    const one = value(key);
+    if (one < 0n) return [];
+    const what = `case ${key} of ${called}(${subject.text})`;
+    return [{ values: [one], body: builder.block(new Under(outer, () => equals(one).id), place, body, what) }];
   });
-  const none = made.flatMap(({ values }) => values).reduce((under, wanted) => new Under(under, () => equals(wanted).not().id), outer);
-  const fallback = otherwise === null ? [] : builder.block(none ?? new Under(null, () => builder.constant(bitType, 1n)), place, otherwise);
-  builder.statement({ kind: 'switch', subject: subject.id, cases: made, fallback, place });
+  const none = made.flatMap(({ values }) => values).reduce((under, one) => new Under(under, () => equals(one).not().id), outer)
+    ?? new Under(null, () => builder.constant(bitType, 1n));
+  const fallback = called === 'match' ? [] : builder.block(none, place, otherwise, `the otherwise of ${called}(${subject.text})`);
+  builder.statement({ kind: 'switch', subject: id, cases: made, fallback, place });
 }
 
 function checkLabels(subject: Scalar, given: readonly string[]): void {
@@ -110,8 +120,19 @@ function checkLabels(subject: Scalar, given: readonly string[]): void {
   });
 }
 
+/** What a case of a number stands for; -1 after a mistake. Keys are texts: two that are not alike can mean one number, and large ones are rounded. */
 function number(subject: Scalar, key: string): bigint {
   const { builder, type } = subject;
-  const node = builder.nodes[literal(builder, 'uint', type, Number(key), (seen) => `case ${seen} of ${subject.description}`, subject)];
-  return node?.kind === 'const' ? node.value : -1n;
+  const use = (seen: string): string => `case ${seen} of ${subject.description}`;
+  const value = Number(key);
+  if (String(value) !== key || !Number.isSafeInteger(value)) {
+    const rounded = Math.abs(value) > Number.MAX_SAFE_INTEGER;
+    complain({
+      code: 'E0003', message: `${use(`'${key}'`)}: ${rounded ? 'JavaScript rounds keys above 2^53 - 1' : 'it is no whole number in its usual form'}`,
+      help: rounded ? `compare with a bigint: when(${subject.text}.eq(…n), …)` : Number.isSafeInteger(value) && key.trim() !== '' ? `write ${value}, once` : 'write cases as 0, 1, 2, …',
+    }, 'used here', subject);
+    return -1n;
+  }
+  const node = builder.nodes[literal(builder, 'uint', type, value, use, subject)];
+  return node?.kind === 'const' && value >= 0 && value < 2 ** type.width ? node.value : -1n;
 }

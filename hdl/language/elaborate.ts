@@ -2,11 +2,11 @@
 import { check } from '../checks/index.ts';
 import { DesignError } from '../diagnostics/diagnostic.ts';
 import type { Design } from '../ir/types.ts';
-import { Session } from './builder.ts';
+import { show } from '../messages/show.ts';
+import { refuse, Session } from './builder.ts';
+import { optionsGiven } from './given.ts';
 import { link } from './link.ts';
-import { Definition, type Module } from './module.ts';
-import { describeGiven } from './operand.ts';
-import { here } from './place.ts';
+import { definitionOf, type Definition, type Module } from './module.ts';
 
 export interface ElaborateOptions {
   /** Adds a monitor to every output stream of every module (false): see `monitor`. */
@@ -19,8 +19,13 @@ export interface ElaborateOptions {
  * @throws DesignError with all mistakes of the phase that found any: first the bodies', then the whole design's.
  */
 export function elaborate(top: Pick<Module, 'definition'>, options: ElaborateOptions = {}): Design {
-  const session = new Session(options.monitors ?? false);
-  const definition = definitionOf(top);
+  const definition = definitionOf(top, 'what elaborate takes');
+  optionsGiven(options, 'elaborate', 'write elaborate(Counter, { monitors: true })');
+  const { monitors = false } = options;
+  if (typeof monitors !== 'boolean') {
+    refuse({ code: 'E0002', message: `monitors of elaborate is ${show(monitors)}`, help: 'write true or false' });
+  }
+  const session = new Session(monitors);
   const design = built(session, definition);
   session.settle();
   const diagnostics = check(design);
@@ -37,14 +42,4 @@ function built(session: Session, top: Definition): Design {
     if (session.diagnostics.length === 0) throw error;
     throw new DesignError([...session.diagnostics, ...(error instanceof DesignError ? error.diagnostics : [])], { cause: error });
   }
-}
-
-/** @throws DesignError E0002 for what is no module. */
-function definitionOf(top: unknown): Definition {
-  const definition = (typeof top === 'function' || typeof top === 'object') && top !== null && 'definition' in top ? top.definition : null;
-  if (definition instanceof Definition) return definition;
-  throw new DesignError([{
-    code: 'E0002', message: `elaborate takes ${describeGiven(top)} where a module is expected`, path: [], places: [{ what: 'here', place: here() }],
-    help: 'give it what module(…) returns: elaborate(Counter); a function with parameters is called first: elaborate(Cell({ data: 8 }))',
-  }]);
 }

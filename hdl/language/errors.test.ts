@@ -147,7 +147,7 @@ describe('E0002 kind mismatch', () => {
     E0002 kind mismatch: 3 where a signal, a vector or a bundle of them is expected
       at #3: here
       in unit
-      help: give literals a type: constant(uint(8), 5); look at the valid and payload of a stream
+      help: give literals a type: constant(uint(8), 5)
 
     E0002 kind mismatch: cat of 3
       at #4: here
@@ -155,7 +155,7 @@ describe('E0002 kind mismatch', () => {
       help: cat joins scalar signals; give literals a width: constant(uint(3), 5); pack(…) makes a number of a vector or bundle
 
     E0002 kind mismatch: match on 7
-      at #5: here
+      at #5: used here
       in unit
       help: match on an enumeration, matchValue on an unsigned number"
   `));
@@ -211,7 +211,7 @@ test('E0003 literal out of range', () => expect(shown(() => using(({ a, s }) => 
     help: round it, or write it as a bigint
 
   E0003 literal out of range: a (uint<8>) shl by -1
-    at #6: here
+    at #6: used here
     in unit
     help: use a whole number from 0, or an unsigned signal
 
@@ -640,31 +640,20 @@ test('streams of impossible shape', () => expect(shown(() => module('unit', { in
     in unit
     help: a stream is a port of its own; it cannot be part of a struct, a vector, a register or a memory
 
-  E0002 kind mismatch: a bundle where a signal, a vector or a bundle of them is expected
+  E0002 kind mismatch: a stream of uint<8> where a signal, a vector or a bundle of them is expected
     at #3: here
     in unit
-    help: give literals a type: constant(uint(8), 5); look at the valid and payload of a stream
+    help: look at the valid and payload of the stream, or hand it to an instance or a combinator
 
-  E0004 bad type: memory empty of 0 words of uint<8> in 1 lanes
+  E0004 bad type: fifo empty of 0 payloads
     at #4: here
     in unit
-    help: the depth is at least 1, and the lanes divide the word
-
-  E0003 literal out of range: empty_tail (uint<1>) eq -1: uint<1> holds 0 to 1
-    at #4: used here
-    at #4: empty_tail (uint<1>)
-    in unit
-    help: use a number from 0, or a signed type
-
-  E0003 literal out of range: empty_head (uint<1>) eq -1: uint<1> holds 0 to 1
-    at #4: used here
-    at #4: empty_head (uint<1>)
-    in unit
-    help: use a number from 0, or a signed type"
+    help: use a whole number of at least 1"
 `));
 test('an arbiter of nothing', () => expect(shown(() => using(() => { arbiter('none', []); }))).toMatchInlineSnapshot(`
   "E0004 bad type: arbiter none of no streams
     at #1: here
+    in unit
     help: give it at least one"
 `));
 

@@ -102,7 +102,7 @@ describe('outputs', () => {
     ['nothing', undefined, 'E0006 the body of unit returns nothing, where y is expected'],
     ['a number', 7, 'E0006 the body of unit returns 7, where y is expected'],
     ['an array', [1], 'E0006 the body of unit returns an array of 1, where y is expected'],
-    ['a promise', Promise.resolve({ y: 1 }), 'E0006 the body of unit returns a promise: a body runs at once, without async, where y is expected'],
+    ['a promise', Promise.resolve({ y: 1 }), 'E0017 the body of unit returns a promise: what it makes later would be outside the module'],
   ])('a body that returns %s', (_, returned, message) => {
     expect(said(module('unit', { in: {}, out: { y: bit } }, () => wrong(returned)))).toEqual([message]);
   });

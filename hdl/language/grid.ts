@@ -1,10 +1,12 @@
 /** Arrays of one cell, which stay one thing in the ir. */
 import type { Edge, GridSource, Type } from '../ir/types.ts';
 import { sameType } from '../ir/walk.ts';
-import { DesignError } from '../diagnostics/diagnostic.ts';
-import { current, pathOf, report } from './builder.ts';
-import { placeChild, reportPorts, type Definition, type Module } from './module.ts';
-import { Node, placesOf, type Given } from './node.ts';
+import { show } from '../messages/show.ts';
+import { current, nameOf, refuse, report } from './builder.ts';
+import { recordGiven, wordGiven } from './given.ts';
+import { definitionOf, placeChild, reportPorts, type Definition, type Module } from './module.ts';
+import { isSize, Node, placesOf, type Given } from './node.ts';
+import { describeGiven, noted } from './operand.ts';
 import { here } from './place.ts';
 import { dataPorts, type PortSpec } from './port.ts';
 import { shapeOf, type ShapeImpl } from './shape.ts';
@@ -75,6 +77,7 @@ export interface GridView<O, R extends number = number, C extends number = numbe
   cells<K extends PortOf<O>>(port: K): Vec<OutputVec<O[K], C>, R, OutputVec<O[K], C> | readonly InputOf<O[K]>[]>;
 }
 
+const sides: readonly string[] = ['west', 'north', 'east', 'south'] satisfies readonly Edge[];
 interface AnyWiring { readonly from: GridSource['from']; readonly value?: Given; readonly port?: string; readonly edge?: Given }
 
 /**
@@ -82,18 +85,22 @@ interface AnyWiring { readonly from: GridSource['from']; readonly value?: Given;
  * @throws DesignError E0001 for a vector of another length than its edge, E0011 for inputs unknown or left out, E0019 for an impossible size or neighbour.
  */
 export function grid<I extends Shapes, O extends Shapes, const R extends number, const C extends number>(name: string, options: GridOptions<I, O, R, C>): GridView<O, R, C> {
-  const builder = current(`grid ${name}`);
+  const builder = current(`grid ${nameOf(name, 'a grid')}`);
   const place = here();
-  const { cell: { definition }, shape = 'full' } = options;
+  recordGiven(options, `grid ${name}`, 'give its size, cell and wiring: { rows: 4, cols: 4, cell: Cell, inputs: { a: fromWest(…) } }');
+  const definition = definitionOf(options.cell, `the cell of grid ${name}`);
+  const { shape = 'full' } = options;
+  wordGiven(shape, ['full', 'lower', 'upper'], `the shape of grid ${name}`);
   const { rows, cols }: Size = options;
-  const possible = Number.isInteger(rows) && Number.isInteger(cols) && rows >= 1 && cols >= 1;
+  const possible = isSize(rows) && isSize(cols);
   const sound = possible && (shape === 'full' || rows === cols);
   if (!sound) {
-    builder.report({ code: 'E0019', message: `grid ${name} is ${shape} with ${rows} × ${cols} cells`, help: shape === 'full' ? 'a grid has at least one row and one column' : 'a triangle has as many rows as columns, at least one' });
+    builder.report({ code: 'E0019', message: `grid ${name} is ${shape} with ${show(rows)} × ${show(cols)} cells`, help: shape === 'full' ? 'a grid has at least one row and one column' : 'a triangle has as many rows as columns, at least one' });
   }
   const size: Size = possible ? { rows, cols } : { rows: 1, cols: 1 };
   placeChild(definition, name, options.clocks);
-  const wirings = new Map(Object.entries(surface<Readonly<Record<string, AnyWiring | undefined>>>(options.inputs)));
+  const wired = recordGiven(options.inputs, `the inputs of grid ${name}`, 'wire each: { a: fromWest(…), b: all(…) }');
+  const wirings = new Map(Object.entries(wired).map(([key, given]) => [key, given === undefined ? undefined : wiringOf(given, `input ${key} of ${name}`)] as const));
   const known = new Set(definition.inputs.map((spec) => spec.key));
   const unknown = [...wirings.keys()].filter((key) => !known.has(key));
   const missing = definition.inputs.filter((spec) => wirings.get(spec.key) === undefined).map((spec) => spec.key);
@@ -111,7 +118,10 @@ export function grid<I extends Shapes, O extends Shapes, const R extends number,
   const output = (edge: Edge | 'cells', key: string): unknown => {
     const spec = definition.outputs.find((candidate) => candidate.key === key && !candidate.stream);
     if (spec === undefined) {
-      throw new DesignError([{ code: 'E0011', message: `${definition.name}, the cell of ${name}, has no plain output ${key}`, path: pathOf(builder.session.current), places: placesOf('read here'), help: outputsOf(definition) }]);
+      return refuse({
+        code: 'E0011', message: `${definition.name}, the cell of ${name}, has no plain output ${typeof key === 'string' ? key : show(key)}`,
+        places: placesOf('read here'), help: outputsOf(definition),
+      });
     }
     if (edge === 'cells' && shape !== 'full') builder.report({ code: 'E0019', message: `all cells of ${name}, which is a triangle`, help: 'a triangle is read along its edges: west, north, east, south' });
     const element: Shape = surface(spec.shape);
@@ -122,7 +132,8 @@ export function grid<I extends Shapes, O extends Shapes, const R extends number,
     }));
   };
   const view = (edge: Edge | 'cells') => (port: string): unknown => output(edge, port);
-  return surface({ west: view('west'), east: view('east'), north: view('north'), south: view('south'), cells: view('cells') });
+  const called = { what: `grid ${name}`, remedy: `read an output of its cells: ${name}.east(…), ${name}.cells(…)` };
+  return surface(noted({ west: view('west'), east: view('east'), north: view('north'), south: view('south'), cells: view('cells') }, called));
 }
 
 interface Size { readonly rows: number; readonly cols: number }
@@ -154,13 +165,23 @@ function wire(definition: Definition, size: Size, spec: PortSpec, wiring: AnyWir
       const source = definition.outputs.find((output) => output.key === wiring.port && !output.stream);
       if (source === undefined || !sameLeaves(source.shape, spec.shape)) {
         const fault = source === undefined ? 'which has no such plain output' : `which is ${source.shape.name} and not ${spec.shape.name}`;
-        report({ code: 'E0019', message: `${what} takes ${wiring.port ?? 'nothing'} of its ${from} neighbour, ${fault}`, help: outputsOf(definition) });
+        report({ code: 'E0019', message: `${what} takes ${typeof wiring.port === 'string' ? wiring.port : show(wiring.port)} of its ${from} neighbour, ${fault}`, help: outputsOf(definition) });
         return [];
       }
       const names = dataPorts(source);
       return put(spread(along(from, size), wiring.edge, (seen) => `the ${from} edge of ${what} takes ${seen}`), (edge, leaf) => ({ from, port: names[leaf]?.name ?? '', edge }));
     }
   }
+}
+
+/** How an input is wired; E0019 for what is no wiring. */
+function wiringOf(given: Given, what: string): AnyWiring {
+  const from: unknown = typeof given === 'object' && given !== null && 'from' in given ? given.from : null;
+  if (typeof from === 'string' && [...sides, 'all', 'row', 'column', 'cell'].includes(from)) return surface(given);
+  return refuse({
+    code: 'E0019', message: `${what} takes ${describeGiven(given)}`,
+    help: 'say which cell takes what: all(value), byRow, byColumn or byCell(values), fromWest, fromNorth, fromEast or fromSouth(port, edge)',
+  });
 }
 
 function isAll(given: Given): given is All<unknown> {
@@ -181,6 +202,7 @@ function sameLeaves(a: ShapeImpl, b: ShapeImpl): boolean {
 export function lanes<I extends Shapes, O extends Shapes, const N extends number>(
   name: string, count: N, cell: Module<I, O>, inputs: { readonly [K in keyof I]: Each<'column', VecInput<I[K]>> | All<InputOf<I[K]>> },
 ): { readonly [K in keyof O]: OutputVec<O[K], N> } {
+  definitionOf(cell, `the cell of ${nameOf(name, 'lanes')}`);
   const view = grid(name, { rows: 1, cols: count, cell, inputs: surface<GridOptions<I, O>['inputs']>(inputs) });
   return surface(Object.fromEntries(Object.keys(cell.out).map((port) => [port, view.south(surface<PortOf<O>>(port))])));
 }

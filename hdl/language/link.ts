@@ -1,6 +1,7 @@
 /** From modules that were built one by one to a design: in order, under their final names, on their surroundings' clocks. */
 import { DesignError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { walkBody } from '../ir/body.ts';
+import { show } from '../messages/show.ts';
 import type { Design, Module, Statement } from '../ir/types.ts';
 import { pathOf, type Buildable, type Built, type Child, type Session, type Surroundings } from './builder.ts';
 
@@ -77,7 +78,7 @@ function connected(built: Built, name: string, module: Module, report: (problem:
     const own = known.has(clock.name) ? clock.name : undefined;
     const wanted = child.clocks[clock.name] ?? (i === 0 ? child.clock : own);
     if (wanted === undefined || !known.has(wanted)) {
-      const nothing = wanted === undefined ? 'nothing' : `'${wanted}', which is no clock`;
+      const nothing = wanted === undefined ? 'nothing' : `${show(wanted)}, which is no clock`;
       report({
         code: 'E0014', message: `clock ${clock.name} of ${name} (${module.name}) runs on ${nothing} in ${surroundings}`,
         help: `connect it: { clocks: { ${clock.name}: … } }; the clocks here are ${list}`, places: [{ what: 'here', place: child.place }],

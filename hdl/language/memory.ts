@@ -1,10 +1,12 @@
 /** Memories. */
 import { addressWidth, typeName, typeWidth } from '../ir/walk.ts';
 import type { NodeId, Type } from '../ir/types.ts';
-import { current, Under } from './builder.ts';
+import { current, nameOf, Under } from './builder.ts';
+import { show } from '../messages/show.ts';
 import { when } from './control.ts';
-import { local, Node, pattern, placesOf, type Given } from './node.ts';
-import { literal, scalarOf } from './operand.ts';
+import { listGiven, recordGiven, wordGiven } from './given.ts';
+import { isSize, local, Node, placesOf, type Given } from './node.ts';
+import { describeGiven, literal, literalIndex, noted, scalarOf } from './operand.ts';
 import { here } from './place.ts';
 import { shapeOf } from './shape.ts';
 import { bitOf, Scalar } from './signal.ts';
@@ -41,7 +43,8 @@ export interface Sram<T, I, L extends number> {
  * and swallow writes. @throws DesignError E0004 for an impossible depth or lanes, E0010 for an address or mask of another width, E0012 for a taken name.
  */
 export function sram<T, I, const L extends number = 1>(name: string, options: SramOptions<T, I, L>): Sram<T, I, L> {
-  const builder = current(`memory ${name}`);
+  const builder = current(`memory ${nameOf(name, 'a memory')}`);
+  recordGiven(options, `memory ${name}`, `give its size: sram('${name}', { depth: 64, word: uint(8) })`);
   const place = here();
   builder.claim(name, 'memory', place);
   const { depth, lanes = 1, readDuringWrite = 'undefined', init = [] } = options;
@@ -49,15 +52,17 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
   const width = shape.leaves.reduce((sum, leaf) => sum + typeWidth(leaf.type), 0);
   const [only] = shape.leaves.length === 1 ? shape.leaves : [];
   const word = only?.type ?? { kind: 'uint', width };
-  const possible = Number.isInteger(depth) && depth >= 1 && Number.isInteger(lanes) && lanes >= 1 && width % lanes === 0;
+  wordGiven(readDuringWrite, ['old', 'new', 'undefined'], `readDuringWrite of ${name}`);
+  listGiven(init, `the init of ${name}`, 'list the first words: init: [1, 2, 3]');
+  const possible = Number.isSafeInteger(depth) && depth >= 1 && isSize(lanes) && width % lanes === 0;
   if (!possible) {
-    builder.report({ code: 'E0004', message: `memory ${name} of ${depth} words of ${typeName(word)} in ${lanes} lanes`, help: 'the depth is at least 1, and the lanes divide the word' });
+    builder.report({ code: 'E0004', message: `memory ${name} of ${show(depth)} words of ${typeName(word)} in ${show(lanes)} lanes`, help: 'the depth is at least 1, and the lanes divide the word' });
   }
   if (possible && init.length > depth) builder.report({ code: 'E0004', message: `memory ${name} of ${depth} words begins with ${init.length}`, help: 'give at most as many words as there are' });
   builder.memories.push({ name, depth, word, lanes, readDuringWrite, init: init.map((value, i) => firstWord(name, word, value, i)), place });
 
-  const addressType = { kind: 'uint', width: addressWidth(depth) } as const;
-  const maskType = { kind: 'uint', width: lanes } as const;
+  const addressType = { kind: 'uint', width: possible ? addressWidth(depth) : 1 } as const;
+  const maskType = { kind: 'uint', width: possible ? lanes : 1 } as const;
   /** A number of exactly `type`; E0010 where a signal has another width. What an impossible memory needs, nobody knows. */
   const exactly = (type: typeof addressType, given: Given, use: (seen: string) => string, help: string): NodeId => {
     if (!possible || (given instanceof Scalar && given.builder.isDoubtful(given.id))) return builder.standIn(type);
@@ -66,6 +71,10 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
     return builder.standIn(type);
   };
   const addressed = (given: Given, port: string): NodeId => {
+    if (possible && (typeof given === 'number' || typeof given === 'bigint')) {
+      const address = literalIndex(given, (seen) => `${port} of ${name} (${depth} words) is addressed by ${seen}`, { what: 'word', whole: `${name} (${depth} words)`, count: depth });
+      return address === null ? builder.standIn(addressType) : builder.constant(addressType, address);
+    }
     const wider = given instanceof Scalar && given.width < addressType.width ? `.extend(${addressType.width})` : `.truncate(${addressType.width})`;
     const help = `${depth} words take an address of ${addressType.width} bits${given instanceof Scalar ? `: ${given.text}${wider}` : ''}`;
     return exactly(addressType, given, (seen) => `${port} of ${name} (${depth} words) is addressed by ${seen}`, help);
@@ -76,15 +85,23 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
     return unpack(options.word, surface(new Scalar(builder, node.id, { kind: 'uint', width }, 'uint')));
   };
 
-  return {
-    read(port, { address, enable }) {
+  const example = `write ${name}.write({ address, data }), ${name}.read('word', { address })`;
+  const view: Sram<T, I, L> = {
+    read(port, options) {
+      recordGiven(options, `read port ${nameOf(port, `a read port of ${name}`)} of ${name}`, example);
+      const { address, enable } = options;
       builder.claim(port, 'read port', here());
       const enabled = enable === undefined ? null : local(bitOf(enable, (seen) => `read port ${port} of ${name} is enabled by ${seen}`));
       const under = enabled === null ? builder.under : new Under(builder.under, () => enabled);
       return read(builder.useClock(), addressed(address, `read port ${port}`), Under.all(under, builder), port);
     },
-    readNow({ address }) { return read(null, addressed(address, 'a read'), null, null); },
-    write({ address, data, enable, mask }) {
+    readNow(options) {
+      recordGiven(options, `a read of ${name}`, example);
+      return read(null, addressed(options.address, 'a read'), null, null);
+    },
+    write(options) {
+      recordGiven(options, `a write of ${name}`, example);
+      const { address, data, enable, mask } = options;
       const leaves = shape.unwrap(data, (seen) => `${name} stores ${seen}`);
       const stored = only === undefined ? packNodes(leaves).id : leaves[0]?.id ?? 0;
       const to = addressed(address, 'a write');
@@ -94,6 +111,7 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
       else when(enable, write);
     },
   };
+  return noted(view, { what: `memory ${name}`, remedy: `read a word of it: ${name}.read('word', { address })` });
 }
 
 /** A word's bit pattern; a signed word may be given as a negative number. */
@@ -101,6 +119,12 @@ function firstWord(name: string, word: Type, value: number | bigint, index: numb
   const width = typeWidth(word);
   const signed = word.kind === 'sint' && value < 0;
   const type = { kind: signed ? 'sint' : 'uint', width } as const;
-  literal(current(`memory ${name}`), type.kind, type, value, (seen) => `word ${index} of ${name} begins as ${seen}`);
-  return Number.isInteger(value) || typeof value === 'bigint' ? pattern(BigInt(value), width) : 0n;
+  const builder = current(`memory ${name}`);
+  const use = (seen: string): string => `word ${index} of ${name} begins as ${seen}`;
+  if (typeof value !== 'number' && typeof value !== 'bigint') {
+    builder.report({ code: 'E0002', message: use(describeGiven(value)), help: 'give the bits of the word as a number or bigint' });
+    return 0n;
+  }
+  const node = builder.nodes[literal(builder, type.kind, type, value, use)];
+  return node?.kind === 'const' ? node.value : 0n;
 }

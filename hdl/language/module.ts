@@ -1,18 +1,19 @@
 /** Modules and their instances. */
 import type { Clock, NodeId, Place } from '../ir/types.ts';
-import { current, identifierHelp, isIdentifier, ModuleBuilder, report, type Buildable, type Built, type Session } from './builder.ts';
+import { current, identifierHelp, isIdentifier, ModuleBuilder, nameOf, refuse, report, runBody, type Buildable, type Built, type Session } from './builder.ts';
 import { isRecord, shapeOfValue } from './bundle.ts';
+import { listGiven, optionsGiven, recordGiven } from './given.ts';
 import { MODEL } from './link.ts';
 import { inStack } from './nesting.ts';
 import { monitor } from './monitor.ts';
 import { here, placedAt } from './place.ts';
 import { addPort, dataPorts, inputNode, portSpecs, readyPort, StreamHandle, streamParts, validPort, type PortSpec } from './port.ts';
 import { bitType, Node, placesOf, type Given } from './node.ts';
-import { describeGiven, scalarOf } from './operand.ts';
+import { describeGiven, note, remedyFor, scalarOf } from './operand.ts';
 import { Scalar } from './signal.ts';
 import { inClock } from './state.ts';
 import { surface } from './surface.ts';
-import type { InputsOf, ReadyOf, Shapes, SignalsOf, Stream } from './types.ts';
+import type { AtOnce, InputsOf, ReadyOf, Shapes, SignalsOf, Stream } from './types.ts';
 
 export interface InstanceOptions {
   /** The instance's name; the module's (with a number where it is taken) otherwise. */
@@ -36,8 +37,7 @@ export interface Ports<I, O> {
   readonly clocks?: readonly [string, ...string[]];
 }
 
-type Body<I, O> = (inputs: SignalsOf<I>, outputs: ReadyOf<O>) => InputsOf<O>;
-type AnyBody = (inputs: unknown, outputs: unknown) => unknown;
+type Body<I, O> = (inputs: SignalsOf<I>, outputs: ReadyOf<O>) => InputsOf<O> & AtOnce;
 
 /** What is elaborated once however many instances there are. */
 export class Definition implements Buildable {
@@ -47,15 +47,17 @@ export class Definition implements Buildable {
   readonly clocks: readonly [Clock, ...Clock[]];
   /** What a black box is simulated by; undefined: not a black box. */
   readonly model: Definition | null | undefined;
-  readonly #body: AnyBody | null;
+  readonly #body: unknown;
   readonly place: Place;
 
-  constructor(name: string, ports: Ports<Shapes, Shapes>, body: AnyBody | null, model: Definition | null | undefined) {
-    this.name = name;
+  constructor(name: string, given: Ports<Shapes, Shapes>, body: unknown, model: Definition | null | undefined) {
+    this.name = nameOf(name, 'a module');
     this.place = here();
+    const ports: Partial<Ports<Shapes, Shapes>> = isRecord(given) ? given : {};
     this.inputs = portSpecs(ports.in, `module(${describeGiven(name)}) has no record 'in' of its inputs`);
     this.outputs = portSpecs(ports.out, `module(${describeGiven(name)}) has no record 'out' of its outputs`);
-    const [first, ...rest] = ports.clocks ?? ['clk'];
+    const [first = 'clk', ...rest] = listGiven(ports.clocks ?? ['clk'], `clocks of module ${name}`, "list the names: clocks: ['clk', 'slow']")
+      .map((clock) => nameOf(clock, `a clock of module ${name}`));
     const clock = (given: string): Clock => ({ name: given, reset: given === 'clk' ? 'rst' : `${given}_rst` });
     this.clocks = [clock(first), ...rest.map(clock)];
     this.#body = body;
@@ -81,7 +83,7 @@ export class Definition implements Buildable {
         }
       }
       const seen = Object.fromEntries([...ready].map(([key, value]) => [key, { ready: value }]));
-      const given = placedAt(null, () => this.#body?.(inputs, seen));
+      const given = placedAt(null, () => (this.#body === null ? null : runBody(this.#body, `the body of ${this.name}`, inputs, seen)));
       const returned = this.#body === null ? null : this.#returned(builder, given);
       for (const spec of this.outputs) this.#output(builder, spec, returned, ready.get(spec.key));
       this.#claimOutputs(builder);
@@ -125,10 +127,9 @@ export class Definition implements Buildable {
     const known = new Set([...outputs, ...this.inputs.map((spec) => spec.key)]);
     const places = [{ what: `module ${builder.name}`, place: this.place }];
     const help = outputs.length === 0 ? 'it has no outputs: return {}, or declare them' : `return { ${outputs.map((key) => `${key}: …`).join(', ')} } from its body`;
-    if (!isRecord(given) || given instanceof Promise) {
+    if (!isRecord(given)) {
       if (outputs.length === 0) return new Map();
-      const why = given instanceof Promise ? 'a promise: a body runs at once, without async' : describeGiven(given);
-      builder.report({ code: 'E0006', message: `the body of ${builder.name} returns ${why}, where ${outputs.join(', ')} ${outputs.length === 1 ? 'is' : 'are'} expected`, help, places });
+      builder.report({ code: 'E0006', message: `the body of ${builder.name} returns ${describeGiven(given)}, where ${outputs.join(', ')} ${outputs.length === 1 ? 'is' : 'are'} expected`, help, places });
       return null;
     }
     const returned = new Map(Object.entries(given));
@@ -195,7 +196,7 @@ function member(value: unknown, key: string): unknown {
  * that is none or taken, and whatever its body reports.
  */
 export function module<const I extends Shapes, const O extends Shapes>(name: string, ports: Ports<I, O>, body: Body<I, O>): Module<I, O> {
-  return define(new Definition(name, ports, surface<AnyBody>(body), undefined), ports);
+  return define(new Definition(name, ports, body, undefined), ports);
 }
 
 /**
@@ -203,12 +204,26 @@ export function module<const I extends Shapes, const O extends Shapes>(name: str
  * @throws DesignError E0018 when a simulation reaches one whose `model` is null.
  */
 export function blackBox<const I extends Shapes, const O extends Shapes>(name: string, ports: Ports<I, O>, model: Module<I, O> | null): Module<I, O> {
-  return define(new Definition(name, ports, null, model?.definition ?? null), ports);
+  const definition: Definition | null = model === null ? null : definitionOf(model, `the model of black box ${nameOf(name, 'a black box')}`);
+  return define(new Definition(name, ports, null, definition), ports);
 }
 
 function define<I extends Shapes, O extends Shapes>(definition: Definition, ports: Ports<I, O>): Module<I, O> {
   const call = (inputs: InputsOf<I>, options: InstanceOptions = {}): unknown => instantiate(definition, inputs, options);
-  return surface<Module<I, O>>(Object.assign(call, { definition, in: ports.in, out: ports.out }));
+  const { name } = definition;
+  const called = { what: `module ${name}`, remedy: `make an instance and use its outputs: ${name}({ … }).output` };
+  const { in: inputs, out }: Partial<Ports<I, O>> = isRecord(ports) ? ports : {};
+  return surface<Module<I, O>>(Object.assign(call, { definition, in: inputs, out, [note]: called }));
+}
+
+/** The definition of a module; E0002 for what is none. */
+export function definitionOf(given: unknown, what: string): Definition {
+  const definition = (typeof given === 'function' || typeof given === 'object') && given !== null && 'definition' in given ? given.definition : null;
+  if (definition instanceof Definition) return definition;
+  return refuse({
+    code: 'E0002', message: `${what} is ${describeGiven(given)} where a module is expected`, places: placesOf('here', given),
+    help: remedyFor(given, 'give it what module(…) returns: Counter; a function with parameters is called first: Cell({ data: 8 })'),
+  });
 }
 
 /** Takes a child into the module: it is elaborated, and its clocks are connected, later. */
@@ -218,6 +233,7 @@ export function placeChild(definition: Definition, name: string, clocks: Readonl
   builder.claim(name, `instance of ${definition.name}`, place);
   builder.children.set(name, { definition, clocks, clock: builder.clock.name, place });
   builder.session.need(definition);
+  optionsGiven(clocks, `clocks of ${name}`, "write { theirs: 'ours' }");
   for (const unknown of Object.keys(clocks).filter((key) => !definition.clocks.some((clock) => clock.name === key))) {
     builder.report({ code: 'E0014', message: `${definition.name} has no clock '${unknown}'`, help: `its clocks are ${definition.clocks.map((clock) => clock.name).join(', ')}` });
   }
@@ -237,12 +253,13 @@ export function reportPorts(definition: Definition, name: string, unknown: reado
 function instantiate(definition: Definition, given: unknown, options: InstanceOptions): unknown {
   const builder = current(`an instance of ${definition.name}`);
   const place = here();
-  const name = options.name ?? builder.freeName(definition.name);
+  optionsGiven(options, `an instance of ${definition.name}`, `write ${definition.name}({ … }, { name: 'left' })`);
+  const name = nameOf(options.name ?? builder.freeName(definition.name), `an instance of ${definition.name}`);
   placeChild(definition, name, options.clocks);
   const inputs = new Map<string, NodeId>();
   const outputs = new Map<string, unknown>();
   const output = (port: string, type: Node['type']): Node => new Node(builder, builder.add({ kind: 'instanceOutput', type, instance: name, port, name: null, place }), type);
-  const record = typeof given === 'object' && given !== null ? given : {};
+  const record = recordGiven(given, `an instance of ${definition.name}`, `name the inputs: { ${definition.inputs.map(({ key }) => `${key}: …`).join(', ')} }`);
   const known = new Set(definition.inputs.map((spec) => spec.key));
   const unknown = Object.keys(record).filter((key) => !known.has(key));
   const missing = definition.inputs.filter((spec) => member(record, spec.key) === undefined).map((spec) => spec.key);
@@ -280,6 +297,8 @@ function instantiate(definition: Definition, given: unknown, options: InstanceOp
  */
 export function produce<T>(name: string, source: { readonly valid: Stream<T>['valid']; readonly payload: T }): Stream<T> {
   const builder = current('produce');
+  nameOf(name, 'a stream');
+  recordGiven(source, `produce ${name}`, `give both parts: produce('${name}', { valid, payload })`);
   const valid: Given = source.valid;
   const id = scalarOf(bitType, 'bit', valid, (seen) => `the valid of ${name} takes ${seen}`);
   return surface(new StreamHandle(new Scalar(builder, id, bitType, 'bit'), source.payload, shapeOfValue(source.payload), `${name}_ready`));

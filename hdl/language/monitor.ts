@@ -1,9 +1,10 @@
 /** A watcher of streams. */
 import { typeName } from '../ir/walk.ts';
-import { current } from './builder.ts';
+import { current, nameOf } from './builder.ts';
 import { assert } from './check.ts';
 import { shapeOfValue } from './bundle.ts';
 import type { Given } from './node.ts';
+import { describeGiven, remedyFor } from './operand.ts';
 import { Scalar } from './signal.ts';
 import { delay } from './state.ts';
 import { surface } from './surface.ts';
@@ -16,9 +17,11 @@ import { packNodes } from './values.ts';
  */
 export function monitor(name: string, stream: { readonly valid: unknown; readonly ready: unknown; readonly payload: unknown }): void {
   const builder = current('a monitor');
-  const { valid, ready } = stream;
+  nameOf(name, 'a monitor');
+  const given: Given = stream;
+  const { valid, ready }: { readonly valid?: unknown; readonly ready?: unknown } = typeof given === 'object' && given !== null ? given : {};
   if (!(valid instanceof Scalar) || !(ready instanceof Scalar)) {
-    builder.report({ code: 'E0002', message: `monitor ${name} watches what is no stream`, help: 'give it a stream, or { valid, ready, payload }' });
+    builder.report({ code: 'E0002', message: `monitor ${name} watches ${describeGiven(stream)}, which is no stream`, help: remedyFor(stream, 'give it a stream, or { valid, ready, payload }') });
     return;
   }
   const payload: Given = stream.payload;

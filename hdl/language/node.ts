@@ -15,6 +15,10 @@ export type Given = unknown;
 /** What is being done with a given value, for the message: `sum (sint<32>) add …`. */
 export type Use = (given: string) => string;
 
+/** Widths, lengths and counts of bits: more would be numbers that no host can hold. */
+export const MOST_BITS = 2 ** 24;
+export function isSize(given: unknown): given is number { return typeof given === 'number' && Number.isInteger(given) && given >= 1 && given <= MOST_BITS; }
+
 export const bitType: ScalarType = { kind: 'uint', width: 1 };
 
 export class Node {

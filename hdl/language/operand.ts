@@ -2,7 +2,9 @@
 import type { NodeId, ScalarType } from '../ir/types.ts';
 import { sameType } from '../ir/walk.ts';
 import { current, type ModuleBuilder } from './builder.ts';
+import { show } from '../messages/show.ts';
 import { complain, local, Node, pattern, rangeOf, ScalarNode, scalarName, type Given, type Kind, type Use } from './node.ts';
+import { surface } from './surface.ts';
 
 /** What asks for a type, where messages can name it: the other operand of an operation, or the register or wire that takes the value. */
 type Asking = Node | { readonly target: Node } | null;
@@ -36,7 +38,7 @@ export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, a
   if (kind !== 'enum' && (typeof given === 'number' || typeof given === 'bigint' || (typeof given === 'boolean' && kind === 'bit'))) {
     return literal(builder, kind, type, given, use, asking);
   }
-  complain({ code: 'E0002', message: use(describeGiven(given)), help: `${scalarName(type, kind)} is expected` }, 'used here', given, nodeOf(asking));
+  complain({ code: 'E0002', message: use(describeGiven(given)), help: remedyFor(given, `${scalarName(type, kind)} is expected`) }, 'used here', given, nodeOf(asking));
   return zero();
 }
 
@@ -44,30 +46,65 @@ export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, a
 export function literal(builder: ModuleBuilder, kind: Kind, type: ScalarType, value: number | bigint | boolean, use: Use, asking: Asking = null): NodeId {
   const [least, most] = rangeOf(kind, type.width);
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    complain({ code: 'E0003', message: `${use(String(value))}: it is not a whole number of at most 53 bits`, help: 'round it, or write it as a bigint' }, 'used here', nodeOf(asking));
+    complain({ code: 'E0003', message: `${use(show(value))}: it is not a whole number of at most 53 bits`, help: 'round it, or write it as a bigint' }, 'used here', nodeOf(asking));
     return builder.constant(type, 0n);
   }
   const whole = BigInt(value);
   if (whole < least || whole > most) {
     const help = whole < 0n && least === 0n ? 'use a number from 0, or a signed type' : 'use a number in that range, or a wider type';
-    complain({ code: 'E0003', message: `${use(String(whole))}: ${scalarName(type, kind)} holds ${least} to ${most}`, help }, 'used here', nodeOf(asking));
+    complain({ code: 'E0003', message: `${use(show(value))}: ${scalarName(type, kind)} holds ${least} to ${most}`, help }, 'used here', nodeOf(asking));
   }
   return builder.constant(type, pattern(whole, type.width));
 }
 
-/** An amount of a shift or an index: an unsigned signal, or a number (made a constant just wide enough). */
-export function indexNode(given: Given, use: Use): NodeId {
+/** What is addressed or counted by index: `what` (`element`, `word`) of `whole`, of which there are `count`. */
+export interface Indexed { readonly what: string; readonly whole: string; readonly count: number; readonly nodes?: readonly Node[] }
+
+/** An amount of a shift or an index: an unsigned signal, or a number (made a constant just wide enough). A number past `of` is E0004. */
+export function indexNode(given: Given, use: Use, of: Indexed | null = null): NodeId {
   const builder = current('an expression');
   if (given instanceof ScalarNode) {
     const id = local(given);
     if (given.kind === 'uint') return id;
     complain({ code: 'E0002', message: use(given.description), help: `an unsigned signal is expected: ${given.text}.asUint()` }, 'used here', given);
-  } else if (typeof given === 'number' && Number.isSafeInteger(given) && given >= 0) {
-    return builder.constant({ kind: 'uint', width: given.toString(2).length }, BigInt(given));
-  } else {
-    builder.report({ code: 'E0003', message: use(describeGiven(given)), help: 'use a whole number from 0, or an unsigned signal' });
+    return builder.standIn({ kind: 'uint', width: 1 });
   }
-  return builder.standIn({ kind: 'uint', width: 1 });
+  const index = literalIndex(given, use, of);
+  return index === null ? builder.standIn({ kind: 'uint', width: 1 }) : builder.constant({ kind: 'uint', width: index.toString(2).length }, index);
+}
+
+/** A literal as an index: E0002 for no number, E0003 for one that is not whole or below 0, E0004 for one past `of`; null after a mistake. */
+export function literalIndex(given: Given, use: Use, of: Indexed | null): bigint | null {
+  const { nodes = [] } = of ?? {};
+  const help = 'use a whole number from 0, or an unsigned signal';
+  if (typeof given !== 'number' && typeof given !== 'bigint') {
+    complain({ code: 'E0002', message: use(describeGiven(given)), help: remedyFor(given, help) }, 'used here', ...nodes);
+    return null;
+  }
+  if (given < 0 || (typeof given === 'number' && !Number.isSafeInteger(given))) {
+    complain({ code: 'E0003', message: use(show(given)), help }, 'used here', ...nodes);
+    return null;
+  }
+  if (of === null || given < of.count) return BigInt(given);
+  complain({ code: 'E0004', message: `${of.what} ${show(given)} of ${of.whole}`, help: `its ${of.what}s are 0 to ${of.count - 1}` }, 'used here', ...nodes);
+  return null;
+}
+
+/** The key under which an object of the language that is no signal says what it is. */
+export const note: unique symbol = Symbol('note');
+export interface Note {
+  /** `machine state`. */
+  readonly what: string;
+  /** How to get at a signal of it. */
+  readonly remedy: string;
+}
+
+/** `object`, which says from now on what it is. */
+export function noted<T extends object>(object: T, said: Note): T { return Object.assign(object, { [note]: said }); }
+
+export function noteOf(given: Given): Note | null {
+  if ((typeof given !== 'object' && typeof given !== 'function') || given === null || !(note in given)) return null;
+  return surface<{ readonly [note]: Note }>(given)[note];
 }
 
 const labelTables = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
@@ -82,12 +119,12 @@ export function labelIndex({ labels }: Extract<ScalarType, { kind: 'enum' }>, la
 /** What somebody handed in, in words. */
 export function describeGiven(given: Given): string {
   if (given instanceof Node) return given.description;
-  if (Array.isArray(given)) return `an array of ${given.length}`;
-  if (typeof given === 'string') return `'${given}'`;
-  if (given === undefined || given === null) return 'nothing';
-  if (typeof given === 'number' || typeof given === 'bigint' || typeof given === 'boolean') return String(given);
-  return typeof given === 'object' ? 'a bundle' : `a ${typeof given}`;
+  const shown = noteOf(given)?.what ?? show(given);
+  return shown === 'an object' ? 'a bundle' : shown;
 }
+
+/** How to go on from there: how to get at a signal of what was handed in, else `usual`. */
+export function remedyFor(given: Given, usual: string): string { return noteOf(given)?.remedy ?? usual; }
 
 function nodeOf(asking: Asking): Node | null { return asking === null || asking instanceof Node ? asking : asking.target; }
 

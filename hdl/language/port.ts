@@ -1,10 +1,10 @@
 /** How the ports of a module are made of its record of shapes, seen from inside and from outside. */
 import type { NodeId, Place, Port, Type } from '../ir/types.ts';
-import { report, type ModuleBuilder } from './builder.ts';
+import { refuse, report, type ModuleBuilder } from './builder.ts';
 import { here } from './place.ts';
 import { DomainShape, isRecord, StreamShapeImpl } from './bundle.ts';
-import { bitType, complain, Node, type Given, type Use } from './node.ts';
-import { describeGiven } from './operand.ts';
+import { bitType, complain, Node, placesOf, type Given, type Use } from './node.ts';
+import { describeGiven, note, remedyFor, type Note } from './operand.ts';
 import { ScalarShape, shapeOf, type ShapeImpl } from './shape.ts';
 import { Scalar } from './signal.ts';
 import { assign, leafName, makeWire, type Assignable } from './state.ts';
@@ -22,7 +22,7 @@ export interface PortSpec {
 }
 
 /** @throws DesignError E0011, saying `otherwise`, where the record of shapes is none. */
-export function portSpecs(shapes: Shapes, otherwise: string): PortSpec[] {
+export function portSpecs(shapes: Shapes | undefined, otherwise: string): PortSpec[] {
   if (!isRecord(shapes)) {
     report({ code: 'E0011', message: otherwise, help: 'module(name, { in: { a: uint(8) }, out: { b: uint(8) } }, ({ a }) => ({ b: a })); {} where there are none' });
     return [];
@@ -67,6 +67,9 @@ export class StreamHandle {
       builder.report({ code: 'E0006', message: `nothing assigns ${readyName}, so that its stream never moves`, help: 'assign its ready, or hand the stream to a consumer', places: [{ what: readyName, place }] });
     });
   }
+  get [note](): Note {
+    return { what: `a stream of ${this.shape.name}`, remedy: 'look at the valid and payload of the stream, or hand it to an instance or a combinator' };
+  }
   get readyNode(): NodeId { return this.#ready.nodes[0]?.id ?? 0; }
   get ready(): Scalar { return new Scalar(this.valid.builder, this.readyNode, bitType, 'bit'); }
   set ready(value: Given) {
@@ -81,7 +84,7 @@ export function streamParts(spec: PortSpec, given: Given, use: Use): { readonly 
   if (given instanceof StreamHandle) return given;
   const help = `a stream of ${spec.shape.name} is { valid: …, payload: … }, or what produce(…) and the combinators return`;
   if (!isRecord(given)) {
-    complain({ code: 'E0002', message: use(describeGiven(given)), help }, 'used here', given);
+    complain({ code: 'E0002', message: use(describeGiven(given)), help: remedyFor(given, help) }, 'used here', given);
     return null;
   }
   const { valid, payload, ...others }: { readonly valid?: Given; readonly payload?: Given } = given;
@@ -91,6 +94,15 @@ export function streamParts(spec: PortSpec, given: Given, use: Use): { readonly 
   const faults = [...(unknown.length > 0 ? [`with ${unknown.join(', ')}`] : []), ...(missing.length > 0 ? [`without ${missing.join(', ')}`] : [])];
   complain({ code: 'E0011', message: use(`a stream ${faults.join(' and ')}`), help }, 'used here');
   return null;
+}
+
+/** `given` as a stream; E0002 where it is none. */
+export function streamGiven(given: Given, what: string): StreamHandle {
+  if (given instanceof StreamHandle) return given;
+  return refuse({
+    code: 'E0002', message: `${what} takes ${describeGiven(given)} where a stream is expected`,
+    help: remedyFor(given, 'give it an input stream, or make one: produce(name, { valid, payload })'), places: placesOf('used here', given),
+  });
 }
 
 /** Adds a port of the domain `port.clock`; null: the module's first. */

@@ -1,9 +1,11 @@
 /** Choices between values. */
-import { current } from './builder.ts';
+import { current, refuse } from './builder.ts';
 import { shapeOfValue } from './bundle.ts';
-import { local, Node, type Given } from './node.ts';
+import { recordGiven } from './given.ts';
+import { local, Node, placesOf, type Given } from './node.ts';
+import { describeGiven, remedyFor } from './operand.ts';
 import { shapeOf, type ShapeImpl } from './shape.ts';
-import { bitOf, type Scalar } from './signal.ts';
+import { bitOf, Scalar } from './signal.ts';
 import { surface } from './surface.ts';
 import type { Bit, BitIn, Bits, Enum, Literal, Shape, Value, Vec, Without } from './types.ts';
 
@@ -34,6 +36,18 @@ export function selectAs<T, I>(shape: Shape<T, I>, condition: BitIn, then: NoInf
 /** The value that stands at the subject's label, as `shape`; every label has one. Combinational. @throws DesignError E0001 to E0003 for values that do not fit. */
 export function pick<const L extends string, T, I>(subject: Enum<L>, shape: Shape<T, I>, values: { readonly [K in NoInfer<L>]: I }): T {
   const impl = shapeOf(shape);
+  const chooser: Given = subject;
+  if (!(chooser instanceof Scalar) || chooser.kind !== 'enum') {
+    const usual = 'pick by a value of an enumeration; select(…) chooses by a bit, and vectors by a number';
+    return refuse({ code: 'E0002', message: `pick by ${describeGiven(subject)}`, help: remedyFor(subject, usual), places: placesOf('used here', subject) });
+  }
+  const given = recordGiven(values, `pick by ${chooser.text}`, `give one value for each of ${subject.labels.join(', ')}`);
+  const unknown = Object.keys(given).filter((key) => !chooser.labels.includes(key));
+  const missing = chooser.labels.filter((label) => given[label] === undefined);
+  if (unknown.length + missing.length > 0) {
+    const faults = [...(missing.length > 0 ? [`no value for ${missing.join(', ')}`] : []), ...(unknown.length > 0 ? [`no such value as ${unknown.join(', ')}`] : [])];
+    refuse({ code: 'E0013', message: `pick by ${chooser.description}: ${faults.join('; ')}`, help: `give one value for each of ${chooser.labels.join(', ')}`, places: placesOf('used here', chooser) });
+  }
   const [last, ...others] = subject.labels.toReversed();
   if (last === undefined) throw new RangeError('an enumeration has values');
   const start: unknown = impl.wrap(impl.unwrap(values[last], (seen) => `pick for ${last} takes ${seen}`));

@@ -1,16 +1,22 @@
 /** The types that a designer writes. */
 import { typeWidth } from '../ir/walk.ts';
-import { identifierHelp, isIdentifier, report } from './builder.ts';
+import { identifierHelp, isIdentifier, nameOf, report } from './builder.ts';
+import { show } from '../messages/show.ts';
 import { DomainShape, StreamShapeImpl, structOf } from './bundle.ts';
+import { listGiven } from './given.ts';
+import { isSize, MOST_BITS } from './node.ts';
 import { noShape, ScalarShape, shapeOf, type ShapeImpl } from './shape.ts';
 import { surface } from './surface.ts';
 import type { Bit, BitIn, Enum, InputsOf, Literal, Shape, Shapes, SignalsOf, SInt, StreamShape, UInt, Value, Vec } from './types.ts';
 import { VecShape } from './vector.ts';
 
+/** More bits than this are too many for one number of the host. */
+const MOST_VECTOR = 2 ** 28;
+
 /** What `make` makes of a size; E0004, and a shape that takes everything, where the size is impossible. */
 export function sized(size: number, what: string, make: () => ShapeImpl): ShapeImpl {
-  if (Number.isInteger(size) && size >= 1) return make();
-  report({ code: 'E0004', message: `${what}(${size})`, help: 'use a whole number of at least 1' });
+  if (isSize(size)) return make();
+  report({ code: 'E0004', message: `${what}(${show(size)})`, help: Number.isInteger(size) && size > MOST_BITS ? `use a whole number from 1 to ${MOST_BITS}` : 'use a whole number of at least 1' });
   return noShape;
 }
 
@@ -29,6 +35,8 @@ export function sint<const W extends number>(width: W): Shape<SInt<W>, Value<'si
 
 /** A value that is one of `labels`, coded 0, 1, … in just enough bits (at least one); waveforms show the words. */
 export function enumeration<const L extends string>(name: string, labels: readonly L[]): Shape<Enum<L>, Enum<L> | L> {
+  nameOf(name, 'an enumeration');
+  listGiven(labels, `enumeration ${name}`, `list its values: enumeration('${name}', ['off', 'on'])`).forEach((label) => nameOf(label, `a value of enumeration ${name}`));
   if (labels.length === 0) report({ code: 'E0004', message: `enumeration ${name} without values`, help: 'name at least one value' });
   const seen = new Set<string>();
   for (const label of labels.filter((candidate) => seen.size === seen.add(candidate).size)) {
@@ -48,7 +56,13 @@ export function struct<const S extends Shapes>(fields: S): Shape<SignalsOf<S>, I
 
 /** `length` elements of one shape. */
 export function vec<T, I, const N extends number>(length: N, element: Shape<T, I>): Shape<Vec<T, N, I>, Vec<T, N, I> | readonly I[]> {
-  return surface(sized(length, 'vec', () => new VecShape(length, shapeOf(element))));
+  const part = shapeOf(element);
+  const bits = part.leaves.reduce((sum, leaf) => sum + typeWidth(leaf.type), 0);
+  if (isSize(length) && length * bits > MOST_VECTOR) {
+    report({ code: 'E0004', message: `vec(${length}) of ${part.name}, ${length * bits} bits`, help: `a vector has at most ${MOST_VECTOR} bits; more belong in a memory: sram(…)` });
+    return surface(noShape);
+  }
+  return surface(sized(length, 'vec', () => new VecShape(length, part)));
 }
 
 /** A port that carries `payload` under valid and ready; see {@link Stream} for its rules. */
@@ -58,7 +72,7 @@ export function stream<T, I>(payload: Shape<T, I>): StreamShape<T, I> {
 
 /** A port that belongs to another of the module's clocks than the first. */
 export function inDomain<S extends Shape>(clock: string, shape: S): S {
-  return surface(new DomainShape(shapeOf(shape), clock));
+  return surface(new DomainShape(shapeOf(shape), nameOf(clock, 'a clock')));
 }
 
 /** How many bits a value of `shape` has. */

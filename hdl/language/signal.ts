@@ -3,8 +3,9 @@ import { DesignError } from '../diagnostics/diagnostic.ts';
 import type { NodeId, Operation, ScalarType } from '../ir/types.ts';
 import { typeWidth } from '../ir/walk.ts';
 import { current, type ModuleBuilder } from './builder.ts';
-import { bitType, complain, local, pattern, placesOf, rangeOf, ScalarNode, type Given, type Kind, type Node } from './node.ts';
-import { indexNode, scalarOf } from './operand.ts';
+import { bitType, complain, isSize, MOST_BITS, local, pattern, placesOf, rangeOf, ScalarNode, type Given, type Kind, type Node } from './node.ts';
+import { show } from '../messages/show.ts';
+import { indexNode, literalIndex, scalarOf } from './operand.ts';
 
 export class Scalar extends ScalarNode {
   get labels(): readonly string[] { return this.type.kind === 'enum' ? this.type.labels : []; }
@@ -62,11 +63,14 @@ export class Scalar extends ScalarNode {
   ge(other: Given): Scalar { return this.#compare('ge', other); }
   is(label: string): Scalar { return this.#make(bitType, 'bit', 'eq', [local(this), this.#same(label, 'is')]); }
 
-  extend(width: number): Scalar { return this.#resize('extend', width, width >= this.width); }
-  truncate(width: number): Scalar { return this.#resize('truncate', width, width <= this.width && width >= 1); }
+  extend(width: number): Scalar { return this.#resize('extend', width, (whole) => whole >= this.width && whole <= MOST_BITS); }
+  truncate(width: number): Scalar { return this.#resize('truncate', width, (whole) => whole <= this.width && whole >= 1); }
 
   bit(index: Given): Scalar {
-    if (typeof index === 'number') return this.#slice(index, 1, 'bit');
+    if (!(index instanceof ScalarNode)) {
+      const at = literalIndex(index, (given) => `${this.description} bit ${given}`, { what: 'bit', whole: this.description, count: this.width, nodes: [this] });
+      return at === null ? this.#instead(1, 'bit') : this.#slice(Number(at), 1, 'bit');
+    }
     // A right shift by an amount past the width gives 0 for uint, as the language promises.
     return this.asUint().shr(index).#slice(0, 1, 'bit');
   }
@@ -82,8 +86,8 @@ export class Scalar extends ScalarNode {
   expectWidth(width: number): Scalar {
     if (width === this.width) return this;
     complain({
-      code: 'E0001', message: `${this.description} where ${width} bits are expected`,
-      help: width > this.width ? `${this.text}.extend(${width})` : `${this.text}.truncate(${width}), which drops the high bits`,
+      code: 'E0001', message: `${this.description} where ${show(width)} bits are expected`,
+      help: !isSize(width) ? 'give the width as a whole number' : width > this.width ? `${this.text}.extend(${width})` : `${this.text}.truncate(${width}), which drops the high bits`,
     }, 'expected here', this);
     return this.#instead(width);
   }
@@ -91,7 +95,7 @@ export class Scalar extends ScalarNode {
   /** A stand-in of this kind and the width that was asked for, after a mistake. */
   #instead(wanted: number, kind: Kind = this.kind): Scalar {
     const builder = current('an expression');
-    const width = Number.isInteger(wanted) && wanted >= 1 ? wanted : 1;
+    const width = isSize(wanted) ? wanted : 1;
     const type: ScalarType = { kind: kind === 'sint' ? 'sint' : 'uint', width };
     return new Scalar(builder, builder.standIn(type), type, kind);
   }
@@ -131,11 +135,11 @@ export class Scalar extends ScalarNode {
     return choose(top.xor(grown.bit(this.width - 1)), choose(top, constant(least), constant(most)), result);
   }
 
-  #resize(op: 'extend' | 'truncate', width: number, fits: boolean): Scalar {
-    if (!Number.isInteger(width) || !fits) {
+  #resize(op: 'extend' | 'truncate', width: number, fits: (whole: number) => boolean): Scalar {
+    if (!Number.isInteger(width) || !fits(width)) {
       complain({
-        code: 'E0004', message: `${this.description} ${op} to ${width} bits`,
-        help: op === 'extend' ? `extend to ${this.width} bits or more; truncate(…) drops bits` : `truncate to between 1 and ${this.width} bits; extend(…) adds bits`,
+        code: 'E0004', message: `${this.description} ${op} to ${show(width)} bits`,
+        help: op === 'extend' ? `extend to ${this.width} bits or more${Number.isInteger(width) && width > MOST_BITS ? `, up to ${MOST_BITS}` : ''}; truncate(…) drops bits` : `truncate to between 1 and ${this.width} bits; extend(…) adds bits`,
       }, 'used here', this);
       return this.#instead(width);
     }
@@ -149,8 +153,7 @@ export class Scalar extends ScalarNode {
       return this.#make({ kind: 'uint', width }, kind, 'slice', [local(this)], low);
     }
     complain({
-      code: 'E0004', message: kind === 'bit' ? `bit ${low} of ${this.description}` : `${width} bits from bit ${low} of ${this.description}`,
-      help: `its bits are 0 to ${this.width - 1}`,
+      code: 'E0004', message: `${show(width)} bits from bit ${show(low)} of ${this.description}`, help: `its bits are 0 to ${this.width - 1}`,
     }, 'used here', this);
     return this.#instead(width, kind);
   }

@@ -1,13 +1,15 @@
 /** Registers and wires. */
 import { typeWidth } from '../ir/walk.ts';
-import { current } from './builder.ts';
+import { current, nameOf, runBody } from './builder.ts';
+import { show } from '../messages/show.ts';
 import { shapeOfValue, StructShape } from './bundle.ts';
 import { when } from './control.ts';
-import { Node, pattern, placesOf, type Given } from './node.ts';
+import { optionsGiven, recordGiven } from './given.ts';
+import { isSize, Node, pattern, placesOf, type Given } from './node.ts';
 import { here } from './place.ts';
 import { shapeOf, type ShapeImpl } from './shape.ts';
 import { surface } from './surface.ts';
-import type { BitIn, InputOf, Reg, Shape } from './types.ts';
+import type { BitIn, Immediate, InputOf, Reg, Shape } from './types.ts';
 import { patterns } from './values.ts';
 
 /** The name of one leaf of a value called `name`: `hold`, `hold_addr`. */
@@ -56,15 +58,17 @@ export interface RegOptions<I> {
 interface MakeOptions { readonly reset?: unknown; readonly resettable?: boolean | undefined; readonly synchroniser?: boolean }
 
 function makeReg(name: string, shape: ShapeImpl, options: MakeOptions): Assignable {
-  const builder = current(`register ${name}`);
+  const builder = current(`register ${nameOf(name, 'a register')}`);
   const place = here();
+  const { resettable = true, synchroniser = false } = options;
+  if (typeof resettable !== 'boolean') builder.report({ code: 'E0002', message: `resettable of ${name} is ${show(resettable)}`, help: 'write true or false' });
   const resets = patterns(shape, options.reset, name);
   const nodes = shape.leaves.map((leaf, i) => {
     const leafed = leafName(name, leaf.path);
     builder.claim(leafed, 'register', place);
     const id = builder.add({
       kind: 'reg', type: leaf.type, name: leafed, clock: builder.useClock(), reset: pattern(resets[i] ?? 0n, typeWidth(leaf.type)),
-      resettable: options.resettable ?? true, synchroniser: options.synchroniser ?? false, place,
+      resettable, synchroniser, place,
     });
     return new Node(builder, id, leaf.type);
   });
@@ -77,6 +81,7 @@ function makeReg(name: string, shape: ShapeImpl, options: MakeOptions): Assignab
  * @throws DesignError E0003 for a reset value out of range, E0009 where nothing assigns it, E0012 for a name that is taken.
  */
 export function reg<T, I>(name: string, shape: Shape<T, I>, options: RegOptions<NoInfer<I>> = {}): Reg<T, I> {
+  optionsGiven(options, 'reg', `write reg('count', uint(8), { reset: 3 })`);
   return surface(assignable(makeReg(name, shapeOf(shape), options)));
 }
 
@@ -88,6 +93,7 @@ type WithResets<S> = { readonly [K in keyof S]: S[K] extends readonly [infer Kin
 
 /** Registers named by the keys: a shape (reset to zeros), or `[shape, reset value]`. Each is as {@link reg} makes it. */
 export function regs<const S extends RegSpecs>(specs: S & WithResets<S>): RegsOf<S> {
+  recordGiven(specs, 'regs', 'name the registers: regs({ count: uint(8), mode: [uint(2), 1] })');
   return surface(Object.fromEntries(Object.entries<RegSpecs[string]>(specs).map(([name, spec]) => {
     const [shape, reset]: readonly [Shape, unknown?] = isPair(spec) ? spec : [spec];
     return [name, assignable(makeReg(name, shapeOf(shape), { reset }))];
@@ -108,9 +114,14 @@ export interface DelayOptions extends RegOptions<unknown> {
  * `name_1`, `name_2`, … With `cycles: 0` it is the value itself. @throws DesignError E0002 for a literal, E0004 for cycles that are no whole number.
  */
 export function delay<T>(name: string, value: T, options: DelayOptions = {}): T {
+  optionsGiven(options, 'delay', `write delay('late', value, { cycles: 2 })`);
   const shape = shapeOfValue(value);
+  nameOf(name, 'a delay');
   const { cycles = 1 } = options;
-  if (!Number.isInteger(cycles) || cycles < 0) current('delay').report({ code: 'E0004', message: `delay ${name} of ${cycles} cycles`, help: 'use a whole number from 0' });
+  if (cycles !== 0 && !isSize(cycles)) {
+    current('delay').report({ code: 'E0004', message: `delay ${name} of ${show(cycles)} cycles`, help: 'use a whole number from 0' });
+    return value;
+  }
   let given: Given = value;
   for (let i = 0; i < cycles; i++) {
     const target = makeReg(i === cycles - 1 ? name : current('delay').freeName(`${name}_${i + 1}`), shape, options);
@@ -127,6 +138,10 @@ export function delay<T>(name: string, value: T, options: DelayOptions = {}): T 
  */
 export function synchronise<T>(name: string, value: T, stages = 2): T {
   const shape = shapeOfValue(value);
+  if (!isSize(stages)) {
+    current('synchronise').report({ code: 'E0004', message: `synchronise ${nameOf(name, 'a register')} in ${show(stages)} stages`, help: 'use a whole number from 1; two or three are usual' });
+    return value;
+  }
   const first = makeReg(name, shape, { synchroniser: true });
   assign(first, value);
   const settled: T = surface(first.shape.wrap(first.nodes));
@@ -134,16 +149,18 @@ export function synchronise<T>(name: string, value: T, stages = 2): T {
 }
 
 /** Registers, memories and checks made inside `body` belong to `clock`, one of the module's clocks. */
-export function inClock<R>(clock: string, body: () => R): R {
+export function inClock<R>(clock: string, body: (() => R) & Immediate<R>): R {
   const builder = current('inClock');
+  nameOf(clock, 'a clock');
+  const run = (): R => surface(runBody(body, `inClock('${clock}')`));
   const found = builder.clocks.find((c) => c.name === clock);
   if (found === undefined) {
     if (builder.firstTime(`clock ${clock}`)) builder.report({ code: 'E0014', message: `module ${builder.name} has no clock '${clock}'`, help: `its clocks are ${builder.clocks.map((c) => c.name).join(', ')}` });
-    return body();
+    return run();
   }
   const before = builder.clock;
   builder.clock = found;
-  try { return body(); } finally { builder.clock = before; }
+  try { return run(); } finally { builder.clock = before; }
 }
 
 export interface WireOptions<I> {
@@ -156,11 +173,12 @@ export interface WireOptions<I> {
  * @throws DesignError E0005 where it depends on itself, E0006 where nothing assigns it, E0008 where it has no default and some path does not.
  */
 export function wire<T, I>(name: string, shape: Shape<T, I>, options: WireOptions<NoInfer<I>> = {}): Reg<T, I> {
+  optionsGiven(options, 'wire', `write wire('open', bit, { default: 0 })`);
   return surface(assignable(makeWire(name, shapeOf(shape), options.default)));
 }
 
 export function makeWire(name: string, shape: ShapeImpl, fallback: Given): Assignable {
-  const builder = current(`wire ${name}`);
+  const builder = current(`wire ${nameOf(name, 'a wire')}`);
   const place = here();
   const fallbacks = fallback === undefined ? null : shape.unwrap(fallback, (given) => `default of ${name} is ${given}`);
   const nodes = shape.leaves.map((leaf, i) => {
@@ -173,6 +191,7 @@ export function makeWire(name: string, shape: ShapeImpl, fallback: Given): Assig
 
 /** Gives an expression a name that waveforms and Verilog show; costs nothing. @throws DesignError E0002 for a literal, E0012 for a name that is taken. */
 export function named<T>(name: string, value: T): T {
+  nameOf(name, 'a value');
   const shape = shapeOfValue(value);
   const nodes = shape.unwrap(value, (given) => `named ${name}: ${given}`);
   return surface(shape.wrap(nodes.map((node, i) => new Node(node.builder, node.builder.rename(node.id, leafName(name, shape.leaves[i]?.path ?? [])), node.type))));

@@ -1,31 +1,38 @@
 /** Combinators of streams. None of them lets a valid depend on a ready in the same cycle. */
 import { addressWidth } from '../ir/walk.ts';
-import { DesignError } from '../diagnostics/diagnostic.ts';
-import { report } from './builder.ts';
+import { nameOf, refuse, report, runBody } from './builder.ts';
+import { show } from '../messages/show.ts';
 import { shapeOfValue } from './bundle.ts';
 import { when } from './control.ts';
+import { listGiven, recordGiven, wordGiven } from './given.ts';
 import { sram } from './memory.ts';
 import { produce } from './module.ts';
-import { here } from './place.ts';
+import { isSize } from './node.ts';
+import { streamGiven } from './port.ts';
 import { select, selectAs } from './select.ts';
+import { bitOf } from './signal.ts';
 import { bit, uint } from './shapes.ts';
 import { named, reg } from './state.ts';
 import { surface } from './surface.ts';
-import type { Bit, Shape, Stream, UInt } from './types.ts';
+import type { Bit, Immediate, Shape, Stream, UInt } from './types.ts';
 import { constant } from './values.ts';
+
+function checkStream(called: string, name: unknown, input: unknown): void { streamGiven(input, `${called} ${nameOf(name, 'a stream')}`); }
 
 function payloadShape<T>(stream: Stream<T>): Shape<T, T> { return surface(shapeOfValue(stream.payload)); }
 
 /** Each payload through a pure function, in the same cycle. */
-export function map<T, U>(name: string, input: Stream<T>, f: (payload: T) => U): Stream<U> {
-  const output = produce(name, { valid: input.valid, payload: f(input.payload) });
+export function map<T, U>(name: string, input: Stream<T>, f: ((payload: T) => U) & Immediate<U>): Stream<U> {
+  checkStream('map', name, input);
+  const output = produce<U>(name, { valid: input.valid, payload: surface(runBody(f, `map ${name}`, input.payload)) });
   input.ready = output.ready;
   return output;
 }
 
 /** Passes the payloads for which `keep` is 1, and swallows the others at once. `keep` looks at the payload only. */
 export function filter<T>(name: string, input: Stream<T>, keep: (payload: T) => Bit): Stream<T> {
-  const kept = keep(input.payload);
+  checkStream('filter', name, input);
+  const kept: Bit = surface(bitOf(runBody(keep, `filter ${name}`, input.payload), (seen) => `filter ${name} keeps ${seen}`));
   const output = produce(name, { valid: input.valid.and(kept), payload: input.payload });
   input.ready = output.ready.or(kept.not());
   return output;
@@ -36,6 +43,8 @@ export function filter<T>(name: string, input: Stream<T>, keep: (payload: T) => 
  * that of ready (payload passes, or waits here), `both` cuts all: two places, so that it still moves one payload a cycle.
  */
 export function stage<T>(name: string, input: Stream<T>, cut: 'forward' | 'backward' | 'both' = 'both'): Stream<T> {
+  checkStream('stage', name, input);
+  wordGiven(cut, ['forward', 'backward', 'both'], `what stage ${name} cuts`);
   if (cut === 'both') return stage(`${name}_out`, stage(name, input, 'backward'), 'forward');
   const shape = payloadShape(input);
   const full = reg(`${name}_full`, bit);
@@ -64,6 +73,8 @@ export function fifo<T>(name: string, input: Stream<T>, depth: number): Stream<T
 
 /** {@link fifo}, with the number of payloads in it. */
 export function fifoWithCount<T>(name: string, input: Stream<T>, depth: number): FifoView<T> {
+  checkStream('fifo', name, input);
+  if (!isSize(depth)) refuse({ code: 'E0004', message: `fifo ${name} of ${show(depth)} payloads`, help: 'use a whole number of at least 1' });
   const memory = sram(name, { depth, word: payloadShape(input), readDuringWrite: 'old' });
   const pointer = uint(addressWidth(depth));
   const head = reg(`${name}_head`, pointer);
@@ -85,8 +96,9 @@ export function fifoWithCount<T>(name: string, input: Stream<T>, depth: number):
 
 /** One stream to several consumers, each of which takes every payload, in its own time. */
 export function fork<T>(name: string, input: Stream<T>, branches: number): Stream<T>[] {
-  if (!Number.isInteger(branches) || branches < 1) {
-    report({ code: 'E0004', message: `fork ${name} to ${branches} branches`, help: 'give it at least one' });
+  checkStream('fork', name, input);
+  if (!isSize(branches)) {
+    report({ code: 'E0004', message: `fork ${name} to ${show(branches)} branches`, help: 'give it at least one' });
     input.ready = 0;
     return [];
   }
@@ -105,7 +117,10 @@ export function fork<T>(name: string, input: Stream<T>, branches: number): Strea
 export function join<S extends Readonly<Record<string, Stream<unknown>>>>(
   name: string, inputs: S,
 ): Stream<{ readonly [K in keyof S]: S[K] extends Stream<infer T> ? T : never }> {
+  nameOf(name, 'a join');
+  recordGiven(inputs, `join ${name}`, `name the streams: join('${name}', { left, right })`);
   const streams = Object.entries(inputs);
+  for (const [key, input] of streams) streamGiven(input, `${key} of join ${name}`);
   if (streams.length === 0) report({ code: 'E0004', message: `join ${name} of no streams`, help: 'give it at least one' });
   const valid = streams.map(([, input]) => input.valid).reduce((a, b) => a.and(b), constant(bit, 1));
   const payload = Object.fromEntries(streams.map(([key, input]) => [key, input.payload]));
@@ -125,8 +140,11 @@ export interface ArbiterView<T> {
  * choice that has been offered is kept until it is taken, so that the output obeys the stream rules.
  */
 export function arbiter<T>(name: string, inputs: readonly Stream<T>[], policy: 'fixed' | 'roundRobin' = 'roundRobin'): ArbiterView<T> {
+  nameOf(name, 'an arbiter');
+  listGiven(inputs, `arbiter ${name}`, `list the streams: arbiter('${name}', [left, right])`).forEach((input, i) => streamGiven(input, `input ${i} of arbiter ${name}`));
+  wordGiven(policy, ['fixed', 'roundRobin'], `the policy of arbiter ${name}`);
   const [first, ...others] = inputs;
-  if (first === undefined) throw new DesignError([{ code: 'E0004', message: `arbiter ${name} of no streams`, path: [], places: [{ what: 'here', place: here() }], help: 'give it at least one' }]);
+  if (first === undefined) return refuse({ code: 'E0004', message: `arbiter ${name} of no streams`, help: 'give it at least one' });
   const index = uint(addressWidth(inputs.length));
   const waiting = reg(`${name}_waiting`, bit);
   const kept = reg(`${name}_kept`, index);

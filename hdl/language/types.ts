@@ -28,6 +28,15 @@ export interface Value<K extends string = string, W extends number = number> {
   readonly width: W;
 }
 
+/** What an async function or a generator returns is marked by this; nothing that a body can return at once is. */
+export type AtOnce = string | number | boolean | bigint | symbol | null | undefined | (object & { readonly [Symbol.toStringTag]?: never });
+
+/** Beside a function that returns R: takes none that ends later. */
+export type Immediate<R> = [R] extends [AtOnce | void] ? unknown : unknown extends R ? unknown : { readonly 'a body runs at once, without async': never };
+
+/** Statements: run once and at once, without `async`; what they return does not matter. */
+export type Body = () => void | AtOnce;
+
 /** A number where a signal is expected: takes the signal's type; out of its range is E0003. */
 export type Literal = number | bigint;
 

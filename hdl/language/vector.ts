@@ -1,9 +1,10 @@
 /** Vectors: several elements of one shape, kept whole in the ir. */
 import type { NodeId, Type } from '../ir/types.ts';
 import { sameType, typeWidth } from '../ir/walk.ts';
-import { current, type ModuleBuilder } from './builder.ts';
+import { current, runBody, type ModuleBuilder } from './builder.ts';
+import { show } from '../messages/show.ts';
 import { bitType, complain, local, Node, placesOf, type Given, type Use } from './node.ts';
-import { describeGiven, indexNode } from './operand.ts';
+import { describeGiven, indexNode, note, remedyFor, type Note } from './operand.ts';
 import { ShapeImpl, type Leaf } from './shape.ts';
 import { packed, Scalar } from './signal.ts';
 
@@ -28,11 +29,11 @@ export class VecShape extends ShapeImpl {
       const elements = given.map((element: Given, i) => this.element.unwrap(element, (seen) => `${use(seen)} as element ${i}`));
       return this.leaves.map(({ type }, leaf) => new Node(builder, collected(builder, type, elements.map((nodes) => nodes[leaf]?.id ?? 0)), type));
     }
-    const seen = given instanceof VecSignal ? given.description : describeGiven(given);
-    const length = given instanceof VecSignal || Array.isArray(given) ? given.length : null;
+    const several = given instanceof VecSignal || Array.isArray(given);
+    const slice = given instanceof VecSignal && given.length > this.length ? `: ${given.text}.slice(0, ${this.length}) takes the first elements` : '';
+    const expected = `${this.name} is expected${slice}`;
     complain({
-      code: given instanceof VecSignal || Array.isArray(given) ? 'E0001' : 'E0002', message: use(seen),
-      help: `${this.name} is expected${length !== null && length > this.length && given instanceof VecSignal ? `: ${given.text}.slice(0, ${this.length}) takes the first elements` : ''}`,
+      code: several ? 'E0001' : 'E0002', message: use(describeGiven(given)), help: several ? expected : remedyFor(given, expected),
     }, 'used here', ...(given instanceof VecSignal ? given.nodes : []));
     return this.zeros();
   }
@@ -50,6 +51,7 @@ export class VecSignal {
   get length(): number { return this.shape.length; }
   get text(): string { return this.nodes[0]?.text ?? 'a vector'; }
   get description(): string { return `${this.text} (${this.shape.name})`; }
+  get [note](): Note { return { what: this.description, remedy: `take an element of it, as in ${this.text}.at(0)` }; }
 
   /** Registers and wires have their own; this one is for all other vectors. */
   set next(_: unknown) {
@@ -77,7 +79,7 @@ export class VecSignal {
   slice(start: number, count: number): VecSignal {
     if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 1 || start + count > this.length) {
       complain({
-        code: 'E0004', message: `${count} elements from element ${start} of ${this.description}`, help: `take one or more of the elements 0 to ${this.length - 1}`,
+        code: 'E0004', message: `${show(count)} elements from element ${show(start)} of ${this.description}`, help: `take one or more of the elements 0 to ${this.length - 1}`,
       }, 'used here', ...this.nodes);
       const builder = current('an expression');
       const shape = new VecShape(Number.isInteger(count) && count >= 1 ? count : 1, this.shape.element);
@@ -101,13 +103,11 @@ export class VecSignal {
   }
 
   *[Symbol.iterator](): Iterator<unknown> { for (let i = 0; i < this.length; i++) yield this.at(i); }
-  map<R>(f: (element: unknown, index: number) => R): R[] { return Array.from({ length: this.length }, (_, i) => f(this.at(i), i)); }
+  map(f: unknown): unknown[] { return Array.from({ length: this.length }, (_, i) => runBody(f, `map over ${this.description}`, this.at(i), i)); }
 
   #index(index: Given, called: string): NodeId {
-    if (typeof index === 'number' && index >= this.length) {
-      complain({ code: 'E0004', message: `element ${index} of ${this.description}`, help: `its elements are 0 to ${this.length - 1}` }, 'used here', ...this.nodes);
-    }
-    return indexNode(index, (given) => `${this.description} ${called} ${given}`);
+    const of = { what: 'element', whole: this.description, count: this.length, nodes: this.nodes };
+    return indexNode(index, (given) => `${this.description} ${called} ${given}`, of);
   }
 }
 
