@@ -334,7 +334,8 @@ export function nameOf(given: unknown, what: string): string {
  * stands behind an `await` or in a generator would be made after the body, or never.
  */
 export function runBody(body: unknown, what: string, ...given: readonly unknown[]): unknown {
-  if (typeof body !== 'function' || /^class\b/.test(Function.prototype.toString.call(body))) {
+  // Of all functions only classes, which cannot be called, have a prototype that cannot be replaced.
+  if (typeof body !== 'function' || Object.getOwnPropertyDescriptor(body, 'prototype')?.writable === false) {
     return refuse({ code: 'E0002', message: `${what} takes ${show(body)} where a function is expected`, help: 'write what belongs there as () => { … }' });
   }
   const result: unknown = Reflect.apply(body, undefined, given);
