@@ -12,6 +12,11 @@ describe('the configuration', () => {
     expect(npuConfig(preset?.parameters)).toMatchObject(preset?.parameters ?? {});
   });
 
+  it('has no two presets alike, nor one that is the default', () => {
+    const machines = [npuConfig(), ...Object.values(presets).map(({ parameters }) => npuConfig(parameters))];
+    expect(new Set(machines.map((machine) => JSON.stringify(machine))).size).toBe(machines.length);
+  });
+
   it.each(Object.entries(fields))('names %s, its value and its range when it is out of it', (name, { least, most }) => {
     for (const value of [least - 1, most + 1, 1.5, Number.NaN]) {
       expect(() => npuConfig({ [name]: value })).toThrow(new RegExp(`^${name} is ${value}; it must be a .* from ${least} to ${most}`));

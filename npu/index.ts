@@ -1,5 +1,5 @@
 /** The NPU: its configuration, its description, its instruction set and the software that makes programs for it. */
-export { ConfigError, fields, npuConfig, presets, type NpuConfig, type NpuParameter, type NpuParameters } from './config.ts';
+export { ConfigError, fields, npuConfig, presets, type NpuConfig, type NpuParameter, type NpuParameters, type Preset } from './config.ts';
 export { Npu } from './npu.ts';
 export { SystolicArray, type ArraySize } from './systolic/array.ts';
 export { Cell } from './systolic/cell.ts';

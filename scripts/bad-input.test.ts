@@ -72,7 +72,7 @@ it.each<[string, string[]]>([
   ['cannot read none.npy: no such file or directory; check the path', from('none.npy', 'B.npy')],
   ['cannot read closed: it is a directory; name a file in it', from('A.npy', 'closed')],
   ['A.npy (2 × 3) and A.npy (2 × 3) cannot be multiplied; A needs as many columns as B has rows', from('A.npy', 'A.npy')],
-  ['float.npy holds float64 elements; the NPU multiplies int8 or uint8: save it with .astype("int8")', from('float.npy', 'B.npy')],
+  ['float.npy holds float64 elements; the NPU multiplies int8 or uint8: quantise it, as numpy.clip(numpy.round(x / scale) + zero, -128, 127).astype("int8")', from('float.npy', 'B.npy')],
   ['short.npy has 5 bytes of data where its 2 × 3 elements take 6; it is cut short: write it again with numpy.save', from('short.npy', 'B.npy')],
   ['cannot write none/C.npy: its directory does not exist; create it or choose another path', ['matmul', '--out', 'none/C.npy']],
   ['cannot write closed: it is a directory; name a file in it', ['matmul', '--out', 'closed']],

@@ -14,10 +14,18 @@ it('shows configuration, interface and hierarchy without simulating', () => {
   expect(stdout).toMatch(/register bits +[\d,]+\n +memory bits +[\d,]+, in [\d,]+ bytes\n$/);
 });
 
+it('says where a preset comes from, and what it changes', () => {
+  const { stdout } = run('info', '--preset', 'gemmini', '--rows', '8');
+  expect(stdout).toMatch(/^Preset gemmini\n +source +the default configuration of Gemmini.*\n +not as there +its scratchpad has 4 banks/);
+  expect(stdout).toMatch(/^ +--rows +8 +\(default 16\) +rows of the systolic array$/m);
+  expect(stdout).toMatch(/^ +--max-burst +4 +\(default 16\) /m);
+  expect(stdout).toMatch(/^ +--cols +16 +columns of the systolic array$/m);
+});
+
 it('gives a program one object', () => {
   const { status, stdout } = run('info', '--preset', 'tpu-v3', '--cols', '7', '--json');
   expect(status).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ config: { rows: 128, cols: 7, busBytes: 64 }, hierarchy: { name: 'npu', count: 1 } });
+  expect(JSON.parse(stdout)).toMatchObject({ preset: { name: 'tpu-v3' }, config: { rows: 128, cols: 7, busBytes: 64 }, hierarchy: { name: 'npu', count: 1 } });
 });
 
 it('knows its version, whatever that of the project is in which it is started', () => {

@@ -1,12 +1,12 @@
 /** `systole info`: an NPU's configuration and what it is made of, without simulating it. */
 import type { Argv } from 'yargs';
 import { elaborate } from '../hdl/index.ts';
-import { fields, type NpuConfig } from '../npu/config.ts';
+import { fields, type NpuConfig, type NpuParameter } from '../npu/config.ts';
 import { Npu } from '../npu/npu.ts';
 import { exitStatus, type ExitStatus } from './failure.ts';
 import { switchFlag } from './flags.ts';
 import { hierarchy, interfaces, type Interface, type Part } from './hierarchy.ts';
-import { flagOf, npuConfigOf, npuFlags } from './npu-flags.ts';
+import { flagOf, npuConfigOf, npuFlags, presetOf } from './npu-flags.ts';
 import { columns, configLines, count, labelled, paint, plural } from './text.ts';
 
 const build = (yargs: Argv) => yargs.options(npuFlags).options({ json: switchFlag('print one JSON object instead of the tables') })
@@ -19,15 +19,23 @@ function info(given: Flags): ExitStatus {
   const design = elaborate(Npu(config));
   const top = hierarchy(design);
   const ports = interfaces(design);
-  process.stdout.write(`${given.json === true ? JSON.stringify({ config, interfaces: ports, hierarchy: top }) : tables(config, top, ports)}\n`);
+  const preset = presetOf(given);
+  process.stdout.write(`${given.json === true ? JSON.stringify({ preset, config, interfaces: ports, hierarchy: top }) : tables(config, preset, top, ports)}\n`);
   return exitStatus.ok;
 }
 
-function tables(config: NpuConfig, top: Part, ports: readonly Interface[]): string {
+function tables(config: NpuConfig, preset: ReturnType<typeof presetOf>, top: Part, ports: readonly Interface[]): string {
   const heading = (text: string): string => paint('bold', text);
-  const parameters = Object.entries(fields).map(([name, { meaning }]) => [`--${flagOf(name)}`, String(Object.entries(config).find(([key]) => key === name)?.[1]), meaning]);
+  const parameters = parameterNames.map((name) => {
+    const usual = fields[name].default;
+    return [`--${flagOf(name)}`, String(config[name]), config[name] === usual ? '' : `(default ${usual})`, fields[name].meaning];
+  });
+  const origin = preset === null ? [] : [
+    heading(`Preset ${preset.name}`), ...labelled([['source', preset.source], ...(preset.differs === null ? [] : [['not as there', preset.differs] as const])]), '',
+  ];
   const tree = [['', 'module', 'instances', 'register bits', 'memory bits'], ...treeRows(top, '', '')];
   return [
+    ...origin,
     heading('Parameters'), ...indent(columns(parameters, [1])), '',
     heading('What follows from them'), ...labelled(configLines(config)), '',
     heading('Interface: the AXI4-Lite channels of the registers, the AXI4 channels of the memory, the interrupt'), ...indent(columns(ports.map(({ name, direction, kind, bits }) => [name, direction, kind, plural(bits, 'bit')]))), '',
@@ -39,6 +47,7 @@ function tables(config: NpuConfig, top: Part, ports: readonly Interface[]): stri
   ].join('\n');
 }
 
+const parameterNames = Object.keys(fields).filter((name): name is NpuParameter => name in fields);
 const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
 
 /** A row for each part, with the branches of a tree before its name. */

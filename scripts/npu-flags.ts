@@ -1,12 +1,13 @@
 /** One flag for each parameter of the NPU, made from the table that describes them. */
 import type { Options } from 'yargs';
-import { ConfigError, fields, npuConfig, presets, type NpuConfig, type NpuParameter, type NpuParameters } from '../npu/config.ts';
+import { ConfigError, fields, npuConfig, presets, type NpuConfig, type NpuParameter, type Preset } from '../npu/config.ts';
 import { ShapeError } from '../npu/software/tile.ts';
 import { numberFlag, wordFlag, type WholeNumber } from './flags.ts';
 
 const group = 'The NPU:';
 const parameters = Object.keys(fields).filter((name): name is NpuParameter => name in fields);
-const presetNames = Object.keys(presets).filter((name): name is keyof typeof presets => name in presets);
+type PresetName = keyof typeof presets;
+const presetNames = Object.keys(presets).filter((name): name is PresetName => name in presets);
 
 /** `busBytes` → `bus-bytes` */
 export const flagOf = (parameter: string): string => parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -21,13 +22,18 @@ export const npuFlags: Readonly<Record<string, Options>> = {
   preset: presetFlag,
 };
 
+/** The preset that the flags name, with its name; null for none. */
+export function presetOf(flags: Readonly<Record<string, unknown>>): (Preset & { readonly name: PresetName }) | null {
+  const name = presetNames.find((one) => one === flags['preset']);
+  return name === undefined ? null : { name, ...presets[name] };
+}
+
 /**
  * The configuration that the flags ask for: the preset's parameters, and over them those given one by one.
  * @throws ConfigError for parameters that do not fit each other.
  */
 export function npuConfigOf(flags: Readonly<Record<string, unknown>>): NpuConfig {
-  const preset = presetNames.find((name) => name === flags['preset']);
-  const chosen: Partial<Record<NpuParameter, number>> = preset === undefined ? {} : { ...(presets[preset].parameters satisfies Partial<NpuParameters>) };
+  const chosen: Partial<Record<NpuParameter, number>> = { ...presetOf(flags)?.parameters };
   for (const name of parameters) {
     const given = flags[flagOf(name)];
     if (typeof given === 'number') chosen[name] = given;

@@ -3,6 +3,23 @@ import { npyBytes, readNpy } from './npy.ts';
 import { npyFile } from './testing.ts';
 
 const bytes = (...values: readonly number[]): Uint8Array => Uint8Array.from(values.map((value) => value & 0xff));
+/** A zip archive of empty files, without compression. */
+function zip(...names: readonly string[]): Uint8Array {
+  const header = (signature: number, fixed: number, nameAt: number, name: string): Buffer => {
+    const bytes = Buffer.alloc(fixed);
+    bytes.writeUInt32LE(signature);
+    bytes.writeUInt16LE(Buffer.byteLength(name), nameAt);
+    return Buffer.concat([bytes, Buffer.from(name)]);
+  };
+  const files = Buffer.concat(names.map((name) => header(0x04034b50, 30, 26, name)));
+  const list = Buffer.concat(names.map((name) => header(0x02014b50, 46, 28, name)));
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50);
+  end.writeUInt16LE(names.length, 10);
+  end.writeUInt32LE(list.length, 12);
+  end.writeUInt32LE(files.length, 16);
+  return Buffer.concat([files, list, end]);
+}
 const six = bytes(-128, -1, 0, 1, 2, 127);
 
 describe('readNpy', () => {
@@ -26,11 +43,16 @@ describe('readNpy', () => {
 
   const cut = npyFile("'|i1'", '(2, 3)', six);
   it.each<[Uint8Array, string]>([
-    [npyFile("'<f4'", '(1, 1)', bytes(0, 0, 0, 0)), 'A.npy holds float32 elements; the NPU multiplies int8 or uint8: save it with .astype("int8")'],
-    [npyFile("'<i8'", '(1, 1)', new Uint8Array(8)), 'A.npy holds int64 elements; the NPU multiplies int8 or uint8: save it with .astype("int8")'],
+    [npyFile("'<f4'", '(1, 1)', bytes(0, 0, 0, 0)), 'A.npy holds float32 elements; the NPU multiplies int8 or uint8: quantise it, as numpy.clip(numpy.round(x / scale) + zero, -128, 127).astype("int8")'],
+    [npyFile("'<i2'", '(1, 2)', bytes(0, 1, 5, 0)), 'A.npy holds int16 elements from 5 to 256; the NPU multiplies int8 or uint8: quantise it, as numpy.clip(numpy.round(x / scale) + zero, -128, 127).astype("int8")'],
+    [npyFile("'>i2'", '(1, 2)', bytes(-1, -128, 0, 5)), 'A.npy holds int16 elements from -128 to 5; the NPU multiplies int8 or uint8: save it with .astype("int8")'],
+    [npyFile("'<u4'", '(1, 1)', bytes(255, 0, 0, 0)), 'A.npy holds uint32 elements from 255 to 255; the NPU multiplies int8 or uint8: save it with .astype("uint8")'],
+    [npyFile("'<i8'", '(1, 1)', bytes(-1, -1, -1, -1, -1, -1, -1, 127)), 'A.npy holds int64 elements from 9223372036854775807 to 9223372036854775807; the NPU multiplies int8 or uint8: quantise it, as numpy.clip(numpy.round(x / scale) + zero, -128, 127).astype("int8")'],
+    [npyFile("'<i8'", '(1, 1)', new Uint8Array(7)), 'A.npy holds int64 elements; the NPU multiplies int8 or uint8: save it as int8 or uint8'],
+    [npyFile("'<i8'", '(1, 1)', new Uint8Array(8)), 'A.npy holds int64 elements from 0 to 0; the NPU multiplies int8 or uint8: save it with .astype("int8")'],
     [npyFile("'|b1'", '(1, 1)', bytes(0)), 'A.npy holds bool elements; the NPU multiplies int8 or uint8: save it with .astype("int8")'],
-    [npyFile("'|O'", '(1, 1)', bytes(0)), 'A.npy holds object elements; the NPU multiplies int8 or uint8: save it with .astype("int8")'],
-    [npyFile("[('x', '|i1')]", '(1, 1)', bytes(0)), 'A.npy holds records; the NPU multiplies int8 or uint8: save it with .astype("int8")'],
+    [npyFile("'|O'", '(1, 1)', bytes(0)), 'A.npy holds object elements; the NPU multiplies int8 or uint8: save it as int8 or uint8'],
+    [npyFile("[('x', '|i1')]", '(1, 1)', bytes(0)), 'A.npy holds records; the NPU multiplies int8 or uint8: save one field of them, as int8 or uint8'],
     [npyFile("'|i1'", '(6,)', six), 'A.npy has 1 dimension; give a matrix, which has 2: save it with .reshape(rows, columns)'],
     [npyFile("'|i1'", '()', bytes(0)), 'A.npy has 0 dimensions; give a matrix, which has 2: save it with .reshape(rows, columns)'],
     [npyFile("'|i1'", '(1, 2, 3)', six), 'A.npy has 3 dimensions; give a matrix, which has 2: save it with .reshape(rows, columns)'],
@@ -43,7 +65,12 @@ describe('readNpy', () => {
     [cut.subarray(0, 40), 'A.npy is cut short: its header does not end in it; write it again with numpy.save'],
     [cut.subarray(0, 9), 'A.npy is cut short: its header does not end in it; write it again with numpy.save'],
     [bytes(), 'A.npy is not a NumPy .npy file; only .npy files of int8 or uint8 can be read: write it with numpy.save'],
-    [Buffer.from('1,2\n3,4\n'), 'A.npy is not a NumPy .npy file; only .npy files of int8 or uint8 can be read: write it with numpy.save'],
+    [Buffer.from('# a, b\n'), 'A.npy is not a NumPy .npy file; only .npy files of int8 or uint8 can be read: write it with numpy.save'],
+    [Buffer.from('1, 2\n-3.5e0;4\n'), 'A.npy is a text of numbers, not a NumPy .npy file; only .npy files of int8 or uint8 can be read: write it with numpy.save, after numpy.loadtxt'],
+    [bytes(0x1f, 0x8b, 8, 0), 'A.npy is compressed with gzip; decompress it first: gunzip A.npy'],
+    [zip('weights.npy', 'bias.npy'), 'A.npy is a NumPy .npz archive of 2 arrays (weights, bias); save the one that is meant as a .npy file: numpy.save("weights.npy", numpy.load("A.npy")["weights"])'],
+    [zip('a.txt'), 'A.npy is a zip archive without NumPy arrays; only .npy files of int8 or uint8 can be read: write it with numpy.save'],
+    [zip('a.npy').subarray(0, 60), 'A.npy is a zip archive without NumPy arrays; only .npy files of int8 or uint8 can be read: write it with numpy.save'],
   ])('refuses what is no matrix of bytes (%#)', (file, message) => {
     expect(() => readNpy(file, 'A.npy')).toThrow(expect.objectContaining({ name: 'UsageError', message }));
   });

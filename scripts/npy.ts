@@ -3,6 +3,8 @@
  * (The packages that read it check neither length nor order of the elements, and would multiply half a file without a word.)
  */
 import { UsageError } from './failure.ts';
+import { notNpy } from './not-npy.ts';
+import { describeElements } from './npy-elements.ts';
 
 /** Elements row by row. */
 export interface Matrix { readonly rows: number; readonly cols: number; readonly data: Int8Array | Uint8Array }
@@ -10,16 +12,6 @@ export interface Matrix { readonly rows: number; readonly cols: number; readonly
 const MAGIC = '\x93NUMPY';
 /** The data begins at a multiple of this, as NumPy has it. */
 const ALIGNMENT = 64;
-
-const kinds: Readonly<Record<string, string>> = { i: 'int', u: 'uint', f: 'float', c: 'complex', b: 'bool', U: 'text', S: 'bytes', O: 'object', M: 'date', m: 'duration', V: 'void' };
-
-/** `<f4` → `float32` */
-function typeName(descr: string): string {
-  const [, kind = '', size = ''] = /^[<>=|]?([a-zA-Z])(\d*)/.exec(descr) ?? [];
-  const name = kinds[kind];
-  if (name === undefined) return descr;
-  return 'iufc'.includes(kind) ? `${name}${Number(size) * 8}` : name;
-}
 
 /** The entries of the header, a Python dictionary of literals: their text by their key. */
 function entries(header: string): ReadonlyMap<string, string> | null {
@@ -49,7 +41,7 @@ function shapeOf(text: string): number[] | null {
 export function readNpy(bytes: Uint8Array, name: string): Matrix {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const latin1 = (from: number, to: number): string => Buffer.from(bytes.subarray(from, to)).toString('latin1');
-  if (latin1(0, MAGIC.length) !== MAGIC) throw new UsageError(`${name} is not a NumPy .npy file`, 'only .npy files of int8 or uint8 can be read: write it with numpy.save');
+  if (latin1(0, MAGIC.length) !== MAGIC) throw notNpy(bytes, name);
   const cut = (): UsageError => new UsageError(`${name} is cut short: its header does not end in it`, 'write it again with numpy.save');
   const major = bytes[6] ?? 0;
   const start = major === 1 ? 10 : 12;
@@ -66,8 +58,8 @@ export function readNpy(bytes: Uint8Array, name: string): Matrix {
   }
   const [, kind] = /^['"][<>=|]?([iu])1['"]$/.exec(descr) ?? [];
   if (kind === undefined) {
-    const held = descr.startsWith('[') ? 'records' : `${typeName(descr.slice(1, -1))} elements`;
-    throw new UsageError(`${name} holds ${held}`, 'the NPU multiplies int8 or uint8: save it with .astype("int8")');
+    const { held, remedy } = describeElements(descr, bytes.subarray(data));
+    throw new UsageError(`${name} holds ${held}`, `the NPU multiplies int8 or uint8: ${remedy}`);
   }
   const [rows, cols] = shape;
   if (rows === undefined || cols === undefined || shape.length !== 2) {

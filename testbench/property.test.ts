@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { matmulCases } from './arbitrary.ts';
 import { difference, expectedOf, runCase, type MatmulCase } from './case.ts';
 import { CaseError, readCase } from './case-file.ts';
@@ -26,6 +26,8 @@ function messageOf(check: () => void): { readonly message: string; readonly repl
   }
   throw new Error('the property holds');
 }
+
+afterEach(() => { vi.unstubAllEnvs(); });
 
 describe('a property', () => {
   it('that fails names its seed, its shrunk case, and the command that replays it', () => {
@@ -58,6 +60,30 @@ describe('a property', () => {
       vi.unstubAllEnvs();
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('that takes too many cases to shrink says how many it left untried', () => {
+    const large = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 20, maxLength: 20 });
+    let ran = 0;
+    const check = (shrinks?: number): string => messageOf(() => checkProperty('long', large, (list) => {
+      ran++;
+      if (list.reduce((sum, one) => sum + one, 0) > 3000) throw new RangeError('large');
+    }, { runs: 100, seed: 1, ...(shrinks === undefined ? {} : { shrinks }) })).message;
+    const [, steps, untried] = /\((\d+) steps; (\d+) smaller cases were left untried after 10: SYSTOLE_SHRINKS=100 tries more\)/.exec(check(10)) ?? [];
+    expect([Number(steps) > 0, Number(untried) > 0]).toEqual([true, true]);
+    expect(ran).toBeLessThan(100 + 10);
+    vi.stubEnv('SYSTOLE_SHRINKS', '12');
+    expect(check()).toContain('untried after 12:');
+    expect(check(1_000_000)).not.toContain('untried');
+    vi.stubEnv('SYSTOLE_SHRINKS', 'many');
+    expect(() => checkProperty('long', large, () => undefined, { runs: 1 })).toThrow('SYSTOLE_SHRINKS is many; give the whole number that a failure printed, or leave it out');
+  });
+
+  it('that fails on a full disk, or with a long name, says so all the same', () => {
+    const fail = (name: string) => () => checkProperty(name, fc.constant({ x: 1 }), () => { throw new RangeError('always'); }, { runs: 1, seed: 1 });
+    expect(messageOf(fail('x'.repeat(1000))).replayed).toEqual({ x: 1 });
+    vi.stubEnv('TMPDIR', '/nowhere/at/all');
+    expect(fail('lost')).toThrow(/RangeError: always\n {2}seed: +SYSTOLE_SEED=1 .*\n.*\n {2}replay: cannot write the case to .*: its directory does not exist; /);
   });
 
   it('that holds says nothing', () => {

@@ -3,10 +3,14 @@ import fc from 'fast-check';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileReason } from '../waveforms/file-reasons.ts';
 import { shellCommand } from './shell.ts';
 
-/** For how long smaller cases are tried once one has failed. */
-const SHRINK_SECONDS = 30;
+/** Smaller cases that are tried once one has failed: a number, so that what is found does not depend on how busy a machine is. */
+const SHRINKS = 1000;
+
+/** Of the case's file, in characters. */
+const LONGEST_NAME = 80;
 
 export interface PropertyOptions {
   /** Cases drawn. */
@@ -14,6 +18,8 @@ export interface PropertyOptions {
   /** Draws the same cases again: both printed by a failure. The environment's SYSTOLE_SEED and SYSTOLE_PATH do the same. */
   readonly seed?: number;
   readonly path?: string;
+  /** Smaller cases that are tried once one has failed (1,000). The environment's SYSTOLE_SHRINKS does the same. */
+  readonly shrinks?: number;
 }
 
 /** A property does not hold: seed, shrunk case and the command that replays it are in the message. */
@@ -26,16 +32,18 @@ export class PropertyError extends Error {
  * @throws PropertyError with everything needed to see the failure again; the shrunk case is written to a file.
  */
 export function checkProperty<C>(name: string, cases: fc.Arbitrary<C>, holds: (drawn: C) => void, options: PropertyOptions): void {
-  const seed = options.seed ?? (process.env['SYSTOLE_SEED'] === undefined ? undefined : Number(process.env['SYSTOLE_SEED']));
+  const seed = options.seed ?? fromEnvironment('SYSTOLE_SEED');
+  const most = options.shrinks ?? fromEnvironment('SYSTOLE_SHRINKS') ?? SHRINKS;
   const path = options.path ?? process.env['SYSTOLE_PATH'];
   // A simulation takes its time, and a case has thousands of smaller neighbours: past the budget they count as fine.
-  let until = Infinity;
+  let tried = 0;
+  let failed = false;
   const bounded = (drawn: C): void => {
-    if (performance.now() > until) return;
+    if (failed && ++tried > most) return;
     try {
       holds(drawn);
     } catch (error) {
-      until = Math.min(until, performance.now() + SHRINK_SECONDS * 1000);
+      failed = true;
       throw error;
     }
   };
@@ -45,14 +53,34 @@ export function checkProperty<C>(name: string, cases: fc.Arbitrary<C>, holds: (d
   if (!details.failed) return;
   const shrunk = details.counterexample?.[0];
   const reason = details.errorInstance instanceof Error ? `${details.errorInstance.name}: ${details.errorInstance.message}` : String(details.errorInstance);
-  const file = join(mkdtempSync(join(tmpdir(), 'systole-')), `${name.replace(/\W+/g, '-')}.json`);
-  writeFileSync(file, JSON.stringify(shrunk));
+  const untried = Math.max(0, tried - most);
+  const rest = untried === 0 ? '' : `; ${untried} smaller cases were left untried after ${most}: SYSTOLE_SHRINKS=${10 * most} tries more`;
   throw new PropertyError([
     `${name} does not hold after ${details.numRuns} cases: ${reason}`,
     `  seed:   SYSTOLE_SEED=${details.seed} SYSTOLE_PATH=${details.counterexamplePath ?? ''}`,
-    `  shrunk: ${summary(shrunk)} (${details.numShrinks} steps)`,
-    `  replay: ${shellCommand('npm', 'run', '-s', 'systole', '--', 'replay', file, '--waves', 'failure.vcd')}`,
+    `  shrunk: ${summary(shrunk)} (${details.numShrinks} steps${rest})`,
+    `  replay: ${replayCommand(name, shrunk)}`,
   ].join('\n'));
+}
+
+/** Writes the case to a file of its own, and says how it is run from there. That it cannot be written hides no failure. */
+function replayCommand(name: string, shrunk: unknown): string {
+  try {
+    const file = join(mkdtempSync(join(tmpdir(), 'systole-')), `${name.replaceAll(/\W+/g, '-').slice(0, LONGEST_NAME)}.json`);
+    writeFileSync(file, JSON.stringify(shrunk), { flag: 'wx' });
+    return shellCommand('npm', 'run', '-s', 'systole', '--', 'replay', file, '--waves', 'failure.vcd');
+  } catch (error) {
+    const { why, remedy } = fileReason(error, 'write');
+    return `cannot write the case to ${tmpdir()}: ${why}; ${remedy}, and draw it again with the seed`;
+  }
+}
+
+/** @throws PropertyError for a value that is no whole number. */
+function fromEnvironment(name: 'SYSTOLE_SEED' | 'SYSTOLE_SHRINKS'): number | undefined {
+  const given = process.env[name];
+  if (given === undefined) return undefined;
+  if (!/^-?\d{1,15}$/.test(given)) throw new PropertyError(`${name} is ${given}; give the whole number that a failure printed, or leave it out`);
+  return Number(given);
 }
 
 /** The case on one line, long lists cut. */

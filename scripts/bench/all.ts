@@ -58,7 +58,7 @@ export function runBench(plan: Plan, progress: (what: string) => void): Results 
   const compile: CompileRow[] = [];
   const measured = (kind: SubjectKind, subject: Subject): RateRow => {
     const { row, build } = measureRates(subject, shop);
-    progress(`${subject.name}: cold starts`);
+    progress(`${subject.title}: cold starts`);
     const own = cold.start(kind, subject.n, plan.product, plan.repeat);
     compile.push({ kind, n: subject.n, oursProcess: own.process, oursDesign: own.design, ...build });
     return row;

@@ -24,6 +24,11 @@ export interface Contender {
 export const contenderNames = ['ours', 'verilator', 'verilatorDefault', 'icarus'] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
+/** What tables and messages call them. */
+export const contenderTitles: Readonly<Record<ContenderName, string>> = {
+  ours: 'Systole', verilator: 'Verilator, `clang -O3`', verilatorDefault: 'Verilator, defaults', icarus: 'Icarus',
+};
+
 /** A tool that failed, or whose results differ from ours; one line and what the tool said. */
 export class BenchError extends Error {
   override readonly name = 'BenchError';

@@ -1,5 +1,5 @@
 /** Timing contenders against each other, fairly: in turn, again and again, and only if they agree. */
-import { BenchError, type Contender, type ContenderName, type Run, type RunOptions } from './contender.ts';
+import { BenchError, contenderTitles, type Contender, type ContenderName, type Run, type RunOptions } from './contender.ts';
 
 /** Of several measurements. */
 export interface Figures { readonly median: number; readonly low: number; readonly high: number }
@@ -47,7 +47,7 @@ export function race(entries: readonly Entry[], repeat: number, judge: Contender
     judged.set(cycles, expected);
     for (const run of runs.get(name) ?? []) {
       if (run.cycles !== expected.cycles || run.checksum !== expected.checksum) {
-        throw new BenchError(`${name} has checksum ${run.checksum} after ${run.cycles} cycles, our engine ${expected.checksum} after ${expected.cycles}`);
+        throw new BenchError(`${contenderTitles[name]} has checksum ${run.checksum} after ${run.cycles} cycles, Systole ${expected.checksum} after ${expected.cycles}`);
       }
     }
   }

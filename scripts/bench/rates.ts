@@ -1,6 +1,6 @@
 /** Cycles a second of one subject in every tool, and what it took each to get there. */
 import { join } from 'node:path';
-import type { ContenderName } from './contender.ts';
+import { contenderTitles, type ContenderName } from './contender.ts';
 import { exportSubject } from './export.ts';
 import { buildIcarus } from './icarus.ts';
 import { calibrate, race, type Entry, type Figures } from './measure.ts';
@@ -42,23 +42,23 @@ export function measureRates(subject: Subject, shop: Workshop): { readonly row: 
   const entries: Entry[] = [];
   const build: Partial<Record<ContenderName, number>> = {};
   const enter = (name: ContenderName, make: () => Entry['contender'] & { readonly buildSeconds?: number }, first: number): void => {
-    shop.progress(`${subject.name}: ${name}`);
+    shop.progress(`${subject.title}: ${contenderTitles[name]}`);
     const contender = make();
     if (contender.buildSeconds !== undefined) build[name] = contender.buildSeconds;
     entries.push({ name, contender, options: { cycles: calibrate(contender, effort.seconds, first) } });
   };
   const enterIf = (lack: string | null, ...args: Parameters<typeof enter>): void => {
     if (lack === null) enter(...args);
-    else shop.missing(`${subject.name}: no ${args[0]}: ${lack}`);
+    else shop.missing(`${subject.title}: not in ${contenderTitles[args[0]]}: ${lack}`);
   };
 
   enter('ours', () => judge, 1000);
   enterIf(lacks(tools, 'verilator', 'make', 'clang++'), 'verilator', () => buildVerilator(subject, exported, { flavour: 'best' }), 1000);
-  const large = subject.n > effort.slowUpTo ? `takes too long above ${effort.slowUpTo} × ${effort.slowUpTo}` : null;
+  const large = subject.n > effort.slowUpTo ? `it takes too long above ${effort.slowUpTo} × ${effort.slowUpTo}` : null;
   enterIf(lacks(tools, 'verilator', 'make', 'g++') ?? large, 'verilatorDefault', () => buildVerilator(subject, exported, { flavour: 'default' }), 1000);
   enterIf(lacks(tools, 'iverilog', 'vvp') ?? large, 'icarus', () => buildIcarus(subject, exported), 100);
 
-  shop.progress(`${subject.name}: all in turn, ${effort.repeat} ×`);
+  shop.progress(`${subject.title}: all in turn, ${effort.repeat} ×`);
   const rates = race(entries, effort.repeat, judge);
   const of = (name: ContenderName): Figures | null => rates.get(name) ?? null;
   return { row: { n: subject.n, ours: of('ours'), verilator: of('verilator'), verilatorDefault: of('verilatorDefault'), icarus: of('icarus'), ratio: ratio(of('ours'), of('verilator')) }, build };

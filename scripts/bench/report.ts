@@ -1,5 +1,6 @@
 /** Results as tables of Markdown, which read well in a terminal too. */
 import type { CompileRow, Results } from './all.ts';
+import { contenderNames, contenderTitles } from './contender.ts';
 import type { Figures } from './measure.ts';
 import type { RateRow } from './rates.ts';
 import type { TraceRow, TraceSide } from './trace.ts';
@@ -32,12 +33,13 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function rates(first: string, rows: readonly RateRow[]): string[] {
-  return table([first, 'Systole', 'Verilator, `clang -O3`', 'Verilator, defaults', 'Icarus', 'Systole / Verilator'],
+  return table([first, ...contenderNames.map((name) => contenderTitles[name]), 'Systole / Verilator'],
     rows.map((row) => [`${row.n} × ${row.n}`, rate(row.ours), rate(row.verilator), rate(row.verilatorDefault), rate(row.icarus), times(row.ratio)]));
 }
 
 function compiles(rows: readonly CompileRow[]): string[] {
-  return table(['to the first cycle', 'Systole', 'with the start of Node', 'Verilator, `clang -O3`', 'Verilator, defaults', 'Icarus'],
+  const [ours, ...others] = contenderNames.map((name) => contenderTitles[name]);
+  return table(['to the first cycle', ours ?? '', 'with the start of Node', ...others],
     rows.map((row) => [`${row.kind === 'npu' ? 'NPU' : 'array'} ${row.n} × ${row.n}`, duration(row.oursDesign.median), duration(row.oursProcess.median),
       duration(row.verilator), duration(row.verilatorDefault), duration(row.icarus)]));
 }

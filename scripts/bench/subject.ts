@@ -14,8 +14,10 @@ export interface Dram { readonly path: readonly string[]; readonly image: Uint8A
  * then the bytes of `dram` are what is compared.
  */
 export interface Subject {
-  /** For file names and messages. */
+  /** For names of files. */
   readonly name: string;
+  /** For people. */
+  readonly title: string;
   /** Rows and columns of the array. */
   readonly n: number;
   readonly design: Design;
@@ -26,7 +28,7 @@ export type SubjectKind = 'array' | 'npu';
 
 /** The systolic array alone, n × n, with new operands in every cycle. */
 export function arraySubject(n: number): Subject {
-  return { name: `array${n}`, n, design: elaborate(ArrayBench({ rows: n, cols: n })), dram: null };
+  return { name: `array${n}`, title: `array of ${n} × ${n}`, n, design: elaborate(ArrayBench({ rows: n, cols: n })), dram: null };
 }
 
 /** The NPU with an n × n array, its memory and the bus checker, which multiplies two matrices of size × size. */
@@ -35,7 +37,10 @@ export function npuSubject(n: number, size: number): Subject {
   const config = npuConfig({ rows: n, cols: n, busBytes: Math.min(64, Math.max(4, n)), accumulatorBytes: Math.max(64 * 1024, 4096 * n) });
   const operand = (factor: number): Int8Array => Int8Array.from({ length: size * size }, (_, i) => Math.imul(i + 1, factor) >>> 24);
   const program = matmulProgram(config, { m: size, k: size, n: size, dataflow: 'ws', a: operand(0x9e3779b1), b: operand(0x85ebca6b) });
-  return { name: `npu${n}x${size}`, n, design: elaborate(NpuBench(config, program)), dram: { path: dramPath, image: program.image, wordBytes: config.busBytes } };
+  return {
+    name: `npu${n}x${size}`, title: `NPU of ${n} × ${n}, ${size}³`, n, design: elaborate(NpuBench(config, program)),
+    dram: { path: dramPath, image: program.image, wordBytes: config.busBytes },
+  };
 }
 
 /** Fowler, Noll and Vo's hash FNV-1a of 32 bits, which the C++ program computes too. */

@@ -2,7 +2,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contender, Run } from './contender.ts';
-import { BenchError } from './contender.ts';
+import { BenchError, contenderTitles } from './contender.ts';
 import { exportSubject } from './export.ts';
 import { calibrate, figures, MOST_CYCLES, rateOf, type Figures } from './measure.ts';
 import { ours } from './ours.ts';
@@ -36,14 +36,14 @@ export function measureTrace(subject: Subject, shop: Workshop): TraceRow {
     calibrate(plain, seconds, 100);
     return { plain, traced, vcd: join(shop.folder, `${subject.name}-${name}.vcd`), runs: [] };
   };
-  shop.progress(`${subject.name}: waves, ours`);
+  shop.progress(`${subject.title}: waves of ${contenderTitles.ours}`);
   const pairs = [pair(own, own, 'ours')];
   const lack = lacks(shop.tools, 'verilator', 'make', 'clang++');
   if (lack === null) {
-    shop.progress(`${subject.name}: waves, verilator`);
+    shop.progress(`${subject.title}: waves of ${contenderTitles.verilator}`);
     const exported = exportSubject(subject, join(shop.folder, `${subject.name}-waves`));
     pairs.push(pair(buildVerilator(subject, exported, { flavour: 'best' }), buildVerilator(subject, exported, { flavour: 'best', trace: true }), 'verilator'));
-  } else shop.missing(`${subject.name}: no waves of verilator: ${lack}`);
+  } else shop.missing(`${subject.title}: no waves of ${contenderTitles.verilator}: ${lack}`);
 
   for (let i = -warmUps; i < repeat; i++) {
     for (const { plain, traced, vcd, runs } of pairs) {
