@@ -28,7 +28,18 @@ describe('the configuration', () => {
     expect(() => npuConfig({ cols: 256, accumulatorBytes: 2048 })).toThrow('accumulatorBytes is 2048, which is 2 lines of 1024 bytes; give it at least 4096');
   });
 
+  it.each<[string, unknown]>([
+    ["'4'", '4'], ['null', null], ['4n', 4n], ['an Array', [4]], ['true', true], ['Infinity', Infinity],
+  ])('refuses what is no number: %s', (text, value) => {
+    const given: object = { rows: value };
+    const line = `rows is ${text}; it must be a whole number from 1 to 256 (rows of the systolic array)`;
+    expect(() => npuConfig(given)).toThrow(line);
+  });
+
   it('refuses what it does not know', () => {
+    const inherited: object = { toString: 4 };
+    expect(() => npuConfig(inherited)).toThrow('there is no parameter toString; the parameters are rows, cols');
+
     const unknown: object = { colums: 3 };
     expect(() => npuConfig(unknown)).toThrow('there is no parameter colums; the parameters are rows, cols');
   });

@@ -1,7 +1,7 @@
 /** One object describes an NPU: flags, checks, sizes of every unit and the documentation come from it. */
 import { LINE_BITS } from './memory/local.ts';
 import { MAX_BURST_BEATS } from './axi.ts';
-import { NamedValuesError } from './names.ts';
+import { NamedValuesError, showGiven } from './names.ts';
 
 interface Field {
   readonly default: number;
@@ -54,14 +54,16 @@ const roundUp = (value: number, unit: number): number => Math.ceil(value / unit)
 export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
   const names = Object.keys(fields) as NpuParameter[];
   for (const name of Object.keys(given)) {
-    if (!(name in fields)) throw new ConfigError(() => `there is no parameter ${name}; the parameters are ${names.join(', ')}`);
+    if (Object.hasOwn(fields, name)) continue;
+    throw new ConfigError(() => `there is no parameter ${name}; the parameters are ${names.join(', ')}`);
   }
   const value = (name: NpuParameter): number => {
     const field: Field = fields[name];
-    const chosen = given[name] ?? field.default;
+    const { [name]: chosen = field.default } = given;
     if (!Number.isInteger(chosen) || chosen < field.least || chosen > field.most || (field.powerOfTwo && (chosen & (chosen - 1)) !== 0)) {
       const kind = field.powerOfTwo ? 'power of two' : 'whole number';
-      throw new ConfigError((nameOf) => `${nameOf(name)} is ${chosen}; it must be a ${kind} from ${field.least} to ${field.most} (${field.meaning})`);
+      const range = `a ${kind} from ${field.least} to ${field.most} (${field.meaning})`;
+      throw new ConfigError((nameOf) => `${nameOf(name)} is ${showGiven(chosen)}; it must be ${range}`);
     }
     return chosen;
   };

@@ -3,6 +3,7 @@ import { CheckError, HangError } from '../hdl/sim/index.ts';
 import { YosysMissingError } from '../hdl/verilog/yosys/tool.ts';
 import { ConfigError } from '../npu/config.ts';
 import { AssemblyError } from '../npu/isa/assembler.ts';
+import { JobError } from '../npu/software/check.ts';
 import { ShapeError } from '../npu/software/tile.ts';
 import { CaseError } from '../testbench/case-file.ts';
 import { NpuError } from '../testbench/run.ts';
@@ -46,10 +47,14 @@ const isOneOf = (error: unknown, kinds: readonly (abstract new (...args: never[]
 export function describeFailure(error: unknown): { readonly status: number; readonly text: string } {
   if (error instanceof RunError) {
     const { status, text } = describeFailure(error.cause);
-    return { status, text: [text, ...error.lines].join('\n') };
+    return { status, text: [text, ...error.lines].join('
+') };
   }
   if (error instanceof Interruption) return { status: error.status, text: `systole: ${error.message}` };
-  if (isOneOf(error, [UsageError, ConfigError, ShapeError, WaveformError, CaseError, AssemblyError, YosysMissingError])) {
+  const input = [
+    UsageError, ConfigError, JobError, ShapeError, WaveformError, CaseError, AssemblyError, YosysMissingError,
+  ];
+  if (isOneOf(error, input)) {
     return { status: exitStatus.usage, text: `systole: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}` };
   }
   if (isOneOf(error, [CheckError, HangError, NpuError])) return { status: exitStatus.failed, text: `systole: ${error.message}` };

@@ -1,10 +1,7 @@
 /** The reference of instruction set and registers, from the tables that the hardware is made from. */
-import { elaborate, module, type Shapes } from '../hdl/index.ts';
-import type { Type } from '../hdl/ir/types.ts';
-import { typeName } from '../hdl/ir/walk.ts';
 import { faultMeanings, faultNames } from '../npu/control/fault.ts';
 import { registers, type RegisterSpec } from '../npu/control/registers.ts';
-import { layout } from '../npu/isa/layout.ts';
+import { layout, type FieldPlace } from '../npu/isa/layout.ts';
 import { COMMAND_BYTES, header, operations, SEMAPHORE_BITS, SEMAPHORES, type OperationSpec } from '../npu/isa/operations.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -12,24 +9,18 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const range = (at: number, width: number): string => (width === 1 ? String(at) : `${at}-${at + width - 1}`);
 
-/** The types of fields: those of the ports of a module that has them as inputs. */
-function typesOf(fields: Shapes): ReadonlyMap<string, Type> {
-  const design = elaborate(module('fields', { in: fields, out: {} }, () => ({})));
-  return new Map(design.modules.flatMap(({ ports }) => ports.map(({ name, type }) => [name, type] as const)));
+function typeText({ kind, width, words }: FieldPlace): string {
+  if (kind === 'word') return words.map((word, code) => `${word} = ${code}`).join(', ');
+  return kind === 'bit' ? 'bit' : `${kind}, ${width} bits`;
 }
 
-function typeText(type: Type | undefined): string {
-  if (type === undefined) return '';
-  return type.kind === 'enum' ? type.labels.map((label, i) => `${label} = ${i}`).join(', ') : typeName(type);
-}
-
-function operation(name: string, { code, unit, fields, meaning }: OperationSpec): string {
-  const types = typesOf(fields);
-  const rows = layout(fields).map((field) => [field.name, range(field.at, field.width), typeText(types.get(field.name))]);
+function operation(name: string, { code, unit, meaning }: OperationSpec): string {
+  const rows = layout(name).map((field) =>
+    [field.name, range(field.at, field.width), typeText(field), `${field.range.least} to ${field.range.most}`]);
   return [
     `### ${name}`,
     `Operation ${code}, carried out by ${unit === 'control' ? 'the dispatcher itself, in order' : `the ${unit} unit`}.`,
-    ...(rows.length > 0 ? [table(['field', 'bits', 'type'], rows)] : []),
+    ...(rows.length > 0 ? [table(['field', 'bits', 'type', 'values'], rows)] : []),
     `\`\`\`\n${meaning}\n\`\`\``,
   ].join('\n\n');
 }

@@ -34,9 +34,10 @@ function scales(columns: number): fc.Arbitrary<ScaleCase> {
   return fc.record({
     multiplier: channels.chain((count) => fc.array(fc.integer(INT32), { minLength: count, maxLength: count })),
     zero: fc.integer({ min: -128, max: 127 }), clamp: fc.tuple(fc.integer({ min: -128, max: 255 }), fc.integer({ min: -128, max: 255 })), seed: fc.integer({ min: -31, max: 31 }),
-  }).map(({ multiplier, zero, clamp, seed }) => ({
+    shifts: channels,
+  }).map(({ multiplier, zero, clamp, seed, shifts }) => ({
     multiplier, zero, low: Math.min(...clamp), high: Math.max(...clamp),
-    shift: multiplier.map((_, i) => Math.max(-31, Math.min(31, seed + i % 3))),
+    shift: Array.from({ length: shifts }, (_, i) => Math.max(-31, Math.min(31, seed + i % 3))),
   }));
 }
 

@@ -1,7 +1,10 @@
 /** Reads a case from the file that a failed property wrote. */
 import { readFileSync } from 'node:fs';
 import { npuConfig, type NpuParameters } from '../npu/config.ts';
+import { rangeOf } from '../npu/isa/layout.ts';
+import type { Range } from '../npu/isa/operations.ts';
 import { dataflowNames } from '../npu/systolic/job.ts';
+import { settingRanges } from './axi/settings.ts';
 import { fileReason } from '../waveforms/file-reasons.ts';
 import type { MatmulCase } from './case.ts';
 
@@ -67,14 +70,21 @@ const list = (each: Rule): Rule => ({ what: 'a list', holds: Array.isArray, each
 const record = (fields: Readonly<Record<string, Rule>>): Rule => ({ what: 'an object', holds: isObject, fields });
 const orNull = (rule: Rule): Rule => ({ ...rule, what: `${rule.what} or null`, holds: (value) => value === null || rule.holds(value) });
 
-const [size, operand, int32, int9] = [whole(1, 2 ** 24), whole(-128, 255), whole(-(2 ** 31), 2 ** 31 - 1), whole(-256, 255)];
-const requantise = { multiplier: list(int32), shift: list(whole(-31, 31)), zero: int9, low: int9, high: int9 };
-const memory = { latency: whole(0, 2 ** 22 - 1), stall: whole(0, 255), seed: whole(0, 2 ** 32 - 1) };
+const within = ({ least, most }: Range): Rule => whole(least, most);
+const [size, operand, int32] = [whole(1, 2 ** 24), whole(-128, 255), whole(-(2 ** 31), 2 ** 31 - 1)];
+const [aZero, bZero] = [within(rangeOf('gemm', 'aZero')), within(rangeOf('gemm', 'bZero'))];
+const scale = (field: 'multiplier' | 'shift' | 'zero' | 'low' | 'high'): Rule => within(rangeOf('requantise', field));
+const requantise = {
+  multiplier: list(scale('multiplier')), shift: list(scale('shift')),
+  zero: scale('zero'), low: scale('low'), high: scale('high'),
+};
+const { latency, stall, seed } = settingRanges;
+const memory = { latency: within(latency), stall: within(stall), seed: within(seed) };
 const fields: Readonly<Record<keyof MatmulCase, Rule>> = {
   // Which parameters there are, and their ranges, is for `npuConfig` to say.
   parameters: { what: 'an object of numbers', holds: (value) => isParameters(value) },
   dataflow: { what: dataflowNames.join(' or '), holds: (value) => dataflowNames.some((name) => name === value) },
-  m: size, k: size, n: size, a: list(operand), b: list(operand), aUnsigned: flag, bUnsigned: flag, aZero: int9, bZero: int9,
+  m: size, k: size, n: size, a: list(operand), b: list(operand), aUnsigned: flag, bUnsigned: flag, aZero, bZero,
   bias: orNull(list(int32)), requantise: orNull(record(requantise)), memory: record(memory),
 };
 const caseRule = record(fields);

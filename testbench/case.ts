@@ -24,7 +24,7 @@ export interface MatmulCase {
 }
 
 export interface ScaleCase {
-  /** One for the tensor, or one for each column. */
+  /** Either: one for the tensor, or one for each column. */
   readonly multiplier: readonly number[];
   readonly shift: readonly number[];
   readonly zero: number;
@@ -35,9 +35,11 @@ export interface ScaleCase {
 const operand = (values: readonly number[], unsigned: boolean): Int8Array | Uint8Array => (unsigned ? Uint8Array.from(values) : Int8Array.from(values));
 
 function requantiseOf({ multiplier, shift, ...rest }: ScaleCase): Requantise {
-  return multiplier.length === 1
-    ? { ...rest, multiplier: multiplier[0] ?? 0, shift: shift[0] ?? 0 }
-    : { ...rest, multiplier: Int32Array.from(multiplier), shift: Int8Array.from(shift) };
+  return {
+    ...rest,
+    multiplier: multiplier.length === 1 ? multiplier[0] ?? 0 : Int32Array.from(multiplier),
+    shift: shift.length === 1 ? shift[0] ?? 0 : Int8Array.from(shift),
+  };
 }
 
 function jobOf(c: MatmulCase): MatmulJob {

@@ -26,8 +26,10 @@ export class Host {
     throw new NpuError(`the NPU refused ${value} as ${name} (${registers[name].meaning})`);
   }
 
-  /** Writes what may be refused; whether it was taken. Takes a few cycles. */
+  /** Writes what may be refused; whether it was taken. Takes a few cycles. @throws RangeError for more than 32 bits. */
   offer(name: RegisterName, value: number): boolean {
+    const fits = Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+    if (!fits) throw new RangeError(`${name} is ${value}; a register takes a whole number from 0 to 4294967295`);
     const sim = this.#sim;
     sim.poke('lite_aw_payload_addr', registers[name].address);
     sim.poke('lite_w_payload_data', value);

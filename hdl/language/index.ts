@@ -8,7 +8,7 @@ export { sram, type Sram, type SramOptions } from './memory.ts';
 export { blackBox, module, produce, type InstanceOptions, type Module } from './module.ts';
 export { monitor } from './monitor.ts';
 export { pick, select, selectAs } from './select.ts';
-export { bit, bitsOf, enumeration, inDomain, sint, stream, struct, uint, vec } from './shapes.ts';
+export { bit, bitsOf, enumeration, inDomain, scalarTypeOf, sint, stream, struct, uint, vec } from './shapes.ts';
 export { delay, inClock, named, reg, regs, synchronise, wire } from './state.ts';
 export { arbiter, fifo, fifoWithCount, filter, fork, join, map, stage } from './stream.ts';
 export type { Add, Bit, BitIn, Bits, Enum, InputOf, Literal, Reg, Shape, Shapes, SignalOf, SInt, Stream, StreamShape, UInt, Value, Vec } from './types.ts';

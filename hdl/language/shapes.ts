@@ -1,4 +1,5 @@
 /** The types that a designer writes. */
+import type { ScalarType } from '../ir/types.ts';
 import { typeWidth } from '../ir/walk.ts';
 import { identifierHelp, isIdentifier, nameOf, report } from './builder.ts';
 import { show } from '../messages/show.ts';
@@ -73,6 +74,13 @@ export function stream<T, I>(payload: Shape<T, I>): StreamShape<T, I> {
 /** A port that belongs to another of the module's clocks than the first. */
 export function inDomain<S extends Shape>(clock: string, shape: S): S {
   return surface(new DomainShape(shapeOf(shape), nameOf(clock, 'a clock')));
+}
+
+/** The type of a shape that is a single number, bit or enumeration. @throws RangeError for any other shape. */
+export function scalarTypeOf(shape: Shape): ScalarType {
+  const [leaf, ...others] = shapeOf(shape).leaves;
+  if (leaf !== undefined && others.length === 0 && leaf.type.kind !== 'vec') return leaf.type;
+  throw new RangeError('the shape is not a single value');
 }
 
 /** How many bits a value of `shape` has. */

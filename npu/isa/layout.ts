@@ -1,24 +1,75 @@
-/** Where the fields of an operation are in its command. */
-import { bitsOf, cat, unpack, type Shape, type UInt } from '../../hdl/index.ts';
-import { COMMAND_BITS, FIELDS_AT } from './operations.ts';
+/** Where the fields of an operation are in its command, and what they can be. */
+import { bitsOf, cat, scalarTypeOf, unpack, type Shape, type UInt } from '../../hdl/index.ts';
+import {
+  COMMAND_BITS,
+  FIELDS_AT,
+  operations,
+  type OperationName,
+  type OperationSpec,
+  type Range,
+} from './operations.ts';
 
-export interface FieldPlace { readonly name: string; readonly at: number; readonly width: number; readonly shape: Shape }
+interface Place {
+  readonly name: string;
+  readonly at: number;
+  readonly width: number;
+  readonly shape: Shape;
+}
+
+export interface FieldPlace extends Place {
+  readonly kind: 'unsigned' | 'signed' | 'bit' | 'word';
+  readonly range: Range;
+  /** Of a word, in the order of their codes. */
+  readonly words: readonly string[];
+}
 
 /** Each field on a byte boundary after the one before. @throws RangeError where they do not fit a command. */
-export function layout(fields: Readonly<Record<string, Shape>>): FieldPlace[] {
+function placed(fields: Readonly<Record<string, Shape>>): Place[] {
   let at = FIELDS_AT;
   return Object.entries(fields).map(([name, shape]) => {
     const width = bitsOf(shape);
     const place = { name, at, width, shape };
     at += Math.ceil(width / 8) * 8;
-    if (at > COMMAND_BITS) throw new RangeError(`field ${name} ends at bit ${at}, past the ${COMMAND_BITS} of a command`);
+    if (at > COMMAND_BITS)
+      throw new RangeError(`field ${name} ends at bit ${at}, past the ${COMMAND_BITS} of a command`);
     return place;
   });
 }
 
+/** What a value of the field's type can be. */
+function typed(place: Place, limit: Range | undefined): FieldPlace {
+  const type = scalarTypeOf(place.shape);
+  const half = 2 ** (type.width - 1);
+  if (type.kind === 'enum')
+    return { ...place, kind: 'word', words: type.labels, range: { least: 0, most: type.labels.length - 1 } };
+  const range = limit ?? (type.kind === 'sint' ? { least: -half, most: half - 1 } : { least: 0, most: 2 * half - 1 });
+  return { ...place, kind: type.kind === 'sint' ? 'signed' : type.width === 1 ? 'bit' : 'unsigned', words: [], range };
+}
+
+const layouts = new Map(
+  Object.entries<OperationSpec>(operations).map(
+    ([name, { fields, limits = {} }]) =>
+      [name, placed(fields).map((place) => typed(place, limits[place.name]))] as const,
+  ),
+);
+
+/** The fields of an operation, in the order in which they stand in its command. */
+export const layout = (operation: string): readonly FieldPlace[] => layouts.get(operation) ?? [];
+
+/** What a field can be. */
+export function rangeOf<O extends OperationName>(operation: O, field: keyof (typeof operations)[O]['fields']): Range {
+  const found = layout(operation).find(({ name }) => name === field);
+  if (found === undefined) throw new RangeError(`${operation} has no field ${String(field)}`);
+  return found.range;
+}
+
 /** In hardware: the fields of a command as a value of the operation's job. */
-export function decode<T, I>(job: Shape<T, I>, fields: Readonly<Record<string, Shape>>, command: UInt<typeof COMMAND_BITS>): T {
+export function decode<T, I>(
+  job: Shape<T, I>,
+  fields: Readonly<Record<string, Shape>>,
+  command: UInt<typeof COMMAND_BITS>,
+): T {
   // The job's bits are its fields side by side; the command has gaps between them.
-  const parts = layout(fields).map((field) => command.slice(field.at, field.width));
+  const parts = placed(fields).map((field) => command.slice(field.at, field.width));
   return unpack(job, cat(...parts.reverse()));
 }

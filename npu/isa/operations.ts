@@ -29,14 +29,24 @@ export const FIELDS_AT = 64;
 export const units = ['load', 'store', 'matrix', 'vector'] as const;
 export type Unit = (typeof units)[number];
 
+/** From the least value to the most, both of them included. */
+export interface Range { readonly least: number; readonly most: number }
+
 export interface OperationSpec {
   readonly code: number;
   /** Who carries it out; `control` is the dispatcher itself, in order. */
   readonly unit: Unit | 'control';
   readonly fields: Readonly<Record<string, Shape>>;
+  /** Of fields that may not have every value that fits their bits. */
+  readonly limits?: Readonly<Record<string, Range>>;
+  /** What is wrong with fields that fit one by one, and the remedy; null where nothing is. */
+  readonly rule?: (fields: Readonly<Record<string, number>>) => string | null;
   /** What it does, as a loop nest. */
   readonly meaning: string;
 }
+
+/** What an int8 or a uint8 can be. */
+const RESULTS: Range = { least: -128, most: 255 };
 
 export const operations = {
   nop: { code: 0, unit: 'control', fields: {}, meaning: ';' },
@@ -66,6 +76,9 @@ with A[i][l] = spm[a + (l / R)*m + i].byte[l % R] (ws) or spm[a + (i / R)*k + l]
   },
   requantise: {
     code: 48, unit: 'vector', fields: requantiseFields,
+    limits: { shift: { least: -31, most: 31 }, zero: RESULTS, low: RESULTS, high: RESULTS },
+    rule: ({ low = 0, high = 0 }) =>
+      (low <= high ? null : `low is ${low} and high is ${high}; give a low that is not above high`),
     meaning: `for j in 0..n: for i in 0..m:
   x = acc[from + (j / C)*m + i].lane[j % C]
   (mult, sh) = perChannel ? acc[parameters + 2*(j / C) + {0, 1}].lane[j % C] : (multiplier, shift)

@@ -9,19 +9,25 @@ export interface Requantise {
   readonly multiplier: number | Int32Array;
   /** −31 to 31: positive shifts left before the multiplication, negative right after it. */
   readonly shift: number | Int8Array;
+  /** −128 to 255, all of them; `low` is not above `high`. */
   readonly zero: number;
   readonly low: number;
   readonly high: number;
 }
+
+/** Whether columns are scaled one by one. */
+export const isPerChannel = ({ multiplier, shift }: Requantise): boolean =>
+  typeof multiplier !== 'number' || typeof shift !== 'number';
 
 export interface MatmulJob {
   readonly m: number;
   readonly k: number;
   readonly n: number;
   readonly dataflow: Dataflow;
-  /** m × k and k × n bytes, row by row; signed unless said otherwise. */
+  /** m × k and k × n bytes, row by row; an Int8Array is signed, a Uint8Array not. */
   readonly a: Int8Array | Uint8Array;
   readonly b: Int8Array | Uint8Array;
+  /** Of A and B: what stands for 0, a value of the operand's type (0). */
   readonly aZero?: number;
   readonly bZero?: number;
   /** m × n initial sums, row by row; zeros where not given. */

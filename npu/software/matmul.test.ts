@@ -65,12 +65,4 @@ describe('a program', () => {
       ]
     `);
   });
-
-  it('reads back as what was assembled, and refuses what does not fit', () => {
-    expect(disassemble(new Uint8Array(64).fill(255))).toBe('illegal operation 255');
-    expect(() => assemble({ operation: 'gemm', tag: 0, wait: [8], fields: { dataflow: 'ws', accumulate: 0, a: 0, b: 0, c: 0, m: 1, n: 1, k: 1, aZero: 0, bZero: 0, aUnsigned: 0, bUnsigned: 0 } })).toThrow('there is no semaphore 8; there are 0 to 7');
-    expect(() => assemble({ operation: 'fence', tag: 0, wait: [1], fields: {} })).toThrow('fence neither waits nor signals; leave its semaphores out');
-    expect(() => assemble({ operation: 'gemm', tag: 0, fields: { dataflow: 'xs', accumulate: 0, a: 0, b: 0, c: 0, m: 1, n: 1, k: 1, aZero: 0, bZero: 0, aUnsigned: 0, bUnsigned: 0 } })).toThrow('gemm.dataflow is xs; it is one of ws, os');
-    expect(() => assemble({ operation: 'gemm', tag: 0, fields: { dataflow: 'ws', accumulate: 0, a: 1 << 20, b: 0, c: 0, m: 1, n: 1, k: 1, aZero: 0, bZero: 0, aUnsigned: 0, bUnsigned: 0 } })).toThrow('gemm.a is 1048576, which does not fit its 20 bits');
-  });
 });

@@ -7,15 +7,22 @@
  */
 import type { NpuConfig } from '../config.ts';
 import { assemble, type Command, type OperationFields } from '../isa/assembler.ts';
-import { COMMAND_BYTES, type OperationName } from '../isa/operations.ts';
+import { COMMAND_BYTES, header, type OperationName, type Range } from '../isa/operations.ts';
 import { LINE_BITS } from '../memory/local.ts';
-import type { MatmulJob } from './job.ts';
+import { checkJob, checkWhole } from './check.ts';
+import { isPerChannel, type MatmulJob } from './job.ts';
 import { chooseTile, ShapeError, type Tile } from './tile.ts';
 
 /** A program with its data, ready to be put into DRAM from address 0. */
 export interface Program {
   readonly image: Uint8Array;
   readonly commands: readonly Command[];
+  /** The bytes of all commands, one after another. */
+  readonly code: Uint8Array;
+  /**
+   * The image has the first `tail` commands in it, in as many entries of the ring. The host puts the others there as
+   * it empties.
+   */
   readonly ring: { readonly base: number; readonly entries: number; readonly tail: number };
   /** Where the result is: m × n elements of `resultBytes` bytes, row by row. */
   readonly result: { readonly address: number; readonly bytes: number; readonly elementBytes: 1 | 4 };
@@ -34,28 +41,42 @@ const sumsFree = 3;
 const requantised = 4;
 const resultsFree = 5;
 
-/** Entries of a ring, and so commands of a program. */
-const MOST_COMMANDS = 0xfffe;
+/** Whether the ring holds all of a program, so that nobody has to fill it up while the NPU runs. */
+export const fitsRing = ({ code, ring }: Pick<Program, 'code' | 'ring'>): boolean =>
+  code.length <= ring.tail * COMMAND_BYTES;
+
+export interface ProgramOptions {
+  /**
+   * Entries of the ring, 2 to 65535 (the most): a program of more commands is fed through them, one entry being free
+   * at any time.
+   */
+  readonly ringEntries?: number;
+}
+
+/** Entries that a ring can have. */
+const RING: Range = { least: 2, most: 0xffff };
+/** Tags that tell commands apart; in a longer program they come again. */
+const TAGS = 2 ** header.tag.width;
 /** Bytes that 32-bit addresses of the memory model reach. */
 const MOST_BYTES = 2 ** 31;
 
-/** @throws ShapeError where sizes and data do not agree, or the program would not fit a ring or the memory. */
-export function matmulProgram(config: NpuConfig, job: MatmulJob): Program {
+/**
+ * @throws JobError for a part of the job that is not what it must be; ShapeError where sizes and data do not agree,
+ * or the program would not fit the memory.
+ */
+export function matmulProgram(config: NpuConfig, job: MatmulJob, options: ProgramOptions = {}): Program {
+  const { ringEntries = RING.most } = options;
   const { m, k, n, dataflow, requantise } = job;
+  checkJob(job);
+  checkWhole('ringEntries', ringEntries, RING);
   const tile = chooseTile(config, job);
-  const sizes = [['a', job.a.length, m * k], ['b', job.b.length, k * n], ['bias', job.bias?.length ?? m * n, m * n]] as const;
-  for (const [name, got, want] of sizes) {
-    if (got !== want) throw new ShapeError(() => `${name} has ${got} elements where m × k × n = ${m} × ${k} × ${n} needs ${want}; give all of them, or other sizes`);
-  }
 
   const scales = scaleTable(config, job, tile);
   const commandCount = program(config, job, tile, { a: 0, b: 0, bias: 0, scales: 0, result: 0 }).length;
-  if (commandCount > MOST_COMMANDS) {
-    throw new ShapeError((nameOf) => `the product takes ${commandCount} commands, more than a ring's ${MOST_COMMANDS}; `
-      + `give ${nameOf('scratchpadBytes')} (${config.scratchpadBytes}) and ${nameOf('accumulatorBytes')} (${config.accumulatorBytes}) more`);
-  }
+  const entries = Math.min(commandCount + 1, ringEntries);
+  const tail = Math.min(commandCount, entries - 1);
 
-  let end = (commandCount + 1) * COMMAND_BYTES;
+  let end = entries * COMMAND_BYTES;
   const place = (bytes: number): number => {
     const at = align(end, COMMAND_BYTES);
     end = at + bytes;
@@ -70,15 +91,16 @@ export function matmulProgram(config: NpuConfig, job: MatmulJob): Program {
   }
 
   const commands = program(config, job, tile, at);
+  const code = new Uint8Array(commandCount * COMMAND_BYTES);
+  commands.forEach((command, i) => code.set(assemble(command), i * COMMAND_BYTES));
   const image = new Uint8Array(total);
-  commands.forEach((command, i) => image.set(assemble(command), i * COMMAND_BYTES));
+  image.set(code.subarray(0, tail * COMMAND_BYTES));
   image.set(bytesOf(dataflow === 'ws' ? job.a : transposed(job.a, m, k)), at.a);
   image.set(bytesOf(job.b), at.b);
   if (job.bias !== undefined) image.set(bytesOf(job.bias), at.bias);
   image.set(bytesOf(scales), at.scales);
   return {
-    image, commands, tile,
-    ring: { base: 0, entries: commands.length + 1, tail: commands.length },
+    image, commands, code, tile, ring: { base: 0, entries, tail },
     result: { address: at.result, bytes: m * n * elementBytes, elementBytes },
   };
 }
@@ -89,11 +111,11 @@ function program(config: NpuConfig, job: MatmulJob, tile: Tile, at: Addresses): 
   const { m, k, n, dataflow, requantise, bias } = job;
   const { rows, cols } = config;
   const half = Math.floor(config.accLines / 2);
-  const perChannel = requantise !== undefined && typeof requantise.multiplier !== 'number';
+  const perChannel = requantise !== undefined && isPerChannel(requantise);
   const commands: Command[] = [];
   const emit = <O extends OperationName>(operation: O, fields: OperationFields<O>, wait: readonly (number | false)[] = [], signal: readonly (number | false)[] = []): void => {
     const chosen = (list: readonly (number | false)[]): number[] => list.filter((s): s is number => s !== false);
-    commands.push({ operation, tag: commands.length, wait: chosen(wait), signal: chosen(signal), fields });
+    commands.push({ operation, tag: commands.length % TAGS, wait: chosen(wait), signal: chosen(signal), fields });
   };
 
   const blocks = [];
@@ -160,16 +182,16 @@ function program(config: NpuConfig, job: MatmulJob, tile: Tile, at: Addresses): 
 
 /** For each fold of columns a line of multipliers and a line of shifts, as the vector unit reads them. */
 function scaleTable({ cols }: NpuConfig, { n, requantise }: MatmulJob, tile: Tile): Int32Array {
-  if (requantise === undefined || typeof requantise.multiplier === 'number') return new Int32Array();
+  if (requantise === undefined || !isPerChannel(requantise)) return new Int32Array();
   const { multiplier, shift } = requantise;
-  if (tile.n < n && tile.n % cols !== 0) throw new ShapeError(() => 'tiles of n end at folds');
-  const shifts = typeof shift === 'number' ? Int8Array.from({ length: n }, () => shift) : shift;
-  if (multiplier.length !== n || shifts.length !== n) throw new ShapeError(() => `there are ${multiplier.length} multipliers and ${shifts.length} shifts for ${n} columns; give one for each`);
+  if (tile.n < n && tile.n % cols !== 0) throw new RangeError('tiles of n end at folds');
+  const of = (scale: number | Int32Array | Int8Array, column: number): number =>
+    (typeof scale === 'number' ? scale : scale[column] ?? 0);
   const table = new Int32Array(Math.ceil(n / cols) * 2 * cols);
   for (let column = 0; column < n; column++) {
     const line = Math.floor(column / cols) * 2 * cols + column % cols;
-    table[line] = multiplier[column] ?? 0;
-    table[line + cols] = shifts[column] ?? 0;
+    table[line] = of(multiplier, column);
+    table[line + cols] = of(shift, column);
   }
   return table;
 }
@@ -179,5 +201,9 @@ const bytesOf = (data: Int8Array | Uint8Array | Int32Array): Uint8Array => new U
 
 function transposed(a: Int8Array | Uint8Array, rows: number, cols: number): Uint8Array {
   const bytes = bytesOf(a);
-  return Uint8Array.from({ length: rows * cols }, (_, i) => bytes[(i % rows) * cols + Math.floor(i / rows)] ?? 0);
+  const turned = new Uint8Array(rows * cols);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < cols; column++) turned[column * rows + row] = bytes[row * cols + column] ?? 0;
+  }
+  return turned;
 }

@@ -1,8 +1,8 @@
 /** How large a part of a product the local memories hold. */
 import type { NpuConfig } from '../config.ts';
-import { NamedValuesError } from '../names.ts';
+import { NamedValuesError, showGiven } from '../names.ts';
 import { MOST_STATIONARY_K } from '../systolic/job.ts';
-import type { MatmulJob } from './job.ts';
+import { isPerChannel, type MatmulJob } from './job.ts';
 
 export interface Tile { readonly m: number; readonly k: number; readonly n: number }
 
@@ -19,17 +19,24 @@ const STREAM = 16;
 /** What a DMA command can count in its 16-bit fields. */
 const MOST = 0xffff;
 
+/** @throws ShapeError for a dimension below 1. */
+export function checkSizes({ m, k, n }: Pick<MatmulJob, 'm' | 'k' | 'n'>): void {
+  for (const [name, size] of Object.entries({ m, k, n })) {
+    if (Number.isInteger(size) && size >= 1) continue;
+    const remedy = 'a product has at least one row, column and element of each';
+    throw new ShapeError((nameOf) => `${nameOf(name)} is ${showGiven(size)}; ${remedy}`);
+  }
+}
+
 /**
  * The largest tiles that fit: A and B a bank each, a block (with its scales) half of the accumulator, an 8-bit result a bank.
  * @throws ShapeError for a dimension below 1, or local memories too small for any tile.
  */
 export function chooseTile(config: NpuConfig, { m, k, n, dataflow, requantise }: Pick<MatmulJob, 'm' | 'k' | 'n' | 'dataflow' | 'requantise'>): Tile {
-  for (const [name, size] of Object.entries({ m, k, n })) {
-    if (!Number.isInteger(size) || size < 1) throw new ShapeError((nameOf) => `${nameOf(name)} is ${size}; a product has at least one row, column and element of each`);
-  }
+  checkSizes({ m, k, n });
   const { rows, cols, bankLines, accLines } = config;
   const half = Math.floor(accLines / 2);
-  const scaleLines = requantise !== undefined && typeof requantise.multiplier !== 'number' ? 2 : 0;
+  const scaleLines = requantise !== undefined && isPerChannel(requantise) ? 2 : 0;
   // B takes ⌈nt/C⌉·kt lines; a few folds of columns at a time save loading A again for each.
   const wanted = Math.min(ceil(n, cols), 4);
   const longest = dataflow === 'os' ? MOST_STATIONARY_K : MOST;

@@ -248,5 +248,17 @@ test('a memory of one word, and sizes that cannot be', () => {
   expect([...sim.memory('memory.dram').dump(4)]).toEqual([0, 0x22, 0x33, 0x44]);
   expect(() => AxiMemory({ busBytes: 3, bytes: 30 })).toThrow('not 3');
   expect(() => AxiMemory({ busBytes: 8, bytes: 12 })).toThrow('not 12 bytes');
-  expect(() => bench({ busBytes: 8, bytes: 16, stall: 256 })).toThrow('a stall of 256');
+  const words = { busBytes: 8, bytes: 16 };
+  const refused = (name: 'stall' | 'latency' | 'seed', least: number, most: number): void => {
+    for (const value of [least - 1, most + 1, 1.5, NaN]) {
+      const message = `an AXI memory needs a ${name} that is a whole number from ${least} to ${most}, not ${value}`;
+      expect(() => AxiMemory({ ...words, [name]: value })).toThrow(message);
+    }
+  };
+  refused('stall', 0, 255);
+  refused('latency', 0, 2 ** 22 - 1);
+  refused('seed', -(2 ** 31), 2 ** 32 - 1);
+  expect(() => AxiMemory({ ...words, stall: { r: 256 } })).toThrow('a stall that is a whole number from 0 to 255, not 256');
+  const other: object = { q: 3 };
+  expect(() => AxiMemory({ ...words, stall: other })).toThrow('needs stalls of ar, r, aw, w, b, not of q');
 });

@@ -27,7 +27,7 @@ import {
 import type { Bit, Enum, SignalOf, Stream, UInt } from '../../hdl/index.ts';
 import { ADDRESS_BITS, addressChannel, ID_BITS, readDataChannel, response, sizeCode, writeDataChannel, writeResponseChannel } from '../../npu/axi.ts';
 import { countBits, indexBits } from '../../npu/bits.ts';
-import { depthOf, LEAST_LATENCY, needs, settingNames, TIME_BITS, waitOf } from './settings.ts';
+import { checkSettings, depthOf, LEAST_LATENCY, needs, settingNames, TIME_BITS, waitOf } from './settings.ts';
 import { mayMove, STALL_BITS, stallOf, type Channel, type Stall } from './stalls.ts';
 
 /** Beats that touch the bytes [address, address + length) get `response`. */
@@ -61,12 +61,13 @@ export interface AxiMemoryOptions {
 
 type Response = SignalOf<typeof response>;
 
-/** @throws RangeError for a bus, size, latency or number of requests that cannot be. */
+/** @throws RangeError for a bus, size, latency, stall, seed or number of requests that cannot be. */
 export function AxiMemory(options: AxiMemoryOptions) {
   const { busBytes, bytes, outstanding = 8, errors = [], init = new Uint8Array() } = options;
   const { latency = LEAST_LATENCY, stall = 0, seed = 1, tunable = false } = options;
   needs(Number.isInteger(sizeCode(busBytes)) && busBytes <= 128, `a bus of 1, 2, 4, … 128 bytes, not ${busBytes}`);
   needs(Number.isInteger(outstanding) && outstanding >= 1, `at least one outstanding request, not ${outstanding}`);
+  checkSettings({ latency, stall, seed });
   needs(init.length <= bytes, `${init.length} bytes to hold its first bytes`);
 
   const depth = depthOf(bytes, busBytes);

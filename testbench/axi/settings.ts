@@ -1,6 +1,6 @@
 /** What may differ between runs of one memory: its size, latency, stalls and their seed. */
 import type { Simulator } from '../../hdl/sim/index.ts';
-import { channels, randomOf, randomStart, stallOf, type Channel, type Stall } from './stalls.ts';
+import { channels, randomOf, randomStart, stallOf, stallRange, type Channel, type Stall } from './stalls.ts';
 
 /** Requests carry the time at which they may be answered. A response put off for 2^23 cycles by its consumer would look early again. */
 export const TIME_BITS = 24;
@@ -25,15 +25,41 @@ export interface MemorySettings {
   readonly seed?: number | undefined;
 }
 
+/** What a run chooses, from the least to the most. */
+export const settingRanges = {
+  latency: { least: 0, most: 2 ** (TIME_BITS - 2) - 1 },
+  stall: stallRange,
+  /** 32 bits, with a sign or without. */
+  seed: { least: -(2 ** 31), most: 2 ** 32 - 1 },
+} as const;
+
 /** @throws RangeError */
 export function needs(holds: boolean, what: string): void {
   if (!holds) throw new RangeError(`an AXI memory needs ${what}`);
 }
 
-/** Cycles from a request until its response may be given to the response register. @throws RangeError */
+function needsWhole(name: keyof typeof settingRanges, value: unknown): void {
+  const { least, most } = settingRanges[name];
+  const fits = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+  needs(fits, `a ${name} that is a whole number from ${least} to ${most}, not ${String(value)}`);
+}
+
+/** @throws RangeError for a latency, a stall or a seed that cannot be. */
+export function checkSettings({ latency = LEAST_LATENCY, stall = 0, seed = 1 }: Omit<MemorySettings, 'bytes'>): void {
+  needsWhole('latency', latency);
+  needsWhole('seed', seed);
+  if (typeof stall !== 'object') {
+    needsWhole('stall', stall);
+    return;
+  }
+  for (const [channel, cycles] of Object.entries(stall)) {
+    needs(channels.some((name) => name === channel), `stalls of ${channels.join(', ')}, not of ${channel}`);
+    needsWhole('stall', cycles);
+  }
+}
+
+/** Cycles from a request until its response may be given to the response register. */
 export function waitOf(latency: number): number {
-  const fits = Number.isInteger(latency) && latency >= 0 && latency < 2 ** (TIME_BITS - 2);
-  needs(fits, `a latency below 2^${TIME_BITS - 2}, not ${latency}`);
   return Math.max(latency - 1, 1);
 }
 
@@ -50,6 +76,7 @@ export function depthOf(bytes: number, busBytes: number): number {
  * @throws RangeError for settings that cannot be; SimulationError for a memory that is not tunable.
  */
 export function tuneMemory(sim: Simulator, path: string, busBytes: number, settings: MemorySettings): void {
+  checkSettings(settings);
   const { bytes, latency = LEAST_LATENCY, stall = 0, seed = 1 } = settings;
   sim.poke(`${path}.${settingNames.words}`, depthOf(bytes, busBytes));
   sim.poke(`${path}.${settingNames.wait}`, waitOf(latency));

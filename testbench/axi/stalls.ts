@@ -16,12 +16,11 @@ export type Stall = number | Readonly<Partial<Record<Channel, number>>>;
 /** Bits of how often a channel stalls. */
 export const STALL_BITS = 8;
 
-/** The same for one channel. @throws RangeError unless it is 0 to 255: 256 would stop the channel for good. */
-export function stallOf(stall: Stall, channel: Channel): number {
-  const cycles = typeof stall === 'number' ? stall : stall[channel] ?? 0;
-  if (Number.isInteger(cycles) && cycles >= 0 && cycles < 2 ** STALL_BITS) return cycles;
-  throw new RangeError(`a stall of ${cycles} out of 256: 0 to 255 are possible`);
-}
+/** 256 would stop the channel for good. */
+export const stallRange = { least: 0, most: 2 ** STALL_BITS - 1 } as const;
+
+/** The same for one channel. */
+export const stallOf = (stall: Stall, channel: Channel): number => (typeof stall === 'number' ? stall : stall[channel] ?? 0);
 
 /** The register that makes a channel's random numbers. */
 export const randomOf = (channel: Channel): string => `${channel}_random`;
