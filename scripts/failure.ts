@@ -47,8 +47,7 @@ const isOneOf = (error: unknown, kinds: readonly (abstract new (...args: never[]
 export function describeFailure(error: unknown): { readonly status: number; readonly text: string } {
   if (error instanceof RunError) {
     const { status, text } = describeFailure(error.cause);
-    return { status, text: [text, ...error.lines].join('
-') };
+    return { status, text: [text, ...error.lines].join('\n') };
   }
   if (error instanceof Interruption) return { status: error.status, text: `systole: ${error.message}` };
   const input = [

@@ -3,6 +3,7 @@ import type { NpuConfig } from '../npu/config.ts';
 import { COMMAND_BYTES } from '../npu/isa/operations.ts';
 import type { Program } from '../npu/software/matmul.ts';
 import { cyclesOfJob } from './cycles.ts';
+import { FEED_CYCLES } from './ring.ts';
 import type { MemoryOptions } from './system.ts';
 
 /** Several times what everything in a row would take. */
@@ -10,10 +11,14 @@ const MARGIN = 4;
 const LEAST = 10_000;
 
 /** Cycles that no program of this kind needs: as if nothing overlapped, every burst waited for, every stall met twice. */
-export function cycleLimit(config: NpuConfig, { commands }: Program, { latency = 2, stall = 0 }: Partial<MemoryOptions> = {}): number {
+export function cycleLimit(config: NpuConfig, program: Program, memory: Partial<MemoryOptions> = {}): number {
+  const { commands, ring } = program;
+  const { latency = 2, stall = 0 } = memory;
   const { busBytes, maxBurst, rows, cols } = config;
   const wait = latency + 8;
   const fetch = Math.ceil(COMMAND_BYTES / busBytes / Math.min(maxBurst, COMMAND_BYTES / busBytes)) * wait + COMMAND_BYTES / busBytes;
+  // The host looks after the ring now and then.
+  const feed = commands.length > ring.tail ? 2 * FEED_CYCLES : 0;
   const work = commands.map(({ operation, fields }) => {
     const f = new Map<string, number | string>(Object.entries(fields));
     const number = (name: string): number => Number(f.get(name) ?? 0);
@@ -24,5 +29,5 @@ export function cycleLimit(config: NpuConfig, { commands }: Program, { latency =
   });
   const most = typeof stall === 'number' ? stall : Math.max(0, ...Object.values(stall));
   const slow = (256 / (256 - most)) ** 2;
-  return LEAST + Math.ceil(MARGIN * slow * work.reduce((sum, cycles) => sum + cycles + fetch, 0));
+  return LEAST + Math.ceil(MARGIN * slow * work.reduce((sum, cycles) => sum + cycles + fetch + feed, 0));
 }

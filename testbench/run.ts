@@ -1,7 +1,8 @@
 /** Runs a product on a simulated system: NPU, memory and checker. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { HangError, type EngineName, type Simulator } from '../hdl/sim/index.ts';
+import type { EngineName, Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
+import { COMMAND_BYTES } from '../npu/isa/operations.ts';
 import { faultNames } from '../npu/control/fault.ts';
 import type { MatmulJob } from '../npu/software/job.ts';
 import { matmulProgram, type Program } from '../npu/software/matmul.ts';
@@ -10,7 +11,9 @@ import { builtInSystem, compiledSystem } from './compiled-system.ts';
 import { Host, NpuError } from './host.ts';
 import { cycleLimit } from './limit.ts';
 import { monitorNpu } from './monitor/npu-monitor.ts';
+import { RingFeeder } from './ring.ts';
 import type { MemoryOptions } from './system.ts';
+import { untilInterrupt, type Steps } from './wait.ts';
 
 export { NpuError } from './host.ts';
 
@@ -27,6 +30,11 @@ export interface RunOptions {
   readonly onProgress?: (cycle: number) => void;
   /** Cycles after which a run counts as hung; estimated generously where not given. */
   readonly limit?: number;
+  /**
+   * Of a product: the entries of the ring that its commands go through, 2 to 65535 (as many as hold them, or the
+   * most).
+   */
+  readonly ringEntries?: number;
 }
 
 /** The NPU's own counters; their definitions stand in npu/control/registers.ts. */
@@ -59,22 +67,27 @@ export interface RunResult extends ProgramResult {
   readonly result: Int32Array | Uint8Array;
 }
 
-/** Time between calls of `onProgress`, and between turns of the event loop, about. */
-const REPORT_EVERY_MS = 250;
-
-/** A run that may be left now and then, where it yields; what it gives in the end is its result. */
-type Steps<R> = Generator<void, R, void>;
+/** What is needed of a program to run it: all of its commands are in the ring where no `code` has them. */
+export type RunnableProgram = Pick<Program, 'image' | 'ring'> & Partial<Pick<Program, 'code'>>;
 
 /**
- * Loads a program, rings the doorbell, waits for the interrupt and reads the counters.
+ * Loads a program, rings the doorbell, refills the ring where the program is longer, waits for the first interrupt
+ * and reads the counters.
  * @throws CheckError when a check of the design or the bus fails; NpuError when the NPU reports a fault; HangError when it does not
- * finish within `limit` cycles.
+ * finish within `limit` cycles of the doorbell, with what its queues wait for.
  */
-export function runProgram(config: NpuConfig, program: Pick<Program, 'image' | 'ring'>, limit: number, options: RunOptions = {}): ProgramResult {
+export function runProgram(
+  config: NpuConfig, program: RunnableProgram, limit: number, options: RunOptions = {},
+): ProgramResult {
   return atOnce(programSteps(config, program, limit, options));
 }
 
-function* programSteps(config: NpuConfig, { image, ring }: Pick<Program, 'image' | 'ring'>, limit: number, options: RunOptions): Steps<ProgramResult> {
+function* programSteps(
+  config: NpuConfig, program: RunnableProgram, limit: number, options: RunOptions,
+): Steps<ProgramResult> {
+  const whole = Number.isInteger(limit) && limit >= 1;
+  if (!whole) throw new RangeError(`limit is ${limit}; give a whole number of cycles, at least 1`);
+  const { image, ring, code = image.subarray(ring.base, ring.base + ring.tail * COMMAND_BYTES) } = program;
   const began = performance.now();
   const { engine, monitors, memory = {}, builtIn = false } = options;
   const system = { engine, monitors, errors: memory.errors };
@@ -91,7 +104,8 @@ function* programSteps(config: NpuConfig, { image, ring }: Pick<Program, 'image'
   host.write('ringEntries', ring.entries);
   host.write('control', 1);
   host.write('tail', ring.tail);
-  yield* untilInterrupt(sim, limit, options.onProgress);
+  const feeder = new RingFeeder(sim, host, { code, ring }, config.busBytes);
+  yield* untilInterrupt(sim, limit, feeder, code, options.onProgress);
   if ((host.read('irqStatus') & 2) !== 0) {
     throw new NpuError(`the NPU stopped at command ${host.read('errorTag')} with fault ${faultNames[host.read('errorCode')] ?? 'unknown'}, bus address 0x${host.read('errorAddress').toString(16)}`);
   }
@@ -109,7 +123,7 @@ function* programSteps(config: NpuConfig, { image, ring }: Pick<Program, 'image'
 
 /**
  * Multiplies on the simulated NPU.
- * @throws ShapeError for products that cannot be, and what {@link runProgram} throws.
+ * @throws JobError and ShapeError for products that cannot be, and what {@link runProgram} throws.
  */
 export function runMatmul(config: NpuConfig, job: MatmulJob, options: RunOptions = {}): RunResult {
   return atOnce(matmulSteps(config, job, options));
@@ -138,30 +152,9 @@ function atOnce<R>(steps: Steps<R>): R {
 }
 
 function* matmulSteps(config: NpuConfig, job: MatmulJob, options: RunOptions): Steps<RunResult> {
-  const program = matmulProgram(config, job);
+  const program = matmulProgram(config, job, options);
   const ran = yield* programSteps(config, program, options.limit ?? cycleLimit(config, program, options.memory), options);
   const { address, bytes, elementBytes } = program.result;
   const found = ran.sim.memory('memory.dram').dump(bytes, address / config.busBytes);
   return { ...ran, program, result: elementBytes === 4 ? new Int32Array(found.buffer, found.byteOffset, bytes / 4) : found };
-}
-
-/** Yields after every report. @throws HangError after `limit` cycles. */
-function* untilInterrupt(sim: Simulator, limit: number, onProgress?: (cycle: number) => void): Steps<void> {
-  let left = limit;
-  if (onProgress !== undefined) {
-    // As many cycles at a time as make a report worth its while, whatever the engine and the design.
-    for (let steps = 64; left > steps;) {
-      const began = performance.now();
-      if (sim.stepUntil('irq', steps)) return;
-      left -= steps;
-      onProgress(sim.cycle);
-      yield;
-      if (performance.now() - began < REPORT_EVERY_MS) steps *= 2;
-    }
-  }
-  try {
-    sim.runUntil('irq', left);
-  } catch (error) {
-    throw error instanceof HangError ? new HangError(error.goal, limit, error.cycle, error.waits) : error;
-  }
 }

@@ -14,6 +14,7 @@ import { System } from '../system.ts';
 /** Instances and memory from the top of {@link NpuBench} down. */
 export const dramPath = ['system', 'memory', 'dram'] as const;
 
+/** `program`: one that the ring holds. */
 export const NpuBench = (config: NpuConfig, { image, ring }: Pick<Program, 'image' | 'ring'>) => module('npu_bench', { in: {}, out: { done: bit } }, () => {
   const writes: readonly (readonly [RegisterName, number])[] = [['ringBase', ring.base], ['ringEntries', ring.entries], ['control', 1], ['tail', ring.tail]];
   const addresses = constant(vec(writes.length, uint(8)), writes.map(([name]) => registers[name].address));

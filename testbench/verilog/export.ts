@@ -5,6 +5,8 @@ import { writeVerilog, type Verilog } from '../../hdl/verilog/index.ts';
 import type { NpuConfig } from '../../npu/config.ts';
 import { Npu } from '../../npu/npu.ts';
 import type { MatmulJob } from '../../npu/software/job.ts';
+import { fitsRing, matmulProgram, type Program } from '../../npu/software/matmul.ts';
+import { ShapeError } from '../../npu/software/tile.ts';
 import { runMatmul, type RunOptions } from '../run.ts';
 import { shellCommand } from '../shell.ts';
 import { BENCH, writeBench } from './bench.ts';
@@ -37,9 +39,10 @@ export function exportNpu(config: NpuConfig): Export {
 /**
  * The NPU with its memory and the protocol checker, and a bench that runs a product and judges it: by the memory's image and the count
  * of cycles that Systole's own simulator arrives at.
- * @throws what {@link runMatmul} throws.
+ * @throws ShapeError for a program that is longer than a ring, and what {@link runMatmul} throws.
  */
 export function exportSystem(config: NpuConfig, job: MatmulJob, options: RunOptions = {}): Export {
+  refuseLong(matmulProgram(config, job, options));
   const { sim, program, counters, simulatedCycles } = runMatmul(config, job, { ...options, builtIn: true });
   const verilog = writeVerilog(sim.design);
   const expected = sim.memory('memory.dram').dump(program.image.length);
@@ -62,6 +65,15 @@ export function exportSystem(config: NpuConfig, job: MatmulJob, options: RunOpti
   const files = withList(verilog, sources, readme(config, sim.design, verilog, commands, about));
   for (const [name, text] of bench) files.set(name, text);
   return { files, top: BENCH, commands, cycles: counters.cycles };
+}
+
+/** The bench rings the doorbell once. @throws ShapeError for a program that the ring does not hold. */
+function refuseLong(program: Program): void {
+  if (fitsRing(program)) return;
+  const { commands, ring } = program;
+  const fits = `${ring.tail} that the ring holds, and the bench does not refill it`;
+  throw new ShapeError((nameOf) =>
+    `the product takes ${commands.length} commands, more than the ${fits}; make ${nameOf('m')}, ${nameOf('k')} or ${nameOf('n')} smaller`);
 }
 
 function withList(verilog: Verilog, sources: readonly string[], readmeText: string): Map<string, string> {
