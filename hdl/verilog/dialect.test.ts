@@ -7,6 +7,7 @@ import { elaborate } from '../index.ts';
 import { arbitraryDesign } from '../ir/testing/arbitrary.ts';
 import type { Design } from '../ir/types.ts';
 import { assignedAmiss } from './testing/assignments.ts';
+import { declaredAmiss } from './testing/declarations.ts';
 import { designs } from './testing/designs.ts';
 import { randomCircuit } from './testing/hunt.ts';
 import { writeVerilog } from './index.ts';
@@ -30,6 +31,14 @@ describe.each(subjects)('%s', (_, make) => {
   test('assign what others see exactly once in a combinational block', () => {
     for (const text of texts) expect(assignedAmiss(text), text).toEqual([]);
   });
+
+  test('declare every name once, and before it is used', () => {
+    for (const text of texts) expect(declaredAmiss(text), text).toEqual([]);
+  });
+
+  test('give no variable that a process drives its first value where it is declared', () => {
+    for (const text of texts) expect(text.match(/^.*\blogic\b[^;]*=.*$/gm) ?? [], text).toEqual([]);
+  });
 });
 
 describe('what counts the assignments of a block', () => {
@@ -45,5 +54,21 @@ describe('what counts the assignments of a block', () => {
   });
   test('leaves what is declared inside to it', () => {
     expect(block('logic [7:0] x_value; x_value = y; if (a) x_value = 2; x = x_value;')).toEqual([]);
+  });
+});
+
+describe('what looks for declarations', () => {
+  const inModule = (head: string, body: string): readonly string[] => declaredAmiss(`module m (${head}); ${body} endmodule`);
+  test('finds what is used before', () => {
+    expect(inModule('input wire [7:0] a, output wire b', 'wire c = a[0] && b; assign b = c;')).toEqual([]);
+    expect(inModule('output logic [1:0] a = IDLE', "localparam [1:0] IDLE = 2'd0;")).toEqual(['IDLE is used before it is declared']);
+    expect(inModule('input wire a', 'wire b = c; wire c = a;')).toEqual(['c is used before it is declared']);
+    expect(inModule('input wire a', 'wire b; other u (.a(b), .d(e));')).toEqual(['e is used before it is declared']);
+    expect(inModule('input wire a', 'always @(posedge clk) if (a) b <= a;')).toEqual(['clk', 'b'].map((name) => `${name} is used before it is declared`));
+  });
+  test('finds what is declared twice', () => {
+    expect(inModule('input wire a', 'wire a = 1; genvar k; for (k = 0; k < 2; k = k + 1) begin : a end')).toEqual(['a is declared twice', 'a is declared twice']);
+    expect(inModule('input wire lane', 'initial for (int lane = 0; lane < 4; lane = lane + 1) begin end')).toEqual(['lane is declared twice']);
+    expect(inModule('input wire u', 'wire b; other u (.a(b));')).toEqual(['u is declared twice']);
   });
 });

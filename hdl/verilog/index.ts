@@ -1,8 +1,8 @@
 /**
  * Writes a design as synthesisable SystemVerilog that people can read: one file a module, names as in the source, grids as generate loops.
  *
- * The dialect is what Icarus Verilog 11, Verilator 5 and Yosys 0.55 all take: `logic`, `always_ff`, `always_comb`, packed vectors of vectors
- * and size casts; no structs, packages or interfaces.
+ * The dialect is what Icarus Verilog 11, Verilator 5 and Yosys 0.55 all take: `logic`, `always_comb`, packed vectors of vectors and size
+ * casts; no structs, packages or interfaces.
  */
 import type { Design, NodeId } from '../ir/types.ts';
 import { hierarchyOf } from '../ir/walk.ts';

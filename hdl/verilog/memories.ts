@@ -74,7 +74,7 @@ export class MemoryWriter {
         const port = ports[i] ?? null;
         return port === null ? this.#guarded(group.writes, (s) => (s.kind === 'write' ? this.#store(s) : [])) : this.#storeFrom(port);
       });
-      blocks.push(`always_ff @(posedge ${this.#clock(clock)}) begin`, ...indent(lines), 'end', '');
+      blocks.push(`always @(posedge ${this.#clock(clock)}) begin`, ...indent(lines), 'end', '');
     }
     for (const read of reads) blocks.push(...this.#read(read, groups.flatMap((group, i) => { const port = ports[i]; return group.clock === read.node.clock && port != null ? [port] : []; })));
     return { declarations, blocks, file };
@@ -84,7 +84,8 @@ export class MemoryWriter {
     const name = this.#scope.signal(id) ?? '';
     const flat = this.#scope.names.claim(`${name}_bits`);
     this.#flatReads.set(id, flat);
-    return [`logic [${this.#width - 1}:0] ${flat} = ${literal(0n, { kind: 'uint', width: this.#width })};`, `wire${dimensions(node.type)} ${name} = ${flat};`];
+    this.#scope.starts.push(`${flat} = ${literal(0n, { kind: 'uint', width: this.#width })};`);
+    return [`logic [${this.#width - 1}:0] ${flat};`, `wire${dimensions(node.type)} ${name} = ${flat};`];
   }
 
   #dimensions(): string {
@@ -231,7 +232,7 @@ export class MemoryWriter {
     ];
     const bounded = inside === null ? taken : [`if (${inside}) begin`, ...indent(taken), 'end else begin', `  ${name} <= ${literal(0n, { kind: 'uint', width: this.#width })};`, 'end'];
     const lines = node.enable === null ? bounded : [`if (${this.#expressions.text(node.enable)}) begin`, ...indent(bounded), 'end'];
-    return [withPlace(`always_ff @(posedge ${this.#clock(node.clock)}) begin`, node.place), ...indent(lines), 'end', ''];
+    return [withPlace(`always @(posedge ${this.#clock(node.clock)}) begin`, node.place), ...indent(lines), 'end', ''];
   }
 }
 

@@ -108,7 +108,7 @@ class ModuleWriter {
     const nets = this.#scope.values.flatMap((value) => value.split('\n'));
     const genvars = this.#scope.genvarDeclarations([...nets, ...blocks]);
     const constants = this.#scope.enumDeclarations();
-    const sections = [genvars, constants, declarations, memoryDeclarations, gridDeclarations, nets, blocks, outputs, checks];
+    const sections = [genvars, constants, declarations, memoryDeclarations, gridDeclarations, nets, this.#starts(), blocks, outputs, checks];
     const body = sections.flatMap((lines) => (lines.length === 0 ? [] : [...lines, '']));
     const text = [...this.#head(), ...indent(squeeze(body)), 'endmodule', ''].join('\n');
     return { text, files, signals: new Map(nodes.flatMap((_, id) => { const name = this.#scope.signal(id); return name === undefined ? [] : [[id, name]]; })), memories: this.#memories, instances: this.#instances, grids: this.#grids };
@@ -168,11 +168,22 @@ class ModuleWriter {
     return !this.#assigned.has(id);
   }
 
-  /** What a signal holds before the first edge. */
-  #start(id: NodeId): string {
-    const node = nodeAt(this.#module, id);
-    if (node.kind === 'reg') return ` = ${resetValue(this.#scope, node)}`;
-    return node.kind === 'read' && node.clock !== null ? ` = ${literal(0n, node.type.kind === 'vec' || node.type.kind === 'enum' ? { kind: 'uint', width: typeWidth(node.type) } : node.type)}` : '';
+  /**
+   * What variables hold before the first edge, in a block of its own: Verilator warns where a declaration gives a first
+   * value to what a process drives, and a port's declaration stands before the constants of enumerations.
+   */
+  #starts(): string[] {
+    const starts = this.#module.nodes.flatMap((node, id): string[] => {
+      const name = this.#scope.signal(id);
+      if (name === undefined) return [];
+      if (node.kind === 'reg' && !this.#isConstant(id)) return [`${name} = ${resetValue(this.#scope, node)};`];
+      if (node.kind !== 'read' || node.clock === null || needsFlatRead(this.#module, node)) return [];
+      const type = node.type.kind === 'sint' ? node.type : { kind: 'uint', width: typeWidth(node.type) } as const;
+      return [`${name} = ${literal(0n, type)};`];
+    });
+    starts.push(...this.#scope.starts);
+    if (starts.length <= 1) return starts.map((start) => `initial ${start}`);
+    return ['initial begin', ...indent(starts), 'end'];
   }
 
   #head(): string[] {
@@ -193,7 +204,7 @@ class ModuleWriter {
     if (port.direction === 'in') return `input  wire${dimensions(port.type)} ${name}`;
     const id = this.#module.outputs[port.name];
     if (id === undefined || this.#atPort.get(id) !== port.name || !this.#isVariable(id)) return `output wire${dimensions(port.type)} ${name}`;
-    return `output logic${dimensions(port.type)} ${name}${this.#start(id)}`;
+    return `output logic${dimensions(port.type)} ${name}`;
   }
 
   #declarations(): string[] {
@@ -202,8 +213,9 @@ class ModuleWriter {
       if (name === undefined || this.#atPort.has(id) || node.kind === 'input' || node.kind === 'op' || node.kind === 'const') return [];
       if (node.kind === 'read' && needsFlatRead(this.#module, node)) return [];
       const place = node.kind === 'reg' || node.kind === 'wire' ? node.place : null;
-      if (node.kind === 'reg' && this.#isConstant(id)) return [withPlace(`wire${dimensions(node.type)} ${name}${this.#start(id)};`, place)];
-      return [withPlace(`${this.#isVariable(id) ? 'logic' : 'wire'}${dimensions(node.type)} ${name}${this.#start(id)};`, place)];
+      const isFixed = node.kind === 'reg' && this.#isConstant(id);
+      const value = isFixed ? ` = ${resetValue(this.#scope, node)}` : '';
+      return [withPlace(`${this.#isVariable(id) ? 'logic' : 'wire'}${dimensions(node.type)} ${name}${value};`, place)];
     });
   }
 

@@ -35,7 +35,7 @@ export function writeRegisters(scope: Scope, expressions: Expressions, { registe
       return node === undefined ? [] : [`${name(id)} <= ${resetValue(scope, node)};`];
     });
     return [
-      withPlace(`always_ff @(posedge ${clock}) begin`, group.body[0]?.place ?? null),
+      withPlace(`always @(posedge ${clock}) begin`, group.body[0]?.place ?? null),
       ...indent(reset === null ? lines : [`if (${reset}) begin`, ...indent(resets), ...otherwise(group.body, lines)]),
       'end', '',
     ];

@@ -14,6 +14,8 @@ export class Scope {
   readonly names: Names;
   /** Nets with their values, each after those that it reads. */
   readonly values: string[] = [];
+  /** Assignments that give variables what they hold before the first edge. */
+  readonly starts: string[] = [];
   readonly #signals = new Map<NodeId, string>();
   readonly #reserved = new Map<NodeId, string>();
   readonly #memories: ReadonlyMap<string, string>;

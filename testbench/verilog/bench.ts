@@ -41,14 +41,19 @@ function bench(verilog: Verilog, { program, cycles, busBytes, expected, limit }:
   const write = (name: RegisterName, value: number): string => `    write(8'h${address(name)}, 32'd${value});  // ${name}`;
   return `// Runs a program on the NPU and its memory: loads image.hex into DRAM, rings the doorbell, waits for the interrupt, and
 // compares DRAM with expected.hex and the NPU's counter of cycles with what Systole's own simulator counted.
+// verilator lint_off UNUSEDSIGNAL
+// responses are not looked at
 module ${BENCH};
   localparam WORDS = ${depth};  // of DRAM, ${busBytes} bytes each
   localparam [31:0] EXPECTED_CYCLES = 32'd${cycles};
   localparam LIMIT = ${limit};  // cycles
 
-  logic clk = 1'b0;
+  logic clk;
   logic rst = 1'b1;
-  always #5 clk = !clk;
+  initial begin
+    clk = 1'b0;
+    forever #5 clk = !clk;
+  end
 
   logic aw_valid = 1'b0, w_valid = 1'b0, ar_valid = 1'b0;
   logic [7:0] aw_addr = 8'd0, ar_addr = 8'd0;

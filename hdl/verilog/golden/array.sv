@@ -8,19 +8,25 @@ module cell_ (
   input  wire signed [7:0] a,
   input  wire signed [7:0] w,
   input  wire signed [31:0] sum,
-  output logic signed [7:0] east = 8'sd0,
-  output logic signed [31:0] south = 32'sd0,
-  output logic signed [7:0] weight = 8'sd0
+  output logic signed [7:0] east,
+  output logic signed [31:0] south,
+  output logic signed [7:0] weight
 );
   wire signed [15:0] a_times_weight = a * weight;
 
-  always_ff @(posedge clk) begin  // cell.ts:12
+  initial begin
+    weight = 8'sd0;
+    east = 8'sd0;
+    south = 32'sd0;
+  end
+
+  always @(posedge clk) begin  // cell.ts:12
     if (rst) begin
       weight <= 8'sd0;
     end else if (load) weight <= w;
   end
 
-  always_ff @(posedge clk) begin  // cell.ts:14
+  always @(posedge clk) begin  // cell.ts:14
     if (rst) begin
       east <= 8'sd0;
       south <= 32'sd0;

@@ -14,9 +14,9 @@ module dma_bursts (
   output wire [3:0] burst_payload_lastLane,
   output wire [7:0] burst_payload_len
 );
-  logic full = 1'b0;  // bursts.ts:31
-  logic [31:0] address = 32'd0;  // bursts.ts:31
-  logic [31:0] left = 32'd0;  // bursts.ts:31
+  logic full;  // bursts.ts:31
+  logic [31:0] address;  // bursts.ts:31
+  logic [31:0] left;  // bursts.ts:31
 
   wire full_and_burst_ready = full && burst_ready;
   wire [8:0] region_ready_difference = 9'd256 - {1'b0, address[7:0]};
@@ -25,9 +25,15 @@ module dma_bursts (
   wire [31:0] address_next_extended = {23'd0, burst_payload_lastLane_choice};
   wire [8:0] burst_payload_lastLane_difference = ({5'd0, address[3:0]} + burst_payload_lastLane_choice) - 9'd1;
 
+  initial begin
+    full = 1'b0;
+    address = 32'd0;
+    left = 32'd0;
+  end
+
   assign region_ready = !full || (full_and_burst_ready && region_ready_term);  // bursts.ts:40
 
-  always_ff @(posedge clk) begin  // bursts.ts:41
+  always @(posedge clk) begin  // bursts.ts:41
     if (rst) begin
       full <= 1'b0;
       address <= 32'd0;

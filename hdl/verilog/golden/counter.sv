@@ -6,10 +6,12 @@ module counter (
   input  wire rst,
   input  wire enable,
   input  wire clear,
-  output logic [7:0] count = 8'd0,
+  output logic [7:0] count,
   output wire wrapped
 );
-  always_ff @(posedge clk) begin  // counter.ts:9
+  initial count = 8'd0;
+
+  always @(posedge clk) begin  // counter.ts:9
     if (rst) begin
       count <= 8'd0;
     end else if (clear) count <= 8'd0;

@@ -9,18 +9,25 @@ module pulse_crossing (
   input  wire pulse,
   output wire arrived
 );
-  logic level = 1'b0;  // crossing.ts:12
-  logic here = 1'b0;  // crossing.ts:15
-  logic here_stable = 1'b0;  // crossing.ts:15
-  logic before_ = 1'b0;  // crossing.ts:16
+  logic level;  // crossing.ts:12
+  logic here;  // crossing.ts:15
+  logic here_stable;  // crossing.ts:15
+  logic before_;  // crossing.ts:16
 
-  always_ff @(posedge fast) begin  // crossing.ts:13
+  initial begin
+    level = 1'b0;
+    here = 1'b0;
+    here_stable = 1'b0;
+    before_ = 1'b0;
+  end
+
+  always @(posedge fast) begin  // crossing.ts:13
     if (fast_rst) begin
       level <= 1'b0;
     end else if (pulse) level <= !level;
   end
 
-  always_ff @(posedge slow) begin  // crossing.ts:15
+  always @(posedge slow) begin  // crossing.ts:15
     if (slow_rst) begin
       here <= 1'b0;
       here_stable <= 1'b0;

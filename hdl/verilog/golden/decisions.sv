@@ -13,7 +13,7 @@ module decisions (
   output logic [7:0] anew,
   output logic [7:0] nested,
   output wire [3:0][7:0] changed,
-  output logic [7:0] word = 8'd0
+  output logic [7:0] word
 );
   genvar k;
 
@@ -41,6 +41,8 @@ module decisions (
   for (k = 0; k < 4; k = k + 1) begin : changed_elements
     assign changed[k] = x_1_0 == 2'(k) ? last : elements[k];
   end
+
+  initial word = 8'd0;
 
   always_comb begin  // decisions.ts:15
     if (x_0) first = 8'd4;
@@ -108,11 +110,11 @@ module decisions (
   initial for (int i = 0; i < 4; i = i + 1) words[i] = 8'd0;
 `endif
 
-  always_ff @(posedge clk) begin
+  always @(posedge clk) begin
     if (words_write) words[words_write_address] <= words_write_data;
   end
 
-  always_ff @(posedge clk) begin  // decisions.ts:36
+  always @(posedge clk) begin  // decisions.ts:36
     word <= words[x_1_0];
     if (words_write && words_write_address == x_1_0) word <= words_write_data;
   end

@@ -9,15 +9,17 @@ module byte_memory (
   input  wire [3:0] mask,
   input  wire write,
   input  wire read,
-  output logic [31:0] word = 32'd0
+  output logic [31:0] word
 );
   logic [31:0] bytes [0:15];  // lanes.ts:8
+
+  initial word = 32'd0;
 
 `ifndef SYNTHESIS
   initial for (int i = 0; i < 16; i = i + 1) bytes[i] = 32'd0;
 `endif
 
-  always_ff @(posedge clk) begin
+  always @(posedge clk) begin
     if (write) begin
       for (int lane = 0; lane < 4; lane = lane + 1) begin
         if (mask[lane]) bytes[address][lane*8 +: 8] <= data[lane*8 +: 8];
@@ -25,7 +27,7 @@ module byte_memory (
     end
   end
 
-  always_ff @(posedge clk) begin  // lanes.ts:10
+  always @(posedge clk) begin  // lanes.ts:10
     if (read) begin
       word <= bytes[address];
     end

@@ -13,18 +13,24 @@ module summer (
   output wire words_ready,
   output wire busy,
   output wire done,
-  output logic [23:0] total = 24'd0
+  output logic [23:0] total
 );
   localparam [1:0] STATE_IDLE = 2'd0;
   localparam [1:0] STATE_RUN = 2'd1;
   localparam [1:0] STATE_FINISH = 2'd2;
 
-  logic [1:0] state = STATE_IDLE;  // machine.ts:8
-  logic [7:0] left = 8'd0;  // machine.ts:9
+  logic [1:0] state;  // machine.ts:8
+  logic [7:0] left;  // machine.ts:9
+
+  initial begin
+    state = STATE_IDLE;
+    left = 8'd0;
+    total = 24'd0;
+  end
 
   assign words_ready = state == STATE_RUN && left != 8'd0;  // machine.ts:10
 
-  always_ff @(posedge clk) begin  // machine.ts:11
+  always @(posedge clk) begin  // machine.ts:11
     if (rst) begin
       left <= 8'd0;
       total <= 24'd0;

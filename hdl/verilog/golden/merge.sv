@@ -18,18 +18,18 @@ module merge (
   output wire [1:0] merged_payload_source,
   output wire [7:0] merged_payload_value
 );
-  logic winner_waiting = 1'b0;  // merge.ts:10
-  logic [1:0] winner_kept = 2'd0;  // merge.ts:10
-  logic [1:0] winner_last = 2'd2;  // merge.ts:10
+  logic winner_waiting;  // merge.ts:10
+  logic [1:0] winner_kept;  // merge.ts:10
+  logic [1:0] winner_last;  // merge.ts:10
   wire winner_ready;  // merge.ts:10
   wire labelled_ready;  // merge.ts:11
-  logic merged_full = 1'b0;  // merge.ts:12
-  logic [1:0] merged_held_source = 2'd0;  // merge.ts:12
-  logic [7:0] merged_held_value = 8'd0;  // merge.ts:12
+  logic merged_full;  // merge.ts:12
+  logic [1:0] merged_held_source;  // merge.ts:12
+  logic [7:0] merged_held_value;  // merge.ts:12
   wire merged_ready_1;  // merge.ts:12
-  logic merged_out_full = 1'b0;  // merge.ts:12
-  logic [1:0] merged_out_held_source = 2'd0;  // merge.ts:12
-  logic [7:0] merged_out_held_value = 8'd0;  // merge.ts:12
+  logic merged_out_full;  // merge.ts:12
+  logic [1:0] merged_out_held_source;  // merge.ts:12
+  logic [7:0] merged_out_held_value;  // merge.ts:12
   wire merged_out_ready;  // merge.ts:12
 
   wire [1:0] winner_chosen = winner_waiting ? winner_kept :
@@ -42,6 +42,18 @@ module merge (
   wire [7:0] merged_held_value_next = winner_chosen == 2'd2 ? c_payload :
     winner_chosen == 2'd1 ? b_payload : a_payload;
 
+  initial begin
+    winner_waiting = 1'b0;
+    winner_kept = 2'd0;
+    winner_last = 2'd2;
+    merged_full = 1'b0;
+    merged_held_source = 2'd0;
+    merged_held_value = 8'd0;
+    merged_out_full = 1'b0;
+    merged_out_held_source = 2'd0;
+    merged_out_held_value = 8'd0;
+  end
+
   assign a_ready = winner_ready && winner_chosen == 2'd0;  // merge.ts:10
   assign b_ready = winner_ready && winner_chosen == 2'd1;  // merge.ts:10
   assign c_ready = winner_ready && winner_chosen == 2'd2;  // merge.ts:10
@@ -50,7 +62,7 @@ module merge (
   assign merged_ready_1 = !merged_out_full || merged_out_ready;  // merge.ts:12
   assign merged_out_ready = merged_ready;  // merge.ts:6
 
-  always_ff @(posedge clk) begin  // merge.ts:10
+  always @(posedge clk) begin  // merge.ts:10
     if (rst) begin
       winner_waiting <= 1'b0;
     end else begin
@@ -58,32 +70,32 @@ module merge (
     end
   end
 
-  always_ff @(posedge clk) begin  // merge.ts:10
+  always @(posedge clk) begin  // merge.ts:10
     if (rst) begin
       winner_kept <= 2'd0;
     end else if (winner_kept_condition) winner_kept <= winner_chosen;
   end
 
-  always_ff @(posedge clk) begin  // merge.ts:10
+  always @(posedge clk) begin  // merge.ts:10
     if (rst) begin
       winner_last <= 2'd2;
     end else if (winner_kept_condition && winner_ready) winner_last <= winner_chosen;
   end
 
-  always_ff @(posedge clk) begin  // merge.ts:12
+  always @(posedge clk) begin  // merge.ts:12
     if (rst) begin
       merged_full <= 1'b0;
     end else if (merged_ready_1) merged_full <= 1'b0;
     else if (winner_kept_condition && labelled_ready) merged_full <= 1'b1;
   end
 
-  always_ff @(posedge clk) begin  // merge.ts:12
+  always @(posedge clk) begin  // merge.ts:12
     if (rst) begin
       merged_out_full <= 1'b0;
     end else if (merged_ready_1) merged_out_full <= winner_kept_condition || merged_full;
   end
 
-  always_ff @(posedge clk) begin  // merge.ts:12
+  always @(posedge clk) begin  // merge.ts:12
     if (!merged_ready_1) begin
       if (winner_kept_condition && labelled_ready) begin
         merged_held_source <= winner_chosen;
@@ -92,7 +104,7 @@ module merge (
     end
   end
 
-  always_ff @(posedge clk) begin  // merge.ts:12
+  always @(posedge clk) begin  // merge.ts:12
     if (merged_ready_1) begin
       merged_out_held_source <= merged_full ? merged_held_source : winner_chosen;
       merged_out_held_value <= merged_full ? merged_held_value : merged_held_value_next;

@@ -12,9 +12,9 @@ module queue (
   output wire [7:0] output_payload,
   output wire [2:0] fill
 );
-  logic [2:0] words_head = 3'd0;  // queue.ts:8
-  logic [2:0] words_tail = 3'd0;  // queue.ts:8
-  logic [2:0] words_count = 3'd0;  // queue.ts:8
+  logic [2:0] words_head;  // queue.ts:8
+  logic [2:0] words_tail;  // queue.ts:8
+  logic [2:0] words_count;  // queue.ts:8
   wire words_out_ready;  // queue.ts:8
 
   logic [7:0] words [0:4];  // queue.ts:8
@@ -22,22 +22,28 @@ module queue (
   wire input_fire = input_valid && input_ready;
   wire output_valid_and_words_out_ready = output_valid && words_out_ready;
 
+  initial begin
+    words_head = 3'd0;
+    words_tail = 3'd0;
+    words_count = 3'd0;
+  end
+
   assign input_ready = words_count != 3'd5;  // queue.ts:8
   assign words_out_ready = output_ready;  // queue.ts:4
 
-  always_ff @(posedge clk) begin  // queue.ts:8
+  always @(posedge clk) begin  // queue.ts:8
     if (rst) begin
       words_tail <= 3'd0;
     end else if (input_fire) words_tail <= words_tail == 3'd4 ? 3'd0 : words_tail + 3'd1;
   end
 
-  always_ff @(posedge clk) begin  // queue.ts:8
+  always @(posedge clk) begin  // queue.ts:8
     if (rst) begin
       words_head <= 3'd0;
     end else if (output_valid_and_words_out_ready) words_head <= words_head == 3'd4 ? 3'd0 : words_head + 3'd1;
   end
 
-  always_ff @(posedge clk) begin  // queue.ts:8
+  always @(posedge clk) begin  // queue.ts:8
     if (rst) begin
       words_count <= 3'd0;
     end else if (input_fire && !output_valid_and_words_out_ready) words_count <= words_count + 3'd1;
@@ -48,7 +54,7 @@ module queue (
   initial for (int i = 0; i < 5; i = i + 1) words[i] = 8'd0;
 `endif
 
-  always_ff @(posedge clk) begin
+  always @(posedge clk) begin
     if (input_fire) words[words_tail] <= input_payload;
   end
 
