@@ -18,11 +18,13 @@ interface Plane { readonly name: string; readonly rowShift: 0 | 1; readonly colS
 
 export interface GridText { readonly declarations: readonly string[]; readonly blocks: readonly string[] }
 
+/** What is what in a cell's path, `block[row].columns[col].cell`. A single row or column is one loop, a single cell none. */
+export interface GridNames { readonly block: string; readonly columns: string; readonly cell: string }
+
 export interface CellPorts {
   readonly module: Module;
   readonly name: string;
-  /** The label of the grid's loop. */
-  readonly block: string;
+  readonly names: GridNames;
   readonly port: (port: string) => string;
   /** Connections of clocks and resets. */
   readonly clocks: readonly string[];
@@ -76,15 +78,15 @@ class GridWriter {
 
   #blocks(instance: readonly string[]): string[] {
     const { grid } = { grid: this.#grid };
-    const { block } = this.#cell;
-    const rowEdge = this.#edges.row.length === 0 ? [] : this.#loop(this.#row, grid.rows, this.#rows, `${block}_row_edge`, this.#edges.row);
-    const colEdge = this.#edges.col.length === 0 ? [] : this.#loop(this.#col, grid.cols, this.#cols, `${block}_col_edge`, this.#edges.col);
+    const { block, columns } = this.#cell.names;
+    const rowEdge = this.#edges.row.length === 0 ? [] : this.#loop(this.#row, grid.rows, this.#rows, this.#scope.names.claim(`${block}_row_edge`), this.#edges.row);
+    const colEdge = this.#edges.col.length === 0 ? [] : this.#loop(this.#col, grid.cols, this.#cols, this.#scope.names.claim(`${block}_col_edge`), this.#edges.col);
     const limit = grid.shape === 'full' ? this.#cols : grid.shape === 'lower' ? `${this.#row} + 1` : `${this.#cols} - ${this.#row}`;
     const inside = [...this.#edges.cell, ...instance];
     // A single row or column is one loop.
     const body = grid.rows === 1 ? this.#loop(this.#col, grid.cols, limit, block, inside)
       : grid.cols === 1 && grid.shape === 'full' ? this.#loop(this.#row, grid.rows, this.#rows, block, inside)
-        : this.#loop(this.#row, grid.rows, this.#rows, block, this.#loop(this.#col, Number.MAX_SAFE_INTEGER, limit, 'cols', inside));
+        : this.#loop(this.#row, grid.rows, this.#rows, block, this.#loop(this.#col, Number.MAX_SAFE_INTEGER, limit, columns, inside));
     const what = grid.shape === 'full' ? `${grid.rows} x ${grid.cols}` : `a triangle of ${grid.rows} x ${grid.cols}`;
     const heading = `// ${printable(grid.name)}: ${what} of ${this.#cell.name}${grid.place === null ? '' : `, from ${longPlace(grid.place)}`}.`;
     return [heading, 'generate', ...indent([...rowEdge, ...colEdge, ...body]), 'endgenerate', ''];
@@ -161,7 +163,7 @@ class GridWriter {
         connections.push(`.${name}(${plane === undefined ? '' : this.#element(plane, plane.rowShift, plane.colShift)})`);
       }
     }
-    return [`${this.#cell.name} u (`, ...indent(connections.map((line, i) => (i === connections.length - 1 ? line : `${line},`))), ');'];
+    return [`${this.#cell.name} ${this.#cell.names.cell} (`, ...indent(connections.map((line, i) => (i === connections.length - 1 ? line : `${line},`))), ');'];
   }
 
   #input(port: Port, source: GridSource, planes: ReadonlyMap<string, Plane>): string {
@@ -207,7 +209,8 @@ class GridWriter {
     const width = packed(port.type);
     this.#edges.cell.push(
       `wire ${width === '' ? '' : `${width} `}${name};`,
-      `if (${isFirst[from]}) begin : at_${from}_of_${name}`, `  assign ${name} = ${edge};`, `end else begin : inside_${name}`, `  assign ${name} = ${there};`, 'end',
+      `if (${isFirst[from]}) begin : ${this.#scope.names.claim(`at_${from}_of_${name}`)}`, `  assign ${name} = ${edge};`,
+      `end else begin : ${this.#scope.names.claim(`inside_${name}`)}`, `  assign ${name} = ${there};`, 'end',
     );
     return name;
   }

@@ -4,12 +4,13 @@
  * The dialect is what Icarus Verilog 11, Verilator 5 and Yosys 0.55 all take: `logic`, `always_comb`, packed vectors of vectors and size
  * casts; no structs, packages or interfaces.
  */
-import type { Design, NodeId } from '../ir/types.ts';
+import type { Design, Module, NodeId } from '../ir/types.ts';
 import { hierarchyOf } from '../ir/walk.ts';
+import type { GridNames } from './grids.ts';
 import { withWaivers } from './lint.ts';
 import { interfaceOf, writeModule } from './module.ts';
 import { writeStub } from './stub.ts';
-import { Names } from './words.ts';
+import { FileNames } from './words.ts';
 
 export { signalPaths, type SignalPath } from './paths.ts';
 
@@ -22,8 +23,7 @@ export interface ModuleNames {
   readonly signals: ReadonlyMap<NodeId, string>;
   readonly memories: ReadonlyMap<string, string>;
   readonly instances: ReadonlyMap<string, string>;
-  /** Grid → the label of its generate block. */
-  readonly grids: ReadonlyMap<string, string>;
+  readonly grids: ReadonlyMap<string, GridNames>;
 }
 
 export interface Verilog {
@@ -41,20 +41,24 @@ export interface Verilog {
 /** Modules that the top does not reach are left out. The same design always gives the same text. */
 export function writeVerilog(design: Design): Verilog {
   const reached = hierarchyOf(design).parents;
-  const names = new Names();
-  const interfaces = new Map(design.modules.map((module) => [module.name, interfaceOf(module, names.claim(module.name))]));
+  const [moduleFiles, dataFiles] = [new FileNames(), new FileNames()];
+  // Names that others know come first.
+  const order = (module: Module): number => (module.blackBox !== null ? 0 : module.name === design.top ? 1 : 2);
+  const named = design.modules.toSorted((a, b) => order(a) - order(b)).map((module) => interfaceOf(module, moduleFiles));
+  const interfaces = new Map(named.map((one) => [one.module.name, one]));
   const files = new Map<string, string>();
   const sources: string[] = [];
   const modules = new Map<string, ModuleNames>();
   const blackBoxes = new Map<string, string>();
-  for (const own of interfaces.values()) {
+  for (const { name: given } of design.modules) {
+    const own = interfaces.get(given);
+    if (own === undefined || !reached.has(given)) continue;
     const { module, name, ports } = own;
-    if (!reached.has(module.name)) continue;
     if (module.blackBox !== null) {
       blackBoxes.set(name, writeStub(own));
       continue;
     }
-    const written = writeModule(own, interfaces);
+    const written = writeModule(own, interfaces, dataFiles);
     files.set(`${name}.sv`, withWaivers(written.text));
     sources.push(`${name}.sv`);
     for (const [file, text] of written.files) files.set(file, text);

@@ -57,7 +57,7 @@ export class MemoryWriter {
     this.#clock = clock;
   }
 
-  write(fileStem: string): WrittenMemory {
+  write(claimFile: () => string): WrittenMemory {
     const { module } = this.#scope;
     const reads = module.nodes.flatMap((node, id): { readonly id: NodeId; readonly node: SynchronousRead }[] =>
       (node.kind === 'read' && node.memory === this.#memory.name && node.clock !== null ? [{ id, node: { ...node, clock: node.clock } }] : []));
@@ -67,7 +67,7 @@ export class MemoryWriter {
     const blocks: string[] = [];
     for (const { id, node } of reads) if (needsFlatRead(module, node)) declarations.push(...this.#flatRead(id, node));
     const ports = groups.map((group) => (forwards || group.writes.length > 1 ? this.#makePort(group, declarations, blocks) : null));
-    const file = this.#start(blocks, fileStem);
+    const file = this.#start(blocks, claimFile);
     for (const clock of new Set(groups.map((group) => group.clock))) {
       const lines = groups.flatMap((group, i) => {
         if (group.clock !== clock) return [];
@@ -95,9 +95,9 @@ export class MemoryWriter {
   }
 
   /** Zeros and the first words. Synthesis gives memories zeros by itself, where it can, and takes long over the loop. */
-  #start(blocks: string[], fileStem: string): WrittenMemory['file'] {
+  #start(blocks: string[], claimFile: () => string): WrittenMemory['file'] {
     const { init, depth } = this.#memory;
-    const word = this.#scope.names.claim('i');
+    const word = this.#scope.shared('i');
     const zero = literal(0n, { kind: 'uint', width: this.#width });
     const zeros = [`for (int ${word} = 0; ${word} < ${depth}; ${word} = ${word} + 1) ${this.#name}[${word}] = ${zero};`];
     const words = init.slice(0, depth).map((value) => literal(value, { kind: 'uint', width: this.#width }));
@@ -107,7 +107,7 @@ export class MemoryWriter {
       blocks.push('');
       return null;
     }
-    const name = `${fileStem}.hex`;
+    const name = `${claimFile()}.hex`;
     blocks.push('initial begin', ...indent([...zeros, `$readmemh("${name}", ${this.#name}, 0, ${words.length - 1});`]), 'end', '');
     return { name, text: `${init.slice(0, depth).map((value) => value.toString(16)).join('\n')}\n` };
   }
@@ -194,8 +194,10 @@ export class MemoryWriter {
 
   #eachLane(line: (lane: string) => string): string[] {
     const { lanes } = this.#memory;
+    const lane = this.#scope.shared('lane');
     const loops = Array.from({ length: Math.ceil(lanes / MOST_UNROLLED) }, (_, i) => [i * MOST_UNROLLED, Math.min(lanes, (i + 1) * MOST_UNROLLED)]);
-    return loops.flatMap(([from, to]) => [`for (int lane = ${from}; lane < ${to}; lane = lane + 1) begin`, ...indent([line('lane')]), 'end']);
+    return loops.flatMap(([from, to]) =>
+      [`for (int ${lane} = ${from}; ${lane} < ${to}; ${lane} = ${lane} + 1) begin`, ...indent([line(lane)]), 'end']);
   }
 
   #lane(whole: string, lane: string, byLane: boolean): string {

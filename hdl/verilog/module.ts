@@ -5,19 +5,22 @@ import { nodeAt, typeWidth } from '../ir/walk.ts';
 import { writeChecks } from './checks.ts';
 import { Expressions } from './expressions.ts';
 import { assignmentsOf } from './statements.ts';
-import { writeGrid, type CellPorts } from './grids.ts';
+import { writeGrid, type CellPorts, type GridNames } from './grids.ts';
 import { MemoryWriter, needsFlatRead } from './memories.ts';
 import { registerBanks, resetValue, writeRegisters } from './registers.ts';
 import { Scope } from './scope.ts';
 import { dimensions, indent, literal, longPlace, printable, withPlace } from './text.ts';
 import { usesOf } from './uses.ts';
 import { driveWire, type Driven } from './wires.ts';
-import { Names } from './words.ts';
+import { wordsOfC } from './reserved.ts';
+import { Names, type FileNames } from './words.ts';
 
 /** The identifiers by which others know a module. */
 export interface Interface {
   readonly module: Module;
   readonly name: string;
+  /** The module's name space; all of it, once the module is written. */
+  readonly names: Names;
   /** Port → identifier; clocks and resets too. */
   readonly ports: ReadonlyMap<string, string>;
 }
@@ -31,51 +34,59 @@ export interface WrittenModule {
   /** Memory → identifier. */
   readonly memories: ReadonlyMap<string, string>;
   readonly instances: ReadonlyMap<string, string>;
-  readonly grids: ReadonlyMap<string, string>;
+  readonly grids: ReadonlyMap<string, GridNames>;
 }
 
-/** What a module's own name space begins with. */
-export function interfaceOf(module: Module, name: string): Interface {
+/** Names the ports of a module and, in the folder of all files, the module. */
+export function interfaceOf(module: Module, files: FileNames): Interface {
   const names = new Names();
   const ports = new Map<string, string>();
-  for (const { name: clock, reset } of module.clocks) {
-    ports.set(clock, names.claim(clock));
-    if (reset !== null && !ports.has(reset)) ports.set(reset, names.claim(reset));
-  }
-  for (const port of module.ports) ports.set(port.name, names.claim(port.name));
-  return { module, name, ports };
+  const isTaken = (name: string): boolean => module.blackBox === null && wordsOfC.has(name);
+  const claim = (port: string): void => { if (!ports.has(port)) ports.set(port, names.claim(port, isTaken)); };
+  for (const { name: clock, reset } of module.clocks) for (const port of [clock, reset]) if (port !== null) claim(port);
+  for (const port of module.ports) claim(port.name);
+  // Verilator takes no module, as the top, in which something is called like it.
+  const name = files.claim(module.name, (wanted) => names.has(wanted));
+  names.claim(name);
+  return { module, name, names, ports };
 }
 
 /** `others`: all modules of the design by their names in it. */
-export function writeModule(own: Interface, others: ReadonlyMap<string, Interface>): WrittenModule {
-  return new ModuleWriter(own, others).write();
+export function writeModule(own: Interface, others: ReadonlyMap<string, Interface>, dataFiles: FileNames): WrittenModule {
+  return new ModuleWriter(own, others, dataFiles).write();
 }
 
 class ModuleWriter {
   readonly #own: Interface;
   readonly #module: Module;
   readonly #others: ReadonlyMap<string, Interface>;
-  readonly #names = new Names();
+  readonly #names: Names;
+  readonly #dataFiles: FileNames;
   readonly #scope: Scope;
   readonly #expressions: Expressions;
   readonly #memories: ReadonlyMap<string, string>;
   readonly #instances = new Map<string, string>();
+  readonly #grids = new Map<string, GridNames>();
   /** Grid → label of its block. */
-  readonly #grids = new Map<string, string>();
+  readonly #blocks = new Map<string, string>();
   /** Nodes whose signal is an output port. */
   readonly #atPort = new Map<NodeId, string>();
   readonly #wires = new Map<NodeId, Driven>();
   readonly #assigned: ReadonlySet<NodeId>;
 
-  constructor(own: Interface, others: ReadonlyMap<string, Interface>) {
+  constructor(own: Interface, others: ReadonlyMap<string, Interface>, dataFiles: FileNames) {
     this.#own = own;
+    this.#names = own.names;
     this.#module = own.module;
     this.#others = others;
+    this.#dataFiles = dataFiles;
     this.#assigned = bodyTargets(own.module.body);
-    for (const name of own.ports.values()) this.#names.claim(name);
     this.#memories = new Map(own.module.memories.map(({ name }) => [name, this.#names.claim(name)]));
-    for (const { name } of own.module.grids) this.#grids.set(name, this.#names.claim(name));
-    for (const { name } of own.module.instances) this.#instances.set(name, this.#names.claim(name));
+    for (const { name } of own.module.grids) this.#blocks.set(name, this.#names.claim(name));
+    for (const { name, module } of own.module.instances) {
+      // Verilator warns where something in a module is called like an instance of it.
+      this.#instances.set(name, this.#names.claim(name, (wanted) => this.#child(module).names.has(wanted)));
+    }
     this.#scope = new Scope(own.module, usesOf(own.module), this.#names, this.#memories);
     this.#expressions = new Expressions(this.#scope);
   }
@@ -83,6 +94,11 @@ class ModuleWriter {
   write(): WrittenModule {
     const { nodes } = this.#module;
     this.#nameSignals();
+    for (const { name, module } of this.#module.grids) {
+      const isTaken = (wanted: string): boolean => this.#child(module).names.has(wanted);
+      const block = this.#blocks.get(name) ?? name;
+      this.#grids.set(name, { block, columns: this.#scope.shared('cols'), cell: this.#scope.shared('u', isTaken) });
+    }
     nodes.forEach((node, id) => { if (node.kind === 'wire') this.#wires.set(id, driveWire(this.#scope, this.#expressions, id)); });
 
     const declarations = this.#declarations();
@@ -96,7 +112,8 @@ class ModuleWriter {
       blocks.push(...writeRegisters(this.#scope, this.#expressions, bank, this.#port(bank.clock), bank.reset === null ? null : this.#port(bank.reset)));
     }
     for (const memory of this.#module.memories) {
-      const written = new MemoryWriter(this.#scope, this.#expressions, memory, (clock) => this.#port(clock)).write(`${this.#own.name}_${this.#memories.get(memory.name) ?? ''}`);
+      const writer = new MemoryWriter(this.#scope, this.#expressions, memory, (clock) => this.#port(clock));
+      const written = writer.write(() => this.#dataFiles.claim(`${this.#own.name}_${this.#memories.get(memory.name) ?? ''}`));
       memoryDeclarations.push(...written.declarations);
       blocks.push(...written.blocks);
       if (written.file !== null) files.set(written.file.name, written.file.text);
@@ -187,24 +204,27 @@ class ModuleWriter {
   }
 
   #head(): string[] {
-    const { module } = this.#own;
-    const ports = [
-      ...module.clocks.flatMap(({ name, reset }) => [`input  wire ${this.#port(name)}`, ...(reset === null ? [] : [`input  wire ${this.#port(reset)}`])]),
-      ...module.ports.map((port) => this.#portLine(port)),
-    ];
-    const unique = [...new Set(ports)];
-    return [
-      `// ${printable(module.name)}${module.name === this.#own.name ? '' : ` (${this.#own.name} in Verilog)`}${module.place === null ? '' : `, from ${longPlace(module.place)}`}`,
-      ...(unique.length === 0 ? [`module ${this.#own.name};`] : [`module ${this.#own.name} (`, ...indent(unique.map((line, i) => (i === unique.length - 1 ? line : `${line},`))), ');']),
-    ];
+    const { module, name: own } = this.#own;
+    const clocks = module.clocks.flatMap(({ name, reset }) => (reset === null ? [name] : [name, reset]));
+    // By identifier: domains may have their reset in common.
+    const lines = new Map([
+      ...clocks.map((port): [string, string] => [port, `input  wire ${this.#port(port)}`]),
+      ...module.ports.map((port): [string, string] => [port.name, this.#portLine(port)]),
+    ]);
+    const last = [...lines.keys()].at(-1);
+    const ports = [...lines].map(([port, line]) =>
+      `${line}${port === last ? '' : ','}${this.#port(port) === port ? '' : `  // ${printable(port)} in the design`}`);
+    const renamed = module.name === own ? '' : ` (${own} in Verilog)`;
+    const title = `// ${printable(module.name)}${renamed}${module.place === null ? '' : `, from ${longPlace(module.place)}`}`;
+    return [title, ...(ports.length === 0 ? [`module ${own};`] : [`module ${own} (`, ...indent(ports), ');'])];
   }
 
   #portLine(port: Port): string {
     const name = this.#port(port.name);
     if (port.direction === 'in') return `input  wire${dimensions(port.type)} ${name}`;
     const id = this.#module.outputs[port.name];
-    if (id === undefined || this.#atPort.get(id) !== port.name || !this.#isVariable(id)) return `output wire${dimensions(port.type)} ${name}`;
-    return `output logic${dimensions(port.type)} ${name}`;
+    const isVariable = id !== undefined && this.#atPort.get(id) === port.name && this.#isVariable(id);
+    return `output ${isVariable ? 'logic' : 'wire'}${dimensions(port.type)} ${name}`;
   }
 
   #declarations(): string[] {
@@ -264,7 +284,9 @@ class ModuleWriter {
     const declarations: string[] = [];
     for (const grid of this.#module.grids) {
       const child = this.#child(grid.module);
-      const cell: CellPorts = { block: this.#grids.get(grid.name) ?? grid.name, module: child.module, name: child.name, port: (port) => child.ports.get(port) ?? port, clocks: this.#clockConnections(child, grid.clocks) };
+      const names = this.#grids.get(grid.name);
+      if (names === undefined) throw new RangeError(`no grid ${grid.name}`);
+      const cell: CellPorts = { names, module: child.module, name: child.name, port: (port) => child.ports.get(port) ?? port, clocks: this.#clockConnections(child, grid.clocks) };
       const text = writeGrid(this.#scope, this.#expressions, grid, cell);
       declarations.push(...text.declarations);
       blocks.push(...text.blocks);

@@ -1,6 +1,7 @@
 /** Where a design's signals are in its Verilog: for probes of a testbench and for comparing waves. */
 import type { Design, Grid, Module } from '../ir/types.ts';
 import { hasCell, modulesByName } from '../ir/walk.ts';
+import type { GridNames } from './grids.ts';
 import type { ModuleNames, Verilog } from './index.ts';
 
 export interface SignalPath {
@@ -24,7 +25,7 @@ export function* signalPaths(design: Design, verilog: Verilog): Generator<Signal
     for (const grid of module.grids) {
       const inside = modules.get(grid.module);
       if (inside === undefined) continue;
-      for (const [row, col] of cells(grid)) yield* visit(inside, `${path}.${grid.name}[${row}][${col}]`, `${prefix}${cellName(grid, names.grids.get(grid.name) ?? grid.name, row, col)}.`);
+      for (const [row, col] of cells(grid)) yield* visit(inside, `${path}.${grid.name}[${row}][${col}]`, `${prefix}${cellName(grid, names.grids.get(grid.name), row, col)}.`);
     }
   };
   const top = modules.get(design.top);
@@ -48,8 +49,9 @@ function* cells(grid: Grid): Generator<readonly [number, number], void, void> {
   for (let row = 0; row < grid.rows; row++) for (let col = 0; col < grid.cols; col++) if (hasCell(grid, row, col)) yield [row, col];
 }
 
-/** A single row or column is one loop, a single cell none. */
-function cellName(grid: Grid, block: string, row: number, col: number): string {
-  if (grid.rows === 1) return grid.cols === 1 ? `${block}.u` : `${block}[${col}].u`;
-  return grid.cols === 1 ? `${block}[${row}].u` : `${block}[${row}].cols[${col}].u`;
+function cellName(grid: Grid, names: GridNames | undefined, row: number, col: number): string {
+  if (names === undefined) throw new RangeError(`no grid ${grid.name}`);
+  const { block, columns, cell } = names;
+  if (grid.rows === 1) return grid.cols === 1 ? `${block}.${cell}` : `${block}[${col}].${cell}`;
+  return grid.cols === 1 ? `${block}[${row}].${cell}` : `${block}[${row}].${columns}[${col}].${cell}`;
 }

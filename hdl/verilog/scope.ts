@@ -20,7 +20,8 @@ export class Scope {
   readonly #reserved = new Map<NodeId, string>();
   readonly #memories: ReadonlyMap<string, string>;
   readonly #flat = new Map<NodeId, string>();
-  readonly #genvars = new Map<string, string>();
+  readonly #shared = new Map<string, readonly string[]>();
+  readonly #genvars = new Set<string>();
   readonly #enums: { readonly type: EnumType; readonly labels: readonly string[] }[] = [];
 
   constructor(module: Module, uses: Uses, names: Names, memories: ReadonlyMap<string, string>) {
@@ -41,16 +42,24 @@ export class Scope {
     return name;
   }
 
-  /** The module's variable of generate loops that is called like `wanted`. */
+  /** A name like `wanted` that loops, or parts of loops, have in common: none of them sees another's. */
+  shared(wanted: string, isTaken: (name: string) => boolean = () => false): string {
+    const known = this.#shared.get(wanted) ?? [];
+    const found = known.find((name) => !isTaken(name)) ?? this.names.claim(wanted, isTaken);
+    this.#shared.set(wanted, [...new Set([...known, found])]);
+    return found;
+  }
+
+  /** The variable of generate loops that is called like `wanted`. */
   genvar(wanted: string): string {
-    const known = this.#genvars.get(wanted) ?? this.names.claim(wanted);
-    this.#genvars.set(wanted, known);
-    return known;
+    const name = this.shared(wanted);
+    this.#genvars.add(name);
+    return name;
   }
 
   /** Declares the variables that loops in `lines` have. */
   genvarDeclarations(lines: readonly string[]): string[] {
-    const used = [...this.#genvars.values()].filter((name) => lines.some((line) => line.includes(`for (${name} = 0;`)));
+    const used = [...this.#genvars].filter((name) => lines.some((line) => line.includes(`for (${name} = 0;`)));
     return used.length === 0 ? [] : [`genvar ${used.join(', ')};`];
   }
 

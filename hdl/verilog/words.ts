@@ -1,50 +1,43 @@
-/** Identifiers: what the tools accept, and what a module has used already. */
-
-/** Reserved words of IEEE 1800-2017 that a designer might use as a name; the keywords of Verilog-2005 are among them. */
-const reserved: ReadonlySet<string> = new Set(`
-accept_on alias always always_comb always_ff always_latch and assert assign assume automatic before begin bind bins binsof bit break buf
-bufif0 bufif1 byte case casex casez cell chandle checker class clocking cmos config const constraint context continue cover covergroup
-coverpoint cross deassign default defparam design disable dist do edge else end endcase endchecker endclass endclocking endconfig
-endfunction endgenerate endgroup endinterface endmodule endpackage endprimitive endprogram endproperty endsequence endspecify endtable
-endtask enum event eventually expect export extends extern final first_match for force foreach forever fork forkjoin function generate
-genvar global highz0 highz1 if iff ifnone ignore_bins illegal_bins implements implies import incdir include initial inout input inside
-instance int integer interconnect interface intersect join join_any join_none large let liblist library local localparam logic longint
-macromodule matches medium modport module nand negedge nettype new nexttime nmos nor noshowcancelled not notif0 notif1 null or output
-package packed parameter pmos posedge primitive priority program property protected pull0 pull1 pulldown pullup pulsestyle_ondetect
-pulsestyle_onevent pure rand randc randcase randsequence rcmos real realtime ref reg reject_on release repeat restrict return rnmos
-rpmos rtran rtranif0 rtranif1 s_always s_eventually s_nexttime s_until s_until_with scalared sequence shortint shortreal showcancelled
-signed small soft solve specify specparam static string strong strong0 strong1 struct super supply0 supply1 sync_accept_on
-sync_reject_on table tagged task this throughout time timeprecision timeunit tran tranif0 tranif1 tri tri0 tri1 triand trior trireg
-type typedef union unique unique0 unsigned until until_with untyped use uwire var vectored virtual void wait wait_order wand weak
-weak0 weak1 while wildcard wire with within wor xnor xor`.split(/\s+/).filter((word) => word !== ''));
-
-/** A legal identifier as near to `name` as can be: other characters become `_`, a reserved word gets one at its end. */
-function identifier(name: string): string {
-  const legal = name.replaceAll(/[^A-Za-z0-9_]/gu, '_');
-  const started = /^[A-Za-z_]/.test(legal) ? legal : `_${legal}`;
-  return reserved.has(started) ? `${started}_` : started;
-}
+/** Identifiers: what the tools accept, and what a module, or a folder, has used already. */
+import { devices, keywords } from './reserved.ts';
 
 /** `zeroLength` as a constant's name: `ZERO_LENGTH`. */
 export function upperCase(name: string): string {
   return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
 }
 
-/** The identifiers of one name space. */
+/** The identifiers of one name space. Every name that the writer makes is claimed in one. */
 export class Names {
   readonly #used = new Set<string>();
+  /** By an identifier that was wanted again: the number that was given last. */
+  readonly #numbers = new Map<string, number>();
 
-  /** An identifier like `wanted` that nothing else has: with a number at its end where it must. */
-  claim(wanted: string): string {
-    const base = identifier(wanted);
+  /**
+   * A legal identifier as near to `wanted` as can be, which nothing else has: other characters become `_`, a reserved
+   * word, or one that `isTaken`, gets one at its end, and a number where that is used.
+   */
+  claim(wanted: string, isTaken: (name: string) => boolean = () => false): string {
+    const legal = wanted.replaceAll(/[^A-Za-z0-9_]/gu, '_');
+    const started = /^[A-Za-z_]/.test(legal) ? legal : `_${legal}`;
+    const base = this.isReserved(started) || isTaken(started) ? `${started}_` : started;
     let name = base;
-    for (let n = 2; this.#used.has(name); n++) name = `${base}_${n}`;
-    this.#used.add(name);
+    for (let n = (this.#numbers.get(base) ?? 1) + 1; this.has(name) || isTaken(name); n++) {
+      name = `${base}_${n}`;
+      this.#numbers.set(base, n);
+    }
+    this.#used.add(this.key(name));
     return name;
   }
 
-  /** Whether a claim of `wanted` would be given just that. */
-  isFree(wanted: string): boolean {
-    return !this.#used.has(identifier(wanted));
-  }
+  has(name: string): boolean { return this.#used.has(this.key(name)); }
+
+  protected isReserved(name: string): boolean { return keywords.has(name); }
+  /** Two names of one key are the same. */
+  protected key(name: string): string { return name; }
+}
+
+/** The names of a folder's files, without their endings: some systems tell no upper case from lower case. */
+export class FileNames extends Names {
+  protected override isReserved(name: string): boolean { return keywords.has(name) || devices.has(name.toLowerCase()); }
+  protected override key(name: string): string { return name.toLowerCase(); }
 }

@@ -30,7 +30,10 @@ test('names that Verilog keeps for itself, or does not allow, are altered; other
   }));
   const design = designOf(module);
   const text = textOf(design);
-  for (const name of ['module table_ (', 'wire reg_,', 'wire a_b,', 'wire fine,', 'wire always_,', 'wire x_y\n', 'wire begin_ = reg_ && a_b;']) expect(text).toContain(name);
+  for (const line of [
+    'module table_ (\n', 'wire reg_,  // reg in the design\n', 'wire a_b,  // a b in the design\n', 'wire fine,\n',
+    'wire always_,  // always in the design\n', 'wire x_y  // x-y in the design\n', 'wire begin_ = reg_ && a_b;\n',
+  ]) expect(text).toContain(line);
   expect([...signalPaths(design, writeVerilog(design))].map(({ path, verilog }) => `${path} ${verilog}`)).toContain('table.a b a_b');
 });
 

@@ -148,14 +148,14 @@ function bench({ design, verilog, probes, timing, stimulus }: Trial, index: numb
     ...inputs.map(({ width: bits }, i) => `  logic [${bits - 1}:0] ${vector[i]} = 0;`),
     ...clocks.map(({ name, period, phase }) =>
       `  logic \\c_${name} = 0;\n  initial begin #${10 * (phase + period)}; forever begin \\c_${name} = 1; #${5 * period} \\c_${name} = 0; #${5 * period}; end end`),
-    `  ${top.name} dut (${[...clocks.map(({ name }) => `.${name}(\\c_${name} )`), ...inputs.map(({ name }, i) => `.${top.ports.get(name) ?? name}(${vector[i]})`)].join(', ')});`,
+    `  ${top.name} under_test (${[...clocks.map(({ name }) => `.${name}(\\c_${name} )`), ...inputs.map(({ name }, i) => `.${top.ports.get(name) ?? name}(${vector[i]})`)].join(', ')});`,
     `  logic [${Math.max(1, width) - 1}:0] stimulus [0:${stimulus.length - 1}];`,
     `  initial $readmemh("stimulus_${index}.hex", stimulus);`,
     '  initial begin #2;',
     `    for (int cycle = 0; cycle < ${stimulus.length}; cycle = cycle + 1) begin`,
     ...(vector.length === 0 ? [] : [`      {${vector.join(', ')}} = stimulus[cycle];`]),
     `      #2 $write("@${index}.%0d", cycle);`,
-    ...probes.map(({ verilog: name }) => `      $write(" %h", dut.${name});`),
+    ...probes.map(({ verilog: name }) => `      $write(" %h", under_test.${name});`),
     '      $write("\\n");',
     '      #18;', '    end', '  end', 'endmodule', '',
   ].join('\n')]];
