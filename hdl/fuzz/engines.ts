@@ -19,8 +19,10 @@ export type Skipped = 'too large' | 'refused';
 /** What went wrong: how it is the same failure as another, and a text. */
 interface Failure { readonly kind: string; readonly text: string }
 
-/** Runs one circuit: a text of the smallest found that fails like it, why it was not run, or null where the engines agree. */
-export function onEngines(generator: Generator, numbers: readonly number[]): string | { readonly skipped: Skipped } | null {
+interface NotRun { readonly skipped: Skipped }
+
+/** Runs one circuit: a text of the smallest found that fails like it, why it was not run, or null where both agree. */
+export function onEngines(generator: Generator, numbers: readonly number[]): string | NotRun | null {
   const first = attempt(generator, numbers);
   if (first === null || 'skipped' in first) return first;
   const { list, failure } = shrink(numbers, first, (candidate) => {
@@ -31,7 +33,7 @@ export function onEngines(generator: Generator, numbers: readonly number[]): str
   return `${failure.text}\n${typeof smallest === 'string' ? smallest : printDesign(smallest)}`;
 }
 
-function attempt(generator: Generator, numbers: readonly number[]): Failure | { readonly skipped: Skipped } | null {
+function attempt(generator: Generator, numbers: readonly number[]): Failure | NotRun | null {
   try {
     const design = generate(generator, numbers);
     if (typeof design === 'string') return { skipped: 'refused' };
@@ -50,8 +52,9 @@ export function nodesOf(design: Design): number {
   const count = (name: string): number => {
     const module = byName.get(name);
     if (module === undefined) return 0;
-    const instances = module.instances.reduce((sum, instance) => sum + count(instance.module), 0);
-    return module.nodes.length + module.grids.reduce((sum, grid) => sum + grid.rows * grid.cols * count(grid.module), instances);
+    const instances = module.instances.map((instance) => count(instance.module));
+    const cells = module.grids.map((grid) => grid.rows * grid.cols * count(grid.module));
+    return [...instances, ...cells].reduce((sum, one) => sum + one, module.nodes.length);
   };
   return count(design.top);
 }

@@ -1,6 +1,7 @@
 /**
- * `npm run fuzz -- --circuits N --seed S --generator ir|language|both --tools icarus,verilator,lint`: random circuits, written in the
- * language or made as its intermediate form, on both engines or in other people's tools; prints the smallest found that differ.
+ * `npm run fuzz -- --circuits N --seed S --generator ir|language|both --tools icarus,verilator,lint`: random circuits,
+ * written in the language or made as its intermediate form, on both engines or in other people's tools. Prints the
+ * smallest found that differ.
  */
 import { parseArgs } from 'node:util';
 import { onEngines } from './engines.ts';
@@ -15,8 +16,8 @@ const { values } = parseArgs({ options: {
 
 function count(flag: 'circuits' | 'seed'): number {
   const number = Number(values[flag]);
-  if (!Number.isSafeInteger(number) || number < 0) throw new RangeError(`--${flag} ${values[flag]}: a whole number from 0 is needed`);
-  return number;
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new RangeError(`--${flag} ${values[flag]}: a whole number from 0 is needed`);
 }
 
 function generatorsOf(given: string): readonly Generator[] {
@@ -30,7 +31,7 @@ function engines(generator: Generator, circuits: number, seed: number): number {
   const skipped = { 'too large': 0, refused: 0 };
   let failed = 0;
   for (let i = 0; i < circuits; i++) {
-    const found = onEngines(generator, numbersOf(seed, i));
+    const found = onEngines(generator, numbersOf(generator, seed, i));
     if (found === null) continue;
     if (typeof found !== 'string') {
       skipped[found.skipped]++;
@@ -39,12 +40,13 @@ function engines(generator: Generator, circuits: number, seed: number): number {
     failed++;
     console.log(`${generator} circuit ${i} of seed ${seed}: ${found}`);
   }
-  console.log(`${circuits} ${generator} circuits, seed ${seed}: ${failed} differ, ${skipped['too large']} too large to run, ${skipped.refused} refused by the language`);
+  const left = `${skipped['too large']} too large to run, ${skipped.refused} refused by the language`;
+  console.log(`${circuits} ${generator} circuits, seed ${seed}: ${failed} differ, ${left}`);
   return failed;
 }
 
 function tools(generator: Generator, circuits: number, seed: number, given: string): number {
-  const lists = Array.from({ length: circuits }, (_, i) => numbersOf(seed, i));
+  const lists = Array.from({ length: circuits }, (_, i) => numbersOf(generator, seed, i));
   let failed = 0;
   for (const tool of given.split(',')) {
     if (!isTool(tool)) throw new RangeError(`--tools ${given}: a list of icarus, verilator and lint is needed`);

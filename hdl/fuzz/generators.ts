@@ -19,8 +19,11 @@ export function generate(generator: Generator, numbers: readonly number[]): Desi
   }
 }
 
+/** Numbers for one circuit at most: the language takes more of them for a thing. */
+const most: Readonly<Record<Generator, number>> = { ir: 430, language: 900 };
+
 /** The numbers that circuit `index` of a seed is made of: below 2^16 (xorshift32, G. Marsaglia 2003). */
-export function numbersOf(seed: number, index: number): readonly number[] {
+export function numbersOf(generator: Generator, seed: number, index: number): readonly number[] {
   let state = (Math.imul(seed * 1_000_003 + index, 2_654_435_761) ^ 0x9e37_79b9) >>> 0 || 1;
   const next = (): number => {
     state ^= state << 13;
@@ -28,5 +31,5 @@ export function numbersOf(seed: number, index: number): readonly number[] {
     state ^= state << 5;
     return (state >>> 0) & 0xffff;
   };
-  return Array.from({ length: 30 + (next() % 400) }, next);
+  return Array.from({ length: 30 + (next() % (most[generator] - 30)) }, next);
 }

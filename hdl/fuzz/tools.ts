@@ -1,6 +1,6 @@
 /** Random circuits in other people's simulators, and under Verilator's eye with all warnings on. */
 import { differences, type Tool } from '../verilog/testing/cross.ts';
-import { hunt, subjectOf, type Subject } from '../verilog/testing/hunt.ts';
+import { hunt, subjectOf, type Judge, type Subject } from '../verilog/testing/hunt.ts';
 import { nodesOf } from './engines.ts';
 import { generate, type Generator } from './generators.ts';
 
@@ -12,14 +12,20 @@ const shrinking = 60_000;
 /** Nodes, counted in every instance: tools take minutes for more. */
 const mostNodes = 20_000;
 
-/** Runs the circuits of `lists` in batches, and tells of each batch in which one fails. @returns how many circuits a tool ran. */
-export function inTools(generator: Generator, lists: readonly (readonly number[])[], tool: Tool, tell: (failure: string) => void): number {
+/**
+ * Runs the circuits made of `lists` in batches, and tells of each batch in which one fails.
+ * @returns how many circuits the tool ran.
+ */
+export function inTools(
+  generator: Generator, lists: readonly (readonly number[])[], tool: Tool, tell: (failure: string) => void,
+): number {
+  const judge: Judge = (trials) => differences(trials, tool);
   const subjects = lists.flatMap((numbers): Subject[] => {
     const subject = subjectOf(numbers, (list) => generate(generator, list));
     return subject === null || nodesOf(subject.design) > mostNodes ? [] : [subject];
   });
   for (let from = 0; from < subjects.length; from += batch) {
-    const found = hunt(subjects.slice(from, from + batch), (trials) => differences(trials, tool), { cycles, milliseconds: shrinking });
+    const found = hunt(subjects.slice(from, from + batch), judge, { cycles, milliseconds: shrinking });
     if (found !== '') tell(`${tool}, from ${from} on: ${found}`);
   }
   return subjects.length;

@@ -3,8 +3,8 @@ import type { NodeId, Statement, Type } from './types.ts';
 import { typeWidth } from './walk.ts';
 
 /**
- * Whether every way through a target's slice assigns it, whatever bit patterns the subjects of its switches have: a code without a label
- * is one too, although designers need not think of it. What is not assigned is 0.
+ * Whether every way through a target's slice assigns it, whatever bit patterns the subjects of its switches have: a code
+ * without a label is one too, although designers need not think of it. What is not assigned is 0.
  */
 export function alwaysAssigns(slice: readonly Statement[], typeOf: (id: NodeId) => Type): boolean {
   return foldBody<boolean, boolean>(slice, (statement, inner) => {

@@ -1,62 +1,27 @@
 /**
- * The random body of a module. Every value is made of earlier ones, registers, or wires that are themselves made of registers and inputs
- * only, so that there is no combinational loop; every clock has values of its own, so that there is no crossing without a synchroniser.
+ * The random body of a module. Every value is made of earlier ones, registers, or wires that are themselves made of
+ * registers and inputs only, so that there is no combinational loop; every clock has values of its own, so that there
+ * is no crossing without a synchroniser.
  */
-import { delay, fsm, inClock, reg, regs, synchronise, when, wire, type Fsm, type Stream } from '../../index.ts';
+import { delay, fsm, inClock, reg, regs, synchronise, when, wire, type Stream } from '../../index.ts';
 import { surface } from '../../language/surface.ts';
 import type { Choices } from '../../sim/lockstep/choices.ts';
 import { placeGrid, placeInstance } from './children.ts';
-import { memory, readLater, readNow, write, type Memory } from './memories.ts';
+import { Domain } from './domain.ts';
+import { memory, readLater, readNow, write } from './memories.ts';
 import { Names } from './names.ts';
 import { operation } from './operations.ts';
-import type { Interface, Part, Port } from './part.ts';
-import { Pool } from './pool.ts';
-import { bitSort, enumerations, literalOf, randomSort, shapeOf, type Palette, type Sort } from './sorts.ts';
-import { chain, complete, statements, type Scope } from './statements.ts';
-import { converted, sink, source, step, type OpenStream } from './streams.ts';
-import { targetsOf, type Target } from './targets.ts';
+import { clockNames, type Interface, type Part, type Port } from './part.ts';
+import type { Fields } from './pool.ts';
+import { bitSort, enumerations, literalOf, randomSort, shapeOf } from './sorts.ts';
+import { chain, complete, statements } from './statements.ts';
+import { converted, sink, source, step } from './streams.ts';
+import { targetsOf } from './targets.ts';
 
-/** What belongs to one of the module's clocks. */
-export class Domain {
-  readonly clock: string;
-  readonly choices: Choices;
-  readonly names: Names;
-  readonly palette: Palette;
-  /** Registers, inputs and words that were read: what does not depend on anything of this cycle but inputs. */
-  readonly roots: Pool;
-  readonly pool: Pool;
-  /** What outputs and wires must not depend on, because it depends on readies. */
-  readonly late: Pool;
-  readonly registers: Target[] = [];
-  /** Registers and inputs themselves: what a synchroniser of another clock may take. */
-  readonly direct: { readonly sort: Sort; readonly value: unknown }[] = [];
-  readonly early: Target[] = [];
-  readonly memories: Memory[] = [];
-  readonly machines: { readonly machine: Fsm<string>; readonly labels: readonly string[] }[] = [];
-  readonly streams: OpenStream[] = [];
-
-  constructor(clock: string, choices: Choices, names: Names, palette: Palette) {
-    this.clock = clock;
-    this.choices = choices;
-    this.names = names;
-    this.palette = palette;
-    this.roots = new Pool(choices);
-    this.pool = new Pool(choices, this.roots);
-    this.late = new Pool(choices, this.pool);
-  }
-
-  keep(sort: Sort, value: unknown): void {
-    this.roots.add(sort, value);
-    if (sort.kind !== 'struct' && sort.kind !== 'vec') this.direct.push({ sort, value });
-  }
-
-  scope(pool: Pool, targets: readonly Target[], effects: readonly (() => void)[] = []): Scope {
-    return { pool, targets, effects, operation: () => { operation(pool, this.names, this.palette); }, here: new Set(), ever: new Set(), depth: 0 };
-  }
-}
-
-export function body(own: Interface, known: readonly Part[], choices: Choices, inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const names = new Names(choices, [...own.clocks.flatMap((clock) => [clock, clock === 'clk' ? 'rst' : `${clock}_rst`]), ...own.inputs.map(({ key }) => key), ...own.outputs.map(({ key }) => key)]);
+/** The outputs of a module with that interface; `known` are those that it can have instances of. */
+export function body(own: Interface, known: readonly Part[], choices: Choices, inputs: Fields): Fields {
+  const ports = [...own.inputs, ...own.outputs].map(({ key }) => key);
+  const names = new Names(choices, [...clockNames(own.clocks), ...ports]);
   const domains = own.clocks.map((clock) => new Domain(clock, choices, names, own.palette));
   const [first] = domains;
   if (first === undefined) throw new RangeError('a module has a clock');
@@ -67,13 +32,17 @@ export function body(own: Interface, known: readonly Part[], choices: Choices, i
     else domainOf(port).keep(port.sort, value);
   }
   for (const domain of domains) inClock(domain.clock, () => { state(domain); });
-  for (let i = choices.below(30); i > 0 && !choices.done; i--) {
+  for (const part of known) {
+    if (choices.chance(2, 3)) inClock(first.clock, () => { placeSome(first, domains, part); });
+  }
+  for (let i = 3 + choices.below(40); i > 0 && !choices.done; i--) {
     const domain = choices.of([...domains, first]);
     inClock(domain.clock, () => { something(domain, domains, known); });
   }
-  const results = Object.fromEntries(own.outputs.map((port) => [port.key, inClock(port.clock, () => output(domainOf(port), port))]));
+  const given = (port: Port): unknown => inClock(port.clock, () => output(domainOf(port), port));
+  const results = own.outputs.map((port) => [port.key, given(port)] as const);
   for (const domain of domains) inClock(domain.clock, () => { finish(domain); });
-  return results;
+  return Object.fromEntries(results);
 }
 
 /** Registers and machines: at least one of them, so that the clock is one. */
@@ -84,7 +53,8 @@ function state(domain: Domain): void {
     const name = names.fresh('reg');
     const shape = shapeOf(sort);
     const reset = choices.chance(1, 2) ? literalOf(sort, choices) : undefined;
-    const value = reset === undefined ? regs({ [name]: shape })[name] : reg(name, shape, { reset, resettable: choices.chance(2, 3) });
+    const resettable = choices.chance(2, 3);
+    const value = reset === undefined ? regs({ [name]: shape })[name] : reg(name, shape, { reset, resettable });
     domain.registers.push(...targetsOf(name, sort, value));
     domain.keep(sort, value);
   }
@@ -107,7 +77,9 @@ function state(domain: Domain): void {
 
 function something(domain: Domain, domains: readonly Domain[], known: readonly Part[]): void {
   const { choices, names, pool, palette } = domain;
-  switch (choices.below(palette === 'lanes' ? 10 : 16)) {
+  // Cells of arrays have what vectors can do: nothing from case 10 to 13.
+  const chosen = choices.below(20);
+  switch (palette === 'lanes' && chosen >= 10 ? 0 : chosen) {
     case 4: case 5: wires(domain); break;
     case 6: {
       const sort = randomSort(choices, palette);
@@ -123,21 +95,27 @@ function something(domain: Domain, domains: readonly Domain[], known: readonly P
     case 7: {
       const sort = randomSort(choices, palette);
       const enable = choices.chance(1, 2) ? { enable: pool.bit() } : {};
-      domain.keep(sort, delay(names.fresh('late'), pool.of(sort), { cycles: 1 + choices.below(3), resettable: choices.chance(1, 2), ...enable }));
+      const options = { cycles: 1 + choices.below(3), resettable: choices.chance(1, 2), ...enable };
+      domain.keep(sort, delay(names.fresh('late'), pool.of(sort), options));
       break;
     }
     case 8: synchronised(domain, domains); break;
-    case 10: domain.memories.push(memory(names, choices)); break;
-    case 11: if (domain.memories.length > 0) read(domain, domains); else domain.memories.push(memory(names, choices)); break;
-    case 12: domain.streams.push(...step(domain, domain.streams.shift() ?? source(domain), domain.streams)); break;
-    case 13: case 14: if (known.length > 0) placeInstance(domain, domains, choices.of(known)); break;
-    case 15: {
-      const cells = known.filter(({ inputs, outputs, clocks }) => clocks.length === 1 && ![...inputs, ...outputs].some(({ stream }) => stream));
-      if (cells.length > 0) placeGrid(domain, choices.of(cells));
+    case 10: case 11: {
+      if (domain.memories.length === 0 || choices.chance(1, 4)) domain.memories.push(memory(names, choices));
+      read(domain, domains);
       break;
     }
+    case 12: domain.streams.push(...step(domain, domain.streams.shift() ?? source(domain), domain.streams)); break;
+    case 13: if (known.length > 0) placeSome(domain, domains, choices.of(known)); break;
     default: operation(pool, names, palette);
   }
+}
+
+/** An array where the module can be a cell, else an instance. */
+function placeSome(domain: Domain, domains: readonly Domain[], part: Part): void {
+  const plain = part.clocks.length === 1 && ![...part.inputs, ...part.outputs].some(({ stream }) => stream);
+  if (plain && domain.choices.chance(part.palette === 'lanes' ? 3 : 1, 4)) placeGrid(domain, part);
+  else placeInstance(domain, domains, part);
 }
 
 /** One or several wires, given their values by the same statements: on every path where they have no default. */
@@ -191,6 +169,7 @@ function finish(domain: Domain): void {
   complete(early, domain.early);
   const effects = domain.memories.map((one) => () => { write(one, late); });
   const scope = domain.scope(late, domain.registers, effects);
+  for (const effect of effects) if (choices.chance(2, 3)) when(late.bit(), effect);
   statements(scope, 6);
   for (const { machine, labels } of domain.machines) {
     const block = (label: string): void => {
@@ -203,6 +182,7 @@ function finish(domain: Domain): void {
   }
   for (const target of domain.registers) {
     const [leaf = '', ...others] = target.leaves;
-    if (others.length === 0 && !scope.ever.has(leaf)) complete({ ...scope, targets: [target], here: new Set() }, [target]);
+    if (others.length > 0 || scope.ever.has(leaf)) continue;
+    complete({ ...scope, targets: [target], here: new Set() }, [target]);
   }
 }

@@ -1,8 +1,12 @@
 /** Instances and grids of the modules that are there. */
-import { all, byCell, byColumn, byRow, fromEast, fromNorth, fromSouth, fromWest, grid, type GridOptions, type Shapes, type Stream } from '../../index.ts';
+import {
+  all, byCell, byColumn, byRow, fromEast, fromNorth, fromSouth, fromWest, grid,
+  type GridOptions, type Shapes, type Stream,
+} from '../../index.ts';
 import { surface } from '../../language/surface.ts';
-import type { Domain } from './body.ts';
+import type { Domain } from './domain.ts';
 import type { Part, Port } from './part.ts';
+import type { Fields } from './pool.ts';
 import { sameSort, type Sort } from './sorts.ts';
 import { converted, source } from './streams.ts';
 
@@ -18,7 +22,7 @@ export function placeInstance(domain: Domain, domains: readonly Domain[], part: 
     if (!port.stream) return [port.key, own.pool.given(port.sort)];
     return [port.key, converted(own, own.streams.shift() ?? source(own), port.sort).stream];
   }));
-  const results = surface<Readonly<Record<string, unknown>>>(part.module(inputs, { name: names.fresh('u'), clocks }));
+  const results = surface<Fields>(part.module(inputs, { name: names.fresh('u'), clocks }));
   for (const port of part.outputs) {
     const own = domainOf(port);
     if (port.stream) own.streams.push({ sort: port.sort, stream: surface<Stream<unknown>>(results[port.key]) });
@@ -29,7 +33,9 @@ export function placeInstance(domain: Domain, domains: readonly Domain[], part: 
 const neighbours = { west: fromWest, north: fromNorth, east: fromEast, south: fromSouth } as const;
 type Side = keyof typeof neighbours;
 /** One side, or two that meet in a corner: values that ran both ways along an axis would need an order of their own. */
-const corners: readonly (readonly Side[])[] = [['west', 'north'], ['west'], ['east', 'north'], ['south', 'west'], ['east', 'south']];
+const corners: readonly (readonly Side[])[] = [
+  ['west', 'north'], ['west'], ['east', 'north'], ['south', 'west'], ['east', 'south'],
+];
 
 export function placeGrid(domain: Domain, part: Part): void {
   const { choices, names, pool } = domain;
@@ -48,13 +54,15 @@ export function placeGrid(domain: Domain, part: Part): void {
       case 3: return byCell(pool.of(list(rows, list(cols, sort))));
       default: {
         const side = choices.of(sides);
-        return neighbours[side](choices.of(given).key, choices.chance(1, 2) ? all(pool.given(sort)) : pool.of(list(along(side), sort)));
+        const edge = choices.chance(1, 2) ? all(pool.given(sort)) : pool.of(list(along(side), sort));
+        return neighbours[side](choices.of(given).key, edge);
       }
     }
   };
-  const inputs = surface<GridOptions<Shapes, Shapes>['inputs']>(Object.fromEntries(part.inputs.map((port) => [port.key, wiring(port)])));
-  const [clock] = part.clocks;
-  const cells = grid(names.fresh('cells'), { rows, cols, shape, cell: part.module, inputs, clocks: { [clock]: domain.clock } });
+  const wirings = Object.fromEntries(part.inputs.map((port) => [port.key, wiring(port)]));
+  const inputs = surface<GridOptions<Shapes, Shapes>['inputs']>(wirings);
+  const clocks = { [part.clocks[0]]: domain.clock };
+  const cells = grid(names.fresh('cells'), { rows, cols, shape, cell: part.module, inputs, clocks });
   for (const { key, sort } of part.outputs) {
     switch (choices.below(shape === 'full' ? 5 : 4)) {
       case 0: pool.add(list(rows, sort), cells.east(key)); break;

@@ -20,7 +20,8 @@ export function memory(names: Names, choices: Choices): Memory {
   const lanes = choices.of([1, 2, 3, 4, 8, width].filter((n) => width % n === 0));
   const init = Array.from({ length: Math.min(depth, choices.of([0, 1, 2, 70])) }, () => choices.bits(width));
   const readDuringWrite = choices.of(['undefined', 'old', 'new'] as const);
-  return { sort, depth, lanes, ports: sram(names.fresh('mem'), { depth, word: shapeOf(sort), lanes, readDuringWrite, init }) };
+  const ports = sram(names.fresh('mem'), { depth, word: shapeOf(sort), lanes, readDuringWrite, init });
+  return { sort, depth, lanes, ports };
 }
 
 /** Where to read or write: past the end too, where the depth is no power of two. */
@@ -40,8 +41,7 @@ export function readNow({ depth, ports }: Memory, pool: Pool): unknown {
 
 export function write({ sort, depth, lanes, ports }: Memory, pool: Pool): void {
   const { choices } = pool;
-  ports.write({
-    address: address(pool, depth), data: pool.given(sort),
-    ...(choices.chance(1, 3) ? { enable: pool.bit() } : {}), ...(choices.chance(1, 2) ? { mask: pool.uint(lanes) } : {}),
-  });
+  const enable = choices.chance(1, 3) ? { enable: pool.bit() } : {};
+  const mask = choices.chance(1, 2) ? { mask: pool.uint(lanes) } : {};
+  ports.write({ address: address(pool, depth), data: pool.given(sort), ...enable, ...mask });
 }

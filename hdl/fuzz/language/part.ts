@@ -24,15 +24,24 @@ export interface Part extends Interface { readonly module: Module }
 /** What every module of a circuit shares: a name each, and one or two clocks. */
 export function interfaceOf(choices: Choices, names: Names, palette: Palette): Interface {
   const clocks = choices.of<Interface['clocks']>([['clk'], ['clk'], ['clk', 'aux'], ['clock'], ['fast', 'clk']]);
-  const ports = new Names(choices, clocks.flatMap((clock) => [clock, clock === 'clk' ? 'rst' : `${clock}_rst`]));
-  const port = (stem: string): Port => ({
-    key: ports.fresh(stem), sort: randomSort(choices, palette), stream: palette === 'all' && choices.chance(1, 6), clock: choices.chance(1, 3) ? clocks.at(-1) ?? 'clk' : clocks[0],
-  });
+  const ports = new Names(choices, clockNames(clocks));
+  const port = (stem: string): Port => {
+    const key = ports.fresh(stem);
+    const sort = randomSort(choices, palette);
+    const stream = palette === 'all' && choices.chance(1, 6);
+    return { key, sort, stream, clock: choices.chance(1, 3) ? clocks.at(-1) ?? clocks[0] : clocks[0] };
+  };
   const inputs = Array.from({ length: 1 + choices.below(3) }, () => port('in'));
   const outputs = Array.from({ length: 1 + choices.below(3) }, () => port('out'));
   // What arrives is passed on, as the cells of an array do.
-  const passed = inputs.filter((input) => !input.stream && choices.chance(palette === 'lanes' ? 2 : 1, 3)).map((input) => ({ ...input, key: ports.fresh('pass') }));
-  return { name: names.fresh(palette === 'lanes' ? 'Cell' : 'part'), inputs, outputs: [...outputs, ...passed], clocks, palette };
+  const passed = inputs.filter((input) => !input.stream && choices.chance(palette === 'lanes' ? 2 : 1, 3));
+  const all = [...outputs, ...passed.map((input) => ({ ...input, key: ports.fresh('pass') }))];
+  return { name: names.fresh(palette === 'lanes' ? 'Cell' : 'part'), inputs, outputs: all, clocks, palette };
+}
+
+/** Names that clocks and their resets take. */
+export function clockNames(clocks: Interface['clocks']): readonly string[] {
+  return clocks.flatMap((clock) => [clock, clock === 'clk' ? 'rst' : `${clock}_rst`]);
 }
 
 export function shapesOf(ports: readonly Port[], clocks: Interface['clocks']): Shapes {

@@ -4,6 +4,7 @@ import { surface } from '../../language/surface.ts';
 import type { Choices } from '../../sim/lockstep/choices.ts';
 import { bitSort, literalOf, sameSort, shapeOf, uintSort, widthOf, type Sort } from './sorts.ts';
 
+export type Fields = Readonly<Record<string, unknown>>;
 export interface Entry { readonly sort: Sort; readonly value: unknown }
 
 export class Pool {
@@ -60,10 +61,10 @@ export class Pool {
   }
 }
 
-/** An entry as the designer's type of its sort, for the methods that it has. Numbers have the same ones whether signed or not. */
+/** An entry as the designer's type of its sort, for its methods. Numbers have the same ones, signed or not. */
 export const asNumber = ({ value }: Entry): Bits<'uint', number> => surface<Bits<'uint', number>>(value);
 export const asSigned = ({ value }: Entry): SInt => surface<SInt>(value);
 export const asBit = ({ value }: Entry): Bit => surface<Bit>(value);
 export const asEnum = ({ value }: Entry): Enum<string> => surface<Enum<string>>(value);
 export const asVec = ({ value }: Entry): Vec<unknown> => surface<Vec<unknown>>(value);
-export const asRecord = ({ value }: Entry): Readonly<Record<string, unknown>> => surface<Readonly<Record<string, unknown>>>(value);
+export const asRecord = ({ value }: Entry): Fields => surface<Fields>(value);

@@ -34,10 +34,13 @@ export function randomSort(choices: Choices, palette: Palette, depth = 0): Sort 
     case 2: return bitSort;
     case 3: case 4: return choices.of(enumerations);
     case 5: case 6: return { kind: 'sint', width: choices.of(palette === 'lanes' ? laneWidths : widths) };
-    case 7: case 8: return { kind: 'vec', length: choices.of([3, 1, 2, 4, 5]), element: randomSort(choices, palette, depth + 1) };
+    case 7: case 8: {
+      const length = choices.of([3, 1, 2, 4, 5]);
+      return { kind: 'vec', length, element: randomSort(choices, palette, depth + 1) };
+    }
     default: {
       const from = choices.below(fieldNames.length);
-      const names = Array.from({ length: 1 + choices.below(3) }, (_, i) => fieldNames[(from + i) % fieldNames.length] ?? 'x');
+      const names = [...fieldNames.slice(from), ...fieldNames.slice(0, from)].slice(0, 1 + choices.below(3));
       return { kind: 'struct', fields: names.map((name) => [name, randomSort(choices, palette, depth + 1)]) };
     }
   }

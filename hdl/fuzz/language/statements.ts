@@ -107,9 +107,12 @@ export function complete(scope: Scope, targets: readonly Target[]): void {
 }
 
 /** An enumeration that is there, or one that bits are read as. */
-function enumerated({ pool }: Scope, choices: Choices): { readonly subject: Enum<string>; readonly labels: readonly string[] } {
+function enumerated({ pool }: Scope, choices: Choices): {
+  readonly subject: Enum<string>;
+  readonly labels: readonly string[];
+} {
   const there = pool.any(({ kind }) => kind === 'enum');
-  if (there !== null && there.sort.kind === 'enum' && choices.chance(2, 3)) return { subject: asEnum(there), labels: there.sort.labels };
+  if (there?.sort.kind === 'enum' && choices.chance(2, 3)) return { subject: asEnum(there), labels: there.sort.labels };
   const sort = choices.of(enumerations);
   return { subject: asEnum({ sort, value: pool.of(sort) }), labels: sort.labels };
 }
@@ -120,8 +123,10 @@ function numbered({ pool }: Scope, choices: Choices): { readonly subject: UInt; 
   return { subject: pool.uint(width), keys: [...new Set(keys)] };
 }
 
-/** Wires in a chain, each with the one before as its default and a `when` … `elsewhen` of its own: `make` makes one. */
-export function chain(scope: Scope, sort: Sort, length: number, make: (fallback: unknown) => Target & { readonly value: unknown }): void {
+type Wire = Target & { readonly value: unknown };
+
+/** Wires in a chain, each with the one before as its default and a `when` … `elsewhen` of its own; `make` makes one. */
+export function chain(scope: Scope, sort: Sort, length: number, make: (fallback: unknown) => Wire): void {
   const condition = (): Bit => scope.pool.bit();
   const wires: unknown[] = [scope.pool.of(sort)];
   for (let i = 0; i < length; i++) {

@@ -1,4 +1,4 @@
-/** Random pipelines of streams. No valid depends on a ready: readies and transfers go to what registers may look at only. */
+/** Random pipelines of streams. No valid depends on a ready: only registers look at readies and transfers. */
 import { arbiter, fifo, fifoWithCount, filter, fork, join, map, produce, stage, type Stream } from '../../index.ts';
 import { addressWidth } from '../../ir/walk.ts';
 import type { Choices } from '../../sim/lockstep/choices.ts';
@@ -40,7 +40,8 @@ export function step(scope: StreamScope, open: OpenStream, others: OpenStream[])
     case 5: return fork(name, stream, 1 + choices.below(3)).map((branch) => ({ sort, stream: branch }));
     case 6: {
       const second = others.shift() ?? source(scope);
-      return [{ sort: { kind: 'struct', fields: [['a', sort], ['b', second.sort]] }, stream: join(name, { a: stream, b: second.stream }) }];
+      const joined = join(name, { a: stream, b: second.stream });
+      return [{ sort: { kind: 'struct', fields: [['a', sort], ['b', second.sort]] }, stream: joined }];
     }
     default: {
       const at = others.findIndex((other) => sameSort(other.sort, sort));
@@ -59,8 +60,11 @@ function payloadPool(choices: Choices, sort: Sort, payload: unknown): Pool {
 }
 
 /** The stream with its payload as another sort. */
-export function converted({ choices, names }: StreamScope, { sort, stream }: OpenStream, wanted: Sort, name = names.fresh('conv')): OpenStream {
-  return { sort: wanted, stream: map(name, stream, (payload) => payloadPool(choices, sort, payload).converted({ sort, value: payload }, wanted)) };
+export function converted(
+  { choices, names }: StreamScope, { sort, stream }: OpenStream, wanted: Sort, name = names.fresh('conv'),
+): OpenStream {
+  const convert = (value: unknown): unknown => payloadPool(choices, sort, value).converted({ sort, value }, wanted);
+  return { sort: wanted, stream: map(name, stream, convert) };
 }
 
 /** Consumes a stream here. */

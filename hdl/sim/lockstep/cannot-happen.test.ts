@@ -1,11 +1,12 @@
 /**
- * What the checks take for complete, and what a bit pattern can do all the same: codes without a label, indices and addresses past the
- * end. The reference engine says what it means, here spelt out; the wasm engine has to do the same in scalar code and in vectors.
+ * What the checks take for complete, and what a bit pattern can do all the same: codes without a label, indices and
+ * addresses past the end. The reference engine says what it means, here spelt out; the wasm engine has to do the same
+ * in scalar code and in vectors.
  */
 import { describe, expect, test } from 'vitest';
 import {
-  bit, byColumn, byRow, elaborate, enumeration, fsm, grid, match, module, pick, reg, sint, sram, struct, uint, unpack, vec, when, wire,
-  type Shape, type UInt,
+  bit, byColumn, byRow, elaborate, enumeration, fsm, grid, match, module, pick, reg, sint, sram, struct, uint, unpack,
+  vec, when, wire, type Shape, type UInt,
 } from '../../index.ts';
 import type { Design } from '../../ir/types.ts';
 import { reference, wasm } from './engines.ts';
@@ -17,7 +18,11 @@ const op = enumeration('op', ['load', 'store', 'add']);
 function decoder(shape: Shape, values: readonly [unknown, unknown, unknown]): Design {
   return elaborate(module('decode', { in: { code: uint(2), go: bit }, out: { seen: shape } }, ({ code, go }) => {
     const w = wire('w', shape);
-    match(unpack(op, code), { load: () => { w.next = values[0]; }, store: () => { w.next = values[1]; }, add: () => { w.next = values[2]; } });
+    match(unpack(op, code), {
+      load: () => { w.next = values[0]; },
+      store: () => { w.next = values[1]; },
+      add: () => { w.next = values[2]; },
+    });
     const seen = reg('seen', shape);
     when(go, () => { seen.next = w; });
     return { seen };
@@ -26,9 +31,12 @@ function decoder(shape: Shape, values: readonly [unknown, unknown, unknown]): De
 
 describe.each(engines)('on the %s engine', (_, start) => {
   test('a wire is 0 where no case of a match is for the code', () => {
-    const sim = start(elaborate(module('decode', { in: { code: uint(2), x: uint(8), i: uint(7) }, out: { out: uint(8) } }, ({ code, x, i }) => {
+    const inputs = { code: uint(2), x: uint(8), i: uint(7) };
+    const sim = start(elaborate(module('decode', { in: inputs, out: { out: uint(8) } }, ({ code, x, i }) => {
       const w = wire('w', uint(8));
-      match(unpack(op, code), { load: () => { w.next = 1; }, store: () => { w.next = 10; }, add: () => { w.next = 100; } });
+      match(unpack(op, code), {
+        load: () => { w.next = 1; }, store: () => { w.next = 10; }, add: () => { w.next = 100; },
+      });
       const r = reg('r', uint(8));
       when(x.shr(i).any(), () => { r.next = w; });
       return { out: r };
@@ -63,14 +71,20 @@ describe.each(engines)('on the %s engine', (_, start) => {
 
   test('each field of a struct is 0 where nothing assigns it, also where only some paths give it one', () => {
     const pair = struct({ x: uint(8), v: vec(2, uint(40)) });
-    const sim = start(elaborate(module('fields', { in: { code: uint(2), c: bit }, out: { seen: pair } }, ({ code, c }) => {
+    const inputs = { code: uint(2), c: bit };
+    const sim = start(elaborate(module('fields', { in: inputs, out: { seen: pair } }, ({ code, c }) => {
       const w = wire('w', pair);
       const decoded = unpack(op, code);
       const give = (x: number): void => { w.next = { x, v: [x, x + 1] }; };
       match(decoded, {
         load: () => { give(1); },
-        store: () => { when(c, () => { w.x.next = 2; }).otherwise(() => { w.x.next = 3; }); w.v.next = [3, 4]; },
-        add: () => { match(decoded, { load: () => { give(5); }, store: () => { give(6); }, add: () => { give(7); } }); },
+        store: () => {
+          when(c, () => { w.x.next = 2; }).otherwise(() => { w.x.next = 3; });
+          w.v.next = [3, 4];
+        },
+        add: () => {
+          match(decoded, { load: () => { give(5); }, store: () => { give(6); }, add: () => { give(7); } });
+        },
       });
       when(c, () => { w.x.next = 9; });
       const seen = reg('seen', pair);
@@ -94,7 +108,9 @@ describe.each(engines)('on the %s engine', (_, start) => {
       const kept = reg('kept', op);
       kept.next = kept;
       const state = fsm(['idle', 'run', 'stop'], { reset: 'idle' });
-      state.cases({ idle: () => { state.goto('run'); }, run: () => { state.goto('stop'); }, stop: () => { state.goto('idle'); } });
+      state.cases({
+        idle: () => { state.goto('run'); }, run: () => { state.goto('stop'); }, stop: () => { state.goto('idle'); },
+      });
       const decoded = (name: string, subject: typeof given): UInt<8> => {
         const w = wire(name, uint(8));
         match(subject, { load: () => { w.next = 1; }, store: () => { w.next = 2; }, add: () => { w.next = 3; } });
@@ -136,7 +152,8 @@ describe.each(engines)('on the %s engine', (_, start) => {
       words.write({ address: i, data: x });
       return {
         at: v.at(i), wide: w.at(i), with: v.with(i, x), bit: x.truncate(5).bit(i),
-        now: words.readNow({ address: i }), next: words.read('next', { address: i }), low: words.readNow({ address: 0 }),
+        now: words.readNow({ address: i }), next: words.read('next', { address: i }),
+        low: words.readNow({ address: 0 }),
       };
     })));
     sim.poke('v', 0x0504030201n);
@@ -145,7 +162,7 @@ describe.each(engines)('on the %s engine', (_, start) => {
     for (const i of [5, 6, 7]) {
       sim.poke('i', i);
       sim.step();
-      const seen = Object.fromEntries(['at', 'wide', 'with', 'bit', 'now', 'next', 'low'].map((name) => [name, sim.peek(name)]));
+      const seen = Object.fromEntries(Object.keys(ports.out).map((name) => [name, sim.peek(name)]));
       expect(seen).toEqual({ at: 0n, wide: 0n, with: 0x0504030201n, bit: 0n, now: 0n, next: 0n, low: 1n });
     }
   });
@@ -153,7 +170,7 @@ describe.each(engines)('on the %s engine', (_, start) => {
 
 const rows = 3;
 
-/** Cells whose wires are decoded by a code of their own, where `each` says so, and by one that is the same for a row. */
+/** Cells whose wires are decoded by a code of their own, where `each` says so, and by one that a row shares. */
 function cells(cols: number, each: boolean): Design {
   const ports = { in: { code: op, common: op, x: uint(8) }, out: { y: uint(8), z: uint(16), b: bit } };
   const Cell = module('cell', ports, ({ code, common, x }) => {
@@ -166,7 +183,9 @@ function cells(cols: number, each: boolean): Design {
       add: () => { when(code.is('add'), () => { shared.next = 100; }).otherwise(() => { shared.next = 7; }); },
     });
     const flag = wire('flag', bit);
-    match(common, { load: () => { flag.next = 1; }, store: () => { flag.next = x.any(); }, add: () => { flag.next = 1; } });
+    match(common, {
+      load: () => { flag.next = 1; }, store: () => { flag.next = x.any(); }, add: () => { flag.next = 1; },
+    });
     const [y, z, b] = [reg('y', uint(8)), reg('z', uint(16)), reg('b', bit)];
     when(x.any(), () => { z.next = shared; b.next = flag; });
     if (each) y.next = own;
@@ -186,12 +205,14 @@ const packed = (list: readonly number[], width: number): bigint =>
   list.reduceRight((sum, one) => (sum << BigInt(width)) | BigInt(one), 0n);
 
 describe.each([1, 3, 17, 40])('in an array of 3 × %i cells', (cols) => {
-  test.each([true, false])('a wire is 0 where no case is for the code, whatever other cells have (codes of their own: %s)', (each) => {
+  const title = 'a wire is 0 where no case is for the code, whatever other cells have (codes of their own: %s)';
+  test.each([true, false])(title, (each) => {
     const design = cells(cols, each);
     for (const [name, start] of engines) {
       const sim = start(design);
       const every = <T>(value: (col: number) => T): T[] => Array.from({ length: cols }, (_, col) => value(col));
-      const row = (at: number, signal: string): number[] => every((col) => Number(sim.peek(`array[${at}][${col}].${signal}`)));
+      const cell = (at: number, col: number): string => `array[${at}][${col}]`;
+      const row = (at: number, signal: string): number[] => every((col) => Number(sim.peek(`${cell(at, col)}.${signal}`)));
       sim.poke('xs', packed(every((col) => col + 1), 8));
       for (const shared of [[0, 3, 1], [3, 3, 3], [1, 3, 2], [2, 3, 3]]) {
         const codes = every((col) => (col + (shared[0] ?? 0)) % 4);

@@ -20,7 +20,8 @@ test('random circuits are well formed', () => {
   }), { numRuns: Number(process.env['CIRCUITS'] ?? 100) });
 });
 
-test.each<[Generator, number]>([['ir', 100], ['language', 60]])('the wasm engine does what the reference engine does, on every signal and every cycle: circuits by %s', (generator, runs) => {
+const same = 'the wasm engine does what the reference engine does, on every signal and every cycle: circuits by %s';
+test.each<[Generator, number]>([['ir', 100], ['language', 60]])(same, (generator, runs) => {
   fc.assert(fc.property(numbers, (list) => {
     const design = generate(generator, list);
     if (typeof design === 'string') return;

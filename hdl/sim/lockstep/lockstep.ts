@@ -41,13 +41,14 @@ function* differing({ design, start, choices, steps }: Lockstep): Generator<void
   // Some runs keep their inputs for long: what does not change may be left out.
   const quiet = choices.chance(1, 2);
   // Watching takes another way through the engines than reading does, and stepping with a listener than without.
-  const resets = new Set(topOf(design).clocks.flatMap(({ reset }) => (reset === null ? [] : [`${design.top}.${reset}`])));
+  const resets = new Set(topOf(design).clocks.map(({ reset }) => `${design.top}.${reset}`));
   const memories = memoryPaths(design);
   const traces = choices.chance(1, 3) ? others.map(({ simulator }) => followed(simulator.trace())) : [];
   for (let step = 0; step <= (quiet ? 6 * steps : steps); step++) {
     const inputs = first.signals.map((signal, i) => ({ signal, i })).filter(({ signal }) => signal.kind === 'input' && isTop(signal));
     for (const { signal, i } of quiet && step > 0 && !choices.chance(1, 12) ? [] : inputs) {
-      const level = signedOf(signal, resets.has(signal.path) ? BigInt(choices.chance(1, 6)) : choices.bits(typeWidth(signal.type)));
+      const bits = resets.has(signal.path) ? BigInt(choices.chance(1, 6)) : choices.bits(typeWidth(signal.type));
+      const level = signedOf(signal, bits);
       for (const { signals } of [first, ...others]) signals[i]?.set(level);
     }
     // Registers and words can be given what no design would: codes without a label, too.
@@ -73,9 +74,12 @@ function* differing({ design, start, choices, steps }: Lockstep): Generator<void
   return null;
 }
 
+interface Run { readonly simulator: Simulator; readonly signals: readonly Signal[] }
+
 /** Overwrites a few registers and a word of a memory. */
-function poke(runs: readonly { readonly simulator: Simulator; readonly signals: readonly Signal[] }[], memories: readonly string[], choices: Choices): void {
-  const registers = (runs[0]?.signals ?? []).flatMap((signal, i) => (signal.kind === 'register' ? [{ signal, i }] : []));
+function poke(runs: readonly Run[], memories: readonly string[], choices: Choices): void {
+  const all = runs[0]?.signals ?? [];
+  const registers = all.flatMap((signal, i) => (signal.kind === 'register' ? [{ signal, i }] : []));
   for (let count = choices.below(4); count > 0 && registers.length > 0; count--) {
     const { signal, i } = choices.of(registers);
     const level = signedOf(signal, choices.bits(typeWidth(signal.type)));
@@ -94,7 +98,8 @@ function memoryPaths(design: Design): readonly string[] {
   const of = (name: string, path: string): readonly string[] => {
     const module = byName.get(name);
     if (module === undefined) return [];
-    return [...module.memories.map((memory) => `${path}.${memory.name}`), ...module.instances.flatMap((one) => of(one.module, `${path}.${one.name}`))];
+    const own = module.memories.map((memory) => `${path}.${memory.name}`);
+    return [...own, ...module.instances.flatMap((one) => of(one.module, `${path}.${one.name}`))];
   };
   return of(design.top, design.top);
 }

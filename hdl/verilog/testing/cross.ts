@@ -13,7 +13,9 @@ import { signalPaths, writeVerilog, type Verilog } from '../index.ts';
 /** `lint`: Verilator with all warnings on; runs nothing. */
 export type Tool = 'icarus' | 'verilator' | 'lint';
 /** A tool that runs longer than this, in milliseconds for the run and for each circuit, is stuck. */
-const longest: Readonly<Record<Tool, readonly [run: number, circuit: number]>> = { icarus: [10_000, 300], verilator: [60_000, 5000], lint: [10_000, 1000] };
+const longest: Readonly<Record<Tool, readonly [run: number, circuit: number]>> = {
+  icarus: [10_000, 300], verilator: [60_000, 5000], lint: [10_000, 1000],
+};
 
 export const isTool = (name: string): name is Tool => Object.hasOwn(longest, name);
 
@@ -105,18 +107,22 @@ function run(folder: string, tool: Tool, circuits: number): string {
   const [base, each] = longest[tool];
   const timeout = base + each * circuits;
   const start = (program: string, args: readonly string[]): { readonly stdout: string; readonly stderr: string } => {
-    const { error, status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, timeout, killSignal: 'SIGKILL' });
+    const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, timeout, killSignal: 'SIGKILL' } as const;
+    const { error, status, stdout, stderr } = spawnSync(program, args, options);
     if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') {
       throw new ToolError('stuck', `${basename(program)} does not end within ${timeout / 1000} s`, { cause: error });
     }
-    if (error !== undefined || status !== 0) throw new ToolError('failed', `${basename(program)} ends with ${error?.message ?? status}\n${stderr}`, { cause: error });
-    return { stdout, stderr };
+    if (error === undefined && status === 0) return { stdout, stderr };
+    const text = `${basename(program)} ends with ${error?.message ?? status}\n${stderr}`;
+    throw new ToolError('failed', text, { cause: error });
   };
   if (tool === 'icarus') {
     start('iverilog', ['-g2012', '-o', 'all.vvp', '-s', 'all', '-f', 'files.f']);
     return start('vvp', ['-n', 'all.vvp']).stdout;
   }
-  if (tool === 'lint') return start('verilator', ['--lint-only', '--no-timing', '-Wall', '-Wno-fatal', '--top-module', 'all', '-f', 'files.f']).stderr;
+  if (tool === 'lint') {
+    return start('verilator', ['--lint-only', '--no-timing', '-Wall', '-Wno-fatal', '--top-module', 'all', '-f', 'files.f']).stderr;
+  }
   start('verilator', [
     '--binary', '--top-module', 'all', '-f', 'files.f', '-Wno-fatal', '-Wno-lint', '-Wno-style', '-Wno-MULTITOP', '--Mdir', 'build', '--x-assign', '1', '-CFLAGS', '-O0', '-MAKEFLAGS', '-j2',
   ]);
