@@ -212,7 +212,8 @@ describe.each([1, 3, 17, 40])('in an array of 3 × %i cells', (cols) => {
       const sim = start(design);
       const every = <T>(value: (col: number) => T): T[] => Array.from({ length: cols }, (_, col) => value(col));
       const cell = (at: number, col: number): string => `array[${at}][${col}]`;
-      const row = (at: number, signal: string): number[] => every((col) => Number(sim.peek(`${cell(at, col)}.${signal}`)));
+      const row = (at: number, signal: string): number[] =>
+        every((col) => Number(sim.peek(`${cell(at, col)}.${signal}`)));
       sim.poke('xs', packed(every((col) => col + 1), 8));
       for (const shared of [[0, 3, 1], [3, 3, 3], [1, 3, 2], [2, 3, 3]]) {
         const codes = every((col) => (col + (shared[0] ?? 0)) % 4);
