@@ -1,11 +1,14 @@
 /**
  * The accumulator: lines of 32-bit lanes, to which the matrix engine's results are added in place.
  *
- * Interface: `update` writes or adds a line, never refused. `load` writes a group and waits while an update lands. `first` and `second`
+ * Interface: `update` writes or adds a line, never refused. `load` writes a group and waits while an update lands.
+ * `first` and `second`
  * read a group each, `first` before `second`; `data` has it one cycle after the transfer.
  *
- * Timing: an update is read in its own cycle and written in the next; reads see it from the one after. A load is written in its cycle.
- * Invariants: sums wrap; `overflow` is high in the cycle after an addition that did. Whoever asks has seen to it that the line exists.
+ * Timing: an update is read in its own cycle and written in the next; reads see it from the one after. A load is
+ * written in its cycle.
+ * Invariants: sums wrap; `overflow` is high in the cycle after an addition that did. Whoever asks has seen to it that
+ * the line exists.
  */
 import { all, assert, bit, byColumn, concat, constant, delay, lanes, module, pack, select, sint, sram, stream, struct, uint, unpack, vec, when } from '../../hdl/index.ts';
 import { indexBits } from '../bits.ts';
@@ -46,8 +49,8 @@ export const Accumulator = (config: NpuConfig) => {
     const q = delay('update_q', { enable: update.enable, line: update.line, data: update.data, lanes: update.lanes, accumulate: update.accumulate });
     const added = lanes('add', cols, AddLane, { old: byColumn(old.slice(0, cols)), data: byColumn(q.data), accumulate: all(q.accumulate) });
     const result = accLanes === cols ? added.result : concat(added.result, constant(vec(accLanes - cols, sint(32)), Array.from({ length: accLanes - cols }, () => 0)));
-    // Only lanes of the matrix count: what is past its edge may hold anything.
-    const written = lowOnes(q.lanes, accLanes);
+    // Only lanes of the matrix count: what is past its edge, or the array's, is somebody else's.
+    const written = lowOnes(q.lanes, cols);
 
     const payload = i.load.payload;
     const loadLine = lineOf(payload.address);
@@ -56,7 +59,7 @@ export const Accumulator = (config: NpuConfig) => {
     for (const [name, { fire, payload: { address, group } }] of Object.entries({ load: i.load, first: i.first, second: i.second })) {
       assert(fire.not().or(isGroup(config, { space: constant(space, 'accumulator'), address, group })), `${name}: a group that the accumulator does not have`);
     }
-    when(q.enable, () => memory.write({ address: q.line.truncate(width), data: result, mask: written }))
+    when(q.enable, () => memory.write({ address: q.line.truncate(width), data: result, mask: written.extend(accLanes) }))
       .elsewhen(i.load.fire, () => memory.write({
         address: loadLine.truncate(width),
         data: unpack(line, repeat(payload.data, groups)),
@@ -71,7 +74,7 @@ export const Accumulator = (config: NpuConfig) => {
     const taken = memory.read('taken', { address: address.truncate(width), enable: i.first.valid.or(i.second.valid) });
     const beats = unpack(vec(groups, uint(busBytes * 8)), pack(taken));
     const data = beats.at(delay('group_q', asked.group));
-    const overflow = pack(added.overflow).and(written.truncate(cols)).any().and(q.enable);
+    const overflow = pack(added.overflow).and(written).any().and(q.enable);
     return { data, overflow: delay('overflow_q', overflow) };
   });
 };

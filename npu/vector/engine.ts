@@ -1,14 +1,19 @@
 /**
- * The vector unit: requantises m × n results of the accumulator (job.ts) in mode T2, as many lanes a cycle as a bus beat holds.
+ * The vector unit: requantises m × n results of the accumulator (job.ts) in mode T2, as many lanes a cycle as a bus
+ * beat holds.
  *
- * It goes through the lines a part at a time: for each part first the multipliers and shifts (where they differ by channel), then the
- * part of every row. Interface: reads groups of accumulator lines (always granted), writes parts of scratchpad lines (always granted).
+ * It goes through the lines a part at a time: for each part first the multipliers and shifts (where they differ by
+ * channel), then the
+ * part of every row. Interface: reads groups of accumulator lines (always granted), writes parts of scratchpad lines
+ * (always granted).
  * `wrapped` is high beside a write of which a sum lost bits when it was shifted left.
  *
- * Timing: one part of a row a cycle. Each part of a fold takes m cycles, and 2 more where scales differ by channel; then a few until
- * `done`, which comes when all is readable. A line that does not exist is neither read nor written, and nothing is after it.
+ * Timing: one part of a row a cycle. Each part of a fold takes m cycles, and 2 more where scales differ by channel;
+ * then a few until
+ * `done`, which comes when all is readable. A line that does not exist is neither read nor written, and nothing is
+ * after it.
  */
-import { all, bit, byColumn, constant, delay, fsm, lanes, module, named, pack, reg, regs, select, sint, stream, uint, unpack, vec, when } from '../../hdl/index.ts';
+import { all, bit, byColumn, constant, delay, fsm, lanes, module, named, pack, reg, regs, select, sint, stream, uint, unpack, vec, when, type UInt } from '../../hdl/index.ts';
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../control/fault.ts';
 import { further, GROUP_BITS, inAccumulator, inScratchpad, LOCAL_BITS, localRead, space, WALK_BITS } from '../memory/local.ts';
@@ -48,13 +53,18 @@ export const VectorUnit = (config: NpuConfig) => {
     const found = reg('found', fault);
     const r = regs({
       row: uint(DIMENSION_BITS), fold: uint(WALK_BITS), parameters: uint(WALK_BITS), group: uint(GROUP_BITS),
-      /** Channels from the first of this fold on, and of this part. */
+      /** Channels from the first of this fold on; of this fold, from the first of this part on. */
       foldLeft: uint(DIMENSION_BITS), partLeft: uint(DIMENSION_BITS), wait: uint(3),
     });
     const line = further(r.fold, r.row);
     const lastRow = r.row.eq(job.m.sub(1));
-    const lastPart = named('last_part', r.partLeft.le(width).or(r.group.eq(Math.ceil(cols / width) - 1)));
+    const lastPart = named('last_part', r.partLeft.le(width));
     const lastFold = r.foldLeft.le(cols);
+    /** Starts the fold of which, and after which, there are so many channels. */
+    const startFold = (left: UInt<typeof DIMENSION_BITS>): void => {
+      r.foldLeft.next = left;
+      r.partLeft.next = select(left.gt(cols), constant(uint(DIMENSION_BITS), cols), left);
+    };
 
     i.job.ready = state.is('idle');
     const again = (): void => { when(job.perChannel, () => state.goto('multipliers')).otherwise(() => state.goto('rows')); };
@@ -64,8 +74,7 @@ export const VectorUnit = (config: NpuConfig) => {
         r.group.next = 0;
         r.fold.next = further(r.fold, job.m);
         r.parameters.next = further(r.parameters, constant(uint(2), 2));
-        r.foldLeft.next = r.foldLeft.sub(cols);
-        r.partLeft.next = r.foldLeft.sub(cols);
+        startFold(r.foldLeft.sub(cols));
         when(lastFold, () => state.goto('drain')).otherwise(again);
       }).otherwise(() => {
         r.group.next = r.group.add(1);
@@ -94,8 +103,7 @@ export const VectorUnit = (config: NpuConfig) => {
           r.group.next = 0;
           r.fold.next = job.from.extend(WALK_BITS);
           r.parameters.next = job.parameters.extend(WALK_BITS);
-          r.foldLeft.next = job.n;
-          r.partLeft.next = job.n;
+          startFold(job.n);
           r.wait.next = REQUANTISE_LATENCY + 2;
           again();
         }),
