@@ -2,6 +2,7 @@
 import { npuConfig, type NpuParameters } from '../npu/config.ts';
 import type { Tile } from '../npu/software/tile.ts';
 import type { Dataflow, MatmulJob, Requantise } from '../npu/software/job.ts';
+import { matmulProgram, type Program } from '../npu/software/matmul.ts';
 import { referenceMatmul, referenceRequantise, referenceShiftWraps, referenceWraps } from './reference.ts';
 import { runMatmul, runMatmulInTurns, type RunOptions, type RunResult, type Wraps } from './run.ts';
 
@@ -79,6 +80,9 @@ export function expectedWraps(c: MatmulCase, tile: Tile): Wraps {
     && [...referenceMatmul(job)].some((x, i) => referenceShiftWraps(x, ofColumn(requantise.shift, i % c.n)));
   return { sums: referenceWraps(job, parts), shifts: shifted };
 }
+
+/** The commands and the data that a case runs as. */
+export const programOfCase = (c: MatmulCase): Program => matmulProgram(npuConfig(c.parameters), jobOf(c));
 
 /** Runs a case with every stream monitored. */
 export function runCase(c: MatmulCase, options: Omit<RunOptions, 'memory' | 'monitors'> = {}): RunResult {

@@ -1,0 +1,238 @@
+/**
+ * Random programs: any legal commands on all queues, over each other's data, ordered by as many semaphores as there
+ * are.
+ */
+import fc from 'fast-check';
+import { npuConfig, type NpuConfig, type NpuParameters } from '../../npu/config.ts';
+import type { Command } from '../../npu/isa/assembler.ts';
+import type { Channel } from '../axi/stalls.ts';
+
+/** Plain data: goes to JSON and back unchanged. */
+export interface ProgramCase {
+  readonly parameters: Partial<NpuParameters>;
+  readonly commands: readonly Command[];
+  /** See `ordered`. */
+  readonly shuffle: readonly number[];
+  readonly eager: readonly number[];
+  readonly memory: {
+    readonly latency: number;
+    readonly stall: Readonly<Record<Channel, number>>;
+    readonly seed: number;
+  };
+  /** Chooses what is in the memories at first. */
+  readonly seed: number;
+}
+
+/** Where commands may touch DRAM: on both sides of a 4 KiB boundary. */
+export const DATA = { from: 6144, to: 10_240 };
+
+const BANK = 2 ** 16;
+/** Small memories, so that commands meet; odd shapes. */
+const machines: readonly Partial<NpuParameters>[] = [
+  {
+    rows: 3,
+    cols: 4,
+    busBytes: 8,
+    scratchpadBytes: 6 * 8 * 24,
+    accumulatorBytes: 16 * 40,
+    maxBurst: 4,
+    outstanding: 3,
+    queueDepth: 2,
+  },
+  {
+    rows: 5,
+    cols: 2,
+    busBytes: 4,
+    scratchpadBytes: 7 * 8 * 30,
+    scratchpadBanks: 7,
+    accumulatorBytes: 8 * 50,
+    maxBurst: 16,
+    outstanding: 1,
+    queueDepth: 4,
+  },
+  {
+    rows: 1,
+    cols: 9,
+    busBytes: 16,
+    scratchpadBytes: 6 * 16 * 20,
+    accumulatorBytes: 48 * 30,
+    maxBurst: 1,
+    outstanding: 6,
+    queueDepth: 1,
+  },
+];
+
+const size = (most: number): fc.Arbitrary<number> => fc.integer({ min: 1, max: Math.max(1, most) });
+const bit = fc.nat(1);
+const tag = fc.nat(0xfeff);
+/** The first of `lines` lines of something that has `depth`. */
+const first = (lines: number, depth: number): fc.Arbitrary<number> => fc.nat(Math.max(0, depth - lines));
+
+function dmaOf(config: NpuConfig, operation: 'load' | 'store'): fc.Arbitrary<Command> {
+  return fc.constantFrom('scratchpad' as const, 'accumulator' as const).chain((space) => {
+    const isSums = space === 'accumulator';
+    // Whole lanes into the accumulator.
+    const unit = isSums ? 4 : 1;
+    const [lineBytes, depth] = isSums ? [config.accLanes * 4, config.accLines] : [config.lineBytes, config.bankLines];
+    const shape = fc.record({
+      lines: size(6),
+      lineUnits: size(40 / unit),
+      pieceUnits: size(lineBytes / unit),
+      lineStep: fc.nat(3),
+      pieceStep: fc.nat(3),
+      bank: fc.nat(config.scratchpadBanks - 1),
+      gap: fc.constantFrom(0, 0, 1, 24),
+    });
+    return shape.chain(({ lineUnits, pieceUnits, bank, gap, ...steps }) => {
+      const pieces = Math.ceil(lineUnits / pieceUnits);
+      const span = (steps.lines - 1) * steps.lineStep + (pieces - 1) * steps.pieceStep + 1;
+      const stride = lineUnits * unit + gap;
+      // Steps that would leave the memory go nowhere.
+      const { lineStep, pieceStep } = span <= depth ? steps : { lineStep: 0, pieceStep: 0 };
+      const bytes = (steps.lines - 1) * stride + lineUnits * unit;
+      return fc
+        .record({
+          tag,
+          local: first(span <= depth ? span : 1, depth),
+          dram: fc.integer({ min: DATA.from, max: DATA.to - bytes }),
+        })
+        .map(
+          ({ local, dram, ...rest }): Command => ({
+            ...rest,
+            operation,
+            fields: {
+              dram,
+              lines: steps.lines,
+              lineBytes: lineUnits * unit,
+              stride,
+              space,
+              local: local + (isSums ? 0 : bank * BANK),
+              pieceBytes: pieceUnits * unit,
+              lineStep,
+              pieceStep,
+            },
+          }),
+        );
+    });
+  });
+}
+
+function gemmOf({ rows, cols, bankLines, accLines, scratchpadBanks }: NpuConfig): fc.Arbitrary<Command> {
+  const shape = fc.record({
+    dataflow: fc.constantFrom('ws', 'os'),
+    m: size(8),
+    n: size(3 * cols),
+    k: size(9),
+    aBank: fc.nat(scratchpadBanks - 1),
+    further: size(scratchpadBanks - 1),
+  });
+  return shape
+    .filter(({ dataflow, m, n, k }) => {
+      const across = Math.ceil(n / cols);
+      return (
+        (dataflow === 'os' ? Math.ceil(m / rows) * k : Math.ceil(k / rows) * m) <= bankLines &&
+        across * k <= bankLines &&
+        across * m <= accLines
+      );
+    })
+    .chain(({ aBank, further, ...job }) => {
+      const across = Math.ceil(job.n / cols);
+      const linesOfA = job.dataflow === 'os' ? Math.ceil(job.m / rows) * job.k : Math.ceil(job.k / rows) * job.m;
+      const zero = fc.oneof(fc.constant(0), fc.integer({ min: -128, max: 127 }));
+      return fc
+        .record({
+          tag,
+          accumulate: bit,
+          aUnsigned: bit,
+          bUnsigned: bit,
+          a: first(linesOfA, bankLines),
+          b: first(across * job.k, bankLines),
+          c: first(across * job.m, accLines),
+          aZero: zero,
+          bZero: zero,
+        })
+        .map(
+          ({ tag: own, a, b, aZero, bZero, ...rest }): Command => ({
+            operation: 'gemm',
+            tag: own,
+            fields: {
+              ...job,
+              ...rest,
+              a: aBank * BANK + a,
+              b: ((aBank + further) % scratchpadBanks) * BANK + b,
+              aZero: aZero + 128 * rest.aUnsigned,
+              bZero: bZero + 128 * rest.bUnsigned,
+            },
+          }),
+        );
+    });
+}
+
+function requantiseOf({ cols, bankLines, accLines, scratchpadBanks }: NpuConfig): fc.Arbitrary<Command> {
+  const ends = fc.tuple(fc.integer({ min: -128, max: 255 }), fc.integer({ min: -128, max: 255 }));
+  return fc
+    .record({ m: size(8), n: size(3 * cols) })
+    .filter(({ m, n }) => Math.ceil(n / cols) * m <= Math.min(bankLines, accLines))
+    .chain(({ m, n }) => {
+      const across = Math.ceil(n / cols);
+      return fc
+        .record({
+          tag,
+          ends,
+          bank: fc.nat(scratchpadBanks - 1),
+          from: first(across * m, accLines),
+          to: first(across * m, bankLines),
+          parameters: first(2 * across, accLines),
+          perChannel: bit,
+          multiplier: fc.oneof(
+            fc.integer({ min: 2 ** 29, max: 2 ** 31 - 1 }),
+            fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+          ),
+          shift: fc.integer({ min: -31, max: 31 }),
+          zero: fc.integer({ min: -128, max: 255 }),
+        })
+        .map(
+          ({ tag: own, ends: [one, other], bank, to, ...rest }): Command => ({
+            operation: 'requantise',
+            tag: own,
+            fields: { ...rest, m, n, to: bank * BANK + to, low: Math.min(one, other), high: Math.max(one, other) },
+          }),
+        );
+    });
+}
+
+const stalls = fc.constantFrom(0, 0, 60, 200, 250);
+
+/** Programs of up to `most` commands (24). */
+export function programCases(most = 24): fc.Arbitrary<ProgramCase> {
+  return fc.constantFrom(...machines).chain((parameters) => {
+    const config = npuConfig(parameters);
+    const command = fc.oneof(
+      { weight: 3, arbitrary: dmaOf(config, 'load') },
+      { weight: 3, arbitrary: dmaOf(config, 'store') },
+      { weight: 3, arbitrary: gemmOf(config) },
+      { weight: 3, arbitrary: requantiseOf(config) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .constantFrom('nop' as const, 'fence' as const)
+          .map((operation): Command => ({ operation, tag: 0, fields: {} })),
+      },
+    );
+    return fc.record({
+      parameters: fc.constant(parameters),
+      commands: fc.array(command, { minLength: 1, maxLength: most, size: 'max' }),
+      shuffle: fc.array(fc.nat(1000), { minLength: 12, maxLength: 12 }),
+      eager: fc.array(fc.nat(most - 1), { maxLength: 8 }),
+      seed: fc.nat(0xffff),
+      memory: fc.record({
+        latency: fc.integer({ min: 2, max: 40 }),
+        seed: fc.integer({ min: 1, max: 1000 }),
+        stall: fc.tuple(stalls, stalls, stalls, stalls, stalls).map((all) => {
+          const [ar, aw, w, r, b] = all;
+          return { ar, aw, w, r, b };
+        }),
+      }),
+    });
+  });
+}

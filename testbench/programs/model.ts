@@ -1,0 +1,133 @@
+/**
+ * What the memories hold after a program whose commands run one after the other: the loop nests of the instruction set
+ * (npu/ISA.md) in
+ * plain numbers, byte for byte. Programs without hazards (hazards.ts) must leave the NPU's memories so, whatever the
+ * timing.
+ */
+import type { NpuConfig } from '../../npu/config.ts';
+import type { Command } from '../../npu/isa/assembler.ts';
+import { referenceRequantise, referenceShiftWraps } from '../reference.ts';
+import { fieldsOf } from './touches.ts';
+
+const BANK = 2 ** 16;
+
+export class MemoryModel {
+  readonly dram: Uint8Array;
+  /** By bank, its lines one after the other. */
+  readonly banks: readonly Uint8Array[];
+  /** Lanes of lines, one line after the other. */
+  readonly accumulator: Int32Array;
+  /** As the register `overflow`. */
+  overflow = 0;
+  readonly #config: NpuConfig;
+
+  constructor(config: NpuConfig, dram: Uint8Array) {
+    this.#config = config;
+    this.dram = dram.slice();
+    this.banks = Array.from(
+      { length: config.scratchpadBanks },
+      () => new Uint8Array(config.bankLines * config.lineBytes),
+    );
+    this.accumulator = new Int32Array(config.accLines * config.accLanes);
+  }
+
+  /** Carries a command out. @throws RangeError for one that leaves the memories */
+  run(command: Command): void {
+    switch (command.operation) {
+      case 'load':
+      case 'store':
+        return this.#copy(command, command.operation === 'load');
+      case 'gemm':
+        return this.#multiply(command);
+      case 'requantise':
+        return this.#requantise(command);
+      default:
+    }
+  }
+
+  /** A line of the scratchpad by its local address. */
+  #line(address: number): Uint8Array {
+    const { bankLines, lineBytes } = this.#config;
+    const [bank, line] = [this.banks[Math.floor(address / BANK)], address % BANK];
+    if (bank === undefined || line >= bankLines) throw new RangeError(`there is no line ${address}`);
+    return bank.subarray(line * lineBytes, (line + 1) * lineBytes);
+  }
+
+  #sums(line: number): Int32Array {
+    const { accLines, accLanes } = this.#config;
+    if (line >= accLines) throw new RangeError(`the accumulator has no line ${line}`);
+    return this.accumulator.subarray(line * accLanes, (line + 1) * accLanes);
+  }
+
+  #copy(command: Command, isLoad: boolean): void {
+    const { number, is } = fieldsOf(command);
+    const bytesAt = (address: number): Uint8Array => {
+      if (is('space', 'scratchpad')) return this.#line(address);
+      const { buffer, byteOffset, byteLength } = this.#sums(address);
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    };
+    for (let i = 0; i < number('lines'); i++) {
+      for (let x = 0; x < number('lineBytes'); x++) {
+        const piece = Math.floor(x / number('pieceBytes'));
+        const line = bytesAt(number('local') + i * number('lineStep') + piece * number('pieceStep'));
+        const [place, dram] = [x % number('pieceBytes'), number('dram') + i * number('stride') + x];
+        if (isLoad) line[place] = this.dram[dram] ?? 0;
+        else this.dram[dram] = line[place] ?? 0;
+      }
+    }
+  }
+
+  #multiply(command: Command): void {
+    const { rows, cols } = this.#config;
+    const { number, is } = fieldsOf(command);
+    const [m, n, k, os] = [number('m'), number('n'), number('k'), is('dataflow', 'os')];
+    const operand = (byte: number, unsigned: string, zero: string): number =>
+      (number(unsigned) === 1 ? byte : (byte << 24) >> 24) - number(zero);
+    const a = (i: number, l: number): number => {
+      const [fold, step, lane] = os ? [Math.floor(i / rows), l, i % rows] : [Math.floor(l / rows), i, l % rows];
+      return operand(this.#line(number('a') + fold * (os ? k : m) + step)[lane] ?? 0, 'aUnsigned', 'aZero');
+    };
+    const b = (l: number, j: number): number =>
+      operand(this.#line(number('b') + Math.floor(j / cols) * k + l)[j % cols] ?? 0, 'bUnsigned', 'bZero');
+    // With weights stationary what is summed without loss is a fold of rows; with outputs stationary all of k.
+    const part = os ? k : rows;
+    for (let j = 0; j < n; j++) {
+      for (let i = 0; i < m; i++) {
+        const line = this.#sums(number('c') + Math.floor(j / cols) * m + i);
+        for (let from = 0; from < k; from += part) {
+          let sum = 0;
+          for (let l = from; l < Math.min(from + part, k); l++) sum += a(i, l) * b(l, j);
+          if (from > 0 || number('accumulate') === 1) sum += line[j % cols] ?? 0;
+          if (sum !== (sum | 0)) this.overflow |= 1;
+          line[j % cols] = sum;
+        }
+      }
+    }
+  }
+
+  #requantise(command: Command): void {
+    const { cols } = this.#config;
+    const { number } = fieldsOf(command);
+    const [m, n] = [number('m'), number('n')];
+    for (let j = 0; j < n; j++) {
+      const [fold, lane] = [Math.floor(j / cols), j % cols];
+      const scale = (at: number): number => this.#sums(number('parameters') + 2 * fold + at)[lane] ?? 0;
+      const own = number('perChannel') === 1;
+      const [multiplier, given] = own ? [scale(0), (scale(1) << 24) >> 24] : [number('multiplier'), number('shift')];
+      for (let i = 0; i < m; i++) {
+        const x = this.#sums(number('from') + fold * m + i)[lane] ?? 0;
+        // Shifts that must not be: 32 and more leave nothing of x, less than −31 count as −31.
+        const [value, shift] = given > 31 ? [0, 0] : [x, Math.max(given, -31)];
+        if (given > 31 ? x !== 0 : referenceShiftWraps(x, shift)) this.overflow |= 2;
+        const y = referenceRequantise(value, {
+          multiplier,
+          shift,
+          zero: number('zero'),
+          low: number('low'),
+          high: number('high'),
+        });
+        this.#line(number('to') + fold * m + i)[lane] = y;
+      }
+    }
+  }
+}
