@@ -45,12 +45,16 @@ const command: fc.Arbitrary<Command> = fc.oneof(
  * theirs.
  */
 const flips = fc.array(fc.integer({ min: FIELDS_AT, max: 263 }), { maxLength: 4 });
+/** The first bits of a load's `lines` and of what follows `lineBytes`: between them a bit makes a load of hours. */
+const [LINES_AT, STRIDE_AT] = [FIELDS_AT + 32, FIELDS_AT + 64];
 const spoilt = fc.record({ command, flips: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, flips) });
 interface Spoilt { readonly command: Command; readonly flips: readonly number[] }
 
 function bytesOf({ command: given, flips: turned }: Spoilt): Uint8Array {
   const bytes = assemble(given);
-  if (given.operation !== 'store') for (const at of turned) bytes[at >> 3] = (bytes[at >> 3] ?? 0) ^ 1 << (at & 7);
+  const keeps = (at: number): boolean => given.operation === 'load' && at >= LINES_AT && at < STRIDE_AT;
+  if (given.operation === 'store') return bytes;
+  for (const at of turned) if (!keeps(at)) bytes[at >> 3] = (bytes[at >> 3] ?? 0) ^ 1 << (at & 7);
   return bytes;
 }
 const machine = fc.constantFrom({ rows: 3, cols: 4 }, { rows: 5, cols: 2 }, { rows: 1, cols: 9 }).chain((size) => fc.constantFrom(4, 8, 16)
