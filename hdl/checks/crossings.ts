@@ -118,6 +118,9 @@ function diagnose(module: Module, use: Use, clock: string | null, origin: NodeId
   const when = clock === null ? 'at any time' : `with clock ${clock}`;
   const through = value === source ? '' : `${value}, which comes from `;
   const name = /^\w+$/.test(source) ? source : 'name';
+  const from = nodeAt(module, origin);
+  // The word changes when it is written: logic in front of a synchroniser, of as many bits as the word has.
+  const asynchronousRead = from.kind === 'read' && from.clock === null ? from.memory : null;
   return {
     code: 'E0014',
     message: `${use.taker} (clock ${use.clock}) ${use.how} ${through}${source}, ${through === '' ? 'which' : 'and'} changes ${when}`,
@@ -127,7 +130,10 @@ function diagnose(module: Module, use: Use, clock: string | null, origin: NodeId
       { what: `${source}, which changes ${when}`, place: nodeAt(module, origin).place },
       ...(formatPlace(use.takerPlace) === formatPlace(use.place) ? [] : [{ what: use.taker, place: use.takerPlace }]),
     ],
-    help: use.synchroniser
+    help: asynchronousRead !== null && clock !== null
+      ? `read ${asynchronousRead} at the edges of ${use.clock}: inClock('${use.clock}', () => ${asynchronousRead}.read('${asynchronousRead}_word', { address: … })); `
+        + `or keep the word in a register of ${clock} and synchronise that`
+      : use.synchroniser
       ? `a synchroniser takes a register or port directly, because logic in front of it glitches: keep ${value} in a register of ${clock === null ? 'its own clock' : clock} first`
       : `bring it over: inClock('${use.clock}', () => synchronise('${name}_sync', ${source}))`,
   };

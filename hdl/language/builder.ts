@@ -21,6 +21,9 @@ export interface Child {
   readonly place: Place;
 }
 
+/** A leaf of the register or wire `name`: of its field `outer`, and there, where that is a vector of bundles, of the field `inner` of each. */
+export interface PartOf { readonly name: string; readonly outer: readonly string[]; readonly inner: string | null }
+
 /** A module and what it has inside, by the instance's or grid's name. */
 export interface Built {
   /** With all its clocks, used or not, and its instances on none. */
@@ -128,6 +131,8 @@ export class ModuleBuilder {
   readonly body: Statement[] = [];
   /** Instance or grid → what it is an instance of, and on which clocks. */
   readonly children = new Map<string, Child>();
+  /** Registers and wires that are parts of a bundle or of a vector of them: see {@link PartOf}. */
+  readonly leaves = new Map<NodeId, PartOf>();
   /** Called once the body has run, while the module is still current. */
   readonly finishers: (() => void)[] = [];
   clock: Clock;

@@ -6,6 +6,7 @@ import { current, type ModuleBuilder } from './builder.ts';
 import { bitType, complain, isSize, MOST_BITS, local, pattern, placesOf, rangeOf, ScalarNode, type Given, type Kind, type Node } from './node.ts';
 import { show } from '../messages/show.ts';
 import { indexNode, literalIndex, scalarOf } from './operand.ts';
+import { assigningPart } from './part.ts';
 
 export class Scalar extends ScalarNode {
   get labels(): readonly string[] { return this.type.kind === 'enum' ? this.type.labels : []; }
@@ -21,7 +22,7 @@ export class Scalar extends ScalarNode {
   /** Registers and wires have their own; this one is for all other values. */
   set next(_: unknown) {
     current('an assignment').report({
-      code: 'E0007', message: `${this.description} is assigned, and has its value already`, help: 'assign registers and wires: reg(…), regs(…), wire(…)', places: placesOf('assigned here', this),
+      code: 'E0007', message: `${this.description} is assigned, and has its value already`, help: assigningPart(this), places: placesOf('assigned here', this),
     });
   }
 

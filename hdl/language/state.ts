@@ -1,6 +1,7 @@
 /** Registers and wires. */
+import type { NodeId } from '../ir/types.ts';
 import { typeWidth } from '../ir/walk.ts';
-import { current, nameOf, runBody } from './builder.ts';
+import { current, nameOf, runBody, type ModuleBuilder } from './builder.ts';
 import { show } from '../messages/show.ts';
 import { shapeOfValue, StructShape } from './bundle.ts';
 import { when } from './control.ts';
@@ -11,6 +12,7 @@ import { shapeOf, type ShapeImpl } from './shape.ts';
 import { surface } from './surface.ts';
 import type { BitIn, Immediate, InputOf, Reg, Shape } from './types.ts';
 import { patterns } from './values.ts';
+import { VecShape } from './vector.ts';
 
 /** The name of one leaf of a value called `name`: `hold`, `hold_addr`. */
 export function leafName(name: string, path: readonly string[]): string { return [name, ...path].join('_'); }
@@ -48,6 +50,21 @@ function fieldsOf(shape: StructShape, nodes: readonly Node[], name: string): Rec
     [key, assignable({ shape: field, nodes: nodes.slice(at, at += field.leaves.length), name: leafName(name, [key]) })]));
 }
 
+/** Keeps how a designer gets at the leaf `id` of the register or wire `name`, for messages. */
+function noteLeaf(builder: ModuleBuilder, id: NodeId, name: string, shape: ShapeImpl, path: readonly string[]): void {
+  const outer: string[] = [];
+  let at: ShapeImpl | undefined = shape;
+  let rest = path;
+  for (; at instanceof StructShape && rest[0] !== undefined; rest = rest.slice(1)) {
+    const [field]: readonly string[] = rest;
+    at = at.fields.find(([key]) => key === field)?.[1];
+    if (field !== undefined) outer.push(field);
+  }
+  const [inner = null, ...deeper] = rest;
+  const plain = inner === null || (deeper.length === 0 && at instanceof VecShape && at.element instanceof StructShape);
+  if (path.length > 0 && plain) builder.leaves.set(id, { name, outer, inner });
+}
+
 export interface RegOptions<I> {
   /** What it starts with and what reset restores; zeros where not given. */
   readonly reset?: I;
@@ -70,6 +87,7 @@ function makeReg(name: string, shape: ShapeImpl, options: MakeOptions): Assignab
       kind: 'reg', type: leaf.type, name: leafed, clock: builder.useClock(), reset: pattern(resets[i] ?? 0n, typeWidth(leaf.type)),
       resettable, synchroniser, place,
     });
+    noteLeaf(builder, id, name, shape, leaf.path);
     return new Node(builder, id, leaf.type);
   });
   return { nodes, shape, name };
@@ -184,7 +202,9 @@ export function makeWire(name: string, shape: ShapeImpl, fallback: Given): Assig
   const nodes = shape.leaves.map((leaf, i) => {
     const leafed = leafName(name, leaf.path);
     builder.claim(leafed, 'wire', place);
-    return new Node(builder, builder.add({ kind: 'wire', type: leaf.type, name: leafed, fallback: fallbacks?.[i]?.id ?? null, place }), leaf.type);
+    const id = builder.add({ kind: 'wire', type: leaf.type, name: leafed, fallback: fallbacks?.[i]?.id ?? null, place });
+    noteLeaf(builder, id, name, shape, leaf.path);
+    return new Node(builder, id, leaf.type);
   });
   return { nodes, shape, name };
 }

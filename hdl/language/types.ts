@@ -28,8 +28,11 @@ export interface Value<K extends string = string, W extends number = number> {
   readonly width: W;
 }
 
-/** What an async function or a generator returns is marked by this; nothing that a body can return at once is. */
-export type AtOnce = string | number | boolean | bigint | symbol | null | undefined | (object & { readonly [Symbol.toStringTag]?: never });
+/** A record, and no promise: promises are marked by this. */
+export type NoPromise = object & { readonly [Symbol.toStringTag]?: never };
+
+/** What can be returned at once: no promise, and no generator, which can be thrown into. */
+export type AtOnce = string | number | boolean | bigint | symbol | null | undefined | (NoPromise & { readonly throw?: never });
 
 /** Beside a function that returns R: takes none that ends later. */
 export type Immediate<R> = [R] extends [AtOnce | void] ? unknown : unknown extends R ? unknown : { readonly 'a body runs at once, without async': never };

@@ -5,6 +5,7 @@ import { current, runBody, type ModuleBuilder } from './builder.ts';
 import { show } from '../messages/show.ts';
 import { bitType, complain, local, Node, placesOf, type Given, type Use } from './node.ts';
 import { describeGiven, indexNode, note, remedyFor, type Note } from './operand.ts';
+import { assigningPart } from './part.ts';
 import { ShapeImpl, type Leaf } from './shape.ts';
 import { packed, Scalar } from './signal.ts';
 
@@ -57,7 +58,7 @@ export class VecSignal {
   set next(_: unknown) {
     current('an assignment').report({
       code: 'E0007', message: `${this.description} is assigned, and has its value already`,
-      help: 'assign whole registers and wires; vector.with(index, element) is the vector with one element replaced', places: placesOf('assigned here', ...this.nodes),
+      help: this.nodes[0] === undefined ? 'assign whole registers and wires' : assigningPart(this.nodes[0]), places: placesOf('assigned here', ...this.nodes),
     });
   }
 
