@@ -1,7 +1,7 @@
 /** Commands that are printed for people to paste into a shell: `sh` and its kin. */
 
 /** One word: as it is where nothing in it means anything to a shell, else in single quotes. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   return /^[\w./,:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 

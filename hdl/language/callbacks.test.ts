@@ -31,7 +31,7 @@ const places: readonly (readonly [what: string, use: (given: Inputs, body: never
   ['map over v (vec<2, bit>)', ({ v }, body) => v.map(body)],
 ];
 const later: readonly (readonly [kind: string, seen: string, make: (act: () => void) => unknown])[] = [
-  ['an async function', 'a promise', (act) => async () => { await null; act(); }],
+  ['an async function', 'a promise', (act) => async () => { await Promise.resolve(); act(); }],
   ['a function that returns a promise', 'a promise', (act) => () => Promise.resolve().then(act)],
   ['a generator', 'the steps of a generator', (act) => function* () { yield act(); }],
   ['an async generator', 'the steps of a generator', (act) => async function* () { yield act(); }],

@@ -65,7 +65,7 @@ describe('keys of matchValue', () => {
     ['an exponent', { '1e3': nothing }, "E0003 case '1e3' of wide (uint<64>): it is no whole number in its usual form; write 1000, once"],
     ['a fraction', { 1.5: nothing }, "E0003 case '1.5' of wide (uint<64>): it is no whole number in its usual form; write cases as 0, 1, 2, …"],
     ['a word', { idle: nothing }, "E0003 case 'idle' of wide (uint<64>): it is no whole number in its usual form; write cases as 0, 1, 2, …"],
-    ['a number that JavaScript rounds', { 9007199254740993: nothing }, "E0003 case '9007199254740992' of wide (uint<64>): JavaScript rounds keys above 2^53 - 1; compare with a bigint: when(wide.eq(…n), …)"],
+    ['a number that JavaScript rounds', { [2 ** 53]: nothing }, "E0003 case '9007199254740992' of wide (uint<64>): JavaScript rounds keys above 2^53 - 1; compare with a bigint: when(wide.eq(…n), …)"],
     ['a large one', { 1e21: nothing }, "E0003 case '1e+21' of wide (uint<64>): JavaScript rounds keys above 2^53 - 1; compare with a bigint: when(wide.eq(…n), …)"],
     ['below 0', { '-1': nothing }, 'E0003 case -1 of wide (uint<64>): uint<64> holds 0 to 18446744073709551615; use a number from 0, or a signed type'],
   ])('%s', (_, cases, message) => expect(told(({ wide }) => matchValue(wide, cases, nothing))).toEqual([message]));

@@ -55,10 +55,11 @@ function noteLeaf(builder: ModuleBuilder, id: NodeId, name: string, shape: Shape
   const outer: string[] = [];
   let at: ShapeImpl | undefined = shape;
   let rest = path;
-  for (; at instanceof StructShape && rest[0] !== undefined; rest = rest.slice(1)) {
-    const [field]: readonly string[] = rest;
-    at = at.fields.find(([key]) => key === field)?.[1];
-    if (field !== undefined) outer.push(field);
+  for (let [field] = rest; at instanceof StructShape && field !== undefined; [field] = rest) {
+    const wanted: string = field;
+    at = at.fields.find(([key]) => key === wanted)?.[1];
+    outer.push(wanted);
+    rest = rest.slice(1);
   }
   const [inner = null, ...deeper] = rest;
   const plain = inner === null || (deeper.length === 0 && at instanceof VecShape && at.element instanceof StructShape);
