@@ -145,10 +145,9 @@ describe('E0005 in grids', () => {
     `);
   });
   test('however large the grid', () => {
-    const start = performance.now();
+    // 10¹² cells: a check that visits each of them does not end.
     expect(complaints(`top mesh${throughBoth}${mesh(both, 1_000_000)}`)).toContain('E0005');
     expect(complaints(`top mesh${throughBoth}${mesh(oneWay, 1_000_000)}`)).toBe('');
-    expect(performance.now() - start).toBeLessThan(1000);
   });
   test('a grid of one column has no neighbours to loop through', () => {
     const thin = mesh(both, 1);

@@ -9,7 +9,8 @@ import { shrink } from '../sim/lockstep/shrink.ts';
 import { CapacityError } from '../webassembly/module.ts';
 import { generate, type Generator } from './generators.ts';
 
-const shrinkingTime = 30_000;
+/** At making a circuit that fails smaller. */
+const attempts = 2000;
 const steps = 6;
 /** Nodes, counted in every instance: of grids within grids the reference engine would need gigabytes. */
 const mostNodes = 300_000;
@@ -25,12 +26,12 @@ interface NotRun { readonly skipped: Skipped }
 export function onEngines(generator: Generator, numbers: readonly number[]): string | NotRun | null {
   const first = attempt(generator, numbers);
   if (first === null || 'skipped' in first) return first;
-  const { list, failure } = shrink(numbers, first, (candidate) => {
+  const { list, failure, cut } = shrink(numbers, first, (candidate) => {
     const found = attempt(generator, candidate);
     return found !== null && 'kind' in found && found.kind === first.kind ? found : null;
-  }, shrinkingTime);
+  }, attempts);
   const smallest = generate(generator, list);
-  return `${failure.text}\n${typeof smallest === 'string' ? smallest : printDesign(smallest)}`;
+  return `${failure.text}${cut ? `\nIt may become smaller yet: ${attempts} attempts were made.` : ''}\n${typeof smallest === 'string' ? smallest : printDesign(smallest)}`;
 }
 
 function attempt(generator: Generator, numbers: readonly number[]): Failure | NotRun | null {

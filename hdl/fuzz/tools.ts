@@ -7,8 +7,8 @@ import { generate, type Generator } from './generators.ts';
 /** Circuits in one run of a tool. */
 const batch = 100;
 const cycles = 6;
-/** Milliseconds to make a circuit that fails smaller. */
-const shrinking = 60_000;
+/** At making a circuit that fails smaller; Verilator compiles each for seconds. */
+const attempts: Readonly<Record<Tool, number>> = { icarus: 300, verilator: 20, lint: 100 };
 /** Nodes, counted in every instance: tools take minutes for more. */
 const mostNodes = 20_000;
 
@@ -25,7 +25,7 @@ export function inTools(
     return subject === null || nodesOf(subject.design) > mostNodes ? [] : [subject];
   });
   for (let from = 0; from < subjects.length; from += batch) {
-    const found = hunt(subjects.slice(from, from + batch), judge, { cycles, milliseconds: shrinking });
+    const found = hunt(subjects.slice(from, from + batch), judge, { cycles, attempts: attempts[tool] });
     if (found !== '') tell(`${tool}, from ${from} on: ${found}`);
   }
   return subjects.length;

@@ -7,7 +7,7 @@ const has = ({ modules }: Design, op: string): boolean => modules.some(({ nodes 
 /** Numbers below 2^16 that look random: Knuth's multiplicative hash. */
 const numbers = (seed: number): number[] => Array.from({ length: 200 }, (_, i) => (Math.imul(seed * 1000 + i, 2_654_435_761) >>> 8) & 0xffff);
 const subjects = Array.from({ length: 40 }, (_, i) => randomCircuit(numbers(i + 1)));
-const options = { cycles: 1, milliseconds: 2000 };
+const options = { cycles: 1, attempts: 2000 };
 
 /** A tool that gets `op` wrong. */
 const wrong = (op: string): Judge => (trials) => new Map(trials.flatMap(({ design }, i) => (has(design, op) ? [[i, `it has ${op}`] as const] : [])));

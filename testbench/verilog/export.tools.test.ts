@@ -61,7 +61,7 @@ describe.skipIf(verilator.skip)(`Verilator${verilator.note}`, () => {
   test.each(shapes.slice(0, Number(process.env['VERILATOR_SHAPES'] ?? 1)))('runs the system of %i × %i, %s', (rows, cols, dataflow) => {
     const system = agreed(rows, cols, dataflow);
     expect(run(system, 'run in Verilator')).toContain(`PASS: ${system.cycles} cycles\n`);
-  }, 300_000);
+  });
 
   test.each([[1, 1], [3, 5], [20, 24]])('finds nothing to say about the NPU of %i × %i with all warnings on', (rows, cols) => {
     expect(run(exportNpu(npuConfig({ rows, cols })), 'lint')).toBe('');

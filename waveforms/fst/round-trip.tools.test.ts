@@ -9,7 +9,7 @@ import { expected, found } from '../testing/compare.ts';
 import { Counter, orderlyEnds, runUntil, suddenEnds, writeWhole } from '../testing/endings.ts';
 import { HandTrace, signal, uint } from '../testing/hand-trace.ts';
 import { randomTrace, runRandom } from '../testing/random-trace.ts';
-import { needs } from '../testing/tools.ts';
+import { HANG, needs } from '../testing/tools.ts';
 import { fstState } from './blocks.ts';
 import { writeFst, type FstWriter } from './write.ts';
 
@@ -105,7 +105,7 @@ describe.skipIf(tools.skip)(`FST files${tools.note}`, () => {
     rmSync(path, { force: true });
     expect(runUntil(folder, 'run.fst', end)).toMatchObject(outcome);
     // The converter ends after the process.
-    await vi.waitFor(() => expect([names(), fstState(path)]).toEqual([['run.fst'], 'whole']), { timeout: 20_000 });
+    await vi.waitFor(() => expect([names(), fstState(path)]).toEqual([['run.fst'], 'whole']), { timeout: HANG });
     writeWhole(join(folder, 'whole.vcd'));
     execFileSync('vcd2fst', ['-v', join(folder, 'whole.vcd'), '-f', join(folder, 'whole.fst')], { stdio: 'ignore' });
     const [left, all] = [fstText(path), fstText(join(folder, 'whole.fst'))];

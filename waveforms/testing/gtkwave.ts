@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { end } from './kill.ts';
+import { HANG, hung } from './tools.ts';
 
 export interface Display { readonly name: string; close(): void }
 
@@ -46,8 +47,8 @@ export function askGtkwave(display: Display, wave: string, view: string, times: 
       'gtkwave::/File/Quit',
     ].join('\n'));
     // The working directory differs from the view's on purpose: paths in a view must not depend on it.
-    const run = spawnSync('gtkwave', ['-S', script, wave, view], { cwd: folder, env: { ...process.env, DISPLAY: display.name }, encoding: 'utf8', timeout: 60_000 });
-    if (run.status !== 0) throw new Error(`gtkwave ended with ${run.status}: ${run.stdout}${run.stderr}`);
+    const run = spawnSync('gtkwave', ['-S', script, wave, view], { cwd: folder, env: { ...process.env, DISPLAY: display.name }, encoding: 'utf8', timeout: HANG });
+    if (run.status !== 0) throw new Error(hung('gtkwave', run) ?? `gtkwave ended with ${run.status}: ${run.stdout}${run.stderr}`);
     const rows = run.stdout.split('\n').map((line) => line.split('|'));
     const of = (kind: string): string[][] => rows.filter(([first]) => first === kind);
     return {

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HANG, hung } from './tools.ts';
 
 const sources = new URL('../../', import.meta.url);
 
@@ -20,9 +21,11 @@ export interface ScriptEnd {
 export function runScript(folder: string, text: string, options: { readonly env?: NodeJS.ProcessEnv; readonly node?: readonly string[] } = {}): ScriptEnd {
   const file = join(folder, 'script.mts');
   writeFileSync(file, text.replaceAll(/(?<=\bfrom ')#\/(?=[^']*')/g, sources.href));
-  const { status, signal, stdout, stderr } = spawnSync(
+  const ended = spawnSync(
     process.execPath, [...options.node ?? [], '--import', import.meta.resolve('tsx'), file],
-    { cwd: folder, encoding: 'utf8', timeout: 60_000, env: options.env ?? process.env },
+    { cwd: folder, encoding: 'utf8', timeout: HANG, env: options.env ?? process.env },
   );
-  return { status, signal, output: stdout + stderr };
+  const late = hung('the script', ended);
+  if (late !== null) throw new Error(late);
+  return { status: ended.status, signal: ended.signal, output: ended.stdout + ended.stderr };
 }

@@ -102,4 +102,4 @@ test('128 × 128 cells of several nodes are built and stepped', () => {
   s.poke('load', 0);
   s.step(2 * n);
   for (const c of [0, 1, n - 1]) expect(s.peek(`y[${c}]`)).toBe(128n);
-}, 60_000);
+});

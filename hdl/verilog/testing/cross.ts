@@ -12,10 +12,15 @@ import { signalPaths, writeVerilog, type Verilog } from '../index.ts';
 
 /** `lint`: Verilator with all warnings on; runs nothing. */
 export type Tool = 'icarus' | 'verilator' | 'lint';
-/** A tool that runs longer than this, in milliseconds for the run and for each circuit, is stuck. */
+/**
+ * A process of a tool that takes more seconds of processor time, for the run and for each circuit, is stuck. (By the clock on the wall a
+ * busy machine would be blamed on the circuit.)
+ */
 const longest: Readonly<Record<Tool, readonly [run: number, circuit: number]>> = {
-  icarus: [10_000, 300], verilator: [60_000, 5000], lint: [10_000, 1000],
+  icarus: [10, 0.3], verilator: [60, 5], lint: [10, 1],
 };
+/** Milliseconds by the clock on the wall: for a tool that waits for what never comes. */
+const WALL = 60 * 60_000;
 
 export const isTool = (name: string): name is Tool => Object.hasOwn(longest, name);
 
@@ -105,15 +110,17 @@ function warnings(output: string): ReadonlyMap<number, string> {
 /** @throws ToolError */
 function run(folder: string, tool: Tool, circuits: number): string {
   const [base, each] = longest[tool];
-  const timeout = base + each * circuits;
+  const seconds = Math.ceil(base + each * circuits);
   const start = (program: string, args: readonly string[]): { readonly stdout: string; readonly stderr: string } => {
-    const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, timeout, killSignal: 'SIGKILL' } as const;
-    const { error, status, stdout, stderr } = spawnSync(program, args, options);
+    const limited = ['-c', 'ulimit -c 0; ulimit -S -t "$0"; exec "$@"', String(seconds), program, ...args];
+    const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, timeout: WALL, killSignal: 'SIGKILL' } as const;
+    const { error, status, signal, stdout, stderr } = spawnSync('sh', limited, options);
+    if (signal === 'SIGXCPU') throw new ToolError('stuck', `${basename(program)} does not end within ${seconds} s of processor time`);
     if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') {
-      throw new ToolError('stuck', `${basename(program)} does not end within ${timeout / 1000} s`, { cause: error });
+      throw new ToolError('stuck', `${basename(program)} has not ended in ${WALL / 60_000} minutes: it hangs, or this machine is busy beyond measure`, { cause: error });
     }
     if (error === undefined && status === 0) return { stdout, stderr };
-    const text = `${basename(program)} ends with ${error?.message ?? status}\n${stderr}`;
+    const text = `${basename(program)} ends with ${error?.message ?? signal ?? status}\n${stderr}`;
     throw new ToolError('failed', text, { cause: error });
   };
   if (tool === 'icarus') {

@@ -36,8 +36,14 @@ export const randomCircuit = (numbers: readonly number[]): Subject => {
 
 const trialOf = ({ design, stimulus }: Subject, index: number, cycles: number): Trial => trial(design, `d${index}_`, new Choices(stimulus), cycles);
 
+export interface HuntOptions {
+  readonly cycles: number;
+  /** At making a failing circuit smaller. A tool that does not end gets a tenth of them, since each takes as long as it is given. */
+  readonly attempts: number;
+}
+
 /** The smallest circuit found that fails, with what is wrong; empty where none does. */
-export function hunt(subjects: readonly Subject[], judge: Judge, { cycles, milliseconds }: { readonly cycles: number; /** To make it small. */ readonly milliseconds: number }): string {
+export function hunt(subjects: readonly Subject[], judge: Judge, { cycles, attempts }: HuntOptions): string {
   const failures = failuresOf(subjects.map((subject, i) => trialOf(subject, i, cycles)), judge);
   const size = (index: number): number => subjects[index]?.made?.numbers.length ?? printDesign(subjects[index]?.design ?? { top: '', modules: [] }).length;
   const [first] = [...failures].toSorted(([a], [b]) => size(a) - size(b));
@@ -47,9 +53,10 @@ export function hunt(subjects: readonly Subject[], judge: Judge, { cycles, milli
   const head = `${failures.size} of ${subjects.length} circuits fail, among them circuit ${index}`;
   if (subject.made === null) return `${head}: ${failure.text}\n${printDesign(subject.design)}`;
   const { numbers, make } = subject.made;
-  const smallest = shrink(numbers, failure, (list) => attempt(subjectOf(list, make), failure.kind, judge, cycles), milliseconds);
+  const most = failure.kind === 'stuck' ? Math.ceil(attempts / 10) : attempts;
+  const smallest = shrink(numbers, failure, (list) => attempt(subjectOf(list, make), failure.kind, judge, cycles), most);
   const design = make(smallest.list);
-  return `${head}, made smaller: ${smallest.failure.text}\n${typeof design === 'string' ? design : printDesign(design)}`;
+  return `${head}, made smaller${smallest.cut ? ` in ${most} attempts, and not to the end` : ''}: ${smallest.failure.text}\n${typeof design === 'string' ? design : printDesign(design)}`;
 }
 
 /** The same kind of failure of one circuit; null where there is none, or what is left of it is no circuit. */
