@@ -1,7 +1,7 @@
 /** The types that a designer writes. */
 import type { ScalarType } from '../ir/types.ts';
 import { typeWidth } from '../ir/walk.ts';
-import { identifierHelp, isIdentifier, nameOf, report } from './builder.ts';
+import { identifierHelp, isIdentifier, nameOf, refuse, report } from './builder.ts';
 import { show } from '../messages/show.ts';
 import { DomainShape, StreamShapeImpl, structOf } from './bundle.ts';
 import { listGiven } from './given.ts';
@@ -76,11 +76,12 @@ export function inDomain<S extends Shape>(clock: string, shape: S): S {
   return surface(new DomainShape(shapeOf(shape), nameOf(clock, 'a clock')));
 }
 
-/** The type of a shape that is a single number, bit or enumeration. @throws RangeError for any other shape. */
+/** The type of a shape that is a single number, bit or enumeration. @throws DesignError E0004 for any other shape. */
 export function scalarTypeOf(shape: Shape): ScalarType {
-  const [leaf, ...others] = shapeOf(shape).leaves;
+  const impl = shapeOf(shape);
+  const [leaf, ...others] = impl.leaves;
   if (leaf !== undefined && others.length === 0 && leaf.type.kind !== 'vec') return leaf.type;
-  throw new RangeError('the shape is not a single value');
+  return refuse({ code: 'E0004', message: `${impl.name} is not a single value`, help: 'give it bit, uint(n), sint(n) or enumeration(…)' });
 }
 
 /** How many bits a value of `shape` has. */

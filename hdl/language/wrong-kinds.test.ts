@@ -49,7 +49,7 @@ const cases: readonly (readonly [string, Case])[] = [
   of('module', () => ['box', { in: { a: bit }, out: { y: bit }, clocks: ['clk'] }, ({ a }: { readonly a: unknown }) => ({ y: a })]),
   of('produce', ({ go, a }) => ['made', { valid: go, payload: a }]), of('monitor', ({ s }) => ['watch', s]),
   of('pick', ({ m, a, b }) => [m, uint(8), { off: a, on: b }]), of('select', ({ go, a, b }) => [go, a, b]), of('selectAs', ({ go, a }) => [uint(8), go, a, 3]),
-  of('bitsOf', () => [pair]), of('enumeration', () => ['kind', ['x', 'y']]), of('inDomain', () => ['clk', bit]), of('sint', () => [8]), of('stream', () => [uint(8)]),
+  of('bitsOf', () => [pair]), of('scalarTypeOf', () => [mode]), of('enumeration', () => ['kind', ['x', 'y']]), of('inDomain', () => ['clk', bit]), of('sint', () => [8]), of('stream', () => [uint(8)]),
   of('struct', () => [{ x: bit, y: uint(3) }]), of('uint', () => [8]), of('vec', () => [3, bit]),
   of('delay', ({ a, go }) => ['late', a, { cycles: 2, enable: go, reset: 3, resettable: true }]), of('inClock', () => ['clk', nothing]), of('named', ({ a }) => ['it', a]),
   of('reg', () => ['count', uint(8), { reset: 3, resettable: false }]), of('regs', () => [{ one: uint(8), two: [uint(8), 3] }]), of('synchronise', ({ a }) => ['calm', a, 3]),
