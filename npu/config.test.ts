@@ -37,6 +37,10 @@ describe('the configuration', () => {
   });
 
   it('refuses what it does not know', () => {
+    for (const [given, text] of [[null, 'null'], ['rows', "'rows'"], [4, '4']] as const) {
+      const none: unknown = given;
+      expect(() => npuConfig(none as object)).toThrow(`the parameters are ${text}; give an object, or nothing for the defaults`);
+    }
     const inherited: object = { toString: 4 };
     expect(() => npuConfig(inherited)).toThrow('there is no parameter toString; the parameters are rows, cols');
 

@@ -52,6 +52,9 @@ const roundUp = (value: number, unit: number): number => Math.ceil(value / unit)
  * @throws ConfigError naming the parameter, its value and what it may be.
  */
 export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
+  if (typeof given !== 'object' || Object.is(given, null)) {
+    throw new ConfigError(() => `the parameters are ${showGiven(given)}; give an object, or nothing for the defaults`);
+  }
   const names = Object.keys(fields) as NpuParameter[];
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(fields, name)) continue;

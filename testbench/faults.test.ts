@@ -48,6 +48,8 @@ describe('commands with mistakes', () => {
     ['sums to requantise above 2^16', { operation: 'requantise', tag: 32, fields: { ...requantise, from: 1 << 16 } }, 'command 32 with fault range'],
     ['scales above 2^16', { operation: 'requantise', tag: 33, fields: { ...requantise, perChannel: 1, parameters: 1 << 16 } }, 'command 33 with fault range'],
     ['half of the scales past the accumulator', { operation: 'requantise', tag: 34, fields: { ...requantise, perChannel: 1, parameters: 31 } }, 'command 34 with fault range'],
+    ['a product whose sums could wrap unseen',
+      { operation: 'gemm', tag: 35, fields: { ...gemm, aZero: 128 } }, 'command 35 with fault arithmetic'],
     ['an unknown operation', Uint8Array.from({ length: 64 }, (_, i) => (i === 0 ? 77 : i === 2 ? 18 : 0)), 'command 18 with fault illegal'],
     ['an address past the end of DRAM', { operation: 'load', tag: 19, fields: { ...load, dram: 1 << 20 } }, 'command 19 with fault busRead, bus address 0x100000'],
   ])('%s stops its queue and names the command', (_, command, message) => {

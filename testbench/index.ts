@@ -5,9 +5,11 @@ export { matmulCases } from './arbitrary.ts';
 export { difference, runCase, type MatmulCase } from './case.ts';
 export { CaseError, readCase } from './case-file.ts';
 export { cyclesOfJob, cyclesWithoutOverlap } from './cycles.ts';
+export { explainHang } from './hang.ts';
 export { Host } from './host.ts';
 export { checkProperty, PropertyError, type PropertyOptions } from './property.ts';
 export { referenceMatmul, referenceRequantise, referenceT2, referenceWraps } from './reference.ts';
+export { RingFeeder } from './ring.ts';
 export {
   NpuError, runMatmul, runMatmulInTurns, runProgram, type Counters, type ProgramResult, type RunOptions, type RunResult, type Wraps,
 } from './run.ts';

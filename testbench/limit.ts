@@ -2,6 +2,7 @@
 import type { NpuConfig } from '../npu/config.ts';
 import { COMMAND_BYTES } from '../npu/isa/operations.ts';
 import type { Program } from '../npu/software/matmul.ts';
+import { checkSettings } from './axi/settings.ts';
 import { cyclesOfJob } from './cycles.ts';
 import { FEED_CYCLES } from './ring.ts';
 import type { MemoryOptions } from './system.ts';
@@ -10,9 +11,10 @@ import type { MemoryOptions } from './system.ts';
 const MARGIN = 4;
 const LEAST = 10_000;
 
-/** Cycles that no program of this kind needs: as if nothing overlapped, every burst waited for, every stall met twice. */
+/** Cycles that no program of this kind needs: as if nothing overlapped, every burst waited for, every stall met twice. @throws RangeError for a memory that cannot be. */
 export function cycleLimit(config: NpuConfig, program: Program, memory: Partial<MemoryOptions> = {}): number {
   const { commands, ring } = program;
+  checkSettings(memory);
   const { latency = 2, stall = 0 } = memory;
   const { busBytes, maxBurst, rows, cols } = config;
   const wait = latency + 8;

@@ -1,5 +1,6 @@
 /** What may differ between runs of one memory: its size, latency, stalls and their seed. */
 import type { Simulator } from '../../hdl/sim/index.ts';
+import { showGiven } from '../../npu/names.ts';
 import { channels, randomOf, randomStart, stallOf, stallRange, type Channel, type Stall } from './stalls.ts';
 
 /** Requests carry the time at which they may be answered. A response put off for 2^23 cycles by its consumer would look early again. */
@@ -41,14 +42,14 @@ export function needs(holds: boolean, what: string): void {
 function needsWhole(name: keyof typeof settingRanges, value: unknown): void {
   const { least, most } = settingRanges[name];
   const fits = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
-  needs(fits, `a ${name} that is a whole number from ${least} to ${most}, not ${String(value)}`);
+  needs(fits, `a ${name} that is a whole number from ${least} to ${most}, not ${showGiven(value)}`);
 }
 
 /** @throws RangeError for a latency, a stall or a seed that cannot be. */
 export function checkSettings({ latency = LEAST_LATENCY, stall = 0, seed = 1 }: Omit<MemorySettings, 'bytes'>): void {
   needsWhole('latency', latency);
   needsWhole('seed', seed);
-  if (typeof stall !== 'object') {
+  if (typeof stall !== 'object' || Object.is(stall, null)) {
     needsWhole('stall', stall);
     return;
   }
