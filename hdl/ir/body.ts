@@ -28,6 +28,7 @@ export function statementOperands(statement: Statement): readonly NodeId[] {
 
 /** A statement without statements inside it. */
 export type Leaf = Exclude<Statement, { readonly kind: 'when' | 'switch' }>;
+/** A statement with two arms. */
 export type When = Extract<Statement, { readonly kind: 'when' }>;
 /** A statement with statements inside it. */
 export type Branch = Extract<Statement, { readonly kind: 'when' | 'switch' }>;

@@ -21,28 +21,41 @@ export interface Scope {
   /** The instance around it; null for the top module. */
   readonly parent: Scope | null;
   readonly view: ModuleView;
-  readonly steps: readonly Step[];
-  /** Names from the top module's down: `['top', 'mesh', 'pe[3][2]']`. */
-  readonly names: readonly string[];
+  /** The way down from the parent; null for the top module. */
+  readonly step: Step | null;
+  /** `pe[3][2]`; of the top module its own. */
+  readonly name: string;
   /** The module's clocks by name. A clock declared without a reset has none here, whatever the parent's has. */
   readonly clocks: ReadonlyMap<string, ClockSource>;
 }
 
 /** `top.mesh.pe[3][2]`. */
 export function pathOf(scope: Scope): string {
-  return scope.names.join('.');
+  return namesOf(scope).join('.');
+}
+
+/** The scopes around one and itself, the top module's first. */
+export function scopesTo(scope: Scope): readonly Scope[] {
+  const scopes: Scope[] = [];
+  for (let at: Scope | null = scope; at !== null; at = at.parent) scopes.push(at);
+  return scopes.reverse();
+}
+
+/** Names from the top module's down: `['top', 'mesh', 'pe[3][2]']`. */
+export function namesOf(scope: Scope): readonly string[] {
+  return scopesTo(scope).map(({ name }) => name);
 }
 
 export function topScope(library: Library): Scope {
   const { clocks, name } = library.top.module;
-  return { parent: null, view: library.top, steps: [], names: [name], clocks: new Map(clocks.map(({ name, reset }, clock) => [name, { clock, reset }])) };
+  return { parent: null, view: library.top, step: null, name, clocks: new Map(clocks.map(({ name, reset }, clock) => [name, { clock, reset }])) };
 }
 
 /** The instance of that name. */
 export function instanceScope(library: Library, scope: Scope, name: string): Scope {
   const instance = present(scope.view.instances.get(name), `instance ${name} of ${scope.view.module.name}`);
   const view = library.view(instance.module);
-  return { parent: scope, view, steps: [...scope.steps, { kind: 'instance', name }], names: [...scope.names, name], clocks: clocksOf(scope, view, instance.clocks) };
+  return { parent: scope, view, step: { kind: 'instance', name }, name, clocks: clocksOf(scope, view, instance.clocks) };
 }
 
 /** The given cells of a grid, or all of them. */
@@ -50,7 +63,7 @@ export function* gridScopes(library: Library, scope: Scope, grid: Grid, cells: I
   const view = library.view(grid.module);
   const clocks = clocksOf(scope, view, grid.clocks);
   for (const { row, col } of cells) {
-    yield { parent: scope, view, clocks, steps: [...scope.steps, { kind: 'cell', grid: grid.name, row, col }], names: [...scope.names, `${grid.name}[${row}][${col}]`] };
+    yield { parent: scope, view, clocks, step: { kind: 'cell', grid: grid.name, row, col }, name: `${grid.name}[${row}][${col}]` };
   }
 }
 

@@ -37,6 +37,9 @@ export interface Library {
   view(name: string): ModuleView;
 }
 
+/** An instance or grid on the way down from the top module. */
+interface Place { readonly part: string; readonly outer: Place | null }
+
 /**
  * Prepares every module that the top module reaches.
  * @throws DesignError E0018 for each reachable black box without a model.
@@ -45,9 +48,9 @@ export function openLibrary(design: Design): Library {
   const byName = new Map(design.modules.map((module) => [module.name, module]));
   const views = new Map<string, ModuleView>();
   const missing: DesignError['diagnostics'][number][] = [];
-  const pending: { name: string; path: readonly string[] }[] = [{ name: design.top, path: [design.top] }];
+  const pending: { name: string; place: Place }[] = [{ name: design.top, place: { part: design.top, outer: null } }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { name, path } = next;
+    const { name, place } = next;
     if (views.has(name)) continue;
     const declared = present(byName.get(name), `module ${name}`);
     const module = modelOf(declared, byName);
@@ -55,16 +58,22 @@ export function openLibrary(design: Design): Library {
       views.set(name, viewOf(declared, false));
       missing.push({
         code: 'E0018', message: `${name} has no model to simulate`, places: [{ what: `black box ${name}`, place: declared.place }],
-        path, help: `give ${name} a model: a module with the same ports`,
+        path: namesFrom(place), help: `give ${name} a model: a module with the same ports`,
       });
       continue;
     }
     views.set(name, viewOf(module, name === design.top));
-    for (const part of [...module.instances, ...module.grids]) pending.push({ name: part.module, path: [...path, part.name] });
+    for (const part of [...module.instances, ...module.grids]) pending.push({ name: part.module, place: { part: part.name, outer: place } });
   }
   if (missing.length > 0) throw new DesignError(missing);
   const view = (name: string): ModuleView => present(views.get(name), `module ${name}`);
   return { design, top: view(design.top), view };
+}
+
+function namesFrom(place: Place): string[] {
+  const names: string[] = [];
+  for (let at: Place | null = place; at !== null; at = at.outer) names.push(at.part);
+  return names.reverse();
 }
 
 /** A part that a well-formed design has. @throws SimulationError when it is missing: the design has not passed its checks. */

@@ -73,9 +73,8 @@ function elementWith({ low, width }: Bits, size: number): number | null {
 
 /** What drives an input port of `width` bits. */
 function driverOf(library: Library, bits: Bits, port: string, width: number): Bits | null {
-  const { scope: { parent, steps }, low } = bits;
-  const step = steps.at(-1);
-  if (parent === null || step === undefined) return null;
+  const { scope: { parent, step }, low } = bits;
+  if (parent === null || step === null) return null;
   if (step.kind === 'instance') {
     const driver = parent.view.instances.get(step.name)?.inputs[port];
     return driver === undefined ? null : at(parent, driver, bits);

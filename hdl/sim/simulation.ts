@@ -210,7 +210,7 @@ export class Simulation implements Simulator {
 
 function settable({ scope, source, info }: Target): boolean {
   if (source.kind !== 'node') return true;
-  if (info.kind === 'input') return scope.steps.length === 0;
+  if (info.kind === 'input') return scope.parent === null;
   const node = scope.view.module.nodes[source.node];
   return info.kind === 'register' && node !== undefined && isState(node);
 }

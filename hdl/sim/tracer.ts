@@ -1,7 +1,7 @@
 /** Samples of chosen signals for waveforms, over any engine. */
 import type { Watch, Watched } from './core.ts';
 import { typeWidth } from '../ir/walk.ts';
-import { topScope, walkScopes, type Scope } from './hierarchy.ts';
+import { namesOf, pathOf, topScope, walkScopes, type Scope } from './hierarchy.ts';
 import { present, type Library, type Source } from './library.ts';
 import { BitsMap, originOf, type Bits } from './origin.ts';
 import { partsOf } from './parts.ts';
@@ -41,15 +41,16 @@ export function chooseSignals(library: Library, scope: string | undefined, depth
   const chosen: Chosen[] = [];
   for (const root of branch.scopes) {
     for (const at of walkScopes(library, root, depth)) {
-      for (const [name, { type, kind, source }] of at.view.signals) chosen.push({ signal: { scope: at.names, name, type, kind }, scope: at, source, low: 0 });
+      const names = namesOf(at);
+      for (const [name, { type, kind, source }] of at.view.signals) chosen.push({ signal: { scope: names, name, type, kind }, scope: at, source, low: 0 });
     }
   }
   return chosen;
 }
 
 function chosenTarget({ info: { path, type, kind }, scope, source, low }: Target): Chosen {
-  const name = path.slice(scope.names.join('.').length + 1);
-  return { signal: { scope: scope.names, name, type, kind }, scope, source, low };
+  const name = path.slice(pathOf(scope).length + 1);
+  return { signal: { scope: namesOf(scope), name, type, kind }, scope, source, low };
 }
 
 export function makeTracer(library: Library, chosen: readonly Chosen[], traced: Traced): Tracer {

@@ -1,5 +1,5 @@
 /** Explains a hang: which streams wait for what, and the states that machines are in. */
-import { walkScopes, topScope, type Scope } from './hierarchy.ts';
+import { namesOf, walkScopes, topScope, type Scope } from './hierarchy.ts';
 import type { Library } from './library.ts';
 import { targetOf, type Target } from './paths.ts';
 import { showValue } from './values.ts';
@@ -15,17 +15,17 @@ export function describeWaits(library: Library, read: (target: Target) => bigint
   const states: string[] = [];
   const idle: string[] = [];
   for (const scope of walkScopes(library, topScope(library))) {
-    const top = scope.steps.length === 0;
+    const top = scope.parent === null;
     for (const stream of scope.view.module.streams) {
       const valid = level(scope, stream.valid, read);
       const ready = level(scope, stream.ready, read);
-      const name = [...scope.names.slice(1), stream.name].join('.');
+      const name = [...namesOf(scope).slice(1), stream.name].join('.');
       if (valid && !ready && (top || stream.direction === 'out')) blocked.push(`${name}: valid, waits for ready`);
       if (ready && !valid && (top || stream.direction === 'in')) idle.push(`${name}: ready, waits for valid`);
     }
     for (const [name, signal] of scope.view.signals) {
       if (signal.kind !== 'register' || signal.type.kind !== 'enum') continue;
-      states.push(`${[...scope.names.slice(1), name].join('.')} = ${showValue(signal.type, read(targetOf(scope, name, signal)))}`);
+      states.push(`${[...namesOf(scope).slice(1), name].join('.')} = ${showValue(signal.type, read(targetOf(scope, name, signal)))}`);
     }
   }
   const lines = [...blocked, ...states, ...idle];

@@ -1,6 +1,6 @@
 /** The hierarchy flattened: one frame per instance, each with a run of slots, one per node. */
 import type { Grid } from '../../ir/types.ts';
-import { gridScopes, instanceScope, pathOf, topScope, type Scope } from '../hierarchy.ts';
+import { gridScopes, instanceScope, scopesTo, topScope, type Scope } from '../hierarchy.ts';
 import { present, type Library } from '../library.ts';
 
 /** One instance of a module. Node n of it has slot `base + n`. */
@@ -43,7 +43,7 @@ export function flatten(library: Library): Frames {
       const rows: Frame[][] = Array.from({ length: grid.rows }, () => []);
       parent.grids.set(grid.name, rows);
       for (const scope of gridScopes(library, parent.scope, grid)) {
-        const step = scope.steps.at(-1);
+        const { step } = scope;
         if (step?.kind !== 'cell') continue;
         const { row, col } = step;
         const frame = frameOf(scope, { parent, name: grid.name, cell: { grid, row, col } });
@@ -62,8 +62,9 @@ export function cellFrame(parent: Frame, grid: Grid, row: number, col: number): 
 
 /** The frame of a scope of the same design. */
 export function frameAt(top: Frame, scope: Scope): Frame {
-  return scope.steps.reduce<Frame>((frame, step) => {
+  return scopesTo(scope).reduce<Frame>((frame, { step }) => {
+    if (step === null) return frame;
     const child = step.kind === 'instance' ? frame.instances.get(step.name) : frame.grids.get(step.grid)?.[step.row]?.[step.col];
-    return present(child, `instance ${pathOf(scope)}`);
+    return present(child, `instance ${step.kind === 'instance' ? step.name : step.grid}`);
   }, top);
 }

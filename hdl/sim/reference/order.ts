@@ -1,7 +1,7 @@
 /** One static order in which every slot comes after what it is computed from. */
 import { DesignError } from '../../diagnostics/diagnostic.ts';
 import { describeNode, nodeAt } from '../../ir/walk.ts';
-import { pathOf } from '../hierarchy.ts';
+import { namesOf, pathOf } from '../hierarchy.ts';
 import type { Frame } from './frames.ts';
 import type { Rule } from './rules.ts';
 
@@ -50,7 +50,7 @@ function loopError(loop: readonly number[], frames: readonly Frame[]): DesignErr
     if (frame === undefined || slot >= frame.base + frame.scope.view.module.nodes.length) return [];
     const { module } = frame.scope.view;
     const node = nodeAt(module, slot - frame.base);
-    return [{ what: `${pathOf(frame.scope)}.${describeNode(module, slot - frame.base)}`, place: node.place, names: frame.scope.names }];
+    return [{ what: `${pathOf(frame.scope)}.${describeNode(module, slot - frame.base)}`, place: node.place, names: namesOf(frame.scope) }];
   });
   const names = steps.map(({ what }) => what);
   return new DesignError([{

@@ -3,7 +3,7 @@ import type { Memory, Type } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
 import type { Core, Edges, FailedCheck, Watch, Watched } from '../core.ts';
 import { SimulationError } from '../errors.ts';
-import type { Scope } from '../hierarchy.ts';
+import { scopesTo, type Scope } from '../hierarchy.ts';
 import type { Source } from '../library.ts';
 import { memoryView } from '../memory-view.ts';
 import type { Target } from '../paths.ts';
@@ -134,7 +134,7 @@ export class WasmCore implements Core {
     const cycles = this.cycles(edges);
     if (until === null) return this.runWith(cycles, count);
     const { source, scope, low, width } = until;
-    if (source.kind === 'node' && scope.steps.every((step) => step.kind === 'instance')) {
+    if (source.kind === 'node' && scopesTo(scope).every(({ step }) => step?.kind !== 'cell')) {
       const { frame } = locate(this.flat, scope);
       return this.runWith(this.until(edges, { node: idOf(frame, source.node), low, width }, cycles), count);
     }

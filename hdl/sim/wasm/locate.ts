@@ -1,4 +1,4 @@
-import type { Scope } from '../hierarchy.ts';
+import { scopesTo, type Scope } from '../hierarchy.ts';
 import { present } from '../library.ts';
 import { gridOf } from './flat/flatten.ts';
 import type { Flat, Frame } from './flat/types.ts';
@@ -7,7 +7,8 @@ import type { Flat, Frame } from './flat/types.ts';
 export function locate(flat: Flat, scope: Scope): { readonly frame: Frame; readonly lane: number } {
   let frame = flat.top;
   let lane = 0;
-  for (const step of scope.steps) {
+  for (const { step } of scopesTo(scope)) {
+    if (step === null) continue;
     if (step.kind === 'instance') {
       frame = present(frame.instances.get(step.name), `instance ${step.name}`);
     } else {

@@ -1,13 +1,13 @@
 /** Writes one function: all items of a pass, once or for every cell of a grid. */
 import type { Code } from '../../../webassembly/code.ts';
 import type { Domain, FlatId } from '../flat/types.ts';
-import { emitPlaced } from '../emit/blocks.ts';
+import { emitParts, emitPlaced } from '../emit/blocks.ts';
 import { endRead, startRead } from '../emit/memories.ts';
 import type { CellLocals, Fn } from '../emit/function.ts';
 import { laneOffset } from '../emit/function.ts';
 import { Written } from '../emit/written.ts';
 import { callKernel } from '../emit/kernels.ts';
-import { emitStep } from '../emit/statements.ts';
+import { stepParts } from '../emit/statements.ts';
 import { push, pushBitsAddress } from '../emit/value.ts';
 import { copy, store } from '../emit/access.ts';
 import type { Context } from '../plan/context.ts';
@@ -31,7 +31,7 @@ export function emitItems(fn: Fn, items: readonly Item[]): void {
 function emitItem(fn: Fn, item: Item): void {
   const { code, context } = fn;
   switch (item.kind) {
-    case 'statement': emitStep(fn, present(fn.plan.bodies.get(item), 'plan of a statement'), item.frame); break;
+    case 'statement': emitParts(fn, stepParts(fn, present(fn.plan.bodies.get(item), 'plan of a statement'), item.frame)); break;
     case 'kernel': callKernel(fn, item.kernel); break;
     case 'readStart': startRead(fn, item.node); break;
     case 'readEnd': endRead(fn, item.node); break;

@@ -149,9 +149,9 @@ class Attempt implements Context {
   /** Cycles of checks, covers and what the edges change; or checks alone. */
   private run({ kind, edges }: Extract<Task, { readonly edges: Edges }>): void {
     const { domain } = this.flat.top;
-    const items = this.checkItems(domain, false);
-    if (items.length > 0) items.push({ kind: 'leaveIfFailed' });
-    if (kind === 'run') items.push(...this.checkItems(domain, true), ...this.commitItems(domain));
+    const checks = this.checkItems(domain, false);
+    if (checks.length > 0) checks.push({ kind: 'leaveIfFailed' });
+    const items = kind === 'run' ? [...checks, ...this.checkItems(domain, true), ...this.commitItems(domain)] : checks;
     const change = this.function('change', items, false);
     const cycle = writeCycle(this.module, change, kind === 'run' ? writeResets(this, this.module, edges, [...this.shared.idleFlags]) : []);
     writeRun(this.module, cycle, null);
@@ -188,13 +188,18 @@ class Attempt implements Context {
 
   /** What a domain's frames and the grids in them give, in the order of the hierarchy. */
   private eachFrame(domain: Domain, ofFrame: (frame: Frame) => readonly Item[], ofGrid: (grid: FlatGrid) => readonly Item[]): Item[] {
-    const visit = (frame: Frame): Item[] => [
-      ...ofFrame(frame),
-      ...[...frame.instances.values()].flatMap(visit),
-      ...[...frame.grids.values()].flatMap(ofGrid),
-    ];
-    const outermost = framesOf(this.flat, domain)[0];
-    return outermost === undefined ? [] : visit(outermost);
+    const items: Item[] = [];
+    const give = (more: readonly Item[]): void => { for (const item of more) items.push(item); };
+    const rest: (Frame | FlatGrid)[] = framesOf(this.flat, domain).slice(0, 1);
+    for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+      if ('grid' in next) {
+        give(ofGrid(next));
+        continue;
+      }
+      give(ofFrame(next));
+      for (const inside of [...next.instances.values(), ...next.grids.values()].reverse()) rest.push(inside);
+    }
+    return items;
   }
 }
 

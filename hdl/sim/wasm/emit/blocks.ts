@@ -7,7 +7,7 @@ import { copy, localType, store } from './access.ts';
 import { callKernel } from './kernels.ts';
 import { formOfNode, node, type Fn } from './function.ts';
 import { gatherGridOutput } from './grid-outputs.ts';
-import { emitStep } from './statements.ts';
+import { stepParts } from './statements.ts';
 import { compute, push } from './value.ts';
 
 /** More values than this are kept in memory: V8's first compiler is slow on functions with many locals. */
@@ -23,11 +23,24 @@ export function emitPlaced(fn: Fn, block: Block, anchor: number): void {
   }
 }
 
-export function emitBody(fn: Fn, body: Body): void {
-  body.steps.forEach((step, anchor) => {
+/** Something to write: all of a body, or what the function writes. */
+export type Part = Body | (() => void);
+
+/** Writes parts in order, each with all that is inside it; with a list of its own, so that nests of bodies cost no call stack. */
+export function emitParts(fn: Fn, parts: readonly Part[]): void {
+  const rest: (() => void)[] = [];
+  const put = (next: readonly Part[]): void => {
+    for (const part of next.toReversed()) rest.push(typeof part === 'function' ? part : () => { from(part, 0); });
+  };
+  const from = (body: Body, anchor: number): void => {
+    const step = body.steps[anchor];
+    if (step === undefined) return;
+    rest.push(() => { from(body, anchor + 1); });
     emitPlaced(fn, body.block, anchor);
-    emitStep(fn, step, body.frame);
-  });
+    put(stepParts(fn, step, body.frame));
+  };
+  put(parts);
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) next();
 }
 
 /** Whether a value worked out early must be copied, since what it lies in is about to change. */
@@ -47,7 +60,16 @@ function keep(fn: Fn, flat: FlatNode): void {
       fn.held.set(id, { kind: 'memory', address });
       return;
     }
-    fn.held.set(id, { kind: 'local', local });
+    if (form === 'address' || code.locals.length <= mostLocals) {
+      fn.held.set(id, { kind: 'local', local });
+      return;
+    }
+    const address = context.temporary(sizeOf(type));
+    code.i32(0);
+    code.get(local);
+    store(code, type, address);
+    code.release(localType(form), local);
+    fn.held.set(id, { kind: 'memory', address });
     return;
   }
   if (mustCopy(fn, flat)) {
@@ -103,7 +125,7 @@ function wire(fn: Fn, flat: FlatNode): number {
   }
   const targets = fn.wires;
   targets.set(flat.id, local);
-  emitBody(fn, present(plan.wires.get(flat.id), 'body of a wire'));
+  emitParts(fn, [present(plan.wires.get(flat.id), 'body of a wire')]);
   targets.delete(flat.id);
   return local;
 }

@@ -29,6 +29,43 @@ export function piecesOf(fn: Fn, ids: readonly FlatId[]): Piece[] {
   });
 }
 
+/** From here on code word by word is too long. */
+const mostWords = 64;
+const mostPieces = 256;
+
+export function isLong(words: number, pieces: number): boolean { return words > mostWords || pieces > mostPieces; }
+
+/** Stores nodes side by side in `words` words at `at`, the first one most significant: each by a call, whatever its width. */
+export function depositPieces(fn: Fn, at: number, words: number, ids: readonly FlatId[]): void {
+  const { code, context } = fn;
+  code.i32(at); code.i32(0); code.i32(8 * words); code.memoryFill();
+  let position = ids.reduce((sum, id) => sum + widthOfNode(fn, id), 0);
+  for (const id of ids) {
+    const width = widthOfNode(fn, id);
+    position -= width;
+    code.i32(at);
+    code.i32(position);
+    if (width > 64) {
+      pushBitsAddress(fn, id);
+      code.i32(0);
+    } else {
+      pushBits(fn, id, 'i64');
+    }
+    code.i32(width);
+    code.call(context.helper(width > 64 ? 'depositMany' : 'deposit'));
+  }
+}
+
+/** Stores the bits of a number of more than 64 from bit `low` on, as many as `words` words hold, at `at`, and zeros after them. */
+export function depositFrom(fn: Fn, at: number, words: number, id: FlatId, low: number): void {
+  const { code, context } = fn;
+  code.i32(at); code.i32(0); code.i32(8 * words); code.memoryFill();
+  code.i32(at); code.i32(0);
+  pushBitsAddress(fn, id);
+  code.i32(low); code.i32(Math.min(widthOfNode(fn, id) - low, 64 * words));
+  code.call(context.helper('depositMany'));
+}
+
 /** Stores `words` words at `at`: pieces where they are, zeros elsewhere. Gives the pieces' locals back. */
 export function pushPieces({ code }: Fn, at: number, words: number, pieces: readonly Piece[]): void {
   for (let word = 0; word < words; word++) {

@@ -2,41 +2,66 @@ import type { Statement } from '../../../ir/types.ts';
 import { present } from '../../library.ts';
 import { idOf } from '../flat/flatten.ts';
 import type { FlatId, Frame } from '../flat/types.ts';
-import type { Step } from '../plan/blocks.ts';
+import type { Body, Step } from '../plan/blocks.ts';
 import { formOf } from '../storage.ts';
 import { copy, store } from './access.ts';
-import { emitBody } from './blocks.ts';
-import { argument, argumentsOf, branches, formOfNode, laneOffset, node, typeOf, type Fn } from './function.ts';
+import { emitPlaced, type Part } from './blocks.ts';
+import { argument, argumentsOf, formOfNode, laneOffset, node, typeOf, type Fn } from './function.ts';
 import { writeMemory } from './memories.ts';
 import { push } from './value.ts';
 import { sizeOf } from '../storage.ts';
 import { updateElement } from './vectors.ts';
 
-export function emitStep(fn: Fn, { statement, inner }: Step, frame: Frame): void {
-  const { code } = fn;
+/** The parts of a step, to be written in order: {@link emitParts}. */
+export function stepParts(fn: Fn, step: Step, frame: Frame): readonly Part[] {
+  if (step.kind === 'chain') return chainParts(fn, step);
+  const { statement, inner } = step;
   switch (statement.kind) {
-    case 'assign': assign(fn, idOf(frame, statement.target), idOf(frame, statement.value)); break;
-    case 'write': writeMemory(fn, statement, frame); break;
-    case 'check': check(fn, statement, frame); break;
-    case 'when': {
-      const [then, otherwise] = inner;
-      if (then === undefined || otherwise === undefined) throw new RangeError('a when has two arms');
-      push(fn, idOf(frame, statement.condition));
-      if (then.steps.length === 0) code.op('i32.eqz');
-      code.if();
-      if (then.steps.length === 0) {
-        branches(fn, () => { emitBody(fn, otherwise); });
-      } else {
-        branches(fn, () => { emitBody(fn, then); }, () => {
-          if (otherwise.steps.length > 0) code.else();
-          emitBody(fn, otherwise);
-        });
-      }
-      code.end();
-      break;
-    }
-    case 'switch': emitSwitch(fn, statement, inner, frame); break;
+    case 'assign': return [() => { assign(fn, idOf(frame, statement.target), idOf(frame, statement.value)); }];
+    case 'write': return [() => { writeMemory(fn, statement, frame); }];
+    case 'check': return [() => { check(fn, statement, frame); }];
+    case 'when': return whenParts(fn, idOf(frame, statement.condition), present(inner[0], 'then'), present(inner[1], 'otherwise'));
+    case 'switch': return switchParts(fn, statement, inner, frame);
   }
+}
+
+function whenParts(fn: Fn, condition: FlatId, then: Body, otherwise: Body): readonly Part[] {
+  const { code } = fn;
+  const only = then.steps.length === 0 ? otherwise : otherwise.steps.length === 0 ? then : null;
+  const begin = (): void => {
+    push(fn, condition);
+    if (then.steps.length === 0) code.op('i32.eqz');
+    code.if();
+  };
+  const end = (): void => { code.end(); };
+  if (only !== null) return [begin, ...armParts(fn, [[only]]), end];
+  return [begin, ...armParts(fn, [[then], [() => { code.else(); }, otherwise]]), end];
+}
+
+/** Arms of which at most one runs. */
+function armParts(fn: Fn, arms: readonly (readonly Part[])[]): readonly Part[] {
+  let open = fn.written.beginArms();
+  return [
+    () => { open = fn.written.beginArms(); },
+    ...arms.flatMap((arm) => [...arm, () => { open.next(); }]),
+    () => { open.end(); },
+  ];
+}
+
+/** Each arm leaves the block around the chain; what a later condition needs is worked out when those before it do not hold. */
+function chainParts(fn: Fn, { block, arms, otherwise }: Extract<Step, { kind: 'chain' }>): readonly Part[] {
+  const { code } = fn;
+  const written = arms.map(({ condition, body }, anchor): readonly Part[] => [
+    () => {
+      emitPlaced(fn, block, anchor);
+      push(fn, condition);
+      code.if();
+    },
+    body,
+    () => { code.br(1); code.end(); },
+  ]);
+  const last: readonly Part[] = [() => { emitPlaced(fn, block, arms.length); }, otherwise];
+  return [() => { code.block(); }, ...armParts(fn, [...written, last]), () => { code.end(); }];
 }
 
 function assign(fn: Fn, target: FlatId, value: FlatId): void {
@@ -88,12 +113,16 @@ type Switch = Extract<Statement, { kind: 'switch' }>;
 const widestTable = 1024;
 
 /** Case i leaves i + 1 blocks inwards; each body then leaves the outermost one. */
-function emitSwitch(fn: Fn, statement: Switch, inner: Step['inner'], frame: Frame): void {
+function switchParts(fn: Fn, statement: Switch, inner: readonly Body[], frame: Frame): readonly Part[] {
   const { code } = fn;
-  const subject = idOf(frame, statement.subject);
   const { cases } = statement;
-  const bodies = cases.map((_, i) => present(inner[i], 'body of a case'));
-  const fallback = present(inner[cases.length], 'fallback of a switch');
+  const arms = inner.map((body, i): readonly Part[] => [() => { code.end(); }, body, () => { code.br(cases.length - i); }]);
+  return [() => { enterSwitch(fn, statement, idOf(frame, statement.subject)); }, ...armParts(fn, arms), () => { code.end(); }];
+}
+
+/** Opens the blocks of a switch, and leaves those that lie inside the one of the subject's value. */
+function enterSwitch(fn: Fn, { cases }: Switch, subject: FlatId): void {
+  const { code } = fn;
   for (let i = 0; i <= cases.length + 1; i++) code.block();
   const values = cases.flatMap(({ values: own }, i) => own.map((value) => ({ value, index: i })));
   const largest = values.reduce((most, { value }) => (value > most ? value : most), 0n);
@@ -110,13 +139,6 @@ function emitSwitch(fn: Fn, statement: Switch, inner: Step['inner'], frame: Fram
     }
     code.br(cases.length);
   }
-  const arms = [...bodies, fallback].map((body, i) => () => {
-    code.end();
-    emitBody(fn, body);
-    code.br(cases.length - i);
-  });
-  branches(fn, ...arms);
-  code.end();
 }
 
 /** Pushes whether a node has that bit pattern. */

@@ -4,7 +4,7 @@ import { typeWidth } from '../../../ir/walk.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';
 import { liesPacked, sizeOf, wordsOf } from '../storage.ts';
 import { argument, formOfNode, typeOf, widthOfNode, type Fn } from './function.ts';
-import { pieceOf, piecesOf, pushPieces } from './pieces.ts';
+import { depositFrom, depositPieces, isLong, pieceOf, piecesOf, pushPieces } from './pieces.ts';
 import { push, pushBitsAddress, pushClamped, unpackTo } from './value.ts';
 
 export function pushWide(fn: Fn, flat: FlatNode, ir: OpNode, args: readonly FlatId[]): void {
@@ -31,6 +31,10 @@ export function pushWide(fn: Fn, flat: FlatNode, ir: OpNode, args: readonly Flat
     code.i32(words);
     code.call(context.helper(helper));
   };
+  const resized = (low: number): void => {
+    if (isLong(words, 1) && widthOfNode(fn, a) > 64) depositFrom(fn, at, words, a, low);
+    else pushPieces(fn, at, words, [{ ...pieceOf(fn, a), position: -low }]);
+  };
   switch (ir.op) {
     case 'add': binary('add', false); break;
     case 'sub': binary('subtract', false); break;
@@ -44,11 +48,14 @@ export function pushWide(fn: Fn, flat: FlatNode, ir: OpNode, args: readonly Flat
       code.call(context.helper('xor'));
       break;
     case 'shl': case 'shr': shift(fn, flat, ir.op, args, at); break;
-    case 'cat': pushPieces(fn, at, words, piecesOf(fn, args)); break;
-    case 'slice': pushPieces(fn, at, words, [{ ...pieceOf(fn, a), position: -ir.low }]); break;
+    case 'cat':
+      if (isLong(words, args.length)) depositPieces(fn, at, words, args);
+      else pushPieces(fn, at, words, piecesOf(fn, args));
+      break;
+    case 'slice': resized(ir.low); break;
     case 'extend': case 'truncate': case 'cast':
       if (ir.op !== 'extend' || typeOf(fn, a).kind !== 'sint') {
-        pushPieces(fn, at, words, [{ ...pieceOf(fn, a), position: 0 }]);
+        resized(0);
         break;
       }
       to();

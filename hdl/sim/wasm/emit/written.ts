@@ -18,15 +18,26 @@ export class Written {
 
   /** Writes arms of which at most one runs: none sees what another overwrites, and what follows sees all. */
   arms(arms: readonly (() => void)[]): void {
-    const start = this.log.length;
-    const all: Place[] = [];
+    const { next, end } = this.beginArms();
     for (const arm of arms) {
       arm();
-      for (const place of this.log.splice(start)) {
-        this.places.delete(place);
-        all.push(place);
-      }
+      next();
     }
-    for (const place of all) this.add(place);
+    end();
+  }
+
+  /** The same step by step: `next` after each arm, `end` after all of them. */
+  beginArms(): { readonly next: () => void; readonly end: () => void } {
+    const start = this.log.length;
+    const all: Place[] = [];
+    return {
+      next: () => {
+        for (const place of this.log.splice(start)) {
+          this.places.delete(place);
+          all.push(place);
+        }
+      },
+      end: () => { for (const place of all) this.add(place); },
+    };
   }
 }

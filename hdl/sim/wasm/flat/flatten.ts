@@ -21,7 +21,7 @@ export function flatten(library: Library, layout: Layout): Flat {
   const zeros = layout.allocate(largestSize(library), 'a constant of zeros');
   const start = layout.used;
   const builder = new Flattener(library, layout);
-  const top = builder.frame(library.top, root, library.top.module.name, topClocks(library), null);
+  const top = builder.build(library.top, root, library.top.module.name, topClocks(library), null);
   const resets = new Map([...new Set(library.top.module.clocks.flatMap(({ reset }) => (reset === null ? [] : [reset])))]
     .map((name) => [name, layout.allocate(1, `reset ${name}`)]));
   builder.resolve();
@@ -44,13 +44,22 @@ class Flattener {
   /** Node → the node that drives it, as a thunk because drivers are made later. */
   private readonly aliases = new Map<FlatId, () => FlatId>();
   private domains = 1;
+  /** Makes the frames that are still to be made, the next one last. */
+  private readonly pending: (() => void)[] = [];
 
   constructor(library: Library, layout: Layout) {
     this.library = library;
     this.layout = layout;
   }
 
-  frame(view: ModuleView, domain: Domain, path: string, clocks: ReadonlyMap<string, ClockSource>, inputs: InputOf | null): Frame {
+  /** A frame with all those below it, depth first, with a stack of its own. */
+  build(...what: Parameters<Flattener['frame']>): Frame {
+    const top = this.frame(...what);
+    for (let next = this.pending.pop(); next !== undefined; next = this.pending.pop()) next();
+    return top;
+  }
+
+  private frame(view: ModuleView, domain: Domain, path: string, clocks: ReadonlyMap<string, ClockSource>, inputs: InputOf | null): Frame {
     const frame: Frame = { view, domain, path, clocks, ids: [], memories: new Map(), instances: new Map(), grids: new Map() };
     this.frames.push(frame);
     for (const memory of view.module.memories) frame.memories.set(memory.name, this.memory(memory, domain, `${path}.${memory.name}`));
@@ -70,40 +79,46 @@ class Flattener {
         });
       }
     }
-    this.children(frame);
+    for (const make of this.children(frame).reverse()) this.pending.push(make);
     return frame;
   }
 
   /** Makes every frame's nodes lead to what drives them. @throws RangeError for ports that only drive each other. */
   resolve(): void {
+    const known = new Map<FlatId, FlatId>();
     const resolved = (id: FlatId): FlatId => {
+      const way: FlatId[] = [];
       let at = id;
-      for (let steps = 0; ; steps++) {
-        const next = this.aliases.get(at);
-        if (next === undefined) return at;
-        if (steps > this.nodes.length) throw new RangeError('a combinational loop through ports alone');
+      for (let next = this.aliases.get(at); next !== undefined && !known.has(at); next = this.aliases.get(at)) {
+        if (way.length > this.nodes.length) throw new RangeError('a combinational loop through ports alone');
+        way.push(at);
         at = next();
       }
+      const driver = known.get(at) ?? at;
+      for (const each of way) known.set(each, driver);
+      return driver;
     };
     const drivers = this.frames.map(({ ids }) => ids.map(resolved));
     this.frames.forEach(({ ids }, i) => drivers[i]?.forEach((id, node) => { ids[node] = id; }));
   }
 
-  private children(frame: Frame): void {
+  /** What makes the frames of a frame's instances and grids, in order. */
+  private children(frame: Frame): (() => void)[] {
     const { module } = frame.view;
-    for (const instance of module.instances) {
+    const instances = module.instances.map((instance) => (): void => {
       const view = this.library.view(instance.module);
       const inputs: InputOf = (port) => ({ alias: idOf(frame, present(instance.inputs[port], `input ${port} of ${instance.name}`)) });
       const child = this.frame(view, frame.domain, `${frame.path}.${instance.name}`, clocksOf(frame, view, instance.clocks), inputs);
       frame.instances.set(instance.name, child);
-    }
-    for (const grid of module.grids) {
+    });
+    const grids = module.grids.map((grid) => (): void => {
       const view = this.library.view(grid.module);
       const domain = gridDomain(this.domains++, frame, grid);
       const inputs: InputOf = (port) => ({ cell: () => cellSource(frame, grid, port) });
       const child = this.frame(view, domain, `${frame.path}.${grid.name}`, clocksOf(frame, view, grid.clocks), inputs);
       frame.grids.set(grid.name, { grid, frame: child, domain });
-    }
+    });
+    return [...instances, ...grids];
   }
 
   private storage(type: Type, domain: Domain, what: string, initial: bigint): Storage {
@@ -172,13 +187,12 @@ function clocksOf(parent: Frame, view: ModuleView, map: Readonly<Record<string, 
 
 function largestSize(library: Library): number {
   let largest = 64;
-  const seen = new Set<string>();
-  const visit = (view: ModuleView): void => {
-    if (seen.has(view.module.name)) return;
-    seen.add(view.module.name);
-    for (const { type } of view.module.nodes) largest = Math.max(largest, sizeOf(type), 8 * Math.ceil(typeWidth(type) / 64));
-    for (const part of [...view.module.instances, ...view.module.grids]) visit(library.view(part.module));
-  };
-  visit(library.top);
+  const reached = new Set([library.top.module.name]);
+  // A set grows while it is walked: this reaches everything.
+  for (const name of reached) {
+    const { module } = library.view(name);
+    for (const { type } of module.nodes) largest = Math.max(largest, sizeOf(type), 8 * Math.ceil(typeWidth(type) / 64));
+    for (const part of [...module.instances, ...module.grids]) reached.add(part.module);
+  }
   return largest;
 }

@@ -1,5 +1,5 @@
 import type { Statement } from '../../../ir/types.ts';
-import type { Frame } from '../flat/types.ts';
+import type { FlatId, Frame } from '../flat/types.ts';
 
 /** A stretch of a function that runs as a whole or not at all. */
 export class Block {
@@ -17,8 +17,12 @@ export class Block {
   }
 }
 
-/** A statement and the bodies inside it: of a `when` both arms, of a `switch` the cases and the fallback. */
-export interface Step { readonly statement: Statement; readonly inner: readonly Body[] }
+/** A step of a body. */
+export type Step =
+  /** A statement and the bodies inside it: of a `when` both arms, of a `switch` the cases and the fallback. */
+  | { readonly kind: 'statement'; readonly statement: Statement; readonly inner: readonly Body[] }
+  /** A long `when … elsewhen …`, flat: each condition is looked at where those before it do not hold, at its own step of `block`. */
+  | { readonly kind: 'chain'; readonly block: Block; readonly arms: readonly { readonly condition: FlatId; readonly body: Body }[]; readonly otherwise: Body };
 
 export interface Body { readonly block: Block; readonly frame: Frame; readonly steps: readonly Step[] }
 

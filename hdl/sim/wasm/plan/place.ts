@@ -3,7 +3,7 @@
  * them, in the innermost block that contains them all. So what only one branch needs is worked out only there.
  */
 import type { Statement } from '../../../ir/types.ts';
-import { innerBodies, statementOperands } from '../../../ir/body.ts';
+import { elsewhenOf, innerBodies, statementOperands, type When } from '../../../ir/body.ts';
 import { present } from '../../library.ts';
 import { idOf } from '../flat/flatten.ts';
 import type { Flat, FlatId, FlatNode, Frame } from '../flat/types.ts';
@@ -46,6 +46,26 @@ function outOf({ block, anchor }: Spot): Spot {
   let spot = { block, anchor };
   while (spot.block.depth > deepestBlock && spot.block.parent !== null) spot = { block: spot.block.parent, anchor: spot.block.anchor };
   return spot;
+}
+
+/** Chains of as many arms are written flat instead of as a nest. */
+const longChain = 16;
+
+/** A `when` and its `elsewhen`s. */
+function chainOf(first: When): readonly When[] {
+  const chain = [first];
+  for (let next = elsewhenOf(first); next !== null; next = elsewhenOf(next)) chain.push(next);
+  return chain;
+}
+
+/** A body whose steps are still to be made. */
+interface OpenBody { readonly statements: readonly Statement[]; readonly body: Body; readonly steps: Step[] }
+
+function openBody(statements: readonly Statement[], frame: Frame, spot: Spot, open: OpenBody[]): Body {
+  const steps: Step[] = [];
+  const body = { block: new Block(spot.block, spot.anchor), frame, steps };
+  open.push({ statements, body, steps });
+  return body;
 }
 
 interface Use extends Spot { readonly count: number; readonly depth: number }
@@ -102,14 +122,49 @@ class Placer {
   }
 
   private step(statement: Statement, frame: Frame, spot: Spot): Step {
-    for (const operand of statementOperands(statement)) this.use(idOf(frame, operand), spot, 0);
-    const inner = innerBodies(statement).map((body) => this.body(body, frame, spot));
-    return { statement, inner };
+    const open: OpenBody[] = [];
+    const step = this.enter(statement, frame, spot, open);
+    this.fill(open);
+    return step;
   }
 
   private body(statements: readonly Statement[], frame: Frame, spot: Spot): Body {
+    const open: OpenBody[] = [];
+    const body = openBody(statements, frame, spot, open);
+    this.fill(open);
+    return body;
+  }
+
+  /** Makes the steps of open bodies, the last one first, with a stack of its own: bodies nest as deep as the designer likes. */
+  private fill(open: OpenBody[]): void {
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const { statements, body, steps } = top;
+      const statement = statements[steps.length];
+      if (statement === undefined) {
+        open.pop();
+        continue;
+      }
+      const inner: OpenBody[] = [];
+      steps.push(this.enter(statement, body.frame, { block: body.block, anchor: steps.length }, inner));
+      for (const each of inner.reverse()) open.push(each);
+    }
+  }
+
+  /** One step; the bodies inside it are put into `inner`, for {@link fill}. */
+  private enter(statement: Statement, frame: Frame, spot: Spot, inner: OpenBody[]): Step {
+    const chain = statement.kind === 'when' ? chainOf(statement) : [];
+    const last = chain.at(-1);
+    if (last === undefined || chain.length < longChain) {
+      for (const operand of statementOperands(statement)) this.use(idOf(frame, operand), spot, 0);
+      return { kind: 'statement', statement, inner: innerBodies(statement).map((body) => openBody(body, frame, spot, inner)) };
+    }
     const block = new Block(spot.block, spot.anchor);
-    return { block, frame, steps: statements.map((statement, anchor) => this.step(statement, frame, { block, anchor })) };
+    const arms = chain.map(({ condition, then }, anchor) => {
+      const id = idOf(frame, condition);
+      this.use(id, { block, anchor }, 0);
+      return { condition: id, body: openBody(then, frame, { block, anchor }, inner) };
+    });
+    return { kind: 'chain', block, arms, otherwise: openBody(last.otherwise, frame, { block, anchor: arms.length }, inner) };
   }
 
   private use(item: Keepable, spot: Spot, depth: number): void {
