@@ -124,19 +124,19 @@ class Placer {
   private step(statement: Statement, frame: Frame, spot: Spot): Step {
     const open: OpenBody[] = [];
     const step = this.enter(statement, frame, spot, open);
-    this.fill(open);
+    this.finish(open);
     return step;
   }
 
   private body(statements: readonly Statement[], frame: Frame, spot: Spot): Body {
     const open: OpenBody[] = [];
     const body = openBody(statements, frame, spot, open);
-    this.fill(open);
+    this.finish(open);
     return body;
   }
 
   /** Makes the steps of open bodies, the last one first, with a stack of its own: bodies nest as deep as the designer likes. */
-  private fill(open: OpenBody[]): void {
+  private finish(open: OpenBody[]): void {
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
       const { statements, body, steps } = top;
       const statement = statements[steps.length];
@@ -150,7 +150,7 @@ class Placer {
     }
   }
 
-  /** One step; the bodies inside it are put into `inner`, for {@link fill}. */
+  /** One step; the bodies inside it are put into `inner`, for {@link finish}. */
   private enter(statement: Statement, frame: Frame, spot: Spot, inner: OpenBody[]): Step {
     const chain = statement.kind === 'when' ? chainOf(statement) : [];
     const last = chain.at(-1);
