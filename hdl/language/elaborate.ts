@@ -19,7 +19,7 @@ export interface ElaborateOptions {
  * @throws DesignError with all mistakes of the phase that found any: first the bodies', then the whole design's.
  */
 export function elaborate(top: Pick<Module, 'definition'>, options: ElaborateOptions = {}): Design {
-  const definition = definitionOf(top, 'what elaborate takes');
+  const definition = definitionOf(top, 'elaborate');
   optionsGiven(options, 'elaborate', 'write elaborate(Counter, { monitors: true })');
   const { monitors = false } = options;
   if (typeof monitors !== 'boolean') {

@@ -88,7 +88,7 @@ export function grid<I extends Shapes, O extends Shapes, const R extends number,
   const builder = current(`grid ${nameOf(name, 'a grid')}`);
   const place = here();
   recordGiven(options, `grid ${name}`, 'give its size, cell and wiring: { rows: 4, cols: 4, cell: Cell, inputs: { a: fromWest(…) } }');
-  const definition = definitionOf(options.cell, `the cell of grid ${name}`);
+  const definition = definitionOf(options.cell, `grid ${name}`);
   const { shape = 'full' } = options;
   wordGiven(shape, ['full', 'lower', 'upper'], `the shape of grid ${name}`);
   const { rows, cols }: Size = options;
@@ -202,7 +202,7 @@ function sameLeaves(a: ShapeImpl, b: ShapeImpl): boolean {
 export function lanes<I extends Shapes, O extends Shapes, const N extends number>(
   name: string, count: N, cell: Module<I, O>, inputs: { readonly [K in keyof I]: Each<'column', VecInput<I[K]>> | All<InputOf<I[K]>> },
 ): { readonly [K in keyof O]: OutputVec<O[K], N> } {
-  definitionOf(cell, `the cell of ${nameOf(name, 'lanes')}`);
+  definitionOf(cell, `lanes ${nameOf(name, 'lanes')}`);
   const view = grid(name, { rows: 1, cols: count, cell, inputs: surface<GridOptions<I, O>['inputs']>(inputs) });
   return surface(Object.fromEntries(Object.keys(cell.out).map((port) => [port, view.south(surface<PortOf<O>>(port))])));
 }

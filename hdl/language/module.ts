@@ -204,7 +204,7 @@ export function module<const I extends Shapes, const O extends Shapes>(name: str
  * @throws DesignError E0018 when a simulation reaches one whose `model` is null.
  */
 export function blackBox<const I extends Shapes, const O extends Shapes>(name: string, ports: Ports<I, O>, model: Module<I, O> | null): Module<I, O> {
-  const definition: Definition | null = model === null ? null : definitionOf(model, `the model of black box ${nameOf(name, 'a black box')}`);
+  const definition: Definition | null = model === null ? null : definitionOf(model, `black box ${nameOf(name, 'a black box')}`);
   return define(new Definition(name, ports, null, definition), ports);
 }
 
@@ -221,7 +221,7 @@ export function definitionOf(given: unknown, what: string): Definition {
   const definition = (typeof given === 'function' || typeof given === 'object') && given !== null && 'definition' in given ? given.definition : null;
   if (definition instanceof Definition) return definition;
   return refuse({
-    code: 'E0002', message: `${what} is ${describeGiven(given)} where a module is expected`, places: placesOf('here', given),
+    code: 'E0002', message: `${what} takes ${describeGiven(given)} where a module is expected`, places: placesOf('here', given),
     help: remedyFor(given, 'give it what module(…) returns: Counter; a function with parameters is called first: Cell({ data: 8 })'),
   });
 }

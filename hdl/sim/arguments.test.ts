@@ -46,7 +46,7 @@ test.each<[unknown, string, string]>([
   [256, 'data', 'counter.data cannot be 256: uint of 8 bits holds 0 to 255; BigInt.asUintN(8, …) keeps the low bits'],
   [-9, 'level', 'counter.level cannot be -9: sint of 4 bits holds -8 to 7; BigInt.asIntN(4, …) keeps the low bits'],
   ['three', 'data', "counter.data cannot be 'three': give a number, a bigint or a boolean"],
-  [undefined, 'go', 'counter.go cannot be undefined: give a number, a bigint or a boolean'],
+  [undefined, 'go', 'counter.go cannot be nothing: give a number, a bigint or a boolean'],
 ])('poke of %s', (value, path, said) => {
   expect(message(() => simulate(elaborate(Counter)).poke(path, wrong(value)))).toBe(`SimulationError: ${said}`);
 });
