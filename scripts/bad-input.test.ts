@@ -65,7 +65,7 @@ it.each<[string, string[]]>([
   ['--dataflow is is; give one of ws, os', ['matmul', '--dataflow', 'is']],
   ['--preset is tpu; give one of tiny, edge, gemmini, tesla-fsd, tpu-v3', ['matmul', '--preset', 'tpu']],
   ['--accumulator-bytes is 256, which is 0 lines of 1024 bytes; give it at least 4096', ['matmul', '--cols', '256', '--accumulator-bytes', '256']],
-  ['a product of 16777216 × 16777216 × 1 does not fit the 2147483648 bytes of DRAM; make --m, --k or --n smaller', ['matmul', '--m', '16777216', '--k', '16777216', '--n', '1']],
+  ['a product of 16777216 × 16777216 × 1 takes 281475060596736 bytes, more than the 2147483648 of DRAM; make --m, --k or --n smaller', ['matmul', '--m', '16777216', '--k', '16777216', '--n', '1']],
   ['--a is given without --b; give both files, or neither for random operands', ['matmul', '--a', 'A.npy']],
   ['--b is given without --a; give both files, or neither for random operands', ['matmul', '--b', 'B.npy']],
   ['--m is 7 where the files have 2; leave --m out: the files say how large they are', from('A.npy', 'B.npy', '--m', '7')],

@@ -1,6 +1,7 @@
 /** One flag for each parameter of the NPU, made from the table that describes them. */
 import type { Options } from 'yargs';
 import { ConfigError, fields, npuConfig, presets, type NpuConfig, type NpuParameter, type Preset } from '../npu/config.ts';
+import { JobError } from '../npu/software/check.ts';
 import { ShapeError } from '../npu/software/tile.ts';
 import { numberFlag, wordFlag, type WholeNumber } from './flags.ts';
 
@@ -62,9 +63,12 @@ export async function inFlagsLater<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Parameters and parts of a product; a job has more that no flag sets. */
+const withFlags: ReadonlySet<string> = new Set([...parameters, 'm', 'k', 'n', 'a', 'b', 'dataflow']);
+
 function saidInFlags(error: unknown): unknown {
-  for (const Kind of [ConfigError, ShapeError]) {
-    if (error instanceof Kind) return new Kind(() => error.inNames((name) => `--${flagOf(name)}`), { cause: error });
+  for (const Kind of [ConfigError, JobError, ShapeError]) {
+    if (error instanceof Kind) return new Kind(() => error.inNames((name) => (withFlags.has(name) ? `--${flagOf(name)}` : name)), { cause: error });
   }
   return error;
 }

@@ -50,7 +50,10 @@ export function operandsOf({ a, b, seed = randomInt(SEEDS), ...sizes }: OperandC
   }
   const { m = DEFAULT_SIZE, k = DEFAULT_SIZE, n = DEFAULT_SIZE } = sizes;
   // Before the memory for them is asked for.
-  if (m * k + k * n + 4 * m * n > MOST_BYTES) throw new UsageError(`a product of ${m} × ${k} × ${n} does not fit the ${MOST_BYTES} bytes of DRAM`, 'make --m, --k or --n smaller');
+  const bytes = m * k + k * n + 4 * m * n;
+  if (bytes > MOST_BYTES) {
+    throw new UsageError(`a product of ${m} × ${k} × ${n} takes ${bytes} bytes, more than the ${MOST_BYTES} of DRAM`, 'make --m, --k or --n smaller');
+  }
   const generator = xoroshiro128plus(seed | 0);
   const random = (length: number): Int8Array => Int8Array.from({ length }, () => uniformInt(generator, -128, 127));
   return { m, k, n, a: random(m * k), b: random(k * n), seed, origin: `random int8, seed ${seed}` };

@@ -63,12 +63,15 @@ export function checkProperty<C>(name: string, cases: fc.Arbitrary<C>, holds: (d
   ].join('\n'));
 }
 
+/** The command line as it is started: of an installed package, or in a checkout. */
+const command = import.meta.url.includes('/node_modules/') ? ['npx', 'systole'] : ['npm', 'run', '-s', 'systole', '--'];
+
 /** Writes the case to a file of its own, and says how it is run from there. That it cannot be written hides no failure. */
 function replayCommand(name: string, shrunk: unknown): string {
   try {
     const file = join(mkdtempSync(join(tmpdir(), 'systole-')), `${name.replaceAll(/\W+/g, '-').slice(0, LONGEST_NAME)}.json`);
     writeFileSync(file, JSON.stringify(shrunk), { flag: 'wx' });
-    return shellCommand('npm', 'run', '-s', 'systole', '--', 'replay', file, '--waves', 'failure.vcd');
+    return shellCommand(...command, 'replay', file, '--waves', 'failure.vcd');
   } catch (error) {
     const { why, remedy } = fileReason(error, 'write');
     return `cannot write the case to ${tmpdir()}: ${why}; ${remedy}, and draw it again with the seed`;

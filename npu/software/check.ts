@@ -86,8 +86,8 @@ export function checkJob(job: MatmulJob): void {
   ] as const) {
     if (data !== undefined && data.length !== elements) {
       throw new ShapeError(
-        () =>
-          `${name} has ${data.length} elements where m × k × n = ${m} × ${k} × ${n} needs ${elements}; ` +
+        (nameOf) =>
+          `${nameOf(name)} has ${data.length} elements where m × k × n = ${m} × ${k} × ${n} needs ${elements}; ` +
           'give all of them, or other sizes',
       );
     }
