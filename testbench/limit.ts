@@ -11,7 +11,10 @@ import type { MemoryOptions } from './system.ts';
 const MARGIN = 4;
 const LEAST = 10_000;
 
-/** Cycles that no program of this kind needs: as if nothing overlapped, every burst waited for, every stall met twice. @throws RangeError for a memory that cannot be. */
+/**
+ * Cycles that no program of this kind needs: as if nothing overlapped, every burst waited for, every stall met twice.
+ * @throws RangeError for a memory that cannot be.
+ */
 export function cycleLimit(config: NpuConfig, program: Program, memory: Partial<MemoryOptions> = {}): number {
   const { commands, ring } = program;
   checkSettings(memory);

@@ -11,7 +11,7 @@
  * answers SLVERR and is a fault (`ring`).
  */
 import {
-  bit, cat, constant, module, named, reg, regs, select, selectAs, stream, struct, uint, when, type Bit, type UInt,
+  bit, cat, constant, module, reg, regs, select, selectAs, stream, struct, uint, when, type Bit, type UInt,
 } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../axi.ts';
 import { COMMAND_BYTES, units } from '../isa/operations.ts';
@@ -80,9 +80,8 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     // Of the ring's registers, only what can be is taken.
     const refusals: Bit[] = [];
     const ringRegister = (name: RegisterName, wrong: Bit, effect: () => void): Bit => {
-      const refused = named(`${name}_refused`, at(target, name).and(wrong));
-      refusals.push(refused);
-      return writable(name, () => when(refused.not(), effect));
+      refusals.push(at(target, name).and(wrong));
+      return writable(name, () => when(wrong.not(), effect));
     };
     const isEntry = (value: UInt): Bit => value.extend(32).lt(r.ringEntries.extend(32));
     const fitsEntry = (value: UInt<32>): Bit => value.shr(ENTRY_BITS).eq(0);
@@ -110,7 +109,18 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
         when(taken.bit(1), () => { r.irqError.next = 0; });
       }),
     ].reduce((a, b) => a.or(b));
-    const refused = named('refused', write.and(refusals.reduce((a, b) => a.or(b))));
+    const refused = refusals.reduce((a, b) => a.or(b));
+    // All of a write is worked out only where there is one: simulations have few.
+    when(write, () => {
+      answered.writing.next = 1;
+      answered.writeResp.next = selectAs(uint(2), accepted.and(refused.not()), 0, SLVERR);
+      when(refused.and(r.irqError.not()), () => {
+        r.irqError.next = 1;
+        r.errorCode.next = 'ring';
+        r.errorTag.next = 0;
+        r.errorAddress.next = w.payload.data;
+      });
+    }).elsewhen(o.lite_b.ready, () => { answered.writing.next = 0; });
     // What happens in the cycle of the write was not what the host saw: it stays.
     when(e.interrupt, () => { r.irqDone.next = 1; r.irqTag.next = e.interruptTag; });
     const free = r.irqError.not().or(write.and(at(target, 'irqStatus')).and(taken.bit(1)));
@@ -119,16 +129,12 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
       r.errorCode.next = e.report.fault;
       r.errorTag.next = e.report.tag;
       r.errorAddress.next = e.report.address;
-    }).elsewhen(free.and(e.fetchFailed.or(refused)), () => {
+    }).elsewhen(free.and(e.fetchFailed), () => {
       r.irqError.next = 1;
-      r.errorCode.next = selectAs(fault, e.fetchFailed, 'busRead', 'ring');
+      r.errorCode.next = 'busRead';
       r.errorTag.next = 0;
-      r.errorAddress.next = select(e.fetchFailed, e.fetchAddress, w.payload.data);
+      r.errorAddress.next = e.fetchAddress;
     });
-    when(write, () => {
-      answered.writing.next = 1;
-      answered.writeResp.next = selectAs(uint(2), accepted.and(refused.not()), 0, SLVERR);
-    }).elsewhen(o.lite_b.ready, () => { answered.writing.next = 0; });
 
     const active = r.enable.and(e.idle.not().or(e.head.ne(r.tail)));
     const busy = (unit: number): Bit => e.running.bit(unit);
