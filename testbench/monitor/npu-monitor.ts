@@ -13,7 +13,7 @@ import { FetchModel } from './fetch-model.ts';
 import { RegisterModel, type Events, type Write } from './register-model.ts';
 
 /** The NPU does not do what its registers and commands are defined to. */
-export class MonitorError extends Error {
+class MonitorError extends Error {
   override readonly name = 'MonitorError';
 }
 
