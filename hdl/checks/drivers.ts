@@ -1,6 +1,6 @@
 import { formatPlace, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Module, NodeId, Place, Statement } from '../ir/types.ts';
-import { eachStatement, walkBody } from '../ir/body.ts';
+import type { Module, NodeId, Place } from '../ir/types.ts';
+import { eachHidden, eachStatement } from '../ir/body.ts';
 import { describeNode, nodeAt } from '../ir/walk.ts';
 import { perModule } from './context.ts';
 
@@ -12,7 +12,7 @@ interface Assignment { readonly target: NodeId; readonly value: NodeId; readonly
  */
 export const twoDrivers = perModule((module, context): readonly Diagnostic[] => {
   const dead: { readonly earlier: Assignment; readonly later: Assignment }[] = [];
-  findDead(module.body, (earlier, later) => dead.push({ earlier, later }));
+  eachHidden(module.body, (earlier, later) => dead.push({ earlier, later }));
   return dead.map(({ earlier, later }) => {
     const name = describeNode(module, later.target);
     return {
@@ -61,24 +61,4 @@ function severalAt(module: Module, place: Place | null): boolean {
     if (statement.kind === 'assign' && formatPlace(statement.place) === formatPlace(place)) targets.add(statement.target);
   });
   return targets.size > 1;
-}
-
-/** An assignment hides those of its target that came since its own body began: in that body, or in what is inside it. */
-function findDead(body: readonly Statement[], report: (earlier: Assignment, later: Assignment) => void): void {
-  const live = new Map<NodeId, { readonly assignment: Assignment; readonly at: number }[]>();
-  const begins: number[] = [];
-  let now = 0;
-  walkBody(body, {
-    leaf: (statement) => {
-      if (statement.kind !== 'assign') return;
-      const known = live.get(statement.target) ?? [];
-      live.set(statement.target, known);
-      const kept = 1 + known.findLastIndex(({ at }) => at < (begins.at(-1) ?? 0));
-      for (const { assignment } of known.splice(kept)) report(assignment, statement);
-      known.push({ assignment: statement, at: now++ });
-    },
-    enter: () => { begins.push(now); },
-    arm: () => { begins[begins.length - 1] = now; },
-    leave: () => { begins.pop(); },
-  });
 }

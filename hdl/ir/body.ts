@@ -26,6 +26,7 @@ export function statementOperands(statement: Statement): readonly NodeId[] {
   }
 }
 
+export type Assign = Extract<Statement, { readonly kind: 'assign' }>;
 /** A statement without statements inside it. */
 export type Leaf = Exclude<Statement, { readonly kind: 'when' | 'switch' }>;
 /** A statement with two arms. */
@@ -151,4 +152,29 @@ export function filterBody(body: readonly Statement[], keep: (statement: Stateme
     // An empty case of a switch that stays is kept: it keeps its values from the fallback.
     return inner.every((arm) => arm.length === 0) ? null : withBodies(statement, inner);
   }, (made) => made.filter((statement) => statement !== null));
+}
+
+/**
+ * Tells of assignments that cannot be seen, because a later one of the same target stands in the same body or in one around it: each
+ * with the first that hides it.
+ */
+export function eachHidden(body: readonly Statement[], report: (earlier: Assign, later: Assign) => void): void {
+  /** Those that are not hidden yet, by target, in their order. */
+  const seen = new Map<NodeId, { readonly assignment: Assign; readonly at: number }[]>();
+  /** When the bodies began that are being gone through. */
+  const begins: number[] = [];
+  let now = 0;
+  walkBody(body, {
+    leaf: (statement) => {
+      if (statement.kind !== 'assign') return;
+      const known = seen.get(statement.target) ?? [];
+      seen.set(statement.target, known);
+      const kept = 1 + known.findLastIndex(({ at }) => at < (begins.at(-1) ?? 0));
+      for (const { assignment } of known.splice(kept)) report(assignment, statement);
+      known.push({ assignment: statement, at: now++ });
+    },
+    enter: () => { begins.push(now); },
+    arm: () => { begins[begins.length - 1] = now; },
+    leave: () => { begins.pop(); },
+  });
 }

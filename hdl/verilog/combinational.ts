@@ -8,8 +8,9 @@
  * are passed on at its end.
  */
 import type { Place, Statement } from '../ir/types.ts';
+import { foldBody, type Leaf } from '../ir/body.ts';
 import { typeWidth } from '../ir/walk.ts';
-import { coversAll, writeBody, type Leaf, type Writing } from './statements.ts';
+import { coversAll, writeBody, type Writing } from './statements.ts';
 import { dimensions, indent, withPlace } from './text.ts';
 
 /** A value that a block decides. */
@@ -62,25 +63,20 @@ export function writeDecision(by: Pick<Writing, 'scope' | 'expressions'>, decisi
 
 /** How many ways through a tree of decisions meet no statement; null where statements follow each other. */
 function gapsIn(body: readonly Statement[], width: (subject: number) => number): number | null {
-  const sum = (bodies: readonly (readonly Statement[])[]): number | null => {
-    const all = bodies.map((inner) => gapsIn(inner, width));
-    return all.reduce((total, own) => (total === null || own === null ? null : total + own), 0);
-  };
-  const [only, second] = body;
-  if (only === undefined) return 1;
-  if (second !== undefined) return null;
-  if (only.kind === 'when') return sum([only.then, only.otherwise]);
-  if (only.kind !== 'switch') return 0;
-  // Where nothing happens in a case nor past the cases, the case is left out.
-  const cases = only.cases.map((one) => one.body).filter((inner) => inner.length > 0 || only.fallback.length > 0);
-  return sum(coversAll(only, width(only.subject)) ? cases : [...cases, only.fallback]);
+  const sum = (gaps: readonly (number | null)[]): number | null =>
+    gaps.reduce((total, own) => (total === null || own === null ? null : total + own), 0);
+  return foldBody<number | null, number | null>(body, (s, inner) => {
+    if (s.kind === 'when') return sum(inner);
+    if (s.kind !== 'switch') return 0;
+    // Where nothing happens in a case nor past the cases, the case is left out.
+    const cases = s.cases.flatMap((one, i) => (one.body.length > 0 || s.fallback.length > 0 ? [inner[i] ?? null] : []));
+    return sum(coversAll(s, width(s.subject)) ? cases : [...cases, inner.at(-1) ?? null]);
+  }, (made) => (made.length === 0 ? 1 : made.length > 1 ? null : made[0] ?? null));
 }
 
 /** Whether every way through the body assigns; a switch without a fallback may meet a pattern that no case lists. */
 function alwaysAssigns(body: readonly Statement[]): boolean {
-  return body.some((s) => {
-    if (s.kind === 'when') return alwaysAssigns(s.then) && alwaysAssigns(s.otherwise);
-    if (s.kind === 'switch') return [...s.cases.map((one) => one.body), s.fallback].every(alwaysAssigns);
-    return s.kind !== 'check';
-  });
+  return foldBody<boolean, boolean>(
+    body, (s, inner) => (inner.length > 0 ? inner.every(Boolean) : s.kind !== 'check'), (made) => made.some(Boolean),
+  );
 }

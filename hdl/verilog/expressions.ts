@@ -6,7 +6,7 @@
  * signs, its operands are names, selections or calls, or the value gets a net of its own.
  */
 import type { Node, NodeId, OpNode, Type } from '../ir/types.ts';
-import { addressWidth, nodeAt, typeWidth } from '../ir/walk.ts';
+import { addressWidth, findMemory, nodeAt, typeWidth } from '../ir/walk.ts';
 import { bind, compare, infix, primary, shift, unary, within, withSign, type Expression } from './operators.ts';
 import { selection } from './selection.ts';
 import type { Scope } from './scope.ts';
@@ -251,7 +251,7 @@ export class Expressions {
     if (from === undefined) throw new RangeError('a truncation of nothing');
     if (typeWidth(this.#scope.type(from)) === width) return this.#argument(node, 0, position);
     const inner = nodeAt(this.#scope.module, from);
-    const alone = inner.kind === 'op' && inner.name === null && (this.#scope.uses[from]?.length ?? 0) === 1;
+    const alone = inner.kind === 'op' && this.#scope.signal(from) === undefined && inner.name === null && (this.#scope.uses[from]?.length ?? 0) === 1;
     if (alone && ['add', 'sub', 'and', 'or', 'xor'].includes(inner.op)) {
       const value = this.read(from, { ...position, root: false });
       return primary(`${width}'(${value.text})`, value.signed);
@@ -329,7 +329,7 @@ export class Expressions {
   }
 
   #asynchronousRead(memory: string, address: NodeId, type: Type): string {
-    const found = this.#scope.module.memories.find((one) => one.name === memory);
+    const found = findMemory(this.#scope.module, memory);
     if (found === undefined) throw new RangeError(`no memory ${memory}`);
     const { narrow, inside } = this.index(address, found.depth);
     const word = `${this.#scope.memory(memory)}[${narrow}]`;

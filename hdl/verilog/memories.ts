@@ -3,12 +3,13 @@
  * exclude each other share one port.
  */
 import type { Memory, Module, NodeId, ReadNode, Statement } from '../ir/types.ts';
-import { eachStatement, filterBody } from '../ir/body.ts';
-import { addressWidth, typeWidth } from '../ir/walk.ts';
+import { walkBody, type Branch, type Leaf } from '../ir/body.ts';
+import { slicesBy } from '../ir/slices.ts';
+import { addressWidth, findMemory, nodeAt, typeWidth } from '../ir/walk.ts';
 import { writeDecision, type Decided } from './combinational.ts';
 import type { Expressions } from './expressions.ts';
 import type { Scope } from './scope.ts';
-import { writeBody, type Leaf } from './statements.ts';
+import { writeBody } from './statements.ts';
 import { dimensions, indent, literal, packed, withPlace } from './text.ts';
 
 type WriteStatement = Extract<Statement, { readonly kind: 'write' }>;
@@ -16,7 +17,8 @@ type SynchronousRead = ReadNode & { readonly clock: string };
 
 /** Signals that carry a write: `enable` has a bit a lane. */
 interface Port { readonly enable: string; readonly address: string; readonly data: string }
-interface PortGroup { readonly clock: string; readonly writes: readonly WriteStatement[] }
+/** `body`: the part of the module's body that has these writes. */
+interface PortGroup { readonly clock: string; readonly writes: readonly WriteStatement[]; readonly body: readonly Statement[] }
 
 /** Verilator unrolls no more turns of a loop by itself, and takes assignments to memories only in loops that it has unrolled. */
 const MOST_UNROLLED = 64;
@@ -32,7 +34,7 @@ export interface WrittenMemory {
 
 /** Whether a synchronous read must be written lane by lane where lanes are no elements: then a flat register takes it. */
 export function needsFlatRead(module: Module, { memory: name, clock, type }: ReadNode): boolean {
-  const memory = module.memories.find((one) => one.name === name);
+  const memory = findMemory(module, name);
   return clock !== null && memory !== undefined && memory.lanes > 1 && memory.readDuringWrite !== 'old' && type.kind === 'vec' && type.length !== memory.lanes;
 }
 
@@ -45,6 +47,8 @@ export class MemoryWriter {
   /** Whether words are declared as vectors of their lanes. */
   readonly #byLane: boolean;
   readonly #clock: (name: string) => string;
+  /** The part of the module's body that writes the memory. */
+  readonly #body: readonly Statement[];
   readonly #flatReads = new Map<NodeId, string>();
 
   constructor(scope: Scope, expressions: Expressions, memory: Memory, clock: (name: string) => string) {
@@ -55,12 +59,15 @@ export class MemoryWriter {
     this.#width = typeWidth(memory.word);
     this.#byLane = memory.lanes > 1 && memory.word.kind === 'vec' && memory.word.length === memory.lanes;
     this.#clock = clock;
+    this.#body = scope.writes(memory.name);
   }
 
   write(claimFile: () => string): WrittenMemory {
     const { module } = this.#scope;
-    const reads = module.nodes.flatMap((node, id): { readonly id: NodeId; readonly node: SynchronousRead }[] =>
-      (node.kind === 'read' && node.memory === this.#memory.name && node.clock !== null ? [{ id, node: { ...node, clock: node.clock } }] : []));
+    const reads = this.#scope.reads(this.#memory.name).flatMap((id): { readonly id: NodeId; readonly node: SynchronousRead }[] => {
+      const node = nodeAt(module, id);
+      return node.kind === 'read' && node.clock !== null ? [{ id, node: { ...node, clock: node.clock } }] : [];
+    });
     const groups = this.#portGroups();
     const forwards = this.#memory.readDuringWrite !== 'old' && reads.some(({ node }) => groups.some(({ clock }) => clock === node.clock));
     const declarations = [withPlace(`logic${this.#dimensions()} ${this.#name} [0:${this.#memory.depth - 1}];`, this.#memory.place)];
@@ -72,7 +79,7 @@ export class MemoryWriter {
       const lines = groups.flatMap((group, i) => {
         if (group.clock !== clock) return [];
         const port = ports[i] ?? null;
-        return port === null ? this.#guarded(group.writes, (s) => (s.kind === 'write' ? this.#store(s) : [])) : this.#storeFrom(port);
+        return port === null ? this.#guarded(group.body, (s) => (s.kind === 'write' ? this.#store(s) : [])) : this.#storeFrom(port);
       });
       blocks.push(`always @(posedge ${this.#clock(clock)}) begin`, ...indent(lines), 'end', '');
     }
@@ -114,25 +121,28 @@ export class MemoryWriter {
 
   /** Writes that no path through the body reaches together, in the order of the body. */
   #portGroups(): readonly PortGroup[] {
-    const writes: WriteStatement[] = [];
-    eachStatement(this.#scope.module.body, (s) => { if (s.kind === 'write' && s.memory === this.#memory.name) writes.push(s); });
-    const groups: { clock: string; writes: WriteStatement[] }[] = [];
-    for (const write of writes) {
-      // Only the last group: a write that joined an earlier one would no longer come after those between.
-      const last = groups.at(-1);
-      if (last?.clock === write.clock && last.writes.every((other) => exclusive(this.#scope.module.body, other, write))) last.writes.push(write);
-      else groups.push({ clock: write.clock, writes: [write] });
+    const groups: { readonly clock: string; readonly writes: WriteStatement[]; last: Way | null }[] = [];
+    for (const { write, way } of waysToWrites(this.#body)) {
+      // Only the last group: a write that joined an earlier one would no longer come after those between. And only its last write: what
+      // excludes that one excludes those before it.
+      const group = groups.at(-1);
+      if (group?.clock === write.clock && exclusive(group.last, way)) {
+        group.writes.push(write);
+        group.last = way;
+      } else {
+        groups.push({ clock: write.clock, writes: [write], last: way });
+      }
     }
-    return groups;
+    const places = new Map(groups.flatMap(({ writes }, i) => writes.map((write): [Statement, number] => [write, i])));
+    const bodies = slicesBy(this.#body, (leaf) => places.get(leaf) ?? null);
+    return groups.map(({ clock, writes }, i) => ({ clock, writes, body: bodies.get(i) ?? [] }));
   }
 
-  #guarded(writes: readonly WriteStatement[], leaf: (s: Leaf) => readonly string[]): string[] {
-    const chosen = new Set<Statement>(writes);
-    const body = filterBody(this.#scope.module.body, (s) => chosen.has(s));
+  #guarded(body: readonly Statement[], leaf: (s: Leaf) => readonly string[]): string[] {
     return writeBody(body, { scope: this.#scope, expressions: this.#expressions, leaf });
   }
 
-  #makePort({ writes }: PortGroup, declarations: string[], blocks: string[]): Port {
+  #makePort({ writes, body }: PortGroup, declarations: string[], blocks: string[]): Port {
     const { names } = this.#scope;
     const { lanes, word, depth } = this.#memory;
     const port = { enable: names.claim(`${this.#name}_write`), address: names.claim(`${this.#name}_write_address`), data: names.claim(`${this.#name}_write_data`) };
@@ -145,13 +155,12 @@ export class MemoryWriter {
     );
     const position = { inBlock: true, root: true };
     const every = lanes === 1 ? "1'b1" : `{${lanes}{1'b1}}`;
-    const chosen = new Set<Statement>(writes);
     const target = (name: string, width: number): Decided =>
       ({ name, width, otherwise: () => literal(0n, { kind: 'uint', width }) });
     const by = { scope: this.#scope, expressions: this.#expressions };
     blocks.push(`// The write port of ${this.#name}, ${depth} words.`, ...writeDecision(by, {
       targets: [target(port.enable, lanes), target(port.address, addressType.width), target(port.data, this.#width)],
-      body: filterBody(this.#scope.module.body, (s) => chosen.has(s)), place: null,
+      body, place: null,
       leaf: (s, [enable, address, data]) => (s.kind !== 'write' ? [] : [
         `${enable} = ${s.mask === null ? every : this.#expressions.text(s.mask, position)};`,
         `${address} = ${this.#expressions.text(s.address, position)};`,
@@ -238,19 +247,30 @@ export class MemoryWriter {
   }
 }
 
-/** Whether two statements lie in different arms of one `when` or `switch`. */
-function exclusive(body: readonly Statement[], a: Statement, b: Statement): boolean {
-  const holds = (inside: readonly Statement[], wanted: Statement): boolean => inside.some((s) => s === wanted || arms(s).some((arm) => holds(arm, wanted)));
-  for (const s of body) {
-    const all = arms(s);
-    const [first, second] = [a, b].map((wanted) => all.findIndex((arm) => holds(arm, wanted)));
-    if (first === undefined || second === undefined || first < 0 || second < 0) continue;
-    return first !== second || exclusive(all[first] ?? [], a, b);
-  }
-  return false;
+/** An arm that a statement is in, and those around it. */
+interface Way { readonly branch: Branch; readonly outer: Way | null; readonly depth: number }
+
+function waysToWrites(body: readonly Statement[]): readonly { readonly write: WriteStatement; readonly way: Way | null }[] {
+  const found: { readonly write: WriteStatement; readonly way: Way | null }[] = [];
+  let way: Way | null = null;
+  const outers: (Way | null)[] = [];
+  walkBody(body, {
+    leaf: (statement) => { if (statement.kind === 'write') found.push({ write: statement, way }); },
+    enter: () => { outers.push(way); },
+    arm: (branch) => {
+      const outer: Way | null = outers.at(-1) ?? null;
+      way = { branch, outer, depth: (outer?.depth ?? 0) + 1 };
+    },
+    leave: () => { way = outers.pop() ?? null; },
+  });
+  return found;
 }
 
-function arms(s: Statement): readonly (readonly Statement[])[] {
-  if (s.kind === 'when') return [s.then, s.otherwise];
-  return s.kind === 'switch' ? [...s.cases.map(({ body }) => body), s.fallback] : [];
+/** Whether the two ways part at a branch, into different arms of it. */
+function exclusive(a: Way | null, b: Way | null): boolean {
+  let [left, right] = [a, b];
+  while (left !== null && left.depth > (right?.depth ?? 0)) left = left.outer;
+  while (right !== null && right.depth > (left?.depth ?? 0)) right = right.outer;
+  while (left !== right && left?.outer !== right?.outer) [left, right] = [left?.outer ?? null, right?.outer ?? null];
+  return left !== right && left?.branch === right?.branch;
 }

@@ -4,13 +4,13 @@ import { bodyTargets } from '../ir/body.ts';
 import { nodeAt, typeWidth } from '../ir/walk.ts';
 import { writeChecks } from './checks.ts';
 import { Expressions } from './expressions.ts';
-import { assignmentsOf } from './statements.ts';
 import { writeGrid, type CellPorts, type GridNames } from './grids.ts';
 import { MemoryWriter, needsFlatRead } from './memories.ts';
 import { registerBanks, resetValue, writeRegisters } from './registers.ts';
 import { Scope } from './scope.ts';
 import { dimensions, indent, literal, longPlace, printable, withPlace } from './text.ts';
 import { usesOf } from './uses.ts';
+import { deepNodes } from './depth.ts';
 import { driveWire, type Driven } from './wires.ts';
 import { wordsOfC } from './reserved.ts';
 import { Names, type FileNames } from './words.ts';
@@ -56,6 +56,11 @@ export function writeModule(own: Interface, others: ReadonlyMap<string, Interfac
   return new ModuleWriter(own, others, dataFiles).write();
 }
 
+/** Adds lines, of which there may be more than a call takes arguments. */
+function add(lines: string[], more: readonly string[]): void {
+  for (const line of more) lines.push(line);
+}
+
 class ModuleWriter {
   readonly #own: Interface;
   readonly #module: Module;
@@ -65,6 +70,8 @@ class ModuleWriter {
   readonly #scope: Scope;
   readonly #expressions: Expressions;
   readonly #memories: ReadonlyMap<string, string>;
+  /** Instance → port → the nodes that stand for it. */
+  readonly #outputsOf = new Map<string, Map<string, NodeId[]>>();
   readonly #instances = new Map<string, string>();
   readonly #grids = new Map<string, GridNames>();
   /** Grid → label of its block. */
@@ -81,6 +88,11 @@ class ModuleWriter {
     this.#others = others;
     this.#dataFiles = dataFiles;
     this.#assigned = bodyTargets(own.module.body);
+    own.module.nodes.forEach((node, id) => {
+      if (node.kind !== 'instanceOutput') return;
+      const ports = this.#outputsOf.get(node.instance) ?? new Map<string, NodeId[]>();
+      this.#outputsOf.set(node.instance, ports.set(node.port, [...ports.get(node.port) ?? [], id]));
+    });
     this.#memories = new Map(own.module.memories.map(({ name }) => [name, this.#names.claim(name)]));
     for (const { name } of own.module.grids) this.#blocks.set(name, this.#names.claim(name));
     for (const { name, module } of own.module.instances) {
@@ -105,20 +117,21 @@ class ModuleWriter {
     const memoryDeclarations: string[] = [];
     const blocks: string[] = [];
     const files = new Map<string, string>();
-    nodes.forEach((node, id) => { if (node.kind === 'op' && node.name !== null) this.#expressions.named(id); });
-    for (const { lines } of this.#wires.values()) blocks.push(...lines());
+    const deep = deepNodes(this.#module, (id) => this.#scope.signal(id) !== undefined);
+    nodes.forEach((node, id) => { if (node.kind === 'op' && (node.name !== null || deep.has(id))) this.#expressions.named(id); });
+    for (const { lines } of this.#wires.values()) add(blocks, lines());
     if (this.#wires.size > 0) blocks.push('');
     for (const bank of registerBanks(this.#scope)) {
-      blocks.push(...writeRegisters(this.#scope, this.#expressions, bank, this.#port(bank.clock), bank.reset === null ? null : this.#port(bank.reset)));
+      add(blocks, writeRegisters(this.#scope, this.#expressions, bank, this.#port(bank.clock), bank.reset === null ? null : this.#port(bank.reset)));
     }
     for (const memory of this.#module.memories) {
       const writer = new MemoryWriter(this.#scope, this.#expressions, memory, (clock) => this.#port(clock));
       const written = writer.write(() => this.#dataFiles.claim(`${this.#own.name}_${this.#memories.get(memory.name) ?? ''}`));
-      memoryDeclarations.push(...written.declarations);
-      blocks.push(...written.blocks);
+      add(memoryDeclarations, written.declarations);
+      add(blocks, written.blocks);
       if (written.file !== null) files.set(written.file.name, written.file.text);
     }
-    for (const instance of this.#module.instances) blocks.push(...this.#instance(instance));
+    for (const instance of this.#module.instances) add(blocks, this.#instance(instance));
     const gridDeclarations = this.#writeGrids(blocks);
     const outputs = this.#outputs();
     const checks = writeChecks(this.#scope, this.#expressions, (clock) => this.#domain(clock));
@@ -159,7 +172,7 @@ class ModuleWriter {
     // A wire that is a value, without conditions, lends its name to that value.
     nodes.forEach((node, id) => {
       if (node.kind !== 'wire') return;
-      const slice = assignmentsOf(this.#module.body, new Set([id]));
+      const slice = this.#scope.slice(id);
       const [only] = slice;
       if (slice.length !== 1 || only?.kind !== 'assign' || this.#scope.signal(only.value) !== undefined) return;
       const value = nodeAt(this.#module, only.value);
@@ -273,8 +286,7 @@ class ModuleWriter {
 
   /** The net of an instance's output. Where several nodes stand for it, the first is connected and the others follow it. */
   #instanceOutput(instance: string, port: string): string {
-    const ids = this.#module.nodes.flatMap((node, id) => (node.kind === 'instanceOutput' && node.instance === instance && node.port === port && this.#scope.signal(id) !== undefined ? [id] : []));
-    const [first, ...others] = ids.map((id) => this.#scope.signal(id) ?? '');
+    const [first, ...others] = (this.#outputsOf.get(instance)?.get(port) ?? []).flatMap((id) => this.#scope.signal(id) ?? []);
     for (const other of others) this.#scope.values.push(`assign ${other} = ${first};`);
     return first ?? '';
   }
@@ -288,8 +300,8 @@ class ModuleWriter {
       if (names === undefined) throw new RangeError(`no grid ${grid.name}`);
       const cell: CellPorts = { names, module: child.module, name: child.name, port: (port) => child.ports.get(port) ?? port, clocks: this.#clockConnections(child, grid.clocks) };
       const text = writeGrid(this.#scope, this.#expressions, grid, cell);
-      declarations.push(...text.declarations);
-      blocks.push(...text.blocks);
+      add(declarations, text.declarations);
+      add(blocks, text.blocks);
     }
     return declarations;
   }

@@ -1,12 +1,13 @@
 /** Registers: those that one part of the body decides about share a block, in the order of the body. */
 import type { Clock, NodeId, RegNode, Statement } from '../ir/types.ts';
-import { bodyTargets } from '../ir/body.ts';
+import { bodyTargets, filterBody } from '../ir/body.ts';
 import type { Expressions } from './expressions.ts';
 import type { Scope } from './scope.ts';
-import { assignmentsOf, writeBody } from './statements.ts';
+import { writeBody } from './statements.ts';
 import { indent, literal, withPlace } from './text.ts';
 
-interface Group { readonly targets: Set<NodeId>; readonly body: Statement[] }
+/** `at`: the place in the body of its first statement. `isPlain`: all of them are assignments without conditions. */
+interface Group { readonly at: number; readonly targets: Set<NodeId>; readonly body: Statement[]; isPlain: boolean }
 
 /** Registers of one clock that reset alike. */
 export interface Bank { readonly clock: string; readonly reset: string | null; readonly registers: ReadonlyMap<NodeId, RegNode> }
@@ -23,7 +24,7 @@ export function registerBanks(scope: Scope): readonly Bank[] {
 
 /** `clock` and `reset` are identifiers here. */
 export function writeRegisters(scope: Scope, expressions: Expressions, { registers }: Bank, clock: string, reset: string | null): string[] {
-  const body = assignmentsOf(scope.module.body, new Set(registers.keys()));
+  const body = filterBody(scope.visible, (s) => s.kind === 'assign' && registers.has(s.target));
   return groups(body).flatMap((group) => {
     const name = (id: NodeId): string => scope.signal(id) ?? '';
     const lines = writeBody(group.body, {
@@ -58,22 +59,34 @@ export function resetValue(scope: Scope, node: RegNode): string {
 /** Statements that share a target stay together; plain assignments that follow each other do as well. */
 function groups(body: readonly Statement[]): readonly Group[] {
   const found: Group[] = [];
-  for (const statement of body) {
+  const joined = new Set<Group>();
+  const home = new Map<NodeId, Group>();
+  const positions = new Map(body.map((statement, i) => [statement, i]));
+  for (const [at, statement] of body.entries()) {
     const targets = bodyTargets([statement]);
-    const touched = found.filter((group) => [...targets].some((id) => group.targets.has(id)));
-    const [first, ...others] = touched;
+    const touched = new Set([...targets].flatMap((id) => home.get(id) ?? []));
+    const [first, ...others] = [...touched].toSorted((a, b) => a.at - b.at);
     const previous = found.at(-1);
-    const plain = statement.kind === 'assign' && previous?.body.every(({ kind }) => kind === 'assign') === true ? previous : undefined;
-    const home = first ?? plain ?? { targets: new Set(), body: [] };
-    if (first === undefined && plain === undefined) found.push(home);
+    const plain = statement.kind === 'assign' && previous?.isPlain === true ? previous : undefined;
+    const group = first ?? plain ?? { at, targets: new Set(), body: [], isPlain: true };
+    if (first === undefined && plain === undefined) found.push(group);
     for (const other of others) {
-      home.body.push(...other.body);
-      for (const id of other.targets) home.targets.add(id);
-      found.splice(found.indexOf(other), 1);
+      for (const each of other.body) group.body.push(each);
+      for (const id of other.targets) {
+        group.targets.add(id);
+        home.set(id, group);
+      }
+      group.isPlain &&= other.isPlain;
+      joined.add(other);
     }
-    if (others.length > 0) home.body.sort((a, b) => body.indexOf(a) - body.indexOf(b));
-    home.body.push(statement);
-    for (const id of targets) home.targets.add(id);
+    while (joined.has(found.at(-1) ?? group)) found.pop();
+    if (others.length > 0) group.body.sort((a, b) => (positions.get(a) ?? 0) - (positions.get(b) ?? 0));
+    group.body.push(statement);
+    group.isPlain &&= statement.kind === 'assign';
+    for (const id of targets) {
+      group.targets.add(id);
+      home.set(id, group);
+    }
   }
-  return found;
+  return found.filter((group) => !joined.has(group));
 }

@@ -1,6 +1,8 @@
 /** What is known of a module while it is written: who has which identifier, and what has been declared on the way. */
-import type { Module, NodeId, ScalarType, Type } from '../ir/types.ts';
-import { nodeAt, typeWidth } from '../ir/walk.ts';
+import { slicesBy, slicesOf } from '../ir/slices.ts';
+import type { Module, NodeId, ScalarType, Statement, Type } from '../ir/types.ts';
+import { nodeAt, sameType, typeWidth } from '../ir/walk.ts';
+import { withoutHidden } from './statements.ts';
 import { suggestName } from './suggest.ts';
 import { dimensions, literal } from './text.ts';
 import type { Uses } from './uses.ts';
@@ -16,22 +18,48 @@ export class Scope {
   readonly values: string[] = [];
   /** Assignments that give variables what they hold before the first edge. */
   readonly starts: string[] = [];
+  /** The body, but for what nobody can see: {@link withoutHidden}. */
+  readonly visible: readonly Statement[];
+  readonly #reads = new Map<string, NodeId[]>();
+  /** What writes each memory. */
+  readonly #writes: ReadonlyMap<string, readonly Statement[]>;
+  /** What decides each wire. */
+  readonly #wires: ReadonlyMap<NodeId, readonly Statement[]>;
   readonly #signals = new Map<NodeId, string>();
   readonly #reserved = new Map<NodeId, string>();
   readonly #memories: ReadonlyMap<string, string>;
   readonly #flat = new Map<NodeId, string>();
   readonly #shared = new Map<string, readonly string[]>();
   readonly #genvars = new Set<string>();
+  readonly #enumOf = new Map<EnumType, readonly string[]>();
   readonly #enums: { readonly type: EnumType; readonly labels: readonly string[] }[] = [];
 
   constructor(module: Module, uses: Uses, names: Names, memories: ReadonlyMap<string, string>) {
     this.#memories = memories;
     this.module = module;
+    this.visible = withoutHidden(module.body);
+    module.nodes.forEach((node, id) => {
+      if (node.kind !== 'read') return;
+      const known = this.#reads.get(node.memory);
+      if (known === undefined) this.#reads.set(node.memory, [id]);
+      else known.push(id);
+    });
+    this.#writes = slicesBy(this.visible, (leaf) => (leaf.kind === 'write' ? leaf.memory : null));
+    this.#wires = slicesOf(this.visible, (target) => module.nodes[target]?.kind === 'wire');
     this.uses = uses;
     this.names = names;
   }
 
   type(id: NodeId): Type { return nodeAt(this.module, id).type; }
+
+  /** The nodes that read a memory. */
+  reads(memory: string): readonly NodeId[] { return this.#reads.get(memory) ?? []; }
+
+  /** The part of the body that writes a memory. */
+  writes(memory: string): readonly Statement[] { return this.#writes.get(memory) ?? []; }
+
+  /** The part of the body that assigns a wire. */
+  slice(wire: NodeId): readonly Statement[] { return this.#wires.get(wire) ?? []; }
 
   /** The signal that a node has, if it has one by now. */
   signal(id: NodeId): string | undefined { return this.#signals.get(id); }
@@ -81,10 +109,16 @@ export class Scope {
   }
 
   #labelsOf(type: EnumType): readonly string[] {
-    const known = this.#enums.find((one) => one.type.name === type.name && one.type.width === type.width && one.type.labels.join() === type.labels.join());
-    if (known !== undefined) return known.labels;
+    const same = this.#enumOf.get(type);
+    if (same !== undefined) return same;
+    const known = this.#enums.find((one) => sameType(one.type, type));
+    if (known !== undefined) {
+      this.#enumOf.set(type, known.labels);
+      return known.labels;
+    }
     const labels = type.labels.map((label) => this.names.claim(`${upperCase(type.name)}_${upperCase(label)}`));
     this.#enums.push({ type, labels });
+    this.#enumOf.set(type, labels);
     return labels;
   }
 

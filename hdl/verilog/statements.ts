@@ -1,13 +1,11 @@
 /** Bodies as procedural statements. */
-import type { NodeId, Statement } from '../ir/types.ts';
-import { filterBody, innerBodies } from '../ir/body.ts';
+import type { Statement } from '../ir/types.ts';
+import { eachHidden, filterBody, type Leaf } from '../ir/body.ts';
 import { typeWidth } from '../ir/walk.ts';
 import type { Expressions, Position } from './expressions.ts';
 import type { Scope } from './scope.ts';
 import { indent, literal } from './text.ts';
 
-/** A statement without statements inside it. */
-export type Leaf = Exclude<Statement, { readonly kind: 'when' | 'switch' }>;
 export interface Writing {
   readonly scope: Scope;
   readonly expressions: Expressions;
@@ -18,31 +16,20 @@ export interface Writing {
   readonly otherwise?: readonly string[];
 }
 
+/** `condition`: null for what happens where no other arm's holds. */
+interface Arm { readonly condition: string | null; readonly head: string; readonly lines: readonly string[] }
+
 /** A statement under a condition stays on one line up to this length. */
 const MOST_LETTERS = 100;
 
 /**
- * The part of a body that assigns `targets`, without what a later statement of the same list assigns again in any case:
- * a value that lasts for no time is noise to a reader, and wakes a simulator's other blocks for nothing.
+ * A body without the assignments that a later statement of the same list, or of one around it, makes again in any case: a value that lasts
+ * for no time is noise to a reader, and wakes a simulator's other blocks for nothing.
  */
-export function assignmentsOf(body: readonly Statement[], targets: ReadonlySet<NodeId>): readonly Statement[] {
-  const dead = overwritten(body, new Set());
-  return filterBody(body, (s) => s.kind === 'assign' && targets.has(s.target) && !dead.has(s));
-}
-
-/** The assignments to what is assigned again before the body ends, or `after` it. */
-function overwritten(body: readonly Statement[], after: ReadonlySet<NodeId>): ReadonlySet<Statement> {
-  const dead = new Set<Statement>();
-  const later = new Set(after);
-  for (const s of body.toReversed()) {
-    if (s.kind === 'assign') {
-      if (later.has(s.target)) dead.add(s);
-      later.add(s.target);
-    } else {
-      for (const inside of innerBodies(s)) for (const one of overwritten(inside, later)) dead.add(one);
-    }
-  }
-  return dead;
+export function withoutHidden(body: readonly Statement[]): readonly Statement[] {
+  const hidden = new Set<Statement>();
+  eachHidden(body, (earlier) => hidden.add(earlier));
+  return filterBody(body, (s) => !hidden.has(s));
 }
 
 export function writeBody(body: readonly Statement[], writing: Writing): string[] {
@@ -60,7 +47,7 @@ export function writeBody(body: readonly Statement[], writing: Writing): string[
 
 function writeWhen(first: Extract<Statement, { readonly kind: 'when' }>, writing: Writing): string[] {
   const { expressions, position = {} } = writing;
-  const arms: { readonly head: string; readonly lines: readonly string[] }[] = [];
+  const arms: Arm[] = [];
   for (let when = first; ;) {
     const condition = expressions.text(when.condition, position);
     const then = writeBody(when.then, writing);
@@ -68,24 +55,35 @@ function writeWhen(first: Extract<Statement, { readonly kind: 'when' }>, writing
     if (then.length === 0 && arms.length === 0 && when.otherwise.length > 0) {
       // Nothing happens where it holds: say only what happens where it does not.
       const negated = /^[\w.[\]]+$/.test(condition) ? `!${condition}` : `!(${condition})`;
-      return joinArms([{ head: `if (${negated})`, lines: writeBody(when.otherwise, writing) }]);
+      return joinArms([{ condition: negated, head: `if (${negated})`, lines: writeBody(when.otherwise, writing) }]);
     }
-    arms.push({ head: arms.length === 0 ? `if (${condition})` : `else if (${condition})`, lines: then });
+    arms.push({ condition, head: arms.length === 0 ? `if (${condition})` : `else if (${condition})`, lines: then });
     if (next?.kind === 'when' && when.otherwise.length === 1) {
       when = next;
       continue;
     }
     const otherwise = writeBody(when.otherwise, writing);
-    if (otherwise.length > 0) arms.push({ head: 'else', lines: otherwise });
+    if (otherwise.length > 0) arms.push({ condition: null, head: 'else', lines: otherwise });
     return joinArms(arms);
   }
 }
 
-function joinArms(arms: readonly { readonly head: string; readonly lines: readonly string[] }[]): string[] {
+/** Longer chains are a list to tools as well: their parsers take an `else if` to lie inside the one before. */
+const MOST_ARMS = 200;
+
+function joinArms(arms: readonly Arm[]): string[] {
+  if (arms.length > MOST_ARMS) return listArms(arms);
   const short = arms.every(({ head, lines }) => lines.length === 1 && `${head} ${lines[0]}`.length <= MOST_LETTERS && !isNested(lines[0]));
   if (short) return arms.map(({ head, lines }) => `${head} ${lines[0]}`);
   const lines = arms.flatMap(({ head, lines: inside }, i) => [`${i === 0 ? '' : 'end '}${head} begin`, ...indent(inside)]);
   return [...lines, 'end'];
+}
+
+/** The first arm whose condition is 1 is taken. */
+function listArms(arms: readonly Arm[]): string[] {
+  const [last] = arms.slice(-1);
+  const lines = arms.flatMap(({ condition, lines: inside }) => arm(condition ?? 'default', inside));
+  return ["case (1'b1)", ...indent(last?.condition === null ? lines : [...lines, 'default: ;']), 'endcase'];
 }
 
 /** A bare `if` inside another one invites a dangling else. */

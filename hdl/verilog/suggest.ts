@@ -6,6 +6,8 @@ import { CONDITION, type Uses } from './uses.ts';
 /** Longer descriptions are harder to read than the name of what a value feeds. */
 const MOST_LETTERS = 36;
 const MOST_DEPTH = 3;
+/** A name from further away says nothing. */
+const MOST_WAY = 400;
 
 /** What to call an operation's result after the thing that it feeds. */
 const roles: Readonly<Partial<Record<Operation, string>>> = {
@@ -43,7 +45,7 @@ function afterConsumer(module: Module, uses: Uses, id: NodeId, nameOf: (id: Node
   const node = nodeAt(module, id);
   const role = (node.kind === 'op' ? roles[node.op] : undefined) ?? 'term';
   const seen = new Set<NodeId>([id]);
-  for (let queue = [...seen]; queue.length > 0;) {
+  for (let queue = [...seen]; queue.length > 0 && seen.size < MOST_WAY;) {
     const next: NodeId[] = [];
     for (const at of queue) {
       for (const { by, suggests } of uses[at] ?? []) {
@@ -57,7 +59,7 @@ function afterConsumer(module: Module, uses: Uses, id: NodeId, nameOf: (id: Node
     }
     queue = next;
   }
-  return `condition_${role}`;
+  return seen.size < MOST_WAY ? `condition_${role}` : role;
 }
 
 function describe(module: Module, id: NodeId, nameOf: (id: NodeId) => string | undefined, depth: number): string | null {

@@ -1,6 +1,6 @@
 /** Who uses each node of a module. */
 import type { Module, NodeId, Statement } from '../ir/types.ts';
-import { eachStatement } from '../ir/body.ts';
+import { eachStatement, walkBody } from '../ir/body.ts';
 import { gridSourceNode, nodeArguments } from '../ir/walk.ts';
 
 /** A use, with a name for what is used: that of the thing that it feeds. Null where the use suggests none. */
@@ -12,15 +12,29 @@ export const CONDITION = 'condition';
 /** By node, in the order of the module. */
 export type Uses = readonly (readonly Use[])[];
 
-/** What a condition decides about, in the name of the first thing. */
-function conditionOf(module: Module, statement: Statement): string | null {
-  const found: (string | null | undefined)[] = [];
-  eachStatement([statement], (s) => {
-    if (s.kind === 'assign') found.push(module.nodes[s.target]?.name);
-    if (s.kind === 'write') found.push(s.memory);
+/** What each condition decides about, in the name of the first thing. */
+function decisionsOf(module: Module): ReadonlyMap<Statement, string | null> {
+  const found = new Map<Statement, string | null>();
+  const open: Statement[] = [];
+  /** How many of those have met something: what one has met, those around it have. */
+  let met = 0;
+  walkBody(module.body, {
+    leaf: (s) => {
+      if (s.kind === 'check') return;
+      const name = s.kind === 'assign' ? module.nodes[s.target]?.name ?? null : s.memory;
+      for (; met < open.length; met++) {
+        const around = open[met];
+        if (around !== undefined) found.set(around, name === null ? null : `${name}_${CONDITION}`);
+      }
+    },
+    enter: (s) => { open.push(s); },
+    arm: () => {},
+    leave: () => {
+      open.pop();
+      met = Math.min(met, open.length);
+    },
   });
-  const [first] = found;
-  return first === null || first === undefined ? null : `${first}_${CONDITION}`;
+  return found;
 }
 
 export function usesOf(module: Module): Uses {
@@ -39,6 +53,7 @@ export function usesOf(module: Module): Uses {
       for (const arg of nodeArguments(node)) add(arg, id, null);
     }
   });
+  const decisions = decisionsOf(module);
   eachStatement(module.body, (s) => {
     switch (s.kind) {
       case 'assign': {
@@ -51,7 +66,7 @@ export function usesOf(module: Module): Uses {
         add(s.data, null, `${s.memory}_data`);
         add(s.mask, null, `${s.memory}_mask`);
         break;
-      case 'when': add(s.condition, null, conditionOf(module, s)); break;
+      case 'when': add(s.condition, null, decisions.get(s) ?? null); break;
       case 'switch': add(s.subject, null, null); break;
       case 'check': add(s.condition, null, null); break;
     }

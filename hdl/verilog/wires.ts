@@ -5,7 +5,6 @@ import { writeDecision } from './combinational.ts';
 import type { Expressions } from './expressions.ts';
 import { bind, within } from './operators.ts';
 import type { Scope } from './scope.ts';
-import { assignmentsOf } from './statements.ts';
 import { literal, withPlace } from './text.ts';
 
 /** How a wire is driven. `isVariable`: by a block, so that it must be declared as `logic`. */
@@ -15,7 +14,7 @@ export function driveWire(scope: Scope, expressions: Expressions, id: NodeId): D
   const node = nodeAt(scope.module, id);
   if (node.kind !== 'wire') throw new RangeError(`node %${id} is no wire`);
   const name = scope.signal(id) ?? node.name;
-  const slice = assignmentsOf(scope.module.body, new Set([id]));
+  const slice = scope.slice(id);
   const [first] = slice;
   const assign = (value: string, place = node.place): readonly string[] => withPlace(`assign ${name} = ${value};`, place).split('\n');
   const whole = (value: NodeId): string => expressions.text(value, { root: true });
