@@ -82,7 +82,7 @@ describe('systole matmul', () => {
     mkdirSync(inFolder('waves'));
     const { status, stdout, stderr } = run('matmul', '--preset', 'tiny', '--rows', '3', '--m', '4', '--k', '5', '--n', '6', '--seed', '7', '--latency', '9', '--stall', '20', '--waves', 'waves/run.vcd');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout.replaceAll(/[\d,.]+ s\b|[\d,]+ cycles\/s|[\d.]+ [kM]B/g, '#')).toMatchInlineSnapshot(`
+    expect(stdout.replaceAll(/[\d,.]+ s\b|[\d,.]+ cycles\/s|[\d.]+ [kM]B/g, '#')).toMatchInlineSnapshot(`
       "C[4 × 6] = A[4 × 5] · B[5 × 6]
         operands     random int8, seed 7
         array        3 × 4 processing elements
