@@ -44,8 +44,7 @@ function explain(sim: Simulator, code: Uint8Array): string[] {
     const [first] = all;
     if (first === undefined) return 'nobody signals it any more';
     const others = all.length > 1 ? ` and ${all.length - 1} more` : '';
-    const where = first.stage === 'queued' ? `in the ${first.unit} queue` : first.stage;
-    return `${first.name}${others} would signal it: ${where}`;
+    return `${first.name}${others} would signal it: ${first.stage}`;
   };
   const head = (unit: Unit): string[] => {
     const mine = pending.filter((one) => one.unit === unit);
