@@ -10,13 +10,16 @@ import { addressWidth, findMemory, nodeAt, typeWidth } from '../ir/walk.ts';
 import { bind, compare, infix, primary, shift, unary, within, withSign, type Expression } from './operators.ts';
 import { selection } from './selection.ts';
 import type { Scope } from './scope.ts';
-import { dimensions, literal, withPlace } from './text.ts';
+import { dimensions, literal, signedPattern, withPlace } from './text.ts';
 
 /** Where an expression stands. `root`: it is all that is assigned. `inBlock`: in a combinational block (see {@link Expressions.read}). */
 export interface Position { readonly root?: boolean; readonly inBlock?: boolean }
 
 /** An expression inside another one gets a net when it is longer than this. */
 const MOST_INLINE = 72;
+/** The condition of what never happens. */
+export const NEVER = "1'b0";
+
 /** What several places may repeat instead of sharing a net. */
 const MOST_REPEATED = 26;
 
@@ -106,6 +109,9 @@ export class Expressions {
   /** A value that no width and no sign around it can change. */
   firm(id: NodeId | undefined, position: Position = {}): Expression {
     if (id === undefined) throw new RangeError('an argument is missing');
+    const node = nodeAt(this.#scope.module, id);
+    // A minus is an operator, of as many bits as stand around it.
+    if (node.kind === 'const' && node.type.kind === 'sint') return primary(signedPattern(node.value, node.type.width), true);
     const expression = this.read(id, { ...position, root: false });
     return expression.binds >= bind.unary && !expression.text.startsWith('~') && !expression.text.startsWith('!')
       ? expression : primary(this.named(id), this.#scope.type(id).kind === 'sint');
@@ -135,7 +141,12 @@ export class Expressions {
       case 'lt':
       case 'le':
       case 'gt':
-      case 'ge': return this.#certain(node) ?? compare(argument(0), { lt: '<', le: '<=', gt: '>', ge: '>=' }[op], argument(1), argumentType(0));
+      case 'ge': {
+        const certain = this.#certain(node);
+        if (certain !== null) return certain;
+        this.#scope.facts.add('order');
+        return compare(argument(0), { lt: '<', le: '<=', gt: '>', ge: '>=' }[op], argument(1), argumentType(0));
+      }
       case 'mux': return this.#choice(node, position);
       case 'cat': return this.#joined(args, position);
       case 'vec': return this.#joined(args.toReversed(), position);
@@ -191,19 +202,21 @@ export class Expressions {
     return this.#equality({ ...node, op: node.op === 'eq' ? 'ne' : 'eq' }, position);
   }
 
-  /** A comparison with the least or the greatest number that can only come out one way: tools warn of those. */
+  /** A comparison with itself, or with the least or the greatest number, that can only come out one way: tools warn of those. */
   #certain({ op, args: [left = -1, right = -1] }: OpNode): Expression | null {
     const type = this.#scope.type(left);
     const bits = BigInt(typeWidth(type));
     const [least, greatest] = type.kind === 'sint' ? [1n << (bits - 1n), (1n << (bits - 1n)) - 1n] : [0n, (1n << bits) - 1n];
     const value = (id: NodeId): bigint | null => { const node = nodeAt(this.#scope.module, id); return node.kind === 'const' ? node.value : null; };
     const [a, b] = [value(left), value(right)];
-    const never = (op === 'lt' && (b === least || a === greatest)) || (op === 'gt' && (b === greatest || a === least));
-    const always = (op === 'ge' && (b === least || a === greatest)) || (op === 'le' && (b === greatest || a === least));
+    const same = left === right;
+    const never = (op === 'lt' && (same || b === least || a === greatest)) || (op === 'gt' && (same || b === greatest || a === least));
+    const always = (op === 'ge' && (same || b === least || a === greatest)) || (op === 'le' && (same || b === greatest || a === least));
     return never || always ? primary(always ? "1'b1" : "1'b0") : null;
   }
 
   #equality(node: OpNode, position: Position): Expression {
+    if (node.args[0] === node.args[1]) return primary(node.op === 'eq' ? "1'b1" : "1'b0");
     const [a, b] = [this.#argument(node, 0, position), this.#argument(node, 1, position)];
     const type = this.#scope.type(node.args[0] ?? -1);
     const right = nodeAt(this.#scope.module, node.args[1] ?? -1);
@@ -278,17 +291,30 @@ export class Expressions {
     return { text: `${inside} ? ${name}[${narrow}] : ${zero}`, binds: bind.choice, signed: false };
   }
 
-  /** An index among `length` things, as narrow as it can be, and the condition that there is such a thing (null: always). */
+  /**
+   * An index among `length` things, of exactly the bits that it takes, and the condition that there is such a thing: null where
+   * there always is, {@link NEVER} where there never is.
+   */
   index(id: NodeId, length: number): { readonly narrow: string; readonly inside: string | null } {
     const type = this.#scope.type(id);
+    const node = nodeAt(this.#scope.module, id);
+    if (node.kind === 'const') return { narrow: String(node.value), inside: node.value < BigInt(length) ? null : NEVER };
     const width = typeWidth(type);
     const needed = addressWidth(length);
     if (length === 1) return { narrow: '0', inside: `${within(this.read(id), bind.equality + 1)} == ${literal(0n, type)}` };
     // Icarus 11 lets a sum between square brackets grow.
     if (length === 2 ** width) return { narrow: this.firm(id).text, inside: null };
-    const name = nodeAt(this.#scope.module, id).kind === 'const' ? this.text(id) : this.named(id);
-    const narrow = width > needed ? this.#part(id, 0, needed, {}) : name;
-    return { narrow, inside: length > 2 ** width ? null : `${name} < ${literal(BigInt(length), type)}` };
+    if (width < needed) return { narrow: this.widened(id, needed), inside: null };
+    const name = this.named(id);
+    this.#scope.facts.add('order');
+    return { narrow: width > needed ? this.#part(id, 0, needed, {}) : name, inside: `${name} < ${literal(BigInt(length), type)}` };
+  }
+
+  /** A number with zeros before it, up to `width` bits. */
+  widened(id: NodeId, width: number, position: Position = {}): string {
+    const missing = width - typeWidth(this.#scope.type(id));
+    if (missing <= 0) return this.text(id, position);
+    return `{${literal(0n, { kind: 'uint', width: missing })}, ${this.text(id, { ...position, root: false })}}`;
   }
 
   /** Drives `name` with a vector of which one element is changed: each element is the new one or the old one. */
@@ -304,14 +330,12 @@ export class Expressions {
       values.push(`assign ${name} = ${this.#replaced(old, length, at, index, element)};`);
       return;
     }
-    const width = typeWidth(this.#scope.type(index));
-    const missing = addressWidth(length) - width;
-    const asked = within(this.read(index), bind.equality + 1);
-    const wide = missing > 0 ? `{${literal(0n, { kind: 'uint', width: missing })}, ${this.text(index)}}` : asked;
+    const [width, needed] = [typeWidth(this.#scope.type(index)), addressWidth(length)];
+    const asked = width < needed ? this.widened(index, needed) : within(this.read(index), bind.equality + 1);
     const [k, label] = [this.#scope.genvar('k'), this.#scope.names.claim(`${name}_elements`)];
     values.push(
       `for (${k} = 0; ${k} < ${length}; ${k} = ${k} + 1) begin : ${label}`,
-      `  assign ${name}[${k}] = ${wide} == ${width + Math.max(0, missing)}'(${k}) ? ${element} : ${old}[${k}];`,
+      `  assign ${name}[${k}] = ${asked} == ${Math.max(width, needed)}'(${k}) ? ${element} : ${old}[${k}];`,
       'end',
     );
   }
@@ -333,6 +357,7 @@ export class Expressions {
     if (found === undefined) throw new RangeError(`no memory ${memory}`);
     const { narrow, inside } = this.index(address, found.depth);
     const word = `${this.#scope.memory(memory)}[${narrow}]`;
-    return inside === null ? word : `${inside} ? ${word} : ${literal(0n, { kind: 'uint', width: typeWidth(type) })}`;
+    const zero = literal(0n, { kind: 'uint', width: typeWidth(type) });
+    return inside === null ? word : inside === NEVER ? zero : `${inside} ? ${word} : ${zero}`;
   }
 }

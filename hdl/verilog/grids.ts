@@ -4,6 +4,7 @@
  * What a cell's output port carries is one array of nets, by row and column. Where neighbours take it from one side, it has one line
  * more on that side, which carries what enters at the edge: a cell then reads [row][col] and writes [row][col + 1], and no cell is special.
  */
+import type { Through } from '../ir/grid-reach.ts';
 import type { Edge, Grid, GridOutputNode, GridSource, Module, NodeId, Port } from '../ir/types.ts';
 import { nodeAt, typeWidth } from '../ir/walk.ts';
 import type { Expressions } from './expressions.ts';
@@ -32,6 +33,12 @@ export interface CellPorts {
 
 export function writeGrid(scope: Scope, expressions: Expressions, grid: Grid, cell: CellPorts): GridText {
   return new GridWriter(scope, expressions, grid, cell).write();
+}
+
+/** Whether a cell hands on, within the cycle, what it gets from its neighbours. */
+export function passesThrough({ inputs }: Grid, through: Through): boolean {
+  const fromNeighbours = Object.entries(inputs).flatMap(([port, source]) => ('port' in source ? [{ port, from: source.port }] : []));
+  return fromNeighbours.some(({ from }) => fromNeighbours.some(({ port }) => [...through.get(from) ?? []].includes(port)));
 }
 
 class GridWriter {
@@ -70,10 +77,11 @@ class GridWriter {
     for (const port of this.#cell.module.ports) if (port.direction === 'out' && used.has(port.name)) planes.set(port.name, this.#plane(port));
     const instance = this.#instance(planes);
     module.nodes.forEach((node, id) => { if (node.kind === 'gridOutput' && node.grid === grid.name) this.#output(node, id, planes); });
-    const sizes = [
-      ...(grid.rows === 1 ? [] : [`localparam ${this.#rows} = ${grid.rows};`]), ...(grid.cols === 1 ? [] : [`localparam ${this.#cols} = ${grid.cols};`]),
-    ];
-    return { declarations: [...sizes, ...this.#declarations], blocks: this.#blocks(instance) };
+    const blocks = this.#blocks(instance);
+    const text = [...this.#declarations, ...blocks].join('\n');
+    const size = (name: string, value: number): readonly string[] =>
+      (value > 1 && new RegExp(`\\b${name}\\b`).test(text) ? [`localparam ${name} = ${value};`] : []);
+    return { declarations: [...size(this.#rows, grid.rows), ...size(this.#cols, grid.cols), ...this.#declarations], blocks };
   }
 
   #blocks(instance: readonly string[]): string[] {

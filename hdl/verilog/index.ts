@@ -4,6 +4,8 @@
  * The dialect is what Icarus Verilog 11, Verilator 5 and Yosys 0.55 all take: `logic`, `always_comb`, packed vectors of vectors and size
  * casts; no structs, packages or interfaces.
  */
+import { combinational, type Combinational } from '../ir/combinational.ts';
+import type { Through } from '../ir/grid-reach.ts';
 import type { Design, Module, NodeId } from '../ir/types.ts';
 import { hierarchyOf } from '../ir/walk.ts';
 import type { GridNames } from './grids.ts';
@@ -46,6 +48,8 @@ export function writeVerilog(design: Design): Verilog {
   const order = (module: Module): number => (module.blackBox !== null ? 0 : module.name === design.top ? 1 : 2);
   const named = design.modules.toSorted((a, b) => order(a) - order(b)).map((module) => interfaceOf(module, moduleFiles));
   const interfaces = new Map(named.map((one) => [one.module.name, one]));
+  const cells = design.modules.some(({ grids }) => grids.length > 0) ? combinational(design) : new Map<string, Combinational>();
+  const throughOf = (module: string): Through => cells.get(module)?.through ?? new Map();
   const files = new Map<string, string>();
   const sources: string[] = [];
   const modules = new Map<string, ModuleNames>();
@@ -58,8 +62,8 @@ export function writeVerilog(design: Design): Verilog {
       blackBoxes.set(name, writeStub(own));
       continue;
     }
-    const written = writeModule(own, interfaces, dataFiles);
-    files.set(`${name}.sv`, withWaivers(written.text));
+    const written = writeModule(own, { others: interfaces, dataFiles, throughOf });
+    files.set(`${name}.sv`, withWaivers(written.text, written.facts));
     sources.push(`${name}.sv`);
     for (const [file, text] of written.files) files.set(file, text);
     modules.set(module.name, { name, ports, signals: written.signals, memories: written.memories, instances: written.instances, grids: written.grids });

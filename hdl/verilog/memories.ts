@@ -7,7 +7,7 @@ import { walkBody, type Branch, type Leaf } from '../ir/body.ts';
 import { slicesBy } from '../ir/slices.ts';
 import { addressWidth, findMemory, nodeAt, typeWidth } from '../ir/walk.ts';
 import { writeDecision, type Decided } from './combinational.ts';
-import type { Expressions } from './expressions.ts';
+import { NEVER, type Expressions } from './expressions.ts';
 import type { Scope } from './scope.ts';
 import { writeBody } from './statements.ts';
 import { dimensions, indent, literal, packed, withPlace } from './text.ts';
@@ -16,7 +16,7 @@ type WriteStatement = Extract<Statement, { readonly kind: 'write' }>;
 type SynchronousRead = ReadNode & { readonly clock: string };
 
 /** Signals that carry a write: `enable` has a bit a lane. */
-interface Port { readonly enable: string; readonly address: string; readonly data: string }
+interface Port { readonly enable: string; readonly address: string; readonly addressWidth: number; readonly data: string }
 /** `body`: the part of the module's body that has these writes. */
 interface PortGroup { readonly clock: string; readonly writes: readonly WriteStatement[]; readonly body: readonly Statement[] }
 
@@ -75,7 +75,9 @@ export class MemoryWriter {
     for (const { id, node } of reads) if (needsFlatRead(module, node)) declarations.push(...this.#flatRead(id, node));
     const ports = groups.map((group) => (forwards || group.writes.length > 1 ? this.#makePort(group, declarations, blocks) : null));
     const file = this.#start(blocks, claimFile);
-    for (const clock of new Set(groups.map((group) => group.clock))) {
+    const clocks = new Set(groups.map((group) => group.clock));
+    if (clocks.size > 1) this.#scope.facts.add('clocks');
+    for (const clock of clocks) {
       const lines = groups.flatMap((group, i) => {
         if (group.clock !== clock) return [];
         const port = ports[i] ?? null;
@@ -145,9 +147,10 @@ export class MemoryWriter {
   #makePort({ writes, body }: PortGroup, declarations: string[], blocks: string[]): Port {
     const { names } = this.#scope;
     const { lanes, word, depth } = this.#memory;
-    const port = { enable: names.claim(`${this.#name}_write`), address: names.claim(`${this.#name}_write_address`), data: names.claim(`${this.#name}_write_data`) };
+    const width = Math.max(...writes.map((s) => typeWidth(this.#scope.type(s.address))), addressWidth(depth));
+    const addressType = { kind: 'uint', width } as const;
+    const port = { addressWidth: width, enable: names.claim(`${this.#name}_write`), address: names.claim(`${this.#name}_write_address`), data: names.claim(`${this.#name}_write_data`) };
     const enableType = { kind: 'uint', width: lanes } as const;
-    const addressType = { kind: 'uint', width: Math.max(...writes.map((s) => typeWidth(this.#scope.type(s.address)))) } as const;
     const dataDimensions = this.#byLane ? ` ${packed(word)}` : this.#width === 1 ? '' : ` [${this.#width - 1}:0]`;
     declarations.push(
       `logic${lanes === 1 ? '' : ` ${packed(enableType)}`} ${port.enable};`,
@@ -163,7 +166,7 @@ export class MemoryWriter {
       body, place: null,
       leaf: (s, [enable, address, data]) => (s.kind !== 'write' ? [] : [
         `${enable} = ${s.mask === null ? every : this.#expressions.text(s.mask, position)};`,
-        `${address} = ${this.#expressions.text(s.address, position)};`,
+        `${address} = ${this.#expressions.widened(s.address, addressType.width, position)};`,
         `${data} = ${this.#expressions.text(s.data, position)};`,
       ].flatMap((line) => line.split('\n'))),
     }), '');
@@ -172,9 +175,13 @@ export class MemoryWriter {
 
   /** One write as the body has it. */
   #store(s: WriteStatement): string[] {
-    const exact = typeWidth(this.#scope.type(s.address)) === addressWidth(this.#memory.depth) && this.#memory.depth > 1;
-    // Past the depth Verilog writes nothing either.
-    const { narrow: address, inside } = exact ? { narrow: this.#expressions.firm(s.address).text, inside: null } : this.#expressions.index(s.address, this.#memory.depth);
+    const { depth } = this.#memory;
+    const isExact = typeWidth(this.#scope.type(s.address)) === addressWidth(depth) && depth > 1;
+    const isKnown = this.#scope.module.nodes[s.address]?.kind === 'const';
+    // Past the depth Verilog writes nothing either, but Verilator warns of an address that is known to be.
+    const { narrow: address, inside } = isExact && !isKnown
+      ? { narrow: this.#expressions.firm(s.address).text, inside: null } : this.#expressions.index(s.address, depth);
+    if (inside === NEVER) return [];
     const lines = this.#storeAt(s, address);
     return inside === null ? lines : [`if (${inside}) begin`, ...indent(lines), 'end'];
   }
@@ -189,11 +196,14 @@ export class MemoryWriter {
     return this.#eachLane((lane) => `${mask === '' ? '' : `if (${mask}[${lane}]) `}${this.#lane(`${this.#name}[${address}]`, lane, this.#byLane)} <= ${data(lane)};`);
   }
 
-  #storeFrom({ enable, address, data }: Port): string[] {
+  #storeFrom({ enable, address, addressWidth: width, data }: Port): string[] {
     const { depth } = this.#memory;
-    const at = depth === 1 ? '0' : address;
-    if (depth === 1) return [`if (${address} == 0) begin`, ...indent(this.#storeLanes({ enable, data }, at)), 'end'];
-    return this.#storeLanes({ enable, data }, at);
+    const needed = addressWidth(depth);
+    if (depth > 1 && width === needed) return this.#storeLanes({ enable, data }, address);
+    const at = depth === 1 ? '0' : `${address}[${needed - 1}:0]`;
+    const lines = this.#storeLanes({ enable, data }, at);
+    this.#scope.facts.add('order');
+    return [`if (${address} < ${literal(BigInt(depth), { kind: 'uint', width })}) begin`, ...indent(lines), 'end'];
   }
 
   #storeLanes({ enable, data }: Pick<Port, 'enable' | 'data'>, at: string): string[] {
@@ -227,12 +237,18 @@ export class MemoryWriter {
     const { depth, readDuringWrite, lanes } = this.#memory;
     const name = this.#flatReads.get(id) ?? this.#scope.signal(id) ?? '';
     const forwards = readDuringWrite !== 'old' && ports.length > 0;
-    const address = forwards ? this.#expressions.named(node.address) : '';
+    const width = typeWidth(this.#scope.type(node.address));
+    const wide = (name: string, from: number, to: number): string =>
+      (from < to ? `{${literal(0n, { kind: 'uint', width: to - from })}, ${name}}` : name);
+    const isThere = (port: Port): string => {
+      const name = this.#expressions.named(node.address);
+      return `${wide(port.address, port.addressWidth, width)} == ${wide(name, width, port.addressWidth)}`;
+    };
     const { narrow: at, inside } = this.#expressions.index(node.address, depth);
     const word = `${this.#name}[${at}]`;
     const poison = readDuringWrite === 'undefined';
     const changed = (port: Port, old: string, data: string, target: string, lane: string): string =>
-      `if (${port.enable}${lane} && ${port.address} == ${address}) ${target} <= ${poison ? `~${old}` : data};`;
+      `if (${port.enable}${lane} && ${isThere(port)}) ${target} <= ${poison ? `~${old}` : data};`;
     const byLane = node.type.kind === 'vec' && node.type.length === lanes;
     const forward = !forwards ? [] : ports.flatMap((port) => (lanes === 1
       ? [changed(port, word, port.data, name, '')]
@@ -242,6 +258,7 @@ export class MemoryWriter {
       ...(forward.length === 0 ? [] : poison ? ['`ifndef SYNTHESIS', '// No design may rely on a word that is read while it is written.', ...forward, '`endif'] : forward),
     ];
     const bounded = inside === null ? taken : [`if (${inside}) begin`, ...indent(taken), 'end else begin', `  ${name} <= ${literal(0n, { kind: 'uint', width: this.#width })};`, 'end'];
+    if (inside === NEVER) return [];
     const lines = node.enable === null ? bounded : [`if (${this.#expressions.text(node.enable)}) begin`, ...indent(bounded), 'end'];
     return [withPlace(`always @(posedge ${this.#clock(node.clock)}) begin`, node.place), ...indent(lines), 'end', ''];
   }

@@ -1,13 +1,14 @@
 /** One module as text. */
+import type { Through } from '../ir/grid-reach.ts';
 import type { Instance, Module, NodeId, Port } from '../ir/types.ts';
 import { bodyTargets } from '../ir/body.ts';
 import { nodeAt, typeWidth } from '../ir/walk.ts';
 import { writeChecks } from './checks.ts';
 import { Expressions } from './expressions.ts';
-import { writeGrid, type CellPorts, type GridNames } from './grids.ts';
+import { passesThrough, writeGrid, type CellPorts, type GridNames } from './grids.ts';
 import { MemoryWriter, needsFlatRead } from './memories.ts';
 import { registerBanks, resetValue, writeRegisters } from './registers.ts';
-import { Scope } from './scope.ts';
+import { Scope, type Fact } from './scope.ts';
 import { dimensions, indent, literal, longPlace, printable, withPlace } from './text.ts';
 import { usesOf } from './uses.ts';
 import { deepNodes } from './depth.ts';
@@ -35,6 +36,7 @@ export interface WrittenModule {
   readonly memories: ReadonlyMap<string, string>;
   readonly instances: ReadonlyMap<string, string>;
   readonly grids: ReadonlyMap<string, GridNames>;
+  readonly facts: ReadonlySet<Fact>;
 }
 
 /** Names the ports of a module and, in the folder of all files, the module. */
@@ -45,15 +47,24 @@ export function interfaceOf(module: Module, files: FileNames): Interface {
   const claim = (port: string): void => { if (!ports.has(port)) ports.set(port, names.claim(port, isTaken)); };
   for (const { name: clock, reset } of module.clocks) for (const port of [clock, reset]) if (port !== null) claim(port);
   for (const port of module.ports) claim(port.name);
-  // Verilator takes no module, as the top, in which something is called like it.
-  const name = files.claim(module.name, (wanted) => names.has(wanted));
-  names.claim(name);
+  const name = files.claim(module.name);
+  // Verilator takes no module, as the top, in which something is called like it. Where a port is, both keep their names.
+  if (!names.has(name)) names.claim(name);
   return { module, name, names, ports };
 }
 
-/** `others`: all modules of the design by their names in it. */
-export function writeModule(own: Interface, others: ReadonlyMap<string, Interface>, dataFiles: FileNames): WrittenModule {
-  return new ModuleWriter(own, others, dataFiles).write();
+/** What a module's text depends on beside the module. */
+export interface Surroundings {
+  /** All modules of the design by their names in it. */
+  readonly others: ReadonlyMap<string, Interface>;
+  /** Names of data files. */
+  readonly dataFiles: FileNames;
+  /** The output ports of a module, each with the inputs that it depends on in the same cycle. */
+  readonly throughOf: (module: string) => Through;
+}
+
+export function writeModule(own: Interface, surroundings: Surroundings): WrittenModule {
+  return new ModuleWriter(own, surroundings).write();
 }
 
 /** Adds lines, of which there may be more than a call takes arguments. */
@@ -67,6 +78,7 @@ class ModuleWriter {
   readonly #others: ReadonlyMap<string, Interface>;
   readonly #names: Names;
   readonly #dataFiles: FileNames;
+  readonly #throughOf: (module: string) => Through;
   readonly #scope: Scope;
   readonly #expressions: Expressions;
   readonly #memories: ReadonlyMap<string, string>;
@@ -81,12 +93,13 @@ class ModuleWriter {
   readonly #wires = new Map<NodeId, Driven>();
   readonly #assigned: ReadonlySet<NodeId>;
 
-  constructor(own: Interface, others: ReadonlyMap<string, Interface>, dataFiles: FileNames) {
+  constructor(own: Interface, { others, dataFiles, throughOf }: Surroundings) {
     this.#own = own;
     this.#names = own.names;
     this.#module = own.module;
     this.#others = others;
     this.#dataFiles = dataFiles;
+    this.#throughOf = throughOf;
     this.#assigned = bodyTargets(own.module.body);
     own.module.nodes.forEach((node, id) => {
       if (node.kind !== 'instanceOutput') return;
@@ -141,7 +154,7 @@ class ModuleWriter {
     const sections = [genvars, constants, declarations, memoryDeclarations, gridDeclarations, nets, this.#starts(), blocks, outputs, checks];
     const body = sections.flatMap((lines) => (lines.length === 0 ? [] : [...lines, '']));
     const text = [...this.#head(), ...indent(squeeze(body)), 'endmodule', ''].join('\n');
-    return { text, files, signals: new Map(nodes.flatMap((_, id) => { const name = this.#scope.signal(id); return name === undefined ? [] : [[id, name]]; })), memories: this.#memories, instances: this.#instances, grids: this.#grids };
+    return { text, files, signals: new Map(nodes.flatMap((_, id) => { const name = this.#scope.signal(id); return name === undefined ? [] : [[id, name]]; })), memories: this.#memories, instances: this.#instances, grids: this.#grids, facts: this.#scope.facts };
   }
 
   #port(name: string): string {
@@ -299,6 +312,7 @@ class ModuleWriter {
       const names = this.#grids.get(grid.name);
       if (names === undefined) throw new RangeError(`no grid ${grid.name}`);
       const cell: CellPorts = { names, module: child.module, name: child.name, port: (port) => child.ports.get(port) ?? port, clocks: this.#clockConnections(child, grid.clocks) };
+      if (passesThrough(grid, this.#throughOf(grid.module))) this.#scope.facts.add('passes');
       const text = writeGrid(this.#scope, this.#expressions, grid, cell);
       add(declarations, text.declarations);
       add(blocks, text.blocks);

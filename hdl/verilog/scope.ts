@@ -8,6 +8,9 @@ import { dimensions, literal } from './text.ts';
 import type { Uses } from './uses.ts';
 import { upperCase, type Names } from './words.ts';
 
+/** What a module has that a linter may ask about: comparisons by order, values that pass through cells, memories of two clocks. */
+export type Fact = 'order' | 'passes' | 'clocks';
+
 type EnumType = Extract<ScalarType, { readonly kind: 'enum' }>;
 
 export class Scope {
@@ -16,6 +19,7 @@ export class Scope {
   readonly names: Names;
   /** Nets with their values, each after those that it reads. */
   readonly values: string[] = [];
+  readonly facts = new Set<Fact>();
   /** Assignments that give variables what they hold before the first edge. */
   readonly starts: string[] = [];
   /** The body, but for what nobody can see: {@link withoutHidden}. */

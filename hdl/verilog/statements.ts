@@ -101,6 +101,9 @@ function writeSwitch(s: Extract<Statement, { readonly kind: 'switch' }>, writing
     return arm(values.map(value).join(', '), lines);
   });
   if (cases.length === 0) return fallback;
+  const [only] = s.cases;
+  // One case for all patterns is none; Verilator 5.006 breaks off at wide constants in it.
+  if (s.cases.length === 1 && only !== undefined && coversAll(s, typeWidth(type))) return writeBody(only.body, writing);
   const rest = coversAll(s, typeWidth(type)) ? [] : arm('default', fallback);
   return [`case (${expressions.text(s.subject, position)})`, ...indent([...cases, ...rest]), 'endcase'];
 }

@@ -24,11 +24,17 @@ export function literal(pattern: bigint, type: Type): string {
   if (type.kind === 'sint') {
     const value = BigInt.asIntN(width, pattern);
     // The most negative number has no positive counterpart to put a minus before.
-    if (value === -(1n << BigInt(width - 1)) || value > MOST_DECIMAL || -value > MOST_DECIMAL) return `${width}'sh${pattern.toString(16)}`;
-    return value < 0n ? `-${width}'sd${-value}` : `${width}'sd${value}`;
+    if (value === -(1n << BigInt(width - 1)) || -value > MOST_DECIMAL) return signedPattern(pattern, width);
+    return value < 0n ? `-${width}'sd${-value}` : signedPattern(pattern, width);
   }
   if (width === 1) return `1'b${pattern}`;
   return pattern <= MOST_DECIMAL ? `${width}'d${pattern}` : `${width}'h${pattern.toString(16)}`;
+}
+
+/** A signed literal without a minus. */
+export function signedPattern(pattern: bigint, width: number): string {
+  const value = BigInt.asIntN(width, pattern);
+  return value >= 0n && value <= MOST_DECIMAL ? `${width}'sd${value}` : `${width}'sh${pattern.toString(16)}`;
 }
 
 /** `cell.ts:30`: the folder stands at the module's head. */
