@@ -1,8 +1,8 @@
 /** How errors name values, and show them. */
 
 /**
- * An error about values that have names. Whoever knows them by others, such as a command line by its flags, has it say itself again in
- * those.
+ * An error about values that have names. Whoever knows them by others, such as a command line by its flags, has it say
+ * itself again in those.
  */
 export type InNames = (nameOf: (name: string) => string) => string;
 

@@ -90,6 +90,8 @@ it.each<[string, string[]]>([
   ['--a and --b are both stdin; name a file for one of them', from('-', '-')],
   ['cannot read none.json: no such file or directory; check the path', ['replay', 'none.json']],
   ['cannot read closed: it is a directory; name a file in it', ['replay', 'closed']],
+  ['the file to replay has no name; give the file that a failed property wrote', ['replay', '']],
+  ['the file to replay has no name; give the file that a failed property wrote', ['replay', '-']],
   ['A.npy is a file; name a folder', ['verilog', '--out', 'A.npy']],
   ['cannot write A.npy/rtl: a part of the path is a file, not a directory; check the path', ['verilog', '--out', 'A.npy/rtl']],
   ['the folder source has files that systole did not write (a.ts, b.ts, c.ts and 1 more); name another folder, or give --force to write among them',

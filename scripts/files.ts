@@ -1,6 +1,17 @@
 /** Files that a user names: one line says what is wrong with them, and a result appears whole or not at all. */
 import {
-  closeSync, constants, fchmodSync, openSync, readFileSync, readSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats,
+  closeSync,
+  constants,
+  fchmodSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Stats,
 } from 'node:fs';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
@@ -78,11 +89,14 @@ export class Output {
       throw fileError(`write ${path}`, error);
     }
     if (!this.#isDevice && /^\/(dev\/(fd|std)|proc\/)/.test(resolve(path))) {
-      throw new UsageError(`cannot write ${path}: what is written there already would be lost`, 'give the file its own name');
+      throw new UsageError(
+        `cannot write ${path}: what is written there already would be lost`,
+        'give the file its own name',
+      );
     }
   }
 
-  /** @throws UsageError when the bytes do not get to the disk; nothing is left then, and what was there before stays. */
+  /** @throws UsageError when the bytes do not get to the disk: nothing is left then, and what was there stays. */
   write(bytes: Uint8Array): void {
     let made: string | null = null;
     try {

@@ -13,7 +13,8 @@ const starts = (bytes: Uint8Array, ...first: readonly number[]): boolean => firs
 /** @param name what messages call the file */
 export function notNpy(bytes: Uint8Array, name: string): UsageError {
   if (starts(bytes, 0x50, 0x4b)) return archive(zipNames(bytes), name);
-  if (starts(bytes, 0x1f, 0x8b)) return new UsageError(`${name} is compressed with gzip`, `decompress it first: gunzip ${name}`);
+  if (starts(bytes, 0x1f, 0x8b))
+    return new UsageError(`${name} is compressed with gzip`, `decompress it first: gunzip ${name}`);
   if (starts(bytes, 0x89, 0x48, 0x44, 0x46)) return new UsageError(`${name} is an HDF5 file`, SAVE);
   if (bytes.length > 0 && NUMBERS.test(Buffer.from(bytes.subarray(0, HEAD)).toString('latin1'))) {
     return new UsageError(`${name} is a text of numbers, not a NumPy .npy file`, `${SAVE}, after numpy.loadtxt`);
@@ -33,8 +34,8 @@ function archive(names: readonly string[], name: string): UsageError {
 }
 
 /**
- * The names of a zip archive's entries, from the list at its end (APPNOTE.TXT 6.3.10 of PKWARE, 4.3.12 and 4.3.16); none of what is cut
- * short or not a zip archive after all.
+ * The names of a zip archive's entries, from the list at its end (APPNOTE.TXT 6.3.10 of PKWARE, 4.3.12 and 4.3.16);
+ * none of what is cut short or not a zip archive after all.
  */
 function zipNames(bytes: Uint8Array): string[] {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -40,7 +40,9 @@ it.each(names)('says in flags that %s is out of its range', (name) => {
 });
 
 it('says in flags which of any two parameters do not fit each other, and what would', () => {
-  const extremes = names.flatMap((name) => [fields[name].least, fields[name].most].map((value) => ({ [flagOf(name)]: value })));
+  const extremes = names.flatMap((name) =>
+    [fields[name].least, fields[name].most].map((value) => ({ [flagOf(name)]: value })),
+  );
   let refused = 0;
   for (const one of extremes) {
     for (const other of extremes) {
@@ -62,10 +64,16 @@ it('says in flags what is wrong with a product', () => {
   const config = npuConfig({ rows: 1, cols: 1, accumulatorBytes: 256 });
   const job = { m: 1, k: 1, n: 1, dataflow: 'ws', a: new Int8Array(1), b: new Int8Array(1) } as const;
   expect(saidOf(() => matmulProgram(config, { ...job, k: 0 }))).toMatch(/^--k is 0; /);
-  expect(saidOf(() => matmulProgram(config, { ...job, aZero: 999 }))).toMatch(/^aZero is 999; give a whole number from -128 to 127/);
+  expect(saidOf(() => matmulProgram(config, { ...job, aZero: 999 }))).toMatch(
+    /^aZero is 999; give a whole number from -128 to 127/,
+  );
   expect(saidOf(() => matmulProgram(config, { ...job, a: new Int8Array(2) }))).toMatch(/^--a has 2 elements/);
 });
 
 it('leaves other errors alone', () => {
-  expect(() => inFlags(() => { throw new TypeError('mine'); })).toThrow(TypeError);
+  expect(() =>
+    inFlags(() => {
+      throw new TypeError('mine');
+    }),
+  ).toThrow(TypeError);
 });

@@ -1,10 +1,20 @@
 /** The elements of a .npy file that the NPU cannot multiply: what they are, and how 8-bit ones are made of them. */
 
 const kinds: Readonly<Record<string, string>> = {
-  i: 'int', u: 'uint', f: 'float', c: 'complex', b: 'bool', U: 'text', S: 'bytes', O: 'object', M: 'date', m: 'duration', V: 'void',
+  i: 'int',
+  u: 'uint',
+  f: 'float',
+  c: 'complex',
+  b: 'bool',
+  U: 'text',
+  S: 'bytes',
+  O: 'object',
+  M: 'date',
+  m: 'duration',
+  V: 'void',
 };
 
-/** Rounded, not cut off at the decimal point; and limited, since what is out of range would come back at the other end of it. */
+/** Rounded, not cut off at the decimal point; and limited, since what is out of range would wrap. */
 const QUANTISE = 'quantise it, as numpy.clip(numpy.round(x / scale) + zero, -128, 127).astype("int8")';
 
 /** `<f4` → `float32` */
@@ -27,17 +37,30 @@ export function describeElements(descr: string, data: Uint8Array): { readonly he
   const [, order = '', kind = '', size = ''] = /^([<>=|]?)([a-zA-Z])(\d*)$/.exec(type) ?? [];
   if (kind === 'b') return { held: `${name} elements`, remedy: 'save it with .astype("int8")' };
   if (kind === 'f') return { held: `${name} elements`, remedy: QUANTISE };
-  const range = 'iu'.includes(kind) && kind !== '' ? rangeOf(data, { bytes: Number(size), signed: kind === 'i', little: order !== '>' }) : null;
+  const range =
+    'iu'.includes(kind) && kind !== ''
+      ? rangeOf(data, { bytes: Number(size), signed: kind === 'i', little: order !== '>' })
+      : null;
   if (range === null) return { held: `${name} elements`, remedy: 'save it as int8 or uint8' };
   const fits = (low: number, high: number): boolean => range.low >= low && range.high <= high;
   const word = fits(-128, 127) ? 'int8' : fits(0, 255) ? 'uint8' : null;
-  return { held: `${name} elements from ${range.low} to ${range.high}`, remedy: word === null ? QUANTISE : `save it with .astype("${word}")` };
+  return {
+    held: `${name} elements from ${range.low} to ${range.high}`,
+    remedy: word === null ? QUANTISE : `save it with .astype("${word}")`,
+  };
 }
 
-interface Integers { readonly bytes: number; readonly signed: boolean; readonly little: boolean }
+interface Integers {
+  readonly bytes: number;
+  readonly signed: boolean;
+  readonly little: boolean;
+}
 
 /** The least and the greatest; null where there are none, or part of one. */
-function rangeOf(data: Uint8Array, { bytes, signed, little }: Integers): { readonly low: bigint; readonly high: bigint } | null {
+function rangeOf(
+  data: Uint8Array,
+  { bytes, signed, little }: Integers,
+): { readonly low: bigint; readonly high: bigint } | null {
   if (![2, 4, 8].includes(bytes) || data.length === 0 || data.length % bytes !== 0) return null;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const element = (at: number): bigint => {

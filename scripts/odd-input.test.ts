@@ -1,4 +1,4 @@
-/** Whatever stands on a command line or in a case, it is answered in one line, with 0 or 2: never by a stack, never by leaving something. */
+/** Whatever stands on a command line or in a case is answered in one line, with 0 or 2, and leaves nothing behind. */
 import fc from 'fast-check';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,33 +12,54 @@ const RUNS = Number(process.env['SYSTOLE_RUNS'] ?? 150);
 const folder = mkdtempSync(join(tmpdir(), 'systole-odd-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeAll(() => {
-  for (const name of ['A.npy', 'B.npy']) writeFileSync(join(folder, name), npyFile("'|i1'", '(2, 2)', new Uint8Array(4)));
+  for (const name of ['A.npy', 'B.npy'])
+    writeFileSync(join(folder, name), npyFile("'|i1'", '(2, 2)', new Uint8Array(4)));
   mkdirSync(join(folder, 'folder'));
   writeFileSync(join(folder, 'folder', 'file'), '');
 });
 
 /** No value lets a run take long: what is small enough to be a size is small. */
 const values = [
-  '', ' ', '0', '1', '2', '5', '16', '-1', '-0', '+4', '00', '007', '1e3', '0x10', '1.5', '4,5', '1_000', 'NaN', 'Infinity', '-Infinity', '9'.repeat(30), '٣', '４',
-  ' 4', '4 ', '4\n', '\t', 'true', 'null', '[]', '{}', '__proto__', 'constructor', 'toString', 'ws', 'os', 'WS', 'wasm', 'reference', 'tiny', 'edge',
-  'folder', '.', '..', '/', './', 'none', 'none/x', 'A.npy', 'B.npy', 'A.npy/x', 'folder/x.npy', 'new.npy', 'new.vcd', 'ü ß.vcd', 'x.vcd.gz', '.vcd', '.npy', '~', '*', '$HOME',
-  '%s', '%s; %s', 'a\nb.vcd', `${'x'.repeat(300)}.npy`, '/dev/null', '/dev/null/x', '/proc/self/x', '💥', '\ud800', '--', '---', '-x', '--rows', '--rows=3', '--no-rows', '--a.b', '=', '-rows',
+  '', ' ', '0', '1', '2', '5', '16', '-1', '-0', '+4', '00', '007', '1e3', '0x10', '1.5', '4,5', '1_000', 'NaN',
+  'Infinity', '-Infinity', '9'.repeat(30), '٣', '４', ' 4', '4 ', '4\n', '\t', 'true', 'null', '[]', '{}', '__proto__',
+  'constructor', 'toString', 'ws', 'os', 'WS', 'wasm', 'reference', 'tiny', 'edge', 'folder', '.', '..', '/', './',
+  'none', 'none/x', 'A.npy', 'B.npy', 'A.npy/x', 'folder/x.npy', 'new.npy', 'new.vcd', 'ü ß.vcd', 'x.vcd.gz', '.vcd',
+  '.npy', '~', '*', '$HOME', '%s', '%s; %s', 'a\nb.vcd', `${'x'.repeat(300)}.npy`, '/dev/null', '/dev/null/x',
+  '/proc/self/x', '💥', '\ud800', '--', '---', '-x', '--rows', '--rows=3', '--no-rows', '--a.b', '=', '-rows',
 ];
 const flags = [
-  'rows', 'cols', 'bus-bytes', 'scratchpad-bytes', 'scratchpad-banks', 'accumulator-bytes', 'max-burst', 'outstanding', 'queue-depth', 'preset', 'm', 'k', 'n', 'a', 'b', 'seed',
-  'out', 'dataflow', 'latency', 'stall', 'engine', 'json', 'waves', 'waves-start', 'waves-end', 'waves-last', 'waves-scope', 'waves-depth', 'system', 'force', 'liberty',
-  'version', 'help', '', 'row', 'busBytes', '__proto__', 'constructor', '_', '$0',
+  'rows', 'cols', 'bus-bytes', 'scratchpad-bytes', 'scratchpad-banks', 'accumulator-bytes', 'max-burst',
+  'outstanding', 'queue-depth', 'preset', 'm', 'k', 'n', 'a', 'b', 'seed', 'out', 'dataflow', 'latency', 'stall',
+  'engine', 'json', 'waves', 'waves-start', 'waves-end', 'waves-last', 'waves-scope', 'waves-depth', 'system',
+  'force', 'liberty', 'version', 'help', '', 'row', 'busBytes', '__proto__', 'constructor', '_', '$0',
 ];
-const value = fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...values) }, fc.string({ unit: 'binary', maxLength: 8 }).map((text) => text.replaceAll('\0', '')));
-const flag = fc.tuple(fc.constantFrom(...flags), value, fc.constantFrom(' ', '=', 'alone')).map(([name, given, how]): readonly string[] =>
-  (how === 'alone' ? [`--${name}`] : how === '=' ? [`--${name}=${given}`] : [`--${name}`, given]));
+const value = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom(...values) },
+  fc.string({ unit: 'binary', maxLength: 8 }).map((text) => text.replaceAll('\0', '')),
+);
+const flag = fc
+  .tuple(fc.constantFrom(...flags), value, fc.constantFrom(' ', '=', 'alone'))
+  .map(([name, given, how]): readonly string[] =>
+    how === 'alone' ? [`--${name}`] : how === '=' ? [`--${name}=${given}`] : [`--${name}`, given],
+  );
 const small: readonly string[] = ['rows', 'cols', 'm', 'k', 'n'].flatMap((name) => [`--${name}`, '2']);
 const command = fc.constantFrom<readonly string[]>(
-  ['matmul'], ['matmul', ...small], ['matmul', ...small], ['matmul', '--preset', 'tiny', '--a', 'A.npy', '--b', 'B.npy'], ['info'], ['info', '--preset', 'tiny'],
-  ['verilog', '--rows', '2', '--cols', '2'], ['verilog', '--system', ...small], ['replay'], ['replay', 'none.json'], ['synth', '--liberty', 'none.lib'], [],
+  ['matmul'],
+  ['matmul', ...small],
+  ['matmul', ...small],
+  ['matmul', '--preset', 'tiny', '--a', 'A.npy', '--b', 'B.npy'],
+  ['info'],
+  ['info', '--preset', 'tiny'],
+  ['verilog', '--rows', '2', '--cols', '2'],
+  ['verilog', '--system', ...small],
+  ['replay'],
+  ['replay', 'none.json'],
+  ['synth', '--liberty', 'none.lib'],
+  [],
 );
-const line = fc.tuple(command, fc.array(flag, { maxLength: 3 }), fc.option(value)).map(([start, more, argument]) =>
-  [...start, ...more.flat(), ...(argument === null ? [] : [argument])])
+const line = fc
+  .tuple(command, fc.array(flag, { maxLength: 3 }), fc.option(value))
+  .map(([start, more, argument]) => [...start, ...more.flat(), ...(argument === null ? [] : [argument])])
   // Sizes that are not given are large, and nobody types here.
   .filter((args) => !args.includes('-') && !args.some((arg) => arg.endsWith('=-')));
 
@@ -46,7 +67,9 @@ const listed = (): string[] => readdirSync(folder, { recursive: true, encoding: 
 
 function answered(outcome: Outcome, before: readonly string[]): void {
   const { status, stdout, stderr } = outcome;
-  expect(outcome).toMatchObject({ status: expect.toSatisfy((code: unknown) => code === 0 || code === 2, 'done, or bad input') });
+  expect(outcome).toMatchObject({
+    status: expect.toSatisfy((code: unknown) => code === 0 || code === 2, 'done, or bad input'),
+  });
   if (status === 0) {
     expect(stderr).toBe('');
     return;
@@ -58,17 +81,33 @@ function answered(outcome: Outcome, before: readonly string[]): void {
 }
 
 it('any command line', async () => {
-  await fc.assert(fc.asyncProperty(line, async (args) => {
-    const before = listed();
-    answered(await runHere(folder, args), before);
-    // What it wrote is not to be in the way of the next, or among what that finds.
-    for (const name of readdirSync(folder)) if (!before.includes(name)) rmSync(join(folder, name), { recursive: true });
-  }), { numRuns: RUNS });
+  await fc.assert(
+    fc.asyncProperty(line, async (args) => {
+      const before = listed();
+      answered(await runHere(folder, args), before);
+      // What it wrote is not to be in the way of the next, or among what that finds.
+      for (const name of readdirSync(folder))
+        if (!before.includes(name)) rmSync(join(folder, name), { recursive: true });
+    }),
+    { numRuns: RUNS },
+  );
 });
 
 const good = {
-  parameters: { rows: 2, cols: 3 }, dataflow: 'os', m: 2, k: 2, n: 1, a: [1, 2, 3, 4], b: [5, 6], aUnsigned: false, bUnsigned: true, aZero: 1, bZero: 0,
-  bias: [7, 8], requantise: { multiplier: [1 << 30], shift: [-1], zero: 0, low: -128, high: 127 }, memory: { latency: 9, stall: 40, seed: 3 },
+  parameters: { rows: 2, cols: 3 },
+  dataflow: 'os',
+  m: 2,
+  k: 2,
+  n: 1,
+  a: [1, 2, 3, 4],
+  b: [5, 6],
+  aUnsigned: false,
+  bUnsigned: true,
+  aZero: 1,
+  bZero: 0,
+  bias: [7, 8],
+  requantise: { multiplier: [1 << 30], shift: [-1], zero: 0, low: -128, high: 127 },
+  memory: { latency: 9, stall: 40, seed: 3 },
 };
 
 /** The texts of cases with one part, however deep, replaced by `odd`, or left out. */
@@ -77,15 +116,20 @@ function* spoilt(whole: unknown, odd: unknown): Generator<unknown> {
   if (typeof whole !== 'object' || whole === null) return;
   for (const [name, part] of Object.entries(whole)) {
     for (const other of spoilt(part, odd)) {
-      yield Array.isArray(whole) ? whole.map((one: unknown, i) => (String(i) === name ? other : one)) : { ...whole, [name]: other };
+      yield Array.isArray(whole)
+        ? whole.map((one: unknown, i) => (String(i) === name ? other : one))
+        : { ...whole, [name]: other };
     }
   }
 }
 
-it.each([undefined, null, true, '', 0, 1.5, 1e99, 2 ** 24, 128, [], {}])('any case with %j in the place of a part', async (odd) => {
-  for (const one of spoilt(good, odd)) {
-    writeFileSync(join(folder, 'case.json'), one === undefined ? '' : JSON.stringify(one));
-    const before = listed();
-    answered(await runHere(folder, ['replay', 'case.json']), before);
-  }
-});
+it.each([undefined, null, true, '', 0, 1.5, 1e99, 2 ** 24, 128, [], {}])(
+  'any case with %j in the place of a part',
+  async (odd) => {
+    for (const one of spoilt(good, odd)) {
+      writeFileSync(join(folder, 'case.json'), one === undefined ? '' : JSON.stringify(one));
+      const before = listed();
+      answered(await runHere(folder, ['replay', 'case.json']), before);
+    }
+  },
+);

@@ -1,14 +1,24 @@
 /** A folder of files that appears whole or not at all, and never costs a file that somebody else wrote or edited. */
 import { createHash } from 'node:crypto';
 import {
-  accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync,
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from './failure.ts';
 import { fileError } from './files.ts';
 import { count } from './text.ts';
 
-/** Lists our files of a folder with their checksums, in the form of `sha256sum`, which can check it: `sha256sum -c systole.sha256`. */
+/** Lists our files of a folder with their checksums, for `sha256sum -c systole.sha256` as well. */
 const MANIFEST = 'systole.sha256';
 
 /** Beside the new files, for those that they replace. */
@@ -49,11 +59,14 @@ export class OutputFolder {
 
   /**
    * Writes the files, by name, and takes away those of ours that are not among them any more.
-   * @throws UsageError for files in the way that are not ours or were edited; nothing is changed then, nor when the disk fails.
+   * @throws UsageError for files in the way that are not ours or were edited, and when the disk fails: nothing is changed.
    */
   write(files: ReadonlyMap<string, string>): void {
     try {
-      const all = new Map([...files, [MANIFEST, [...files].map(([name, text]) => `${checksum(text)}  ${name}\n`).join('')]]);
+      const all = new Map([
+        ...files,
+        [MANIFEST, [...files].map(([name, text]) => `${checksum(text)}  ${name}\n`).join('')],
+      ]);
       const ours = this.#ours();
       const foreign = [...all.keys()].filter((name) => is(join(this.#target, name)) && !ours.has(name));
       this.#mustReplace(foreign);
@@ -67,15 +80,19 @@ export class OutputFolder {
     const [first] = foreign;
     if (first === undefined) return;
     const folder = foreign.find((name) => lstatSync(join(this.#target, name)).isDirectory());
-    if (folder !== undefined) throw new UsageError(`${folder} is a folder in ${this.path}, where a file is to be`, 'name another folder');
+    if (folder !== undefined)
+      throw new UsageError(`${folder} is a folder in ${this.path}, where a file is to be`, 'name another folder');
     if (this.#force) return;
     const others = foreign.length > 1 ? ` and ${count(foreign.length - 1)} more are` : ' is';
-    throw new UsageError(`${first}${others} in ${this.path}, and not as systole wrote it`, 'name another folder, or give --force to replace it');
+    throw new UsageError(
+      `${first}${others} in ${this.path}, and not as systole wrote it`,
+      'name another folder, or give --force to replace it',
+    );
   }
 
   /** All of `fresh` in the place of all of `old`, or nothing. */
   #place(fresh: ReadonlyMap<string, string>, old: ReadonlySet<string>): void {
-    // Where there is no folder yet, a whole one takes its place in one step; else everything is ready before the first file is moved.
+    // A new folder takes its place in one step; in an old one everything is ready before the first file is moved.
     const isNew = !is(this.#target);
     const stage = isNew ? `${this.#target}.${process.pid}.part` : join(this.#target, `.${process.pid}.part`);
     let madeFirst: string | undefined;
@@ -119,7 +136,11 @@ export class OutputFolder {
     const named = [...readFileSync(list, 'utf8').matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)];
     const unchanged = named.flatMap(([, sum, name = '']) => {
       const path = join(this.#target, name);
-      return basename(name) === name && lstatSync(path, { throwIfNoEntry: false })?.isFile() === true && checksum(readFileSync(path)) === sum ? [name] : [];
+      return basename(name) === name &&
+        lstatSync(path, { throwIfNoEntry: false })?.isFile() === true &&
+        checksum(readFileSync(path)) === sum
+        ? [name]
+        : [];
     });
     return new Set([...unchanged, MANIFEST]);
   }

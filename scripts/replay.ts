@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { npuConfig } from '../npu/config.ts';
 import { difference, runCaseInTurns } from '../testbench/case.ts';
 import { parseCase } from '../testbench/case-file.ts';
-import type { ExitStatus } from './failure.ts';
+import { UsageError, type ExitStatus } from './failure.ts';
 import { inputName, readInput } from './files.ts';
 import { keepApart } from './keep-apart.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
@@ -17,6 +17,8 @@ type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
 async function replay(given: Flags): Promise<ExitStatus> {
   const waves = new Waves(given);
+  // Also what yargs makes of a lone dash here.
+  if (given.file === '') throw new UsageError('the file to replay has no name', 'give the file that a failed property wrote');
   keepApart([{ by: 'FILE', path: given.file }], [{ by: '--waves', path: waves.path }]);
   const drawn = parseCase(new TextDecoder().decode(readInput(given.file)), inputName(given.file));
   const { engine = usualEngine } = given;

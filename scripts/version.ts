@@ -16,7 +16,10 @@ export function packageVersion(): string {
 
 function versionIn(path: string): string | null {
   try {
-    const { name, version } = JSON.parse(readFileSync(path, 'utf8')) as { readonly name?: unknown; readonly version?: unknown };
+    const { name, version } = JSON.parse(readFileSync(path, 'utf8')) as {
+      readonly name?: unknown;
+      readonly version?: unknown;
+    };
     return name === NAME && typeof version === 'string' ? version : null;
   } catch {
     return null;

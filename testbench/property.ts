@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileReason } from '../waveforms/file-reasons.ts';
 import { shellCommand } from './shell.ts';
 
-/** Smaller cases that are tried once one has failed: a number, so that what is found does not depend on how busy a machine is. */
+/** Smaller cases that are tried once one has failed: a number, since a busy machine is to find the same. */
 const SHRINKS = 1000;
 
 /** Of the case's file, in characters. */
@@ -54,7 +54,8 @@ export function checkProperty<C>(name: string, cases: fc.Arbitrary<C>, holds: (d
   const shrunk = details.counterexample?.[0];
   const reason = details.errorInstance instanceof Error ? `${details.errorInstance.name}: ${details.errorInstance.message}` : String(details.errorInstance);
   const untried = Math.max(0, tried - most);
-  const rest = untried === 0 ? '' : `; ${untried} smaller cases were left untried after ${most}: SYSTOLE_SHRINKS=${10 * most} tries more`;
+  const left = `; ${untried} smaller cases were left untried after ${most}: SYSTOLE_SHRINKS=${10 * most} tries more`;
+  const rest = untried === 0 ? '' : left;
   throw new PropertyError([
     `${name} does not hold after ${details.numRuns} cases: ${reason}`,
     `  seed:   SYSTOLE_SEED=${details.seed} SYSTOLE_PATH=${details.counterexamplePath ?? ''}`,
@@ -66,10 +67,11 @@ export function checkProperty<C>(name: string, cases: fc.Arbitrary<C>, holds: (d
 /** The command line as it is started: of an installed package, or in a checkout. */
 const command = import.meta.url.includes('/node_modules/') ? ['npx', 'systole'] : ['npm', 'run', '-s', 'systole', '--'];
 
-/** Writes the case to a file of its own, and says how it is run from there. That it cannot be written hides no failure. */
+/** Writes the case to a file, and says how it is run from there; that it cannot be written hides no failure. */
 function replayCommand(name: string, shrunk: unknown): string {
   try {
-    const file = join(mkdtempSync(join(tmpdir(), 'systole-')), `${name.replaceAll(/\W+/g, '-').slice(0, LONGEST_NAME)}.json`);
+    const title = name.replaceAll(/\W+/g, '-').slice(0, LONGEST_NAME);
+    const file = join(mkdtempSync(join(tmpdir(), 'systole-')), `${title}.json`);
     writeFileSync(file, JSON.stringify(shrunk), { flag: 'wx' });
     return shellCommand(...command, 'replay', file, '--waves', 'failure.vcd');
   } catch (error) {
@@ -82,7 +84,9 @@ function replayCommand(name: string, shrunk: unknown): string {
 function fromEnvironment(name: 'SYSTOLE_SEED' | 'SYSTOLE_SHRINKS'): number | undefined {
   const given = process.env[name];
   if (given === undefined) return undefined;
-  if (!/^-?\d{1,15}$/.test(given)) throw new PropertyError(`${name} is ${given}; give the whole number that a failure printed, or leave it out`);
+  if (!/^-?\d{1,15}$/.test(given)) {
+    throw new PropertyError(`${name} is ${given}; give the whole number that a failure printed, or leave it out`);
+  }
   return Number(given);
 }
 

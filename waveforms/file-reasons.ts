@@ -22,7 +22,10 @@ const reasons: Readonly<Record<string, FileReason>> = {
   EROFS: { why: 'the file system is read-only', remedy: 'choose another path' },
   ENOSPC: full,
   EDQUOT: { why: 'the disk quota is used up', remedy: full.remedy },
-  EFBIG: { why: 'the file is larger than the file system or a limit allows', remedy: 'choose another path, or raise the limit (ulimit -f)' },
+  EFBIG: {
+    why: 'the file is larger than the file system or a limit allows',
+    remedy: 'choose another path, or raise the limit (ulimit -f)',
+  },
   ERR_FS_FILE_TOO_LARGE: { why: 'the file has more than the 2 GiB that can be read', remedy: 'give a smaller one' },
   ENAMETOOLONG: { why: 'the name is too long', remedy: 'choose a shorter one' },
   ELOOP: { why: 'its symbolic links lead in a circle', remedy: 'check the path' },
@@ -54,6 +57,7 @@ export function fileReason(cause: unknown, doing: 'read' | 'write'): FileReason 
   const code = codeOf(cause);
   if (code === 'ENOENT' && doing === 'write') return noFolder;
   // Of codes that are not in the table the system's own words, without Node's call and path behind them.
-  const words = (cause instanceof Error ? cause.message : String(cause)).replace(/^[A-Z0-9]+: /, '').replace(/, \w+( '.*)?$/s, '');
+  const whole = cause instanceof Error ? cause.message : String(cause);
+  const words = whole.replace(/^[A-Z0-9]+: /, '').replace(/, \w+( '.*)?$/s, '');
   return reasons[code] ?? { why: words, remedy: 'choose another path' };
 }

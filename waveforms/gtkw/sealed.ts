@@ -1,20 +1,23 @@
 /**
- * Files beside waves that a person may edit. Ours begin with a line that has a checksum of the rest, which does not survive an edit: so
- * what somebody saved or changed is told from what may be replaced.
+ * Files beside waves that a person may edit. Ours begin with a line that has a checksum of the rest, which does not
+ * survive an edit: so what somebody saved or changed is told from what may be replaced.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileError } from '../error.ts';
 import { codeOf } from '../file-reasons.ts';
 
-/** How the line begins: as a comment in a saved view, and in a filter file, where GTKWave takes it for a value that never occurs. */
+/** How the line begins: a comment in a saved view; in a filter file, to GTKWave, a value that never occurs. */
 export type Opening = '[*] systole view' | '# systole words';
 
 export function sealed(opening: Opening, rest: string): string {
   return `${opening} ${createHash('sha256').update(rest).digest('hex').slice(0, 16)}\n${rest}`;
 }
 
-/** Whether nothing is lost by overwriting it: it is not there, or as we wrote it. @throws WaveformError when it cannot be read. */
+/**
+ * Whether nothing is lost by overwriting it: it is not there, or as we wrote it.
+ * @throws WaveformError when it cannot be read.
+ */
 export function isOurs(path: string, opening: Opening): boolean {
   let text: string;
   try {

@@ -6,10 +6,15 @@ export interface Shrunk<F> {
 }
 
 /**
- * Failing choices made shorter and lower while they still fail, until nothing helps or `most` attempts were made: a number, so that
- * what is found does not depend on how busy a machine is.
+ * Failing choices made shorter and lower while they still fail, until nothing helps or `most` attempts were made: a
+ * number, so that what is found does not depend on how busy a machine is.
  */
-export function shrink<F>(list: readonly number[], failure: F, attempt: (list: readonly number[]) => F | null, most: number): Shrunk<F> {
+export function shrink<F>(
+  list: readonly number[],
+  failure: F,
+  attempt: (list: readonly number[]) => F | null,
+  most: number,
+): Shrunk<F> {
   let best = { list, failure };
   let left = most;
   const better = (candidate: readonly number[]): boolean => {
@@ -27,7 +32,11 @@ export function shrink<F>(list: readonly number[], failure: F, attempt: (list: r
           progress = true;
           continue;
         }
-        if (piece.some((number) => number !== 0) && better(best.list.map((number, i) => (i >= at && i < at + size ? 0 : number)))) progress = true;
+        if (
+          piece.some((number) => number !== 0) &&
+          better(best.list.map((number, i) => (i >= at && i < at + size ? 0 : number)))
+        )
+          progress = true;
         at += size;
       }
     }
