@@ -1,4 +1,5 @@
 /** How errors name values, and show them. */
+import { UserError } from '../hdl/messages/user-error.ts';
 
 /**
  * An error about values that have names. Whoever knows them by others, such as a command line by its flags, has it say
@@ -6,7 +7,7 @@
  */
 export type InNames = (nameOf: (name: string) => string) => string;
 
-export abstract class NamedValuesError extends Error {
+export abstract class NamedValuesError extends UserError {
   /** One line: cause, figures and remedy, with each name as `nameOf` gives it. */
   readonly inNames: InNames;
 

@@ -7,9 +7,10 @@ import { dataflowNames } from '../npu/systolic/job.ts';
 import { settingRanges } from './axi/settings.ts';
 import { fileReason } from '../waveforms/file-reasons.ts';
 import type { MatmulCase } from './case.ts';
+import { UserError } from '../hdl/messages/user-error.ts';
 
 /** A file is no case: which, and why. */
-export class CaseError extends Error {
+export class CaseError extends UserError {
   override readonly name = 'CaseError';
 }
 

@@ -1,11 +1,12 @@
 /** What a driver on the host does with the NPU: reads and writes its registers over AXI4-Lite. */
 import type { Simulator } from '../hdl/sim/index.ts';
 import { registers, type RegisterName } from '../npu/control/registers.ts';
+import { UserError } from '../hdl/messages/user-error.ts';
 
 /**
  * The NPU reports something wrong to its driver: a command that it stopped at, or a register that it refused to write.
  */
-export class NpuError extends Error {
+export class NpuError extends UserError {
   override readonly name = 'NpuError';
 }
 

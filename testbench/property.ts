@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileReason } from '../waveforms/file-reasons.ts';
 import { shellCommand } from './shell.ts';
+import { UserError } from '../hdl/messages/user-error.ts';
 
 /** Smaller cases that are tried once one has failed: a number, since a busy machine is to find the same. */
 const SHRINKS = 1000;
@@ -23,7 +24,7 @@ export interface PropertyOptions {
 }
 
 /** A property does not hold: seed, shrunk case and the command that replays it are in the message. */
-export class PropertyError extends Error {
+export class PropertyError extends UserError {
   override readonly name = 'PropertyError';
 }
 

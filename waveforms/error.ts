@@ -1,7 +1,8 @@
 import { codeOf, fileReason } from './file-reasons.ts';
+import { UserError } from '../hdl/messages/user-error.ts';
 
 /** A waveform cannot be written, read or drawn. The message is one line: what failed, why, and what to do about it. */
-export class WaveformError extends Error {
+export class WaveformError extends UserError {
   override readonly name = 'WaveformError';
 }
 

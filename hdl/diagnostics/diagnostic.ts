@@ -1,5 +1,6 @@
 import type { Place } from '../ir/types.ts';
 import { catalogue, type Code } from './catalogue.ts';
+import { UserError } from '../messages/user-error.ts';
 
 /** One mistake in a design. */
 export interface Diagnostic {
@@ -30,7 +31,7 @@ export function formatDiagnostic(d: Diagnostic): string {
 }
 
 /** All mistakes of one phase, shown together. */
-export class DesignError extends Error {
+export class DesignError extends UserError {
   override readonly name = 'DesignError';
   // Private behind a getter, so that an uncaught one prints its message and not this list as well.
   readonly #diagnostics: readonly Diagnostic[];

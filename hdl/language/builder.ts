@@ -6,6 +6,7 @@ import type {
   Clock, Edge, Grid, Instance, Memory, Module, Node, NodeId, Operation, Place, Port, Statement, StreamPorts, Type,
 } from '../ir/types.ts';
 import { isLater, show } from '../messages/show.ts';
+import { raise } from '../messages/user-error.ts';
 import { compact } from './compact.ts';
 import { here } from './place.ts';
 
@@ -314,10 +315,10 @@ const stack: ModuleBuilder[] = [];
 export function current(what: string): ModuleBuilder {
   const builder = stack.at(-1);
   if (builder === undefined) {
-    throw new DesignError([{
-      code: 'E0017', message: `${what} is made outside the body of a module`, path: [],
+    return refuse({
+      code: 'E0017', message: `${what} is made outside the body of a module`,
       places: [{ what, place: here() }], help: 'move it into the function given to module(…)',
-    }]);
+    });
   }
   return builder;
 }
@@ -325,7 +326,7 @@ export function current(what: string): ModuleBuilder {
 /** Ends the elaboration with a mistake after which nothing sensible could be made. @throws DesignError, with what was reported before. */
 export function refuse(problem: Problem): never {
   const path = pathOf(stack.at(-1)?.session.current ?? null);
-  throw new DesignError([{ ...problem, path, places: problem.places ?? [{ what: 'here', place: here() }] }]);
+  return raise(new DesignError([{ ...problem, path, places: problem.places ?? [{ what: 'here', place: here() }] }]));
 }
 
 /** `given` as a name; E0012 where it is no text. `what`: the thing that gets it. */
@@ -357,7 +358,7 @@ export function runBody(body: unknown, what: string, ...given: readonly unknown[
 export function report(problem: Problem): void {
   const builder = stack.at(-1);
   if (builder !== undefined) return builder.report(problem);
-  throw new DesignError([{ ...problem, path: [], places: problem.places ?? [{ what: 'here', place: here() }] }]);
+  refuse(problem);
 }
 
 export function runInside<T>(builder: ModuleBuilder, body: () => T): T {

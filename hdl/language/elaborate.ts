@@ -3,6 +3,7 @@ import { check } from '../checks/index.ts';
 import { DesignError } from '../diagnostics/diagnostic.ts';
 import type { Design } from '../ir/types.ts';
 import { show } from '../messages/show.ts';
+import { raise } from '../messages/user-error.ts';
 import { refuse, Session } from './builder.ts';
 import { optionsGiven } from './given.ts';
 import { link } from './link.ts';
@@ -26,11 +27,16 @@ export function elaborate(top: Pick<Module, 'definition'>, options: ElaborateOpt
     refuse({ code: 'E0002', message: `monitors of elaborate is ${show(monitors)}`, help: 'write true or false' });
   }
   const session = new Session(monitors);
-  const design = built(session, definition);
-  session.settle();
-  const diagnostics = check(design);
-  if (diagnostics.length > 0) throw new DesignError(diagnostics);
-  return design;
+  try {
+    const design = built(session, definition);
+    session.settle();
+    const diagnostics = check(design);
+    if (diagnostics.length > 0) throw new DesignError(diagnostics);
+    return design;
+  } catch (error) {
+    if (error instanceof DesignError) raise(error);
+    throw error;
+  }
 }
 
 function built(session: Session, top: Definition): Design {

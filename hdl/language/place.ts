@@ -20,7 +20,7 @@ class CapturedPlace implements Place {
   constructor(stack: Error) { this.#stack = stack; }
   #resolve(): Place {
     if (this.#stack !== null) {
-      const found = framesOf(this.#stack).find(({ file }) => !isOwn(file));
+      const found = framesOf(this.#stack).find(({ place }) => !isOwn(place.file))?.place;
       if (found !== undefined) this.#found = { ...found, file: fromHere(found.file) };
       this.#stack = null;
     }

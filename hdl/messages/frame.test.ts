@@ -44,7 +44,7 @@ test.each<[frame: string, file: string | null]>([
   ['Module._load (node:internal/modules/cjs/loader:3:7)', 'node:internal/modules/cjs/loader'],
 ])('%s', (frame, file) => {
   expect(placeOfFrame(frame)).toEqual(file === null ? null : { file, line: 3, column: 7 });
-  expect(framesIn(`Error: at x (/y.ts:1:1)\nand more\n    at ${frame}\n    at last (/last.ts:1:2)`).map((found) => found.file))
+  expect(framesIn(`Error: at x (/y.ts:1:1)\nand more\n    at ${frame}\n    at last (/last.ts:1:2)`).map(({ place }) => place.file))
     .toEqual([...(file === null ? [] : [file]), '/last.ts']);
 });
 
@@ -76,9 +76,9 @@ test.each<[string, typeof Error.prepareStackTrace]>([
   const before = Error.prepareStackTrace;
   Error.prepareStackTrace = formatter;
   try {
-    expect(framesOf(new Error('x'))[0]).toEqual(own);
+    expect(framesOf(new Error('x'))[0]?.place).toEqual(own);
     const evaluated: unknown = new Function('return new Error("x")')();
-    expect(evaluated instanceof Error && framesOf(evaluated)[0]).toEqual(own);
+    expect(evaluated instanceof Error && framesOf(evaluated)[0]?.place).toEqual(own);
     expect(Error.prepareStackTrace).toBe(formatter);
   } finally {
     Error.prepareStackTrace = before;

@@ -5,8 +5,11 @@ import type { Place } from '../ir/types.ts';
 /** What the name of a file begins with: a folder, a drive or share of Windows, a scheme; or code that `eval` was given. */
 const BEGINNING = / \((?=[/\\]|[A-Za-z][\w+.-]*:|eval at )/;
 
+/** Where a frame of a stack points, and how it is written there. */
+export interface Frame { readonly place: Place; readonly text: string }
+
 /** The frames of an error, innermost first; none where whoever formats stacks leaves no trace of them. */
-export function framesOf(error: Error): readonly Place[] {
+export function framesOf(error: Error): readonly Frame[] {
   const theirs = Error.prepareStackTrace;
   let sites: readonly NodeJS.CallSite[] = [];
   // A stack is formatted once, when it is first asked for, and a user's formatter may make anything of it: the sites are noted on the way.
@@ -19,18 +22,21 @@ export function framesOf(error: Error): readonly Place[] {
   try {
     const stack: unknown = error.stack;
     const written = typeof stack === 'string' ? framesIn(stack) : [];
-    return written.length > 0 ? written : sites.flatMap(placeOfSite);
+    return written.length > 0 ? written : sites.flatMap(frameOfSite);
   } catch {
-    return sites.flatMap(placeOfSite);
+    return sites.flatMap(frameOfSite);
   } finally {
     if (typeof theirs === 'function') Error.prepareStackTrace = theirs;
   }
 }
 
 /** The frames that a stack's text tells of. */
-export function framesIn(stack: string): readonly Place[] {
+export function framesIn(stack: string): readonly Frame[] {
   // Not by lines: a folder's name may have a line feed in it.
-  return stack.split(/\n\s*at /).slice(1).flatMap((frame) => placeOfFrame(frame) ?? []);
+  return stack.split(/\n\s*at /).slice(1).flatMap((text) => {
+    const place = placeOfFrame(text);
+    return place === null ? [] : [{ place, text }];
+  });
 }
 
 /** The place in `name (file:line:column)` or `file:line:column`; null for frames without one, such as native code. */
@@ -54,13 +60,18 @@ function placeOfLocation(location: string): Place | null {
   return file === undefined ? null : { file: fileOf(file), line: Number(line), column: Number(column) };
 }
 
-function placeOfSite(site: NodeJS.CallSite): readonly Place[] {
+function frameOfSite(site: NodeJS.CallSite): readonly Frame[] {
+  const place = placeOfSite(site);
+  return place === null ? [] : [{ place, text: `${place.file}:${place.line}:${place.column}` }];
+}
+
+function placeOfSite(site: NodeJS.CallSite): Place | null {
   if (site.isEval()) {
     const place = placeOfLocation(`${site.getEvalOrigin() ?? ''}, <anonymous>:1:1`);
-    if (place !== null) return [place];
+    if (place !== null) return place;
   }
   const [file, line, column] = [site.getFileName(), site.getLineNumber(), site.getColumnNumber()];
-  return file == null || line === null || column === null ? [] : [{ file: fileOf(file), line, column }];
+  return file == null || line === null || column === null ? null : { file: fileOf(file), line, column };
 }
 
 /** The path that a stack or `import.meta.url` means: URLs are decoded, the queries of loaders taken off. What is no file stays as it is. */

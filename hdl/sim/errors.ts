@@ -1,13 +1,14 @@
 import { formatPlace } from '../diagnostics/diagnostic.ts';
 import type { CheckFailure } from './simulator.ts';
+import { UserError } from '../messages/user-error.ts';
 
 /** A testbench asked a simulation for something impossible: an unknown path, a value out of range, a foreign snapshot. One line. */
-export class SimulationError extends Error {
+export class SimulationError extends UserError {
   override readonly name: string = 'SimulationError';
 }
 
 /** An `assert` or `assume` failed: the simulation stands in the failing cycle, the edge not taken. */
-export class CheckError extends Error {
+export class CheckError extends UserError {
   override readonly name = 'CheckError';
   readonly failure: CheckFailure;
   constructor(failure: CheckFailure) {
@@ -17,7 +18,7 @@ export class CheckError extends Error {
 }
 
 /** A run reached its limit of steps. `waits` says which streams wait for what, and the states that machines are in. */
-export class HangError extends Error {
+export class HangError extends UserError {
   override readonly name = 'HangError';
   readonly goal: string;
   readonly limit: number;

@@ -11,6 +11,7 @@ import {
   type OperationSpec,
   type Range,
 } from './operations.ts';
+import { UserError } from '../../hdl/messages/user-error.ts';
 
 /** Numbers, bits that may be true or false, or the word of an enumeration. */
 export type FieldValue = number | string | boolean;
@@ -28,7 +29,7 @@ export interface Command<O extends OperationName = OperationName> {
 }
 
 /** A command that cannot be encoded. One line: the command, the field, its value and what it may be. */
-export class AssemblyError extends Error {
+export class AssemblyError extends UserError {
   override readonly name = 'AssemblyError';
 }
 

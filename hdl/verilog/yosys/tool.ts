@@ -1,16 +1,17 @@
 /** Yosys as a WebAssembly module from npm: an optional package, 38 MB, that needs nothing installed besides. */
 import type { RunOptions, Tree } from '@yowasp/yosys';
+import { UserError } from '../../messages/user-error.ts';
 
 /** The package, in the version that the tests run. No (optional) peer dependency: npm installs none of those in a checkout, even when asked to by name. */
 export const YOSYS_PACKAGE = '@yowasp/yosys@0.55.944';
 
 /** The package is not there. The message says how to get it. */
-export class YosysMissingError extends Error {
+export class YosysMissingError extends UserError {
   override readonly name = 'YosysMissingError';
 }
 
 /** Yosys stopped: what it said is wrong, and all that it printed. */
-export class YosysError extends Error {
+export class YosysError extends UserError {
   override readonly name = 'YosysError';
   readonly log: string;
 
