@@ -3,7 +3,7 @@
  * notice.
  *
  * Mutants that do not type-check, or whose NPU cannot be elaborated, are the compiler's (`invalid`); for the others the
- * nearest tests run until one fails, of which `--within` can leave out the last. Results are kept in a file as they
+ * nearest tests run until one fails, or the seconds of `--within` are over. Results are kept in a file as they
  * come, so that a run that was stopped goes on where it was; `--retry` tries again what survived.
  */
 import { availableParallelism } from 'node:os';

@@ -14,15 +14,6 @@ const beside = /\.tools\.test\.ts$|(lockstep|waves|property|wraps|hazards)\.test
 /** Takes what became of a mutant; `isNew`: it is not in the file of results. */
 export type Settle = (mutant: Mutant, result: Omit<Judged, 'mutant'>, isNew: boolean) => void;
 
-/** The first tests, as many as take so many seconds together; at least one. */
-function affordable(tests: readonly string[], seconds: ReadonlyMap<string, number>, within: number): string[] {
-  let left = within;
-  return tests.filter((test, i) => {
-    left -= seconds.get(test) ?? 0;
-    return i === 0 || left >= 0;
-  });
-}
-
 /** @throws UsageError where a test fails without a mutant */
 export async function tryAll(
   queue: { readonly mutant: Mutant; readonly id: string }[],
@@ -42,7 +33,7 @@ export async function tryAll(
       for (let test = untimed.shift(); test !== undefined; test = untimed.shift()) {
         const id = `${test}:${hashOf(textOf(test))}`;
         const before = known.get(id);
-        const taken = before ?? { id, ...(await place.try({ mutant: null, tests: [test] })) };
+        const taken = before ?? { id, ...(await place.try({ mutant: null, tests: [test], within })) };
         if (!('verdict' in taken)) {
           if (taken.outcome !== 'survived')
             throw new UsageError(`without a mutant ${taken.by} fails: ${taken.why}; mend that first`);
@@ -60,7 +51,8 @@ export async function tryAll(
         const { mutant, id } = next;
         const { outcome, ...rest } = await place.try({
           mutant,
-          tests: affordable(nearestTests(mutant.file, tests, seconds, textOf), seconds, within),
+          tests: nearestTests(mutant.file, tests, seconds, textOf),
+          within,
         });
         settle(mutant, { id, verdict: outcome, ...rest }, true);
         console.error(

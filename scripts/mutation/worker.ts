@@ -11,10 +11,14 @@ import { join } from 'node:path';
 import { createServer, type ViteDevServer } from 'vite';
 import { mutated, type Mutant } from './mutants.ts';
 
-/** Tests by their paths from the root; without a mutant they must pass. */
+/**
+ * Tests by their paths from the root; without a mutant they must pass. None is begun that is not the first when so many
+ * seconds are over.
+ */
 export interface Order {
   readonly mutant: Mutant | null;
   readonly tests: readonly string[];
+  readonly within: number;
 }
 /** `by`: the test that failed; `why`: its error, or why the design cannot be built. */
 export interface Answer {
@@ -116,14 +120,16 @@ async function firstFailure(
   );
 }
 
-async function attempt(server: ViteDevServer, { mutant, tests }: Order): Promise<Answer> {
+async function attempt(server: ViteDevServer, { mutant, tests, within }: Order): Promise<Answer> {
   const path = mutant === null ? null : join(root, mutant.file);
   current = mutant === null || path === null ? null : { path, text: mutated(readFileSync(path, 'utf8'), mutant) };
   if (path !== null) forget(server, path);
   try {
     const why = mutant === null ? null : await complaintOf(async () => build(server));
     if (why !== null) return { outcome: 'invalid', by: 'elaborate', why };
-    for (const test of tests) {
+    const began = performance.now();
+    for (const [i, test] of tests.entries()) {
+      if (i > 0 && performance.now() - began > 1000 * within) break;
       // A test's module runs as it is loaded: once for each mutant.
       forget(server, join(root, test));
       const failure = await firstFailure(server, test);
