@@ -102,10 +102,16 @@ export function domainsUnder({ nodes }: ModuleDomains): (guard: Guard | null) =>
   };
 }
 
-/** The domains of an output without a clock of its own; a black box without a model may change at any time. */
+/** The domains of an output without a clock of its own; that of a black box without inputs may change at any time. */
 function inferredOutput(owner: Module, port: Port, done: ReadonlyMap<string, ModuleDomains>): Domains {
   const driver = owner.outputs[port.name];
-  if (owner.blackBox !== null || driver === undefined) return one({ clock: null, port: null, node: driver ?? 0 });
+  if (owner.blackBox !== null) {
+    // It has no clock that the output could belong to: what it gives changes with what it gets.
+    const inputs = owner.ports.filter(({ direction }) => direction === 'in');
+    if (inputs.length === 0) return one({ clock: null, port: null, node: 0 });
+    return inputs.map(({ name }) => one({ clock: null, port: name, node: 0 })).reduce(union, none);
+  }
+  if (driver === undefined) return one({ clock: null, port: null, node: 0 });
   return done.get(owner.name)?.nodes[driver] ?? none;
 }
 

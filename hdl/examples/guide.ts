@@ -123,6 +123,18 @@ export const Clocks = module('clocks', {
   return { seen: inClock('slow', () => synchronise('seen_first', level)) };
 });
 
+const ports = { in: { CE: bit, WE: bit, A: uint(4), D: uint(8) }, out: { Q: uint(8) } };
+const Model = module('sram_model', { ...ports, clocks: ['CLK'] }, ({ CE, WE, A, D }) => {
+  const words = sram('words', { depth: 16, word: uint(8), readDuringWrite: 'old' });
+  words.write({ address: A, data: D, enable: CE.and(WE) });
+  return { Q: words.read('word', { address: A, enable: CE.and(WE.not()) }) };
+});
+const Macro = blackBox('SRAM16X8', { ...ports, clocks: ['CLK'], parameters: { INIT: { bits: 8, value: 0 }, MODE: 'FAST' } }, Model);
+
+export const Store = module('store', {
+  in: { go: bit, write: bit, at: uint(4), word: uint(8) }, out: { found: uint(8) },
+}, ({ go, write, at, word }) => ({ found: Macro({ CE: go, WE: write, A: at, D: word }, { clocks: { CLK: 'clk' } }).Q }));
+
 export const Checked = module('checked', { in: { a: uint(8), go: bit }, out: { y: uint(8) } }, ({ a, go }) => {
   when(go, () => {
     assert(a.ne(255), 'a is never all ones while going');

@@ -184,6 +184,24 @@ export interface StreamPorts {
   readonly payload: readonly string[];
 }
 
+/** What a parameter of a part is set to. `real`: as it is to be written, such as `0.010`. */
+export type ParameterValue =
+  | { readonly kind: 'integer'; readonly value: bigint }
+  | { readonly kind: 'bits'; readonly width: number; readonly value: bigint }
+  | { readonly kind: 'string' | 'real'; readonly value: string };
+
+/** What comes from elsewhere, by its name there, which Verilog never changes; nor does it change the names of its ports and clocks. */
+export interface Part {
+  readonly name: string;
+  readonly parameters: readonly { readonly name: string; readonly value: ParameterValue }[];
+}
+
+/**
+ * A module whose contents come from elsewhere. Simulations use `model`, a module before it with the same ports and no other clocks, where
+ * there is one. `part` null: one that has no name of its own yet.
+ */
+export interface BlackBox { readonly model: string | null; readonly part: Part | null }
+
 export interface Module {
   readonly name: string;
   readonly clocks: readonly Clock[];
@@ -197,8 +215,7 @@ export interface Module {
   readonly body: readonly Statement[];
   /** Output port → the node that drives it. */
   readonly outputs: Readonly<Record<string, NodeId>>;
-  /** A module whose contents come from elsewhere; simulations use `model`, a module before it with the same ports, where there is one. */
-  readonly blackBox: { readonly model: string | null } | null;
+  readonly blackBox: BlackBox | null;
   readonly place: Place | null;
 }
 

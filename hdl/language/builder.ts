@@ -149,10 +149,11 @@ export class ModuleBuilder {
   readonly #seen = new Set<string>();
   readonly #doubtful = new Set<NodeId>();
 
-  constructor(name: string, clocks: readonly [Clock, ...Clock[]], session: Session, place: Place) {
+  /** `clocks`: none only of a black box, in whose body nothing is made. */
+  constructor(name: string, clocks: readonly Clock[], session: Session, place: Place) {
     this.name = name;
     this.clocks = clocks;
-    this.clock = clocks[0];
+    this.clock = clocks[0] ?? { name: 'clk', reset: null };
     this.session = session;
     this.place = place;
   }

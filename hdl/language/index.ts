@@ -6,6 +6,7 @@ export { fsm, type Fsm } from './fsm.ts';
 export { all, byCell, byColumn, byRow, fromEast, fromNorth, fromSouth, fromWest, grid, lanes, type GridOptions, type GridView } from './grid.ts';
 export { sram, type Sram, type SramOptions } from './memory.ts';
 export { blackBox, module, produce, type InstanceOptions, type Module } from './module.ts';
+export type { ParameterGiven, PartPorts } from './black-box.ts';
 export { monitor } from './monitor.ts';
 export { pick, select, selectAs } from './select.ts';
 export { bit, bitsOf, enumeration, inDomain, scalarTypeOf, sint, stream, struct, uint, vec } from './shapes.ts';

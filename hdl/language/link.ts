@@ -27,8 +27,9 @@ export function link(session: Session, top: Buildable): Design {
       ports: usesClock ? module.ports : module.ports.map((port) => ({ ...port, clock: null })),
       instances: module.instances.map(placed),
       grids: module.grids.map(placed),
-      blackBox: module.blackBox?.model == null ? module.blackBox : { model: moduleOf(MODEL).name },
+      blackBox: module.blackBox?.model == null ? module.blackBox : { ...module.blackBox, model: moduleOf(MODEL).name },
     };
+    if (module.blackBox?.model != null) session.diagnostics.push(...clocksWithoutPin(module, moduleOf(MODEL), pathOf(within)));
     linked.set(definition, names.take(result));
   }
   return { top: present(linked.get(top), top.name).name, modules: names.modules() };
@@ -85,6 +86,15 @@ function connected(built: Built, name: string, module: Module, report: (problem:
       });
     }
     return [clock.name, wanted ?? child.clock];
+  }));
+}
+
+/** E0014 for each clock of a black box's model that the black box does not have. */
+function clocksWithoutPin(box: Module, model: Module, path: readonly string[]): readonly Diagnostic[] {
+  return model.clocks.filter(({ name }) => !box.clocks.some((clock) => clock.name === name)).map(({ name }) => ({
+    code: 'E0014', message: `${model.name}, the model of ${box.name}, runs on clock ${name}, for which ${box.name} has no pin`, path,
+    places: [{ what: `black box ${box.name}`, place: box.place }],
+    help: `name its clock pin, { in: …, out: …, clocks: ['CLK'] }, and give the model, module(…), a clock of that name`,
   }));
 }
 

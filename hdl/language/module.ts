@@ -1,10 +1,11 @@
 /** Modules and their instances. */
-import type { Clock, NodeId, Place } from '../ir/types.ts';
+import type { Clock, NodeId, Part, Place } from '../ir/types.ts';
 import { current, identifierHelp, isIdentifier, ModuleBuilder, nameOf, refuse, report, runBody, type Buildable, type Built, type Session } from './builder.ts';
 import { isRecord, shapeOfValue } from './bundle.ts';
 import { listGiven, optionsGiven, recordGiven } from './given.ts';
 import { MODEL } from './link.ts';
 import { inStack } from './nesting.ts';
+import { partOf, type PartPorts } from './black-box.ts';
 import { monitor } from './monitor.ts';
 import { here, placedAt } from './place.ts';
 import { addPort, dataPorts, inputNode, portSpecs, readyPort, StreamHandle, streamParts, validPort, type PortSpec } from './port.ts';
@@ -44,24 +45,26 @@ export class Definition implements Buildable {
   readonly name: string;
   readonly inputs: readonly PortSpec[];
   readonly outputs: readonly PortSpec[];
-  readonly clocks: readonly [Clock, ...Clock[]];
+  readonly clocks: readonly Clock[];
   /** What a black box is simulated by; undefined: not a black box. */
   readonly model: Definition | null | undefined;
   readonly #body: unknown;
+  readonly #parameters: Part['parameters'];
   readonly place: Place;
 
-  constructor(name: string, given: Ports<Shapes, Shapes>, body: unknown, model: Definition | null | undefined) {
+  constructor(
+    name: string, given: Pick<Ports<Shapes, Shapes>, 'in' | 'out'>, clocks: readonly Clock[], body: unknown,
+    model: Definition | null | undefined, parameters: Part['parameters'] = [],
+  ) {
     this.name = nameOf(name, 'a module');
     this.place = here();
     const ports: Partial<Ports<Shapes, Shapes>> = isRecord(given) ? given : {};
     this.inputs = portSpecs(ports.in, `module(${describeGiven(name)}) has no record 'in' of its inputs`);
     this.outputs = portSpecs(ports.out, `module(${describeGiven(name)}) has no record 'out' of its outputs`);
-    const [first = 'clk', ...rest] = listGiven(ports.clocks ?? ['clk'], `clocks of module ${name}`, "list the names: clocks: ['clk', 'slow']")
-      .map((clock) => nameOf(clock, `a clock of module ${name}`));
-    const clock = (given: string): Clock => ({ name: given, reset: given === 'clk' ? 'rst' : `${given}_rst` });
-    this.clocks = [clock(first), ...rest.map(clock)];
+    this.clocks = clocks;
     this.#body = body;
     this.model = model;
+    this.#parameters = parameters;
   }
 
   /** Runs the body. */
@@ -92,7 +95,7 @@ export class Definition implements Buildable {
         session.need(this.model);
         builder.children.set(MODEL, { definition: this.model, clocks: {}, clock: builder.clock.name, place: this.place });
       }
-      return builder.finish(this.model === undefined ? null : { model: this.model?.name ?? null });
+      return builder.finish(this.model === undefined ? null : { model: this.model?.name ?? null, part: { name: this.name, parameters: this.#parameters } });
     }));
   }
 
@@ -196,19 +199,30 @@ function member(value: unknown, key: string): unknown {
  * that is none or taken, and whatever its body reports.
  */
 export function module<const I extends Shapes, const O extends Shapes>(name: string, ports: Ports<I, O>, body: Body<I, O>): Module<I, O> {
-  return define(new Definition(name, ports, body, undefined), ports);
+  return define(new Definition(name, ports, moduleClocks(name, ports), body, undefined), ports);
 }
 
 /**
- * A module whose contents come from elsewhere. Simulations use `model`, a module of the same ports, where there is one; Verilog only names it.
- * @throws DesignError E0018 when a simulation reaches one whose `model` is null.
+ * A part: a module whose contents come from elsewhere. Verilog instantiates it by exactly this name, with exactly these pins and
+ * parameters; simulations use `model`, a module of the same ports, where there is one. It has the clocks, and the resets, that are named,
+ * and no others; the model may use those. Outputs of a part without clocks are taken to change with its inputs.
+ * @throws DesignError E0011 for inout pins, which signals cannot be; E0014 for a model on a clock that the part has no pin for; E0018 when
+ * a simulation reaches one whose `model` is null.
  */
-export function blackBox<const I extends Shapes, const O extends Shapes>(name: string, ports: Ports<I, O>, model: Module<I, O> | null): Module<I, O> {
+export function blackBox<const I extends Shapes, const O extends Shapes>(name: string, ports: PartPorts<I, O>, model: Module<I, O> | null): Module<I, O> {
   const definition: Definition | null = model === null ? null : definitionOf(model, `black box ${nameOf(name, 'a black box')}`);
-  return define(new Definition(name, ports, null, definition), ports);
+  const { clocks, parameters } = partOf(name, ports);
+  return define(new Definition(name, ports, clocks, null, definition, parameters), ports);
 }
 
-function define<I extends Shapes, O extends Shapes>(definition: Definition, ports: Ports<I, O>): Module<I, O> {
+function moduleClocks(name: string, given: Ports<Shapes, Shapes>): readonly Clock[] {
+  const { clocks = ['clk'] }: Partial<Ports<Shapes, Shapes>> = isRecord(given) ? given : {};
+  const names = listGiven(clocks, `clocks of module ${name}`, "list the names: clocks: ['clk', 'slow']");
+  const clock = (each: string): Clock => ({ name: each, reset: each === 'clk' ? 'rst' : `${each}_rst` });
+  return names.length === 0 ? [clock('clk')] : names.map((each) => clock(nameOf(each, `a clock of module ${name}`)));
+}
+
+function define<I extends Shapes, O extends Shapes>(definition: Definition, ports: Pick<Ports<I, O>, 'in' | 'out'>): Module<I, O> {
   const call = (inputs: InputsOf<I>, options: InstanceOptions = {}): unknown => instantiate(definition, inputs, options);
   const { name } = definition;
   const called = { what: `module ${name}`, remedy: `make an instance and use its outputs: ${name}({ … }).output` };

@@ -114,7 +114,7 @@ export function addPort(builder: ModuleBuilder, port: Port): void {
     builder.claim(name, `input ${name}`, place);
   }
   const domain = clock === null ? builder.clocks[0] : builder.clocks.find((c) => c.name === clock);
-  if (domain === undefined && builder.firstTime(`clock ${clock ?? ''}`)) {
+  if (domain === undefined && clock !== null && builder.firstTime(`clock ${clock}`)) {
     builder.report({ code: 'E0014', message: `port ${name} is in domain '${clock}', which module ${builder.name} does not have`, help: `its clocks are ${builder.clocks.map((c) => c.name).join(', ')}`, places: [{ what: `module ${builder.name}`, place }] });
   }
   builder.ports.push({ ...port, clock: domain?.name ?? null });

@@ -146,12 +146,33 @@ describe('black boxes', () => {
   });
   test('have streams and clocks as other modules have', () => {
     const flow = { in: { input: stream(uint(8)) }, out: { output: stream(uint(8)) } } as const;
-    const Link = blackBox('link', flow, module('link_model', flow, ({ input }) => ({ output: stage('held', input) })));
+    const pins = { ...flow, clocks: [{ clock: 'clk', reset: 'rst' }] } as const;
+    const Link = blackBox('link', pins, module('link_model', flow, ({ input }) => ({ output: stage('held', input) })));
     const s = run(module('top', flow, ({ input }) => Link({ input })));
     s.poke('input_valid', 1); s.poke('input_payload', 9); s.poke('output_ready', 1);
     s.step(2);
     expect([s.peek('output_valid'), s.peek('output_payload')]).toEqual([1n, 9n]);
   });
+  test('have no clock but those that they name, and the model must do with these', () => {
+    const Model2 = module('held_model', ports, ({ x }) => ({ y: delay('held', x) }));
+    const Without = blackBox('held', ports, Model2);
+    expect(() => elaborate(module('top', ports, ({ x }) => Without({ x })))).toThrow('E0014 clock-domain crossing: held_model, the model of held, runs on clock clk');
+    const With = blackBox('held', { ...ports, clocks: ['clk'] }, Model2);
+    const design = elaborate(module('top', ports, ({ x }) => With({ x })));
+    expect(design.modules.find(({ blackBox: box }) => box !== null)?.clocks).toEqual([{ name: 'clk', reset: null }]);
+    expect(printDesign(parseDesign(printDesign(design)))).toBe(printDesign(design));
+  });
+  test('take parameters of four kinds, by their text too', () => {
+    const parameters = { N: -3, WIDE: 1n << 40n, MODE: 'a "b"', BITS: { bits: 5, value: 17 }, R: { real: '1.5e-3' } };
+    const design = elaborate(module('top', ports, ({ x }) => blackBox('twice', { ...ports, parameters }, Model)({ x })));
+    const text = printDesign(design);
+    expect(printDesign(parseDesign(text))).toBe(text);
+    expect(text).toContain('  parameter N = negative 0x3\n  parameter WIDE = integer 0x10000000000\n  parameter MODE = string "a \\"b\\""\n');
+  });
+  test.each([
+    [{ ...ports, inout: { pad: bit } }, 'E0011'], [{ ...ports, parameters: { N: 1.5 } }, 'E0003'],
+    [{ ...ports, parameters: { N: { bits: 2, value: 4 } } }, 'E0003'], [{ ...ports, parameters: { R: { real: 'fast' } } }, 'E0003'],
+  ] as const)('refuse what is no pin or parameter: %#', (given, code) => { expect(() => blackBox('odd', given, Model)).toThrow(code); });
   test('need one to be simulated', () => {
     const Unknown = blackBox('unknown', ports, null);
     const design = elaborate(module('top', ports, ({ x }) => Unknown({ x })));

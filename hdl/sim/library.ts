@@ -90,7 +90,9 @@ function modelOf(module: Module, byName: ReadonlyMap<string, Module>): Module | 
     met.add(current);
     current = present(byName.get(current.blackBox.model), `module ${current.blackBox.model}, the model of ${current.name}`);
   }
-  return current;
+  const { clocks } = module;
+  // The part's pins count: where it has no reset, its model is never in reset.
+  return module.blackBox === null ? current : { ...current, clocks: current.clocks.map((clock) => clocks.find(({ name }) => name === clock.name) ?? clock) };
 }
 
 function viewOf(declared: Module, top: boolean): ModuleView {

@@ -59,7 +59,8 @@ export function writeVerilog(design: Design): Verilog {
     if (own === undefined || !reached.has(given)) continue;
     const { module, name, ports } = own;
     if (module.blackBox !== null) {
-      blackBoxes.set(name, writeStub(own));
+      const known = module.blackBox.part?.name ?? name;
+      if (!blackBoxes.has(known)) blackBoxes.set(known, writeStub(own));
       continue;
     }
     const written = writeModule(own, { others: interfaces, dataFiles, throughOf });

@@ -1,6 +1,6 @@
 /** One module as text. */
 import type { Through } from '../ir/grid-reach.ts';
-import type { Instance, Module, NodeId, Port } from '../ir/types.ts';
+import type { Instance, Module, NodeId, Part, Port } from '../ir/types.ts';
 import { bodyTargets } from '../ir/body.ts';
 import { nodeAt, typeWidth } from '../ir/walk.ts';
 import { writeChecks } from './checks.ts';
@@ -10,11 +10,12 @@ import { MemoryWriter, needsFlatRead } from './memories.ts';
 import { registerBanks, resetValue, writeRegisters } from './registers.ts';
 import { Scope, type Fact } from './scope.ts';
 import { dimensions, indent, literal, longPlace, printable, withPlace } from './text.ts';
+import { parameterList } from './parameters.ts';
 import { usesOf } from './uses.ts';
 import { deepNodes } from './depth.ts';
 import { driveWire, type Driven } from './wires.ts';
 import { wordsOfC } from './reserved.ts';
-import { Names, type FileNames } from './words.ts';
+import { exactly, Names, type FileNames } from './words.ts';
 
 /** The identifiers by which others know a module. */
 export interface Interface {
@@ -41,6 +42,7 @@ export interface WrittenModule {
 
 /** Names the ports of a module and, in the folder of all files, the module. */
 export function interfaceOf(module: Module, files: FileNames): Interface {
+  if (module.blackBox?.part != null) return partInterface(module, module.blackBox.part, files);
   const names = new Names();
   const ports = new Map<string, string>();
   const isTaken = (name: string): boolean => module.blackBox === null && wordsOfC.has(name);
@@ -51,6 +53,16 @@ export function interfaceOf(module: Module, files: FileNames): Interface {
   // Verilator takes no module, as the top, in which something is called like it. Where a port is, both keep their names.
   if (!names.has(name)) names.claim(name);
   return { module, name, names, ports };
+}
+
+/** A part's names are never changed: what is no plain identifier, or a word of Verilog, is escaped. */
+function partInterface(module: Module, part: Part, files: FileNames): Interface {
+  if (!files.has(part.name)) files.claim(part.name);
+  const clocks = module.clocks.flatMap(({ name, reset }) => (reset === null ? [name] : [name, reset]));
+  const names = new Names();
+  const pins = [...clocks, ...module.ports.map(({ name }) => name)];
+  for (const pin of pins) names.claim(pin);
+  return { module, name: exactly(part.name), names, ports: new Map(pins.map((pin) => [pin, exactly(pin)])) };
 }
 
 /** What a module's text depends on beside the module. */
@@ -293,7 +305,7 @@ class ModuleWriter {
     const unique = [...new Set(connections)];
     const name = this.#instances.get(instance.name) ?? instance.name;
     return [
-      withPlace(`${child.name} ${name} (`, instance.place), ...indent(unique.map((line, i) => (i === unique.length - 1 ? line : `${line},`))), ');', '',
+      withPlace(`${child.name}${parameterList(child.module)} ${name} (`, instance.place), ...indent(unique.map((line, i) => (i === unique.length - 1 ? line : `${line},`))), ');', '',
     ];
   }
 

@@ -1,6 +1,15 @@
 /** Black boxes: modules of which only the ports are known. */
 import { indent, dimensions, printable } from './text.ts';
 import type { Interface } from './module.ts';
+import { parameterText } from './parameters.ts';
+import { exactly } from './words.ts';
+
+/** The parameters that are set, each with the value that it is set to. */
+function declared({ blackBox }: Interface['module']): string {
+  const parameters = blackBox?.part?.parameters ?? [];
+  if (parameters.length === 0) return '';
+  return ` #(${parameters.map((each) => `parameter ${exactly(each.name)} = ${parameterText(each.value)}`).join(', ')})`;
+}
 
 /** A module's declaration without a body, marked as a black box for tools of synthesis. */
 export function writeStub({ module, name, ports }: Interface): string {
@@ -11,7 +20,7 @@ export function writeStub({ module, name, ports }: Interface): string {
   ];
   const unique = [...new Set(lines)];
   return [
-    `// ${printable(module.name)}: its contents come from elsewhere.`, '(* blackbox *)', `module ${name} (`,
+    `// ${printable(module.name)}: its contents come from elsewhere.`, '(* blackbox *)', `module ${name}${declared(module)} (`,
     ...indent(unique.map((line, i) => (i === unique.length - 1 ? line : `${line},`))), ');', 'endmodule', '',
   ].join('\n');
 }

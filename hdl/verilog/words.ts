@@ -6,6 +6,11 @@ export function upperCase(name: string): string {
   return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
 }
 
+/** An identifier that stays as it is: with the mark that makes any name one, where it needs that. Ends with a blank then. */
+export function exactly(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_$]*$/.test(name) && !keywords.has(name) ? name : `\\${name} `;
+}
+
 /** The identifiers of one name space. Every name that the writer makes is claimed in one. */
 export class Names {
   readonly #used = new Set<string>();

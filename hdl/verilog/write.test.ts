@@ -15,7 +15,7 @@ test('the same design gives the same text', () => {
 });
 
 test('a black box is an instance, and no file', () => {
-  const box: Module = { ...draft('pll', { enable: bit }, (_, input) => ({ locked: input('enable') })), blackBox: { model: null } };
+  const box: Module = { ...draft('pll', { enable: bit }, (_, input) => ({ locked: input('enable') })), blackBox: { model: null, part: null } };
   const top = draft('top', { on: bit }, (m, input) => ({ ready: m.instance('clocks', box, { enable: input('on') })('locked') }));
   const { blackBoxes, sources, files } = writeVerilog(designOf(box, top));
   expect(sources).toEqual(['top.sv']);

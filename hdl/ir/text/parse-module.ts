@@ -1,4 +1,4 @@
-import type { Clock, Grid, GridSource, Instance, Memory, Module, Node, NodeId, Port, Statement, StreamPorts } from '../types.ts';
+import type { BlackBox, Clock, Grid, GridSource, Instance, Memory, Module, Node, NodeId, ParameterValue, Part, Port, Statement, StreamPorts } from '../types.ts';
 import type { Cursor } from './cursor.ts';
 import type { Enumeration } from './enumerations.ts';
 import { parseBody } from './parse-body.ts';
@@ -7,13 +7,14 @@ import { edges, readRules, shapes } from './words.ts';
 
 type Enums = ReadonlyMap<string, Enumeration>;
 
-const parts = ['blackbox', 'clock', 'in', 'out', 'stream', 'memory', 'instance', 'grid', 'body', 'drive'] as const;
+const parts = ['blackbox', 'parameter', 'clock', 'in', 'out', 'stream', 'memory', 'instance', 'grid', 'body', 'drive'] as const;
 
 /** The module whose line `cursor` reads, after the word `module`. */
 export function parseModule(cursor: Cursor, enums: Enums): Module {
   const name = cursor.name('the name of a module');
   const place = cursor.place();
   let blackBox: Module['blackBox'] = null;
+  const parameters: Parameter[] = [];
   const clocks: Clock[] = [];
   const ports: Port[] = [];
   const streams: StreamPorts[] = [];
@@ -31,7 +32,8 @@ export function parseModule(cursor: Cursor, enums: Enums): Module {
     }
     const part = at.choice(parts, 'a node or a part of a module');
     switch (part) {
-      case 'blackbox': blackBox = { model: at.accept('model') ? at.name('the name of a module') : null }; at.end(); break;
+      case 'blackbox': blackBox = parseBlackBox(at, parameters); break;
+      case 'parameter': parameters.push(parseParameter(at)); break;
       case 'clock': clocks.push({ name: at.name('the name of a clock'), reset: at.accept('reset') ? at.name('the name of a reset') : null }); at.end(); break;
       case 'in':
       case 'out': ports.push(parsePort(at, part, enums)); break;
@@ -45,6 +47,33 @@ export function parseModule(cursor: Cursor, enums: Enums): Module {
     if (part !== 'instance' && part !== 'grid' && part !== 'body') at.leaf();
   }
   return { name, clocks, ports, streams, nodes, memories, instances, grids, body, outputs: Object.fromEntries(outputs), blackBox, place };
+}
+
+type Parameter = Part['parameters'][number];
+
+/** `parameters`: those on the lines that follow. */
+function parseBlackBox(at: Cursor, parameters: Parameter[]): BlackBox {
+  const part = at.accept('part') ? { name: at.name('the name of a part'), parameters } : null;
+  const model = at.accept('model') ? at.name('the name of a module') : null;
+  at.end();
+  return { model, part };
+}
+
+function parseParameter(at: Cursor): Parameter {
+  const name = at.name('the name of a parameter');
+  at.expect('=');
+  const kind = at.choice(['integer', 'negative', 'bits', 'string', 'real'], '"integer", "negative", "bits", "string" or "real"');
+  const value = ((): ParameterValue => {
+    switch (kind) {
+      case 'integer': return { kind, value: at.pattern() };
+      case 'negative': return { kind: 'integer', value: -at.pattern() };
+      case 'bits': return { kind, width: at.number('a width'), value: at.pattern() };
+      case 'string':
+      case 'real': return { kind, value: at.string('a text in quotes') };
+    }
+  })();
+  at.end();
+  return { name, value };
 }
 
 function parsePort(at: Cursor, direction: Port['direction'], enums: Enums): Port {

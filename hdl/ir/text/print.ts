@@ -1,4 +1,4 @@
-import type { Clock, Design, Grid, GridSource, Instance, Memory, Module, Node, NodeId, Port, Statement, StreamPorts } from '../types.ts';
+import type { BlackBox, Clock, Design, Grid, GridSource, Instance, Memory, Module, Node, NodeId, ParameterValue, Port, Statement, StreamPorts } from '../types.ts';
 import { elsewhenOf, walkBody, type Leaf } from '../body.ts';
 import { Enumerations } from './enumerations.ts';
 import { at, header, pattern, word } from './words.ts';
@@ -15,7 +15,7 @@ export function printDesign(design: Design): string {
 function printModule(module: Module, enums: Enumerations): readonly string[] {
   const { blackBox } = module;
   const lines = [
-    ...(blackBox === null ? [] : [blackBox.model === null ? 'blackbox' : `blackbox model ${word(blackBox.model)}`]),
+    ...(blackBox === null ? [] : printBlackBox(blackBox)),
     ...module.clocks.map(printClock),
     ...module.ports.map((port) => printPort(port, enums)),
     ...module.streams.map(printStream),
@@ -28,6 +28,22 @@ function printModule(module: Module, enums: Enumerations): readonly string[] {
   ];
   return [`module ${word(module.name)}${at(module.place)}`, ...indent(lines)];
 }
+
+function printBlackBox({ model, part }: BlackBox): readonly string[] {
+  const head = `blackbox${part === null ? '' : ` part ${word(part.name)}`}${model === null ? '' : ` model ${word(model)}`}`;
+  return [head, ...(part?.parameters ?? []).map(({ name, value }) => `parameter ${word(name)} = ${printParameter(value)}`)];
+}
+
+function printParameter(given: ParameterValue): string {
+  switch (given.kind) {
+    case 'integer': return given.value < 0n ? `negative ${pattern(-given.value, integerType)}` : `integer ${pattern(given.value, integerType)}`;
+    case 'bits': return `bits ${given.width} ${pattern(given.value, { kind: 'uint', width: given.width })}`;
+    case 'string':
+    case 'real': return `${given.kind} ${JSON.stringify(given.value)}`;
+  }
+}
+
+const integerType = { kind: 'uint', width: 1 } as const;
 
 function printClock(clock: Clock): string {
   return `clock ${word(clock.name)}${clock.reset === null ? '' : ` reset ${word(clock.reset)}`}`;

@@ -149,7 +149,7 @@ describe('instances', () => {
 });
 
 describe('black boxes', () => {
-  const boxed = (model: string | null): Module => ({ ...counter(8), name: 'boxed', nodes: [], body: [], outputs: {}, blackBox: { model } });
+  const boxed = (model: string | null): Module => ({ ...counter(8), name: 'boxed', nodes: [], body: [], outputs: {}, blackBox: { model, part: null } });
   const top = (box: Module): Module => draft('top', { go: bit }, (m, input) => ({ y: m.instance('box', box, { enable: input('go') })('count') }));
 
   test('run their model', () => {

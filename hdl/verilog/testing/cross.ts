@@ -196,6 +196,7 @@ function timingOf(design: Design, choices: Choices): Timing {
 function renamed({ modules }: Design, prefix: string): Design {
   const all = modules.map((module): Module => ({
     ...module, name: prefix + module.name,
+    blackBox: module.blackBox?.model == null ? module.blackBox : { ...module.blackBox, model: prefix + module.blackBox.model },
     body: filterBody(module.body, ({ kind }) => kind !== 'check'),
     instances: module.instances.map((one) => ({ ...one, module: prefix + one.module })),
     grids: module.grids.map((one) => ({ ...one, module: prefix + one.module })),

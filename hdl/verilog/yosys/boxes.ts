@@ -23,7 +23,7 @@ function box(module: Module, grid: Grid, modules: ReadonlyMap<string, Module>): 
   };
   const outputs = new Map(module.nodes.flatMap((node) => (node.kind === 'gridOutput' && node.grid === grid.name ? [[outputName(node), node]] : [])));
   return {
-    name: boxName(module, grid), clocks: cell.clocks, streams: [], nodes: [], memories: [], instances: [], grids: [], body: [], outputs: {}, blackBox: { model: null }, place: grid.place,
+    name: boxName(module, grid), clocks: cell.clocks, streams: [], nodes: [], memories: [], instances: [], grids: [], body: [], outputs: {}, blackBox: { model: null, part: null }, place: grid.place,
     ports: [
       ...Object.entries(grid.inputs).map(([name, { from }]) => port(name, 'in', gridSourceType(grid, from, typeOf(name)))),
       ...[...outputs].map(([name, node]) => port(name, 'out', gridOutputType(grid, node.edge, typeOf(node.port)))),
