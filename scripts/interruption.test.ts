@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { readVcd } from '../waveforms/read/read.ts';
-import { end } from '../waveforms/testing/kill.ts';
+import { endProcess } from '../testbench/end-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'systole-interrupted-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,7 +21,7 @@ async function interrupted(signal: NodeJS.Signals, ...flags: readonly string[]):
   const printed = Promise.all([text(child.stdout), text(child.stderr)]);
   await vi.waitFor(() => expect(statSync(join(folder, 'run.vcd')).size).toBeGreaterThan(100_000), { timeout: 60_000 });
   const ended = new Promise<number | null>((done) => { child.once('exit', (code) => done(code)); });
-  end(child, signal);
+  endProcess(child, signal);
   const [status, [stdout, stderr]] = [await ended, await printed];
   return { status, stdout, stderr };
 }

@@ -103,7 +103,7 @@ describe('systole matmul', () => {
         written    96 bytes in 12 beats
         simulated  182 cycles in #, # (wasm engine, built in #)
         result     equal to the reference, element by element
-        waves      waves/run.vcd, #; open it with gtkwave waves/run.vcd waves/run.gtkw
+        waves      waves/run.vcd, #, a cycle is 2 ns; open it with gtkwave waves/run.vcd waves/run.gtkw
       "
     `);
     expect(readdirSync(inFolder('waves'))).toEqual(expect.arrayContaining(['run.gtkw', 'run.vcd']));

@@ -129,7 +129,9 @@ export function report(run: Run): string {
       ['result', verdict],
       ...notes.map((note) => ['note', note] as const),
       ...(out === null ? [] : [['written to', out] as const]),
-      ...(waves === null ? [] : [['waves', `${waves.wave}, ${fileSize(waves.bytes)}; open it with ${paint('bold', viewerCommand(waves))}`] as const]),
+      ...(waves === null ? [] : [
+        ['waves', `${waves.wave}, ${fileSize(waves.bytes)}, a cycle is ${waves.cycle}; open it with ${paint('bold', viewerCommand(waves))}`] as const,
+      ]),
     ]),
   ].join('\n');
 }

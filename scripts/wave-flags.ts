@@ -3,7 +3,7 @@ import { resolve, sep } from 'node:path';
 import { SimulationError, type Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { shellPath } from '../testbench/shell.ts';
-import { recordRun, type RunWaves, type WaveOptions } from '../testbench/waves.ts';
+import { recordRun, type RunWaveOptions, type RunWaves } from '../testbench/waves.ts';
 import { UsageError } from './failure.ts';
 import { fileFlag, numberFlag, textFlag } from './flags.ts';
 
@@ -21,13 +21,13 @@ export const waveFlags = {
 
 type WaveChoice = { readonly [F in keyof typeof waveFlags]: (F extends `waves${'' | '-scope'}` ? string : number) | undefined };
 
-/** `view`: null beside a device or pipe. */
-export interface WaveFiles { readonly wave: string; readonly view: string | null; readonly bytes: number }
+/** `view`: null beside a device or pipe; `cycle`: how long a cycle is in them. */
+export interface WaveFiles { readonly wave: string; readonly view: string | null; readonly bytes: number; readonly cycle: string }
 
 /** The waves of one run: nothing when none are asked for. */
 export class Waves {
   readonly path: string | undefined;
-  readonly #options: WaveOptions;
+  readonly #options: RunWaveOptions;
   #recording: RunWaves | null = null;
 
   /** @throws UsageError for flags that contradict each other or stand alone. */
@@ -63,8 +63,8 @@ export class Waves {
    */
   async close(how: { readonly failed?: boolean } = {}): Promise<WaveFiles | null> {
     if (this.#recording === null) return null;
-    const { waves: { path, bytes }, view } = await this.#recording.close(how);
-    return { wave: path, view, bytes };
+    const { path, bytes, view, cycle } = await this.#recording.close(how);
+    return { wave: path, view, bytes, cycle };
   }
 }
 

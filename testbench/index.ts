@@ -14,4 +14,4 @@ export {
   NpuError, runMatmul, runMatmulInTurns, runProgram, type Counters, type ProgramResult, type RunOptions, type RunResult, type Wraps,
 } from './run.ts';
 export { System } from './system.ts';
-export { recordRun, type RunWaves, type WaveOptions } from './waves.ts';
+export { recordRun, type RunWaveOptions, type RunWaves } from './waves.ts';

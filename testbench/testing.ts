@@ -34,7 +34,7 @@ export async function recordSmallRun(path: string): Promise<{ readonly trace: Tr
   });
   if (trace === undefined || waves === undefined) throw new Error('the run did not start');
   finish();
-  const { view, waves: summary } = await waves.close();
+  const { view, bytes } = await waves.close();
   if (view === null) throw new Error('a plain file has a view');
-  return { trace, history, view, bytes: summary.bytes };
+  return { trace, history, view, bytes };
 }

@@ -1,8 +1,8 @@
 /** What to show of a run of the NPU: groups by unit, formats, and markers at its phases. */
-import type { Simulator } from '../hdl/sim/index.ts';
+import type { Simulator, TraceSource } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { SEMAPHORES, units } from '../npu/isa/operations.ts';
-import type { Marker, View, ViewGroup, ViewSignal } from '../waveforms/index.ts';
+import { defaultView, type Marker, type View, type ViewGroup, type ViewSignal } from '../waveforms/index.ts';
 
 /** Cells shown at first: the corner of a large array, all of a small one. */
 const CELLS = 4;
@@ -25,11 +25,25 @@ export function phaseMarkers(sim: Simulator): () => readonly Marker[] {
   return () => [...found].map(([name, time]) => ({ name, time }));
 }
 
-/** The view of a run on `config`. */
+/**
+ * The view of a run on `config` for the signals of a trace: the NPU's groups as far as they are traced, and where not all is, a group for
+ * each scope after them.
+ */
+export function viewOfRun(trace: TraceSource, config: NpuConfig, markers: readonly Marker[]): View {
+  const traced = new Set([...trace.signals.map(({ scope, name }) => [...scope, name].join('.')), 'system.clk', 'system.cycle']);
+  const view = npuView(config, markers);
+  const groups = view.groups.map((group) => ({ ...group, signals: group.signals.filter(({ path }) => traced.has(path)) }));
+  const isWhole = groups.every(({ signals }, i) => signals.length === view.groups[i]?.signals.length);
+  if (isWhole) return view;
+  const { groups: [, ...byScope], notes } = defaultView(trace);
+  return { ...view, groups: [...groups.filter(({ signals }) => signals.length > 0), ...byScope], ...(notes === undefined ? {} : { notes }) };
+}
+
+/** The view of all signals of a run on `config`. */
 export function npuView({ rows, cols }: NpuConfig, markers: readonly Marker[]): View {
   const control: ViewGroup = {
     name: 'control', signals: [
-      signal('clk'), signal('irq'), signal('npu.fetch.state', { label: 'fetch' }), signal('npu.fetch.head', { format: 'decimal' }),
+      signal('cycle', { format: 'decimal' }), signal('clk'), signal('irq'), signal('npu.fetch.state', { label: 'fetch' }), signal('npu.fetch.head', { format: 'decimal' }),
       ...units.map((unit) => signal(`npu.dispatch.${unit}_busy`)),
     ],
   };

@@ -3,9 +3,9 @@
  * as a trace (`hdl/sim/trace.ts`).
  */
 export { WaveformError } from './error.ts';
-export { openWaves } from './waves.ts';
+export { failedAt, openWaves, type WaveFiles, type WaveOptions, type WaveWriter } from './waves.ts';
 export { writeVcd, type VcdWriter, type WaveSummary } from './vcd/write.ts';
-export type { VcdOptions } from './vcd/stream.ts';
+export type { Held, VcdOptions } from './vcd/stream.ts';
 export type { Timescale } from './vcd/header.ts';
 export type { Window } from './vcd/window.ts';
 export { writeFst, type FstWriter } from './fst/write.ts';

@@ -33,6 +33,8 @@ export class Simulation implements Simulator {
   private steps = 0;
   /** Moves with every edge, and with whatever else moves time. */
   private instant = 0;
+  /** The instant in which a check failed. */
+  private failedIn = -1;
 
   constructor(library: Library, core: Core, { timing = {} }: SimulatorOptions = {}) {
     this.engine = core.engine;
@@ -140,6 +142,7 @@ export class Simulation implements Simulator {
       time: () => this.timeline.time,
       end: () => this.timeline.next().time,
       watch: (watched) => this.core.watch(watched),
+      failed: () => this.failedIn === this.instant,
       heard: (one, isHeard) => { if (isHeard) this.tracers.add(one); else this.tracers.delete(one); },
     });
     return tracer.source;
@@ -201,7 +204,10 @@ export class Simulation implements Simulator {
     return taken;
   }
 
-  private failure(failed: FailedCheck): CheckError { return new CheckError({ ...failed, cycle: this.steps }); }
+  private failure(failed: FailedCheck): CheckError {
+    this.failedIn = this.instant;
+    return new CheckError({ ...failed, cycle: this.steps });
+  }
 
   private hang(goal: string, limit: number): HangError {
     return new HangError(goal, limit, this.steps, describeWaits(this.library, (target) => this.reader(target)()));

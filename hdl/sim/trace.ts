@@ -41,6 +41,8 @@ export interface TraceSource {
    * or later: until then the simulation need not stop for it. Returns a function that removes it.
    */
   onSample(listener: (sample: Sample) => void, from?: number): () => void;
+  /** Whether a check of the design has stopped the run in the current cycle: its edge is not taken. */
+  failed(): boolean;
   /** The current, settled values as one more sample (the last cycle, which no edge has ended yet). */
   now(): Sample;
 }

@@ -16,6 +16,8 @@ export interface Traced {
   /** Time of the next edge. */
   readonly end: () => number;
   readonly watch: (watched: readonly Watched[]) => Watch;
+  /** Whether a check stopped the run at this time. */
+  readonly failed: () => boolean;
   /** Called when a tracer gets its first listener, and when it has lost the last. */
   readonly heard: (tracer: Tracer, isHeard: boolean) => void;
 }
@@ -85,6 +87,7 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
           if (listeners.size === 0) traced.heard(tracer, false);
         };
       },
+      failed: traced.failed,
       now: () => {
         const seen = look();
         return sampleOf(seen, () => seen.changes());

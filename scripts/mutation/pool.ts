@@ -1,6 +1,7 @@
 /** Worker processes that try mutants side by side. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { endProcess } from '../../testbench/end-process.ts';
 import type { Answer, Order } from './worker.ts';
 
 export type Outcome = Omit<Answer, 'outcome'> & {
@@ -49,8 +50,7 @@ export class Place {
     this.#child = null;
     this.#tried = 0;
     child?.removeAllListeners();
-    // Only what has started can be stopped.
-    if (child?.pid !== undefined) child.kill('SIGKILL');
+    if (child !== null) endProcess(child, 'SIGKILL');
   }
 
   async #start(): Promise<ChildProcess> {

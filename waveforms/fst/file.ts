@@ -42,9 +42,11 @@ export class FstFile implements VcdSink {
     }
   }
 
-  /** The same at the end of the process, which waits for nothing but a file. */
-  finishNow(): void {
+  /** The same where nothing can be waited for but the file. */
+  finishNow(): number {
     this.#converter?.finishNow();
+    if (this.#state() !== 'whole') throw this.#settle(new WaveformError(`cannot write waves to ${this.path}: vcd2fst did not end`));
+    return this.#file.keep();
   }
 
   /** Leaves nothing of this run, once the converter has ended: it could write what the next run has begun. */

@@ -11,6 +11,8 @@ import { FstFile } from './file.ts';
 export interface FstWriter {
   /** As {@link VcdWriter.close}; waits for the converter. */
   close(): Promise<WaveSummary>;
+  /** The same at once, for where nothing can be waited for, such as the end of a process. */
+  closeSync(): WaveSummary;
   /** Stops without leaving a file. */
   discard(): void;
 }
@@ -29,18 +31,21 @@ export function writeFst(trace: TraceSource, path: string, options: VcdOptions =
   const file = new FstFile(path);
   const stream = orDiscard(file, () => new VcdStream(trace, file, options));
   const close = async (): Promise<WaveSummary> => {
-    const end = stream.finish(path);
-    return { path, bytes: await file.finish(), end };
+    const held = stream.finish(path);
+    return { path, bytes: await file.finish(), ...held };
   };
-  const forget = finishAtExit(() => {
-    stream.finish(path);
-    file.finishNow();
-  });
+  let now: WaveSummary | null = null;
+  const closeSync = (): WaveSummary => {
+    forget();
+    return now ??= { path, ...stream.finish(path), bytes: file.finishNow() };
+  };
+  const forget = finishAtExit(closeSync);
   let summary: Promise<WaveSummary> | null = null;
   return {
+    closeSync,
     close: () => {
       forget();
-      return summary ??= close();
+      return summary ??= now === null ? close() : Promise.resolve(now);
     },
     discard: () => {
       if (summary !== null) return;

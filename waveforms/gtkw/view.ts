@@ -9,12 +9,14 @@ export type Format = 'auto' | 'hex' | 'decimal' | 'signed' | 'binary' | 'analog'
 export type Colour = 'normal' | 'red' | 'orange' | 'yellow' | 'green' | 'blue' | 'indigo' | 'violet';
 
 export interface ViewSignal {
-  /** As the simulator writes it, from the top module on: `top.array.pe[0][1].psum`. A vector stands for all its elements, `top.v[3]` for one; a clock is `top.clock`. */
+  /** As the simulator writes it, from the top module on: `top.array.pe[0][1].psum`. A vector stands for all its elements, `top.v[3]` for one; a clock is `top.clock`, and the number of the cycle `top.cycle`. */
   readonly path: string;
   readonly format?: Format;
   readonly colour?: Colour;
   /** Shown in place of the signal's name; dots in it are shown as `/`. For a vector it is followed by the index. */
   readonly label?: string;
+  /** Of a vector: its elements lie in a group of their own, folded until clicked. */
+  readonly folded?: boolean;
 }
 
 export interface ViewGroup {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Type } from '../../hdl/ir/types.ts';
+import type { TracedSignal } from '../../hdl/sim/trace.ts';
 import { HandTrace, signal, uint, vec } from '../testing/hand-trace.ts';
 import { smallNpu, state } from '../testing/small-npu.ts';
 import { defaultView } from './default-view.ts';
@@ -73,19 +74,31 @@ describe('writeGtkw', () => {
 });
 
 describe('defaultView', () => {
-  it('starts near the top, folds grid cells and counts what it leaves out', () => {
+  it('starts near the top, folds grid cells and long vectors and counts what it leaves out', () => {
     const trace = new HandTrace([
       ...Array.from({ length: 100 }, (_, i) => signal(`t.array.pe[${i}][0].w`, uint(8))),
       signal('t.array.edge', vec(30, uint(8))), signal('t.go', uint(1)),
     ]);
     const { groups, notes } = defaultView(trace, 40);
     expect(groups.slice(0, 4)).toEqual([
-      { name: 'clocks', signals: [{ path: 't.clock' }] },
+      { name: 'cycle and clocks', signals: [{ path: 't.cycle', format: 'decimal' }, { path: 't.clock' }] },
       { name: 't', signals: [{ path: 't.go' }], closed: false },
-      { name: 't.array', signals: [{ path: 't.array.edge' }], closed: true },
+      { name: 't.array', signals: [{ path: 't.array.edge', folded: true }], closed: false },
       { name: 't.array.pe[0][0]', signals: [{ path: 't.array.pe[0][0].w' }], closed: true },
     ]);
-    expect(groups).toHaveLength(3 + 8);
-    expect(notes).toEqual(['92 more signals: see the tree on the left']);
+    expect(groups).toHaveLength(3 + 36);
+    expect(notes).toEqual(['64 more signals: see the tree on the left']);
+  });
+
+  it("keeps the top module's ports and state open however many there are, and a module without others inside closed", () => {
+    const many = (name: string, kind: TracedSignal['kind']): TracedSignal[] => Array.from({ length: 20 }, (_, i) => signal(`t.${name}${i}`, uint(4), kind));
+    const trace = new HandTrace([
+      ...many('w', 'wire'), ...many('r', 'register'), ...many('i', 'input'), signal('t.a.b.x', uint(1)), signal('t.a.y', uint(1)), signal('t.c.z', uint(1)),
+      signal('t.v', vec(300, uint(8)), 'output'),
+    ]);
+    expect(defaultView(trace).groups.map(({ name, closed = false, signals }) => [name, closed, signals.length])).toEqual([
+      ['cycle and clocks', false, 2], ['t', false, 41], ['t: wires', true, 20], ['t.a', false, 1], ['t.c', true, 1], ['t.a.b', true, 1],
+    ]);
+    expect(defaultView(trace).groups[1]?.signals[20]).toEqual({ path: 't.v', folded: true });
   });
 });

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { parse, resolve } from 'node:path';
 import type { TraceSource } from '../../hdl/sim/trace.ts';
 import { fileError } from '../error.ts';
+import type { Held } from '../vcd/stream.ts';
 import { defaultView } from './default-view.ts';
 import { isOurs, sealed } from './sealed.ts';
 import { saveFileText } from './text.ts';
@@ -17,16 +18,19 @@ import { WordFiles } from './words.ts';
  * The new view then goes to `run.systole.gtkw` (or, should that be a person's too, `run.systole-2.gtkw` and so on), and words likewise
  * to `run.NAME-2.words`.
  *
+ * Folders that hold waves, view and words may be moved and renamed.
+ *
+ * @param held what closing the waves has told: its times are where markers and the stretch on screen must lie, in its units
  * @returns the path written
  * @throws WaveformError when it cannot be written, or the view names a signal that the trace does not have.
  */
-export function writeGtkw(trace: TraceSource, wavePath: string, view: View = defaultView(trace)): string {
-  const absolute = resolve(wavePath);
-  const { dir, name } = parse(absolute);
+export function writeGtkw(trace: TraceSource, wavePath: string, view: View = defaultView(trace), held: Partial<Held> = {}): string {
+  const wave = resolve(wavePath);
+  const { dir, name } = parse(wave);
   const stem = resolve(dir, name);
   const words = new WordFiles(stem);
-  const text = saveFileText(trace, view, absolute, words);
   const path = freePath(stem);
+  const text = saveFileText(trace, view, { wave, view: path }, words, held);
   for (const [file, content] of [...words.files, [path, sealed('[*] systole view', text)] as const]) {
     try {
       writeFileSync(file, content);

@@ -36,7 +36,9 @@ describe('readVcd', () => {
     expect(whole.length).toBeGreaterThan(3 * 65_536);
     const { changes, end, timescale, variables } = await readVcd(path);
     expect({ end, timescale, changes: changes.length, paths: variables.map((v) => v.path) })
-      .toEqual({ end: 40_002, timescale: '1ns', changes: 20_000 + 20_000 + 40_002 - 1, paths: ['top.clock', 'top.count', 'top.flag'] });
+      .toEqual({
+        end: 40_002, timescale: '1ns', changes: 20_000 + 20_000 + 20_001 + 40_002 - 1, paths: ['top.clock', 'top.cycle', 'top.count', 'top.flag'],
+      });
   });
 
   it('tells unknown bits from known ones', async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { end } from './kill.ts';
+import { endProcess } from '../../testbench/end-process.ts';
 import { HANG, hung } from './tools.ts';
 
 export interface Display { readonly name: string; close(): void }
@@ -20,7 +20,7 @@ export async function startDisplay(): Promise<Display> {
     const channel = server.stdio[3];
     if (channel instanceof Readable) channel.once('data', (text: Buffer) => done(text.toString().trim()));
   });
-  return { name: `:${number}`, close: () => end(server) };
+  return { name: `:${number}`, close: () => endProcess(server) };
 }
 
 export interface ShownTrace { readonly name: string; readonly flags: number; /** By time asked for. */ readonly values: readonly string[] }
@@ -30,29 +30,38 @@ export interface Shown {
   readonly traces: readonly ShownTrace[];
   /** Times of the named markers A, B, C. */
   readonly markers: readonly number[];
+  /** Times at the left and the right of the screen at first. */
+  readonly window: readonly number[];
 }
 
-/** Opens a file with a view and reports what GTKWave shows, with the values at some times. */
-export function askGtkwave(display: Display, wave: string, view: string, times: readonly number[]): Shown {
+/** With the environment's SYSTOLE_SHOTS set to a path, pictures of the screen are kept: the path, a number and `.png`. */
+let shots = 0;
+
+/** Opens a file (null: the one that the view names) with a view and reports what GTKWave shows, with the values at some times. */
+export function askGtkwave(display: Display, wave: string | null, view: string, times: readonly number[]): Shown {
   const folder = mkdtempSync(join(tmpdir(), 'systole-gtkwave-'));
   try {
     const script = join(folder, 'query.tcl');
     writeFileSync(script, [
       'for {set i 0} {$i < [gtkwave::getNumFacs]} {incr i} { puts "S|[gtkwave::getFacName $i]" }',
       'for {set i 0} {$i < 3} {incr i} { puts "M|[gtkwave::getNamedMarker $i]" }',
+      'puts "W|[gtkwave::getWindowStartTime]|[gtkwave::getWindowEndTime]"',
       'set n [gtkwave::getTotalNumTraces]',
       'for {set i 0} {$i < $n} {incr i} { puts "T|$i|[gtkwave::getTraceFlagsFromIndex $i]|[gtkwave::getTraceNameFromIndex $i]" }',
       `foreach t {${times.join(' ')}} { gtkwave::setMarker $t; gtkwave::nop`,
       'for {set i 0} {$i < $n} {incr i} { puts "V|$i|[gtkwave::getTraceValueAtMarkerFromIndex $i]" } }',
+      ...(process.env['SYSTOLE_SHOTS'] === undefined ? [] : [`gtkwave::/File/Grab_To_File "${process.env['SYSTOLE_SHOTS']}-${shots++}.png"`]),
       'gtkwave::/File/Quit',
     ].join('\n'));
     // The working directory differs from the view's on purpose: paths in a view must not depend on it.
-    const run = spawnSync('gtkwave', ['-S', script, wave, view], { cwd: folder, env: { ...process.env, DISPLAY: display.name }, encoding: 'utf8', timeout: HANG });
+    const env = { ...process.env, DISPLAY: display.name };
+    const run = spawnSync('gtkwave', ['-S', script, ...(wave === null ? [] : [wave]), view], { cwd: folder, env, encoding: 'utf8', timeout: HANG });
     if (run.status !== 0) throw new Error(hung('gtkwave', run) ?? `gtkwave ended with ${run.status}: ${run.stdout}${run.stderr}`);
     const rows = run.stdout.split('\n').map((line) => line.split('|'));
     const of = (kind: string): string[][] => rows.filter(([first]) => first === kind);
     return {
       signals: of('S').map(([, name = '']) => name),
+      window: of('W').flatMap(([, ...window]) => window.map(Number)),
       markers: of('M').map(([, time = '']) => Number(time)),
       traces: of('T').map(([, index = '', flags = '', name = '']) => ({
         name, flags: Number(flags), values: of('V').filter(([, i]) => i === index).map(([, , value = '']) => value),

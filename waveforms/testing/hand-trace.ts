@@ -61,6 +61,10 @@ export class HandTrace implements TraceSource {
     return () => { this.#listeners.delete(key); };
   }
 
+  failed(): boolean {
+    return false;
+  }
+
   now(): Sample {
     const { time, end, values } = this.#current();
     return this.#sample(time, end, values, this.history.at(-1)?.values ?? null);

@@ -102,6 +102,17 @@ export class VcdFormatter {
     if (this.#at > this.#slot) this.#hand();
   }
 
+  /** A line for one change, of a part of 33 to 64 bits to a number of 53 at most. */
+  number(part: number, value: number): void {
+    this.#close();
+    this.#reserve(3 * WORD);
+    const at = this.#at / WORD;
+    this.#words[at] = part;
+    this.#words[at + 1] = value;
+    this.#words[at + 2] = Math.floor(value / 2 ** 32);
+    this.#at += 3 * WORD;
+  }
+
   /** Writes what there is, and waits until it is written. @throws what the sink throws, again if it has before. */
   finish(): void {
     this.#hand();

@@ -12,16 +12,19 @@ export interface DeclaredClock { readonly clock: TracedClock; readonly id: numbe
 
 export interface Identifiers {
   readonly clocks: readonly DeclaredClock[];
+  /** Of the variable that counts cycles. */
+  readonly cycle: number;
   /** By part of the trace the number of its identifier: names of one thing share it, so that its changes are written once. */
   readonly parts: Int32Array;
 }
 
 export function identifiersOf(trace: TraceSource): Identifiers {
   const clocks = shownClocks(trace).map((clock, id) => ({ clock, id }));
-  let count = clocks.length;
+  const cycle = clocks.length;
+  let count = cycle + 1;
   const parts = new Int32Array(trace.parts.length);
   for (const [part, first] of trace.same.entries()) parts[part] = first < part ? parts[first] ?? 0 : count++;
-  return { clocks, parts };
+  return { clocks, cycle, parts };
 }
 
 /** @throws WaveformError for a name that VCD cannot hold. */
@@ -37,7 +40,7 @@ export function checkNames({ clocks, signals }: TraceSource): void {
 }
 
 /** The text, line by line: of a large design it is not held at once. The names must have been checked. */
-export function* declarations(trace: TraceSource, { clocks, parts }: Identifiers, timescale: Timescale): Generator<string, void, void> {
+export function* declarations(trace: TraceSource, { clocks, cycle, parts }: Identifiers, timescale: Timescale): Generator<string, void, void> {
   const root = new Scope();
   let [scope, names]: [Scope, readonly string[]] = [root, []];
   for (const [part, { signal }] of trace.parts.entries()) {
@@ -54,7 +57,10 @@ export function* declarations(trace: TraceSource, { clocks, parts }: Identifiers
   yield '$enddefinitions $end\n';
 
   function* lines(one: Scope, indent: string): Generator<string, void, void> {
-    if (one === top) for (const { clock, id } of clocks) yield `${indent}$var wire 1 ${identifier(id)} ${clock.name} $end\n`;
+    if (one === top) {
+      for (const { clock, id } of clocks) yield `${indent}$var wire 1 ${identifier(id)} ${clock.name} $end\n`;
+      yield `${indent}$var reg ${CYCLE_BITS} ${identifier(cycle)} ${cycleName(trace)} ${rangeOf(CYCLE_BITS)} $end\n`;
+    }
     for (const part of one.parts) {
       const { signal, type: { width } } = trace.parts[part] ?? { signal: -1, type: { width: 0 } };
       const kind = trace.signals[signal]?.kind === 'register' ? 'reg' : 'wire';
@@ -70,13 +76,29 @@ export function* declarations(trace: TraceSource, { clocks, parts }: Identifiers
 }
 
 /** The clocks that get a variable of their own: those that are not among the signals of the top scope already. */
-export function shownClocks(trace: TraceSource): readonly TracedClock[] {
-  const taken = new Set(trace.signals.filter((s) => s.scope.length <= 1).map((s) => s.name));
+export function shownClocks(trace: Pick<TraceSource, 'signals' | 'clocks'>): readonly TracedClock[] {
+  const taken = topNames(trace);
   return trace.clocks.filter((clock) => !taken.has(clock.name));
 }
 
+/** The variable that counts cycles, in the top scope: `cycle`, with as many underscores as make the name its own. */
+export function cycleName(trace: Pick<TraceSource, 'signals' | 'clocks'>): string {
+  const taken = topNames(trace);
+  for (const { name } of trace.clocks) taken.add(name);
+  let name = 'cycle';
+  while (taken.has(name)) name += '_';
+  return name;
+}
+
+/** Enough for any run; in the file a number has only the digits that it needs. */
+export const CYCLE_BITS = 48;
+
+function topNames({ signals }: Pick<TraceSource, 'signals'>): Set<string> {
+  return new Set(signals.filter(({ scope }) => scope.length <= 1).map(({ name }) => name));
+}
+
 /** Where clocks are shown. */
-export function topScope(trace: TraceSource): readonly string[] {
+export function topScope(trace: Pick<TraceSource, 'signals'>): readonly string[] {
   return [trace.signals[0]?.scope[0] ?? 'top'];
 }
 

@@ -4,7 +4,7 @@ import { cycleAt, cycleClock, cycleStart } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
 import { VcdBody } from './body.ts';
 import { VcdFormatter, type VcdSink } from './formatter.ts';
-import { checkNames, declarations, identifiersOf, type Timescale } from './header.ts';
+import { checkNames, CYCLE_BITS, declarations, identifiersOf, type Timescale } from './header.ts';
 import { OnTurn } from './on-turn.ts';
 import { selector, type Selector, type Window } from './window.ts';
 
@@ -16,7 +16,20 @@ export type VcdOptions = Window & {
    * throws it in any case.
    */
   readonly onError?: (error: unknown) => void;
+  /** Called when the simulation waits, and all of its waves so far are in the file. */
+  readonly onWait?: (held: Held) => void;
 };
+
+/** Which stretch of the run a file holds, in time units. */
+export interface Held {
+  readonly timescale: Timescale;
+  /** Time at which the first value begins. */
+  readonly start: number;
+  /** Time at which the last value ends. */
+  readonly end: number;
+  /** Time of the cycle in which an error stopped the run: its edge was never taken. Null where none did. */
+  readonly stopped: number | null;
+}
 
 /** While the simulation gives nothing else a turn, so much of it may be lost by a sudden end: milliseconds, looked at every so many samples. */
 const [KEPT_BACK, LOOK_EVERY] = [1000, 64];
@@ -25,7 +38,9 @@ export class VcdStream {
   readonly #trace: TraceSource;
   readonly #sink: VcdSink;
   readonly #start: number;
-  readonly #onError: ((error: unknown) => void) | undefined;
+  readonly #timescale: Timescale;
+  readonly #onError: VcdOptions['onError'];
+  readonly #onWait: VcdOptions['onWait'];
   readonly #out: VcdFormatter;
   readonly #body: VcdBody;
   readonly #selector: Selector;
@@ -35,23 +50,29 @@ export class VcdStream {
   /** Takes back the end that {@link #settle} has written. */
   #takeBack: (() => void) | null = null;
   #samples = 0;
+  /** End of the last sample that was taken. */
+  #taken = 0;
   #flushAt = performance.now() + KEPT_BACK;
 
   /** Writes from now on, until {@link finish} or {@link stop}. @throws WaveformError for an empty window, and names that do not fit VCD */
   constructor(trace: TraceSource, sink: VcdSink, options: VcdOptions) {
     checkNames(trace);
     const clock = cycleClock(trace);
-    [this.#trace, this.#sink, this.#onError, this.#start] = [trace, sink, options.onError, options.start ?? 0];
+    [this.#trace, this.#sink, this.#onError, this.#onWait] = [trace, sink, options.onError, options.onWait];
+    [this.#start, this.#timescale] = [options.start ?? 0, options.timescale ?? '1ns'];
     this.#selector = selector(options, clock, trace.parts, (stretch) => this.#body.write(stretch));
     const identifiers = identifiersOf(trace);
-    this.#out = new VcdFormatter(sink, trace.parts.map(({ type: { width } }) => width), identifiers.parts);
-    this.#body = new VcdBody(this.#out, identifiers.clocks, () => declarations(trace, identifiers, options.timescale ?? '1ns'));
+    // After the parts, as one more: what counts cycles.
+    const cycle = { clock, part: trace.parts.length };
+    const widths = [...trace.parts.map(({ type: { width } }) => width), CYCLE_BITS];
+    this.#out = new VcdFormatter(sink, widths, Int32Array.from([...identifiers.parts, identifiers.cycle]));
+    this.#body = new VcdBody(this.#out, identifiers.clocks, cycle, () => declarations(trace, identifiers, this.#timescale));
     this.#unlisten = trace.onSample((sample) => this.#take(sample), cycleStart(clock, this.#start));
   }
 
-  /** Ends the text with the current cycle. @param path for messages @returns the time at which the last value ends */
-  finish(path: string): number {
-    const end = this.#orStop(() => {
+  /** Ends the text with the current cycle. @param path for messages */
+  finish(path: string): Held {
+    const held = this.#orStop(() => {
       this.#unlisten();
       this.#goOn();
       const now = this.#trace.now();
@@ -62,10 +83,17 @@ export class VcdStream {
         throw new WaveformError(`no waves written to ${path}: ${where}`);
       }
       this.#body.finish();
-      return this.#body.end;
+      return this.#held(now.time);
     });
     this.stop();
-    return end;
+    return held;
+  }
+
+  /** @param now of the current cycle: where it was taken already, something kept the run from going on */
+  #held(now: number): Held {
+    const { start, end } = this.#body;
+    const isStopped = now < end && (now < this.#taken || this.#trace.failed());
+    return { timescale: this.#timescale, start, end, stopped: isStopped ? now : null };
   }
 
   stop(): void {
@@ -78,6 +106,7 @@ export class VcdStream {
     try {
       this.#orStop(() => {
         this.#goOn();
+        this.#taken = sample.end;
         if (!this.#selector.take(sample)) this.#unlisten();
         if (++this.#samples % LOOK_EVERY === 0) this.#flushInTime();
         this.#turn.ask();
@@ -104,18 +133,25 @@ export class VcdStream {
     if (this.#failure !== null || this.#takeBack !== null) return;
     try {
       this.#out.finish();
-      const lose = this.#sink.mark?.() ?? null;
-      if (lose === null) return;
-      const forget = this.#body.mark();
-      this.#takeBack = () => {
-        lose();
-        forget();
-      };
-      this.#selector.rest(this.#trace.now());
-      if (this.#body.end >= 0) this.#body.finish();
+      const now = this.#trace.now();
+      this.#finishFor(now);
+      if (this.#body.end >= 0) this.#onWait?.(this.#held(now.time));
     } catch {
       // What cannot be written is told in the next step, or when the waves are closed.
     }
+  }
+
+  /** Where what is written can be taken back. */
+  #finishFor(now: Sample): void {
+    const lose = this.#sink.mark?.() ?? null;
+    if (lose === null) return;
+    const forget = this.#body.mark();
+    this.#takeBack = () => {
+      lose();
+      forget();
+    };
+    this.#selector.rest(now);
+    if (this.#body.end >= 0) this.#body.finish();
   }
 
   #goOn(): void {

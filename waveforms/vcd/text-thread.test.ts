@@ -51,10 +51,10 @@ describe('a long file', () => {
     run(sim, 100);
     pause();
     run(sim, 500);
-    const end = here.finish('memory');
+    const held = here.finish('memory');
     const summary = writer.close();
     const file = readFileSync(path);
-    expect(summary).toEqual({ path, bytes: file.length, end });
+    expect(summary).toEqual({ path, bytes: file.length, ...held });
     expect(file.length).toBeGreaterThan(20_000_000);
     expect(file.equals(Buffer.concat(pieces))).toBe(true);
   });

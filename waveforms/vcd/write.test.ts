@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cycleAt, cycleClock } from '../clocks.ts';
+import { cycleAt, cycleClock, cycleStart } from '../clocks.ts';
 import { readVcd } from '../read/read.ts';
 import { HandTrace, signal, sint, uint, vec } from '../testing/hand-trace.ts';
 import { randomTrace, runRandom } from '../testing/random-trace.ts';
@@ -39,12 +39,13 @@ describe('writeVcd', () => {
       $timescale 1ns $end
       $scope module top $end
        $var wire 1 ! clock $end
-       $var reg 8 " count [7:0] $end
+       $var reg 48 " cycle [47:0] $end
+       $var reg 8 # count [7:0] $end
        $scope module pe[0][1] $end
-        $var wire 1 # valid_0 $end
-        $var wire 1 % valid_1 $end
-        $var wire 4 & w[0] [3:0] $end
-        $var wire 4 ' w[1] [3:0] $end
+        $var wire 1 % valid_0 $end
+        $var wire 1 & valid_1 $end
+        $var wire 4 ' w[0] [3:0] $end
+        $var wire 4 ( w[1] [3:0] $end
        $upscope $end
       $upscope $end
       $enddefinitions $end
@@ -52,27 +53,30 @@ describe('writeVcd', () => {
       $dumpvars
       0!
       b0 "
-      0#
+      b0 #
       0%
-      b0 &
+      0&
       b0 '
+      b0 (
       $end
       #2
       1!
       b1 "
-      1#
+      b1 #
+      1%
       #3
       0!
       #4
       1!
-      b1111 &
-      b10 '
+      b10 "
+      b1111 '
+      b10 (
       #5
       0!
       #6
       "
     `);
-    expect(summary).toEqual({ path: at('small.vcd'), bytes: readFileSync(at('small.vcd')).length, end: 6 });
+    expect(summary).toEqual({ path: at('small.vcd'), bytes: readFileSync(at('small.vcd')).length, end: 6, start: 0, timescale: '1ns', stopped: null });
   });
 
   it('holds, at every time, the values that the signals had', async () => {
@@ -118,7 +122,7 @@ describe('writeVcd', () => {
     trace.edge();
     writer.close();
     const contents = await readVcd(at('once.vcd'));
-    const ids = new Set(contents.variables.filter(({ path }) => path !== 'top.clock').map(({ id }) => id));
+    const ids = new Set(contents.variables.filter(({ path }) => path !== 'top.clock' && path !== 'top.cycle').map(({ id }) => id));
     expect(contents.changes.filter(({ id }) => ids.has(id))).toHaveLength(5);
   });
 
@@ -140,7 +144,7 @@ describe('writeVcd', () => {
     trace.edge();
     writer.close();
     const contents = await readVcd(at('many.vcd'));
-    expect(new Set(contents.variables.map(({ id }) => id)).size).toBe(10_001);
+    expect(new Set(contents.variables.map(({ id }) => id)).size).toBe(10_002);
     expect(found(contents, trace)).toEqual(expected(trace.whole(), trace));
   });
 
@@ -159,7 +163,24 @@ describe('writeVcd', () => {
     const writer = writeVcd(trace, at('clock.vcd'));
     trace.edge();
     writer.close();
-    expect((await readVcd(at('clock.vcd'))).variables.map(({ path }) => path)).toEqual(['top.clock']);
+    expect((await readVcd(at('clock.vcd'))).variables.map(({ path }) => path)).toEqual(['top.cycle', 'top.clock']);
+  });
+
+  it('counts the cycles of the first clock, under a name that nothing else has', async () => {
+    const clocks = [{ name: 'slow', period: 6, phase: 1 }, { name: 'fast', period: 2, phase: 0 }, { name: 'cycle_', period: 4, phase: 0 }];
+    for (const [name, of] of Object.entries({ cycle__: clocks, cycle_: [] })) {
+      const trace = new HandTrace([signal('top.cycle', uint(1))], of.length === 0 ? undefined : of);
+      const { signals, parts, same } = trace;
+      const source = { signals, parts, same, clocks: of, onSample: trace.onSample.bind(trace), failed: () => false, now: trace.now.bind(trace) };
+      const writer = writeVcd(source, at('cycle.vcd'));
+      for (let n = 0; n < 40; n++) trace.edge();
+      const { end } = writer.close();
+      const { changes, variables } = await readVcd(at('cycle.vcd'));
+      const counted = changes.filter(({ id }) => id === variables.find(({ path }) => path === `top.${name}`)?.id);
+      const clock = cycleClock(source);
+      const starts = Array.from({ length: end }, (_, cycle) => cycleStart(clock, cycle)).filter((time) => time < end);
+      expect(counted.map(({ time, value }) => [time, Number(value)])).toEqual(starts.map((time, cycle) => [time, cycle]));
+    }
   });
 
   it('gives one-bit elements names that nothing else has', async () => {
@@ -167,7 +188,7 @@ describe('writeVcd', () => {
     const writer = writeVcd(trace, at('names.vcd'));
     writer.close();
     expect((await readVcd(at('names.vcd'))).variables.map(({ path }) => path)).toEqual([
-      'top.clock', 'top.v__0', 'top.v__1', 'top.v_1', 'top.m[0]_0', 'top.m[0]_1', 'top.m[1]_0', 'top.m[1]_1',
+      'top.clock', 'top.cycle', 'top.v__0', 'top.v__1', 'top.v_1', 'top.m[0]_0', 'top.m[0]_1', 'top.m[1]_0', 'top.m[1]_1',
     ]);
   });
 });

@@ -3,14 +3,12 @@ import type { TraceSource } from '../../hdl/sim/trace.ts';
 import { WaveformError } from '../error.ts';
 import { orDiscard, OutputFile } from '../output-file.ts';
 import { finishAtExit } from '../unfinished.ts';
-import { VcdStream, type VcdOptions } from './stream.ts';
+import { VcdStream, type Held, type VcdOptions } from './stream.ts';
 
 /** What a file holds. */
-export interface WaveSummary {
+export interface WaveSummary extends Held {
   readonly path: string;
   readonly bytes: number;
-  /** Time at which the last value ends. */
-  readonly end: number;
 }
 
 export interface VcdWriter {
@@ -40,8 +38,8 @@ export function writeVcd(trace: TraceSource, path: string, options: VcdOptions =
     if (outcome !== null) return outcome();
     forget();
     try {
-      const end = stream.finish(path);
-      const summary = { path, bytes: file.keep(), end };
+      const held = stream.finish(path);
+      const summary = { path, bytes: file.keep(), ...held };
       outcome = () => summary;
     } catch (error) {
       outcome = () => { throw error; };
