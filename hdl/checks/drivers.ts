@@ -29,10 +29,13 @@ function remedy(module: Module, earlier: Assignment, later: Assignment): string 
   if (isUpdate(module, earlier) && isUpdate(module, later)) {
     return `assign once, and replace one element after the other: ${name}.next = ${name}.with(…).with(…)`;
   }
-  if (keepsParts(module, earlier) && keepsParts(module, later)) return `assign once, with all new parts in one value: ${name}.next = cat(…)`;
+  if (keepsParts(module, earlier) && keepsParts(module, later)) {
+    return `assign once, with all new parts in one value: ${name}.next = cat(…)`;
+  }
   const [whole, single] = [severalAt(module, earlier.place), severalAt(module, later.place)];
   if (whole !== single) {
-    return 'remove one of them; where one gives a whole bundle and the other a field of it, give the field its value there: name.next = { ...value, field: … }';
+    return 'remove one of them; where one gives a whole bundle and the other a field of it, give the field its value there: '
+      + 'name.next = { ...value, field: … }';
   }
   return 'remove one of them, or put the later one into a when(…)';
 }

@@ -7,7 +7,7 @@ import type { Node } from './node.ts';
 
 const general = 'assign registers and wires: reg(…), regs(…), wire(…)';
 
-/** What to write instead of `part.next = value`, where `part` is an element, some elements or some bits of something that can be assigned. */
+/** What to write instead of `part.next = value`, where `part` is an element, elements or bits of what can be assigned. */
 export function assigningPart({ builder, id }: Node): string {
   const written = replacing(builder, id, 'value');
   return written === null ? general : `assign all of it, with that part replaced: ${written}`;
@@ -28,7 +28,8 @@ function replacing(builder: ModuleBuilder, id: NodeId, value: string): string | 
       if (index === undefined) return null;
       const field = fieldOf(builder, from);
       const at = textOf(builder.nodes, index);
-      return replacing(builder, from, `${text}.with(${at}, ${field === null ? value : `{ ...${text}.at(${at}), ${field}: ${value} }`})`);
+      const element = field === null ? value : `{ ...${text}.at(${at}), ${field}: ${value} }`;
+      return replacing(builder, from, `${text}.with(${at}, ${element})`);
     }
     case 'slice': {
       const width = typeWidth(whole.type);
@@ -41,7 +42,10 @@ function replacing(builder: ModuleBuilder, id: NodeId, value: string): string | 
       const all = parts.length === 1 ? value : `cat(${parts.join(', ')})`;
       return replacing(builder, from, whole.type.kind === 'sint' ? `${all}.asSint()` : all);
     }
-    case 'cast': return replacing(builder, from, node.type.kind === 'vec' || whole.type.kind === 'vec' ? value : `${value}.as${whole.type.kind === 'sint' ? 'Sint' : 'Uint'}()`);
+    case 'cast': {
+      const back = whole.type.kind === 'sint' ? 'asSint' : 'asUint';
+      return replacing(builder, from, node.type.kind === 'vec' || whole.type.kind === 'vec' ? value : `${value}.${back}()`);
+    }
     default: return null;
   }
 }
@@ -49,12 +53,19 @@ function replacing(builder: ModuleBuilder, id: NodeId, value: string): string | 
 /** What lies below [low, low + count), `value`, and what lies above; the lowest first. */
 function around(text: string, low: number, count: number, all: number, value: string): string[] {
   const above = low + count;
-  return [...(low > 0 ? [`${text}.slice(0, ${low})`] : []), value, ...(above < all ? [`${text}.slice(${above}, ${all - above})`] : [])];
+  return [
+    ...(low > 0 ? [`${text}.slice(0, ${low})`] : []), value, ...(above < all ? [`${text}.slice(${above}, ${all - above})`] : []),
+  ];
 }
 
-function assigned(builder: ModuleBuilder, id: NodeId, value: string): string { return `${handleOf(builder, id) ?? textOf(builder.nodes, id)}.next = ${value}`; }
+function assigned(builder: ModuleBuilder, id: NodeId, value: string): string {
+  return `${handleOf(builder, id) ?? textOf(builder.nodes, id)}.next = ${value}`;
+}
 
-/** What a designer calls the register or wire that a node is a leaf of: `pair.x` for the field, `list` for a vector of structs; null for other nodes. */
+/**
+ * What a designer calls the register or wire that a node is a leaf of: `pair.x` for the field, `list` for a vector of structs;
+ * null for other nodes.
+ */
 function handleOf(builder: ModuleBuilder, id: NodeId): string | null {
   const leaf = builder.leaves.get(id);
   return leaf === undefined ? null : [leaf.name, ...leaf.outer].join('.');

@@ -32,10 +32,13 @@ export interface Value<K extends string = string, W extends number = number> {
 export type NoPromise = object & { readonly [Symbol.toStringTag]?: never };
 
 /** What can be returned at once: no promise, and no generator, which can be thrown into. */
-export type AtOnce = string | number | boolean | bigint | symbol | null | undefined | (NoPromise & { readonly throw?: never });
+export type AtOnce =
+  string | number | boolean | bigint | symbol | null | undefined | (NoPromise & { readonly throw?: never });
 
 /** Beside a function that returns R: takes none that ends later. */
-export type Immediate<R> = [R] extends [AtOnce | void] ? unknown : unknown extends R ? unknown : { readonly 'a body runs at once, without async': never };
+export type Immediate<R> =
+  [R] extends [AtOnce | void] ? unknown
+    : unknown extends R ? unknown : { readonly 'a body runs at once, without async': never };
 
 /** Statements: run once and at once, without `async`; what they return does not matter. */
 export type Body = () => void | AtOnce;

@@ -1,8 +1,8 @@
-/** Where the frames of a stack point, whoever wrote them: Node with and without source maps, vite, tsx, a user's own formatter. */
+/** Where the frames of a stack point, whoever wrote them: Node with or without source maps, vite, tsx, a user's formatter. */
 import { fileURLToPath } from 'node:url';
 import type { Place } from '../ir/types.ts';
 
-/** What the name of a file begins with: a folder, a drive or share of Windows, a scheme; or code that `eval` was given. */
+/** What the name of a file begins with: a folder, a drive or share of Windows, a scheme; or else code given to `eval`. */
 const BEGINNING = / \((?=[/\\]|[A-Za-z][\w+.-]*:|eval at )/;
 
 /** Where a frame of a stack points, and how it is written there. */
@@ -12,7 +12,8 @@ export interface Frame { readonly place: Place; readonly text: string }
 export function framesOf(error: Error): readonly Frame[] {
   const theirs = Error.prepareStackTrace;
   let sites: readonly NodeJS.CallSite[] = [];
-  // A stack is formatted once, when it is first asked for, and a user's formatter may make anything of it: the sites are noted on the way.
+  // A stack is formatted once, when it is first asked for, and a user's formatter may make anything of it: the sites are
+  // noted on the way.
   if (typeof theirs === 'function') {
     Error.prepareStackTrace = (of, given): unknown => {
       sites = given;
@@ -55,7 +56,9 @@ function inParentheses(text: string): string {
 
 function placeOfLocation(location: string): Place | null {
   // Code made of text has no file; who made it has.
-  if (location.startsWith('eval at ')) return placeOfFrame(location.slice('eval at '.length, location.lastIndexOf('), ') + 1));
+  if (location.startsWith('eval at ')) {
+    return placeOfFrame(location.slice('eval at '.length, location.lastIndexOf('), ') + 1));
+  }
   const [, file, line, column] = /^(.+):(\d+):(\d+)$/s.exec(location) ?? [];
   return file === undefined ? null : { file: fileOf(file), line: Number(line), column: Number(column) };
 }
@@ -74,7 +77,7 @@ function placeOfSite(site: NodeJS.CallSite): Place | null {
   return file == null || line === null || column === null ? null : { file: fileOf(file), line, column };
 }
 
-/** The path that a stack or `import.meta.url` means: URLs are decoded, the queries of loaders taken off. What is no file stays as it is. */
+/** The path that a stack or `import.meta.url` means: URLs are decoded, queries of loaders taken off. What is no file stays. */
 export function fileOf(text: string): string {
   if (text.startsWith('file:')) {
     try {

@@ -2,7 +2,7 @@
 
 const LONGEST = 40;
 
-/** `5`, `5n`, `'5'`, `-0`, `NaN`, `true`, `nothing` (undefined), `null`, `an array of 3`, `a promise`, `an object`, `a Map`, `a function`. */
+/** `5`, `5n`, `'5'`, `-0`, `NaN`, `true`, `nothing` (undefined), `null`, `an array of 3`, `a promise`, `a Map`, `a function`. */
 export function show(value: unknown): string {
   switch (typeof value) {
     case 'number': return Object.is(value, -0) ? '-0' : String(value);
@@ -18,8 +18,9 @@ export function show(value: unknown): string {
 
 /** Whether it only comes to its end later: a promise, or the steps of a generator. */
 export function isLater(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-    && (value instanceof Promise || ['Promise', 'Generator', 'AsyncGenerator'].includes(kindOf(value)) || ('then' in value && typeof value.then === 'function'));
+  if (typeof value !== 'object' || value === null) return false;
+  if (['Promise', 'Generator', 'AsyncGenerator'].includes(kindOf(value))) return true;
+  return 'then' in value && typeof value.then === 'function';
 }
 
 function showObject(value: object | null): string {

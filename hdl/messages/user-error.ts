@@ -6,8 +6,8 @@ import { fileOf, framesOf } from './frame.ts';
 const root = dirname(dirname(dirname(fileOf(import.meta.url)))) + sep;
 const library = ['hdl', 'npu', 'testbench', 'waveforms'].map((part) => root + part + sep);
 /**
- * Above what nobody caught, Node prints the line that threw it, or, from a promise, that of the innermost frame: the library's, which says
- * nothing to anybody. It leaves out lines that bear this mark. Loaders take comments away, and so the line is compiled here.
+ * Above what nobody caught, Node prints the line that threw it, or, from a promise, that of the innermost frame: the library's,
+ * which says nothing to anybody. It leaves out lines that bear this mark. Loaders take comments away: the line is compiled here.
  */
 const marked = (code: string): ((error: Error) => unknown) => {
   const compiled = compileFunction(`${code} // node-do-not-add-exception-line`, ['error']);
@@ -26,16 +26,17 @@ export function raise(error: UserError): never {
 const MOST_FRAMES = 4;
 
 /**
- * An error whose message says what is wrong, where, and what to do. When nobody catches it, people see the message first, then the frames
- * of their own code that led to it; the frames of this library, from which it came, are left out.
+ * An error whose message says what is wrong, where, and what to do. When nobody catches it, people see the message first, then
+ * the frames of their own code that led to it; the frames of this library, from which it came, are left out.
  */
 export class UserError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    // What asks for the stack of this very error would have Node's source maps put the library's line above the message.
+    // Whoever asked for the stack of this very error would have Node's source maps put the library's line above it.
     const frames = framesOf(new Error('here')).map(({ place, text }) => ({ file: place.file, text }));
     const first = frames.findIndex(({ file }) => !isOurs(file));
-    const theirs = first < 0 ? [] : frames.slice(first).filter(({ file }) => !file.startsWith('node:')).slice(0, MOST_FRAMES);
+    const outside = first < 0 ? [] : frames.slice(first).filter(({ file }) => !file.startsWith('node:'));
+    const theirs = outside.slice(0, MOST_FRAMES);
     const stack = [`${new.target.name}: ${message}`, ...theirs.map(({ text }) => `    at ${text}`)].join('\n');
     stamp(this);
     // To set it would wipe the stamp out on Node 20.
@@ -47,5 +48,6 @@ export class UserError extends Error {
 /** Whether a file is part of this library, and neither a test of it nor an example. */
 function isOurs(file: string): boolean {
   if (file.startsWith('node:')) return true;
-  return library.some((folder) => file.startsWith(folder)) && !/\.(test|fail)\.[jt]s$|[\\/](testing|examples)[\\/]/.test(file);
+  const tries = /\.(test|fail)\.[jt]s$|[\\/](testing|examples)[\\/]/.test(file);
+  return !tries && library.some((folder) => file.startsWith(folder));
 }

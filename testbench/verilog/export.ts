@@ -30,8 +30,14 @@ export function exportNpu(config: NpuConfig): Export {
   const verilog = writeVerilog(design);
   const commands = [
     { purpose: 'lint', command: shellCommand('verilator', '--lint-only', '-Wall', '-f', FILE_LIST, '--top-module', verilog.top) },
-    { purpose: 'compile', command: shellCommand('iverilog', '-g2012', '-Wall', '-t', 'null', '-s', verilog.top, '-f', FILE_LIST) },
-    { purpose: 'synthesise', command: shellCommand('yosys', '-p', `read_verilog -sv ${verilog.sources.join(' ')}; synth -top ${verilog.top}; stat`) },
+    {
+      purpose: 'compile',
+      command: shellCommand('iverilog', '-g2012', '-Wall', '-t', 'null', '-s', verilog.top, '-f', FILE_LIST),
+    },
+    {
+      purpose: 'synthesise',
+      command: shellCommand('yosys', '-p', `read_verilog -sv ${verilog.sources.join(' ')}; synth -top ${verilog.top}; stat`),
+    },
   ];
   return { files: withList(verilog, verilog.sources, readme(config, design, verilog, commands, [])), top: verilog.top, commands, cycles: null };
 }
@@ -49,7 +55,11 @@ export function exportSystem(config: NpuConfig, job: MatmulJob, options: RunOpti
   const bench = writeBench(verilog, { program, expected, cycles: counters.cycles, busBytes: config.busBytes, limit: 2 * simulatedCycles });
   const sources = [...verilog.sources, `${BENCH}.sv`];
   const commands = [
-    { purpose: 'run in Icarus', command: `${shellCommand('iverilog', '-g2012', '-o', `${BENCH}.vvp`, '-s', BENCH, '-f', FILE_LIST)} && ${shellCommand('vvp', '-n', `${BENCH}.vvp`)}` },
+    {
+      purpose: 'run in Icarus',
+      command: `${shellCommand('iverilog', '-g2012', '-o', `${BENCH}.vvp`, '-s', BENCH, '-f', FILE_LIST)} && `
+        + shellCommand('vvp', '-n', `${BENCH}.vvp`),
+    },
     // Make cannot build in a folder whose path has a blank: what it builds goes elsewhere.
     {
       purpose: 'run in Verilator',
