@@ -58,6 +58,13 @@ function drawBus(columns: readonly (string | null)[]): [string, string] {
   return [top, bottom];
 }
 
+/** Numbers that are too long lose the digits that change least, the first; words and lists what comes last. */
 function fit(text: string, room: number): string {
-  return text.length <= room ? text.padEnd(room) : room === 0 ? '' : `${text.slice(0, room - 1)}…`;
+  if (text.length <= room) return text.padEnd(room);
+  if (room === 0) return '';
+  const [, prefix, digits] = /^(-|0x|)([0-9a-f]+)$/.exec(text) ?? [];
+  if (prefix === undefined || digits === undefined || !/^(-?\d+|0x.*)$/.test(text)) return `${text.slice(0, room - 1)}…`;
+  const kept = room > prefix.length + 1 ? prefix : '';
+  const most = room - kept.length - 1;
+  return `${kept}…${most > 0 ? digits.slice(-most) : ''}`;
 }

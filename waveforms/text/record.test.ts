@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Type } from '../../hdl/ir/types.ts';
 import { HandTrace, signal, sint, uint, vec } from '../testing/hand-trace.ts';
 import { runSmallNpu, smallNpu } from '../testing/small-npu.ts';
 import { recordText } from './record.ts';
@@ -15,7 +16,7 @@ describe('recordText', () => {
                     ┬─────────────────────────────┬─────────────────────────────┬───────────────────
       control.state │IDLE                         │LOAD                         │COMPUTE
                     ┬─────────┬─────────┬─────────┬─────────┬─────────┬─────────┬─────────┬─────────
-      control.count │0        │101      │202      │303      │404      │505      │606      │707
+      control.count │0        │0x101    │0x202    │0x303    │0x404    │0x505    │0x606    │0x707
                     ┬───────────────────┬───────────────────┬───────────────────┬───────────────────
       array.valid   │[0 0]              │[1 0]              │[0 1]              │[1 1]
                     ┬─────────┬─────────┬─────────┬─────────┬─────────┬─────────┬─────────┬─────────
@@ -35,11 +36,11 @@ describe('recordText', () => {
     }
     trace.set(0, 0xffn);
     expect(wave.draw({ from: 95 })).toMatchInlineSnapshot(`
-      "cycle 95  96  97  98  99  100
-            ┬───┬───┬───┬───┬───┬───
-      n     │5f │60 │61 │62 │63 │ff
-                ┌───┐       ┌───────
-      busy  ────┘   └───────┘"
+      "cycle 95    96    97    98    99    100
+            ┬─────┬─────┬─────┬─────┬─────┬─────
+      n     │0x5f │0x60 │0x61 │0x62 │0x63 │0xff
+                  ┌─────┐           ┌───────────
+      busy  ──────┘     └───────────┘"
     `);
     expect(wave.draw({ from: 97, to: 99, width: 2 })).toMatchInlineSnapshot(`
       "cycle 97
@@ -83,11 +84,46 @@ describe('recordText', () => {
       trace.edge();
     }
     expect(wave.draw()).toMatchInlineSnapshot(`
-      "cycle 1998    2000
-            ┬───┬───────
-      a     │ce │cf
-            ┬───────────
+      "cycle 1998  1999  2000
+            ┬─────┬───────────
+      a     │0xce │0xcf
+            ┬─────────────────
       still │0"
+    `);
+  });
+
+  it('marks hexadecimal, and keeps the end of a number that changes', () => {
+    const label: Type = { kind: 'enum', width: 2, name: 'Op', labels: ['add', 'subtract_with_borrow', 'fade'] };
+    const trace = new HandTrace([signal('t.address', uint(48)), signal('t.delta', sint(40)), signal('t.op', label), signal('t.small', uint(8))]);
+    const wave = recordText(trace);
+    for (let n = 0; n < 4; n++) {
+      trace.set(0, 0x1234_5678_9af0n + BigInt(n));
+      trace.set(1, BigInt.asUintN(40, -123_456_789_010n - BigInt(n)));
+      trace.set(2, BigInt(n % 3));
+      trace.set(3, BigInt(8 + n));
+      trace.edge();
+    }
+    expect(wave.draw({ to: 4, width: 8 })).toMatchInlineSnapshot(`
+      "cycle   0       1       2       3
+              ┬───────┬───────┬───────┬───────
+      address │0x…9af0│0x…9af1│0x…9af2│0x…9af3
+              ┬───────┬───────┬───────┬───────
+      delta   │-…89010│-…89011│-…89012│-…89013
+              ┬───────┬───────┬───────┬───────
+      op      │add    │subtra…│fade   │add
+              ┬───────┬───────┬───────┬───────
+      small   │8      │9      │0xa    │0xb"
+    `);
+    expect(wave.draw({ to: 3, width: 3 })).toMatchInlineSnapshot(`
+      "cycle   0  1  2
+              ┬──┬──┬──
+      address │…0│…1│…2
+              ┬──┬──┬──
+      delta   │…0│…1│…2
+              ┬──┬──┬──
+      op      │a…│s…│f…
+              ┬──┬──┬──
+      small   │8 │9 │…a"
     `);
   });
 
