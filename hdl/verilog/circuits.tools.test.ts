@@ -5,6 +5,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../../waveforms/testing/tools.ts';
+import { numbersOf, type Generator } from '../fuzz/generators.ts';
+import { inTools } from '../fuzz/tools.ts';
 import { arbitraryDesign } from '../ir/testing/arbitrary.ts';
 import type { Design } from '../ir/types.ts';
 import { differences, type Tool } from './testing/cross.ts';
@@ -36,10 +38,21 @@ const fixed = (given: Iterable<Design>, stimuli: readonly (readonly number[])[])
 const long = (amount: number): number[][] => fc.sample(fc.array(fc.nat(65_535), { minLength: 4000, maxLength: 4000, size: 'max' }), { numRuns: amount, seed });
 const examples = (): Subject[] => fixed(designs.values(), long(designs.size));
 
+/** What fails of `amount` random circuits. */
+function inTool(generator: Generator, amount: number, tool: Tool): readonly string[] {
+  const failures: string[] = [];
+  const given = Array.from({ length: amount }, (_, i) => numbersOf(generator, seed, i));
+  inTools(generator, given, tool, (failure) => { failures.push(failure); });
+  return failures;
+}
+
 const icarus = needs('iverilog', 'vvp');
 describe.skipIf(icarus.skip)(`Icarus does what the reference engine does${icarus.note}`, () => {
   test('random circuits: all widths and operations, memories, grids, two clocks', () => {
     expect(judge(lists(count).map(randomCircuit), 'icarus')).toBe('');
+  });
+  test('random circuits written in the language', () => {
+    expect(inTool('language', Math.ceil(count / 10), 'icarus')).toEqual([]);
   });
   test('random designs with names that are no identifiers', () => {
     const amount = Math.ceil(count / 5);
@@ -51,6 +64,11 @@ describe.skipIf(icarus.skip)(`Icarus does what the reference engine does${icarus
 });
 
 const verilator = needs('verilator', 'make', 'g++');
+describe.skipIf(verilator.skip)(`Verilator with all warnings on${verilator.note}`, () => {
+  test.each(['ir', 'language'] as const)('finds nothing to say about random circuits (%s)', (generator) => {
+    expect(inTool(generator, Math.ceil(count / 20), 'lint')).toEqual([]);
+  });
+});
 describe.skipIf(verilator.skip)(`Verilator does what the reference engine does${verilator.note}`, () => {
   test('random circuits and the examples', () => {
     expect(judge([...examples(), ...lists(verilated).map(randomCircuit)], 'verilator', 20)).toBe('');

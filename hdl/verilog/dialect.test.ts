@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { npuConfig } from '../../npu/config.ts';
 import { Npu } from '../../npu/npu.ts';
+import { generate, numbersOf } from '../fuzz/generators.ts';
 import { elaborate } from '../index.ts';
 import { arbitraryDesign } from '../ir/testing/arbitrary.ts';
 import type { Design } from '../ir/types.ts';
@@ -19,6 +20,10 @@ const subjects: readonly (readonly [string, () => readonly Design[]])[] = [
   ['the examples', () => [...designs.values()]],
   ['the NPU', () => [elaborate(Npu(npuConfig({ rows: 2, cols: 3 })))]],
   ['random circuits', () => fc.sample(numbers, { numRuns: count, seed }).map((list) => randomCircuit(list).design)],
+  ['random circuits written in the language', () => {
+    const made = Array.from({ length: Math.ceil(count / 5) }, (_, i) => generate('language', numbersOf('language', seed, i)));
+    return made.filter((one) => typeof one !== 'string');
+  }],
   ['random designs', () => fc.sample(arbitraryDesign(), { numRuns: count / 5, seed })],
 ];
 

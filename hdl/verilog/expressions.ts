@@ -111,7 +111,9 @@ export class Expressions {
     if (id === undefined) throw new RangeError('an argument is missing');
     const node = nodeAt(this.#scope.module, id);
     // A minus is an operator, of as many bits as stand around it.
-    if (node.kind === 'const' && node.type.kind === 'sint') return primary(signedPattern(node.value, node.type.width), true);
+    if (node.kind === 'const' && node.type.kind === 'sint') {
+      return primary(signedPattern(node.value, node.type.width), true);
+    }
     const expression = this.read(id, { ...position, root: false });
     return expression.binds >= bind.unary && !expression.text.startsWith('~') && !expression.text.startsWith('!')
       ? expression : primary(this.named(id), this.#scope.type(id).kind === 'sint');
@@ -202,7 +204,10 @@ export class Expressions {
     return this.#equality({ ...node, op: node.op === 'eq' ? 'ne' : 'eq' }, position);
   }
 
-  /** A comparison with itself, or with the least or the greatest number, that can only come out one way: tools warn of those. */
+  /**
+   * A comparison with itself, or with the least or the greatest number, that can only come out one way: tools warn of
+   * those.
+   */
   #certain({ op, args: [left = -1, right = -1] }: OpNode): Expression | null {
     const type = this.#scope.type(left);
     const bits = BigInt(typeWidth(type));
@@ -210,8 +215,10 @@ export class Expressions {
     const value = (id: NodeId): bigint | null => { const node = nodeAt(this.#scope.module, id); return node.kind === 'const' ? node.value : null; };
     const [a, b] = [value(left), value(right)];
     const same = left === right;
-    const never = (op === 'lt' && (same || b === least || a === greatest)) || (op === 'gt' && (same || b === greatest || a === least));
-    const always = (op === 'ge' && (same || b === least || a === greatest)) || (op === 'le' && (same || b === greatest || a === least));
+    const notBelow = same || b === least || a === greatest;
+    const notAbove = same || b === greatest || a === least;
+    const never = (op === 'lt' && notBelow) || (op === 'gt' && notAbove);
+    const always = (op === 'ge' && notBelow) || (op === 'le' && notAbove);
     return never || always ? primary(always ? "1'b1" : "1'b0") : null;
   }
 
@@ -292,13 +299,15 @@ export class Expressions {
   }
 
   /**
-   * An index among `length` things, of exactly the bits that it takes, and the condition that there is such a thing: null where
-   * there always is, {@link NEVER} where there never is.
+   * An index among `length` things, of exactly the bits that it takes, and the condition that there is such a thing:
+   * null where there always is, {@link NEVER} where there never is.
    */
   index(id: NodeId, length: number): { readonly narrow: string; readonly inside: string | null } {
     const type = this.#scope.type(id);
     const node = nodeAt(this.#scope.module, id);
-    if (node.kind === 'const') return { narrow: String(node.value), inside: node.value < BigInt(length) ? null : NEVER };
+    if (node.kind === 'const') {
+      return { narrow: String(node.value), inside: node.value < BigInt(length) ? null : NEVER };
+    }
     const width = typeWidth(type);
     const needed = addressWidth(length);
     if (length === 1) return { narrow: '0', inside: `${within(this.read(id), bind.equality + 1)} == ${literal(0n, type)}` };
@@ -307,7 +316,8 @@ export class Expressions {
     if (width < needed) return { narrow: this.widened(id, needed), inside: null };
     const name = this.named(id);
     this.#scope.facts.add('order');
-    return { narrow: width > needed ? this.#part(id, 0, needed, {}) : name, inside: `${name} < ${literal(BigInt(length), type)}` };
+    const narrow = width > needed ? this.#part(id, 0, needed, {}) : name;
+    return { narrow, inside: `${name} < ${literal(BigInt(length), type)}` };
   }
 
   /** A number with zeros before it, up to `width` bits. */

@@ -37,8 +37,9 @@ export function writeGrid(scope: Scope, expressions: Expressions, grid: Grid, ce
 
 /** Whether a cell hands on, within the cycle, what it gets from its neighbours. */
 export function passesThrough({ inputs }: Grid, through: Through): boolean {
-  const fromNeighbours = Object.entries(inputs).flatMap(([port, source]) => ('port' in source ? [{ port, from: source.port }] : []));
-  return fromNeighbours.some(({ from }) => fromNeighbours.some(({ port }) => [...through.get(from) ?? []].includes(port)));
+  const fromNeighbours = Object.entries(inputs).flatMap(([port, source]) =>
+    ('port' in source ? [{ port, from: source.port }] : []));
+  return fromNeighbours.some(({ from }) => fromNeighbours.some(({ port }) => through.get(from)?.has(port) === true));
 }
 
 class GridWriter {
@@ -81,7 +82,8 @@ class GridWriter {
     const text = [...this.#declarations, ...blocks].join('\n');
     const size = (name: string, value: number): readonly string[] =>
       (value > 1 && new RegExp(`\\b${name}\\b`).test(text) ? [`localparam ${name} = ${value};`] : []);
-    return { declarations: [...size(this.#rows, grid.rows), ...size(this.#cols, grid.cols), ...this.#declarations], blocks };
+    const sizes = [...size(this.#rows, grid.rows), ...size(this.#cols, grid.cols)];
+    return { declarations: [...sizes, ...this.#declarations], blocks };
   }
 
   #blocks(instance: readonly string[]): string[] {

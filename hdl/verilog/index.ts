@@ -48,7 +48,8 @@ export function writeVerilog(design: Design): Verilog {
   const order = (module: Module): number => (module.blackBox !== null ? 0 : module.name === design.top ? 1 : 2);
   const named = design.modules.toSorted((a, b) => order(a) - order(b)).map((module) => interfaceOf(module, moduleFiles));
   const interfaces = new Map(named.map((one) => [one.module.name, one]));
-  const cells = design.modules.some(({ grids }) => grids.length > 0) ? combinational(design) : new Map<string, Combinational>();
+  const hasGrids = design.modules.some(({ grids }) => grids.length > 0);
+  const cells = hasGrids ? combinational(design) : new Map<string, Combinational>();
   const throughOf = (module: string): Through => cells.get(module)?.through ?? new Map();
   const files = new Map<string, string>();
   const sources: string[] = [];

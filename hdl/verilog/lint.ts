@@ -9,9 +9,18 @@ interface Waiver {
 }
 
 const waivers: readonly Waiver[] = [
-  { warnings: ['UNUSEDSIGNAL'], reason: 'a bus may carry bits, and a module have ports, that are of no use here', applies: () => true },
-  { warnings: ['UNUSEDPARAM'], reason: 'an enumeration lists all its labels', applies: (text) => /^ {2}localparam \[?.*= \d+'/m.test(text) },
-  { warnings: ['PINCONNECTEMPTY'], reason: 'outputs that are of no use here stay open', applies: (text) => /\.\w+\(\)/.test(text) },
+  {
+    warnings: ['UNUSEDSIGNAL'], reason: 'a bus may carry bits, and a module have ports, that are of no use here',
+    applies: () => true,
+  },
+  {
+    warnings: ['UNUSEDPARAM'], reason: 'an enumeration lists all its labels',
+    applies: (text) => /^ {2}localparam \[?.*= \d+'/m.test(text),
+  },
+  {
+    warnings: ['PINCONNECTEMPTY'], reason: 'outputs that are of no use here stay open',
+    applies: (text) => /\.\w+\(\)/.test(text),
+  },
   {
     warnings: ['CMPCONST', 'UNSIGNED'], reason: 'a side of a comparison may be constant where this module is used',
     applies: (_, facts) => facts.has('order'),
@@ -20,8 +29,14 @@ const waivers: readonly Waiver[] = [
     warnings: ['UNOPTFLAT'], reason: 'values pass through the cells of a line, and are parts of one array',
     applies: (_, facts) => facts.has('passes'),
   },
-  { warnings: ['MULTIDRIVEN'], reason: 'a memory is written at several clocks', applies: (_, facts) => facts.has('clocks') },
-  { warnings: ['UNDRIVEN'], reason: 'the corners beyond a triangle of cells carry nothing', applies: (text) => text.includes(': a triangle of ') },
+  {
+    warnings: ['MULTIDRIVEN'], reason: 'a memory is written at several clocks',
+    applies: (_, facts) => facts.has('clocks'),
+  },
+  {
+    warnings: ['UNDRIVEN'], reason: 'the corners beyond a triangle of cells carry nothing',
+    applies: (text) => text.includes(': a triangle of '),
+  },
 ];
 
 /** A module's text with its waivers after the line that names it. */

@@ -16,7 +16,12 @@ type WriteStatement = Extract<Statement, { readonly kind: 'write' }>;
 type SynchronousRead = ReadNode & { readonly clock: string };
 
 /** Signals that carry a write: `enable` has a bit a lane. */
-interface Port { readonly enable: string; readonly address: string; readonly addressWidth: number; readonly data: string }
+interface Port {
+  readonly enable: string;
+  readonly address: string;
+  readonly addressWidth: number;
+  readonly data: string;
+}
 /** `body`: the part of the module's body that has these writes. */
 interface PortGroup { readonly clock: string; readonly writes: readonly WriteStatement[]; readonly body: readonly Statement[] }
 
@@ -149,7 +154,10 @@ export class MemoryWriter {
     const { lanes, word, depth } = this.#memory;
     const width = Math.max(...writes.map((s) => typeWidth(this.#scope.type(s.address))), addressWidth(depth));
     const addressType = { kind: 'uint', width } as const;
-    const port = { addressWidth: width, enable: names.claim(`${this.#name}_write`), address: names.claim(`${this.#name}_write_address`), data: names.claim(`${this.#name}_write_data`) };
+    const claim = (what: string): string => names.claim(`${this.#name}_${what}`);
+    const port = {
+      enable: claim('write'), address: claim('write_address'), addressWidth: width, data: claim('write_data'),
+    };
     const enableType = { kind: 'uint', width: lanes } as const;
     const dataDimensions = this.#byLane ? ` ${packed(word)}` : this.#width === 1 ? '' : ` [${this.#width - 1}:0]`;
     declarations.push(

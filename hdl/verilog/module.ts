@@ -50,7 +50,7 @@ export function interfaceOf(module: Module, files: FileNames): Interface {
   for (const { name: clock, reset } of module.clocks) for (const port of [clock, reset]) if (port !== null) claim(port);
   for (const port of module.ports) claim(port.name);
   const name = files.claim(module.name);
-  // Verilator takes no module, as the top, in which something is called like it. Where a port is, both keep their names.
+  // Verilator takes no module, as the top, in which something is called like it. A port that is keeps its name.
   if (!names.has(name)) names.claim(name);
   return { module, name, names, ports };
 }
@@ -166,7 +166,12 @@ class ModuleWriter {
     const sections = [genvars, constants, declarations, memoryDeclarations, gridDeclarations, nets, this.#starts(), blocks, outputs, checks];
     const body = sections.flatMap((lines) => (lines.length === 0 ? [] : [...lines, '']));
     const text = [...this.#head(), ...indent(squeeze(body)), 'endmodule', ''].join('\n');
-    return { text, files, signals: new Map(nodes.flatMap((_, id) => { const name = this.#scope.signal(id); return name === undefined ? [] : [[id, name]]; })), memories: this.#memories, instances: this.#instances, grids: this.#grids, facts: this.#scope.facts };
+    const signals = new Map(nodes.flatMap((_, id): [NodeId, string][] => {
+      const name = this.#scope.signal(id);
+      return name === undefined ? [] : [[id, name]];
+    }));
+    const { facts } = this.#scope;
+    return { text, files, signals, memories: this.#memories, instances: this.#instances, grids: this.#grids, facts };
   }
 
   #port(name: string): string {

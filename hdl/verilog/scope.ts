@@ -8,7 +8,7 @@ import { dimensions, literal } from './text.ts';
 import type { Uses } from './uses.ts';
 import { upperCase, type Names } from './words.ts';
 
-/** What a module has that a linter may ask about: comparisons by order, values that pass through cells, memories of two clocks. */
+/** What a linter may ask about: comparisons by order, values that pass through cells, memories of several clocks. */
 export type Fact = 'order' | 'passes' | 'clocks';
 
 type EnumType = Extract<ScalarType, { readonly kind: 'enum' }>;
