@@ -311,13 +311,17 @@ export class Expressions {
     const width = typeWidth(type);
     const needed = addressWidth(length);
     if (length === 1) return { narrow: '0', inside: `${within(this.read(id), bind.equality + 1)} == ${literal(0n, type)}` };
-    // Icarus 11 lets a sum between square brackets grow.
-    if (length === 2 ** width) return { narrow: this.firm(id).text, inside: null };
+    if (length === 2 ** width) return { narrow: this.wholeIndex(id), inside: null };
     if (width < needed) return { narrow: this.widened(id, needed), inside: null };
     const name = this.named(id);
     this.#scope.facts.add('order');
     const narrow = width > needed ? this.#part(id, 0, needed, {}) : name;
     return { narrow, inside: `${name} < ${literal(BigInt(length), type)}` };
+  }
+
+  /** What may stand between square brackets: Icarus 11 lets a sum grow there, and a signed name is a negative place. */
+  wholeIndex(id: NodeId): string {
+    return withSign(this.firm(id), { kind: 'uint', width: typeWidth(this.#scope.type(id)) }).text;
   }
 
   /** A number with zeros before it, up to `width` bits. */

@@ -188,7 +188,7 @@ export class MemoryWriter {
     const isKnown = this.#scope.module.nodes[s.address]?.kind === 'const';
     // Past the depth Verilog writes nothing either, but Verilator warns of an address that is known to be.
     const { narrow: address, inside } = isExact && !isKnown
-      ? { narrow: this.#expressions.firm(s.address).text, inside: null } : this.#expressions.index(s.address, depth);
+      ? { narrow: this.#expressions.wholeIndex(s.address), inside: null } : this.#expressions.index(s.address, depth);
     if (inside === NEVER) return [];
     const lines = this.#storeAt(s, address);
     return inside === null ? lines : [`if (${inside}) begin`, ...indent(lines), 'end'];

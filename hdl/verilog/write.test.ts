@@ -64,14 +64,15 @@ test('widths and signs are never left to what surrounds an expression', () => {
   `);
 });
 
-test('what stands between square brackets is a name: Icarus 11 lets a sum grow there', () => {
-  const body = one(draft('sums', { a: uint(2), b: uint(2), elements: vec(4, uint(8)) }, (m, input) => {
+test('what stands between square brackets is an unsigned name: Icarus 11 lets a sum grow there', () => {
+  const body = one(draft('sums', { a: uint(2), b: uint(2), s: sint(2), elements: vec(4, uint(8)) }, (m, input) => {
     const index = (): number => m.op('add', uint(2), [input('a'), input('b')]);
     m.memory({ name: 'words', depth: 4, word: uint(8) });
-    m.write('words', index(), m.op('index', uint(8), [input('elements'), index()]));
+    m.write('words', m.op('cast', uint(2), [input('s')]), m.op('index', uint(8), [input('elements'), index()]));
     return { word: m.read('words', uint(8), index()), taken: m.read('words', uint(8), index(), { clock: 'clk' }) };
   }));
   expect(body.match(/\[[^\]:]*\+[^\]:]*\]/g)).toBeNull();
+  expect(body).toContain('words[$unsigned(s)] <= ');
 });
 
 test('machines have named states, and a case that may be left out is left out', () => {
