@@ -22,7 +22,7 @@ export interface Child {
   readonly place: Place;
 }
 
-/** A leaf of the register or wire `name`: of its field `outer`, and there, where that is a vector of bundles, of the field `inner` of each. */
+/** A leaf of the register or wire `name`: of its field `outer`, and, where that is a vector of bundles, of the field `inner`. */
 export interface PartOf { readonly name: string; readonly outer: readonly string[]; readonly inner: string | null }
 
 /** A module and what it has inside, by the instance's or grid's name. */
@@ -324,7 +324,7 @@ export function current(what: string): ModuleBuilder {
   return builder;
 }
 
-/** Ends the elaboration with a mistake after which nothing sensible could be made. @throws DesignError, with what was reported before. */
+/** Ends the elaboration with a mistake after which nothing sensible could be made. @throws DesignError */
 export function refuse(problem: Problem): never {
   const path = pathOf(stack.at(-1)?.session.current ?? null);
   return raise(new DesignError([{ ...problem, path, places: problem.places ?? [{ what: 'here', place: here() }] }]));
@@ -333,7 +333,9 @@ export function refuse(problem: Problem): never {
 /** `given` as a name; E0012 where it is no text. `what`: the thing that gets it. */
 export function nameOf(given: unknown, what: string): string {
   if (typeof given === 'string') return given;
-  return refuse({ code: 'E0012', message: `${what} is called ${show(given)}`, help: "a name is a text, as in reg('count', uint(8))" });
+  return refuse({
+    code: 'E0012', message: `${what} is called ${show(given)}`, help: "a name is a text, as in reg('count', uint(8))",
+  });
 }
 
 /**
@@ -343,7 +345,10 @@ export function nameOf(given: unknown, what: string): string {
 export function runBody(body: unknown, what: string, ...given: readonly unknown[]): unknown {
   // Of all functions only classes, which cannot be called, have a prototype that cannot be replaced.
   if (typeof body !== 'function' || Object.getOwnPropertyDescriptor(body, 'prototype')?.writable === false) {
-    return refuse({ code: 'E0002', message: `${what} takes ${show(body)} where a function is expected`, help: 'write what belongs there as () => { … }' });
+    return refuse({
+      code: 'E0002', message: `${what} takes ${show(body)} where a function is expected`,
+      help: 'write what belongs there as () => { … }',
+    });
   }
   const result: unknown = Reflect.apply(body, undefined, given);
   if (!isLater(result)) return result;

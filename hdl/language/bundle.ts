@@ -24,7 +24,10 @@ export class StructShape extends ShapeImpl {
   unwrap(given: Given, use: Use): Node[] {
     const builder = current('an expression');
     if (!isRecord(given)) {
-      builder.report({ code: 'E0002', message: use(describeGiven(given)), help: remedyFor(given, `a bundle ${this.name} is expected`), places: placesOf('used here', given) });
+      builder.report({
+        code: 'E0002', message: use(describeGiven(given)),
+        help: remedyFor(given, `a bundle ${this.name} is expected`), places: placesOf('used here', given),
+      });
       return this.zeros();
     }
     const record = new Map(Object.entries(given));
@@ -41,7 +44,7 @@ export class StructShape extends ShapeImpl {
   }
 }
 
-/** Whether `given` is an object of named parts: no signal, vector, array, promise, or anything else of the language or of the host. */
+/** Whether `given` is an object of named parts: no signal, vector, array, promise, or other thing of the language or host. */
 export function isRecord(given: Given): given is object {
   return typeof given === 'object' && given !== null && !(given instanceof Node) && noteOf(given) === null && !isLater(given)
     && Object.prototype.toString.call(given) === '[object Object]';
@@ -50,8 +53,12 @@ export function isRecord(given: Given): given is object {
 /** E0012 for fields whose names are no identifiers. Whole numbers are the worst: JavaScript puts them before all other keys. */
 function checkFields(names: readonly string[]): void {
   for (const name of names.filter((one) => !isIdentifier(one))) {
-    const order = /^\d+$/.test(name) ? `; JavaScript moves names such as ${name} before all others, and the order of fields is that of their bits` : '';
-    report({ code: 'E0012', message: `a field called '${name}', which is no identifier${order}`, help: /^\d/.test(name) ? `write _${name}, or make it a vector: vec(n, …)` : identifierHelp });
+    const moved = `; JavaScript moves names such as ${name} before all others, and the order of fields is that of their bits`;
+    const order = /^\d+$/.test(name) ? moved : '';
+    report({
+      code: 'E0012', message: `a field called '${name}', which is no identifier${order}`,
+      help: /^\d/.test(name) ? `write _${name}, or make it a vector: vec(n, …)` : identifierHelp,
+    });
   }
 }
 
@@ -102,7 +109,10 @@ export function shapeOfValue(value: Given): ShapeImpl {
 /** Fields by name as a struct; E0004 where there are none, E0012 where one would hide what registers are assigned by. */
 export function structOf(fields: Readonly<Record<string, Shape>>): ShapeImpl {
   if (!isRecord(fields)) {
-    report({ code: 'E0004', message: `struct of ${describeGiven(fields)}`, help: 'give it its fields: struct({ x: uint(8), y: bit })' });
+    report({
+      code: 'E0004', message: `struct of ${describeGiven(fields)}`,
+      help: 'give it its fields: struct({ x: uint(8), y: bit })',
+    });
     return noShape;
   }
   checkFields(Object.keys(fields));

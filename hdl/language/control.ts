@@ -64,7 +64,8 @@ function following(builder: ModuleBuilder, root: Statement, last: Arm): When {
       last.otherwise.push(...builder.block(last.refused, here(), body, 'otherwise'));
     },
   };
-  return noted(view, { what: 'what a when returns', remedy: 'it is continued by elsewhen and otherwise, and is no value; select(…) chooses between values' });
+  const remedy = 'it is continued by elsewhen and otherwise, and is no value; select(…) chooses between values';
+  return noted(view, { what: 'what a when returns', remedy });
 }
 
 /** Statements by the value of an enumeration: one case for every label; `() => {}` where nothing happens. @throws DesignError E0013 for labels left out or unknown. */
@@ -86,16 +87,21 @@ function switchOn(called: 'match' | 'matchValue', subject: Given, given: Given, 
   const wanted = called === 'match' ? 'enum' : 'uint';
   if (!(subject instanceof Scalar) || subject.kind !== wanted) {
     const usual = 'match on an enumeration, matchValue on an unsigned number';
-    builder.report({ code: 'E0002', message: `${called} on ${describeGiven(subject)}`, help: remedyFor(subject, usual), places: placesOf('used here', subject) });
+    builder.report({
+      code: 'E0002', message: `${called} on ${describeGiven(subject)}`, help: remedyFor(subject, usual),
+      places: placesOf('used here', subject),
+    });
     return;
   }
   const { type } = subject;
-  const cases = recordGiven(given, `${called}(${subject.text})`, `give its cases: ${called}(${subject.text}, { ${subject.labels[0] ?? '0'}: () => { … }, … })`);
+  const example = `${called}(${subject.text}, { ${subject.labels[0] ?? '0'}: () => { … }, … })`;
+  const cases = recordGiven(given, `${called}(${subject.text})`, `give its cases: ${example}`);
   const outer = builder.under;
   const value = (key: string): bigint => (type.kind === 'enum' ? BigInt(labelIndex(type, key)) : number(subject, key));
   if (type.kind === 'enum') checkLabels(subject, Object.keys(cases));
   const id = local(subject);
-  const equals = (one: bigint): Scalar => new Scalar(builder, builder.op('eq', bitType, [id, builder.constant(type, one)]), bitType, 'bit');
+  const equals = (one: bigint): Scalar =>
+    new Scalar(builder, builder.op('eq', bitType, [id, builder.constant(type, one)]), bitType, 'bit');
   const made = Object.entries(cases).flatMap(([key, body]) => {
     const one = value(key);
     if (one < 0n) return [];
@@ -120,16 +126,21 @@ function checkLabels(subject: Scalar, given: readonly string[]): void {
   });
 }
 
-/** What a case of a number stands for; -1 after a mistake. Keys are texts: two that are not alike can mean one number, and large ones are rounded. */
+/**
+ * What a case of a number stands for; -1 after a mistake. Keys are texts: two that are not alike can mean one number, and large
+ * ones are rounded.
+ */
 function number(subject: Scalar, key: string): bigint {
   const { builder, type } = subject;
   const use = (seen: string): string => `case ${seen} of ${subject.description}`;
   const value = Number(key);
   if (String(value) !== key || !Number.isSafeInteger(value)) {
     const rounded = Math.abs(value) > Number.MAX_SAFE_INTEGER;
+    const fault = rounded ? 'JavaScript rounds keys above 2^53 - 1' : 'it is no whole number in its usual form';
+    const usual = Number.isSafeInteger(value) && key.trim() !== '' ? `write ${value}, once` : 'write cases as 0, 1, 2, …';
     complain({
-      code: 'E0003', message: `${use(`'${key}'`)}: ${rounded ? 'JavaScript rounds keys above 2^53 - 1' : 'it is no whole number in its usual form'}`,
-      help: rounded ? `compare with a bigint: when(${subject.text}.eq(…n), …)` : Number.isSafeInteger(value) && key.trim() !== '' ? `write ${value}, once` : 'write cases as 0, 1, 2, …',
+      code: 'E0003', message: `${use(`'${key}'`)}: ${fault}`,
+      help: rounded ? `compare with a bigint: when(${subject.text}.eq(…n), …)` : usual,
     }, 'used here', subject);
     return -1n;
   }

@@ -95,12 +95,16 @@ export function grid<I extends Shapes, O extends Shapes, const R extends number,
   const possible = isSize(rows) && isSize(cols);
   const sound = possible && (shape === 'full' || rows === cols);
   if (!sound) {
-    builder.report({ code: 'E0019', message: `grid ${name} is ${shape} with ${show(rows)} × ${show(cols)} cells`, help: shape === 'full' ? 'a grid has at least one row and one column' : 'a triangle has as many rows as columns, at least one' });
+    builder.report({
+      code: 'E0019', message: `grid ${name} is ${shape} with ${show(rows)} × ${show(cols)} cells`,
+      help: shape === 'full' ? 'a grid has at least one row and one column' : 'a triangle has as many rows as columns, at least one',
+    });
   }
   const size: Size = possible ? { rows, cols } : { rows: 1, cols: 1 };
   placeChild(definition, name, options.clocks);
   const wired = recordGiven(options.inputs, `the inputs of grid ${name}`, 'wire each: { a: fromWest(…), b: all(…) }');
-  const wirings = new Map(Object.entries(wired).map(([key, given]) => [key, given === undefined ? undefined : wiringOf(given, `input ${key} of ${name}`)] as const));
+  const wirings = new Map(Object.entries(wired).map(([key, given]) =>
+    [key, given === undefined ? undefined : wiringOf(given, `input ${key} of ${name}`)] as const));
   const known = new Set(definition.inputs.map((spec) => spec.key));
   const unknown = [...wirings.keys()].filter((key) => !known.has(key));
   const missing = definition.inputs.filter((spec) => wirings.get(spec.key) === undefined).map((spec) => spec.key);
@@ -165,7 +169,11 @@ function wire(definition: Definition, size: Size, spec: PortSpec, wiring: AnyWir
       const source = definition.outputs.find((output) => output.key === wiring.port && !output.stream);
       if (source === undefined || !sameLeaves(source.shape, spec.shape)) {
         const fault = source === undefined ? 'which has no such plain output' : `which is ${source.shape.name} and not ${spec.shape.name}`;
-        report({ code: 'E0019', message: `${what} takes ${typeof wiring.port === 'string' ? wiring.port : show(wiring.port)} of its ${from} neighbour, ${fault}`, help: outputsOf(definition) });
+        report({
+          code: 'E0019',
+          message: `${what} takes ${typeof wiring.port === 'string' ? wiring.port : show(wiring.port)} of its ${from} neighbour, ${fault}`,
+          help: outputsOf(definition),
+        });
         return [];
       }
       const names = dataPorts(source);

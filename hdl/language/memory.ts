@@ -56,7 +56,10 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
   listGiven(init, `the init of ${name}`, 'list the first words: init: [1, 2, 3]');
   const possible = Number.isSafeInteger(depth) && depth >= 1 && isSize(lanes) && width % lanes === 0;
   if (!possible) {
-    builder.report({ code: 'E0004', message: `memory ${name} of ${show(depth)} words of ${typeName(word)} in ${show(lanes)} lanes`, help: 'the depth is at least 1, and the lanes divide the word' });
+    builder.report({
+      code: 'E0004', message: `memory ${name} of ${show(depth)} words of ${typeName(word)} in ${show(lanes)} lanes`,
+      help: 'the depth is at least 1, and the lanes divide the word',
+    });
   }
   if (possible && init.length > depth) builder.report({ code: 'E0004', message: `memory ${name} of ${depth} words begins with ${init.length}`, help: 'give at most as many words as there are' });
   builder.memories.push({ name, depth, word, lanes, readDuringWrite, init: init.map((value, i) => firstWord(name, word, value, i)), place });
@@ -72,7 +75,8 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
   };
   const addressed = (given: Given, port: string): NodeId => {
     if (possible && (typeof given === 'number' || typeof given === 'bigint')) {
-      const address = literalIndex(given, (seen) => `${port} of ${name} (${depth} words) is addressed by ${seen}`, { what: 'word', whole: `${name} (${depth} words)`, count: depth });
+      const words = { what: 'word', whole: `${name} (${depth} words)`, count: depth };
+      const address = literalIndex(given, (seen) => `${port} of ${name} (${depth} words) is addressed by ${seen}`, words);
       return address === null ? builder.standIn(addressType) : builder.constant(addressType, address);
     }
     const wider = given instanceof Scalar && given.width < addressType.width ? `.extend(${addressType.width})` : `.truncate(${addressType.width})`;
@@ -122,7 +126,9 @@ function firstWord(name: string, word: Type, value: number | bigint, index: numb
   const builder = current(`memory ${name}`);
   const use = (seen: string): string => `word ${index} of ${name} begins as ${seen}`;
   if (typeof value !== 'number' && typeof value !== 'bigint') {
-    builder.report({ code: 'E0002', message: use(describeGiven(value)), help: 'give the bits of the word as a number or bigint' });
+    builder.report({
+      code: 'E0002', message: use(describeGiven(value)), help: 'give the bits of the word as a number or bigint',
+    });
     return 0n;
   }
   const node = builder.nodes[literal(builder, type.kind, type, value, use)];

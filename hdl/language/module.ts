@@ -1,6 +1,8 @@
 /** Modules and their instances. */
 import type { Clock, NodeId, Part, Place } from '../ir/types.ts';
-import { current, identifierHelp, isIdentifier, ModuleBuilder, nameOf, refuse, report, runBody, type Buildable, type Built, type Session } from './builder.ts';
+import {
+  current, identifierHelp, isIdentifier, ModuleBuilder, nameOf, refuse, report, runBody, type Buildable, type Built, type Session,
+} from './builder.ts';
 import { isRecord, shapeOfValue } from './bundle.ts';
 import { listGiven, optionsGiven, recordGiven } from './given.ts';
 import { MODEL } from './link.ts';
@@ -86,7 +88,8 @@ export class Definition implements Buildable {
         }
       }
       const seen = Object.fromEntries([...ready].map(([key, value]) => [key, { ready: value }]));
-      const given = placedAt(null, () => (this.#body === null ? null : runBody(this.#body, `the body of ${this.name}`, inputs, seen)));
+      const body = this.#body;
+      const given = body === null ? null : placedAt(null, () => runBody(body, `the body of ${this.name}`, inputs, seen));
       const returned = this.#body === null ? null : this.#returned(builder, given);
       for (const spec of this.outputs) this.#output(builder, spec, returned, ready.get(spec.key));
       this.#claimOutputs(builder);
@@ -132,7 +135,11 @@ export class Definition implements Buildable {
     const help = outputs.length === 0 ? 'it has no outputs: return {}, or declare them' : `return { ${outputs.map((key) => `${key}: …`).join(', ')} } from its body`;
     if (!isRecord(given)) {
       if (outputs.length === 0) return new Map();
-      builder.report({ code: 'E0006', message: `the body of ${builder.name} returns ${describeGiven(given)}, where ${outputs.join(', ')} ${outputs.length === 1 ? 'is' : 'are'} expected`, help, places });
+      builder.report({
+        code: 'E0006',
+        message: `the body of ${builder.name} returns ${describeGiven(given)}, where ${outputs.join(', ')} ${outputs.length === 1 ? 'is' : 'are'} expected`,
+        help, places,
+      });
       return null;
     }
     const returned = new Map(Object.entries(given));
@@ -210,7 +217,8 @@ export function module<const I extends Shapes, const O extends Shapes>(name: str
  * a simulation reaches one whose `model` is null.
  */
 export function blackBox<const I extends Shapes, const O extends Shapes>(name: string, ports: PartPorts<I, O>, model: Module<I, O> | null): Module<I, O> {
-  const definition: Definition | null = model === null ? null : definitionOf(model, `black box ${nameOf(name, 'a black box')}`);
+  const called = `black box ${nameOf(name, 'a black box')}`;
+  const definition: Definition | null = model === null ? null : definitionOf(model, called);
   const { clocks, parameters } = partOf(name, ports);
   return define(new Definition(name, ports, clocks, null, definition, parameters), ports);
 }
@@ -232,7 +240,8 @@ function define<I extends Shapes, O extends Shapes>(definition: Definition, port
 
 /** The definition of a module; E0002 for what is none. */
 export function definitionOf(given: unknown, what: string): Definition {
-  const definition = (typeof given === 'function' || typeof given === 'object') && given !== null && 'definition' in given ? given.definition : null;
+  const mayBe = (typeof given === 'function' || typeof given === 'object') && given !== null;
+  const definition = mayBe && 'definition' in given ? given.definition : null;
   if (definition instanceof Definition) return definition;
   return refuse({
     code: 'E0002', message: `${what} takes ${describeGiven(given)} where a module is expected`, places: placesOf('here', given),
@@ -273,7 +282,8 @@ function instantiate(definition: Definition, given: unknown, options: InstanceOp
   const inputs = new Map<string, NodeId>();
   const outputs = new Map<string, unknown>();
   const output = (port: string, type: Node['type']): Node => new Node(builder, builder.add({ kind: 'instanceOutput', type, instance: name, port, name: null, place }), type);
-  const record = recordGiven(given, `an instance of ${definition.name}`, `name the inputs: { ${definition.inputs.map(({ key }) => `${key}: …`).join(', ')} }`);
+  const example = definition.inputs.map(({ key }) => `${key}: …`).join(', ');
+  const record = recordGiven(given, `an instance of ${definition.name}`, `name the inputs: { ${example} }`);
   const known = new Set(definition.inputs.map((spec) => spec.key));
   const unknown = Object.keys(record).filter((key) => !known.has(key));
   const missing = definition.inputs.filter((spec) => member(record, spec.key) === undefined).map((spec) => spec.key);

@@ -21,7 +21,10 @@ export function monitor(name: string, stream: { readonly valid: unknown; readonl
   const given: Given = stream;
   const { valid, ready }: { readonly valid?: unknown; readonly ready?: unknown } = typeof given === 'object' && given !== null ? given : {};
   if (!(valid instanceof Scalar) || !(ready instanceof Scalar)) {
-    builder.report({ code: 'E0002', message: `monitor ${name} watches ${describeGiven(stream)}, which is no stream`, help: remedyFor(stream, 'give it a stream, or { valid, ready, payload }') });
+    builder.report({
+      code: 'E0002', message: `monitor ${name} watches ${describeGiven(stream)}, which is no stream`,
+      help: remedyFor(stream, 'give it a stream, or { valid, ready, payload }'),
+    });
     return;
   }
   const payload: Given = stream.payload;

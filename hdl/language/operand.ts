@@ -38,7 +38,10 @@ export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, a
   if (kind !== 'enum' && (typeof given === 'number' || typeof given === 'bigint' || (typeof given === 'boolean' && kind === 'bit'))) {
     return literal(builder, kind, type, given, use, asking);
   }
-  complain({ code: 'E0002', message: use(describeGiven(given)), help: remedyFor(given, `${scalarName(type, kind)} is expected`) }, 'used here', given, nodeOf(asking));
+  complain({
+    code: 'E0002', message: use(describeGiven(given)),
+    help: remedyFor(given, `${scalarName(type, kind)} is expected`),
+  }, 'used here', given, nodeOf(asking));
   return zero();
 }
 
@@ -46,21 +49,31 @@ export function scalarOf(type: ScalarType, kind: Kind, given: Given, use: Use, a
 export function literal(builder: ModuleBuilder, kind: Kind, type: ScalarType, value: number | bigint | boolean, use: Use, asking: Asking = null): NodeId {
   const [least, most] = rangeOf(kind, type.width);
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    complain({ code: 'E0003', message: `${use(show(value))}: it is not a whole number of at most 53 bits`, help: 'round it, or write it as a bigint' }, 'used here', nodeOf(asking));
+    complain({
+      code: 'E0003', message: `${use(show(value))}: it is not a whole number of at most 53 bits`,
+      help: 'round it, or write it as a bigint',
+    }, 'used here', nodeOf(asking));
     return builder.constant(type, 0n);
   }
   const whole = BigInt(value);
   if (whole < least || whole > most) {
     const help = whole < 0n && least === 0n ? 'use a number from 0, or a signed type' : 'use a number in that range, or a wider type';
-    complain({ code: 'E0003', message: `${use(show(value))}: ${scalarName(type, kind)} holds ${least} to ${most}`, help }, 'used here', nodeOf(asking));
+    complain({
+      code: 'E0003', message: `${use(show(value))}: ${scalarName(type, kind)} holds ${least} to ${most}`, help,
+    }, 'used here', nodeOf(asking));
   }
   return builder.constant(type, pattern(whole, type.width));
 }
 
 /** What is addressed or counted by index: `what` (`element`, `word`) of `whole`, of which there are `count`. */
-export interface Indexed { readonly what: string; readonly whole: string; readonly count: number; readonly nodes?: readonly Node[] }
+export interface Indexed {
+  readonly what: string;
+  readonly whole: string;
+  readonly count: number;
+  readonly nodes?: readonly Node[];
+}
 
-/** An amount of a shift or an index: an unsigned signal, or a number (made a constant just wide enough). A number past `of` is E0004. */
+/** An amount of a shift or an index: an unsigned signal, or a number, made a constant just wide enough; past `of` E0004. */
 export function indexNode(given: Given, use: Use, of: Indexed | null = null): NodeId {
   const builder = current('an expression');
   if (given instanceof ScalarNode) {
@@ -70,15 +83,18 @@ export function indexNode(given: Given, use: Use, of: Indexed | null = null): No
     return builder.standIn({ kind: 'uint', width: 1 });
   }
   const index = literalIndex(given, use, of);
-  return index === null ? builder.standIn({ kind: 'uint', width: 1 }) : builder.constant({ kind: 'uint', width: index.toString(2).length }, index);
+  if (index === null) return builder.standIn({ kind: 'uint', width: 1 });
+  return builder.constant({ kind: 'uint', width: index.toString(2).length }, index);
 }
 
-/** A literal as an index: E0002 for no number, E0003 for one that is not whole or below 0, E0004 for one past `of`; null after a mistake. */
+/** A literal as an index. E0002 for no number, E0003 for one below 0 or not whole, E0004 for one past `of`; null then. */
 export function literalIndex(given: Given, use: Use, of: Indexed | null): bigint | null {
   const { nodes = [] } = of ?? {};
   const help = 'use a whole number from 0, or an unsigned signal';
   if (typeof given !== 'number' && typeof given !== 'bigint') {
-    complain({ code: 'E0002', message: use(describeGiven(given)), help: remedyFor(given, help) }, 'used here', ...nodes);
+    complain({
+      code: 'E0002', message: use(describeGiven(given)), help: remedyFor(given, help),
+    }, 'used here', ...nodes);
     return null;
   }
   if (given < 0 || (typeof given === 'number' && !Number.isSafeInteger(given))) {
@@ -86,7 +102,10 @@ export function literalIndex(given: Given, use: Use, of: Indexed | null): bigint
     return null;
   }
   if (of === null || given < of.count) return BigInt(given);
-  complain({ code: 'E0004', message: `${of.what} ${show(given)} of ${of.whole}`, help: `its ${of.what}s are 0 to ${of.count - 1}` }, 'used here', ...nodes);
+  complain({
+    code: 'E0004', message: `${of.what} ${show(given)} of ${of.whole}`,
+    help: `its ${of.what}s are 0 to ${of.count - 1}`,
+  }, 'used here', ...nodes);
   return null;
 }
 

@@ -68,7 +68,8 @@ export class StreamHandle {
     });
   }
   get [note](): Note {
-    return { what: `a stream of ${this.shape.name}`, remedy: 'look at the valid and payload of the stream, or hand it to an instance or a combinator' };
+    const remedy = 'look at the valid and payload of the stream, or hand it to an instance or a combinator';
+    return { what: `a stream of ${this.shape.name}`, remedy };
   }
   get readyNode(): NodeId { return this.#ready.nodes[0]?.id ?? 0; }
   get ready(): Scalar { return new Scalar(this.valid.builder, this.readyNode, bitType, 'bit'); }

@@ -39,14 +39,23 @@ export function pick<const L extends string, T, I>(subject: Enum<L>, shape: Shap
   const chooser: Given = subject;
   if (!(chooser instanceof Scalar) || chooser.kind !== 'enum') {
     const usual = 'pick by a value of an enumeration; select(…) chooses by a bit, and vectors by a number';
-    return refuse({ code: 'E0002', message: `pick by ${describeGiven(subject)}`, help: remedyFor(subject, usual), places: placesOf('used here', subject) });
+    return refuse({
+      code: 'E0002', message: `pick by ${describeGiven(subject)}`, help: remedyFor(subject, usual),
+      places: placesOf('used here', subject),
+    });
   }
   const given = recordGiven(values, `pick by ${chooser.text}`, `give one value for each of ${subject.labels.join(', ')}`);
   const unknown = Object.keys(given).filter((key) => !chooser.labels.includes(key));
   const missing = chooser.labels.filter((label) => given[label] === undefined);
   if (unknown.length + missing.length > 0) {
-    const faults = [...(missing.length > 0 ? [`no value for ${missing.join(', ')}`] : []), ...(unknown.length > 0 ? [`no such value as ${unknown.join(', ')}`] : [])];
-    refuse({ code: 'E0013', message: `pick by ${chooser.description}: ${faults.join('; ')}`, help: `give one value for each of ${chooser.labels.join(', ')}`, places: placesOf('used here', chooser) });
+    const faults = [
+      ...(missing.length > 0 ? [`no value for ${missing.join(', ')}`] : []),
+      ...(unknown.length > 0 ? [`no such value as ${unknown.join(', ')}`] : []),
+    ];
+    refuse({
+      code: 'E0013', message: `pick by ${chooser.description}: ${faults.join('; ')}`,
+      help: `give one value for each of ${chooser.labels.join(', ')}`, places: placesOf('used here', chooser),
+    });
   }
   const [last, ...others] = subject.labels.toReversed();
   if (last === undefined) throw new RangeError('an enumeration has values');

@@ -17,7 +17,9 @@ export abstract class ShapeImpl {
   abstract wrap(nodes: readonly Node[]): unknown;
   /** Checks a value given to `target` (a register or wire) against this shape; one node per leaf. Mistakes are reported, and zeros stand in. */
   abstract unwrap(given: Given, use: Use, target?: Node | null): Node[];
-  get [note](): Note { return { what: `the type ${this.name}`, remedy: 'make a value of the type: constant(type, …), or a port, register or wire' }; }
+  get [note](): Note {
+    return { what: `the type ${this.name}`, remedy: 'make a value of the type: constant(type, …), or a port, register or wire' };
+  }
 
   protected zeros(): Node[] {
     const builder = current('an expression');
@@ -59,6 +61,9 @@ export const noShape: ShapeImpl = new NoShape();
 /** The run-time side of a shape; E0004 where it is none. */
 export function shapeOf(shape: Shape): ShapeImpl {
   if (shape instanceof ShapeImpl) return shape;
-  report({ code: 'E0004', message: `${describeGiven(shape)} is not a shape`, help: remedyFor(shape, 'give bit, uint(n), sint(n), enumeration(…), struct({…}), vec(n, …) or stream(…)') });
+  report({
+    code: 'E0004', message: `${describeGiven(shape)} is not a shape`,
+    help: remedyFor(shape, 'give bit, uint(n), sint(n), enumeration(…), struct({…}), vec(n, …) or stream(…)'),
+  });
   return noShape;
 }

@@ -17,7 +17,10 @@ const MOST_VECTOR = 2 ** 28;
 /** What `make` makes of a size; E0004, and a shape that takes everything, where the size is impossible. */
 export function sized(size: number, what: string, make: () => ShapeImpl): ShapeImpl {
   if (isSize(size)) return make();
-  report({ code: 'E0004', message: `${what}(${show(size)})`, help: Number.isInteger(size) && size > MOST_BITS ? `use a whole number from 1 to ${MOST_BITS}` : 'use a whole number of at least 1' });
+  report({
+    code: 'E0004', message: `${what}(${show(size)})`,
+    help: Number.isInteger(size) && size > MOST_BITS ? `use a whole number from 1 to ${MOST_BITS}` : 'use a whole number of at least 1',
+  });
   return noShape;
 }
 
@@ -37,7 +40,8 @@ export function sint<const W extends number>(width: W): Shape<SInt<W>, Value<'si
 /** A value that is one of `labels`, coded 0, 1, … in just enough bits (at least one); waveforms show the words. */
 export function enumeration<const L extends string>(name: string, labels: readonly L[]): Shape<Enum<L>, Enum<L> | L> {
   nameOf(name, 'an enumeration');
-  listGiven(labels, `enumeration ${name}`, `list its values: enumeration('${name}', ['off', 'on'])`).forEach((label) => nameOf(label, `a value of enumeration ${name}`));
+  listGiven(labels, `enumeration ${name}`, `list its values: enumeration('${name}', ['off', 'on'])`)
+    .forEach((label) => nameOf(label, `a value of enumeration ${name}`));
   if (labels.length === 0) report({ code: 'E0004', message: `enumeration ${name} without values`, help: 'name at least one value' });
   const seen = new Set<string>();
   for (const label of labels.filter((candidate) => seen.size === seen.add(candidate).size)) {
@@ -60,7 +64,10 @@ export function vec<T, I, const N extends number>(length: N, element: Shape<T, I
   const part = shapeOf(element);
   const bits = part.leaves.reduce((sum, leaf) => sum + typeWidth(leaf.type), 0);
   if (isSize(length) && length * bits > MOST_VECTOR) {
-    report({ code: 'E0004', message: `vec(${length}) of ${part.name}, ${length * bits} bits`, help: `a vector has at most ${MOST_VECTOR} bits; more belong in a memory: sram(…)` });
+    report({
+      code: 'E0004', message: `vec(${length}) of ${part.name}, ${length * bits} bits`,
+      help: `a vector has at most ${MOST_VECTOR} bits; more belong in a memory: sram(…)`,
+    });
     return surface(noShape);
   }
   return surface(sized(length, 'vec', () => new VecShape(length, part)));
@@ -81,7 +88,10 @@ export function scalarTypeOf(shape: Shape): ScalarType {
   const impl = shapeOf(shape);
   const [leaf, ...others] = impl.leaves;
   if (leaf !== undefined && others.length === 0 && leaf.type.kind !== 'vec') return leaf.type;
-  return refuse({ code: 'E0004', message: `${impl.name} is not a single value`, help: 'give it bit, uint(n), sint(n) or enumeration(…)' });
+  return refuse({
+    code: 'E0004', message: `${impl.name} is not a single value`,
+    help: 'give it bit, uint(n), sint(n) or enumeration(…)',
+  });
 }
 
 /** How many bits a value of `shape` has. */

@@ -64,12 +64,17 @@ export class Scalar extends ScalarNode {
   ge(other: Given): Scalar { return this.#compare('ge', other); }
   is(label: string): Scalar { return this.#make(bitType, 'bit', 'eq', [local(this), this.#same(label, 'is')]); }
 
-  extend(width: number): Scalar { return this.#resize('extend', width, (whole) => whole >= this.width && whole <= MOST_BITS); }
-  truncate(width: number): Scalar { return this.#resize('truncate', width, (whole) => whole <= this.width && whole >= 1); }
+  extend(width: number): Scalar {
+    return this.#resize('extend', width, (whole) => whole >= this.width && whole <= MOST_BITS);
+  }
+  truncate(width: number): Scalar {
+    return this.#resize('truncate', width, (whole) => whole <= this.width && whole >= 1);
+  }
 
   bit(index: Given): Scalar {
     if (!(index instanceof ScalarNode)) {
-      const at = literalIndex(index, (given) => `${this.description} bit ${given}`, { what: 'bit', whole: this.description, count: this.width, nodes: [this] });
+      const of = { what: 'bit', whole: this.description, count: this.width, nodes: [this] };
+      const at = literalIndex(index, (given) => `${this.description} bit ${given}`, of);
       return at === null ? this.#instead(1, 'bit') : this.#slice(Number(at), 1, 'bit');
     }
     // A right shift by an amount past the width gives 0 for uint, as the language promises.
@@ -138,9 +143,12 @@ export class Scalar extends ScalarNode {
 
   #resize(op: 'extend' | 'truncate', width: number, fits: (whole: number) => boolean): Scalar {
     if (!Number.isInteger(width) || !fits(width)) {
+      const most = Number.isInteger(width) && width > MOST_BITS ? `, up to ${MOST_BITS}` : '';
       complain({
         code: 'E0004', message: `${this.description} ${op} to ${show(width)} bits`,
-        help: op === 'extend' ? `extend to ${this.width} bits or more${Number.isInteger(width) && width > MOST_BITS ? `, up to ${MOST_BITS}` : ''}; truncate(…) drops bits` : `truncate to between 1 and ${this.width} bits; extend(…) adds bits`,
+        help: op === 'extend'
+          ? `extend to ${this.width} bits or more${most}; truncate(…) drops bits`
+          : `truncate to between 1 and ${this.width} bits; extend(…) adds bits`,
       }, 'used here', this);
       return this.#instead(width);
     }

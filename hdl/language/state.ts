@@ -138,7 +138,9 @@ export function delay<T>(name: string, value: T, options: DelayOptions = {}): T 
   nameOf(name, 'a delay');
   const { cycles = 1 } = options;
   if (cycles !== 0 && !isSize(cycles)) {
-    current('delay').report({ code: 'E0004', message: `delay ${name} of ${show(cycles)} cycles`, help: 'use a whole number from 0' });
+    current('delay').report({
+      code: 'E0004', message: `delay ${name} of ${show(cycles)} cycles`, help: 'use a whole number from 0',
+    });
     return value;
   }
   let given: Given = value;
@@ -158,7 +160,10 @@ export function delay<T>(name: string, value: T, options: DelayOptions = {}): T 
 export function synchronise<T>(name: string, value: T, stages = 2): T {
   const shape = shapeOfValue(value);
   if (!isSize(stages)) {
-    current('synchronise').report({ code: 'E0004', message: `synchronise ${nameOf(name, 'a register')} in ${show(stages)} stages`, help: 'use a whole number from 1; two or three are usual' });
+    current('synchronise').report({
+      code: 'E0004', message: `synchronise ${nameOf(name, 'a register')} in ${show(stages)} stages`,
+      help: 'use a whole number from 1; two or three are usual',
+    });
     return value;
   }
   const first = makeReg(name, shape, { synchroniser: true });

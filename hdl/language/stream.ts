@@ -17,7 +17,9 @@ import { surface } from './surface.ts';
 import type { Bit, Immediate, Shape, Stream, UInt } from './types.ts';
 import { constant } from './values.ts';
 
-function checkStream(called: string, name: unknown, input: unknown): void { streamGiven(input, `${called} ${nameOf(name, 'a stream')}`); }
+function checkStream(called: string, name: unknown, input: unknown): void {
+  streamGiven(input, `${called} ${nameOf(name, 'a stream')}`);
+}
 
 function payloadShape<T>(stream: Stream<T>): Shape<T, T> { return surface(shapeOfValue(stream.payload)); }
 
@@ -141,7 +143,8 @@ export interface ArbiterView<T> {
  */
 export function arbiter<T>(name: string, inputs: readonly Stream<T>[], policy: 'fixed' | 'roundRobin' = 'roundRobin'): ArbiterView<T> {
   nameOf(name, 'an arbiter');
-  listGiven(inputs, `arbiter ${name}`, `list the streams: arbiter('${name}', [left, right])`).forEach((input, i) => streamGiven(input, `input ${i} of arbiter ${name}`));
+  listGiven(inputs, `arbiter ${name}`, `list the streams: arbiter('${name}', [left, right])`)
+    .forEach((input, i) => streamGiven(input, `input ${i} of arbiter ${name}`));
   wordGiven(policy, ['fixed', 'roundRobin'], `the policy of arbiter ${name}`);
   const [first, ...others] = inputs;
   if (first === undefined) return refuse({ code: 'E0004', message: `arbiter ${name} of no streams`, help: 'give it at least one' });

@@ -31,7 +31,11 @@ export function fill<T, I, const N extends number>(length: N, element: Shape<T, 
 export function concat<T, I, const N extends number, const M extends number>(low: Vec<T, N, I>, high: Vec<NoInfer<T>, M, NoInfer<I>>): Vec<T, Add<N, M>, I> {
   const [a, b]: readonly Given[] = [low, high];
   if (a instanceof VecSignal && b instanceof VecSignal) return surface(joined(a, b));
-  current('concat').report({ code: 'E0002', message: `concat of ${describeGiven(a)} and ${describeGiven(b)}`, help: remedyFor(a instanceof VecSignal ? b : a, 'vectors are expected; constant(vec(…), […]) makes one of literals'), places: placesOf('used here', a, b) });
+  current('concat').report({
+    code: 'E0002', message: `concat of ${describeGiven(a)} and ${describeGiven(b)}`,
+    help: remedyFor(a instanceof VecSignal ? b : a, 'vectors are expected; constant(vec(…), […]) makes one of literals'),
+    places: placesOf('used here', a, b),
+  });
   return surface(a);
 }
 
@@ -70,7 +74,10 @@ export function unpack<T, I>(shape: Shape<T, I>, bits: Value<'uint'>): T {
 export function cat<const P extends readonly (Value<'uint'> | Value<'sint'> | Value<'bit', 1>)[]>(...parts: P): UInt<TotalWidth<P>> {
   const nodes = parts.flatMap((part: Given) => {
     if (part instanceof Scalar) return [part];
-    current('cat').report({ code: 'E0002', message: `cat of ${describeGiven(part)}`, help: remedyFor(part instanceof VecSignal ? null : part, 'cat joins scalar signals; give literals a width: constant(uint(3), 5); pack(…) makes a number of a vector or bundle') });
+    current('cat').report({
+      code: 'E0002', message: `cat of ${describeGiven(part)}`,
+      help: remedyFor(part instanceof VecSignal ? null : part, 'cat joins scalar signals; give literals a width: constant(uint(3), 5); pack(…) makes a number of a vector or bundle'),
+    });
     return [];
   });
   return surface(packNodes(nodes.toReversed()));

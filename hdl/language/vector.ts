@@ -31,7 +31,8 @@ export class VecShape extends ShapeImpl {
       return this.leaves.map(({ type }, leaf) => new Node(builder, collected(builder, type, elements.map((nodes) => nodes[leaf]?.id ?? 0)), type));
     }
     const several = given instanceof VecSignal || Array.isArray(given);
-    const slice = given instanceof VecSignal && given.length > this.length ? `: ${given.text}.slice(0, ${this.length}) takes the first elements` : '';
+    const longer = given instanceof VecSignal && given.length > this.length;
+    const slice = longer ? `: ${given.text}.slice(0, ${this.length}) takes the first elements` : '';
     const expected = `${this.name} is expected${slice}`;
     complain({
       code: several ? 'E0001' : 'E0002', message: use(describeGiven(given)), help: several ? expected : remedyFor(given, expected),
@@ -104,7 +105,9 @@ export class VecSignal {
   }
 
   *[Symbol.iterator](): Iterator<unknown> { for (let i = 0; i < this.length; i++) yield this.at(i); }
-  map(f: unknown): unknown[] { return Array.from({ length: this.length }, (_, i) => runBody(f, `map over ${this.description}`, this.at(i), i)); }
+  map(f: unknown): unknown[] {
+    return Array.from({ length: this.length }, (_, i) => runBody(f, `map over ${this.description}`, this.at(i), i));
+  }
 
   #index(index: Given, called: string): NodeId {
     const of = { what: 'element', whole: this.description, count: this.length, nodes: this.nodes };
