@@ -15,8 +15,8 @@ export class Interruption extends Error {
 }
 
 /**
- * Runs something that looks at an abort signal in its turns of the event loop: the first of the process's signals aborts it with an
- * {@link Interruption}, the second ends the process as ever.
+ * Runs something that looks at an abort signal in its turns of the event loop: the first of the process's signals
+ * aborts it with an {@link Interruption}, the second ends the process as ever.
  */
 export async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();

@@ -32,7 +32,10 @@ export interface Run extends Asked {
 
 /** The object that `--json` prints of a run that did not come to its end. */
 export interface RunFailure {
-  /** Why: a check of the design or the bus, no end within the limit of cycles, an error that the NPU reports, a signal, anything else. */
+  /**
+   * Why: a check of the design or the bus, no end within the limit of cycles, an error that the NPU reports, a signal,
+   * anything else.
+   */
   readonly status: 'check failed' | 'hung' | 'fault' | 'interrupted' | 'error';
   /** The whole message; it may have several lines. */
   readonly error: string;

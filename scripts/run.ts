@@ -21,8 +21,8 @@ export const runFlags = {
 };
 
 /**
- * Runs with waves and progress. A run that has begun and fails keeps its waves up to there, which is when they are wanted most, and is told
- * with its seed and cycle; a signal ends it likewise.
+ * Runs with waves and progress. A run that has begun and fails keeps its waves up to there, which is when they are
+ * wanted most, and is told with its seed and cycle; a signal ends it likewise.
  * @throws RunError for what the run throws once it has begun; before, that itself.
  */
 export async function withWaves(

@@ -1,6 +1,6 @@
 /**
- * The only place that signals a process, for tests and tools that start some. One that did not start has no pid, and some versions of Node
- * then signal whatever an unset field happens to name: this program's whole group, or a stranger.
+ * The only place that signals a process, for tests and tools that start some. One that did not start has no pid, and
+ * some versions of Node then signal whatever an unset field happens to name: this program's whole group, or a stranger.
  */
 import type { ChildProcess } from 'node:child_process';
 

@@ -26,8 +26,8 @@ export function phaseMarkers(sim: Simulator): () => readonly Marker[] {
 }
 
 /**
- * The view of a run on `config` for the signals of a trace: the NPU's groups as far as they are traced, and where not all is, a group for
- * each scope after them.
+ * The view of a run on `config` for the signals of a trace: the NPU's groups as far as they are traced, and where not
+ * all is, a group for each scope after them.
  */
 export function viewOfRun(trace: TraceSource, config: NpuConfig, markers: readonly Marker[]): View {
   const traced = new Set([...trace.signals.map(({ scope, name }) => [...scope, name].join('.')), 'system.clk', 'system.cycle']);

@@ -19,8 +19,8 @@ export interface RunWaves {
 }
 
 /**
- * Records a simulation of `System` to a `.vcd` or `.fst` file from its next step on, with a view of the NPU; where not all of its signals
- * are recorded, of those that are.
+ * Records a simulation of `System` to a `.vcd` or `.fst` file from its next step on, with a view of the NPU; where not
+ * all of its signals are recorded, of those that are.
  * @throws WaveformError for a path that cannot be written; SimulationError for an unknown scope.
  */
 export function recordRun(sim: Simulator, config: NpuConfig, path: string, { scope, depth, ...options }: RunWaveOptions = {}): RunWaves {

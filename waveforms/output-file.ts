@@ -1,6 +1,7 @@
 /**
- * The file that waves are written to: under its own name from its first byte on, so that what is written is there to look at, whatever ends
- * the process. Everything that can be known before is checked before; an older file of that name stays until the first byte.
+ * The file that waves are written to: under its own name from its first byte on, so that what is written is there to
+ * look at, whatever ends the process. Everything that can be known before is checked before; an older file of that name
+ * stays until the first byte.
  */
 import {
   accessSync, chmodSync, closeSync, constants, fstatSync, ftruncateSync, openSync, readlinkSync, realpathSync, rmSync, statSync, writeSync, type Stats,
@@ -106,8 +107,8 @@ export class OutputFile {
   }
 
   /**
-   * Nothing more can be written to it because of `error`: it is cut where its VCD text is whole, and kept. What came of it is added to
-   * the error that is returned.
+   * Nothing more can be written to it because of `error`: it is cut where its VCD text is whole, and kept. What came of
+   * it is added to the error that is returned.
    */
   fail(error: unknown): unknown {
     const time = this.isDevice || !this.#begun ? null : cutToWholeTime(this.#fd);

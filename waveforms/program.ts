@@ -2,7 +2,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The full path of a program on the PATH; null where there is none that may be run. A folder that may not be read has none. */
+/**
+ * The full path of a program on the PATH; null where there is none that may be run. A folder that may not be read has
+ * none.
+ */
 export function programOnPath(name: string): string | null {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     if (folder === '') continue;

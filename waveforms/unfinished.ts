@@ -1,4 +1,7 @@
-/** Ends what nobody has closed when this process ends in an orderly way: by itself, by `process.exit`, or by an error that nobody caught. */
+/**
+ * Ends what nobody has closed when this process ends in an orderly way: by itself, by `process.exit`, or by an error
+ * that nobody caught.
+ */
 
 const unfinished = new Set<() => void>();
 

@@ -13,8 +13,8 @@ import { writeVcd, type WaveSummary } from './vcd/write.ts';
 
 export type WaveOptions = VcdOptions & {
   /**
-   * What GTKWave is to show, written beside the file as {@link writeGtkw} does: a view, or a function that is asked for it when the run
-   * begins and when the waves are closed; false: no view is written. {@link defaultView} unless given.
+   * What GTKWave is to show, written beside the file as {@link writeGtkw} does: a view, or a function that is asked for
+   * it when the run begins and when the waves are closed; false: no view is written. {@link defaultView} unless given.
    */
   readonly view?: View | (() => View) | false;
 };
@@ -28,8 +28,9 @@ export interface WaveFiles extends WaveSummary {
 
 export interface WaveWriter {
   /**
-   * Writes the current cycle and ends the file; waits for the converter of FST. Then the view once more, which opens where an error has
-   * stopped the run, with a marker `failed`, or at the end if only the last cycles are kept. Later calls do the same, errors included.
+   * Writes the current cycle and ends the file; waits for the converter of FST. Then the view once more, which opens
+   * where an error has stopped the run, with a marker `failed`, or at the end if only the last cycles are kept. Later
+   * calls do the same, errors included.
    * @throws WaveformError as {@link writeVcd}, and when the view cannot be written.
    */
   close(): Promise<WaveFiles>;
@@ -42,14 +43,16 @@ const FAILED = 'failed';
 const [BEFORE, AFTER] = [24, 8];
 
 /**
- * Writes waves in the format that the path's ending names, `.fst` for FST, VCD for anything else, and a view for GTKWave beside them:
+ * Writes waves in the format that the path's ending names, `.fst` for FST, VCD for anything else, and a view for
+ * GTKWave beside them:
  *
  *     const waves = openWaves(simulator.trace(), 'run.vcd');
  *     simulator.step(100);
  *     await waves.close();       // then: gtkwave run.vcd run.gtkw
  *
- * What is not closed is closed at an orderly end of the process; a run that waits, as after a failed test, has all of its waves on disk;
- * what ends one suddenly while it steps in a loop costs at most its last second. An FST file that nobody closed lacks the current cycle.
+ * What is not closed is closed at an orderly end of the process; a run that waits, as after a failed test, has all of
+ * its waves on disk; what ends one suddenly while it steps in a loop costs at most its last second. An FST file that
+ * nobody closed lacks the current cycle.
  * @throws WaveformError as {@link writeVcd} and {@link writeFst}.
  */
 export function openWaves(trace: TraceSource, path: string, { view = () => defaultView(trace), ...options }: WaveOptions = {}): WaveWriter {

@@ -1,6 +1,6 @@
 /**
- * What an FST file holds: the converter does not notice a full disk, and may be ended by the system. A file is a row of blocks, each a byte
- * of kind and 8 bytes of length, most significant first, themselves included (GTKWave's fstapi.c).
+ * What an FST file holds: the converter does not notice a full disk, and may be ended by the system. A file is a row of
+ * blocks, each a byte of kind and 8 bytes of length, most significant first, themselves included (GTKWave's fstapi.c).
  */
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 
@@ -10,7 +10,9 @@ const GEOMETRY = 3;
 const HIERARCHY: readonly number[] = [4, 6, 7];
 const HEAD_BYTES = 9;
 
-/** `partial`: some of the values, which GTKWave shows as long as the file of names, {@link namesBeside}, lies beside it. */
+/**
+ * `partial`: some of the values, which GTKWave shows as long as the file of names, {@link namesBeside}, lies beside it.
+ */
 export type FstState = 'whole' | 'partial' | 'broken';
 
 /** Where the converter keeps names until its file is whole. */

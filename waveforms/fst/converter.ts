@@ -1,6 +1,6 @@
 /**
- * A running `vcd2fst` that reads what is written here. It is in a session of its own, which Ctrl-C is not for, and is never signalled: when
- * this process ends, however it does, it meets the end of its text and makes the file whole.
+ * A running `vcd2fst` that reads what is written here. It is in a session of its own, which Ctrl-C is not for, and is
+ * never signalled: when this process ends, however it does, it meets the end of its text and makes the file whole.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, constants, existsSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
@@ -74,7 +74,9 @@ export class Converter {
     this.#child.unref();
   }
 
-  /** Every whole line goes on its way, each in one piece where it is short enough: the converter never sees half of one. */
+  /**
+   * Every whole line goes on its way, each in one piece where it is short enough: the converter never sees half of one.
+   */
   write(bytes: Uint8Array): void {
     const text = Buffer.concat([this.#rest, bytes]);
     const whole = text.lastIndexOf(NEWLINE) + 1;
@@ -163,7 +165,10 @@ function channelFor(path: string, mkfifo: string): Channel {
   }
 }
 
-/** Both ends are open before anybody could wait for the other, and the names are gone before anything can end this process. */
+/**
+ * Both ends are open before anybody could wait for the other, and the names are gone before anything can end this
+ * process.
+ */
 function newChannel(mkfifo: string): Channel {
   const folder = mkdtempSync(join(tmpdir(), 'systole-fst-'));
   const opened: number[] = [];

@@ -32,7 +32,9 @@ export class FstFile implements VcdSink {
     return this.#settle(error);
   }
 
-  /** The text is complete: waits for the file. @returns its length in bytes @throws WaveformError when it is not whole */
+  /**
+   * The text is complete: waits for the file. @returns its length in bytes @throws WaveformError when it is not whole
+   */
   async finish(): Promise<number> {
     try {
       await this.#converter?.finish();

@@ -18,9 +18,9 @@ export interface FstWriter {
 }
 
 /**
- * Writes an FST file from now on, with the options of {@link writeVcd}; whatever ends this process, the converter makes the file whole with
- * what it has got. The text goes through a named pipe, since a simulation takes its steps without giving Node the time that its own pipes
- * need; no VCD is kept on disk or in memory.
+ * Writes an FST file from now on, with the options of {@link writeVcd}; whatever ends this process, the converter makes
+ * the file whole with what it has got. The text goes through a named pipe, since a simulation takes its steps without
+ * giving Node the time that its own pipes need; no VCD is kept on disk or in memory.
  * @throws WaveformError when `vcd2fst` or `mkfifo` is missing, and as {@link writeVcd}.
  */
 export function writeFst(trace: TraceSource, path: string, options: VcdOptions = {}): FstWriter {

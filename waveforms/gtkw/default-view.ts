@@ -12,8 +12,9 @@ const OPEN_ELEMENTS = 8;
 const MOST_ELEMENTS = 4000;
 
 /**
- * A view of any trace: cycle and clocks, the top module's ports and state, then a group for each scope, those near the top first, with the
- * formats that suit the types. Modules without others inside start folded, as the cells of grids do.
+ * A view of any trace: cycle and clocks, the top module's ports and state, then a group for each scope, those near the
+ * top first, with the formats that suit the types. Modules without others inside start folded, as the cells of grids
+ * do.
  * @param limit lines (200) to show; what does not fit is counted in a note, never dropped in silence
  */
 export function defaultView(trace: TraceSource, limit = 200): View {

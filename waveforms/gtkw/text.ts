@@ -23,12 +23,16 @@ const [FRAME_PIXELS, ROUNDED_DOWN] = [200, 0.01];
 /** Cycles on screen unless the view says otherwise. */
 const CYCLES_SHOWN = 32;
 
-/** Where the waves and their view are, absolute: from the one path to the other GTKWave finds the waves when both have moved. */
+/**
+ * Where the waves and their view are, absolute: from the one path to the other GTKWave finds the waves when both have
+ * moved.
+ */
 export interface Paths { readonly wave: string; readonly view: string }
 
 /**
  * @param held what the wave file holds; markers outside are left out
- * @throws WaveformError for a path that the trace does not have (GTKWave would leave it out without a word) and too many markers.
+ * @throws WaveformError for a path that the trace does not have (GTKWave would leave it out without a word) and too
+ * many markers.
  */
 export function saveFileText(trace: TraceSource, view: View, paths: Paths, words: WordFiles, held: Partial<Held>): string {
   const { start = 0, end = Infinity, timescale = '1ns' } = held;

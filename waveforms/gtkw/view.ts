@@ -9,7 +9,10 @@ export type Format = 'auto' | 'hex' | 'decimal' | 'signed' | 'binary' | 'analog'
 export type Colour = 'normal' | 'red' | 'orange' | 'yellow' | 'green' | 'blue' | 'indigo' | 'violet';
 
 export interface ViewSignal {
-  /** As the simulator writes it, from the top module on: `top.array.pe[0][1].psum`. A vector stands for all its elements, `top.v[3]` for one; a clock is `top.clock`, and the number of the cycle `top.cycle`. */
+  /**
+   * As the simulator writes it, from the top module on: `top.array.pe[0][1].psum`. A vector stands for all its
+   * elements, `top.v[3]` for one; a clock is `top.clock`, and the number of the cycle `top.cycle`.
+   */
   readonly path: string;
   readonly format?: Format;
   readonly colour?: Colour;

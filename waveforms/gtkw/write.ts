@@ -20,7 +20,8 @@ import { WordFiles } from './words.ts';
  *
  * Folders that hold waves, view and words may be moved and renamed.
  *
- * @param held what closing the waves has told: its times are where markers and the stretch on screen must lie, in its units
+ * @param held what closing the waves has told: its times are where markers and the stretch on screen must lie, in its
+ * units
  * @returns the path written
  * @throws WaveformError when it cannot be written, or the view names a signal that the trace does not have.
  */

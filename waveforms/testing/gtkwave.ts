@@ -34,10 +34,15 @@ export interface Shown {
   readonly window: readonly number[];
 }
 
-/** With the environment's SYSTOLE_SHOTS set to a path, pictures of the screen are kept: the path, a number and `.png`. */
+/**
+ * With the environment's SYSTOLE_SHOTS set to a path, pictures of the screen are kept: the path, a number and `.png`.
+ */
 let shots = 0;
 
-/** Opens a file (null: the one that the view names) with a view and reports what GTKWave shows, with the values at some times. */
+/**
+ * Opens a file (null: the one that the view names) with a view and reports what GTKWave shows, with the values at some
+ * times.
+ */
 export function askGtkwave(display: Display, wave: string | null, view: string, times: readonly number[]): Shown {
   const folder = mkdtempSync(join(tmpdir(), 'systole-gtkwave-'));
   try {

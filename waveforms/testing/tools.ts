@@ -2,8 +2,8 @@
 import { programOnPath } from '../program.ts';
 
 /**
- * What a test of external programs, or of packages with a scope (`@scope/name`), does where they are missing: it is skipped and says so in
- * its name; on a continuous-integration machine (`CI` set) it runs, and fails.
+ * What a test of external programs, or of packages with a scope (`@scope/name`), does where they are missing: it is
+ * skipped and says so in its name; on a continuous-integration machine (`CI` set) it runs, and fails.
  */
 export function needs(...programs: readonly string[]): { readonly skip: boolean; readonly note: string } {
   const missing = programs.filter((program) => !isInstalled(program));

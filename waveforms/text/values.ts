@@ -2,8 +2,8 @@ import type { Type } from '../../hdl/ir/types.ts';
 import { typeWidth } from '../../hdl/ir/walk.ts';
 
 /**
- * A value as short text: hexadecimal for `uint`, with `0x` before it from 10 on (below, it is the same in decimal), decimal for `sint`, a word
- * for an enumeration, `[1 2]` for a vector, element 0 first.
+ * A value as short text: hexadecimal for `uint`, with `0x` before it from 10 on (below, it is the same in decimal),
+ * decimal for `sint`, a word for an enumeration, `[1 2]` for a vector, element 0 first.
  */
 export function showPattern(type: Type, pattern: bigint): string {
   switch (type.kind) {

@@ -6,8 +6,8 @@ const CHUNK = 1 << 20;
 const OVERLAP = 32;
 
 /**
- * Cuts a file after the last line `#time` that is whole: all that came before that time is there, and what is there ends as a whole file
- * does. Returns the time; null, and cuts nothing, where there is none after the first.
+ * Cuts a file after the last line `#time` that is whole: all that came before that time is there, and what is there
+ * ends as a whole file does. Returns the time; null, and cuts nothing, where there is none after the first.
  */
 export function cutToWholeTime(fd: number): number | null {
   const { size } = fstatSync(fd);

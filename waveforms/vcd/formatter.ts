@@ -97,7 +97,10 @@ export class VcdFormatter {
     this.#at += WORD * changes.length;
   }
 
-  /** What there is goes on its way: to the sink or to the thread, which does not wait for more. @throws as {@link finish} */
+  /**
+   * What there is goes on its way: to the sink or to the thread, which does not wait for more. @throws as {@link
+   * finish}
+   */
   flush(): void {
     if (this.#at > this.#slot) this.#hand();
   }

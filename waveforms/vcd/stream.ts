@@ -12,8 +12,8 @@ export type VcdOptions = Window & {
   /** What one time unit is; the unit of clock periods. `1ns` unless given. */
   readonly timescale?: Timescale;
   /**
-   * Called once with what goes wrong while the simulation runs, which then goes on without waves; unless given, the step throws it. Closing
-   * throws it in any case.
+   * Called once with what goes wrong while the simulation runs, which then goes on without waves; unless given, the
+   * step throws it. Closing throws it in any case.
    */
   readonly onError?: (error: unknown) => void;
   /** Called when the simulation waits, and all of its waves so far are in the file. */
@@ -31,7 +31,10 @@ export interface Held {
   readonly stopped: number | null;
 }
 
-/** While the simulation gives nothing else a turn, so much of it may be lost by a sudden end: milliseconds, looked at every so many samples. */
+/**
+ * While the simulation gives nothing else a turn, so much of it may be lost by a sudden end: milliseconds, looked at
+ * every so many samples.
+ */
 const [KEPT_BACK, LOOK_EVERY] = [1000, 64];
 
 export class VcdStream {
@@ -54,7 +57,10 @@ export class VcdStream {
   #taken = 0;
   #flushAt = performance.now() + KEPT_BACK;
 
-  /** Writes from now on, until {@link finish} or {@link stop}. @throws WaveformError for an empty window, and names that do not fit VCD */
+  /**
+   * Writes from now on, until {@link finish} or {@link stop}. @throws WaveformError for an empty window, and names that
+   * do not fit VCD
+   */
   constructor(trace: TraceSource, sink: VcdSink, options: VcdOptions) {
     checkNames(trace);
     const clock = cycleClock(trace);
@@ -117,7 +123,10 @@ export class VcdStream {
     }
   }
 
-  /** What ends the process between two turns of the event loop ends it without a word; so what is written must be on its way by itself. */
+  /**
+   * What ends the process between two turns of the event loop ends it without a word; so what is written must be on its
+   * way by itself.
+   */
   #flushInTime(): void {
     const now = performance.now();
     if (now < this.#flushAt) return;
@@ -126,8 +135,8 @@ export class VcdStream {
   }
 
   /**
-   * Nothing steps the simulation at the moment, and perhaps nothing ever will: a test may have failed. The text is made whole, with the
-   * current cycle, as if the run had ended; what is added for that is taken back when it goes on.
+   * Nothing steps the simulation at the moment, and perhaps nothing ever will: a test may have failed. The text is made
+   * whole, with the current cycle, as if the run had ended; what is added for that is taken back when it goes on.
    */
   #settle(): void {
     if (this.#failure !== null || this.#takeBack !== null) return;

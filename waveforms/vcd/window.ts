@@ -15,7 +15,9 @@ export type Window =
 export interface Selector {
   /** Takes a sample of the running simulation. False: nothing that follows is wanted. */
   take(sample: Sample): boolean;
-  /** Writes what is left if the run ends in this cycle, which no edge has ended. Nothing is taken: the run may go on. */
+  /**
+   * Writes what is left if the run ends in this cycle, which no edge has ended. Nothing is taken: the run may go on.
+   */
   rest(sample: Sample): void;
 }
 

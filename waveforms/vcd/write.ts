@@ -14,7 +14,8 @@ export interface WaveSummary extends Held {
 export interface VcdWriter {
   /**
    * Writes the current cycle and ends the file. Later calls do the same, errors included.
-   * @throws WaveformError when the file cannot be written to its end, or the run ended before the window began (no file is left then).
+   * @throws WaveformError when the file cannot be written to its end, or the run ended before the window began (no file
+   * is left then).
    */
   close(): WaveSummary;
   /** Stops without leaving a file. */
@@ -22,9 +23,9 @@ export interface VcdWriter {
 }
 
 /**
- * Writes a VCD file from now on, under its own name: an older file is replaced in the first step, and whatever ends the run leaves what is
- * written; what an orderly end of the process finds unclosed is closed then. Every signal of the trace and both edges of its clocks are in
- * it; which signals there are is decided where the trace is made.
+ * Writes a VCD file from now on, under its own name: an older file is replaced in the first step, and whatever ends the
+ * run leaves what is written; what an orderly end of the process finds unclosed is closed then. Every signal of the
+ * trace and both edges of its clocks are in it; which signals there are is decided where the trace is made.
  *
  * Errors while the simulation runs come out of the step that meets them, or of a later one, or of close.
  *
