@@ -59,4 +59,17 @@ describe.each([2, 4, 16])('the byte queue of a bus of %d bytes', (busBytes) => {
     // With less than a beat at first, the first part waits for the second chunk.
     expect(pass([first, ...full], full, 0, 1).cycles).toBe(beats + (first === busBytes ? 0 : 1));
   });
+
+  it('holds two beats, and no byte more', () => {
+    bench.begin({ stall: 0, latency: 0, seed: 1 });
+    bench.set('want', 0);
+    const taken = Array.from({ length: 3 }, () => {
+      bench.offer('chunk', { data: 0n, bytes: busBytes });
+      const isTaken = bench.get('chunk_ready');
+      bench.sim.step();
+      return isTaken;
+    });
+    expect(taken).toEqual([1, 1, 0]);
+    bench.offer('chunk', null);
+  });
 });
