@@ -14,8 +14,7 @@ import { parameterList } from './parameters.ts';
 import { usesOf } from './uses.ts';
 import { deepNodes } from './depth.ts';
 import { driveWire, type Driven } from './wires.ts';
-import { wordsOfC } from './reserved.ts';
-import { exactly, Names, type FileNames } from './words.ts';
+import { exactly, ModuleNames, Names, type FileNames } from './words.ts';
 
 /** The identifiers by which others know a module. */
 export interface Interface {
@@ -43,10 +42,9 @@ export interface WrittenModule {
 /** Names the ports of a module and, in the folder of all files, the module. */
 export function interfaceOf(module: Module, files: FileNames): Interface {
   if (module.blackBox?.part != null) return partInterface(module, module.blackBox.part, files);
-  const names = new Names();
+  const names = module.blackBox === null ? new ModuleNames() : new Names();
   const ports = new Map<string, string>();
-  const isTaken = (name: string): boolean => module.blackBox === null && wordsOfC.has(name);
-  const claim = (port: string): void => { if (!ports.has(port)) ports.set(port, names.claim(port, isTaken)); };
+  const claim = (port: string): void => { if (!ports.has(port)) ports.set(port, names.claim(port)); };
   for (const { name: clock, reset } of module.clocks) for (const port of [clock, reset]) if (port !== null) claim(port);
   for (const port of module.ports) claim(port.name);
   const name = files.claim(module.name);

@@ -74,11 +74,19 @@ test('nothing in a module is called like the module or an instance of it, but fo
   expect([...signalPaths(designOf(inner, outer), verilog)].map(({ path, verilog: at }) => `${path} ${at}`)).toContain('outer.q.inner q_.inner_2');
 });
 
-test('words of C++ are altered in ports, and nowhere else', () => {
+test('what C has a macro for, or a class of Verilator a member, is no name of a port or signal', () => {
+  for (const name of ['NULL', 'EOF', 'linux', 'errno', 'eval', 'name', 'trace']) {
+    const text = textsOf(designOf(holder('part', name), draft(`of_${name}`, { [name]: bit }, (_, input) => ({ y: input(name) }))));
+    expect(text.join('')).toMatch(new RegExp(` wire ${name}_,? *// ${name} in the design`));
+    expect(textsOf(designOf(holder('part', name))).join('')).toContain(`logic ${name}_;`);
+  }
+});
+
+test('words of C++ are altered in ports and signals, and in no module’s name', () => {
   const text = textsOf(designOf(draft('map', { list: bit, set: vec(2, bit) }, (m, input) => {
     const queue = m.wire('queue', bit, null);
     m.when(input('list'), [assignment(queue, m.op('index', bit, [input('set'), m.constant(bit, 0)]))], [assignment(queue, input('list'))]);
     return { long: m.op('xor', bit, [queue, input('list')]) };
   }))).join('');
-  for (const line of ['module map (\n', 'list_,  // list in the design', 'set_,  // set in the design', 'long_  // long in the design', ' queue = list_ ?']) expect(text).toContain(line);
+  for (const line of ['module map (\n', 'list_,  // list in the design', 'set_,  // set in the design', 'long_  // long in the design', ' queue_ = list_ ?']) expect(text).toContain(line);
 });

@@ -25,7 +25,11 @@ tagged task this throughout time timeprecision timeunit tran tranif0 tranif1 tri
 typedef union unique unique0 unsigned until until_with untyped use uwire var vectored virtual void wait wait_order wand
 weak weak0 weak1 while wildcard wire with within wone wor wreal xnor xor`);
 
-/** Words of C++ and SystemC, which Verilator warns about (SYMRSVDWORD) as names of ports. */
+/**
+ * Words of C++ and SystemC, which Verilator warns about (SYMRSVDWORD) as names of ports, and of signals in modules that
+ * it keeps whole, as it does with an array's cells; then macros of C and the members of Verilator's classes: as names
+ * they make C++ that no compiler takes.
+ */
 export const wordsOfC = list(`
 NULL abort alignas alignof and_eq asm atomic_cancel atomic_commit atomic_noexcept auto bit_vector bitand bitor catch
 cdecl char char16_t char32_t compl complex concept const_cast const_iterator const_reference constexpr decltype delete
@@ -34,7 +38,12 @@ namespace near noexcept not_eq nullptr operator or_eq override pascal private pu
 reinterpret_cast requires sc_clock sc_in sc_inout sc_out sc_signal sensitive sensitive_neg sensitive_pos set short
 sizeof stack static_assert static_cast switch synchronized template thread_local throw transaction_safe
 transaction_safe_dynamic true try type_info typeid typename uint16_t uint32_t uint8_t using vector volatile wchar_t
-xor_eq`);
+xor_eq
+BUFSIZ CHAR_BIT CLOCKS_PER_SEC DBL_MAX EDOM EILSEQ EOF ERANGE EXIT_FAILURE EXIT_SUCCESS FILENAME_MAX HUGE_VAL INFINITY
+INT_MAX INT_MIN LONG_MAX LONG_MIN L_tmpnam M_E M_PI NAN PATH_MAX RAND_MAX SEEK_CUR SEEK_END SEEK_SET SIZE_MAX TMP_MAX
+UINT_MAX UINT8_MAX UINT16_MAX UINT32_MAX UINT64_MAX ULONG_MAX errno linux math_errhandling stderr stdin stdout unix
+contextp eval eval_step eval_end_step eventsPending hierName modelName name nextTimeSlot rootp threads trace
+traceCapable vlSelf vlSymsp`);
 
 /** What Windows takes for a device, whatever a file is for. */
 export const devices = list(`

@@ -1,5 +1,5 @@
 /** Identifiers: what the tools accept, and what a module, or a folder, has used already. */
-import { devices, keywords } from './reserved.ts';
+import { devices, keywords, wordsOfC } from './reserved.ts';
 
 /** `zeroLength` as a constant's name: `ZERO_LENGTH`. */
 export function upperCase(name: string): string {
@@ -39,6 +39,11 @@ export class Names {
   protected isReserved(name: string): boolean { return keywords.has(name); }
   /** Two names of one key are the same. */
   protected key(name: string): string { return name; }
+}
+
+/** The names in a module that is written: Verilator makes members of C++ classes of them. */
+export class ModuleNames extends Names {
+  protected override isReserved(name: string): boolean { return keywords.has(name) || wordsOfC.has(name); }
 }
 
 /** The names of a folder's files, without their endings: some systems tell no upper case from lower case. */
