@@ -19,14 +19,14 @@ describe.skipIf(icarus.skip)(`Icarus${icarus.note}`, () => {
       m.check('assert', m.op('ne', uint(1), [count, m.constant(uint(4), 5)]), 'never 5: "100%"');
       return { count };
     });
-    const bench = `module bench; logic clk = 0, rst = 1; wire [3:0] count; count dut (.clk(clk), .rst(rst), .count(count));
+    const bench = `module bench; logic clk = 0, rst = 1; wire [3:0] count; count_ dut (.clk(clk), .rst(rst), .count(count));
       initial begin repeat (10) #1 clk = !clk; rst = 0; repeat (40) begin #1 clk = !clk; end end
       always @(posedge clk) #0 $display("%0d", count); endmodule`;
     const folder = mkdtempSync(join(tmpdir(), 'systole-checks-'));
     try {
       for (const [name, text] of [...writeVerilog(designOf(module)).files, ['bench.sv', bench] as const]) writeFileSync(join(folder, name), text);
-      const { stdout, stderr } = spawnSync('sh', ['-c', 'iverilog -g2012 -o bench.vvp count.sv bench.sv && vvp -n bench.vvp'], { cwd: folder, encoding: 'utf8' });
-      expect(`${stdout}${stderr}`).toMatch(/FATAL: count\.sv:\d+: never 5: "100%" \(unit\.ts:7\)/);
+      const { stdout, stderr } = spawnSync('sh', ['-c', 'iverilog -g2012 -o bench.vvp count_.sv bench.sv && vvp -n bench.vvp'], { cwd: folder, encoding: 'utf8' });
+      expect(`${stdout}${stderr}`).toMatch(/FATAL: count_\.sv:\d+: never 5: "100%" \(unit\.ts:7\)/);
       // The failing cycle's edge is not taken any more.
       expect(stdout).toMatch(/^5$/m);
       expect(stdout).not.toMatch(/^6$/m);

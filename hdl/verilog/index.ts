@@ -46,7 +46,8 @@ export function writeVerilog(design: Design): Verilog {
   const [moduleFiles, dataFiles] = [new FileNames(), new FileNames()];
   // Names that others know come first.
   const order = (module: Module): number => (module.blackBox !== null ? 0 : module.name === design.top ? 1 : 2);
-  const named = design.modules.toSorted((a, b) => order(a) - order(b)).map((module) => interfaceOf(module, moduleFiles));
+  const named = design.modules.toSorted((a, b) => order(a) - order(b))
+    .map((module) => interfaceOf(module, module.name === design.top, moduleFiles));
   const interfaces = new Map(named.map((one) => [one.module.name, one]));
   const hasGrids = design.modules.some(({ grids }) => grids.length > 0);
   const cells = hasGrids ? combinational(design) : new Map<string, Combinational>();

@@ -40,15 +40,15 @@ export interface WrittenModule {
 }
 
 /** Names the ports of a module and, in the folder of all files, the module. */
-export function interfaceOf(module: Module, files: FileNames): Interface {
+export function interfaceOf(module: Module, isTop: boolean, files: FileNames): Interface {
   if (module.blackBox?.part != null) return partInterface(module, module.blackBox.part, files);
   const names = module.blackBox === null ? new ModuleNames() : new Names();
   const ports = new Map<string, string>();
   const claim = (port: string): void => { if (!ports.has(port)) ports.set(port, names.claim(port)); };
   for (const { name: clock, reset } of module.clocks) for (const port of [clock, reset]) if (port !== null) claim(port);
   for (const port of module.ports) claim(port.name);
-  const name = files.claim(module.name);
-  // Verilator takes no module, as the top, in which something is called like it. A port that is keeps its name.
+  // Verilator takes no module, as the top, in which something is called like it. Inside of others a port may be.
+  const name = files.claim(module.name, (wanted) => isTop && module.blackBox === null && names.has(wanted));
   if (!names.has(name)) names.claim(name);
   return { module, name, names, ports };
 }

@@ -63,9 +63,12 @@ describe('files', () => {
   });
 });
 
-test('nothing in a module is called like the module or an instance of it, but for its ports', () => {
+test('the top is not called like a port of it, and nothing in a module like the module or an instance of it', () => {
   const parity = draft('parity', { d: bit }, (_, input) => ({ parity: input('d') }));
-  expect(textsOf(designOf(parity))[0]).toMatch(/^module parity \([^)]*output wire parity\n/m);
+  const [text = ''] = textsOf(designOf(parity));
+  expect(text).toMatch(/^\/\/ parity \(parity_ in Verilog\)[^]*^module parity_ \([^)]*output wire parity\n/m);
+  const around = draft('around', { d: bit }, (m, input) => ({ q: m.instance('p', parity, { d: input('d') })('parity') }));
+  expect(writeVerilog(designOf(parity, around)).sources).toEqual(['parity.sv', 'around.sv']);
   const inner = holder('inner', 'inner');
   const outer = draft('outer', { d: bit }, (m, input) => ({ out: m.instance('q', inner, { d: input('d') })('q') }));
   const verilog = writeVerilog(designOf(inner, outer));
