@@ -245,6 +245,8 @@ describe.each<EngineName>(['wasm', 'reference'])('the registers in the engine %s
     const { sim, model, step, drive, write, readAll } = pair(engine);
     write('ringEntries', 0xffff);
     write('control', 1);
+    // Doorbells of the largest ring there is.
+    for (const tail of [1, 2, 0x8000, 0xfffe]) write('tail', tail);
     for (const before of [0xff, 0xffff, 0xff_ffff, 0xffff_fffe]) {
       for (const name of [
         'cycles',
