@@ -8,9 +8,10 @@ import { combinational, type Combinational } from '../ir/combinational.ts';
 import type { Through } from '../ir/grid-reach.ts';
 import type { Design, Module, NodeId } from '../ir/types.ts';
 import { hierarchyOf } from '../ir/walk.ts';
-import type { GridNames } from './grids.ts';
+import { passesThrough, type GridNames } from './grids.ts';
 import { withWaivers } from './lint.ts';
 import { interfaceOf, writeModule } from './module.ts';
+import type { Fact } from './scope.ts';
 import { writeStub } from './stub.ts';
 import { FileNames } from './words.ts';
 
@@ -40,6 +41,17 @@ export interface Verilog {
   readonly blackBoxes: ReadonlyMap<string, string>;
 }
 
+/** The modules inside grids whose values pass through their cells: what tools say of such a line may point into them. */
+function cellsInLines(modules: readonly Module[], throughOf: (module: string) => Through): ReadonlySet<string> {
+  const found = new Set<string>();
+  // Modules come before those that have instances of them.
+  for (const { name, instances, grids } of modules.toReversed()) {
+    const passing = found.has(name) ? grids : grids.filter((grid) => passesThrough(grid, throughOf(grid.module)));
+    for (const { module } of [...passing, ...(found.has(name) ? instances : [])]) found.add(module);
+  }
+  return found;
+}
+
 /** Modules that the top does not reach are left out. The same design always gives the same text. */
 export function writeVerilog(design: Design): Verilog {
   const reached = hierarchyOf(design).parents;
@@ -52,6 +64,7 @@ export function writeVerilog(design: Design): Verilog {
   const hasGrids = design.modules.some(({ grids }) => grids.length > 0);
   const cells = hasGrids ? combinational(design) : new Map<string, Combinational>();
   const throughOf = (module: string): Through => cells.get(module)?.through ?? new Map();
+  const inLines = cellsInLines(design.modules, throughOf);
   const files = new Map<string, string>();
   const sources: string[] = [];
   const modules = new Map<string, ModuleNames>();
@@ -66,7 +79,8 @@ export function writeVerilog(design: Design): Verilog {
       continue;
     }
     const written = writeModule(own, { others: interfaces, dataFiles, throughOf });
-    files.set(`${name}.sv`, withWaivers(written.text, written.facts));
+    const facts: ReadonlySet<Fact> = inLines.has(given) ? new Set([...written.facts, 'passes']) : written.facts;
+    files.set(`${name}.sv`, withWaivers(written.text, facts));
     sources.push(`${name}.sv`);
     for (const [file, text] of written.files) files.set(file, text);
     modules.set(module.name, { name, ports, signals: written.signals, memories: written.memories, instances: written.instances, grids: written.grids });

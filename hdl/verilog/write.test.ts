@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Design, Module } from '../ir/types.ts';
+import type { Design, GridSource, Module } from '../ir/types.ts';
 import { assignment, bit, designOf, draft, labels, sint, uint, vec } from '../sim/testing.ts';
 import { designs } from './testing/designs.ts';
 import { signalPaths, writeVerilog } from './index.ts';
@@ -97,4 +97,17 @@ test('long contents of a memory are a file', () => {
   const { files } = writeVerilog(designOf(module));
   expect(files.get('rom_words.hex')?.split('\n').slice(0, 12).join(' ')).toBe('0 1 2 3 4 5 6 7 8 9 a b');
   expect(files.get('rom.sv')).toContain('$readmemh("rom_words.hex", words, 0, 69);');
+});
+
+test('where values pass through the cells of a line, their module waives what tools say of the line, too', () => {
+  const inner = draft('inner', { a: bit }, (m, input) => ({ y: m.op('not', bit, [input('a')]) }));
+  const cell = draft('cell', { a: bit }, (m, input) => ({ y: m.instance('u', inner, { a: input('a') })('y') }));
+  const line = (west: boolean): Design => designOf(inner, cell, draft('top', { a: vec(1, bit), b: vec(3, bit) }, (m, input) => {
+    const source: GridSource = west ? { from: 'west', port: 'y', edge: input('a') } : { from: 'column', node: input('b') };
+    return { y: m.grid(cell, { name: 'cells', rows: 1, cols: 3, shape: 'full', inputs: { a: source } })('y', 'south') };
+  }));
+  const waiving = (design: Design): readonly string[] =>
+    [...writeVerilog(design).files].filter(([, text]) => text.includes('lint_off UNOPTFLAT')).map(([name]) => name);
+  expect(waiving(line(true))).toEqual(['inner.sv', 'cell.sv', 'top.sv']);
+  expect(waiving(line(false))).toEqual([]);
 });
