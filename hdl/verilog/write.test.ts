@@ -101,13 +101,13 @@ test('long contents of a memory are a file', () => {
 
 test('where values pass through the cells of a line, their module waives what tools say of the line, too', () => {
   const inner = draft('inner', { a: bit }, (m, input) => ({ y: m.op('not', bit, [input('a')]) }));
-  const cell = draft('cell', { a: bit }, (m, input) => ({ y: m.instance('u', inner, { a: input('a') })('y') }));
+  const cell = draft('step', { a: bit }, (m, input) => ({ y: m.instance('u', inner, { a: input('a') })('y') }));
   const line = (west: boolean): Design => designOf(inner, cell, draft('top', { a: vec(1, bit), b: vec(3, bit) }, (m, input) => {
     const source: GridSource = west ? { from: 'west', port: 'y', edge: input('a') } : { from: 'column', node: input('b') };
     return { y: m.grid(cell, { name: 'cells', rows: 1, cols: 3, shape: 'full', inputs: { a: source } })('y', 'south') };
   }));
   const waiving = (design: Design): readonly string[] =>
     [...writeVerilog(design).files].filter(([, text]) => text.includes('lint_off UNOPTFLAT')).map(([name]) => name);
-  expect(waiving(line(true))).toEqual(['inner.sv', 'cell.sv', 'top.sv']);
+  expect(waiving(line(true))).toEqual(['inner.sv', 'step.sv', 'top.sv']);
   expect(waiving(line(false))).toEqual([]);
 });
