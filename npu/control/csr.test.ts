@@ -104,6 +104,8 @@ describe('the registers of the ring', () => {
     ['the most entries', [['ringEntries', 0xffff], ['tail', 0xfffe], ['control', 1]], [1, 0, 0xffff, 0xfffe]],
     ['a tail up to the entry before head',
       [...started, ['tail', 5], ['head', 3], ['tail', 7], ['tail', 0], ['tail', 2]], [1, 0x1000, 8, 2]],
+    ['a tail half way round the largest ring',
+      [['ringEntries', 0xffff], ['tail', 0x9000], ['control', 1], ['head', 0x9000], ['tail', 0x7001]], [1, 0, 0xffff, 0x7001]],
     ['the same tail again', [...started, ['tail', 2], ['head', 1], ['tail', 2]], [1, 0x1000, 8, 2]],
     ['any tail where nothing is announced', [...started, ['tail', 5], ['head', 5], ['tail', 4]], [1, 0x1000, 8, 4]],
     ['a tail before the entries, and back, while nothing is fetched',

@@ -71,6 +71,15 @@ it('a store that leaves the local memories writes zeros for what is not there, a
   }), { numRuns: 100 });
 });
 
+it('local addresses that run past the last one do not come round to the first', () => {
+  const job = { ...oneLine(4096, 4), lines: 66, stride: 4, local: 0, lineStep: 0x8000 };
+  const [result] = storeBench(smallUnit)([job], local, fullSpeed);
+  const bytes = [...bytesOf(job)];
+  expect(result?.dram).toEqual(
+    new Map(bytes.map((byte) => [byte.dram, isInside(job, byte) ? local.byte(byte.local) : 0])),
+  );
+});
+
 describe('the speed of a store', () => {
   const run = storeBench(withMemories({ busBytes: 8, maxBurst: 16, outstanding: 8 }));
 
