@@ -1,7 +1,7 @@
 /** Waves of a run in one file, and a view of it beside. */
 import { statSync } from 'node:fs';
 import type { TraceSource } from '../hdl/sim/trace.ts';
-import { cycleClock } from './clocks.ts';
+import { cycleClock, cycleStart } from './clocks.ts';
 import { WaveformError } from './error.ts';
 import { writeFst } from './fst/write.ts';
 import { defaultView } from './gtkw/default-view.ts';
@@ -69,11 +69,11 @@ export function openWaves(trace: TraceSource, path: string, { view = () => defau
     const chosen = viewOf();
     return chosen === false || !statSync(path).isFile() ? null : writeGtkw(trace, path, atTheEnd(trace, chosen, held, options), held);
   };
-  // Already with the first values, since nobody knows whether there will be an end.
+  // Already with the first values, since nobody knows whether there will be an end; but not before there are any.
   const stopListening = trace.onSample(() => {
     stopListening();
     quietly(() => write({ timescale: options.timescale ?? '1ns' }));
-  });
+  }, cycleStart(cycleClock(trace), options.start ?? 0));
   const forget = finishAtExit(() => write('closeSync' in writer ? writer.closeSync() : writer.close()));
   const close = async (): Promise<WaveFiles> => {
     const summary = await writer.close();

@@ -88,6 +88,7 @@ describe.skipIf(tools.skip)(`FST files${tools.note}`, () => {
   });
 
   it('are gone when they are not wanted any more', async () => {
+    rmSync(path, { force: true });
     const trace = new HandTrace([signal('top.a', uint(3))]);
     const writer = writeFst(trace, path);
     trace.edge();
@@ -105,7 +106,7 @@ describe.skipIf(tools.skip)(`FST files${tools.note}`, () => {
     rmSync(path, { force: true });
     expect(runUntil(folder, 'run.fst', end)).toMatchObject(outcome);
     // The converter ends after the process.
-    await vi.waitFor(() => expect([names(), fstState(path)]).toEqual([['run.fst'], 'whole']), { timeout: HANG });
+    await vi.waitFor(() => expect([names(), fstState(path)]).toEqual([['run.fst', 'run.gtkw'], 'whole']), { timeout: HANG });
     writeWhole(join(folder, 'whole.vcd'));
     execFileSync('vcd2fst', ['-v', join(folder, 'whole.vcd'), '-f', join(folder, 'whole.fst')], { stdio: 'ignore' });
     const [left, all] = [fstText(path), fstText(join(folder, 'whole.fst'))];
