@@ -30,9 +30,8 @@ export class Scalar extends ScalarNode {
   sub(other: Given): Scalar { return this.#binary('sub', other); }
   addGrow(other: Given): Scalar { return this.#grown('add', other, 'addGrow'); }
   subGrow(other: Given): Scalar { return this.#grown('sub', other, 'subGrow'); }
-  addSat(other: Given): Scalar { return this.#saturated(this.#grown('add', other, 'addSat'), rangeOf(this.kind, this.width)[1]); }
-  /** An unsigned difference can only fall below 0. */
-  subSat(other: Given): Scalar { return this.#saturated(this.#grown('sub', other, 'subSat'), 0n); }
+  addSat(other: Given): Scalar { return this.#saturated('add', other); }
+  subSat(other: Given): Scalar { return this.#saturated('sub', other); }
 
   mul(other: Given): Scalar {
     const factor = other instanceof Scalar ? other : this.#sameType(other, 'mul');
@@ -130,15 +129,25 @@ export class Scalar extends ScalarNode {
     return this.extend(this.width + 1).#binary(op, operand.extend(this.width + 1));
   }
 
-  /** `grown` held at this type's ends; an unsigned result that does not fit becomes `end`. */
-  #saturated(grown: Scalar, end: bigint): Scalar {
+  /**
+   * A result that does not fit becomes the end of the range on its side. In this many bits, not one more: an unsigned
+   * sum wrapped if it is less than what was added; a signed result has left the range if its sign is not the first
+   * operand's where that could not be (for a sum: the operands have one sign, for a difference: they differ).
+   */
+  #saturated(op: 'add' | 'sub', other: Given): Scalar {
     const builder = current('an expression');
-    const constant = (value: bigint): Scalar => new Scalar(builder, builder.constant(this.type, pattern(value, this.width)), this.type, this.kind);
-    const result = grown.truncate(this.width);
-    const top = grown.bit(this.width);
-    if (this.kind !== 'sint') return choose(top, constant(end), result);
+    const constant = (value: bigint): Scalar =>
+      new Scalar(builder, builder.constant(this.type, pattern(value, this.width)), this.type, this.kind);
+    const operand = this.#sameType(other, `${op}Sat`);
+    const result = this.#binary(op, operand);
     const [least, most] = rangeOf(this.kind, this.width);
-    return choose(top.xor(grown.bit(this.width - 1)), choose(top, constant(least), constant(most)), result);
+    if (this.kind !== 'sint') {
+      return op === 'add' ? choose(result.lt(operand), constant(most), result) : choose(this.lt(operand), constant(least), result);
+    }
+    const sign = (value: Scalar): Scalar => value.bit(this.width - 1);
+    const differ = sign(this).xor(sign(operand));
+    const left = (op === 'add' ? differ.not() : differ).and(sign(result).xor(sign(this)));
+    return choose(left, choose(sign(this), constant(least), constant(most)), result);
   }
 
   #resize(op: 'extend' | 'truncate', width: number, fits: (whole: number) => boolean): Scalar {
