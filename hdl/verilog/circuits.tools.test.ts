@@ -73,4 +73,7 @@ describe.skipIf(verilator.skip)(`Verilator does what the reference engine does${
   test('random circuits and the examples', () => {
     expect(judge([...examples(), ...lists(verilated).map(randomCircuit)], 'verilator', 20)).toBe('');
   });
+  test('random circuits written in the language', () => {
+    expect(inTool('language', Math.ceil(verilated / 25), 'verilator')).toEqual([]);
+  });
 });
