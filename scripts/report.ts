@@ -30,17 +30,8 @@ export interface Run extends Asked {
   readonly waves: WaveFiles | null;
 }
 
-/** The object that `--json` prints of a run that did not come to its end. */
-export interface RunFailure {
-  /**
-   * Why: a check of the design or the bus, no end within the limit of cycles, an error that the NPU reports, a signal,
-   * anything else.
-   */
-  readonly status: 'check failed' | 'hung' | 'fault' | 'interrupted' | 'error';
-  /** The whole message; it may have several lines. */
-  readonly error: string;
-  /** Of the simulation, the one that it ended in, from 0. */
-  readonly cycle: number;
+/** What was run, as `--json` names it. */
+interface What {
   readonly rows: number;
   readonly cols: number;
   readonly dataflow: Dataflow;
@@ -51,8 +42,21 @@ export interface RunFailure {
   readonly engine: EngineName;
 }
 
+/** The object that `--json` prints of a run that did not come to its end. */
+export interface RunFailure extends What {
+  /**
+   * Why: a check of the design or the bus, no end within the limit of cycles, an error that the NPU reports, a signal,
+   * anything else.
+   */
+  readonly status: 'check failed' | 'hung' | 'fault' | 'interrupted' | 'error';
+  /** The whole message; it may have several lines. */
+  readonly error: string;
+  /** Of the simulation, the one that it ended in, from 0. */
+  readonly cycle: number;
+}
+
 /** The object that `--json` prints. */
-export interface Summary {
+export interface Summary extends What {
   /** Whether the result is that of the reference; what else it can be stands in {@link RunFailure}. */
   readonly status: 'equal' | 'differs';
   readonly match: boolean;
@@ -69,14 +73,6 @@ export interface Summary {
   /** Over AXI, in whole beats; commands included. */
   readonly bytesRead: number;
   readonly bytesWritten: number;
-  readonly rows: number;
-  readonly cols: number;
-  readonly dataflow: Dataflow;
-  readonly m: number;
-  readonly k: number;
-  readonly n: number;
-  readonly seed: number;
-  readonly engine: EngineName;
   /** Of wall time, spent stepping. */
   readonly seconds: number;
   /** All simulated cycles over `seconds`. */
