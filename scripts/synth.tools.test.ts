@@ -13,7 +13,7 @@ afterEach(() => { vi.unstubAllEnvs(); });
 it('says how to install Yosys where it is missing', () => {
   const hook = `export const resolve=(name,context,next)=>{if(name==='@yowasp/yosys')throw/**/Object.assign(new/**/Error(),{code:'ERR_MODULE_NOT_FOUND'});return/**/next(name,context)}`;
   const register = `import{register}from'node:module';register(${JSON.stringify(`data:text/javascript,${hook}`)})`;
-  vi.stubEnv('NODE_OPTIONS', `--import=data:text/javascript,${encodeURIComponent(register)}`);
+  vi.stubEnv('NODE_OPTIONS', `--no-deprecation --import=data:text/javascript,${encodeURIComponent(register)}`);
   expect(run('synth', '--preset', 'tiny')).toEqual({ status: 2, stdout: '', stderr: `systole: Yosys is not installed; run npm install --no-save ${YOSYS_PACKAGE}\n` });
 });
 
