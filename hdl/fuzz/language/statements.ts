@@ -71,16 +71,21 @@ function statement(scope: Scope, choices: Choices): void {
       if (choices.chance(1, 2)) chain.otherwise(block());
       break;
     }
-    case 7: {
-      const { subject, labels } = enumerated(scope, choices);
-      match(subject, Object.fromEntries(labels.map((label) => [label, block()])));
-      break;
-    }
-    default: {
-      const { subject, keys } = numbered(scope, choices);
-      matchValue(subject, Object.fromEntries(keys.map((key) => [key, block()])), block());
-    }
+    case 7: byLabel(scope, choices, block); break;
+    default: byValue(scope, choices, block);
   }
+}
+
+/** A `match` with a block for every label. */
+function byLabel(scope: Scope, choices: Choices, block: () => () => void): void {
+  const { subject, labels } = enumerated(scope, choices);
+  match(subject, Object.fromEntries(labels.map((label) => [label, block()])));
+}
+
+/** A `matchValue` with a block for some values, and one for all others. */
+function byValue(scope: Scope, choices: Choices, block: () => () => void): void {
+  const { subject, keys } = numbered(scope, choices);
+  matchValue(subject, Object.fromEntries(keys.map((key) => [key, block()])), block());
 }
 
 /** Statements that give every one of `targets` a value, whatever holds. */
@@ -94,15 +99,8 @@ export function complete(scope: Scope, targets: readonly Target[]): void {
     case 0: case 1: for (const target of targets) assign(scope, target); break;
     case 2: when(scope.pool.bit(), block()).otherwise(block()); break;
     case 3: when(scope.pool.bit(), block()).elsewhen(scope.pool.bit(), block()).otherwise(block()); break;
-    case 4: case 5: {
-      const { subject, labels } = enumerated(scope, choices);
-      match(subject, Object.fromEntries(labels.map((label) => [label, block()])));
-      break;
-    }
-    default: {
-      const { subject, keys } = numbered(scope, choices);
-      matchValue(subject, Object.fromEntries(keys.map((key) => [key, block()])), block());
-    }
+    case 4: case 5: byLabel(scope, choices, block); break;
+    default: byValue(scope, choices, block);
   }
 }
 
