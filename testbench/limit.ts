@@ -1,5 +1,6 @@
 /** How long a program may take before it counts as hung. */
 import type { NpuConfig } from '../npu/config.ts';
+import type { Command, FieldValue } from '../npu/isa/assembler.ts';
 import { COMMAND_BYTES } from '../npu/isa/operations.ts';
 import type { Program } from '../npu/software/matmul.ts';
 import { checkSettings } from './axi/settings.ts';
@@ -11,6 +12,26 @@ import type { MemoryOptions } from './system.ts';
 const MARGIN = 4;
 const LEAST = 10_000;
 
+/** What one command takes, as if nothing overlapped and every burst were waited for. */
+export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Command, latency: number): number {
+  const { busBytes, maxBurst, rows, cols } = config;
+  const given = new Map<string, FieldValue>(Object.entries(fields));
+  const number = (name: string): number => Number(given.get(name) ?? 0);
+  if (operation === 'gemm') {
+    const shape = { m: number('m'), k: number('k'), n: number('n') };
+    return cyclesOfJob({ rows, cols }, shape, given.get('dataflow') === 'os' ? 'os' : 'ws') + 3 * (rows + cols);
+  }
+  if (operation === 'requantise') {
+    return Math.ceil(number('n') / cols) * Math.ceil((4 * cols) / busBytes) * (number('m') + 4) + 16;
+  }
+  const piece = Math.max(1, Math.min(busBytes, number('pieceBytes')));
+  const beats = number('lines') * (Math.ceil(number('lineBytes') / piece) + 2);
+  return beats + Math.ceil(beats / Math.min(maxBurst, 16)) * waitFor(latency) + 16;
+}
+
+/** Cycles for which a burst keeps its manager waiting. */
+const waitFor = (latency: number): number => latency + 8;
+
 /**
  * Cycles that no program of this kind needs: as if nothing overlapped, every burst waited for, every stall met twice.
  * @throws RangeError for a memory that cannot be.
@@ -19,20 +40,12 @@ export function cycleLimit(config: NpuConfig, program: Program, memory: Partial<
   const { commands, ring } = program;
   checkSettings(memory);
   const { latency = 2, stall = 0 } = memory;
-  const { busBytes, maxBurst, rows, cols } = config;
-  const wait = latency + 8;
-  const fetch = Math.ceil(COMMAND_BYTES / busBytes / Math.min(maxBurst, COMMAND_BYTES / busBytes)) * wait + COMMAND_BYTES / busBytes;
+  const beats = COMMAND_BYTES / config.busBytes;
+  const fetch = Math.ceil(beats / Math.min(config.maxBurst, beats)) * waitFor(latency) + beats;
   // The host looks after the ring now and then.
   const feed = commands.length > ring.tail ? 2 * FEED_CYCLES : 0;
-  const work = commands.map(({ operation, fields }) => {
-    const f = new Map<string, number | string>(Object.entries(fields));
-    const number = (name: string): number => Number(f.get(name) ?? 0);
-    if (operation === 'gemm') return cyclesOfJob({ rows, cols }, { m: number('m'), k: number('k'), n: number('n') }, f.get('dataflow') === 'os' ? 'os' : 'ws') + 3 * (rows + cols);
-    if (operation === 'requantise') return Math.ceil(number('n') / cols) * Math.ceil(4 * cols / busBytes) * (number('m') + 4) + 16;
-    const beats = number('lines') * (Math.ceil(number('lineBytes') / Math.max(1, Math.min(busBytes, number('pieceBytes')))) + 2);
-    return beats + Math.ceil(beats / Math.min(maxBurst, 16)) * wait + 16;
-  });
   const most = typeof stall === 'number' ? stall : Math.max(0, ...Object.values(stall));
   const slow = (256 / (256 - most)) ** 2;
-  return LEAST + Math.ceil(MARGIN * slow * work.reduce((sum, cycles) => sum + cycles + fetch + feed, 0));
+  const work = commands.reduce((sum, command) => sum + cyclesOfCommand(config, command, latency) + fetch + feed, 0);
+  return LEAST + Math.ceil(MARGIN * slow * work);
 }
