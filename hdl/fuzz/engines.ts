@@ -3,7 +3,7 @@ import { printDesign } from '../ir/text/index.ts';
 import type { Design } from '../ir/types.ts';
 import { modulesByName } from '../ir/walk.ts';
 import { Choices } from '../sim/lockstep/choices.ts';
-import { reference, wasm } from '../sim/lockstep/engines.ts';
+import { all } from '../sim/lockstep/engines.ts';
 import { difference } from '../sim/lockstep/lockstep.ts';
 import { shrink } from '../sim/lockstep/shrink.ts';
 import { CapacityError } from '../webassembly/module.ts';
@@ -39,7 +39,7 @@ function attempt(generator: Generator, numbers: readonly number[]): Failure | No
     const design = generate(generator, numbers);
     if (typeof design === 'string') return { skipped: 'refused' };
     if (nodesOf(design) > mostNodes) return { skipped: 'too large' };
-    const found = difference({ design, start: [reference, wasm], choices: new Choices(numbers.toReversed()), steps });
+    const found = difference({ design, start: all, choices: new Choices(numbers.toReversed()), steps });
     return found === null ? null : { kind: 'difference', text: found };
   } catch (error) {
     if (error instanceof CapacityError) return { skipped: 'too large' };

@@ -27,11 +27,12 @@ export function combinational(design: Design): ReadonlyMap<string, Combinational
   const done = new Map<string, Combinational>();
   // A design has each module before those that instantiate it; what breaks that is for `validate` to report.
   const throughOf = (name: string): Through => done.get(name)?.through ?? new Map();
-  for (const module of design.modules) done.set(module.name, analyse(module, throughOf));
+  for (const module of design.modules) done.set(module.name, combinationalOf(module, throughOf));
   return done;
 }
 
-function analyse(module: Module, throughOf: (name: string) => Through): Combinational {
+/** The same of one module. @param throughOf what the modules that it instantiates let through */
+export function combinationalOf(module: Module, throughOf: (name: string) => Through): Combinational {
   const dependencies = nodeDependencies(module, throughOf);
   const order = components(module.nodes.length, (v) => dependencies[v] ?? []);
   const through = module.blackBox === null

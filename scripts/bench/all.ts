@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { coldStarter } from './cold.ts';
+import { coldStarter, earlyCycles } from './cold.ts';
+import { designs } from './designs.ts';
 import type { Figures } from './measure.ts';
 import { measureRates, type BuildSeconds, type Effort, type RateRow, type Workshop } from './rates.ts';
 import { arraySubject, npuSubject, type Subject, type SubjectKind } from './subject.ts';
@@ -12,7 +13,7 @@ import { measureTrace, type TraceRow } from './trace.ts';
 /** Waves of larger products fill so many gigabytes that it is the disk that is measured. */
 const mostTraced = 128;
 
-export const partNames = ['array', 'npu', 'trace'] as const;
+export const partNames = ['array', 'npu', 'designs', 'trace'] as const;
 export type PartName = (typeof partNames)[number];
 
 export interface Plan extends Effort {
@@ -27,13 +28,15 @@ export interface Plan extends Effort {
 
 /** Seconds from the configuration to the first cycle: ours from a cold start, the others' from the Verilog on. */
 export interface CompileRow extends BuildSeconds {
-  readonly kind: SubjectKind;
-  readonly n: number;
+  readonly title: string;
   /** Of a whole process, start of Node and loading of the program included. */
   readonly oursProcess: Figures;
   /** From the sizes on, in that process. */
   readonly oursDesign: Figures;
 }
+
+/** `early`: ours in a new process, of the first cycles. */
+export interface DesignRow extends RateRow { readonly early: Figures }
 
 export interface Results {
   readonly date: string;
@@ -42,6 +45,7 @@ export interface Results {
   /** Cycles a second. */
   readonly array: readonly RateRow[];
   readonly npu: readonly RateRow[];
+  readonly designs: readonly DesignRow[];
   readonly compile: readonly CompileRow[];
   readonly trace: readonly TraceRow[];
   /** What could not be measured, and why. */
@@ -56,12 +60,14 @@ export function runBench(plan: Plan, progress: (what: string) => void): Results 
   const shop: Workshop = { folder, tools, effort: plan, progress, missing: (what) => { missing.push(what); } };
   const cold = coldStarter();
   const compile: CompileRow[] = [];
-  const measured = (kind: SubjectKind, subject: Subject): RateRow => {
+  const measured = (kind: SubjectKind, subject: Subject): DesignRow => {
     const { row, build } = measureRates(subject, shop);
     progress(`${subject.title}: cold starts`);
-    const own = cold.start(kind, subject.n, plan.product, plan.repeat);
-    compile.push({ kind, n: subject.n, oursProcess: own.process, oursDesign: own.design, ...build });
-    return row;
+    const own = cold.start(kind, kind === 'design' ? subject.name : String(subject.n), plan.product, plan.repeat);
+    compile.push({ title: subject.title, oursProcess: own.process, oursDesign: own.design, ...build });
+    const rateIn = (seconds: number): number => earlyCycles[kind] / seconds;
+    const { median, low, high } = own.early;
+    return { ...row, early: { median: rateIn(median), low: rateIn(high), high: rateIn(low) } };
   };
   const part = <T>(name: PartName, measure: () => readonly T[]): readonly T[] => (plan.parts.includes(name) ? measure() : []);
   try {
@@ -69,6 +75,7 @@ export function runBench(plan: Plan, progress: (what: string) => void): Results 
       date: new Date().toISOString(), machine: describeMachine(tools), plan,
       array: part('array', () => plan.sizes.map((n) => measured('array', arraySubject(n)))),
       npu: part('npu', () => plan.npuSizes.map((n) => measured('npu', npuSubject(n, plan.product)))),
+      designs: part('designs', () => Object.values(designs).map((make) => measured('design', make()))),
       compile,
       trace: part('trace', () => plan.npuSizes.slice(0, 1).map((n) => measureTrace(npuSubject(n, Math.min(plan.product, mostTraced)), shop))),
       missing,

@@ -30,7 +30,7 @@ export interface Workshop {
 type PerContender<T> = Readonly<Record<ContenderName, T | null>>;
 
 /** Cycles a second; null where a tool did not take part. `ratio` is ours over Verilator at its best. */
-export interface RateRow extends PerContender<Figures> { readonly n: number; readonly ratio: number | null }
+export interface RateRow extends PerContender<Figures> { readonly title: string; readonly n: number; readonly ratio: number | null }
 /** Seconds of one build each. */
 export type BuildSeconds = Readonly<Partial<Record<ContenderName, number>>>;
 
@@ -61,7 +61,7 @@ export function measureRates(subject: Subject, shop: Workshop): { readonly row: 
   shop.progress(`${subject.title}: all in turn, ${effort.repeat} ×`);
   const rates = race(entries, effort.repeat, judge);
   const of = (name: ContenderName): Figures | null => rates.get(name) ?? null;
-  return { row: { n: subject.n, ours: of('ours'), verilator: of('verilator'), verilatorDefault: of('verilatorDefault'), icarus: of('icarus'), ratio: ratio(of('ours'), of('verilator')) }, build };
+  return { row: { title: subject.title, n: subject.n, ours: of('ours'), verilator: of('verilator'), verilatorDefault: of('verilatorDefault'), icarus: of('icarus'), ratio: ratio(of('ours'), of('verilator')) }, build };
 }
 
 function ratio(a: Figures | null, b: Figures | null): number | null {

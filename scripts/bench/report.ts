@@ -1,5 +1,6 @@
 /** Results as tables of Markdown, which read well in a terminal too. */
-import type { CompileRow, Results } from './all.ts';
+import type { CompileRow, DesignRow, Results } from './all.ts';
+import { earlyCycles } from './cold.ts';
 import { contenderNames, contenderTitles } from './contender.ts';
 import type { Figures } from './measure.ts';
 import type { RateRow } from './rates.ts';
@@ -37,10 +38,19 @@ function rates(first: string, rows: readonly RateRow[]): string[] {
     rows.map((row) => [`${row.n} × ${row.n}`, rate(row.ours), rate(row.verilator), rate(row.verilatorDefault), rate(row.icarus), times(row.ratio)]));
 }
 
+/** Of designs, also the first cycles of a new process, against Verilator's usual speed. */
+function kinds(rows: readonly DesignRow[]): string[] {
+  const share = ({ early, verilator }: DesignRow): number | null => (verilator === null ? null : early.median / verilator.median);
+  const cold = `first ${earlyCycles.design.toLocaleString('en')} cycles`;
+  const names = contenderNames.map((name) => contenderTitles[name]);
+  return table(['other designs', ...names, 'Systole / Verilator', cold, 'of those'],
+    rows.map((row) => [row.title, ...contenderNames.map((name) => rate(row[name])), times(row.ratio), rate(row.early), times(share(row))]));
+}
+
 function compiles(rows: readonly CompileRow[]): string[] {
   const [ours, ...others] = contenderNames.map((name) => contenderTitles[name]);
   return table(['to the first cycle', ours ?? '', 'with the start of Node', ...others],
-    rows.map((row) => [`${row.kind === 'npu' ? 'NPU' : 'array'} ${row.n} × ${row.n}`, duration(row.oursDesign.median), duration(row.oursProcess.median),
+    rows.map((row) => [row.title, duration(row.oursDesign.median), duration(row.oursProcess.median),
       duration(row.verilator), duration(row.verilatorDefault), duration(row.icarus)]));
 }
 
@@ -52,13 +62,14 @@ function traces(rows: readonly TraceRow[]): string[] {
 }
 
 /** The text that goes to the terminal, and between the README's marks. */
-export function report({ date, machine, plan, array, npu, compile, trace, missing }: Results): string {
+export function report({ date, machine, plan, array, npu, designs, compile, trace, missing }: Results): string {
   const { cpu, cores, memoryGiB, node, tools } = machine;
   const section = (lines: readonly string[], there: readonly unknown[]): string[] => (there.length > 0 ? [lines.join('\n')] : []);
   return `${[
     `Cycles a second, median and range of ${plan.repeat} runs in turn, of Verilog exported from the same design; checksums and cycles of all tools are equal.`,
     ...section(rates('systolic array', array), array),
     ...section(rates(`NPU, ${plan.product}³`, npu), npu),
+    ...section(kinds(designs), designs),
     ...section(compiles(compile), compile),
     ...section(traces(trace), trace),
     `Measured on ${date.slice(0, 10)} by \`npm run bench\`: ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${[`Node ${node}`, ...Object.values(tools)].filter((line, i, all) => all.indexOf(line) === i).join('; ')}.`,

@@ -24,7 +24,7 @@ export interface Subject {
   readonly dram: Dram | null;
 }
 
-export type SubjectKind = 'array' | 'npu';
+export type SubjectKind = 'array' | 'npu' | 'design';
 
 /** The systolic array alone, n × n, with new operands in every cycle. */
 export function arraySubject(n: number): Subject {

@@ -111,11 +111,11 @@ function something(domain: Domain, domains: readonly Domain[], known: readonly P
   }
 }
 
-/** An array where the module can be a cell, else an instance. */
+/** An array where the module can be a cell, else instances: several of one definition may share their code. */
 function placeSome(domain: Domain, domains: readonly Domain[], part: Part): void {
   const plain = part.clocks.length === 1 && ![...part.inputs, ...part.outputs].some(({ stream }) => stream);
   if (plain && domain.choices.chance(part.palette === 'lanes' ? 3 : 1, 4)) placeGrid(domain, part);
-  else placeInstance(domain, domains, part);
+  else for (let copies = domain.choices.of([1, 2, 3, 9]); copies > 0; copies--) placeInstance(domain, domains, part);
 }
 
 /** One or several wires, given their values by the same statements: on every path where they have no default. */

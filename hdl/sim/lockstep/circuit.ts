@@ -64,7 +64,7 @@ function fill(m: Draft, values: Values, { known, clocks }: Setting, choices: Cho
       case 1: case 2: wires.push(wire(m, values, choices)); break;
       case 3: if (!plain) memories.push(memory(m, values, choices)); break;
       case 4: read(m, values, memories, second, choices); break;
-      case 5: if (known.length > 0) instance(m, values, choices.of(known), clockMap(clocks, choices)); break;
+      case 5: if (known.length > 0) instance(m, values, choices.of(known), clockMap(clocks, choices), choices); break;
       case 6: if (known.length > 0) grid(m, values, choices.of(known), clockMap(clocks, choices), choices); break;
       default: values.operation();
     }
@@ -113,10 +113,14 @@ function clockMap(clocks: readonly Clock[], choices: Choices): ClockMap {
   return clocks.length === 1 ? { clk: 'clk' } : choices.of<ClockMap>([{ clk: 'clk', aux: 'aux' }, { clk: 'clk', aux: 'clk' }, { clk: 'aux', aux: 'clk' }]);
 }
 
-function instance(m: Draft, values: Values, module: Module, clocks: ClockMap): void {
+function instance(m: Draft, values: Values, module: Module, clocks: ClockMap, choices: Choices): void {
   const ports = module.ports.filter(({ direction }) => direction === 'in');
-  const of = m.instance(values.name('u'), module, Object.fromEntries(ports.map(({ name, type }) => [name, values.of(type)])), clocks);
-  for (const { name, direction } of module.ports) if (direction === 'out') values.add(of(name));
+  // Several of one definition may share their code.
+  for (let copies = choices.of([1, 2, 3, 9]); copies > 0; copies--) {
+    const inputs = Object.fromEntries(ports.map(({ name, type }) => [name, values.of(type)]));
+    const of = m.instance(values.name('u'), module, inputs, clocks);
+    for (const { name, direction } of module.ports) if (direction === 'out') values.add(of(name));
+  }
 }
 
 function grid(m: Draft, values: Values, module: Module, clocks: ClockMap, choices: Choices): void {

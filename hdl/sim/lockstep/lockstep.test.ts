@@ -4,7 +4,7 @@ import { check, validate } from '../../checks/index.ts';
 import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import { printDesign } from '../../ir/text/index.ts';
 import { Choices } from './choices.ts';
-import { reference, wasm } from './engines.ts';
+import { all } from './engines.ts';
 import { circuit } from './circuit.ts';
 import { generate, type Generator } from '../../fuzz/generators.ts';
 import { difference, firstOf } from './lockstep.ts';
@@ -25,7 +25,7 @@ test.each<[Generator, number]>([['ir', 100], ['language', 60]])(same, (generator
   fc.assert(fc.property(numbers, (list) => {
     const design = generate(generator, list);
     if (typeof design === 'string') return;
-    const found = difference({ design, start: [reference, wasm], choices: new Choices(list.toReversed()), steps: 6 });
+    const found = difference({ design, start: all, choices: new Choices(list.toReversed()), steps: 6 });
     if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
   }), { numRuns: Number(process.env['CIRCUITS'] ?? runs), seed: Number(process.env['SEED'] ?? 1) });
 });
@@ -39,7 +39,7 @@ test('the language refuses almost none of the circuits that are written in it', 
 test('simulations of one compiled design, in turn, do what they do alone', () => {
   fc.assert(fc.property(numbers, fc.array(numbers, { minLength: 2, maxLength: 4 }), (list, stimuli) => {
     const design = circuit(new Choices(list));
-    const runs = stimuli.map((stimulus, i) => ({ design, start: [reference, wasm], choices: new Choices(stimulus), steps: 2 + i }));
+    const runs = stimuli.map((stimulus, i) => ({ design, start: all, choices: new Choices(stimulus), steps: 2 + i }));
     const found = firstOf(runs);
     if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
   }), { numRuns: Math.ceil(Number(process.env['CIRCUITS'] ?? 100) / 4), seed: Number(process.env['SEED'] ?? 1) });

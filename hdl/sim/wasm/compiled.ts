@@ -3,6 +3,7 @@ import type { Library } from '../library.ts';
 import { compile, type Shared, type Task } from './build/program.ts';
 import { CheckPlaces } from './checks.ts';
 import { flatten } from './flat/flatten.ts';
+import type { ReplicaRule } from './flat/replicas.ts';
 import type { Flat } from './flat/types.ts';
 import { Layout } from './layout.ts';
 import { Looks } from './looks.ts';
@@ -12,6 +13,9 @@ import { refuseLoops } from './plan/loops.ts';
 
 /** Tasks that simulations ask for again and again. */
 type Repeated = Exclude<Task, { kind: 'look' }>;
+
+/** From where on a design is large; as measured where not given. */
+export interface Sharing { readonly replicas?: ReplicaRule }
 
 export class Compiled {
   readonly library: Library;
@@ -23,10 +27,10 @@ export class Compiled {
   private readonly modules = new Map<string, WebAssembly.Module>();
 
   /** @throws DesignError E0005 for a combinational loop; CapacityError when the state does not fit. */
-  constructor(library: Library) {
+  constructor(library: Library, { replicas }: Sharing = {}) {
     const { layout } = this;
     this.library = library;
-    this.flat = flatten(library, layout);
+    this.flat = flatten(library, layout, replicas);
     this.checks = new CheckPlaces(this.flat, layout);
     const slices = new WireSlices();
     const groups = new GridGroups(this.flat, slices);

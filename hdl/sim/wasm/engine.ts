@@ -34,6 +34,7 @@ export class WasmCore implements Core {
   private readonly observer: Observer;
   private readonly running = new Map<Edges, Started>();
   private readonly checking = new Map<Edges, Started>();
+  private readonly failing = new Map<Edges, Started>();
   private readonly waiting = new Map<string, Started>();
   /** The module that took the last edge. */
   private current: Started | null = null;
@@ -121,27 +122,27 @@ export class WasmCore implements Core {
 
   check(edges: Edges): FailedCheck | null {
     this.started(this.checking, edges, 'check').run(1);
-    return this.records.take();
+    return this.failure(edges);
   }
 
   commit(edges: Edges): void {
     // It checks again, and counts covers: one module less to compile.
-    const { failed } = this.runWith(this.cycles(edges), 1);
+    const { failed } = this.runWith(edges, this.cycles(edges), 1);
     if (failed !== null) throw new SimulationError(`${failed.path}: ${failed.message}: inputs were changed after the cycle's checks were looked at`);
   }
 
   run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null } {
     const cycles = this.cycles(edges);
-    if (until === null) return this.runWith(cycles, count);
+    if (until === null) return this.runWith(edges, cycles, count);
     const { source, scope, low, width } = until;
     if (source.kind === 'node' && scopesTo(scope).every(({ step }) => step?.kind !== 'cell')) {
       const { frame } = locate(this.flat, scope);
-      return this.runWith(this.until(edges, { node: idOf(frame, source.node), low, width }, cycles), count);
+      return this.runWith(edges, this.until(edges, { node: idOf(frame, source.node), low, width }, cycles), count);
     }
     const read = this.reader(scope, source);
     for (let taken = 0; taken < count; taken++) {
       if (bitsOf(read(), low, width) !== 0n) return { taken, failed: null };
-      const { failed } = this.runWith(cycles, 1);
+      const { failed } = this.runWith(edges, cycles, 1);
       if (failed !== null) return { taken, failed };
     }
     return { taken: count, failed: null };
@@ -158,7 +159,7 @@ export class WasmCore implements Core {
     };
   }
 
-  private runWith({ run }: Started, count: number): { readonly taken: number; readonly failed: FailedCheck | null } {
+  private runWith(edges: Edges, { run }: Started, count: number): { readonly taken: number; readonly failed: FailedCheck | null } {
     // WebAssembly counts to 2^32 − 1, and back to JavaScript to 2^31 − 1.
     const most = 2 ** 31 - 1;
     let taken = 0;
@@ -167,7 +168,7 @@ export class WasmCore implements Core {
       const asked = Math.min(count - taken, most);
       const done = run(asked);
       taken += done;
-      failed = this.records.take();
+      failed = this.failure(edges);
       if (done < asked) break;
     }
     this.observer.changed();
@@ -185,7 +186,12 @@ export class WasmCore implements Core {
     return started;
   }
 
-  private started(known: Map<Edges, Started>, edges: Edges, kind: 'run' | 'check'): Started {
+  /** What the last run or check recorded as failing. */
+  private failure(edges: Edges): FailedCheck | null {
+    return this.records.take(this.flat.sharesCode ? () => { this.started(this.failing, edges, 'failures').run(1); } : null);
+  }
+
+  private started(known: Map<Edges, Started>, edges: Edges, kind: 'run' | 'check' | 'failures'): Started {
     let started = known.get(edges);
     if (started === undefined) known.set(edges, started = start(this.heap, this.compiled.module({ kind, edges })));
     return started;

@@ -9,12 +9,13 @@ export function locate(flat: Flat, scope: Scope): { readonly frame: Frame; reado
   let lane = 0;
   for (const { step } of scopesTo(scope)) {
     if (step === null) continue;
-    if (step.kind === 'instance') {
-      frame = present(frame.instances.get(step.name), `instance ${step.name}`);
-    } else {
-      const { frame: cells, domain } = gridOf(frame, step.grid);
-      lane = lane * domain.lanes + step.row * domain.stride + step.col;
+    const cell = step.kind === 'cell' ? step : frame.replicas.get(step.name);
+    if (cell !== undefined) {
+      const { frame: cells, domain } = gridOf(frame, cell.grid);
+      lane = lane * domain.lanes + cell.row * domain.stride + cell.col;
       frame = cells;
+    } else if (step.kind === 'instance') {
+      frame = present(frame.instances.get(step.name), `instance ${step.name}`);
     }
   }
   return { frame, lane };

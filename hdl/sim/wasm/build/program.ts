@@ -36,9 +36,9 @@ export interface Shared {
 export type Task =
   /**
    * Exports `cycle() → failed`, which checks, counts covers and takes edges, and `run(count) → taken`, which does so until a check fails. Of
-   * kind `check` it only checks.
+   * kind `check` it only checks; of kind `failures` it notes every check that fails.
    */
-  | { readonly kind: 'run' | 'check'; readonly edges: Edges }
+  | { readonly kind: 'run' | 'check' | 'failures'; readonly edges: Edges }
   /** Exports `run(count) → taken`: calls the imported `cycle` until it fails or bits of a node are non-zero before it. */
   | { readonly kind: 'until'; readonly node: FlatId; readonly low: number; readonly width: number }
   /** Exports `run()`: stores nodes of any domain. */
@@ -61,6 +61,7 @@ class Attempt implements Context {
   readonly groups: GridGroups;
   readonly checks: Checks;
   readonly edges: Edges;
+  readonly noteFailures: boolean;
   readonly early: ReadonlySet<Keepable>;
   readonly conflicts = new Set<Keepable>();
   private readonly shared: Shared;
@@ -77,6 +78,7 @@ class Attempt implements Context {
     this.early = early;
     ({ flat: this.flat, slices: this.slices, groups: this.groups, checks: this.checks } = shared);
     this.edges = 'edges' in task ? task.edges : 0;
+    this.noteFailures = task.kind === 'failures';
     if (task.kind === 'until') this.imported = this.module.importFunction('cycle', { parameters: [], results: ['i32'] });
     this.helperIndex = addHelpers(this.module);
   }
@@ -84,7 +86,7 @@ class Attempt implements Context {
   bytes(): Uint8Array<ArrayBuffer> {
     switch (this.task.kind) {
       case 'look': this.function('run', this.lookItems(this.task.stores), true); break;
-      case 'run': case 'check': this.run(this.task); break;
+      case 'run': case 'check': case 'failures': this.run(this.task); break;
       case 'until': {
         const condition = this.function('until', [{ ...this.task, kind: 'resultNonZero' }], false);
         writeRun(this.module, this.imported, condition);
@@ -150,7 +152,7 @@ class Attempt implements Context {
   private run({ kind, edges }: Extract<Task, { readonly edges: Edges }>): void {
     const { domain } = this.flat.top;
     const checks = this.checkItems(domain, false);
-    if (checks.length > 0) checks.push({ kind: 'leaveIfFailed' });
+    if (checks.length > 0 && kind !== 'failures') checks.push({ kind: 'leaveIfFailed' });
     const items = kind === 'run' ? [...checks, ...this.checkItems(domain, true), ...this.commitItems(domain)] : checks;
     const change = this.function('change', items, false);
     const cycle = writeCycle(this.module, change, kind === 'run' ? writeResets(this, this.module, edges, [...this.shared.idleFlags]) : []);

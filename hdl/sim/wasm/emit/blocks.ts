@@ -43,9 +43,9 @@ export function emitParts(fn: Fn, parts: readonly Part[]): void {
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) next();
 }
 
-/** Whether a value worked out early must be copied, since what it lies in is about to change. */
+/** Whether a value must lie in memory: for functions that are called, or since what it points into is about to change. */
 function mustCopy(fn: Fn, flat: FlatNode): boolean {
-  return fn.plan.exported.has(flat.id) || fn.context.early.has(flat.id);
+  return fn.plan.exported.has(flat.id) || (fn.context.early.has(flat.id) && formOf(flat.type) === 'address');
 }
 
 function keep(fn: Fn, flat: FlatNode): void {

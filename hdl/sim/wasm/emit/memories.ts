@@ -8,15 +8,21 @@ import { idOf, memoryOf } from '../flat/flatten.ts';
 import type { FlatId, FlatMemory, FlatNode, Frame } from '../flat/types.ts';
 import { formOf, liesPacked, scalarsOf, sizeOf, wordsOf } from '../storage.ts';
 import { copy, load, store } from './access.ts';
-import { branches, laneOffset, node, times, type Fn } from './function.ts';
+import { branches, laneOffset, node, times, widthOfNode, type Fn } from './function.ts';
 import { packInto, push, pushBitsAddress, pushClamped, unpackTo } from './value.ts';
 
 type Write = Extract<Statement, { kind: 'write' }>;
 
+/** Whether a number of that node's width may be past a memory's last word. */
+function mayMiss(fn: Fn, address: FlatId, { memory }: FlatMemory): boolean {
+  return 2 ** widthOfNode(fn, address) > memory.depth;
+}
+
 /** Pushes the address of a word whose number, at most the depth, is in a local; of zeros for the depth. */
-function wordAddress(fn: Fn, { memory, address, wordSize, laneSize }: FlatMemory, word: Local): void {
+function wordAddress(fn: Fn, { memory, address, wordSize, laneSize }: FlatMemory, word: Local, misses: boolean): void {
   const { code, context } = fn;
   inRangeAddress(fn, { address, wordSize, laneSize }, word);
+  if (!misses) return;
   code.i32(context.flat.zeros);
   code.get(word); code.i32(memory.depth); code.op('i32.lt_u');
   code.op('select');
@@ -42,7 +48,7 @@ export function pushRead(fn: Fn, flat: FlatNode, ir: ReadNode): void {
   const word = code.local('i32');
   pushClamped(fn, idOf(flat.frame, ir.address), memory.memory.depth);
   code.set(word);
-  wordAddress(fn, memory, word);
+  wordAddress(fn, memory, word, mayMiss(fn, idOf(flat.frame, ir.address), memory));
   if (formOf(flat.type) !== 'address') load(code, flat.type, 0);
   code.release('i32', word);
 }
@@ -58,6 +64,7 @@ function readOf(fn: Fn, id: FlatId): { flat: FlatNode; ir: ReadNode; memory: Fla
 export function startRead(fn: Fn, id: FlatId): void {
   const { code, context } = fn;
   const { flat, ir, memory } = readOf(fn, id);
+  const misses = mayMiss(fn, idOf(flat.frame, ir.address), memory);
   const [enabled, address] = [code.local('i32'), code.local('i32')];
   if (ir.enable === null) code.i32(1);
   else push(fn, idOf(flat.frame, ir.enable));
@@ -72,15 +79,15 @@ export function startRead(fn: Fn, id: FlatId): void {
   if (writers === 0) return;
   code.get(enabled);
   code.if();
-  copyWord(fn, memory, address, aside, size);
-  if (pristine !== aside) copyWord(fn, memory, address, pristine, size);
+  copyWord(fn, memory, { address, misses }, aside, size);
+  if (pristine !== aside) copyWord(fn, memory, { address, misses }, pristine, size);
   code.end();
 }
 
-function copyWord(fn: Fn, memory: FlatMemory, address: Local, target: number, size: number): void {
+function copyWord(fn: Fn, memory: FlatMemory, word: { readonly address: Local; readonly misses: boolean }, target: number, size: number): void {
   const { code } = fn;
   const [from, to] = [code.local('i32'), code.local('i32')];
-  wordAddress(fn, memory, address);
+  wordAddress(fn, memory, word.address, word.misses);
   code.set(from);
   code.i32(target);
   code.set(to);
@@ -92,13 +99,13 @@ function copyWord(fn: Fn, memory: FlatMemory, address: Local, target: number, si
 /** After everything has looked at the word read last: takes the new one. */
 export function endRead(fn: Fn, id: FlatId): void {
   const { code } = fn;
-  const { flat, memory } = readOf(fn, id);
+  const { flat, ir, memory } = readOf(fn, id);
   const { enabled, address, aside } = present(fn.reads.get(id), 'start of a read');
   const storage = present(flat.storage ?? undefined, 'storage of a read');
   const [from, to] = [code.local('i32'), code.local('i32')];
   code.get(enabled);
   code.if();
-  if (aside === 0) wordAddress(fn, memory, address);
+  if (aside === 0) wordAddress(fn, memory, address, mayMiss(fn, idOf(flat.frame, ir.address), memory));
   else code.i32(aside);
   code.set(from);
   laneOffset(fn, storage.size);
@@ -125,9 +132,12 @@ export function writeMemory(fn: Fn, statement: Write, frame: Frame): void {
   const collisions = collidingReads(fn, memory, statement, frame);
   const address = code.local('i32');
   pushClamped(fn, idOf(frame, statement.address), depth);
-  code.tee(address);
-  code.i32(depth);
-  code.op('i32.lt_u');
+  code.set(address);
+  if (mayMiss(fn, idOf(frame, statement.address), memory)) {
+    code.get(address); code.i32(depth); code.op('i32.lt_u');
+  } else {
+    code.i32(1);
+  }
   code.if();
   branches(fn, () => {
     if (mask === null && collisions.length === 0 && formOf(word) !== 'address') {

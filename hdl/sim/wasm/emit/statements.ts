@@ -186,6 +186,14 @@ function check(fn: Fn, statement: Check, frame: Frame): void {
     code.end();
     return;
   }
+  if (context.noteFailures) {
+    code.if();
+    laneOffset(fn, 1);
+    code.i32(1);
+    code.memory('i32.store8', checks.failed(frame, statement));
+    code.end();
+    return;
+  }
   code.i32(0); code.memory('i32.load', checks.record); code.op('i32.eqz');
   code.op('i32.and');
   code.if();

@@ -3,6 +3,7 @@ import { typeWidth } from '../../../ir/walk.ts';
 import type { ClockSource } from '../../hierarchy.ts';
 import { present, isState, type Library, type ModuleView } from '../../library.ts';
 import type { Layout } from '../layout.ts';
+import { Replicas, usualRule, type ReplicaRule } from './replicas.ts';
 import { sizeOf, writePattern } from '../storage.ts';
 import type { CellSource, Domain, Flat, FlatGrid, FlatId, FlatMemory, FlatNode, Frame, Storage } from './types.ts';
 
@@ -17,15 +18,17 @@ const margin = 8 * blockLanes;
  * Dissolves a design's instances and places its state in `layout`, at its initial values.
  * @throws CapacityError when the state is too large.
  */
-export function flatten(library: Library, layout: Layout): Flat {
+export function flatten(library: Library, layout: Layout, rule: ReplicaRule = usualRule): Flat {
   const zeros = layout.allocate(largestSize(library), 'a constant of zeros');
   const start = layout.used;
-  const builder = new Flattener(library, layout);
+  const builder = new Flattener(library, layout, rule);
   const top = builder.build(library.top, root, library.top.module.name, topClocks(library), null);
   const resets = new Map([...new Set(library.top.module.clocks.flatMap(({ reset }) => (reset === null ? [] : [reset])))]
     .map((name) => [name, layout.allocate(1, `reset ${name}`)]));
   builder.resolve();
-  return { top, nodes: builder.nodes, frames: builder.frames, resets, state: { start, end: layout.used }, zeros };
+  const { nodes, frames } = builder;
+  const sharesCode = frames.some(({ replicas }) => replicas.size > 0);
+  return { top, nodes, frames, resets, state: { start, end: layout.used }, sharesCode, zeros };
 }
 
 const root: Domain = { index: 0, parent: null, path: '', rows: 1, cols: 1, shape: 'full', stride: 1, lanes: 1, total: 1 };
@@ -41,15 +44,17 @@ class Flattener {
   readonly frames: Frame[] = [];
   private readonly library: Library;
   private readonly layout: Layout;
+  private readonly replicas: Replicas;
   /** Node → the node that drives it, as a thunk because drivers are made later. */
   private readonly aliases = new Map<FlatId, () => FlatId>();
   private domains = 1;
   /** Makes the frames that are still to be made, the next one last. */
   private readonly pending: (() => void)[] = [];
 
-  constructor(library: Library, layout: Layout) {
+  constructor(library: Library, layout: Layout, rule: ReplicaRule) {
     this.library = library;
     this.layout = layout;
+    this.replicas = new Replicas(library, rule);
   }
 
   /** A frame with all those below it, depth first, with a stack of its own. */
@@ -59,8 +64,11 @@ class Flattener {
     return top;
   }
 
-  private frame(view: ModuleView, domain: Domain, path: string, clocks: ReadonlyMap<string, ClockSource>, inputs: InputOf | null): Frame {
-    const frame: Frame = { view, domain, path, clocks, ids: [], memories: new Map(), instances: new Map(), grids: new Map() };
+  private frame(written: ModuleView, domain: Domain, path: string, clocks: ReadonlyMap<string, ClockSource>, inputs: InputOf | null): Frame {
+    const { view, replicas } = this.replicas.of(written);
+    const frame: Frame = {
+      view, domain, path, clocks, replicas, ids: [], memories: new Map(), instances: new Map(), grids: new Map(),
+    };
     this.frames.push(frame);
     for (const memory of view.module.memories) frame.memories.set(memory.name, this.memory(memory, domain, `${path}.${memory.name}`));
     for (const [local, node] of view.module.nodes.entries()) {
@@ -135,7 +143,7 @@ class Flattener {
 
   private memory(memory: FlatMemory['memory'], domain: Domain, path: string): FlatMemory {
     const wordSize = sizeOf(memory.word);
-    const laneSize = memory.depth * wordSize;
+    const laneSize = apart(memory.depth * wordSize, domain);
     const address = this.layout.allocate(domain.total * laneSize, `memory ${path}`);
     const { init, word: type } = memory;
     for (let lane = 0; lane < (init.length === 0 ? 0 : domain.total); lane++) {
@@ -145,6 +153,16 @@ class Flattener {
     }
     return { memory, domain, path, address, wordSize, laneSize };
   }
+}
+
+/** Bytes that a processor's caches hold together. */
+const cacheLine = 64;
+
+/** Bytes from one lane's memory to the next: an odd number of cache lines, or the same word of all lanes would share a few places. */
+function apart(bytes: number, { total }: Domain): number {
+  if (total === 1 || bytes < 2 * cacheLine) return bytes;
+  const lines = Math.ceil(bytes / cacheLine);
+  return cacheLine * (lines % 2 === 0 ? lines + 1 : lines);
 }
 
 /** The flat node of a frame's node. */

@@ -5,6 +5,7 @@
 import type { Edge, Grid, Memory, Node, Type } from '../../../ir/types.ts';
 import type { ClockSource } from '../../hierarchy.ts';
 import type { ModuleView } from '../../library.ts';
+import type { Replica } from './replicas.ts';
 
 /** Index into {@link Flat.nodes}. */
 export type FlatId = number;
@@ -71,6 +72,8 @@ export interface Frame {
   readonly ids: FlatId[];
   readonly memories: Map<string, FlatMemory>;
   readonly instances: Map<string, Frame>;
+  /** Instances that are cells of one of the grids here. */
+  readonly replicas: ReadonlyMap<string, Replica>;
   readonly grids: Map<string, FlatGrid>;
 }
 
@@ -83,6 +86,8 @@ export interface Flat {
   readonly resets: ReadonlyMap<string, number>;
   /** Everything that a snapshot copies lies in [start, end). */
   readonly state: { readonly start: number; readonly end: number };
+  /** Whether instances share code, so that it does not come in the order of the hierarchy. */
+  readonly sharesCode: boolean;
   /** Address of as many zero bytes as the largest value takes. */
   readonly zeros: number;
 }

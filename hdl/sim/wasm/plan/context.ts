@@ -13,6 +13,8 @@ export interface Context {
   readonly groups: GridGroups;
   /** The clocks that rise; none where only values are looked at. */
   readonly edges: Edges;
+  /** Whether every check that fails is noted, instead of the first one recorded. */
+  readonly noteFailures: boolean;
   /** What a previous attempt found to be overwritten before it was read for the last time. */
   readonly early: ReadonlySet<Keepable>;
   /** Records that `item` has to become one of {@link early}. */
@@ -37,6 +39,8 @@ export interface Context {
 export interface Checks {
   /** Number of an `assert` or `assume` of a frame. */
   failure(frame: Frame, statement: Statement): number;
+  /** Address of bytes, one per lane, that are 1 where an `assert` or `assume` is noted to fail. */
+  failed(frame: Frame, statement: Statement): number;
   /** Address of the 64-bit hit counters of a `cover`, one per lane. */
   cover(frame: Frame, statement: Statement): number;
   /** Address of two 32-bit words: 1 + the number of the first failing check, 0 if none; and its lane. */
