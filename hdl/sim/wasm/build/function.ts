@@ -57,6 +57,10 @@ function emitItem(fn: Fn, item: Item): void {
       }
       break;
     }
+    case 'leaveUnless':
+      code.call(item.functionIndex); code.op('i32.eqz');
+      code.if(); code.i32(2); code.op('return'); code.end();
+      break;
     case 'resultNonZero': resultNonZero(fn, item.node, item.low, item.width); break;
   }
 }

@@ -33,7 +33,7 @@ export function buildKernel(context: Context, request: KernelRequest): { readonl
   const own = new Set(items.flatMap((item) => (item.kind === 'store' && item.storage === context.portStorage(item.node) ? [item.node] : [])));
   const needed = outside.neighbours.filter((port) => !own.has(port));
   const after = [...new Set(needed.map((port) => groups.groupOf(grid, port).key))].map((name) => context.groupKernel(name));
-  const kernel: Kernel = { key, functionIndex, domain: grid.domain, uses: outside.uses, after, commits };
+  const kernel: Kernel = { key, functionIndex, domain: grid.domain, uses: outside.uses, after, isIdle: null, commits };
   const plan = place({ flat, slices: context.slices, groups, items, early: context.early });
   const order = readingOrder(context, grid, outside, { commits, own });
   return { kernel, code: write(context, request, plan, order, outside) };

@@ -12,6 +12,7 @@ import type { GridGroups } from '../plan/groups.ts';
 import type { Item, Keepable, Kernel } from '../plan/pass.ts';
 import { place } from '../plan/place.ts';
 import { sizeOf, writePattern } from '../storage.ts';
+import type { Thresholds } from '../thresholds.ts';
 import { writeGuard } from './idle.ts';
 import { buildKernel } from './kernels.ts';
 import { emitItems, newFunction } from './function.ts';
@@ -25,6 +26,7 @@ export interface Shared {
   readonly slices: WireSlices;
   readonly groups: GridGroups;
   readonly checks: Checks;
+  readonly thresholds: Thresholds;
   readonly constants: Map<string, number>;
   readonly ports: Map<FlatId, Storage>;
   /** What has turned out to be overwritten before it was read for the last time, so that later modules know at once. */
@@ -62,6 +64,7 @@ class Attempt implements Context {
   readonly checks: Checks;
   readonly edges: Edges;
   readonly noteFailures: boolean;
+  readonly quiet: ReadonlySet<FlatId> = new Set();
   readonly early: ReadonlySet<Keepable>;
   readonly conflicts = new Set<Keepable>();
   private readonly shared: Shared;
@@ -173,7 +176,7 @@ class Attempt implements Context {
       if (items.length === 0) return [];
       const kernel = this.kernel(`commit ${grid.domain.index}`, grid, items, true);
       // With several clocks, cells change at edges of which this module knows nothing.
-      const guarded = this.flat.top.clocks.size === 1 ? writeGuard(this, this.module, kernel) : null;
+      const guarded = this.flat.top.clocks.size === 1 ? writeGuard(this, this.module, kernel, this.shared.thresholds.idle) : null;
       return [{ kind: 'kernel', kernel: guarded ?? kernel }];
     });
     return [...own.flatMap(({ start }) => start), ...own.flatMap(({ change }) => change), ...kernels, ...own.flatMap(({ end }) => end)];

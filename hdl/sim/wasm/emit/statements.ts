@@ -72,6 +72,10 @@ function assign(fn: Fn, target: FlatId, value: FlatId): void {
     code.set(wire);
     return;
   }
+  if (fn.context.quiet.has(target)) {
+    leaveIfChanges(fn, target, value);
+    return;
+  }
   const { storage, type } = node(fn, target);
   if (storage === null) throw new RangeError('only registers and wires are assigned');
   if (formOf(type) !== 'address') {
@@ -89,6 +93,22 @@ function assign(fn: Fn, target: FlatId, value: FlatId): void {
     code.release('i32', to);
   }
   fn.written.add(target);
+}
+
+/** Leaves the function where a register would take another value; of large ones, where they would take any. */
+function leaveIfChanges(fn: Fn, target: FlatId, value: FlatId): void {
+  const { code } = fn;
+  const form = formOfNode(fn, target);
+  const compared = form !== 'address';
+  if (compared) {
+    push(fn, target);
+    push(fn, value);
+    code.op(`${form}.ne`);
+    code.if();
+  }
+  code.i32(2);
+  code.op('return');
+  if (compared) code.end();
 }
 
 /** A vector register that takes itself with one element replaced: writes that element alone. */

@@ -3,7 +3,8 @@ import { typeWidth } from '../../../ir/walk.ts';
 import type { ClockSource } from '../../hierarchy.ts';
 import { present, isState, type Library, type ModuleView } from '../../library.ts';
 import type { Layout } from '../layout.ts';
-import { Replicas, usualRule, type ReplicaRule } from './replicas.ts';
+import type { Thresholds } from '../thresholds.ts';
+import { Replicas } from './replicas.ts';
 import { sizeOf, writePattern } from '../storage.ts';
 import type { CellSource, Domain, Flat, FlatGrid, FlatId, FlatMemory, FlatNode, Frame, Storage } from './types.ts';
 
@@ -18,7 +19,7 @@ const margin = 8 * blockLanes;
  * Dissolves a design's instances and places its state in `layout`, at its initial values.
  * @throws CapacityError when the state is too large.
  */
-export function flatten(library: Library, layout: Layout, rule: ReplicaRule = usualRule): Flat {
+export function flatten(library: Library, layout: Layout, rule: Thresholds['replicas']): Flat {
   const zeros = layout.allocate(largestSize(library), 'a constant of zeros');
   const start = layout.used;
   const builder = new Flattener(library, layout, rule);
@@ -51,7 +52,7 @@ class Flattener {
   /** Makes the frames that are still to be made, the next one last. */
   private readonly pending: (() => void)[] = [];
 
-  constructor(library: Library, layout: Layout, rule: ReplicaRule) {
+  constructor(library: Library, layout: Layout, rule: Thresholds['replicas']) {
     this.library = library;
     this.layout = layout;
     this.replicas = new Replicas(library, rule);

@@ -1,7 +1,7 @@
 /** Instances that share a body do what they do alone, each under its own name. */
 import { expect, test } from 'vitest';
 import { assert, bit, constant, cover, delay, elaborate, module, regs, sram, uint, vec, type UInt } from '../../../index.ts';
-import { all } from '../../lockstep/engines.ts';
+import { all, eager } from '../../lockstep/engines.ts';
 import { openLibrary } from '../../library.ts';
 import { flatten } from './flatten.ts';
 import { Layout } from '../layout.ts';
@@ -11,7 +11,7 @@ const word = uint(8);
 
 /** How many instances share a body with others, where any two may. */
 function shared(design: Design): number {
-  const { frames } = flatten(openLibrary(design), new Layout(), { fewest: 2, fewestNodes: 0 });
+  const { frames } = flatten(openLibrary(design), new Layout(), eager.replicas);
   return frames.reduce((sum, { replicas }) => sum + replicas.size, 0);
 }
 

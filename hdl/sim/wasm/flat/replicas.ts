@@ -6,6 +6,7 @@ import { combinational, combinationalOf } from '../../../ir/combinational.ts';
 import type { GridSource, Instance, Module, Node, NodeId, Type } from '../../../ir/types.ts';
 import { addressWidth, typeWidth } from '../../../ir/walk.ts';
 import { present, type Library, type ModuleView } from '../../library.ts';
+import type { Thresholds } from '../thresholds.ts';
 
 /** Where an instance is that has become a cell. */
 export interface Replica { readonly grid: string; readonly row: 0; readonly col: number }
@@ -13,24 +14,14 @@ export interface Replica { readonly grid: string; readonly row: 0; readonly col:
 /** A module of which some instances are the cells of grids. */
 export interface Replicated { readonly view: ModuleView; readonly replicas: ReadonlyMap<string, Replica> }
 
-/** From where on instances of one definition share a body. */
-export interface ReplicaRule {
-  /** Fewer instances have code of their own each: what is known of one, such as a constant input, makes its code shorter. */
-  readonly fewest: number;
-  /** Nodes of all of them together: less code than this stays in the processor's instruction cache. */
-  readonly fewestNodes: number;
-}
-
-export const usualRule: ReplicaRule = { fewest: 9, fewestNodes: 1500 };
-
 export class Replicas {
   private readonly library: Library;
-  private readonly rule: ReplicaRule;
+  private readonly rule: Thresholds['replicas'];
   private readonly sizes = new Map<string, number>();
   private readonly known = new Map<ModuleView, Replicated>();
   private through: ReturnType<typeof combinational> | null = null;
 
-  constructor(library: Library, rule: ReplicaRule) {
+  constructor(library: Library, rule: Thresholds['replicas']) {
     this.library = library;
     this.rule = rule;
     this.measure();

@@ -17,6 +17,8 @@ export interface Context {
   readonly noteFailures: boolean;
   /** What a previous attempt found to be overwritten before it was read for the last time. */
   readonly early: ReadonlySet<Keepable>;
+  /** Registers that must not change: where one would, the function is left with result 2. */
+  readonly quiet: ReadonlySet<FlatId>;
   /** Records that `item` has to become one of {@link early}. */
   conflict(item: Keepable): void;
   /** Address of a constant. */

@@ -11,9 +11,14 @@ export interface Kernel {
   readonly uses: readonly FlatId[];
   /** Kernels that must have run before. */
   readonly after: readonly Kernel[];
+  /** Tells whether a call would change nothing; null where that cannot be told cheaply. */
+  readonly isIdle: Idle | null;
   /** Whether it writes the cells' state, else it fills arrays of combinational values or looks at checks. */
   readonly commits: boolean;
 }
+
+/** A function that gives 1 where a kernel would change nothing, and the address of a word that is 0 where it is not known to. */
+export interface Idle { readonly functionIndex: number; readonly flag: number }
 
 /** A step at the outermost level of a pass. Steps run in order. */
 export type Item =
@@ -25,6 +30,8 @@ export type Item =
   | { readonly kind: 'readStart' | 'readEnd'; readonly node: FlatId }
   /** Leaves the function with result 1 if an earlier item of the pass has found a failing check. */
   | { readonly kind: 'leaveIfFailed' }
+  /** Leaves the function with result 2 unless a function of that number gives 1. */
+  | { readonly kind: 'leaveUnless'; readonly functionIndex: number }
   /** Leaves the function with whether the node's bits [low, low + width) are non-zero. */
   | { readonly kind: 'resultNonZero'; readonly node: FlatId; readonly low: number; readonly width: number };
 

@@ -117,7 +117,8 @@ class Placer {
         break;
       }
       case 'readEnd':
-      case 'leaveIfFailed': break;
+      case 'leaveIfFailed':
+      case 'leaveUnless': break;
     }
   }
 

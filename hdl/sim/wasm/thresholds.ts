@@ -1,0 +1,22 @@
+/** From where on the engine does what pays only for large designs or long runs; values of {@link usual} are measured. */
+export interface Thresholds {
+  /** Instances of one definition that share a body of code. */
+  readonly replicas: {
+    /** Fewer have code of their own each: what is known of one, such as a constant input, makes its code shorter. */
+    readonly fewest: number;
+    /** Nodes of all of them together: less code than this stays in the processor's instruction cache. */
+    readonly fewestNodes: number;
+  };
+  /** Grids that are left out of cycles in which they cannot change. */
+  readonly idle: {
+    /** Smaller ones are not worth the comparison. */
+    readonly fewestCells: number;
+    /** A busy one is looked at every so many cycles. */
+    readonly patience: number;
+  };
+}
+
+export const usual: Thresholds = {
+  replicas: { fewest: 9, fewestNodes: 1500 },
+  idle: { fewestCells: 16, patience: 16 },
+};
