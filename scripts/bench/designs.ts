@@ -1,13 +1,15 @@
 /** Designs that are not an array and not the NPU: each says what one kind of logic costs. */
 import { elaborate } from '../../hdl/index.ts';
 import { CoresBench } from '../../testbench/bench/cores.ts';
-import type { Subject } from './subject.ts';
+import { idleSubject, type Subject } from './subject.ts';
 
 /** By the name that a process of its own is told. */
 export const designs: Readonly<Record<string, () => Subject>> = Object.fromEntries([
   design('cores1', 'one RV32I core', () => CoresBench(1)),
   design('cores16', '16 RV32I cores', () => CoresBench(16)),
   design('cores64', '64 RV32I cores', () => CoresBench(64)),
+  ['idle0', () => idleSubject(0)],
+  ['idle3', () => idleSubject(3)],
 ]);
 
 function design(name: string, title: string, make: () => Parameters<typeof elaborate>[0]): readonly [string, () => Subject] {

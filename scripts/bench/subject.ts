@@ -1,16 +1,17 @@
 /** What is measured: a design without inputs that runs by itself, and what there is to compare of a run. */
 import { elaborate } from '../../hdl/index.ts';
 import type { Design } from '../../hdl/ir/types.ts';
-import { npuConfig } from '../../npu/config.ts';
-import { matmulProgram } from '../../npu/software/matmul.ts';
+import { npuConfig, type NpuConfig } from '../../npu/config.ts';
+import { matmulProgram, type Program } from '../../npu/software/matmul.ts';
 import { ArrayBench } from '../../testbench/bench/array.ts';
+import { IdleBench } from '../../testbench/bench/idle.ts';
 import { dramPath, NpuBench } from '../../testbench/bench/npu.ts';
 
 /** A memory that is filled before a run, and whose bytes are compared after it. */
 export interface Dram { readonly path: readonly string[]; readonly image: Uint8Array; readonly wordBytes: number }
 
 /**
- * A design whose only ports are clock, reset and one output: either `checksum`, or `done`, which ends a run before its last cycle;
+ * A design whose inputs are clock and reset alone, and which has the output `checksum`, or `done`, which ends a run before its last cycle;
  * then the bytes of `dram` are what is compared.
  */
 export interface Subject {
@@ -33,14 +34,27 @@ export function arraySubject(n: number): Subject {
 
 /** The NPU with an n × n array, its memory and the bus checker, which multiplies two matrices of size × size. */
 export function npuSubject(n: number, size: number): Subject {
-  // Local memories grow with the array, so that it is the array's size that is compared and not how much waits for the bus.
-  const config = npuConfig({ rows: n, cols: n, busBytes: Math.min(64, Math.max(4, n)), accumulatorBytes: Math.max(64 * 1024, 4096 * n) });
-  const operand = (factor: number): Int8Array => Int8Array.from({ length: size * size }, (_, i) => Math.imul(i + 1, factor) >>> 24);
-  const program = matmulProgram(config, { m: size, k: size, n: size, dataflow: 'ws', a: operand(0x9e3779b1), b: operand(0x85ebca6b) });
+  const { config, program } = product(n, size);
   return {
     name: `npu${n}x${size}`, title: `NPU of ${n} × ${n}, ${size}³`, n, design: elaborate(NpuBench(config, program)),
     dram: { path: dramPath, image: program.image, wordBytes: config.busBytes },
   };
+}
+
+/** The NPU of 16 × 16 at a product, beside so many engines without work. */
+export function idleSubject(engines: number): Subject {
+  const { config, program } = product(16, 256);
+  return {
+    name: `idle${engines}`, title: `NPU of 16 × 16 and ${engines} idle engines`, n: 16, design: elaborate(IdleBench(config, program, engines)),
+    dram: { path: ['bench', ...dramPath], image: program.image, wordBytes: config.busBytes },
+  };
+}
+
+function product(n: number, size: number): { readonly config: NpuConfig; readonly program: Program } {
+  // Local memories grow with the array, so that it is the array's size that is compared and not how much waits for the bus.
+  const config = npuConfig({ rows: n, cols: n, busBytes: Math.min(64, Math.max(4, n)), accumulatorBytes: Math.max(64 * 1024, 4096 * n) });
+  const operand = (factor: number): Int8Array => Int8Array.from({ length: size * size }, (_, i) => Math.imul(i + 1, factor) >>> 24);
+  return { config, program: matmulProgram(config, { m: size, k: size, n: size, dataflow: 'ws', a: operand(0x9e3779b1), b: operand(0x85ebca6b) }) };
 }
 
 /** Fowler, Noll and Vo's hash FNV-1a of 32 bits, which the C++ program computes too. */

@@ -1,6 +1,7 @@
 /** A design compiled to WebAssembly, piece by piece as its simulations ask for it; each piece once for all of them. */
+import type { Edges } from '../core.ts';
 import type { Library } from '../library.ts';
-import { compile, type Shared, type Task } from './build/program.ts';
+import { compile, invariantsOf, type Shared, type Task } from './build/program.ts';
 import { CheckPlaces } from './checks.ts';
 import { flatten } from './flat/flatten.ts';
 import type { Flat } from './flat/types.ts';
@@ -9,10 +10,20 @@ import { Looks } from './looks.ts';
 import { WireSlices } from './plan/dependencies.ts';
 import { GridGroups } from './plan/groups.ts';
 import { refuseLoops } from './plan/loops.ts';
+import type { Quiet } from './quiet/quiet.ts';
 import { usual, type Thresholds } from './thresholds.ts';
 
+/** One for each module that a design has at a time. */
+function keyOf(task: Task): string {
+  switch (task.kind) {
+    case 'run': case 'check': case 'failures': return `${task.kind} ${task.edges}`;
+    case 'until': return `${task.kind} ${task.node} ${task.low} ${task.width}`;
+    case 'look': return `${task.kind} ${task.stores.map(({ node }) => node).join()}`;
+  }
+}
+
 /** Tasks that simulations ask for again and again. */
-type Repeated = Exclude<Task, { kind: 'look' }>;
+export type Repeated = Exclude<Task, { kind: 'look' }>;
 
 export class Compiled {
   readonly library: Library;
@@ -21,6 +32,8 @@ export class Compiled {
   readonly checks: CheckPlaces;
   readonly shared: Shared;
   readonly looks: Looks;
+  /** Whether it is known what is quiet. */
+  settled = false;
   private readonly modules = new Map<string, WebAssembly.Module>();
 
   /** @throws DesignError E0005 for a combinational loop; CapacityError when the state does not fit. */
@@ -34,17 +47,25 @@ export class Compiled {
     refuseLoops(this.flat, groups);
     const { flat, checks } = this;
     this.shared = {
-      flat, layout, slices, groups, checks, thresholds, constants: new Map(), ports: new Map(), early: new Set(), idleFlags: new Set(),
+      flat, layout, slices, groups, checks, thresholds, constants: new Map(), ports: new Map(), early: new Set(), idleFlags: new Set(), guarded: new Map(),
     };
     this.looks = new Looks(this.shared, (stores) => this.compile({ kind: 'look', stores }));
   }
 
   /** @throws CapacityError for what does not fit in code. */
   module(task: Repeated): WebAssembly.Module {
-    const key = Object.values(task).join();
+    const key = keyOf(task);
     let module = this.modules.get(key);
     if (module === undefined) this.modules.set(key, module = this.compile(task));
     return module;
+  }
+
+  /** From now on cycles are compiled for what has turned out to be quiet. */
+  settle(edges: Edges, quiet: Quiet): void {
+    this.settled = true;
+    if (quiet.registers.size === 0 || invariantsOf(this.shared, quiet).share() > this.shared.thresholds.quiet.most) return;
+    const task: Task = { kind: 'run', edges, quiet };
+    this.modules.set(keyOf(task), this.compile(task));
   }
 
   private compile(task: Task): WebAssembly.Module { return new WebAssembly.Module(compile(this.shared, task)); }

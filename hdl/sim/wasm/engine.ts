@@ -11,19 +11,24 @@ import type { CoverPoint, MemoryView } from '../simulator.ts';
 import { bitsOf } from '../values.ts';
 import { constantAddress } from './build/program.ts';
 import { CheckRecords } from './checks.ts';
-import type { Compiled } from './compiled.ts';
+import type { Compiled, Repeated } from './compiled.ts';
 import { idOf, memoryOf } from './flat/flatten.ts';
 import type { Flat, FlatId } from './flat/types.ts';
 import { Heap } from './heap.ts';
 import { locate } from './locate.ts';
 import { Observer } from './observer.ts';
 import { nodeOf } from './plan/dependencies.ts';
+import { nothingQuiet } from './quiet/quiet.ts';
+import { QuietWatcher } from './quiet/watcher.ts';
 import { start, type Started } from './start.ts';
 import { liesPacked, readPattern, sizeOf, writePattern } from './storage.ts';
 import { MemoryWatch, offsetOf, type Place } from './watch.ts';
 
 /** Bits of a node that a run stops at when they are not 0. */
 interface Condition { readonly node: FlatId; readonly low: number; readonly width: number }
+
+/** Cycles taken, and what ended them before their time. */
+interface Taken { readonly taken: number; readonly failed: FailedCheck | null }
 
 export class WasmCore implements Core {
   readonly engine = 'wasm';
@@ -38,6 +43,8 @@ export class WasmCore implements Core {
   private readonly waiting = new Map<string, Started>();
   /** The module that took the last edge. */
   private current: Started | null = null;
+  /** Until it is known what is quiet, of a design with one clock. */
+  private watcher: QuietWatcher | null = null;
 
   /** What does not fit in code is found when it is first run. */
   constructor(compiled: Compiled) {
@@ -121,7 +128,7 @@ export class WasmCore implements Core {
   }
 
   check(edges: Edges): FailedCheck | null {
-    this.started(this.checking, edges, 'check').run(1);
+    this.started(this.checking, { kind: 'check', edges }).run(1);
     return this.failure(edges);
   }
 
@@ -131,7 +138,23 @@ export class WasmCore implements Core {
     if (failed !== null) throw new SimulationError(`${failed.path}: ${failed.message}: inputs were changed after the cycle's checks were looked at`);
   }
 
-  run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null } {
+  run(edges: Edges, count: number, until: Target | null): Taken {
+    let taken = 0;
+    for (;;) {
+      const watcher = this.watcherOf(edges);
+      const asked = watcher?.allow(count - taken) ?? count - taken;
+      const done = this.runPart(edges, asked, until);
+      taken += done.taken;
+      const quiet = done.taken === asked && done.failed === null ? watcher?.ran(asked) ?? null : null;
+      if (quiet !== null) {
+        this.compiled.settle(edges, quiet);
+        this.adopt();
+      }
+      if (taken === count || done.taken < asked || done.failed !== null) return { taken, failed: done.failed };
+    }
+  }
+
+  private runPart(edges: Edges, count: number, until: Target | null): Taken {
     const cycles = this.cycles(edges);
     if (until === null) return this.runWith(edges, cycles, count);
     const { source, scope, low, width } = until;
@@ -159,7 +182,27 @@ export class WasmCore implements Core {
     };
   }
 
-  private runWith(edges: Edges, { run }: Started, count: number): { readonly taken: number; readonly failed: FailedCheck | null } {
+  /** Of a design with one clock of which it is not known yet what is quiet. */
+  private watcherOf(edges: Edges): QuietWatcher | null {
+    const { compiled, flat, heap } = this;
+    if (compiled.settled) {
+      // Perhaps by another simulation.
+      if (this.watcher !== null) this.adopt();
+      return null;
+    }
+    if (flat.top.clocks.size !== 1) return null;
+    this.cycles(edges);
+    return this.watcher ??= new QuietWatcher(flat, heap, compiled.shared.thresholds.quiet, compiled.shared.guarded);
+  }
+
+  /** Cycles are taken by other code from now on. */
+  private adopt(): void {
+    this.watcher = null;
+    this.running.clear();
+    this.waiting.clear();
+  }
+
+  private runWith(edges: Edges, { run }: Started, count: number): Taken {
     // WebAssembly counts to 2^32 − 1, and back to JavaScript to 2^31 − 1.
     const most = 2 ** 31 - 1;
     let taken = 0;
@@ -177,7 +220,7 @@ export class WasmCore implements Core {
 
   /** The module that takes edges, compiled when it is first needed. */
   private cycles(edges: Edges): Started {
-    const started = this.started(this.running, edges, 'run');
+    const started = this.started(this.running, { kind: 'run', edges, quiet: nothingQuiet });
     if (this.current !== started) {
       // What one module has noted of idle grids, another one makes untrue.
       this.current = started;
@@ -188,12 +231,12 @@ export class WasmCore implements Core {
 
   /** What the last run or check recorded as failing. */
   private failure(edges: Edges): FailedCheck | null {
-    return this.records.take(this.flat.sharesCode ? () => { this.started(this.failing, edges, 'failures').run(1); } : null);
+    return this.records.take(this.flat.sharesCode ? () => { this.started(this.failing, { kind: 'failures', edges }).run(1); } : null);
   }
 
-  private started(known: Map<Edges, Started>, edges: Edges, kind: 'run' | 'check' | 'failures'): Started {
-    let started = known.get(edges);
-    if (started === undefined) known.set(edges, started = start(this.heap, this.compiled.module({ kind, edges })));
+  private started(known: Map<Edges, Started>, task: Extract<Repeated, { readonly edges: Edges }>): Started {
+    let started = known.get(task.edges);
+    if (started === undefined) known.set(task.edges, started = start(this.heap, this.compiled.module(task)));
     return started;
   }
 

@@ -14,9 +14,24 @@ export interface Thresholds {
     /** A busy one is looked at every so many cycles. */
     readonly patience: number;
   };
+  /** State that hardly ever changes, and what follows from it. */
+  readonly quiet: {
+    /** Cycles after which a design is looked at. */
+    readonly after: number;
+    /** Cycles that are looked at, and those between two of them. */
+    readonly looks: number;
+    readonly apart: number;
+    /** Of the cycles looked at, the share in which something quiet may change. */
+    readonly share: number;
+    /** Of all values, the share that may be left to work out in a quiet cycle: with more it is not worth its code. */
+    readonly most: number;
+    /** Cycles from one attempt to leave it out to the next. */
+    readonly patience: number;
+  };
 }
 
 export const usual: Thresholds = {
   replicas: { fewest: 9, fewestNodes: 1500 },
   idle: { fewestCells: 16, patience: 16 },
+  quiet: { after: 500_000, looks: 512, apart: 997, share: 0.02, most: 0.5, patience: 4 },
 };

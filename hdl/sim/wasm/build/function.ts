@@ -9,7 +9,7 @@ import { Written } from '../emit/written.ts';
 import { callKernel } from '../emit/kernels.ts';
 import { stepParts } from '../emit/statements.ts';
 import { push, pushBitsAddress } from '../emit/value.ts';
-import { copy, store } from '../emit/access.ts';
+import { copy, localType, store } from '../emit/access.ts';
 import type { Context } from '../plan/context.ts';
 import type { Item } from '../plan/pass.ts';
 import type { Plan } from '../plan/place.ts';
@@ -57,12 +57,37 @@ function emitItem(fn: Fn, item: Item): void {
       }
       break;
     }
+    case 'hold':
+      for (const register of item.registers) {
+        const local = code.local(localType(formOfNode(fn, register)));
+        push(fn, register);
+        code.set(local);
+        fn.wires.set(register, local);
+      }
+      break;
+    case 'leaveIfMoved': leaveIfMoved(fn, item.registers); break;
     case 'leaveUnless':
       code.call(item.functionIndex); code.op('i32.eqz');
       code.if(); code.i32(2); code.op('return'); code.end();
       break;
     case 'resultNonZero': resultNonZero(fn, item.node, item.low, item.width); break;
   }
+}
+
+function leaveIfMoved(fn: Fn, registers: readonly FlatId[]): void {
+  const { code } = fn;
+  registers.forEach((register, i) => {
+    const form = formOfNode(fn, register);
+    const held = present(fn.wires.get(register), 'copy of a register');
+    push(fn, register);
+    code.get(held);
+    code.op(form === 'i64' ? 'i64.ne' : 'i32.ne');
+    if (i > 0) code.op('i32.or');
+    fn.wires.delete(register);
+    code.release(localType(form), held);
+  });
+  if (registers.length === 0) return;
+  code.if(); code.i32(2); code.op('return'); code.end();
 }
 
 function resultNonZero(fn: Fn, node: FlatId, low: number, width: number): void {

@@ -6,10 +6,10 @@
 import { Code } from '../../../webassembly/code.ts';
 import type { ModuleBuilder } from '../../../webassembly/module.ts';
 import { exportAddress } from '../emit/cells.ts';
-import type { Domain, Flat, FlatId } from '../flat/types.ts';
+import type { Domain, Flat } from '../flat/types.ts';
 import type { Context } from '../plan/context.ts';
 import { nodeOf } from '../plan/dependencies.ts';
-import type { Kernel } from '../plan/pass.ts';
+import { surroundings, type Kernel } from '../plan/pass.ts';
 import { sizeOf } from '../storage.ts';
 import type { Thresholds } from '../thresholds.ts';
 
@@ -28,11 +28,6 @@ export function writeGuard(context: Context, module: ModuleBuilder, kernel: Kern
   const functionIndex = module.declare(`${kernel.domain.path} unless idle`, { parameters: ['i32'], results: [] });
   module.define(functionIndex, guard(context, kernel, { flag, isIdle, inputs, saved, state, patience: idle.patience }));
   return { ...kernel, functionIndex, isIdle: { functionIndex: isIdle, flag } };
-}
-
-/** What a kernel needs of the surroundings, also by way of what it needs of its cells' neighbours. */
-function surroundings({ uses, after }: Kernel): FlatId[] {
-  return [...new Set([...uses, ...after.flatMap(surroundings)])];
 }
 
 /** All state of the cells, or null where there is more than registers. */

@@ -53,7 +53,7 @@ export function itemRoots(flat: Flat, items: readonly Item[]): Keepable[] {
         if (node.kind !== 'read') return [];
         return [idOf(frame, node.address), ...(node.enable === null ? [] : [idOf(frame, node.enable)])];
       }
-      case 'readEnd': case 'leaveIfFailed': case 'leaveUnless': return [];
+      case 'readEnd': case 'leaveIfFailed': case 'leaveUnless': case 'hold': case 'leaveIfMoved': return [];
     }
   });
 }

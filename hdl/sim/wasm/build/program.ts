@@ -8,16 +8,19 @@ import { addHelpers, type Helper } from '../helpers/index.ts';
 import type { Layout } from '../layout.ts';
 import type { Checks, Context } from '../plan/context.ts';
 import { nodeOf, type WireSlices } from '../plan/dependencies.ts';
+import { DerivedContext } from '../plan/derived.ts';
 import type { GridGroups } from '../plan/groups.ts';
-import type { Item, Keepable, Kernel } from '../plan/pass.ts';
+import { surroundings, type Item, type Keepable, type Kernel } from '../plan/pass.ts';
 import { place } from '../plan/place.ts';
+import { Invariants, type Quiet } from '../quiet/quiet.ts';
+import { split } from '../quiet/split.ts';
 import { sizeOf, writePattern } from '../storage.ts';
 import type { Thresholds } from '../thresholds.ts';
 import { writeGuard } from './idle.ts';
 import { buildKernel } from './kernels.ts';
 import { emitItems, newFunction } from './function.ts';
 import { checkItems, framesOf, stateItems } from './items.ts';
-import { writeCycle, writeResets, writeRun } from './running.ts';
+import { writeCycle, writeResets, writeRun, type QuietCycle } from './running.ts';
 
 /** What all modules of one design share. */
 export interface Shared {
@@ -33,6 +36,8 @@ export interface Shared {
   readonly early: Set<Keepable>;
   /** Addresses of words that whatever changes state from outside sets to 0. */
   readonly idleFlags: Set<number>;
+  /** Functions over grids that are left out where they would change nothing, of the last module that runs cycles. */
+  readonly guarded: Map<Domain, Kernel>;
 }
 
 export type Task =
@@ -40,7 +45,8 @@ export type Task =
    * Exports `cycle() → failed`, which checks, counts covers and takes edges, and `run(count) → taken`, which does so until a check fails. Of
    * kind `check` it only checks; of kind `failures` it notes every check that fails.
    */
-  | { readonly kind: 'run' | 'check' | 'failures'; readonly edges: Edges }
+  | { readonly kind: 'run'; readonly edges: Edges; readonly quiet: Quiet }
+  | { readonly kind: 'check' | 'failures'; readonly edges: Edges }
   /** Exports `run(count) → taken`: calls the imported `cycle` until it fails or bits of a node are non-zero before it. */
   | { readonly kind: 'until'; readonly node: FlatId; readonly low: number; readonly width: number }
   /** Exports `run()`: stores nodes of any domain. */
@@ -140,26 +146,48 @@ class Attempt implements Context {
   }
 
   /** A function over the top module's domain; with an i32 result unless it is exported. */
-  private function(name: string, items: readonly Item[], exported: boolean): number {
+  private function(name: string, items: readonly Item[], exported: boolean, context: Context = this): number {
     const index = this.module.declare(name, { parameters: [], results: exported ? [] : ['i32'] }, exported);
-    const { flat, slices, groups, early } = this;
+    const { flat, slices, groups, early } = context;
     const plan = place({ flat, slices, groups, items, early });
     const code = new Code(0);
-    emitItems(newFunction(code, this, plan, flat.top.domain, null, new Map()), items);
+    emitItems(newFunction(code, context, plan, flat.top.domain, null, new Map()), items);
     if (!exported && items.at(-1)?.kind !== 'resultNonZero') code.i32(0);
     this.module.define(index, code);
     return index;
   }
 
   /** Cycles of checks, covers and what the edges change; or checks alone. */
-  private run({ kind, edges }: Extract<Task, { readonly edges: Edges }>): void {
+  private run(task: Extract<Task, { readonly edges: Edges }>): void {
     const { domain } = this.flat.top;
     const checks = this.checkItems(domain, false);
-    if (checks.length > 0 && kind !== 'failures') checks.push({ kind: 'leaveIfFailed' });
-    const items = kind === 'run' ? [...checks, ...this.checkItems(domain, true), ...this.commitItems(domain)] : checks;
-    const change = this.function('change', items, false);
-    const cycle = writeCycle(this.module, change, kind === 'run' ? writeResets(this, this.module, edges, [...this.shared.idleFlags]) : []);
-    writeRun(this.module, cycle, null);
+    if (checks.length > 0 && task.kind !== 'failures') checks.push({ kind: 'leaveIfFailed' });
+    if (task.kind !== 'run') {
+      writeRun(this.module, writeCycle(this.module, { full: this.function('change', checks, false), quiet: null }, []), null);
+      return;
+    }
+    const items = [...checks, ...this.checkItems(domain, true), ...this.commitItems(domain)];
+    const full = this.function('change', items, false);
+    const quiet = this.quietFunctions(items, task.quiet);
+    const resets = writeResets(this, this.module, task.edges, [...this.shared.idleFlags]);
+    writeRun(this.module, writeCycle(this.module, { full, quiet }, resets), null);
+  }
+
+  /** A cycle in which nothing quiet changes; null where nothing is quiet. */
+  private quietFunctions(items: readonly Item[], quiet: Quiet): QuietCycle | null {
+    // After a conflict all is written once more.
+    if (quiet.registers.size === 0 || this.conflicts.size > 0) return null;
+    const invariants = invariantsOf(this.shared, quiet);
+    const { cycle, enter, flat, settled, put } = split(this, items, quiet.registers, invariants);
+    const entering = new DerivedContext(this, { quiet: quiet.registers });
+    const staying = new DerivedContext(this, {
+      quiet: quiet.registers, flat, groups: this.groups.seenFrom(flat, settled),
+      early: new Set([...this.early].filter((item) => typeof item === 'string' || !put.has(item))),
+    });
+    return {
+      mode: this.idleFlag(), wait: this.temporary(4), patience: this.shared.thresholds.quiet.patience,
+      enter: this.function('enter', enter, false, entering), change: this.function('quiet', cycle, false, staying),
+    };
   }
 
   private checkItems(domain: Domain, covers: boolean): Item[] {
@@ -177,6 +205,7 @@ class Attempt implements Context {
       const kernel = this.kernel(`commit ${grid.domain.index}`, grid, items, true);
       // With several clocks, cells change at edges of which this module knows nothing.
       const guarded = this.flat.top.clocks.size === 1 ? writeGuard(this, this.module, kernel, this.shared.thresholds.idle) : null;
+      if (guarded !== null) this.shared.guarded.set(grid.domain, guarded);
       return [{ kind: 'kernel', kernel: guarded ?? kernel }];
     });
     return [...own.flatMap(({ start }) => start), ...own.flatMap(({ change }) => change), ...kernels, ...own.flatMap(({ end }) => end)];
@@ -206,6 +235,12 @@ class Attempt implements Context {
     }
     return items;
   }
+}
+
+/** What stays while nothing quiet changes. */
+export function invariantsOf({ flat, groups, guarded }: Pick<Shared, 'flat' | 'groups' | 'guarded'>, quiet: Quiet): Invariants {
+  const grids = [...guarded.values()].filter(({ domain }) => quiet.grids.has(domain));
+  return new Invariants(flat, groups, quiet.registers, grids.map((kernel) => ({ domain: kernel.domain, uses: surroundings(kernel) })));
 }
 
 /** Where a constant lies, once for all that need it. */

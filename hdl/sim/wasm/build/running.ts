@@ -38,22 +38,76 @@ function resetFunction(context: Context, name: string, edges: Edges, idleFlags: 
   return code;
 }
 
-/** Exports `cycle() → failed`: what `change` does, then the resets that are on. */
-export function writeCycle(module: ModuleBuilder, change: number, resets: readonly Reset[]): number {
+/** Functions for cycles in which nothing quiet changes. */
+export interface QuietCycle {
+  /** Address of a word: 1 where the next cycle is to be taken by `change`. */
+  readonly mode: number;
+  /** Address of a word: cycles until `enter` is to be tried. */
+  readonly wait: number;
+  /** The cycles from an attempt that failed to the next. */
+  readonly patience: number;
+  /** Gives 0 where `change` may take the next cycle. */
+  readonly enter: number;
+  /** Takes a cycle and gives 0; 1: a check failed, 2: something quiet would change. Then it did nothing. */
+  readonly change: number;
+}
+
+interface Changes { readonly full: number; readonly quiet: QuietCycle | null }
+
+/** Exports `cycle() → failed`: what `full` does, or does in fewer steps, then the resets that are on. */
+export function writeCycle(module: ModuleBuilder, { full, quiet }: Changes, resets: readonly Reset[]): number {
   const index = module.declare('cycle', { parameters: [], results: ['i32'] }, true);
   const code = new Code(0);
-  code.call(change);
+  if (quiet !== null) takeQuietly(code, quiet, resets);
+  code.call(full);
   code.if();
   code.i32(1);
   code.op('return');
   code.end();
+  reset(code, resets);
+  if (quiet !== null) tryToEnter(code, quiet);
+  code.i32(0);
+  module.define(index, code);
+  return index;
+}
+
+function reset(code: Code, resets: readonly Reset[]): void {
   for (const { input, functionIndex } of resets) {
     code.i32(0); code.memory('i32.load8_u', input);
     code.if(); code.call(functionIndex); code.end();
   }
+}
+
+/** Returns where the quiet function has taken the cycle, or found that a check fails. */
+function takeQuietly(code: Code, { mode, wait, change }: QuietCycle, resets: readonly Reset[]): void {
+  const result = code.local('i32');
+  code.block();
+  code.i32(0); code.memory('i32.load', mode); code.op('i32.eqz'); code.brIf(0);
+  code.call(change); code.tee(result);
+  code.if();
+  code.get(result); code.i32(1); code.op('i32.eq');
+  code.if(); code.i32(1); code.op('return'); code.end();
+  code.i32(0); code.i32(0); code.memory('i32.store', mode);
+  // What has begun to move goes on moving for some cycles.
+  code.i32(0); code.i32(2); code.memory('i32.store', wait);
+  code.br(1);
+  code.end();
+  reset(code, resets);
   code.i32(0);
-  module.define(index, code);
-  return index;
+  code.op('return');
+  code.end();
+}
+
+function tryToEnter(code: Code, { mode, wait, patience, enter }: QuietCycle): void {
+  const left = code.local('i32');
+  code.i32(0);
+  code.i32(0); code.memory('i32.load', wait); code.i32(1); code.op('i32.sub'); code.tee(left);
+  code.memory('i32.store', wait);
+  code.get(left); code.i32(0); code.op('i32.le_s');
+  code.if();
+  code.i32(0); code.i32(patience); code.memory('i32.store', wait);
+  code.i32(0); code.call(enter); code.op('i32.eqz'); code.memory('i32.store', mode);
+  code.end();
 }
 
 /** Exports `run(count) → taken`: cycles until one fails, or until `until`, looked at before each. */

@@ -29,13 +29,25 @@ export interface Outside {
 export class GridGroups {
   private readonly flat: Flat;
   private readonly slices: WireSlices;
-  private readonly known = new Map<FlatGrid, ReadonlyMap<FlatId, PortGroup>>();
-  private readonly byKey = new Map<string, PortGroup>();
+  private readonly settled: ReadonlySet<string>;
+  private readonly known: Map<FlatGrid, ReadonlyMap<FlatId, PortGroup>>;
+  private readonly byKey: Map<string, PortGroup>;
 
-  constructor(flat: Flat, slices: WireSlices) {
+  constructor(flat: Flat, slices: WireSlices, settled: ReadonlySet<string> = new Set(), base?: GridGroups) {
     this.flat = flat;
     this.slices = slices;
+    this.settled = settled;
+    this.known = base?.known ?? new Map();
+    this.byKey = base?.byKey ?? new Map();
   }
+
+  /** The same groups where `flat` sees some nodes as inputs, and some groups have been worked out already. */
+  seenFrom(flat: Flat, settled: ReadonlySet<string>): GridGroups {
+    return new GridGroups(flat, this.slices, settled, this);
+  }
+
+  /** Whether a group still has to be worked out. */
+  isOpen(key: string): boolean { return !this.settled.has(key); }
 
   /** The group of a combinational port of the grid's cells. */
   groupOf(grid: FlatGrid, port: FlatId): PortGroup {
@@ -50,12 +62,14 @@ export class GridGroups {
   readonly needs = (item: Keepable): readonly Keepable[] => {
     if (typeof item === 'string') {
       const { uses, after } = this.withKey(item);
-      return [...after.map(({ key }) => key), ...uses];
+      return [...after.map(({ key }) => key).filter((key) => this.isOpen(key)), ...uses];
     }
     const node = nodeOf(this.flat, item);
     const output = gridPort(node);
     if (output === null) return needsOf(node, this.slices);
-    return nodeOf(this.flat, output.port).storage === null ? [this.groupOf(output.grid, output.port).key] : [];
+    if (nodeOf(this.flat, output.port).storage !== null) return [];
+    const { key } = this.groupOf(output.grid, output.port);
+    return this.isOpen(key) ? [key] : [];
   };
 
   outside(roots: readonly Keepable[]): Outside {

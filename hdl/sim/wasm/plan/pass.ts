@@ -20,6 +20,11 @@ export interface Kernel {
 /** A function that gives 1 where a kernel would change nothing, and the address of a word that is 0 where it is not known to. */
 export interface Idle { readonly functionIndex: number; readonly flag: number }
 
+/** What a kernel needs of the surroundings, also by way of what it needs of its cells' neighbours. */
+export function surroundings({ uses, after }: Kernel): FlatId[] {
+  return [...new Set([...uses, ...after.flatMap(surroundings)])];
+}
+
 /** A step at the outermost level of a pass. Steps run in order. */
 export type Item =
   | { readonly kind: 'statement'; readonly statement: Statement; readonly frame: Frame }
@@ -30,6 +35,10 @@ export type Item =
   | { readonly kind: 'readStart' | 'readEnd'; readonly node: FlatId }
   /** Leaves the function with result 1 if an earlier item of the pass has found a failing check. */
   | { readonly kind: 'leaveIfFailed' }
+  /** From here on assignments of registers go to copies of them. */
+  | { readonly kind: 'hold'; readonly registers: readonly FlatId[] }
+  /** Leaves the function with result 2 if one of the copies has become another value. */
+  | { readonly kind: 'leaveIfMoved'; readonly registers: readonly FlatId[] }
   /** Leaves the function with result 2 unless a function of that number gives 1. */
   | { readonly kind: 'leaveUnless'; readonly functionIndex: number }
   /** Leaves the function with whether the node's bits [low, low + width) are non-zero. */

@@ -107,7 +107,7 @@ class Placer {
           this.use(node, spot, 0);
           this.exported.add(node);
         }
-        for (const { key } of item.kernel.after) this.use(key, spot, 0);
+        for (const { key } of item.kernel.after) if (this.request.groups.isOpen(key)) this.use(key, spot, 0);
         break;
       case 'readStart': {
         const { node, frame } = nodeOf(this.request.flat, item.node);
@@ -118,7 +118,9 @@ class Placer {
       }
       case 'readEnd':
       case 'leaveIfFailed':
-      case 'leaveUnless': break;
+      case 'leaveUnless':
+      case 'hold':
+      case 'leaveIfMoved': break;
     }
   }
 
