@@ -3,7 +3,7 @@ import type { Module, NodeId, Place } from '../ir/types.ts';
 import { eachStatement, guardsFrom } from '../ir/body.ts';
 import { describeNode, findPort, gridSourceNode, nodeAt } from '../ir/walk.ts';
 import { perModule, type Check, type Context } from './context.ts';
-import { domainsOf, domainsUnder, type Domains, type ModuleDomains } from './domains.ts';
+import { domainsOf, Domains, domainsUnder, type ModuleDomains } from './domains.ts';
 
 /** Something that belongs to `clock` and takes a value. */
 interface Use {
@@ -33,8 +33,8 @@ export const clockCrossings: Check = (context) => {
 
 function crossings(module: Module, domains: ModuleDomains, context: Context): readonly Diagnostic[] {
   const found = new Map<string, Diagnostic>();
-  const look = (use: Use, given: Domains = domains.nodes[use.value] ?? new Map()): void => {
-    for (const { clock, node } of given.values()) {
+  const look = (use: Use, given: Domains = domains.nodes[use.value] ?? Domains.none): void => {
+    for (const { clock, node } of given.origins()) {
       if (clock === use.clock || (use.synchroniser && isDirect(module, use.value))) continue;
       const key = `${use.taker} ${clock} ${node}`;
       if (!found.has(key)) found.set(key, diagnose(module, use, clock, node, context.pathOf(module)));
@@ -67,7 +67,7 @@ function bodyUses(module: Module, domains: ModuleDomains, look: (use: Use) => vo
     const taker = statement.kind === 'assign' ? `register ${target?.name ?? ''}` : statement.kind === 'write' ? `memory ${statement.memory}` : `${statement.check} "${statement.message}"`;
     const use = { clock, taker, place: statement.place, takerPlace: target?.place ?? statement.place, synchroniser: false };
     // Below a long chain of conditions that are all of this clock, none of them is looked at singly.
-    const foreign = [...under(guard).values()].some((origin) => origin.clock !== clock);
+    const foreign = under(guard).origins().some((origin) => origin.clock !== clock);
     if (foreign) for (const { node: value } of [...guardsFrom(guard)].reverse()) look({ ...use, how: 'waits for', value });
     switch (statement.kind) {
       case 'assign': look({ ...use, how: 'takes', value: statement.value, synchroniser: target?.synchroniser ?? false }); break;

@@ -14,15 +14,56 @@ interface Origin {
 }
 
 /** The origins of a value, one for each clock or port. A constant has none. */
-export type Domains = ReadonlyMap<string, Origin>;
+export class Domains {
+  private readonly clocks: ReadonlyMap<string | null, Origin>;
+  /** Of the module's input ports without a clock, those that it comes from, by the bits of a number: there may be thousands. */
+  private readonly ports: bigint;
+  private readonly inputs: readonly Origin[];
+
+  private constructor(clocks: ReadonlyMap<string | null, Origin>, ports: bigint, inputs: readonly Origin[]) {
+    this.clocks = clocks;
+    this.ports = ports;
+    this.inputs = inputs;
+  }
+
+  static readonly none = new Domains(new Map(), 0n, []);
+
+  static ofClock(clock: string | null, node: NodeId): Domains {
+    return new Domains(new Map([[clock, { clock, port: null, node }]]), 0n, []);
+  }
+
+  /** Of the input port that is `inputs[index]`; all those of a module are given the same `inputs`. */
+  static ofInput(inputs: readonly Origin[], index: number): Domains {
+    return new Domains(new Map(), 1n << BigInt(index), inputs);
+  }
+
+  origins(): readonly Origin[] {
+    const bits = this.ports.toString(2);
+    return [...this.clocks.values(), ...this.inputs.filter((_, i) => bits.at(-1 - i) === '1')];
+  }
+
+  /** Of both. Most values of a module have the same: they share one. */
+  with(other: Domains): Domains {
+    if (this.includes(other)) return this;
+    if (other.includes(this)) return other;
+    const inputs = this.ports === 0n ? other.inputs : this.inputs;
+    return new Domains(new Map([...other.clocks, ...this.clocks]), this.ports | other.ports, inputs);
+  }
+
+  private includes(other: Domains): boolean {
+    for (const clock of other.clocks.keys()) if (!this.clocks.has(clock)) return false;
+    return (this.ports & other.ports) === other.ports;
+  }
+}
+
+const { none } = Domains;
+const together = (all: readonly Domains[]): Domains => all.reduce((sum, each) => sum.with(each), none);
 
 export interface ModuleDomains {
   readonly nodes: readonly Domains[];
   /** What the grid's cells give their neighbours on `port`. */
   readonly gridOutput: (grid: Grid, port: string, node: NodeId) => Domains;
 }
-
-const none: Domains = new Map();
 
 /** The domains of every value in every module, by name, inferred through combinational logic; each definition is looked at once. */
 export function domainsOf(context: Context): ReadonlyMap<string, ModuleDomains> {
@@ -34,40 +75,42 @@ export function domainsOf(context: Context): ReadonlyMap<string, ModuleDomains> 
 function infer(module: Module, context: Context, done: ReadonlyMap<string, ModuleDomains>): ModuleDomains {
   const nodes: Domains[] = [];
   const writers = writingClocks(module);
+  const inputs = freeInputs(module);
+  const indices = new Map(inputs.map(({ port }, index) => [port, index]));
   const { components = [], dependencies = [] } = context.combinational.get(module.name) ?? {};
 
-  const outside = (port: string, node: NodeId, clocks: Readonly<Record<string, string>>, child: string, inputs: (input: string) => Domains): Domains => {
+  const outside = (port: string, node: NodeId, clocks: Readonly<Record<string, string>>, child: string, given: (input: string) => Domains): Domains => {
     const owner = context.modules.get(child);
     const declared = owner === undefined ? undefined : findPort(owner, port);
     if (owner === undefined || declared === undefined) return none;
-    if (declared.clock !== null) return one({ clock: clocks[declared.clock] ?? null, port: null, node });
-    return [...inferredOutput(owner, declared, done).values()]
-      .map((origin) => (origin.port !== null ? inputs(origin.port) : one({ clock: origin.clock === null ? null : clocks[origin.clock] ?? null, port: null, node })))
-      .reduce(union, none);
+    const ofClock = (clock: string | null): Domains => Domains.ofClock(clock === null ? null : clocks[clock] ?? null, node);
+    if (declared.clock !== null) return ofClock(declared.clock);
+    const origins = inferredOutput(owner, declared, done).origins();
+    return together(origins.map((origin) => (origin.port !== null ? given(origin.port) : ofClock(origin.clock))));
   };
   const gridOutput = (grid: Grid, port: string, node: NodeId, seen: ReadonlySet<string> = new Set()): Domains =>
     seen.has(port) ? none : outside(port, node, grid.clocks, grid.module, (input) => {
       const source = grid.inputs[input];
       if (source === undefined) return none;
       const given = nodes[gridSourceNode(source)] ?? none;
-      return 'port' in source ? union(given, gridOutput(grid, source.port, node, new Set([...seen, port]))) : given;
+      return 'port' in source ? given.with(gridOutput(grid, source.port, node, new Set([...seen, port]))) : given;
     });
 
   const infer1 = (id: NodeId): Domains => {
     const node = module.nodes[id];
     if (node === undefined) return none;
-    const all = (ids: readonly NodeId[]): Domains => ids.map((each) => nodes[each] ?? none).reduce(union, none);
+    const all = (ids: readonly NodeId[]): Domains => together(ids.map((each) => nodes[each] ?? none));
     switch (node.kind) {
       case 'const': return none;
       case 'input': {
-        const clock = findPort(module, node.port)?.clock ?? null;
-        return one({ clock, port: clock === null ? node.port : null, node: id });
+        const index = indices.get(node.port);
+        return index === undefined ? Domains.ofClock(findPort(module, node.port)?.clock ?? null, id) : Domains.ofInput(inputs, index);
       }
-      case 'reg': return one({ clock: node.clock, port: null, node: id });
+      case 'reg': return Domains.ofClock(node.clock, id);
       case 'read': {
-        if (node.clock !== null) return one({ clock: node.clock, port: null, node: id });
+        if (node.clock !== null) return Domains.ofClock(node.clock, id);
         // The word itself changes at the edges at which it is written.
-        return [...(writers.get(node.memory) ?? [])].map((clock) => one({ clock, port: null, node: id })).reduce(union, all([node.address]));
+        return together([all([node.address]), ...[...(writers.get(node.memory) ?? [])].map((clock) => Domains.ofClock(clock, id))]);
       }
       case 'op':
       case 'wire': return all(dependencies[id] ?? []);
@@ -95,7 +138,7 @@ export function domainsUnder({ nodes }: ModuleDomains): (guard: Guard | null) =>
     for (; at !== null && !known.has(at); at = at.outer) missing.push(at);
     let domains = known.get(at) ?? none;
     for (const each of missing.reverse()) {
-      domains = union(domains, nodes[each.node] ?? none);
+      domains = domains.with(nodes[each.node] ?? none);
       known.set(each, domains);
     }
     return domains;
@@ -107,11 +150,11 @@ function inferredOutput(owner: Module, port: Port, done: ReadonlyMap<string, Mod
   const driver = owner.outputs[port.name];
   if (owner.blackBox !== null) {
     // It has no clock that the output could belong to: what it gives changes with what it gets.
-    const inputs = owner.ports.filter(({ direction }) => direction === 'in');
-    if (inputs.length === 0) return one({ clock: null, port: null, node: 0 });
-    return inputs.map(({ name }) => one({ clock: null, port: name, node: 0 })).reduce(union, none);
+    const inputs = owner.ports.filter(({ direction }) => direction === 'in').map(({ name }): Origin => ({ clock: null, port: name, node: 0 }));
+    if (inputs.length === 0) return Domains.ofClock(null, 0);
+    return together(inputs.map((_, index) => Domains.ofInput(inputs, index)));
   }
-  if (driver === undefined) return one({ clock: null, port: null, node: 0 });
+  if (driver === undefined) return Domains.ofClock(null, 0);
   return done.get(owner.name)?.nodes[driver] ?? none;
 }
 
@@ -126,17 +169,13 @@ function writingClocks(module: Module): ReadonlyMap<string, ReadonlySet<string>>
   return clocks;
 }
 
-function one(origin: Origin): Domains {
-  return new Map([[origin.port !== null ? `port ${origin.port}` : origin.clock === null ? 'any time' : `clock ${origin.clock}`, origin]]);
-}
-
-/** Most values of a module have the same domains: they share one map. */
-function union(a: Domains, b: Domains): Domains {
-  if (includes(a, b)) return a;
-  return includes(b, a) ? b : new Map([...b, ...a]);
-}
-
-function includes(a: Domains, b: Domains): boolean {
-  for (const key of b.keys()) if (!a.has(key)) return false;
-  return true;
+/** The input ports that have no clock, in the order of their nodes. */
+function freeInputs(module: Module): Origin[] {
+  const clocks = new Map(module.ports.map(({ name, clock }) => [name, clock]));
+  const found = new Map<string, Origin>();
+  module.nodes.forEach((node, id) => {
+    if (node.kind !== 'input' || found.has(node.port) || (clocks.get(node.port) ?? null) !== null) return;
+    found.set(node.port, { clock: null, port: node.port, node: id });
+  });
+  return [...found.values()];
 }
