@@ -1,5 +1,6 @@
 import type { Grid, Module, NodeId, Port } from '../ir/types.ts';
 import { eachStatement, type Guard } from '../ir/body.ts';
+import { IndexSet } from '../ir/index-set.ts';
 import { findGrid, findInstance, findPort, gridSourceNode } from '../ir/walk.ts';
 import type { Context } from './context.ts';
 
@@ -16,43 +17,42 @@ interface Origin {
 /** The origins of a value, one for each clock or port. A constant has none. */
 export class Domains {
   private readonly clocks: ReadonlyMap<string | null, Origin>;
-  /** Of the module's input ports without a clock, those that it comes from, by the bits of a number: there may be thousands. */
-  private readonly ports: bigint;
+  /** Of the module's input ports without a clock, those that it comes from: there may be thousands. */
+  private readonly ports: IndexSet;
   private readonly inputs: readonly Origin[];
 
-  private constructor(clocks: ReadonlyMap<string | null, Origin>, ports: bigint, inputs: readonly Origin[]) {
+  private constructor(clocks: ReadonlyMap<string | null, Origin>, ports: IndexSet, inputs: readonly Origin[]) {
     this.clocks = clocks;
     this.ports = ports;
     this.inputs = inputs;
   }
 
-  static readonly none = new Domains(new Map(), 0n, []);
+  static readonly none = new Domains(new Map(), IndexSet.empty, []);
 
   static ofClock(clock: string | null, node: NodeId): Domains {
-    return new Domains(new Map([[clock, { clock, port: null, node }]]), 0n, []);
+    return new Domains(new Map([[clock, { clock, port: null, node }]]), IndexSet.empty, []);
   }
 
   /** Of the input port that is `inputs[index]`; all those of a module are given the same `inputs`. */
   static ofInput(inputs: readonly Origin[], index: number): Domains {
-    return new Domains(new Map(), 1n << BigInt(index), inputs);
+    return new Domains(new Map(), IndexSet.of(index), inputs);
   }
 
   origins(): readonly Origin[] {
-    const bits = this.ports.toString(2);
-    return [...this.clocks.values(), ...this.inputs.filter((_, i) => bits.at(-1 - i) === '1')];
+    return [...this.clocks.values(), ...this.ports.members().flatMap((index) => this.inputs[index] ?? [])];
   }
 
   /** Of both. Most values of a module have the same: they share one. */
   with(other: Domains): Domains {
     if (this.includes(other)) return this;
     if (other.includes(this)) return other;
-    const inputs = this.ports === 0n ? other.inputs : this.inputs;
-    return new Domains(new Map([...other.clocks, ...this.clocks]), this.ports | other.ports, inputs);
+    const inputs = this.ports.isEmpty ? other.inputs : this.inputs;
+    return new Domains(new Map([...other.clocks, ...this.clocks]), this.ports.union(other.ports), inputs);
   }
 
   private includes(other: Domains): boolean {
     for (const clock of other.clocks.keys()) if (!this.clocks.has(clock)) return false;
-    return (this.ports & other.ports) === other.ports;
+    return this.ports.includes(other.ports);
   }
 }
 

@@ -1,5 +1,6 @@
 import { components } from './components.ts';
 import { gridDependences, type Through } from './grid-reach.ts';
+import { IndexSet } from './index-set.ts';
 import type { Design, Module, NodeId } from './types.ts';
 import { eachStatement, type Guard } from './body.ts';
 import { nodeArguments } from './walk.ts';
@@ -84,31 +85,25 @@ function wireDependencies(module: Module): ReadonlyMap<NodeId, ReadonlySet<NodeI
   return new Map([...found].map(([wire, { nodes }]) => [wire, nodes]));
 }
 
-/** Which input ports each output reaches, by one sweep in evaluation order over sets of inputs held as the bits of a number. */
+/** Which input ports each output reaches, by one sweep in evaluation order. */
 function reachedInputs(module: Module, dependencies: readonly (readonly NodeId[])[], order: readonly (readonly NodeId[])[]): Through {
   const inputs = module.ports.filter((port) => port.direction === 'in').map((port) => port.name);
-  const bit = new Map(inputs.map((name, i) => [name, 1n << BigInt(i)]));
-  const reached: bigint[] = [];
+  const alone = new Map(inputs.map((name, i) => [name, IndexSet.of(i)]));
+  const reached: IndexSet[] = [];
   for (const component of order) {
-    let set = 0n;
+    let set = IndexSet.empty;
     for (const id of component) {
       const node = module.nodes[id];
-      if (node?.kind === 'input') set |= bit.get(node.port) ?? 0n;
-      for (const dependency of dependencies[id] ?? []) set |= reached[dependency] ?? 0n;
+      if (node?.kind === 'input') set = set.union(alone.get(node.port) ?? IndexSet.empty);
+      for (const dependency of dependencies[id] ?? []) set = set.union(reached[dependency] ?? IndexSet.empty);
     }
     for (const id of component) reached[id] = set;
   }
-  const shared = new Map<bigint, ReadonlySet<string>>();
+  const shared = new Map<IndexSet, ReadonlySet<string>>();
   return new Map(Object.entries(module.outputs).map(([port, id]) => {
-    const set = reached[id] ?? 0n;
-    const known = shared.get(set) ?? membersOf(set, inputs);
+    const set = reached[id] ?? IndexSet.empty;
+    const known = shared.get(set) ?? new Set(set.members().flatMap((i) => inputs[i] ?? []));
     shared.set(set, known);
     return [port, known];
   }));
-}
-
-/** The items whose bit is 1, the first item's being the lowest. */
-function membersOf(set: bigint, items: readonly string[]): ReadonlySet<string> {
-  const bits = set.toString(2);
-  return new Set(items.filter((_, i) => bits.at(-1 - i) === '1'));
 }

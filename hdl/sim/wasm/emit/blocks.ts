@@ -5,13 +5,10 @@ import type { Block, Body } from '../plan/blocks.ts';
 import { formOf, sizeOf } from '../storage.ts';
 import { copy, localType, store } from './access.ts';
 import { callKernel } from './kernels.ts';
-import { formOfNode, node, type Fn } from './function.ts';
+import { formOfNode, mostLocals, node, type Fn } from './function.ts';
 import { gatherGridOutput } from './grid-outputs.ts';
 import { stepParts } from './statements.ts';
 import { compute, push } from './value.ts';
-
-/** More values than this are kept in memory: V8's first compiler is slow on functions with many locals. */
-const mostLocals = 600;
 
 /** Works out and keeps what is placed just before a step of a block. */
 export function emitPlaced(fn: Fn, block: Block, anchor: number): void {

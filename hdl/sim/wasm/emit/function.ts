@@ -13,6 +13,9 @@ import type { Written } from './written.ts';
 /** Where a kept value is: in a local (of an address-form value: the address), or in memory at a fixed address. */
 export type Held = { readonly kind: 'local'; readonly local: Local } | { readonly kind: 'memory'; readonly address: number };
 
+/** More values than this are kept in memory: V8's first compiler is slow on functions with many locals. */
+export const mostLocals = 600;
+
 /** Locals of a function over the cells of a grid. */
 export interface CellLocals {
   readonly parentLane: Local;
@@ -34,7 +37,7 @@ export interface Fn {
   readonly wires: Map<FlatId, Local>;
   readonly written: Written;
   /** Synchronous reads under way: whether enabled, and which word. */
-  readonly reads: Map<FlatId, { readonly enabled: Local; readonly address: Local; readonly aside: number; readonly pristine: number }>;
+  readonly reads: Map<FlatId, { readonly enabled: Held; readonly address: Held; readonly aside: number; readonly pristine: number }>;
   /** Registers of neighbours that must be read from a copy: port → address of the copy. */
   readonly copies: ReadonlyMap<FlatId, number>;
 }

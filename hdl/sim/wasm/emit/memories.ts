@@ -1,14 +1,14 @@
 /** Memories: asynchronous and synchronous reads, masked writes, what a read takes of a word that is being written. */
 import type { ReadNode, Statement, Type } from '../../../ir/types.ts';
-import { eachStatement } from '../../../ir/body.ts';
 import { typeWidth } from '../../../ir/walk.ts';
 import { present } from '../../library.ts';
 import type { Local } from '../../../webassembly/code.ts';
 import { idOf, memoryOf } from '../flat/flatten.ts';
+import { writesOf } from '../plan/writes.ts';
 import type { FlatId, FlatMemory, FlatNode, Frame } from '../flat/types.ts';
 import { formOf, liesPacked, scalarsOf, sizeOf, wordsOf } from '../storage.ts';
 import { copy, load, store } from './access.ts';
-import { branches, laneOffset, node, times, widthOfNode, type Fn } from './function.ts';
+import { branches, laneOffset, mostLocals, node, times, widthOfNode, type Fn, type Held } from './function.ts';
 import { packInto, push, pushBitsAddress, pushClamped, unpackTo } from './value.ts';
 
 type Write = Extract<Statement, { kind: 'write' }>;
@@ -60,27 +60,59 @@ function readOf(fn: Fn, id: FlatId): { flat: FlatNode; ir: ReadNode; memory: Fla
   return { flat, ir: flat.node, memory: memoryOf(flat.frame, flat.node.memory) };
 }
 
+/** Keeps a number until the end of the function. */
+function noted({ code, context }: Fn, pushNumber: () => void): Held {
+  if (code.locals.length > mostLocals) {
+    const address = context.temporary(4);
+    code.i32(0);
+    pushNumber();
+    code.memory('i32.store', address);
+    return { kind: 'memory', address };
+  }
+  const local = code.local('i32');
+  pushNumber();
+  code.set(local);
+  return { kind: 'local', local };
+}
+
+function pushNoted({ code }: Fn, held: Held): void {
+  if (held.kind === 'local') { code.get(held.local); return; }
+  code.i32(0);
+  code.memory('i32.load', held.address);
+}
+
+/** Has what is noted in a local while `write` writes. */
+function withNoted(fn: Fn, held: Held, write: (local: Local) => void): void {
+  if (held.kind === 'local') { write(held.local); return; }
+  const local = fn.code.local('i32');
+  pushNoted(fn, held);
+  fn.code.set(local);
+  write(local);
+  fn.code.release('i32', local);
+}
+
 /** Before memories change: notes whether a synchronous read is enabled and where, and takes the word aside if it may be overwritten. */
 export function startRead(fn: Fn, id: FlatId): void {
   const { code, context } = fn;
   const { flat, ir, memory } = readOf(fn, id);
   const misses = mayMiss(fn, idOf(flat.frame, ir.address), memory);
-  const [enabled, address] = [code.local('i32'), code.local('i32')];
-  if (ir.enable === null) code.i32(1);
-  else push(fn, idOf(flat.frame, ir.enable));
-  code.set(enabled);
-  pushClamped(fn, idOf(flat.frame, ir.address), memory.memory.depth);
-  code.set(address);
+  const enabled = noted(fn, () => {
+    if (ir.enable === null) code.i32(1);
+    else push(fn, idOf(flat.frame, ir.enable));
+  });
+  const address = noted(fn, () => { pushClamped(fn, idOf(flat.frame, ir.address), memory.memory.depth); });
   const size = sizeOf(flat.type);
-  const writers = writesOf(flat.frame, ir.memory);
+  const writers = writesOf(flat.frame.view, ir.memory);
   const aside = writers === 0 ? 0 : context.temporary(size);
   const pristine = writers > 1 && memory.memory.readDuringWrite === 'undefined' ? context.temporary(size) : aside;
   fn.reads.set(id, { enabled, address, aside, pristine });
   if (writers === 0) return;
-  code.get(enabled);
+  pushNoted(fn, enabled);
   code.if();
-  copyWord(fn, memory, { address, misses }, aside, size);
-  if (pristine !== aside) copyWord(fn, memory, { address, misses }, pristine, size);
+  withNoted(fn, address, (word) => {
+    copyWord(fn, memory, { address: word, misses }, aside, size);
+    if (pristine !== aside) copyWord(fn, memory, { address: word, misses }, pristine, size);
+  });
   code.end();
 }
 
@@ -103,9 +135,9 @@ export function endRead(fn: Fn, id: FlatId): void {
   const { enabled, address, aside } = present(fn.reads.get(id), 'start of a read');
   const storage = present(flat.storage ?? undefined, 'storage of a read');
   const [from, to] = [code.local('i32'), code.local('i32')];
-  code.get(enabled);
+  pushNoted(fn, enabled);
   code.if();
-  if (aside === 0) wordAddress(fn, memory, address, mayMiss(fn, idOf(flat.frame, ir.address), memory));
+  if (aside === 0) withNoted(fn, address, (word) => { wordAddress(fn, memory, word, mayMiss(fn, idOf(flat.frame, ir.address), memory)); });
   else code.i32(aside);
   code.set(from);
   laneOffset(fn, storage.size);
@@ -115,12 +147,6 @@ export function endRead(fn: Fn, id: FlatId): void {
   code.release('i32', from);
   code.release('i32', to);
   fn.written.add(id);
-}
-
-function writesOf(frame: Frame, memory: string): number {
-  let count = 0;
-  eachStatement(frame.view.module.body, (statement) => { if (statement.kind === 'write' && statement.memory === memory) count++; });
-  return count;
 }
 
 export function writeMemory(fn: Fn, statement: Write, frame: Frame): void {
@@ -197,8 +223,8 @@ function collide(fn: Fn, memory: FlatMemory, id: FlatId, address: Local, from: L
   const { code, context } = fn;
   const { word, lanes, readDuringWrite } = memory.memory;
   const read = present(fn.reads.get(id), 'start of a read');
-  code.get(read.enabled);
-  code.get(read.address); code.get(address); code.op('i32.eq');
+  pushNoted(fn, read.enabled);
+  pushNoted(fn, read.address); code.get(address); code.op('i32.eq');
   code.op('i32.and');
   code.if();
   const [to, poison] = [code.local('i32'), code.local('i32')];

@@ -10,8 +10,8 @@ import type { Domain, Flat, FlatGrid, FlatId } from '../flat/types.ts';
 import { gridPort, inOrder, nodeOf } from '../plan/dependencies.ts';
 import type { GridGroups } from '../plan/groups.ts';
 import type { Keepable } from '../plan/pass.ts';
+import { writesOf } from '../plan/writes.ts';
 import { isState } from '../../library.ts';
-import { eachStatement } from '../../../ir/body.ts';
 
 /** Registers of the top module's domain, and grids in it, that hardly ever change. */
 export interface Quiet {
@@ -89,7 +89,7 @@ export class Invariants {
     if (storage !== null) return this.registers.has(id);
     const output = gridPort(flat);
     if (output !== null) return this.stays(output.grid, grids) && all(this.groups.needs(id));
-    if (node.kind === 'read' && !isState(node) && isWritten(flat.frame.view.module.body, node.memory)) return false;
+    if (node.kind === 'read' && !isState(node) && writesOf(flat.frame.view, node.memory) > 0) return false;
     return node.kind !== 'input' && all(this.groups.needs(id));
   }
 
@@ -114,10 +114,4 @@ function domainsWithState({ nodes, frames }: Flat): ReadonlySet<Domain> {
   for (const { domain, storage } of nodes) if (storage !== null) add(domain);
   for (const { domain, memories } of frames) if (memories.size > 0) add(domain);
   return found;
-}
-
-function isWritten(body: Parameters<typeof eachStatement>[0], memory: string): boolean {
-  let written = false;
-  eachStatement(body, (statement) => { written ||= statement.kind === 'write' && statement.memory === memory; });
-  return written;
 }
