@@ -1,7 +1,6 @@
 /** What an engine provides. {@link Simulation} makes a whole {@link Simulator} of it, so that engines differ in nothing else. */
 import type { Memory } from '../ir/types.ts';
 import type { Scope } from './hierarchy.ts';
-import type { Source } from './library.ts';
 import type { Bits } from './origin.ts';
 import type { Target } from './paths.ts';
 import type { CheckFailure, CoverPoint, EngineName, MemoryView } from './simulator.ts';
@@ -15,10 +14,13 @@ export type FailedCheck = Omit<CheckFailure, 'cycle'>;
 
 export interface Core {
   readonly engine: EngineName;
-  /** Reads the settled bit pattern of all that `source` holds. Made once, called often. */
-  reader(scope: Scope, source: Source): () => bigint;
-  /** Overwrites an input or reset of the top module, a register, a synchronous read or a memory's word with a pattern that fits. */
-  writer(scope: Scope, source: Source): (pattern: bigint) => void;
+  /** Reads the settled value: signed for `sint`, else the bit pattern. Made once, called often. */
+  reader(target: Target): () => bigint;
+  /**
+   * Overwrites an input or reset of the top module, a register, a synchronous read or a memory's word with a value
+   * of its type. Made once, called often.
+   */
+  writer(target: Target): (value: number | bigint) => void;
   /** Looks at many values again and again. */
   watch(watched: readonly Watched[]): Watch;
   memory(scope: Scope, memory: Memory, path: string): MemoryView;

@@ -2,14 +2,14 @@ import type { Design } from '../ir/types.ts';
 import { show } from '../messages/show.ts';
 import type { Core, FailedCheck } from './core.ts';
 import { CheckError, HangError, SimulationError } from './errors.ts';
-import { isState, type Library } from './library.ts';
+import type { Library } from './library.ts';
 import { topScope, walkScopes } from './hierarchy.ts';
 import { findMemory, findSignal, targetOf, type Target } from './paths.ts';
+import { signalAt } from './signal.ts';
 import type { CoverPoint, EngineName, Level, MemoryView, Signal, SignalInfo, Simulator, SimulatorOptions, Snapshot, Task } from './simulator.ts';
 import { Timeline } from './timeline.ts';
 import type { TraceSource } from './trace.ts';
 import { makeTracer, chooseSignals, type Tracer } from './tracer.ts';
-import { bitsOf, patternOf, valueOf, withBits } from './values.ts';
 import { describeWaits } from './waits.ts';
 
 /** What a snapshot holds: only the class makes one, so that a restore can tell it from anything else. */
@@ -58,8 +58,7 @@ export class Simulation implements Simulator {
     const known = this.found.get(path);
     if (known !== undefined) return known;
     const target = findSignal(this.library, path);
-    const get = this.reader(target);
-    const signal = { ...target.info, get: () => valueOf(target.info.type, get()), set: this.writer(target) };
+    const signal = signalAt(this.core, target);
     // Words are not kept: a testbench may walk through a whole memory by path.
     if (target.source.kind !== 'word') this.found.set(path, signal);
     return signal;
@@ -95,7 +94,7 @@ export class Simulation implements Simulator {
   stepUntil(path: string, most: number): boolean {
     checkCount(most, 'steps');
     const target = findSignal(this.library, path);
-    const read = this.reader(target);
+    const read = this.core.reader(target);
     for (let left = most; left > 0 && read() === 0n;) left -= this.advance(left, target);
     return read() !== 0n;
   }
@@ -148,25 +147,6 @@ export class Simulation implements Simulator {
     return tracer.source;
   }
 
-  private reader({ scope, source, low, width, whole }: Target): () => bigint {
-    const read = this.core.reader(scope, source);
-    return width === whole ? read : () => bitsOf(read(), low, width);
-  }
-
-  private writer(target: Target): (value: Level) => void {
-    const { scope, source, low, width, whole, info } = target;
-    if (!settable(target)) {
-      const why = info.kind === 'input' ? 'its parent drives it' : `it is ${info.kind === 'output' ? 'an output' : 'combinational'}`;
-      return () => { throw new SimulationError(`${info.path} cannot be set: ${why}; inputs of the top module and registers can`); };
-    }
-    const read = this.core.reader(scope, source);
-    const write = this.core.writer(scope, source);
-    return (value) => {
-      const pattern = patternOf(info.type, value, info.path);
-      write(width === whole ? pattern : withBits(read(), low, width, pattern));
-    };
-  }
-
   /**
    * Takes at least one step and at most `most`: many at once, inside the engine, while nothing listens and all edges are alike, else one.
    * Stops before a step that begins with `until` non-zero. @returns how many
@@ -210,15 +190,8 @@ export class Simulation implements Simulator {
   }
 
   private hang(goal: string, limit: number): HangError {
-    return new HangError(goal, limit, this.steps, describeWaits(this.library, (target) => this.reader(target)()));
+    return new HangError(goal, limit, this.steps, describeWaits(this.library, (target) => this.core.reader(target)()));
   }
-}
-
-function settable({ scope, source, info }: Target): boolean {
-  if (source.kind !== 'node') return true;
-  if (info.kind === 'input') return scope.parent === null;
-  const node = scope.view.module.nodes[source.node];
-  return info.kind === 'register' && node !== undefined && isState(node);
 }
 
 function checkCount(count: number, what: string): void {

@@ -7,7 +7,7 @@ import { present, type Library, type Source } from '../library.ts';
 import { memoryView } from '../memory-view.ts';
 import type { Target } from '../paths.ts';
 import type { CoverPoint, MemoryView } from '../simulator.ts';
-import { bitsOf } from '../values.ts';
+import { bitsOf, valueOf, withBits } from '../values.ts';
 import { watchReaders } from '../watch.ts';
 import { CheckLooker } from './checks.ts';
 import { EdgeTaker } from './edges.ts';
@@ -42,35 +42,25 @@ export class ReferenceCore implements Core {
     this.looker = new CheckLooker(frames.all, this.state);
   }
 
-  reader(scope: Scope, source: Source): () => bigint {
-    if (source.kind === 'reset') return () => (this.state.resets.get(source.name) === true ? 1n : 0n);
-    const frame = frameAt(this.top, scope);
-    if (source.kind === 'word') {
-      const { words } = this.state.memory(frame, source.memory);
-      return () => words.get(source.address) ?? 0n;
-    }
-    return () => {
-      this.settle();
-      return this.state.read(frame, source.node);
-    };
+  reader({ scope, source, low, width, whole, info: { type } }: Target): () => bigint {
+    const read = this.patterns(scope, source);
+    return () => valueOf(type, width === whole ? read() : bitsOf(read(), low, width));
   }
 
   watch(watched: readonly Watched[]): Watch {
     return watchReaders(watched.map(({ part, scope, source, low, width }) => {
-      const read = this.reader(scope, source);
+      const read = this.patterns(scope, source);
       return { part, width, read: () => bitsOf(read(), low, width) };
     }));
   }
 
-  writer(scope: Scope, source: Source): (pattern: bigint) => void {
-    if (source.kind === 'reset') return (pattern) => { this.state.resets.set(source.name, pattern !== 0n); };
-    const frame = frameAt(this.top, scope);
-    if (source.kind === 'word') {
-      const { words } = this.state.memory(frame, source.memory);
-      return (pattern) => this.change(() => { words.set(source.address, pattern); });
-    }
-    const slot = frame.base + source.node;
-    return (pattern) => this.change(() => { this.state.values[slot] = pattern; });
+  writer({ scope, source, low, width, whole }: Target): (value: number | bigint) => void {
+    const read = this.patterns(scope, source);
+    const write = this.overwriter(scope, source);
+    return (value) => {
+      const pattern = BigInt.asUintN(width, BigInt(value));
+      write(width === whole ? pattern : withBits(read(), low, width, pattern));
+    };
   }
 
   memory(scope: Scope, memory: Memory, path: string): MemoryView {
@@ -93,9 +83,9 @@ export class ReferenceCore implements Core {
   }
 
   run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null } {
-    const read = until === null ? null : this.reader(until.scope, until.source);
+    const read = until === null ? null : this.reader(until);
     for (let taken = 0; taken < count; taken++) {
-      if (until !== null && read !== null && bitsOf(read(), until.low, until.width) !== 0n) return { taken, failed: null };
+      if (read !== null && read() !== 0n) return { taken, failed: null };
       const failed = this.check(edges);
       if (failed !== null) return { taken, failed };
       this.commit(edges);
@@ -108,6 +98,31 @@ export class ReferenceCore implements Core {
   save(): () => void {
     const restore = this.state.save();
     return () => this.change(restore);
+  }
+
+  /** Reads the bit pattern of all that `source` holds. */
+  private patterns(scope: Scope, source: Source): () => bigint {
+    if (source.kind === 'reset') return () => (this.state.resets.get(source.name) === true ? 1n : 0n);
+    const frame = frameAt(this.top, scope);
+    if (source.kind === 'word') {
+      const { words } = this.state.memory(frame, source.memory);
+      return () => words.get(source.address) ?? 0n;
+    }
+    return () => {
+      this.settle();
+      return this.state.read(frame, source.node);
+    };
+  }
+
+  private overwriter(scope: Scope, source: Source): (pattern: bigint) => void {
+    if (source.kind === 'reset') return (pattern) => { this.state.resets.set(source.name, pattern !== 0n); };
+    const frame = frameAt(this.top, scope);
+    if (source.kind === 'word') {
+      const { words } = this.state.memory(frame, source.memory);
+      return (pattern) => this.change(() => { words.set(source.address, pattern); });
+    }
+    const slot = frame.base + source.node;
+    return (pattern) => this.change(() => { this.state.values[slot] = pattern; });
   }
 
   private change(apply: () => void): void {

@@ -4,11 +4,10 @@ import { typeWidth } from '../../ir/walk.ts';
 import type { Core, Edges, FailedCheck, Watch, Watched } from '../core.ts';
 import { SimulationError } from '../errors.ts';
 import { scopesTo, type Scope } from '../hierarchy.ts';
-import type { Source } from '../library.ts';
+import { present, type Source } from '../library.ts';
 import { memoryView } from '../memory-view.ts';
 import type { Target } from '../paths.ts';
 import type { CoverPoint, MemoryView } from '../simulator.ts';
-import { bitsOf } from '../values.ts';
 import { constantAddress } from './build/program.ts';
 import { CheckRecords } from './checks.ts';
 import type { Compiled, Repeated } from './compiled.ts';
@@ -21,11 +20,15 @@ import { nodeOf } from './plan/dependencies.ts';
 import { nothingQuiet } from './quiet/quiet.ts';
 import { QuietWatcher } from './quiet/watcher.ts';
 import { start, type Started } from './start.ts';
-import { liesPacked, readPattern, sizeOf, writePattern } from './storage.ts';
+import { readerAt, writerAt } from './slots.ts';
+import { liesPacked, readPattern, writePattern } from './storage.ts';
 import { MemoryWatch, offsetOf, type Place } from './watch.ts';
 
 /** Bits of a node that a run stops at when they are not 0. */
 interface Condition { readonly node: FlatId; readonly low: number; readonly width: number }
+
+/** Where all that a source holds lies, and the node that has to be worked out before it is read, or null. */
+interface Lying { readonly address: number; readonly whole: Type; readonly observed: FlatId | null }
 
 /** Cycles taken, and what ended them before their time. */
 interface Taken { readonly taken: number; readonly failed: FailedCheck | null }
@@ -56,54 +59,36 @@ export class WasmCore implements Core {
     this.observer = new Observer(this.heap, looks);
   }
 
-  reader(scope: Scope, source: Source): () => bigint {
-    const { heap, flat } = this;
-    if (source.kind === 'reset') {
-      const address = this.resetAddress(source.name);
-      return () => BigInt(heap.view.getUint8(address));
-    }
-    const { frame, lane } = locate(flat, scope);
-    if (source.kind === 'word') {
-      const { address, type } = this.word(scope, source.memory, source.address);
-      return () => readPattern(heap.view, address, type);
-    }
-    const { id, node, storage, type } = nodeOf(flat, idOf(frame, source.node));
-    if (node.kind === 'const') return () => node.value;
-    if (storage !== null) return () => readPattern(heap.view, storage.address + lane * storage.size, type);
-    return this.observer.reader(id, lane);
+  reader({ scope, source, low, info: { type } }: Target): () => bigint {
+    const { address, whole, observed } = this.placeOf(scope, source);
+    const read = readerAt(this.heap, address + offsetOf(whole, low), type);
+    if (observed === null) return read;
+    const refresh = this.observer.refresher([observed]);
+    return () => {
+      refresh();
+      return read();
+    };
   }
 
-  writer(scope: Scope, source: Source): (pattern: bigint) => void {
-    const { heap } = this;
-    if (source.kind === 'reset') {
-      const address = this.resetAddress(source.name);
-      return (pattern) => { heap.view.setUint8(address, pattern === 0n ? 0 : 1); };
-    }
-    const place = source.kind === 'word' ? this.word(scope, source.memory, source.address) : this.stored(scope, source.node);
+  writer({ scope, source, low, info: { type } }: Target): (value: number | bigint) => void {
+    const { address, whole, observed } = this.placeOf(scope, source);
+    if (observed !== null) throw new RangeError('only inputs of the top module and state can be set');
+    const write = writerAt(this.heap, address + offsetOf(whole, low), type);
+    // Resets are looked at after each edge, and nothing else looks at them.
+    if (source.kind === 'reset') return write;
     const isInput = source.kind === 'node' && scope.view.module.nodes[source.node]?.kind === 'input';
-    return (pattern) => {
-      writePattern(heap.view, place.address, place.type, pattern);
+    return (value) => {
+      write(value);
       if (isInput) this.observer.changed();
       else this.changedFromOutside();
     };
   }
 
   watch(watched: readonly Watched[]): Watch {
-    const observed = new Set<FlatId>();
-    const addressOf = ({ scope, source }: Watched): { readonly address: number; readonly type: Type } => {
-      if (source.kind === 'reset') return { address: this.resetAddress(source.name), type: { kind: 'uint', width: 1 } };
-      if (source.kind === 'word') return this.word(scope, source.memory, source.address);
-      const { frame, lane } = locate(this.flat, scope);
-      const { id, node, storage, type } = nodeOf(this.flat, idOf(frame, source.node));
-      if (node.kind === 'const') return { address: constantAddress(this.compiled.shared, type, node.value), type };
-      if (storage === null) observed.add(id);
-      const { address, size } = storage ?? this.compiled.looks.storage(id);
-      return { address: address + lane * size, type };
-    };
-    const places = watched.map((one): Place => {
-      const { address, type } = addressOf(one);
-      return { part: one.part, address: address + offsetOf(type, one.low), width: one.width };
-    });
+    const seen = watched.map((one) => ({ ...one, ...this.placeOf(one.scope, one.source) }));
+    const places = seen.map(({ part, address, whole, low, width }): Place =>
+      ({ part, address: address + offsetOf(whole, low), width }));
+    const observed = new Set(seen.flatMap((one) => (one.observed === null ? [] : [one.observed])));
     return new MemoryWatch(this.heap, places, this.observer.refresher([...observed]));
   }
 
@@ -162,9 +147,9 @@ export class WasmCore implements Core {
       const { frame } = locate(this.flat, scope);
       return this.runWith(edges, this.until(edges, { node: idOf(frame, source.node), low, width }, cycles), count);
     }
-    const read = this.reader(scope, source);
+    const read = this.reader(until);
     for (let taken = 0; taken < count; taken++) {
-      if (bitsOf(read(), low, width) !== 0n) return { taken, failed: null };
+      if (read() !== 0n) return { taken, failed: null };
       const { failed } = this.runWith(edges, cycles, 1);
       if (failed !== null) return { taken, failed };
     }
@@ -256,27 +241,28 @@ export class WasmCore implements Core {
     for (const flag of this.compiled.shared.idleFlags) this.heap.view.setInt32(flag, 0, true);
   }
 
-  private resetAddress(name: string): number {
-    const address = this.flat.resets.get(name);
-    if (address === undefined) throw new RangeError(`no reset ${name}`);
-    return address;
-  }
-
-  private stored(scope: Scope, node: number): { readonly address: number; readonly type: Memory['word'] } {
-    const { frame, lane } = locate(this.flat, scope);
-    const { storage, type } = nodeOf(this.flat, idOf(frame, node));
-    if (storage === null) throw new RangeError('only inputs of the top module and state can be set');
-    return { address: storage.address + lane * storage.size, type };
+  private placeOf(scope: Scope, source: Source): Lying {
+    const { compiled, flat } = this;
+    if (source.kind === 'reset') {
+      const address = present(flat.resets.get(source.name), `reset ${source.name}`);
+      return { address, whole: { kind: 'uint', width: 1 }, observed: null };
+    }
+    if (source.kind === 'word') {
+      const { address, wordSize, type } = this.memoryPlace(scope, source.memory);
+      return { address: address + source.address * wordSize, whole: type, observed: null };
+    }
+    const { frame, lane } = locate(flat, scope);
+    const { id, node, storage, type } = nodeOf(flat, idOf(frame, source.node));
+    if (node.kind === 'const') {
+      return { address: constantAddress(compiled.shared, type, node.value), whole: type, observed: null };
+    }
+    const { address, size } = storage ?? compiled.looks.storage(id);
+    return { address: address + lane * size, whole: type, observed: storage === null ? id : null };
   }
 
   private memoryPlace(scope: Scope, name: string): { readonly address: number; readonly wordSize: number; readonly type: Memory['word'] } {
     const { frame, lane } = locate(this.flat, scope);
     const { address, laneSize, wordSize, memory } = memoryOf(frame, name);
     return { address: address + lane * laneSize, wordSize, type: memory.word };
-  }
-
-  private word(scope: Scope, name: string, word: number): { readonly address: number; readonly size: number; readonly type: Memory['word'] } {
-    const { address, wordSize, type } = this.memoryPlace(scope, name);
-    return { address: address + word * wordSize, size: sizeOf(type), type };
   }
 }

@@ -9,6 +9,7 @@ export class Heap {
   private readonly layout: Layout;
   private readonly own = new WebAssembly.Memory({ initial: 1 });
   private readonly workspaces = new Set<Workspace>();
+  /** Made anew only when the memory has grown: asking it for its buffer takes longer than reading a value. */
   private bytes = new DataView(this.own.buffer);
   /** How much of the layout this memory has: its bytes and its first contents. */
   private used = 0;
@@ -24,23 +25,29 @@ export class Heap {
   }
 
   get memory(): WebAssembly.Memory {
-    if (this.used !== this.layout.used || this.contents !== this.layout.contents.length) this.catchUp();
+    if (this.isBehind) this.catchUp();
     return this.own;
   }
 
   /** The memory as it is now: not to be kept while anything is compiled. */
   get view(): DataView {
-    const { buffer } = this.memory;
-    if (this.bytes.buffer !== buffer) this.bytes = new DataView(buffer);
+    if (this.isBehind) this.catchUp();
     return this.bytes;
+  }
+
+  private get isBehind(): boolean {
+    return this.used !== this.layout.used || this.contents !== this.layout.contents.length;
   }
 
   private catchUp(): void {
     const { used, contents } = this.layout;
-    const pages = this.own.buffer.byteLength / pageBytes;
+    const pages = this.bytes.byteLength / pageBytes;
     const missing = Math.ceil(used / pageBytes) - pages;
-    if (missing > 0) this.own.grow(Math.max(missing, Math.min(pages, mostPagesAhead)));
-    const memory = new Uint8Array(this.own.buffer);
+    if (missing > 0) {
+      this.own.grow(Math.max(missing, Math.min(pages, mostPagesAhead)));
+      this.bytes = new DataView(this.own.buffer);
+    }
+    const memory = new Uint8Array(this.bytes.buffer);
     for (const { address, bytes } of contents.slice(this.contents)) memory.set(bytes, address);
     this.used = used;
     this.contents = contents.length;

@@ -2,7 +2,6 @@ import type { FlatId } from './flat/types.ts';
 import type { Heap } from './heap.ts';
 import type { Look, Looks } from './looks.ts';
 import { start } from './start.ts';
-import { readPattern } from './storage.ts';
 
 /** A look of this simulation, and the state that it was last taken of. */
 interface Taken { readonly run: (count: number) => number; version: number }
@@ -21,15 +20,6 @@ export class Observer {
 
   /** State or inputs have changed. */
   changed(): void { this.version++; }
-
-  reader(id: FlatId, lane: number): () => bigint {
-    const { address, size, type } = this.looks.storage(id);
-    const refresh = this.refresher([id]);
-    return () => {
-      refresh();
-      return readPattern(this.heap.view, address + lane * size, type);
-    };
-  }
 
   /** A function that works out nodes whose storage was asked for, unless nothing has changed since. */
   refresher(ids: readonly FlatId[]): () => void {
