@@ -1,8 +1,9 @@
 /** `npm run bench`: our engine, Verilator and Icarus side by side. */
 import yargs from 'yargs';
-import { partNames, runBench, type PartName, type Plan } from './bench/all.ts';
+import { measureAgainst } from './bench/against.ts';
+import { partNames, runBench, subjectsOf, type PartName, type Plan } from './bench/all.ts';
 import { BenchError } from './bench/contender.ts';
-import { report, withReport } from './bench/report.ts';
+import { report, reportAgainst, withReport } from './bench/report.ts';
 import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { Output, readInput } from './files.ts';
 import { numberFlag, switchFlag, textFlag } from './flags.ts';
@@ -22,6 +23,7 @@ const build = (args: readonly string[]) => yargs(args).scriptName('npm run bench
   milliseconds: numberFlag('milliseconds', { least: 1, most: 60_000 }, { describe: 'about how long a run takes', otherwise: String(full.seconds * 1000) }),
   'slow-up-to': numberFlag('slow-up-to', { least: 0, most: MOST_SIZE }, { describe: 'largest array that Icarus, and Verilator built with its defaults, take part in', otherwise: String(full.slowUpTo) }),
   quick: switchFlag('a smoke test: small and short'),
+  against: textFlag('against', { describe: 'a commit: compare its engine with this one, and nothing else' }),
   json: switchFlag('print one JSON object instead of tables'),
   readme: textFlag('readme', { describe: 'also write the tables between the marks of this file' }),
 }).parserConfiguration({ 'camel-case-expansion': false, 'boolean-negation': false }).strict().locale('en').exitProcess(false)
@@ -53,6 +55,11 @@ async function bench(args: readonly string[]): Promise<ExitStatus> {
     product: given.product ?? base.product, repeat: given.repeat ?? base.repeat,
     seconds: given.milliseconds === undefined ? base.seconds : given.milliseconds / 1000, slowUpTo: given['slow-up-to'] ?? base.slowUpTo,
   };
+  if (given.against !== undefined) {
+    const rows = await measureAgainst(given.against, subjectsOf(plan), plan, (what) => process.stderr.write(`${what}\n`));
+    process.stdout.write(given.json === true ? `${JSON.stringify(rows, null, 2)}\n` : reportAgainst(given.against, rows));
+    return exitStatus.ok;
+  }
   // Before minutes of measuring.
   const readme = given.readme === undefined ? null : new Output(given.readme);
   if (readme !== null) withTables(readme.path, '');

@@ -52,6 +52,15 @@ export interface Results {
   readonly missing: readonly string[];
 }
 
+/** What a plan's parts run, save the waves. */
+export function subjectsOf({ parts, sizes, npuSizes, product }: Plan): readonly (() => Subject)[] {
+  const all: Readonly<Record<PartName, readonly (() => Subject)[]>> = {
+    array: sizes.map((n) => () => arraySubject(n)), npu: npuSizes.map((n) => () => npuSubject(n, product)),
+    designs: Object.values(designs), trace: [],
+  };
+  return parts.flatMap((part) => all[part]);
+}
+
 /** Needs a folder for temporary files, some hundred megabytes at most. @throws BenchError where a tool fails or results differ. */
 export function runBench(plan: Plan, progress: (what: string) => void): Results {
   const folder = mkdtempSync(join(tmpdir(), 'systole-bench-'));

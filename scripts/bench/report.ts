@@ -2,6 +2,7 @@
 import type { CompileRow, DesignRow, Results } from './all.ts';
 import { earlyCycles } from './cold.ts';
 import { contenderNames, contenderTitles } from './contender.ts';
+import type { AgainstRow } from './against.ts';
 import type { Figures } from './measure.ts';
 import type { RateRow } from './rates.ts';
 import type { TraceRow, TraceSide } from './trace.ts';
@@ -59,6 +60,12 @@ function traces(rows: readonly TraceRow[]): string[] {
     (one === null ? [] : [[`${name}, NPU ${n} × ${n}`, rate(one.without), rate(one.with), times(one.slowdown), short(one.bytesPerCycle)]]);
   return table(['VCD of everything', 'without', 'with', 'slower by', 'bytes a cycle'],
     rows.flatMap(({ n, ours, verilator }) => [...side('Systole', n, ours), ...side('Verilator', n, verilator)]));
+}
+
+/** What another commit's engine does, and this one's. */
+export function reportAgainst(commit: string, rows: readonly AgainstRow[]): string {
+  const lines = table(['cycles a second', commit, 'now', 'ratio of the best'], rows.map(({ title, before, now, ratio }) => [title, rate(before), rate(now), times(ratio)]));
+  return `${lines.join('\n')}\n`;
 }
 
 /** The text that goes to the terminal, and between the README's marks. */
