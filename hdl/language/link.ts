@@ -128,14 +128,21 @@ class Names {
 
 /** All of a module but its name and its places, as a text. Bodies are written flat, because they may be nested deeply. */
 function contentsOf(module: Module): string {
-  return JSON.stringify({ ...module, name: '', body: flat(module.body) }, (key: string, value: unknown) =>
-    (key === 'place' ? undefined : typeof value === 'bigint' ? `${value}n` : value));
+  const { nodes, ports, memories, instances, grids, body } = module;
+  const contents = {
+    ...bare(module), name: '', nodes: nodes.map(bare), ports: ports.map(bare), memories: memories.map(bare),
+    instances: instances.map(bare), grids: grids.map(bare), body: flat(body),
+  };
+  return JSON.stringify(contents, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
 }
+
+/** Without its place. It is left out beforehand: even of what is thrown away, JSON would have a place say where it is, which takes long. */
+function bare<T extends { readonly place: unknown }>(item: T): Omit<T, 'place'> { return { ...item, place: undefined }; }
 
 function flat(body: readonly Statement[]): readonly unknown[] {
   const words: unknown[] = [];
   walkBody(body, {
-    leaf: (statement) => { words.push(statement); },
+    leaf: (statement) => { words.push(bare(statement)); },
     enter: (statement) => { words.push(statement.kind, statement.kind === 'when' ? statement.condition : statement.subject); },
     arm: (statement, index) => { words.push(index, statement.kind === 'switch' ? statement.cases[index]?.values ?? [] : []); },
     leave: () => { words.push('end'); },
