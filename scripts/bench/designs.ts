@@ -1,5 +1,6 @@
 /** Designs that are not an array and not the NPU: each says what one kind of logic costs. */
 import { elaborate } from '../../hdl/index.ts';
+import { AesBench } from '../../testbench/bench/aes.ts';
 import { CoresBench } from '../../testbench/bench/cores.ts';
 import { idleSubject, type Subject } from './subject.ts';
 
@@ -8,6 +9,7 @@ export const designs: Readonly<Record<string, () => Subject>> = Object.fromEntri
   design('cores1', 'one RV32I core', () => CoresBench(1)),
   design('cores16', '16 RV32I cores', () => CoresBench(16)),
   design('cores64', '64 RV32I cores', () => CoresBench(64)),
+  design('aes', 'AES-128, ten rounds in a pipeline', () => AesBench),
   ['idle0', () => idleSubject(0)],
   ['idle3', () => idleSubject(3)],
 ]);
