@@ -17,24 +17,28 @@ interface Watched<T> { readonly what: T; readonly address: number; readonly size
 export class QuietWatcher {
   private readonly heap: Heap;
   private readonly rule: Thresholds['quiet'];
-  private readonly registers: readonly Watched<FlatId>[];
-  private readonly grids: readonly Watched<Domain>[];
+  private readonly flat: Flat;
+  private readonly guarded: ReadonlyMap<Domain, Kernel>;
+  /** Nothing before the first look: most simulations end earlier. */
+  private registers: readonly Watched<FlatId>[] = [];
+  private grids: readonly Watched<Domain>[] = [];
   /** Cycles until the next that is looked at. */
   private left: number;
   private looks = 0;
   private before: Uint8Array = new Uint8Array(0);
 
   constructor(flat: Flat, heap: Heap, rule: Thresholds['quiet'], guarded: ReadonlyMap<Domain, Kernel>) {
+    this.flat = flat;
     this.heap = heap;
     this.rule = rule;
     this.left = rule.after;
-    this.registers = candidates(flat).map(([what, { address, size }]) => ({ what, address, size, busy: [] }));
-    this.grids = [...guarded].flatMap(([what, { isIdle }]) => (isIdle === null ? [] : [{ what, address: isIdle.flag, size: 4, busy: [] }]));
+    this.guarded = guarded;
   }
 
   /** How many of `count` cycles to run, at least one. */
   allow(count: number): number {
     if (count === 0 || this.left > 0) return Math.min(count, this.left);
+    if (this.looks === 0) this.begin();
     this.before = this.contents();
     return 1;
   }
@@ -48,6 +52,11 @@ export class QuietWatcher {
     this.look(this.contents());
     this.left = this.rule.apart;
     return this.looks < this.rule.looks ? null : this.result();
+  }
+
+  private begin(): void {
+    this.registers = candidates(this.flat).map(([what, { address, size }]) => ({ what, address, size, busy: [] }));
+    this.grids = [...this.guarded].flatMap(([what, { isIdle }]) => (isIdle === null ? [] : [{ what, address: isIdle.flag, size: 4, busy: [] }]));
   }
 
   private contents(): Uint8Array {
