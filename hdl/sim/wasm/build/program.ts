@@ -1,8 +1,10 @@
 /** Compiles one WebAssembly module: a run of cycles, or looking at some values. */
 import type { Type } from '../../../ir/types.ts';
+import { gridSourceNode } from '../../../ir/walk.ts';
 import type { Edges } from '../../core.ts';
 import { Code } from '../../../webassembly/code.ts';
 import { CapacityError, ModuleBuilder } from '../../../webassembly/module.ts';
+import { idOf } from '../flat/flatten.ts';
 import type { Domain, Flat, FlatGrid, FlatId, Frame, Storage } from '../flat/types.ts';
 import { addHelpers, type Helper } from '../helpers/index.ts';
 import type { Layout } from '../layout.ts';
@@ -11,9 +13,11 @@ import { nodeOf, type WireSlices } from '../plan/dependencies.ts';
 import { DerivedContext } from '../plan/derived.ts';
 import type { GridGroups } from '../plan/groups.ts';
 import { surroundings, type Item, type Keepable, type Kernel } from '../plan/pass.ts';
+import { overwritten } from '../plan/overwritten.ts';
 import { place } from '../plan/place.ts';
 import { Invariants, type Quiet } from '../quiet/quiet.ts';
 import { split } from '../quiet/split.ts';
+import { hasVectorRows } from '../simd/support.ts';
 import { sizeOf, writePattern } from '../storage.ts';
 import type { Thresholds } from '../thresholds.ts';
 import { writeGuard } from './idle.ts';
@@ -54,6 +58,7 @@ export type Task =
 
 /** The binary module. @throws CapacityError naming a limit. */
 export function compile(shared: Shared, task: Task): Uint8Array<ArrayBuffer> {
+  if (task.kind === 'run') for (const item of foreseen(shared, task.edges)) shared.early.add(item);
   // Each attempt can only add to what is worked out early, so this ends.
   for (;;) {
     const attempt = new Attempt(shared, task, new Set(task.kind === 'run' ? shared.early : []));
@@ -61,6 +66,31 @@ export function compile(shared: Shared, task: Task): Uint8Array<ArrayBuffer> {
     if (attempt.conflicts.size === 0) return bytes;
     for (const item of attempt.conflicts) shared.early.add(item);
   }
+}
+
+/** What a cycle will have overwritten before it is read for the last time. */
+function foreseen({ flat, groups }: Shared, edges: Edges): readonly Keepable[] {
+  const byDomain = new Map<Domain, Frame[]>();
+  for (const frame of flat.frames) {
+    // Functions over vectors have an order of their own.
+    if (hasVectorRows(frame.domain)) continue;
+    const known = byDomain.get(frame.domain);
+    if (known === undefined) byDomain.set(frame.domain, [frame]);
+    else known.push(frame);
+  }
+  return [...byDomain.values()].flatMap((frames) => [...foreseenIn(frames, flat, groups, edges)]);
+}
+
+function foreseenIn(frames: readonly Frame[], flat: Flat, groups: GridGroups, edges: Edges): ReadonlySet<Keepable> {
+  const state = frames.map((frame) => stateItems(frame, edges));
+  const items = [
+    ...frames.flatMap((frame) => checkItems(frame, edges, false)), ...frames.flatMap((frame) => checkItems(frame, edges, true)),
+    ...state.flatMap(({ start }) => start), ...state.flatMap(({ change }) => change),
+  ];
+  const grids = frames.flatMap((frame) => [...frame.grids.values()].map((grid) => ({
+    grid, uses: Object.values(grid.grid.inputs).map((source) => idOf(frame, gridSourceNode(source))),
+  })));
+  return overwritten(flat, groups, items, grids);
 }
 
 class Attempt implements Context {

@@ -18,10 +18,13 @@ export interface Subject {
   readonly chained: boolean;
 }
 
+/** Whether the cells of a row lie as vectors do. */
+export function hasVectorRows({ stride, parent }: Domain): boolean { return stride % blockLanes === 0 && parent?.parent === null; }
+
 /** The nodes that are the same in all cells of a row, or null where the items need something that vectors cannot do. */
 export function uniformNodes(subject: Subject): ReadonlySet<FlatId> | null {
   const { flat, domain, items, order, chained } = subject;
-  if (domain.stride % blockLanes !== 0 || domain.parent?.parent !== null || chained) return null;
+  if (!hasVectorRows(domain) || chained) return null;
   const uniform = new Set<FlatId>();
   for (const item of order) {
     if (typeof item === 'string') return null;
