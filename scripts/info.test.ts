@@ -28,6 +28,17 @@ it('gives a program one object', () => {
   expect(JSON.parse(stdout)).toMatchObject({ preset: { name: 'tpu-v3' }, config: { rows: 128, cols: 7, busBytes: 64 }, hierarchy: { name: 'npu', count: 1 } });
 });
 
+it('tells what the simulator makes of each array, when asked', () => {
+  const asked = run('info', '--engine', '--bus-bytes', '64');
+  expect(asked.status).toBe(0);
+  expect(asked.stdout).toMatch(/^ +npu\.matrix\.array\.cell\[16 × 16\] +state +as vectors$/m);
+  expect(run('info').stdout).not.toContain('as vectors');
+  const { stdout } = run('info', '--engine', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ arrays: expect.arrayContaining([
+    { path: 'npu.matrix.array.cell', rows: 16, cols: 16, functions: [{ kind: 'state', ports: [], scalar: null }] },
+  ]) });
+});
+
 it('knows its version, whatever that of the project is in which it is started', () => {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'somebody-elses', version: '98.7.6' }));
   expect(run('--version').stdout).toBe(`${BUILT_VERSION}\n`);

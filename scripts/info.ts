@@ -1,6 +1,8 @@
 /** `systole info`: an NPU's configuration and what it is made of, without simulating it. */
 import type { Argv } from 'yargs';
+import { formatPlace } from '../hdl/diagnostics/diagnostic.ts';
 import { elaborate } from '../hdl/index.ts';
+import { compile, type ArrayReport, type Obstacle } from '../hdl/sim/index.ts';
 import { fields, type NpuConfig, type NpuParameter } from '../npu/config.ts';
 import { Npu } from '../npu/npu.ts';
 import { exitStatus, type ExitStatus } from './failure.ts';
@@ -9,7 +11,9 @@ import { hierarchy, interfaces, type Interface, type Part } from './hierarchy.ts
 import { flagOf, npuConfigOf, npuFlags, presetOf } from './npu-flags.ts';
 import { columns, configLines, count, labelled, paint, plural } from './text.ts';
 
-const build = (yargs: Argv) => yargs.options(npuFlags).options({ json: switchFlag('print one JSON object instead of the tables') })
+const build = (yargs: Argv) => yargs.options(npuFlags).options({ json: switchFlag('print one JSON object instead of the tables'),
+  engine: switchFlag('also tell what the simulator makes of each array, and why where it works on one cell at a time'),
+})
   .example('$0 info --preset tpu-v3', 'an array of 128 × 128')
   .example('$0 info --rows 7 --cols 13 --json', 'for a program');
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
@@ -20,7 +24,10 @@ function info(given: Flags): ExitStatus {
   const top = hierarchy(design);
   const ports = interfaces(design);
   const preset = presetOf(given);
-  process.stdout.write(`${given.json === true ? JSON.stringify({ preset, config, interfaces: ports, hierarchy: top }) : tables(config, preset, top, ports)}\n`);
+  const arrays = given.engine === true ? compile(design).arrays() : null;
+  const json = { preset, config, interfaces: ports, hierarchy: top, ...(arrays === null ? {} : { arrays }) };
+  const text = (): string => [tables(config, preset, top, ports), ...(arrays === null ? [] : ['', ...arrayTable(arrays)])].join('\n');
+  process.stdout.write(`${given.json === true ? JSON.stringify(json) : text()}\n`);
   return exitStatus.ok;
 }
 
@@ -45,6 +52,17 @@ function tables(config: NpuConfig, preset: ReturnType<typeof presetOf>, top: Par
       ['memory bits', `${count(top.total.memories)}, in ${count(Math.ceil(top.total.memories / 8))} bytes`],
     ]),
   ].join('\n');
+}
+
+function arrayTable(arrays: readonly ArrayReport[]): string[] {
+  const rows = arrays.flatMap(({ path, rows: down, cols, functions }) => functions.map(({ kind, ports, scalar }, i) => [
+    i === 0 ? `${path}[${down} × ${cols}]` : '', [kind, ...ports].join(' '), scalar === null ? 'as vectors' : `cell by cell: ${obstacle(scalar)}`,
+  ]));
+  return [paint('bold', 'Engine: how the simulator works on the cells of arrays'), ...indent(columns([['', 'function', ''], ...rows]))];
+}
+
+function obstacle({ what, reason, place }: Obstacle): string {
+  return `${what} ${reason}${place === null ? '' : ` (${formatPlace(place)})`}`;
 }
 
 const parameterNames = Object.keys(fields).filter((name): name is NpuParameter => name in fields);

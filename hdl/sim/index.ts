@@ -1,6 +1,7 @@
 /** Simulation of a design: one factory for all engines. */
 import type { Design } from '../ir/types.ts';
 import { checkDesign, checkEngine } from './arguments.ts';
+import type { ArrayReport } from './arrays.ts';
 import type { Core } from './core.ts';
 import { openLibrary, type Library } from './library.ts';
 import { ReferenceCore } from './reference/engine.ts';
@@ -9,20 +10,23 @@ import type { EngineName, Simulator, SimulatorOptions } from './simulator.ts';
 import { Compiled } from './wasm/compiled.ts';
 import { WasmCore } from './wasm/engine.ts';
 
+export type * from './arrays.ts';
 export { eachChange, TracedValues } from './changes.ts';
 export { CheckError, HangError, SimulationError } from './errors.ts';
 export type * from './simulator.ts';
 export type * from './trace.ts';
 export { patternOfWords } from './words.ts';
 
-/** By engine: prepares a design once, and gives what starts each simulation of it. */
-const engines: Readonly<Record<EngineName, (library: Library) => () => Core>> = {
-  reference: (library) => () => new ReferenceCore(library),
+/** By engine: prepares a design once, and gives what starts each simulation of it and tells of it. */
+const engines: Readonly<Record<EngineName, (library: Library) => Prepared>> = {
+  reference: (library) => ({ start: () => new ReferenceCore(library), arrays: () => [] }),
   wasm: (library) => {
     const compiled = new Compiled(library);
-    return () => new WasmCore(compiled);
+    return { start: () => new WasmCore(compiled), arrays: () => compiled.arrays() };
   },
 };
+
+interface Prepared { readonly start: () => Core; readonly arrays: CompiledDesign['arrays'] }
 
 /** A design made ready to run. Its simulations share code, and nothing that they hold. */
 export interface CompiledDesign {
@@ -35,6 +39,11 @@ export interface CompiledDesign {
    * @throws SimulationError for impossible timing; with the reference engine DesignError E0005 for a combinational loop.
    */
   start(options?: SimulatorOptions): Simulator;
+  /**
+   * What the engine makes of each array of cells: which of its functions work on several cells at once, and what stands in the way of the
+   * others. None with the reference engine, which makes nothing of them. @throws CapacityError for what does not fit in code.
+   */
+  arrays(): readonly ArrayReport[];
 }
 
 /** What has been compiled already. Designs are immutable, so one and the same object stays what it is. */
@@ -52,8 +61,8 @@ export function compile(design: Design, { engine = 'wasm' }: { readonly engine?:
   const known = compiled[engine].get(design);
   if (known !== undefined) return known;
   const library = openLibrary(design);
-  const core = engines[engine](library);
-  const fresh: CompiledDesign = { design, engine, start: (options = {}) => new Simulation(library, core(), options) };
+  const { start, arrays } = engines[engine](library);
+  const fresh: CompiledDesign = { design, engine, start: (options = {}) => new Simulation(library, start(), options), arrays };
   compiled[engine].set(design, fresh);
   return fresh;
 }

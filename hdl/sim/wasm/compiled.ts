@@ -1,6 +1,8 @@
 /** A design compiled to WebAssembly, piece by piece as its simulations ask for it; each piece once for all of them. */
 import type { Edges } from '../core.ts';
 import type { Library } from '../library.ts';
+import type { ArrayReport } from '../arrays.ts';
+import { ArrayNotes } from './build/arrays.ts';
 import { compile, invariantsOf, type Shared, type Task } from './build/program.ts';
 import { CheckPlaces } from './checks.ts';
 import { flatten } from './flat/flatten.ts';
@@ -10,7 +12,7 @@ import { Looks } from './looks.ts';
 import { WireSlices } from './plan/dependencies.ts';
 import { GridGroups } from './plan/groups.ts';
 import { refuseLoops } from './plan/loops.ts';
-import type { Quiet } from './quiet/quiet.ts';
+import { nothingQuiet, type Quiet } from './quiet/quiet.ts';
 import { usual, type Thresholds } from './thresholds.ts';
 
 /** One for each module that a design has at a time. */
@@ -48,6 +50,7 @@ export class Compiled {
     const { flat, checks } = this;
     this.shared = {
       flat, layout, slices, groups, checks, thresholds, constants: new Map(), ports: new Map(), early: new Set(), idleFlags: new Set(), guarded: new Map(),
+      arrays: new ArrayNotes(),
     };
     this.looks = new Looks(this.shared, (stores) => this.compile({ kind: 'look', stores }));
   }
@@ -66,6 +69,13 @@ export class Compiled {
     if (quiet.registers.size === 0 || invariantsOf(this.shared, quiet).share() > this.shared.thresholds.quiet.most) return;
     const task: Task = { kind: 'run', edges, quiet };
     this.modules.set(keyOf(task), this.compile(task));
+  }
+
+  /** What becomes of each array where all clocks rise. @throws CapacityError for what does not fit in code. */
+  arrays(): readonly ArrayReport[] {
+    const { flat, arrays } = this.shared;
+    this.module({ kind: 'run', edges: 2 ** flat.top.clocks.size - 1, quiet: nothingQuiet });
+    return arrays.reports(flat);
   }
 
   private compile(task: Task): WebAssembly.Module { return new WebAssembly.Module(compile(this.shared, task)); }

@@ -2,6 +2,7 @@
 import type { Edge } from '../../../ir/types.ts';
 import { Code } from '../../../webassembly/code.ts';
 import { CapacityError } from '../../../webassembly/module.ts';
+import type { Obstacle } from '../../arrays.ts';
 import type { FlatGrid, FlatId } from '../flat/types.ts';
 import type { Context } from '../plan/context.ts';
 import { nodeOf } from '../plan/dependencies.ts';
@@ -13,7 +14,7 @@ import { localType } from '../emit/access.ts';
 import { pushCell } from '../emit/cells.ts';
 import type { CellLocals, Fn } from '../emit/function.ts';
 import { writeVectorKernel } from '../simd/kernel.ts';
-import { uniformNodes } from '../simd/support.ts';
+import { lanesOf } from '../simd/support.ts';
 import { emitItems, newFunction, overCells, type Direction } from './function.ts';
 import { itemRoots } from './items.ts';
 
@@ -23,6 +24,8 @@ export interface KernelRequest {
   readonly items: readonly Item[];
   readonly commits: boolean;
   readonly functionIndex: number;
+  /** Told why the function is a scalar one, or null. */
+  readonly report: (scalar: Obstacle | null) => void;
 }
 
 /** The kernel that runs `items` for every cell, and its code. */
@@ -42,8 +45,8 @@ export function buildKernel(context: Context, request: KernelRequest): { readonl
 interface Order extends Direction {
   /** Registers of neighbours that are overwritten before they are read, and so are copied first. */
   readonly copied: readonly FlatId[];
-  /** Whether neighbours' values of the same cycle are needed. */
-  readonly chained: boolean;
+  /** An output of neighbours that is needed in the cycle in which they work it out, or null. */
+  readonly chained: FlatId | null;
   /** The sides on which cells have neighbours that they look at. */
   readonly sides: ReadonlySet<Edge>;
 }
@@ -56,13 +59,18 @@ function readingOrder(context: Context, grid: FlatGrid, outside: Outside, { comm
   const { flat } = context;
   const old = new Map<FlatId, Set<Edge>>();
   const fresh = new Set<Edge>();
+  let chained: FlatId | null = null;
   const sides = new Set<Edge>();
   for (const item of outside.order) {
     const source = typeof item === 'string' ? null : nodeOf(flat, item).cell?.() ?? null;
     if (source === null || !('port' in source)) continue;
     sides.add(source.from);
-    if (own.has(source.port)) fresh.add(source.from);
-    else if (commits && nodeOf(flat, source.port).storage !== null) old.set(source.port, (old.get(source.port) ?? new Set()).add(source.from));
+    if (own.has(source.port)) {
+      fresh.add(source.from);
+      chained = source.port;
+    } else if (commits && nodeOf(flat, source.port).storage !== null) {
+      old.set(source.port, (old.get(source.port) ?? new Set()).add(source.from));
+    }
   }
   if ((fresh.has('west') && fresh.has('east')) || (fresh.has('north') && fresh.has('south'))) {
     throw new CapacityError(`${grid.domain.path}: combinational values run through the cells both ways along one axis; the wasm engine cannot order that`);
@@ -74,7 +82,7 @@ function readingOrder(context: Context, grid: FlatGrid, outside: Outside, { comm
   const rowsUp = fresh.size > 0 ? !fresh.has('south') : !fromBelow;
   const wrong: Readonly<Record<Edge, boolean>> = { west: colsUp, east: !colsUp, north: rowsUp, south: !rowsUp };
   const copied = [...old].filter(([, sides]) => [...sides].some((side) => wrong[side])).map(([port]) => port);
-  return { colsUp, rowsUp, copied, chained: fresh.size > 0, sides };
+  return { colsUp, rowsUp, copied, chained, sides };
 }
 
 function write(context: Context, request: KernelRequest, plan: Plan, order: Order, outside: Outside): Code {
@@ -93,8 +101,12 @@ function write(context: Context, request: KernelRequest, plan: Plan, order: Orde
     } };
   };
   const { items } = request;
-  const uniform = uniformNodes({ flat, slices, domain, items, order: outside.order, chained: order.chained });
-  if (uniform !== null) return writeVectorKernel({ items, uniform, inputs: outside.order.filter((item) => typeof item !== 'string'), domain, direction: order, sides: order.sides, begin });
+  const lanes = lanesOf({ flat, slices, domain, items, order: outside.order, chained: order.chained });
+  request.report('uniform' in lanes ? null : lanes.obstacle);
+  if ('uniform' in lanes) {
+    const inputs = outside.order.filter((item) => typeof item !== 'string');
+    return writeVectorKernel({ items, uniform: lanes.uniform, inputs, domain, direction: order, sides: order.sides, begin });
+  }
   const { code, fnFor } = begin();
   overCells(code, domain, order, (cells) => { emitItems(fnFor(cells), items); });
   return code;

@@ -1,6 +1,7 @@
 /** Compiles one WebAssembly module: a run of cycles, or looking at some values. */
 import type { Type } from '../../../ir/types.ts';
 import { gridSourceNode } from '../../../ir/walk.ts';
+import type { ArrayFunction, Obstacle } from '../../arrays.ts';
 import type { Edges } from '../../core.ts';
 import { Code } from '../../../webassembly/code.ts';
 import { CapacityError, ModuleBuilder } from '../../../webassembly/module.ts';
@@ -20,6 +21,7 @@ import { split } from '../quiet/split.ts';
 import { hasVectorRows } from '../simd/support.ts';
 import { sizeOf, writePattern } from '../storage.ts';
 import type { Thresholds } from '../thresholds.ts';
+import type { ArrayNotes } from './arrays.ts';
 import { writeGuard } from './idle.ts';
 import { buildKernel } from './kernels.ts';
 import { emitItems, newFunction } from './function.ts';
@@ -42,7 +44,12 @@ export interface Shared {
   readonly idleFlags: Set<number>;
   /** Functions over grids that are left out where they would change nothing, of the last module that runs cycles. */
   readonly guarded: Map<Domain, Kernel>;
+  /** What has become of the arrays in the last module that runs cycles. */
+  readonly arrays: ArrayNotes;
 }
+
+/** What a function over the cells of a grid is for. */
+interface Purpose { readonly kind: ArrayFunction['kind'] | 'look'; readonly nodes?: readonly FlatId[] }
 
 export type Task =
   /**
@@ -164,12 +171,16 @@ class Attempt implements Context {
     const known = this.kernels.get(key);
     if (known !== undefined) return known;
     const { grid, ports } = this.groups.withKey(key);
-    return this.kernel(key, grid, ports.map((node) => ({ kind: 'store', node, storage: this.portStorage(node) })), false);
+    const items = ports.map((node): Item => ({ kind: 'store', node, storage: this.portStorage(node) }));
+    return this.kernel(key, grid, items, { kind: 'outputs', nodes: ports });
   }
 
-  private kernel(key: string, grid: FlatGrid, items: readonly Item[], commits: boolean): Kernel {
+  private kernel(key: string, grid: FlatGrid, items: readonly Item[], { kind, nodes = [] }: Purpose): Kernel {
     const functionIndex = this.module.declare(`${grid.domain.path} ${key}`, { parameters: ['i32'], results: [] });
-    const { kernel, code } = buildKernel(this, { key, grid, items, commits, functionIndex });
+    const report = (scalar: Obstacle | null): void => {
+      if (this.task.kind === 'run' && kind !== 'look') this.shared.arrays.note(grid, key, { kind, nodes, scalar });
+    };
+    const { kernel, code } = buildKernel(this, { key, grid, items, commits: kind === 'state', functionIndex, report });
     this.module.define(functionIndex, code);
     this.kernels.set(key, kernel);
     return kernel;
@@ -223,7 +234,7 @@ class Attempt implements Context {
   private checkItems(domain: Domain, covers: boolean): Item[] {
     return this.eachFrame(domain, (frame) => checkItems(frame, this.edges, covers), (grid) => {
       const items = this.checkItems(grid.domain, covers);
-      return items.length === 0 ? [] : [{ kind: 'kernel', kernel: this.kernel(`${covers ? 'covers' : 'checks'} ${grid.domain.index}`, grid, items, false) }];
+      return items.length === 0 ? [] : [{ kind: 'kernel', kernel: this.kernel(`${covers ? 'covers' : 'checks'} ${grid.domain.index}`, grid, items, { kind: covers ? 'covers' : 'checks' }) }];
     });
   }
 
@@ -232,7 +243,7 @@ class Attempt implements Context {
     const kernels = this.eachFrame(domain, () => [], (grid) => {
       const items = this.commitItems(grid.domain);
       if (items.length === 0) return [];
-      const kernel = this.kernel(`commit ${grid.domain.index}`, grid, items, true);
+      const kernel = this.kernel(`commit ${grid.domain.index}`, grid, items, { kind: 'state' });
       // With several clocks, cells change at edges of which this module knows nothing.
       const guarded = this.flat.top.clocks.size === 1 ? writeGuard(this, this.module, kernel, this.shared.thresholds.idle) : null;
       if (guarded !== null) this.shared.guarded.set(grid.domain, guarded);
@@ -245,7 +256,7 @@ class Attempt implements Context {
     const own: Item[] = stores.filter(({ node }) => nodeOf(this.flat, node).domain === domain).map(({ node, storage }) => ({ kind: 'store', node, storage }));
     const inner = this.eachFrame(domain, () => [], (grid) => {
       const items = this.lookItems(stores, grid.domain);
-      return items.length === 0 ? [] : [{ kind: 'kernel', kernel: this.kernel(`look ${grid.domain.index}`, grid, items, false) }];
+      return items.length === 0 ? [] : [{ kind: 'kernel', kernel: this.kernel(`look ${grid.domain.index}`, grid, items, { kind: 'look' }) }];
     });
     return [...own, ...inner];
   }

@@ -1,6 +1,8 @@
 /** Which grids' functions can work on 16 cells at a time. */
-import type { OpNode, Statement } from '../../../ir/types.ts';
+import type { OpNode, Place, Statement } from '../../../ir/types.ts';
 import { eachStatement } from '../../../ir/body.ts';
+import { describeNode } from '../../../ir/walk.ts';
+import type { Obstacle } from '../../arrays.ts';
 import { blockLanes, idOf } from '../flat/flatten.ts';
 import type { Domain, Flat, FlatId, FlatNode, Frame } from '../flat/types.ts';
 import { nodeOf, type WireSlices } from '../plan/dependencies.ts';
@@ -14,25 +16,43 @@ export interface Subject {
   readonly items: readonly Item[];
   /** Everything that the items need. */
   readonly order: readonly Keepable[];
-  /** Whether neighbours' values of the same cycle are needed. */
-  readonly chained: boolean;
+  /** An output of neighbours that is needed in the cycle in which they work it out, or null. */
+  readonly chained: FlatId | null;
 }
 
 /** Whether the cells of a row lie as vectors do. */
 export function hasVectorRows({ stride, parent }: Domain): boolean { return stride % blockLanes === 0 && parent?.parent === null; }
 
-/** The nodes that are the same in all cells of a row, or null where the items need something that vectors cannot do. */
-export function uniformNodes(subject: Subject): ReadonlySet<FlatId> | null {
+/** The nodes that are the same in all cells of a row, or what vectors cannot do. */
+export type Lanes = { readonly uniform: ReadonlySet<FlatId> } | { readonly obstacle: Obstacle };
+
+export function lanesOf(subject: Subject): Lanes {
   const { flat, domain, items, order, chained } = subject;
-  if (!hasVectorRows(domain) || chained) return null;
+  const ofGrid = (reason: string): Lanes => ({ obstacle: { reason, what: domain.path, place: null } });
+  if (domain.parent?.parent !== null) return ofGrid('lies inside the cells of another array');
+  if (!hasVectorRows(domain)) return ofGrid(`has ${domain.cols} columns, too few for vectors`);
+  const obstacleOf = (node: FlatNode, reason: string): Lanes => ({ obstacle: { reason, ...whereIs(node) } });
+  if (chained !== null) return obstacleOf(nodeOf(flat, chained), 'goes from cell to cell within one cycle');
   const uniform = new Set<FlatId>();
   for (const item of order) {
-    if (typeof item === 'string') return null;
+    if (typeof item === 'string') return ofGrid('has arrays inside its cells');
     const node = nodeOf(flat, item);
-    if (isUniform(node, uniform)) uniform.add(item);
-    else if (!isVectorisable(subject, node, uniform)) return null;
+    if (isUniform(node, uniform)) {
+      uniform.add(item);
+      continue;
+    }
+    const reason = scalarNode(subject, node, uniform);
+    if (reason !== null) return typeof reason === 'string' ? obstacleOf(node, reason) : { obstacle: reason };
   }
-  return items.every((item) => isVectorItem(subject, item, uniform)) ? uniform : null;
+  for (const item of items) {
+    const reason = scalarItem(subject, item, uniform);
+    if (reason !== null) return { obstacle: reason };
+  }
+  return { uniform };
+}
+
+function whereIs({ frame, local, node }: FlatNode): { readonly what: string; readonly place: Place | null } {
+  return { what: `${frame.path}.${describeNode(frame.view.module, local)}`, place: node.place };
 }
 
 function isUniform({ node, cell, frame }: FlatNode, uniform: ReadonlySet<FlatId>): boolean {
@@ -44,59 +64,85 @@ function isUniform({ node, cell, frame }: FlatNode, uniform: ReadonlySet<FlatId>
   return node.kind === 'op' && node.args.every((arg) => uniform.has(idOf(frame, arg)));
 }
 
-function isVectorItem({ flat }: Subject, item: Item, uniform: ReadonlySet<FlatId>): boolean {
-  if (item.kind === 'store') return isLane(nodeOf(flat, item.node));
-  if (item.kind !== 'statement') return false;
-  return areVectorStatements(flat, [item.statement], item.frame, uniform);
+function scalarItem({ flat, domain }: Subject, item: Item, uniform: ReadonlySet<FlatId>): Obstacle | null {
+  switch (item.kind) {
+    case 'store': {
+      const node = nodeOf(flat, item.node);
+      const reason = noLane(node);
+      return reason === null ? null : { reason, ...whereIs(node) };
+    }
+    case 'statement': return scalarStatements(flat, [item.statement], item.frame, uniform);
+    case 'readStart': case 'readEnd': return { reason: 'is a read of a memory', ...whereIs(nodeOf(flat, item.node)) };
+    default: return { reason: `has a step of kind ${item.kind}`, what: domain.path, place: null };
+  }
 }
 
-function areVectorStatements(flat: Flat, statements: readonly Statement[], frame: Frame, uniform: ReadonlySet<FlatId>): boolean {
-  let fine = true;
+/** The first of the statements that vectors cannot do. */
+function scalarStatements(flat: Flat, statements: readonly Statement[], frame: Frame, uniform: ReadonlySet<FlatId>): Obstacle | null {
+  let found: Obstacle | null = null;
   eachStatement(statements, (statement) => {
-    if (statement.kind === 'write' || statement.kind === 'check') fine = false;
-    if (statement.kind === 'switch' && !uniform.has(idOf(frame, statement.subject))) fine = false;
-    if (statement.kind === 'assign' && !isLane(nodeOf(flat, idOf(frame, statement.value)))) fine = false;
+    if (found !== null) return;
+    const { place } = statement;
+    switch (statement.kind) {
+      case 'write': found = { reason: 'is a memory that is written', what: `${frame.path}.${statement.memory}`, place }; break;
+      case 'check': found = { reason: `is checked (${statement.check}: ${statement.message})`, what: frame.path, place }; break;
+      case 'switch': {
+        const subject = nodeOf(flat, idOf(frame, statement.subject));
+        if (!uniform.has(subject.id)) found = { reason: 'chooses among cases, and differs from cell to cell', what: whereIs(subject).what, place };
+        break;
+      }
+      case 'assign': {
+        const value = nodeOf(flat, idOf(frame, statement.value));
+        const reason = noLane(value);
+        if (reason !== null) found = { reason, what: whereIs(value).what, place: value.node.place ?? place };
+        break;
+      }
+      case 'when':
+    }
   });
-  return fine;
+  return found;
 }
 
-/** A number that fits a lane and whose single bits are masks. */
-function isLane({ type }: FlatNode): boolean {
-  return formOf(type) !== 'address' && !(type.kind === 'sint' && type.width === 1);
+/** Why a value is no number that fits a lane and whose single bits are masks. */
+function noLane({ type }: FlatNode): string | null {
+  if (type.kind === 'vec') return 'is a vector';
+  if (formOf(type) === 'address') return 'is wider than 64 bits';
+  return type.kind === 'sint' && type.width === 1 ? 'is a signed number of 1 bit' : null;
 }
 
-function isVectorisable(subject: Subject, flat: FlatNode, uniform: ReadonlySet<FlatId>): boolean {
+function scalarNode(subject: Subject, flat: FlatNode, uniform: ReadonlySet<FlatId>): string | Obstacle | null {
   const { node, frame, cell } = flat;
-  if (!isLane(flat)) return false;
+  const reason = noLane(flat);
+  if (reason !== null) return reason;
   switch (node.kind) {
-    case 'reg': return true;
-    case 'input': return cell !== null && isVectorSource(flat, subject.domain);
-    case 'wire': return areVectorStatements(subject.flat, subject.slices.of(frame, flat.local), frame, uniform);
-    case 'op': return isVectorOperation(subject.flat, flat, node, uniform);
-    case 'const': case 'read': case 'instanceOutput': case 'gridOutput': return false;
+    case 'reg': return null;
+    case 'input': return cell === null ? 'is an input that comes from nowhere' : scalarSource(cell().from, subject.domain);
+    case 'wire': return scalarStatements(subject.flat, subject.slices.of(frame, flat.local), frame, uniform);
+    case 'op': return scalarOperation(subject.flat, flat, node, uniform);
+    case 'read': return 'is a read of a memory';
+    case 'const': case 'instanceOutput': case 'gridOutput': return `is of kind ${node.kind}`;
   }
 }
 
-function isVectorSource({ cell }: FlatNode, { shape }: Domain): boolean {
-  switch (cell?.().from) {
-    case 'column': case 'cell': case 'west': return true;
-    case 'north': return shape !== 'lower';
-    case 'east': return shape === 'full';
-    case 'south': return shape !== 'upper';
-    default: return false;
-  }
+function scalarSource(from: string, { shape }: Domain): string | null {
+  const fine = from === 'column' || from === 'cell' || from === 'west' || (from === 'north' && shape !== 'lower')
+    || (from === 'east' && shape === 'full') || (from === 'south' && shape !== 'upper');
+  return fine ? null : `comes from the ${from} of cells in a triangle`;
 }
 
-function isVectorOperation(flat: Flat, { frame, type }: FlatNode, ir: OpNode, uniform: ReadonlySet<FlatId>): boolean {
+function scalarOperation(flat: Flat, { frame, type }: FlatNode, ir: OpNode, uniform: ReadonlySet<FlatId>): string | Obstacle | null {
   const args = ir.args.map((arg) => nodeOf(flat, idOf(frame, arg)));
-  if (!args.every(isLane)) return false;
+  for (const arg of args) {
+    const reason = noLane(arg);
+    if (reason !== null) return { reason, ...whereIs(arg) };
+  }
   switch (ir.op) {
     case 'add': case 'sub': case 'and': case 'or': case 'xor': case 'not': case 'mux':
-    case 'eq': case 'ne': case 'cat': case 'slice': case 'extend': case 'truncate': case 'cast': case 'orReduce': case 'andReduce': return true;
-    // There are no products of bytes that stay bytes.
-    case 'mul': return sizeOf(type) > 1;
-    case 'lt': case 'le': case 'gt': case 'ge': return args.every((arg) => sizeOf(arg.type) < 8 || arg.type.kind === 'sint');
-    case 'shl': case 'shr': return args[1]?.node.kind === 'const' && uniform.has(args[1].id);
-    case 'xorReduce': case 'vec': case 'fill': case 'index': case 'update': return false;
+    case 'eq': case 'ne': case 'cat': case 'slice': case 'extend': case 'truncate': case 'cast': case 'orReduce': case 'andReduce': return null;
+    case 'mul': return sizeOf(type) > 1 ? null : 'is a product of less than 9 bits';
+    case 'lt': case 'le': case 'gt': case 'ge':
+      return args.every((arg) => sizeOf(arg.type) < 8 || arg.type.kind === 'sint') ? null : 'compares unsigned numbers of more than 32 bits';
+    case 'shl': case 'shr': return args[1]?.node.kind === 'const' && uniform.has(args[1].id) ? null : 'is a shift by no constant';
+    case 'xorReduce': case 'vec': case 'fill': case 'index': case 'update': return `is an operation of kind ${ir.op}`;
   }
 }
