@@ -1,4 +1,5 @@
 /** A design compiled to WebAssembly, piece by piece as its simulations ask for it; each piece once for all of them. */
+import { CapacityError } from '../../webassembly/module.ts';
 import type { Edges } from '../core.ts';
 import type { Library } from '../library.ts';
 import type { ArrayReport } from '../arrays.ts';
@@ -68,7 +69,12 @@ export class Compiled {
     this.settled = true;
     if (quiet.registers.size === 0 || invariantsOf(this.shared, quiet).share() > this.shared.thresholds.quiet.most) return;
     const task: Task = { kind: 'run', edges, quiet };
-    this.modules.set(keyOf(task), this.compile(task));
+    try {
+      this.modules.set(keyOf(task), this.compile(task));
+    } catch (error) {
+      // Two functions may be too much where one is not: it goes on.
+      if (!(error instanceof CapacityError)) throw error;
+    }
   }
 
   /** What becomes of each array where all clocks rise. @throws CapacityError for what does not fit in code. */
