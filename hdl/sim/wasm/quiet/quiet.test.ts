@@ -1,6 +1,6 @@
 /** Cycles in which nothing quiet changes are taken by less code, and change what the others would. */
 import { expect, test } from 'vitest';
-import { assert, bit, elaborate, module, named, reg, regs, select, uint, vec, when } from '../../../index.ts';
+import { all, assert, bit, delay, elaborate, grid, module, named, reg, regs, select, uint, vec, when } from '../../../index.ts';
 import type { Design } from '../../../ir/types.ts';
 import { openLibrary } from '../../library.ts';
 import { reference } from '../../lockstep/engines.ts';
@@ -37,7 +37,9 @@ function same(first: Simulator, other: Simulator, when: string): void {
 
 /** A simulation that soon takes some registers for quiet, and the compiled design that it runs. */
 function watched(design: Design): { readonly sim: Simulator; readonly compiled: Compiled } {
-  const compiled = new Compiled(openLibrary(design), { ...usual, quiet: { ...usual.quiet, after: 4, looks: 8, apart: 2, most: 1 } });
+  const compiled = new Compiled(openLibrary(design), {
+    ...usual, idle: { fewestCells: 1, patience: 2 }, quiet: { after: 4, looks: 8, apart: 2, share: 0.02, most: 1, patience: 1 },
+  });
   return { sim: new Simulation(compiled.library, new WasmCore(compiled), {}), compiled };
 }
 
@@ -82,4 +84,22 @@ test('a check that fails in a quiet cycle, and one that wakes it, end the run wh
   });
   expect(messages[0]).toContain('the result is not 81');
   expect(messages[1]).toBe(messages[0]);
+});
+
+test('a quiet grid wakes by a register that has just changed', () => {
+  const Follower = module('follower', { in: { x: uint(8) }, out: { y: uint(8) } }, ({ x }) => ({ y: delay('y', x) }));
+  const Chain = module('chain', { in: { x: uint(8) }, out: { y: vec(1, uint(8)) } }, ({ x }) => {
+    const last = delay('last', delay('second', delay('first', x)));
+    return { y: grid('cells', { rows: 1, cols: 2, cell: Follower, inputs: { x: all(last) } }).east('y') };
+  });
+  const design = elaborate(Chain);
+  const { sim, compiled } = watched(design);
+  const right = reference(design);
+  const both = (act: (one: Simulator) => void): void => { act(right); act(sim); };
+  both((one) => { one.step(60); });
+  expect(compiled.settled).toBe(true);
+  for (let i = 1; i < 60; i++) {
+    both((one) => { one.poke('x', i % 7 === 0 ? 0 : i >> 3); one.step(); });
+    same(right, sim, `cycle ${i}`);
+  }
 });

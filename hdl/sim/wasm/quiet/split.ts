@@ -54,8 +54,10 @@ export function split(context: Context, items: readonly Item[], registers: Quiet
 
   const needed = boundary(context, invariants, [...itemRoots(flat, [...guards, ...cycle]), ...cycle.flatMap(usesOf)]);
   const put = new Set(needed.filter((item): item is FlatId => typeof item !== 'string'));
-  for (const kernel of idle) for (const id of kernel.uses) if (isPut(context, id)) put.add(id);
-  const stores = [...put].map((node): Item => ({
+  // Whether a grid is idle is told from where its function finds its inputs: registers that are read early, too.
+  const compared = idle.flatMap(surroundings).filter((id) => liesInSlot(context, id));
+  for (const id of compared) if (nodeOf(flat, id).storage === null) put.add(id);
+  const stores = [...new Set([...put, ...compared])].map((node): Item => ({
     kind: 'store', node, storage: { address: context.slot(node), size: sizeOf(nodeOf(flat, node).type), type: nodeOf(flat, node).type },
   }));
   const settled = new Set(needed.filter((item) => typeof item === 'string'));
@@ -119,10 +121,10 @@ function boundary({ flat, groups }: Context, invariants: Invariants, roots: read
   return found;
 }
 
-/** Whether functions over cells find a value where it is put for them. */
-function isPut(context: Context, id: FlatId): boolean {
+/** Whether functions over cells find a value where it is put for them, and not where it lies. */
+function liesInSlot(context: Context, id: FlatId): boolean {
   const { node, storage } = nodeOf(context.flat, id);
-  return node.kind !== 'const' && storage === null && exportAddress(context, id).address === context.slot(id);
+  return node.kind !== 'const' && exportAddress(context, id).address !== storage?.address;
 }
 
 function asInput(context: Context, flat: FlatNode): FlatNode {
