@@ -115,7 +115,7 @@ function something(domain: Domain, domains: readonly Domain[], known: readonly P
 function placeSome(domain: Domain, domains: readonly Domain[], part: Part): void {
   const plain = part.clocks.length === 1 && ![...part.inputs, ...part.outputs].some(({ stream }) => stream);
   if (plain && domain.choices.chance(part.palette === 'lanes' ? 3 : 1, 4)) placeGrid(domain, part);
-  else for (let copies = domain.choices.of([1, 2, 3, 9]); copies > 0; copies--) placeInstance(domain, domains, part);
+  else for (let copies = domain.choices.of([1, 1, 1, 2, 2, 3]); copies > 0; copies--) placeInstance(domain, domains, part);
 }
 
 /** One or several wires, given their values by the same statements: on every path where they have no default. */
