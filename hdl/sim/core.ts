@@ -4,6 +4,7 @@ import type { Scope } from './hierarchy.ts';
 import type { Bits } from './origin.ts';
 import type { Target } from './paths.ts';
 import type { CheckFailure, CoverPoint, EngineName, MemoryView } from './simulator.ts';
+import type { Timeline } from './timeline.ts';
 import type { Changes } from './trace.ts';
 
 /** Clocks of the top module that rise together: bit i is clock i. */
@@ -28,8 +29,11 @@ export interface Core {
   check(edges: Edges): FailedCheck | null;
   /** Takes edges that {@link check} has passed, and counts the covers of their cycle. */
   commit(edges: Edges): void;
-  /** Checks and takes `edges` `count` times, or until a check fails or `until` is non-zero (looked at before each edge). */
-  run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null };
+  /**
+   * Checks and takes the edges of `count` steps, or until a check fails, or until `until` is non-zero, looked at before
+   * each step. The timeline, on which all their times can be counted, moves on with what is taken. @returns what failed
+   */
+  run(timeline: Timeline, count: number, until: Target | null): FailedCheck | null;
   /** How often each cover point held. Hits are the testbench's statistics, not state: restoring a snapshot leaves them alone. */
   covers(): readonly CoverPoint[];
   /** Copies registers, memories, inputs and resets; the result puts them back, any number of times. */

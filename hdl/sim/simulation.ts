@@ -30,7 +30,6 @@ export class Simulation implements Simulator {
   private readonly found = new Map<string, Signal>();
   /** Those that somebody listens to: a trace that nobody needs any more is let go. */
   private readonly tracers = new Set<Tracer>();
-  private steps = 0;
   /** Moves with every edge, and with whatever else moves time. */
   private instant = 0;
   /** The instant in which a check failed. */
@@ -46,7 +45,7 @@ export class Simulation implements Simulator {
     this.resets = [...names].map((name) => this.signal(name));
   }
 
-  get cycle(): number { return this.steps; }
+  get cycle(): number { return this.timeline.steps; }
 
   *signals(): Generator<SignalInfo, void, void> {
     for (const scope of walkScopes(this.library, topScope(this.library))) {
@@ -86,9 +85,9 @@ export class Simulation implements Simulator {
   }
 
   runUntil(path: string, limit: number): number {
-    const before = this.steps;
+    const before = this.cycle;
     if (!this.stepUntil(path, limit)) throw this.hang(findSignal(this.library, path).info.path, limit);
-    return this.steps - before;
+    return this.cycle - before;
   }
 
   stepUntil(path: string, most: number): boolean {
@@ -116,16 +115,15 @@ export class Simulation implements Simulator {
   }
 
   save(): Snapshot {
-    const { steps } = this;
+    const { cycle } = this;
     const core = this.core.save();
     const timeline = this.timeline.save();
     const restore = (): void => {
       this.instant++;
       core();
       timeline();
-      this.steps = steps;
     };
-    return { cycle: steps, owner: this.owner, state: new Saved(restore) };
+    return { cycle, owner: this.owner, state: new Saved(restore) };
   }
 
   restore(snapshot: Snapshot): void {
@@ -148,49 +146,52 @@ export class Simulation implements Simulator {
   }
 
   /**
-   * Takes at least one step and at most `most`: many at once, inside the engine, while nothing listens and all edges are alike, else one.
+   * Takes at least one step and at most `most`: many at once, inside the engine, while nothing listens, else one.
    * Stops before a step that begins with `until` non-zero. @returns how many
    */
   private advance(most: number, until: Target | null): number {
-    const edges = this.timeline.constantEdges;
-    let from = Infinity;
-    for (const tracer of this.tracers) from = Math.min(from, tracer.from());
-    const unseen = edges === null ? 0 : this.timeline.stepsUntil(from);
-    if (edges !== null && unseen > 0) return this.runFast(edges, Math.min(most, unseen), until);
+    const unseen = this.tracers.size === 0 ? most : Math.min(most, this.timeline.stepsUntil(this.heardFrom()));
+    if (unseen > 0) return this.runFast(unseen, until);
     this.stepOnce();
     return 1;
   }
 
-  private stepOnce(): void {
-    for (;;) {
-      const { edges, ends } = this.timeline.next();
-      const failed = this.core.check(edges);
-      if (failed !== null) throw this.failure(failed);
-      for (const tracer of this.tracers) if (tracer.from() <= this.timeline.time) tracer.sample(this.instant);
-      this.core.commit(edges);
-      this.timeline.take();
-      this.instant++;
-      if (ends) break;
-    }
-    this.steps++;
+  /** The time from which anything listens. */
+  private heardFrom(): number {
+    let from = Infinity;
+    for (const tracer of this.tracers) from = Math.min(from, tracer.from());
+    return from;
   }
 
-  private runFast(edges: number, count: number, until: Target | null): number {
-    const { taken, failed } = this.core.run(edges, count, until);
-    this.timeline.take(taken);
+  private stepOnce(): void {
+    for (let ends = false; !ends;) {
+      const instant = this.timeline.next();
+      const failed = this.core.check(instant.edges);
+      if (failed !== null) throw this.failure(failed);
+      for (const tracer of this.tracers) if (tracer.from() <= this.timeline.time) tracer.sample(this.instant);
+      this.core.commit(instant.edges);
+      this.timeline.take(instant);
+      this.instant++;
+      ({ ends } = instant);
+    }
+  }
+
+  private runFast(most: number, until: Target | null): number {
+    const { timeline } = this;
+    const before = timeline.steps;
+    const failed = this.core.run(timeline, timeline.countable(most), until);
     this.instant++;
-    this.steps += taken;
     if (failed !== null) throw this.failure(failed);
-    return taken;
+    return timeline.steps - before;
   }
 
   private failure(failed: FailedCheck): CheckError {
     this.failedIn = this.instant;
-    return new CheckError({ ...failed, cycle: this.steps });
+    return new CheckError({ ...failed, cycle: this.cycle });
   }
 
   private hang(goal: string, limit: number): HangError {
-    return new HangError(goal, limit, this.steps, describeWaits(this.library, (target) => this.core.reader(target)()));
+    return new HangError(goal, limit, this.cycle, describeWaits(this.library, (target) => this.core.reader(target)()));
   }
 }
 

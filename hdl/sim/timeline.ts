@@ -12,13 +12,22 @@ const usual = { period: 2, phase: 0 };
 /** {@link Edges} are bits of a number. */
 const mostClocks = 31;
 
-/** Simulated time: which clocks rise when. A design without clocks steps as if it had one, which drives nothing. */
+/**
+ * Simulated time: which clocks rise when. A design without clocks steps as if it had one, which drives nothing.
+ *
+ * All that changes is the time of the last instant: from it follows which edges were taken. Steps are counted beside it.
+ */
 export class Timeline {
   readonly clocks: readonly TracedClock[];
-  /** Of the last edge taken, 0 at first, in time units. */
-  time = 0;
-  private taken: number[];
-  private readonly rates: readonly { readonly period: number; readonly phase: number }[];
+  /** The edges that every instant has, where they are always the same: at most one clock. Else null. */
+  readonly constantEdges: Edges | null;
+  /** By clock; of a design without any, as if it had one. */
+  readonly rates: readonly { readonly period: number; readonly phase: number }[];
+  private readonly first: { readonly period: number; readonly phase: number };
+  /** Steps until times are too large to count. */
+  private readonly mostSteps: number;
+  private now = 0;
+  private taken = 0;
 
   /** @throws SimulationError for periods that are not even and positive, negative phases, unknown clocks, more than 31 clocks. */
   constructor(clocks: readonly Clock[], timing: Timing) {
@@ -31,51 +40,75 @@ export class Timeline {
       if (!Number.isSafeInteger(phase) || phase < 0) throw new SimulationError(`clock ${name}: a phase is a whole number from 0 up, not ${show(phase)}`);
     }
     this.clocks = clocks.map(({ name }) => ({ name, ...(timing[name] ?? usual) }));
+    this.constantEdges = clocks.length > 1 ? null : clocks.length;
     this.rates = clocks.length > 0 ? this.clocks : [usual];
-    this.taken = this.rates.map(() => 0);
+    this.first = this.rates[0] ?? usual;
+    this.mostSteps = Math.floor((Number.MAX_SAFE_INTEGER - this.first.phase) / this.first.period);
   }
 
-  /** The edges that every instant has, where they are always the same: at most one clock. Else null. */
-  get constantEdges(): Edges | null {
-    return this.clocks.length > 1 ? null : this.clocks.length;
+  /** Of the last edge taken, 0 at first, in time units. */
+  get time(): number { return this.now; }
+
+  /** Edges of the first clock that were taken. */
+  get steps(): number { return this.taken; }
+
+  /** The next edge of a clock, in time units from now; it need not be a time that can be counted. */
+  wait(clock: number): number {
+    const { period, phase } = this.rates[clock] ?? usual;
+    return phase + period * Math.max(1, Math.floor((this.now - phase) / period) + 1) - this.now;
   }
 
   /** @throws SimulationError when times have become too large to count. */
   next(): Instant {
-    const times = this.taken.map((n, clock) => this.edgeTime(clock, n));
-    const time = Math.min(...times);
-    if (!Number.isSafeInteger(time)) throw new SimulationError(`time ${time} is past what can be counted in units: use shorter periods`);
-    const edges = times.reduce((mask, at, clock) => (at === time && clock < this.clocks.length ? mask | (1 << clock) : mask), 0);
-    return { time, edges, ends: times[0] === time };
+    const waits = this.rates.map((_, clock) => this.wait(clock));
+    const wait = Math.min(...waits);
+    const time = this.now + wait;
+    if (!Number.isSafeInteger(time)) throw pastCounting(time);
+    const rising = this.clocks.map((_, clock) => (waits[clock] === wait ? 1 << clock : 0));
+    const edges = rising.reduce((mask, bit) => mask | bit, 0);
+    return { time, edges, ends: waits[0] === wait };
   }
 
-  /** Moves past the next instant, or past `count` of them where the edges are constant. */
-  take(count = 1): void {
+  /** Moves to the next instant. */
+  take({ time, ends }: Instant): void {
+    this.now = time;
+    if (ends) this.taken++;
+  }
+
+  /** Moves over whole steps, and to the end of the last one. */
+  takeSteps(count: number): void {
     if (count === 0) return;
-    const constant = this.constantEdges !== null;
-    const time = constant ? this.edgeTime(0, (this.taken[0] ?? 0) + count - 1) : this.next().time;
-    this.taken = constant ? this.taken.map((n) => n + count) : this.taken.map((n, clock) => (this.edgeTime(clock, n) === time ? n + 1 : n));
-    this.time = time;
+    this.taken += count;
+    this.now = this.first.phase + this.first.period * this.taken;
   }
 
-  /** Where the edges are constant: steps until what comes after the last edge begins at `time` or later. */
+  /** Moves over so many steps, and instants beyond them, `units` of time in all. */
+  pass(count: number, units: number): void {
+    this.taken += count;
+    this.now += units;
+  }
+
+  /** How many of `count` steps, at least one, have times that can be counted. @throws SimulationError where none has */
+  countable(count: number): number {
+    const most = this.mostSteps - this.taken;
+    if (most <= 0) throw pastCounting(this.first.phase + this.first.period * (this.taken + 1));
+    return Math.min(count, most);
+  }
+
+  /** Steps, none at least, of which each ends at `time` or before it: so no part of them begins there or later. */
   stepsUntil(time: number): number {
-    if (this.time >= time) return 0;
-    const { period, phase } = this.rates[0] ?? usual;
-    // Before the first edge it is time 0, however late that is.
-    return Math.max(1, Math.ceil((time - phase) / period)) - (this.taken[0] ?? 0);
+    return Math.max(0, Math.floor((time - this.first.phase) / this.first.period) - this.taken);
   }
 
   save(): () => void {
-    const { time, taken } = this;
+    const { now, taken } = this;
     return () => {
-      this.time = time;
+      this.now = now;
       this.taken = taken;
     };
   }
+}
 
-  private edgeTime(clock: number, taken: number): number {
-    const { period, phase } = this.rates[clock] ?? usual;
-    return phase + period * (taken + 1);
-  }
+function pastCounting(time: number): SimulationError {
+  return new SimulationError(`time ${time} is past what can be counted in units: use shorter periods`);
 }

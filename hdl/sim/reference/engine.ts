@@ -8,6 +8,7 @@ import { memoryView } from '../memory-view.ts';
 import type { Target } from '../paths.ts';
 import type { CoverPoint, MemoryView } from '../simulator.ts';
 import { bitsOf, valueOf, withBits } from '../values.ts';
+import type { Timeline } from '../timeline.ts';
 import { watchReaders } from '../watch.ts';
 import { CheckLooker } from './checks.ts';
 import { EdgeTaker } from './edges.ts';
@@ -82,15 +83,20 @@ export class ReferenceCore implements Core {
     this.change(() => this.taker.take(edges));
   }
 
-  run(edges: Edges, count: number, until: Target | null): { readonly taken: number; readonly failed: FailedCheck | null } {
+  run(timeline: Timeline, count: number, until: Target | null): FailedCheck | null {
     const read = until === null ? null : this.reader(until);
-    for (let taken = 0; taken < count; taken++) {
-      if (read !== null && read() !== 0n) return { taken, failed: null };
-      const failed = this.check(edges);
-      if (failed !== null) return { taken, failed };
-      this.commit(edges);
+    for (const end = timeline.steps + count; timeline.steps < end;) {
+      if (read !== null && read() !== 0n) return null;
+      for (let ends = false; !ends;) {
+        const instant = timeline.next();
+        const failed = this.check(instant.edges);
+        if (failed !== null) return failed;
+        this.commit(instant.edges);
+        timeline.take(instant);
+        ({ ends } = instant);
+      }
     }
-    return { taken: count, failed: null };
+    return null;
   }
 
   covers(): readonly CoverPoint[] { return this.looker.covers(); }

@@ -4,7 +4,8 @@ import type { Edges } from '../core.ts';
 import type { Library } from '../library.ts';
 import type { ArrayReport } from '../arrays.ts';
 import { ArrayNotes } from './build/arrays.ts';
-import { compile, invariantsOf, type Shared, type Task } from './build/program.ts';
+import { compile, invariantsOf, type Condition, type Shared, type Task } from './build/program.ts';
+import { placeSchedule, type Schedule } from './build/steps.ts';
 import { CheckPlaces } from './checks.ts';
 import { flatten } from './flat/flatten.ts';
 import type { Flat } from './flat/types.ts';
@@ -16,11 +17,17 @@ import { refuseLoops } from './plan/loops.ts';
 import { nothingQuiet, type Quiet } from './quiet/quiet.ts';
 import { usual, type Thresholds } from './thresholds.ts';
 
+/** One for each condition that a run can stop at. */
+export function conditionKey(until: Condition | null): string {
+  return until === null ? '' : `${until.node} ${until.low} ${until.width}`;
+}
+
 /** One for each module that a design has at a time. */
 function keyOf(task: Task): string {
   switch (task.kind) {
     case 'run': case 'check': case 'failures': return `${task.kind} ${task.edges}`;
-    case 'until': return `${task.kind} ${task.node} ${task.low} ${task.width}`;
+    case 'until': return `${task.kind} ${task.taker} ${conditionKey(task.until)}`;
+    case 'steps': return `${task.kind} ${task.takers.join()} ${conditionKey(task.until)}`;
     case 'look': return `${task.kind} ${task.stores.map(({ node }) => node).join()}`;
   }
 }
@@ -34,6 +41,8 @@ export class Compiled {
   readonly flat: Flat;
   readonly checks: CheckPlaces;
   readonly shared: Shared;
+  /** Of a design with several clocks; else null. */
+  readonly schedule: Schedule | null;
   readonly looks: Looks;
   /** Whether it is known what is quiet. */
   settled = false;
@@ -45,6 +54,7 @@ export class Compiled {
     this.library = library;
     this.flat = flatten(library, layout, thresholds.replicas);
     this.checks = new CheckPlaces(this.flat, layout);
+    this.schedule = this.flat.top.clocks.size > 1 ? placeSchedule(layout, this.flat.top.clocks.size) : null;
     const slices = new WireSlices();
     const groups = new GridGroups(this.flat, slices);
     refuseLoops(this.flat, groups);

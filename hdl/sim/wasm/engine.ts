@@ -8,9 +8,10 @@ import { present, type Source } from '../library.ts';
 import { memoryView } from '../memory-view.ts';
 import type { Target } from '../paths.ts';
 import type { CoverPoint, MemoryView } from '../simulator.ts';
-import { constantAddress } from './build/program.ts';
+import type { Timeline } from '../timeline.ts';
+import { constantAddress, type Condition } from './build/program.ts';
 import { CheckRecords } from './checks.ts';
-import type { Compiled, Repeated } from './compiled.ts';
+import { conditionKey, type Compiled, type Repeated } from './compiled.ts';
 import { idOf, memoryOf } from './flat/flatten.ts';
 import type { Flat, FlatId } from './flat/types.ts';
 import { Heap } from './heap.ts';
@@ -20,18 +21,13 @@ import { nodeOf } from './plan/dependencies.ts';
 import { nothingQuiet } from './quiet/quiet.ts';
 import { QuietWatcher } from './quiet/watcher.ts';
 import { start, type Started } from './start.ts';
+import { mostAtOnce, Steps } from './steps.ts';
 import { readerAt, writerAt } from './slots.ts';
 import { liesPacked, readPattern, writePattern } from './storage.ts';
 import { MemoryWatch, offsetOf, type Place } from './watch.ts';
 
-/** Bits of a node that a run stops at when they are not 0. */
-interface Condition { readonly node: FlatId; readonly low: number; readonly width: number }
-
 /** Where all that a source holds lies, and the node that has to be worked out before it is read, or null. */
 interface Lying { readonly address: number; readonly whole: Type; readonly observed: FlatId | null }
-
-/** Cycles taken, and what ended them before their time. */
-interface Taken { readonly taken: number; readonly failed: FailedCheck | null }
 
 export class WasmCore implements Core {
   readonly engine = 'wasm';
@@ -43,6 +39,8 @@ export class WasmCore implements Core {
   private readonly running = new Map<Edges, Started>();
   private readonly checking = new Map<Edges, Started>();
   private readonly failing = new Map<Edges, Started>();
+  /** Of a design with several clocks; else null. */
+  private readonly steps: Steps | null;
   private readonly waiting = new Map<string, Started>();
   /** The module that took the last edge. */
   private current: Started | null = null;
@@ -51,12 +49,13 @@ export class WasmCore implements Core {
 
   /** What does not fit in code is found when it is first run. */
   constructor(compiled: Compiled) {
-    const { layout, flat, checks, library, looks } = compiled;
+    const { layout, flat, checks, library, looks, schedule } = compiled;
     this.compiled = compiled;
     this.heap = new Heap(layout);
     this.flat = flat;
     this.records = new CheckRecords(checks, flat, this.heap, library);
     this.observer = new Observer(this.heap, looks);
+    this.steps = schedule === null ? null : new Steps(this.heap, compiled, schedule, (edges) => this.cycles(edges));
   }
 
   reader({ scope, source, low, info: { type } }: Target): () => bigint {
@@ -113,47 +112,61 @@ export class WasmCore implements Core {
   }
 
   check(edges: Edges): FailedCheck | null {
-    this.started(this.checking, { kind: 'check', edges }).run(1);
-    return this.failure(edges);
+    const { run } = this.started(this.checking, { kind: 'check', edges });
+    return run(1) === 1 ? null : this.failure(edges);
   }
 
   commit(edges: Edges): void {
     // It checks again, and counts covers: one module less to compile.
-    const { failed } = this.runWith(edges, this.cycles(edges), 1);
+    const taken = this.cycles(edges).run(1);
+    this.observer.changed();
+    const failed = taken === 1 ? null : this.failure(edges);
     if (failed !== null) throw new SimulationError(`${failed.path}: ${failed.message}: inputs were changed after the cycle's checks were looked at`);
   }
 
-  run(edges: Edges, count: number, until: Target | null): Taken {
-    let taken = 0;
-    for (;;) {
+  run(timeline: Timeline, count: number, until: Target | null): FailedCheck | null {
+    const condition = until === null ? null : this.conditionOf(until);
+    if (until !== null && condition === null) return this.runLooking(timeline, count, until);
+    if (this.steps !== null) return this.runSteps(this.steps, timeline, count, condition);
+    return this.runCycles(timeline, count, condition);
+  }
+
+  /** Of a design with one clock, or none. */
+  private runCycles(timeline: Timeline, count: number, until: Condition | null): FailedCheck | null {
+    const edges = timeline.constantEdges ?? 0;
+    for (let left = count; left > 0;) {
       const watcher = this.watcherOf(edges);
-      const asked = watcher?.allow(count - taken) ?? count - taken;
-      const done = this.runPart(edges, asked, until);
-      taken += done.taken;
-      const quiet = done.taken === asked && done.failed === null ? watcher?.ran(asked) ?? null : null;
+      const asked = Math.min(watcher?.allow(left) ?? left, mostAtOnce);
+      const cycles = this.cycles(edges);
+      const taken = (until === null ? cycles : this.until(edges, until, cycles)).run(asked);
+      timeline.takeSteps(taken);
+      this.observer.changed();
+      if (taken < asked) return this.failure(edges);
+      const quiet = watcher?.ran(asked) ?? null;
       if (quiet !== null) {
         this.compiled.settle(edges, quiet);
         this.adopt();
       }
-      if (taken === count || done.taken < asked || done.failed !== null) return { taken, failed: done.failed };
+      left -= taken;
     }
+    return null;
   }
 
-  private runPart(edges: Edges, count: number, until: Target | null): Taken {
-    const cycles = this.cycles(edges);
-    if (until === null) return this.runWith(edges, cycles, count);
-    const { source, scope, low, width } = until;
-    if (source.kind === 'node' && scopesTo(scope).every(({ step }) => step?.kind !== 'cell')) {
-      const { frame } = locate(this.flat, scope);
-      return this.runWith(edges, this.until(edges, { node: idOf(frame, source.node), low, width }, cycles), count);
-    }
+  private runSteps(steps: Steps, timeline: Timeline, count: number, until: Condition | null): FailedCheck | null {
+    // Before, so that it holds even if edges that come together late cannot be compiled.
+    this.observer.changed();
+    const edges = steps.run(timeline, count, until);
+    return edges === null ? null : this.failure(edges);
+  }
+
+  /** Stops at what modules that run cycles cannot look at. */
+  private runLooking(timeline: Timeline, count: number, until: Target): FailedCheck | null {
     const read = this.reader(until);
-    for (let taken = 0; taken < count; taken++) {
-      if (read() !== 0n) return { taken, failed: null };
-      const { failed } = this.runWith(edges, cycles, 1);
-      if (failed !== null) return { taken, failed };
+    for (const end = timeline.steps + count; timeline.steps < end && read() === 0n;) {
+      const failed = this.run(timeline, 1, null);
+      if (failed !== null) return failed;
     }
-    return { taken: count, failed: null };
+    return null;
   }
 
   covers(): readonly CoverPoint[] { return this.records.covers(); }
@@ -187,22 +200,6 @@ export class WasmCore implements Core {
     this.waiting.clear();
   }
 
-  private runWith(edges: Edges, { run }: Started, count: number): Taken {
-    // WebAssembly counts to 2^32 − 1, and back to JavaScript to 2^31 − 1.
-    const most = 2 ** 31 - 1;
-    let taken = 0;
-    let failed: FailedCheck | null = null;
-    while (taken < count && failed === null) {
-      const asked = Math.min(count - taken, most);
-      const done = run(asked);
-      taken += done;
-      failed = this.failure(edges);
-      if (done < asked) break;
-    }
-    this.observer.changed();
-    return { taken, failed };
-  }
-
   /** The module that takes edges, compiled when it is first needed. */
   private cycles(edges: Edges): Started {
     const started = this.started(this.running, { kind: 'run', edges, quiet: nothingQuiet });
@@ -225,15 +222,22 @@ export class WasmCore implements Core {
     return started;
   }
 
-  /** The module that runs `cycles`, those for `edges`, until some bits of a node are not 0. */
-  private until(edges: Edges, bits: Condition, { cycle }: Started): Started {
-    const key = [edges, ...Object.values(bits)].join();
+  /** The module that runs `cycles`, those for `edges`, until the condition holds. */
+  private until(edges: Edges, until: Condition, cycles: Started): Started {
+    const key = conditionKey(until);
     let started = this.waiting.get(key);
     if (started === undefined) {
-      const { node, low, width } = bits;
-      this.waiting.set(key, started = start(this.heap, this.compiled.module({ kind: 'until', node, low, width }), cycle));
+      const module = this.compiled.module({ kind: 'until', taker: edges, until });
+      this.waiting.set(key, started = start(this.heap, module, new Map([[edges, cycles]])));
     }
     return started;
+  }
+
+  /** Null for what is not of the top module's domain, and for what is no node. */
+  private conditionOf({ source, scope, low, width }: Target): Condition | null {
+    if (source.kind !== 'node' || scopesTo(scope).some(({ step }) => step?.kind === 'cell')) return null;
+    const { frame } = locate(this.flat, scope);
+    return { node: idOf(frame, source.node), low, width };
   }
 
   private changedFromOutside(): void {

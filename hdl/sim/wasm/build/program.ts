@@ -27,6 +27,7 @@ import { buildKernel } from './kernels.ts';
 import { emitItems, newFunction } from './function.ts';
 import { checkItems, framesOf, stateItems } from './items.ts';
 import { writeCycle, writeResets, writeRun, type QuietCycle } from './running.ts';
+import { writeSteps, type Schedule, type Taker } from './steps.ts';
 
 /** What all modules of one design share. */
 export interface Shared {
@@ -58,10 +59,20 @@ export type Task =
    */
   | { readonly kind: 'run'; readonly edges: Edges; readonly quiet: Quiet }
   | { readonly kind: 'check' | 'failures'; readonly edges: Edges }
-  /** Exports `run(count) → taken`: calls the imported `cycle` until it fails or bits of a node are non-zero before it. */
-  | { readonly kind: 'until'; readonly node: FlatId; readonly low: number; readonly width: number }
+  /** Exports `run(count) → taken`: calls the imported cycle until it fails or the condition holds before it. */
+  | { readonly kind: 'until'; readonly taker: Edges; readonly until: Condition }
+  /** The same for steps of several clocks, over the imported cycles of all edges that are known to come together. */
+  | { readonly kind: 'steps' } & TakenSteps
   /** Exports `run()`: stores nodes of any domain. */
   | { readonly kind: 'look'; readonly stores: readonly { readonly node: FlatId; readonly storage: Storage }[] };
+
+interface TakenSteps { readonly schedule: Schedule; readonly takers: readonly Edges[]; readonly until: Condition | null }
+
+/** Bits of a node that a run stops at when they are not 0. */
+export interface Condition { readonly node: FlatId; readonly low: number; readonly width: number }
+
+/** Under which name a module imports what takes these edges. */
+export function takerName(edges: Edges): string { return `cycle ${edges}`; }
 
 /** The binary module. @throws CapacityError naming a limit. */
 export function compile(shared: Shared, task: Task): Uint8Array<ArrayBuffer> {
@@ -113,7 +124,7 @@ class Attempt implements Context {
   private readonly shared: Shared;
   private readonly task: Task;
   private readonly module = new ModuleBuilder();
-  private readonly imported: number = 0;
+  private readonly takers: readonly Taker[];
   private readonly helperIndex: (name: Helper) => number;
   private readonly slots = new Map<FlatId, number>();
   private readonly kernels = new Map<string, Kernel>();
@@ -125,7 +136,11 @@ class Attempt implements Context {
     ({ flat: this.flat, slices: this.slices, groups: this.groups, checks: this.checks } = shared);
     this.edges = 'edges' in task ? task.edges : 0;
     this.noteFailures = task.kind === 'failures';
-    if (task.kind === 'until') this.imported = this.module.importFunction('cycle', { parameters: [], results: ['i32'] });
+    const imported = task.kind === 'steps' ? task.takers : task.kind === 'until' ? [task.taker] : [];
+    this.takers = imported.map((edges) => {
+      const functionIndex = this.module.importFunction(takerName(edges), { parameters: [], results: ['i32'] });
+      return { edges, functionIndex };
+    });
     this.helperIndex = addHelpers(this.module);
   }
 
@@ -134,8 +149,13 @@ class Attempt implements Context {
       case 'look': this.function('run', this.lookItems(this.task.stores), true); break;
       case 'run': case 'check': case 'failures': this.run(this.task); break;
       case 'until': {
-        const condition = this.function('until', [{ ...this.task, kind: 'resultNonZero' }], false);
-        writeRun(this.module, this.imported, condition);
+        const condition = this.condition(this.task.until);
+        for (const { functionIndex } of this.takers) writeRun(this.module, functionIndex, condition);
+        break;
+      }
+      case 'steps': {
+        const { schedule, until } = this.task;
+        writeSteps(this.module, schedule, this.takers, until === null ? null : this.condition(until));
         break;
       }
     }
@@ -173,6 +193,10 @@ class Attempt implements Context {
     const { grid, ports } = this.groups.withKey(key);
     const items = ports.map((node): Item => ({ kind: 'store', node, storage: this.portStorage(node) }));
     return this.kernel(key, grid, items, { kind: 'outputs', nodes: ports });
+  }
+
+  private condition(bits: Condition): number {
+    return this.function('until', [{ ...bits, kind: 'resultNonZero' }], false);
   }
 
   private kernel(key: string, grid: FlatGrid, items: readonly Item[], { kind, nodes = [] }: Purpose): Kernel {
