@@ -35,7 +35,7 @@ function sbox(): number[] {
 }
 
 /** The eleven round keys of a key (FIPS 197, 5.2). */
-export function roundKeys(key: readonly number[]): readonly (readonly number[])[] {
+function roundKeys(key: readonly number[]): readonly (readonly number[])[] {
   const words = Array.from({ length: 4 }, (_, i) => key.slice(4 * i, 4 * i + 4));
   let factor = 1;
   for (let i = 4; i < 44; i++) {

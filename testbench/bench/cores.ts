@@ -64,7 +64,7 @@ const PROGRAM = [
 ];
 
 /** A single-cycle RV32I without system instructions, bytes and halves. */
-export const Core = module('core', { in: { number: uint(32) }, out: { written: uint(32), pc: uint(32) } }, ({ number }) => {
+const Core = module('core', { in: { number: uint(32) }, out: { written: uint(32), pc: uint(32) } }, ({ number }) => {
   const program = sram('program', { depth: PROGRAM_WORDS, word: uint(32), init: PROGRAM });
   const file = sram('file', { depth: 32, word: uint(32) });
   const data = sram('data', { depth: DATA_WORDS, word: uint(32) });
