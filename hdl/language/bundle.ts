@@ -1,8 +1,8 @@
-/** Shapes that hold others: structs, streams, and shapes of another clock domain. */
+/** Shapes that hold others: structs, and of ports streams and shapes of another clock domain. */
 import { current, identifierHelp, isIdentifier, report } from './builder.ts';
 import { Node, placesOf, type Given, type Use } from './node.ts';
 import { describeGiven, noteOf, remedyFor } from './operand.ts';
-import { noShape, ScalarShape, ShapeImpl, shapeOf, type Leaf } from './shape.ts';
+import { noShape, PortShapeImpl, ScalarShape, ShapeImpl, shapeOf, type Leaf } from './shape.ts';
 import { Scalar } from './signal.ts';
 import { isLater } from '../messages/show.ts';
 import type { Shape } from './types.ts';
@@ -62,32 +62,23 @@ function checkFields(names: readonly string[]): void {
   }
 }
 
-/** A ready/valid bundle of a port. Only `module` looks inside. */
-export class StreamShapeImpl extends ShapeImpl {
+/** A ready/valid bundle of a port. */
+export class StreamShapeImpl extends PortShapeImpl {
   readonly payload: ShapeImpl;
+  readonly remedy = 'a stream is a port of its own; it cannot be part of a struct, a vector, a register or a memory';
   constructor(payload: ShapeImpl) { super(); this.payload = payload; }
   get name(): string { return `stream of ${this.payload.name}`; }
-  get leaves(): readonly Leaf[] {
-    report({ code: 'E0004', message: `a ${this.name} inside another shape`, help: 'a stream is a port of its own; it cannot be part of a struct, a vector, a register or a memory' });
-    return [];
-  }
-  wrap(): unknown { return undefined; }
-  unwrap(): Node[] {
-    // Says that there are none.
-    void this.leaves;
-    return [];
-  }
 }
 
-/** A shape in another clock domain than its module's first. */
-export class DomainShape extends ShapeImpl {
-  readonly inner: ShapeImpl;
+/** A port in another clock domain than its module's first. */
+export class DomainShape extends PortShapeImpl {
+  readonly inner: ShapeImpl | StreamShapeImpl;
   readonly clock: string;
-  constructor(inner: ShapeImpl, clock: string) { super(); this.inner = inner; this.clock = clock; }
-  get name(): string { return this.inner.name; }
-  get leaves(): readonly Leaf[] { return this.inner.leaves; }
-  wrap(nodes: readonly Node[]): unknown { return this.inner.wrap(nodes); }
-  unwrap(given: Given, use: Use): Node[] { return this.inner.unwrap(given, use); }
+  constructor(inner: ShapeImpl | StreamShapeImpl, clock: string) { super(); this.inner = inner; this.clock = clock; }
+  get name(): string { return `${this.inner.name} in domain '${this.clock}'`; }
+  get remedy(): string {
+    return `a whole port is in a domain, as in inDomain('${this.clock}', struct({ … })); a register is in that of inClock('${this.clock}', …)`;
+  }
 }
 
 /** The shape of a value that a designer holds; E0002 where it is no value of signals. */

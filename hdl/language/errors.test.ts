@@ -630,12 +630,7 @@ test('streams of impossible shape', () => expect(shown(() => module('unit', { in
     in unit
     help: give it at least one
 
-  E0004 bad type: a stream of bit inside another shape
-    at #2: here
-    in unit
-    help: a stream is a port of its own; it cannot be part of a struct, a vector, a register or a memory
-
-  E0004 bad type: a stream of bit inside another shape
+  E0004 bad type: a stream of bit where the type of a value is expected
     at #2: here
     in unit
     help: a stream is a port of its own; it cannot be part of a struct, a vector, a register or a memory

@@ -12,5 +12,5 @@ export { pick, select, selectAs } from './select.ts';
 export { bit, bitsOf, enumeration, inDomain, scalarTypeOf, sint, stream, struct, uint, vec } from './shapes.ts';
 export { delay, inClock, named, reg, regs, synchronise, wire } from './state.ts';
 export { arbiter, fifo, fifoWithCount, filter, fork, join, map, stage } from './stream.ts';
-export type { Add, Bit, BitIn, Bits, Enum, InputOf, Literal, Reg, Shape, Shapes, SignalOf, SInt, Stream, StreamShape, UInt, Value, Vec } from './types.ts';
+export type { Add, Bit, BitIn, Bits, Enum, InDomain, InputOf, Literal, PortShape, Reg, Shape, Shapes, SignalOf, SInt, Stream, StreamShape, UInt, Value, Vec } from './types.ts';
 export { cat, concat, constant, fill, pack, unpack } from './values.ts';

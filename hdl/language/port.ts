@@ -5,7 +5,7 @@ import { here } from './place.ts';
 import { DomainShape, isRecord, StreamShapeImpl } from './bundle.ts';
 import { bitType, complain, Node, placesOf, type Given, type Use } from './node.ts';
 import { describeGiven, note, remedyFor, type Note } from './operand.ts';
-import { ScalarShape, shapeOf, type ShapeImpl } from './shape.ts';
+import { ScalarShape, ShapeImpl, shapeOf } from './shape.ts';
 import { Scalar } from './signal.ts';
 import { assign, leafName, makeWire, type Assignable } from './state.ts';
 import type { Shapes } from './types.ts';
@@ -28,11 +28,10 @@ export function portSpecs(shapes: Shapes | undefined, otherwise: string): PortSp
     return [];
   }
   return Object.entries(shapes).map(([key, given]) => {
-    const outer = shapeOf(given);
-    const [clock, inner] = outer instanceof DomainShape ? [outer.clock, outer.inner] : [null, outer];
+    const [clock, inner] = given instanceof DomainShape ? [given.clock, given.inner] : [null, given];
     return inner instanceof StreamShapeImpl
       ? { key, shape: inner.payload, clock, stream: true }
-      : { key, shape: inner, clock, stream: false };
+      : { key, shape: inner instanceof ShapeImpl ? inner : shapeOf(inner), clock, stream: false };
   });
 }
 

@@ -1,10 +1,11 @@
 /** Shapes: how the designer's types map to the ir's, and back. */
 import type { ScalarType, Type } from '../ir/types.ts';
+import { typeWidth } from '../ir/walk.ts';
 import { current, report } from './builder.ts';
 import { Node, scalarName, type Given, type Kind, type Use } from './node.ts';
 import { describeGiven, note, remedyFor, scalarOf, type Note } from './operand.ts';
 import { Scalar } from './signal.ts';
-import type { Shape } from './types.ts';
+import type { PortShape } from './types.ts';
 
 /** One node that a value of a shape consists of. `path` names it within the value. */
 export interface Leaf { readonly path: readonly string[]; readonly type: Type }
@@ -17,6 +18,7 @@ export abstract class ShapeImpl {
   abstract wrap(nodes: readonly Node[]): unknown;
   /** Checks a value given to `target` (a register or wire) against this shape; one node per leaf. Mistakes are reported, and zeros stand in. */
   abstract unwrap(given: Given, use: Use, target?: Node | null): Node[];
+  get bits(): number { return this.leaves.reduce((sum, leaf) => sum + typeWidth(leaf.type), 0); }
   get [note](): Note {
     return { what: `the type ${this.name}`, remedy: 'make a value of the type: constant(type, …), or a port, register or wire' };
   }
@@ -58,9 +60,21 @@ class NoShape extends ScalarShape {
 }
 export const noShape: ShapeImpl = new NoShape();
 
+/** The run-time side of a {@link PortShape} that is no {@link Shape}: only `module` looks inside. */
+export abstract class PortShapeImpl {
+  abstract readonly name: string;
+  /** Why no value has this type, and what to write. */
+  abstract readonly remedy: string;
+  get [note](): Note { return { what: `the type ${this.name}`, remedy: this.remedy }; }
+}
+
 /** The run-time side of a shape; E0004 where it is none. */
-export function shapeOf(shape: Shape): ShapeImpl {
+export function shapeOf(shape: PortShape): ShapeImpl {
   if (shape instanceof ShapeImpl) return shape;
+  if (shape instanceof PortShapeImpl) {
+    report({ code: 'E0004', message: `a ${shape.name} where the type of a value is expected`, help: shape.remedy });
+    return noShape;
+  }
   report({
     code: 'E0004', message: `${describeGiven(shape)} is not a shape`,
     help: remedyFor(shape, 'give bit, uint(n), sint(n), enumeration(…), struct({…}), vec(n, …) or stream(…)'),

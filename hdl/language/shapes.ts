@@ -1,6 +1,5 @@
 /** The types that a designer writes. */
 import type { ScalarType } from '../ir/types.ts';
-import { typeWidth } from '../ir/walk.ts';
 import { identifierHelp, isIdentifier, nameOf, refuse, report } from './builder.ts';
 import { show } from '../messages/show.ts';
 import { DomainShape, StreamShapeImpl, structOf } from './bundle.ts';
@@ -8,7 +7,7 @@ import { listGiven } from './given.ts';
 import { isSize, MOST_BITS } from './node.ts';
 import { noShape, ScalarShape, shapeOf, type ShapeImpl } from './shape.ts';
 import { surface } from './surface.ts';
-import type { Bit, BitIn, Enum, InputsOf, Literal, Shape, Shapes, SignalsOf, SInt, StreamShape, UInt, Value, Vec } from './types.ts';
+import type { Bit, BitIn, Enum, Fields, InDomain, InputsOf, Literal, Shape, SignalsOf, SInt, StreamShape, UInt, Value, Vec } from './types.ts';
 import { VecShape } from './vector.ts';
 
 /** More bits than this are too many for one number of the host. */
@@ -55,14 +54,14 @@ export function enumeration<const L extends string>(name: string, labels: readon
 }
 
 /** Named fields side by side, the first in the least significant bits. */
-export function struct<const S extends Shapes>(fields: S): Shape<SignalsOf<S>, InputsOf<S>> {
+export function struct<const S extends Fields>(fields: S): Shape<SignalsOf<S>, InputsOf<S>> {
   return surface(structOf(fields));
 }
 
 /** `length` elements of one shape. */
 export function vec<T, I, const N extends number>(length: N, element: Shape<T, I>): Shape<Vec<T, N, I>, Vec<T, N, I> | readonly I[]> {
   const part = shapeOf(element);
-  const bits = part.leaves.reduce((sum, leaf) => sum + typeWidth(leaf.type), 0);
+  const { bits } = part;
   if (isSize(length) && length * bits > MOST_VECTOR) {
     report({
       code: 'E0004', message: `vec(${length}) of ${part.name}, ${length * bits} bits`,
@@ -78,9 +77,9 @@ export function stream<T, I>(payload: Shape<T, I>): StreamShape<T, I> {
   return surface(new StreamShapeImpl(shapeOf(payload)));
 }
 
-/** A port that belongs to another of the module's clocks than the first. */
-export function inDomain<S extends Shape>(clock: string, shape: S): S {
-  return surface(new DomainShape(shapeOf(shape), nameOf(clock, 'a clock')));
+/** A port, all of it, that belongs to another of the module's clocks than the first. */
+export function inDomain<S extends Shape | StreamShape<unknown, unknown>>(clock: string, shape: S): InDomain<S> {
+  return surface(new DomainShape(shape instanceof StreamShapeImpl ? shape : shapeOf(shape), nameOf(clock, 'a clock')));
 }
 
 /** The type of a shape that is a single number, bit or enumeration. @throws DesignError E0004 for any other shape. */
@@ -96,5 +95,5 @@ export function scalarTypeOf(shape: Shape): ScalarType {
 
 /** How many bits a value of `shape` has. */
 export function bitsOf(shape: Shape): number {
-  return shapeOf(shape).leaves.reduce((sum, leaf) => sum + typeWidth(leaf.type), 0);
+  return shapeOf(shape).bits;
 }

@@ -143,17 +143,25 @@ export interface Vec<T, N extends number = number, I = unknown> extends Iterable
 
 declare const signalOf: unique symbol;
 declare const inputOf: unique symbol;
+declare const role: unique symbol;
 
-/** A type of signals: T is what one is, I what can be given where one is expected. */
-export interface Shape<T = unknown, I = unknown> {
+/** What can be the type of a port. `stream` and `inDomain` say something of the port, not of a value: only a port has such a type. */
+export interface PortShape<T = unknown, I = unknown, R extends string = string> {
   readonly [signalOf]: T;
   readonly [inputOf]: I;
+  readonly [role]: R;
 }
 
-export type SignalOf<S> = S extends Shape<infer T, unknown> ? T : never;
-export type InputOf<S> = S extends Shape<unknown, infer I> ? I : never;
+/** A type of signals: T is what one is, I what can be given where one is expected. */
+export type Shape<T = unknown, I = unknown> = PortShape<T, I, 'value'>;
 
-export type Shapes = Readonly<Record<string, Shape>>;
+export type SignalOf<S> = S extends PortShape<infer T> ? T : never;
+export type InputOf<S> = S extends PortShape<unknown, infer I> ? I : never;
+
+/** The types of a module's ports. */
+export type Shapes = Readonly<Record<string, PortShape>>;
+/** The types of a struct's fields. */
+export type Fields = Readonly<Record<string, Shape>>;
 export type SignalsOf<S> = { readonly [K in keyof S]: SignalOf<S[K]> };
 export type InputsOf<S> = { readonly [K in keyof S]: InputOf<S[K]> };
 
@@ -170,16 +178,17 @@ export interface Stream<T> {
   set ready(value: BitIn);
 }
 
-declare const stream: unique symbol;
+type StreamIn<T, I> = Stream<T> | { readonly valid: BitIn; readonly payload: I };
 /** The shape of a stream port. */
-export interface StreamShape<T, I> extends Shape<Stream<T>, Stream<T> | { readonly valid: BitIn; readonly payload: I }> {
-  readonly [stream]: T;
-}
+export type StreamShape<T, I> = PortShape<Stream<T>, StreamIn<T, I>, 'stream'>;
+
+/** The shape of a port in another clock domain than its module's first. */
+export type InDomain<S> = S extends PortShape<infer T, infer I, infer R> ? PortShape<T, I, `${R} of another domain`> : never;
 
 /** What a producer sees of a stream that it gave away without a handle. */
 interface Ready { readonly ready: Bit }
 /** The ready of each stream among S. */
-export type ReadyOf<S> = { readonly [K in keyof S as S[K] extends StreamShape<unknown, unknown> ? K : never]: Ready };
+export type ReadyOf<S> = { readonly [K in keyof S as S[K] extends PortShape<unknown, unknown, `stream${string}`> ? K : never]: Ready };
 
 /** The `next` of a register or wire, and of the fields of a bundle. */
 type Next<T, I> = { set next(value: I) } & (T extends Value | Whole ? unknown : { readonly [K in keyof T & keyof I]: Next<T[K], I[K]> });

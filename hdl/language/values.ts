@@ -5,8 +5,8 @@ import { current } from './builder.ts';
 import { shapeOfValue } from './bundle.ts';
 import { Node, placesOf, type Given } from './node.ts';
 import { describeGiven, remedyFor, scalarOf } from './operand.ts';
-import { shapeOf, type ShapeImpl } from './shape.ts';
-import { bitsOf, sized } from './shapes.ts';
+import { noShape, shapeOf, type ShapeImpl } from './shape.ts';
+import { sized } from './shapes.ts';
 import { packed, Scalar } from './signal.ts';
 import { surface } from './surface.ts';
 import type { Add, Shape, TotalWidth, UInt, Value, Vec } from './types.ts';
@@ -57,9 +57,12 @@ export function packNodes(nodes: readonly Node[]): Scalar {
 /** The inverse of {@link pack}: reads `bits`, as wide as the shape, as a value of it. */
 export function unpack<T, I>(shape: Shape<T, I>, bits: Value<'uint'>): T {
   const impl = shapeOf(shape);
+  const use = (seen: string): string => `unpack to ${impl.name} takes ${seen}`;
+  // Takes bits of every number.
+  if (impl === noShape) return surface(impl.wrap(impl.unwrap(bits, use)));
   const builder = current('unpack');
-  const type: ScalarType = { kind: 'uint', width: bitsOf(shape) };
-  const whole = new Scalar(builder, scalarOf(type, 'uint', bits, (seen) => `unpack to ${impl.name} takes ${seen}`), type, 'uint');
+  const type: ScalarType = { kind: 'uint', width: impl.bits };
+  const whole = new Scalar(builder, scalarOf(type, 'uint', bits, use), type, 'uint');
   let low = 0;
   return surface(impl.wrap(impl.leaves.map((leaf) => {
     const width = typeWidth(leaf.type);

@@ -1,5 +1,5 @@
 /** A random module's ports, chosen before its body is: what others need to know to use it. */
-import { inDomain, stream, type Module, type Shape, type Shapes } from '../../index.ts';
+import { inDomain, stream, type Module, type PortShape, type Shapes } from '../../index.ts';
 import type { Choices } from '../../sim/lockstep/choices.ts';
 import { Names } from './names.ts';
 import { randomSort, shapeOf, type Palette, type Sort } from './sorts.ts';
@@ -45,7 +45,7 @@ export function clockNames(clocks: Interface['clocks']): readonly string[] {
 }
 
 export function shapesOf(ports: readonly Port[], clocks: Interface['clocks']): Shapes {
-  const one = (port: Port): Shape => {
+  const one = (port: Port): PortShape => {
     const shape = port.stream ? stream(shapeOf(port.sort)) : shapeOf(port.sort);
     return port.clock === clocks[0] ? shape : inDomain(port.clock, shape);
   };

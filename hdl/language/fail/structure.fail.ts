@@ -1,5 +1,8 @@
 /** Mistakes in how things are put together that the compiler must refuse. */
-import { all, bit, byRow, fromNorth, fromWest, fsm, grid, match, module, pick, produce, reg, sint, sram, stream, uint, vec } from '../index.ts';
+import {
+  all, bit, bitsOf, byRow, constant, fill, fromNorth, fromWest, fsm, grid, inDomain, match, module, pick, produce, reg,
+  regs, scalarTypeOf, selectAs, sint, sram, stream, struct, uint, unpack, vec, wire,
+} from '../index.ts';
 
 const Cell = module('cell', { in: { a: sint(8), sum: sint(32) }, out: { east: sint(8), south: sint(32) } }, ({ a, sum }) => ({ east: a, south: sum }));
 
@@ -97,3 +100,50 @@ export const Array2 = module('array', { in: { a: vec(2, sint(8)), wide: vec(2, s
 
 // @ts-expect-error a width is a number
 export const Named = module('named', { in: { a: uint('8') }, out: { y: uint(8) } }, ({ a }) => ({ y: a }));
+
+const other = inDomain('slow', bit);
+const words = stream(bit);
+// @ts-expect-error a domain is that of a whole port
+struct({ x: other });
+// @ts-expect-error a field is no stream
+struct({ x: words });
+// @ts-expect-error an element neither
+vec(2, other);
+// @ts-expect-error nor is it a stream
+vec(2, words);
+// @ts-expect-error a payload goes with its stream: inDomain('slow', stream(bit))
+stream(other);
+// @ts-expect-error a payload is no stream
+stream(words);
+// @ts-expect-error a port has one domain
+inDomain('slow', other);
+// @ts-expect-error the number of bits is that of a value
+bitsOf(other);
+// @ts-expect-error the number of bits of a value, not of a stream
+bitsOf(words);
+// @ts-expect-error the type of a value
+scalarTypeOf(other);
+
+const ports = { in: { a: bit, s: inDomain('slow', words) }, out: { y: bit }, clocks: ['clk', 'slow'] } as const;
+export const Values = module('values', ports, ({ a, s }) => {
+  // @ts-expect-error a register's domain is that of inClock
+  reg('r', other);
+  // @ts-expect-error that of each of several too
+  regs({ t: other });
+  // @ts-expect-error with what it is reset to as well
+  regs({ t: [words, 0] });
+  // @ts-expect-error a wire has none
+  wire('w', other);
+  // @ts-expect-error a word of a memory has none
+  sram('m', { depth: 2, word: other });
+  // @ts-expect-error a constant has none
+  constant(other, 1);
+  // @ts-expect-error nor have several
+  fill(2, other, 1);
+  // @ts-expect-error nor what is chosen
+  selectAs(other, a, 1, 0);
+  // @ts-expect-error nor what bits are read as
+  unpack(other, a.asUint());
+  s.ready = 1;
+  return { y: a };
+});
