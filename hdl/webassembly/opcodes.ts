@@ -32,6 +32,7 @@ export const vectorMemoryOpcodes = {
 
 /** Vector instructions without immediates. */
 export const vectorOpcodes = {
+  'i8x16.swizzle': 0x0e,
   'i8x16.splat': 0x0f, 'i16x8.splat': 0x10, 'i32x4.splat': 0x11, 'i64x2.splat': 0x12,
   'i8x16.eq': 0x23, 'i8x16.ne': 0x24, 'i8x16.lt_s': 0x25, 'i8x16.lt_u': 0x26, 'i8x16.gt_s': 0x27, 'i8x16.gt_u': 0x28,
   'i8x16.le_s': 0x29, 'i8x16.le_u': 0x2a, 'i8x16.ge_s': 0x2b, 'i8x16.ge_u': 0x2c,
@@ -56,6 +57,7 @@ export const vectorOpcodes = {
 
 /** Vector instructions with one lane index. */
 export const laneOpcodes = {
+  'i8x16.extract_lane_u': 0x16, 'i64x2.extract_lane': 0x1d,
   'i8x16.replace_lane': 0x17, 'i16x8.replace_lane': 0x1a, 'i32x4.replace_lane': 0x1c, 'i64x2.replace_lane': 0x1e,
 } as const;
 

@@ -30,7 +30,7 @@ export function operation(pool: Pool, names: Names, palette: Palette): void {
 function ofItsSort(pool: Pool, a: Entry, palette: Palette): readonly Make[] {
   switch (a.sort.kind) {
     case 'bit': return ofBit(pool, a);
-    case 'uint': case 'sint': return ofNumber(pool, a, a.sort, palette);
+    case 'uint': case 'sint': return ofNumber(pool, a, a.sort);
     case 'enum': return ofEnum(pool, a, a.sort, palette);
     case 'vec': return ofVec(pool, a, a.sort);
     case 'struct': return ofStruct(pool, a, a.sort);
@@ -78,13 +78,13 @@ function ofBit(pool: Pool, entry: Entry): readonly Make[] {
   ];
 }
 
-function ofNumber(pool: Pool, entry: Entry, sort: NumberSort, palette: Palette): readonly Make[] {
+function ofNumber(pool: Pool, entry: Entry, sort: NumberSort): readonly Make[] {
   const { choices } = pool;
   const { kind, width } = sort;
   const [a, signed] = [asNumber(entry), asSigned(entry)];
   const wide = (by: number): NumberSort => ({ kind, width: width + by });
   const other = (): UInt => surface<UInt>(pool.given(sort));
-  const fixed = (): boolean => palette === 'lanes' || choices.chance(1, 2);
+  const fixed = (): boolean => choices.chance(1, 2);
   const changing = (): UInt => pool.uint(1 + choices.below(7));
   const amount = (): UInt | number => (fixed() ? choices.below(width + 3) : changing());
   const compare = (name: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'): Make => () => [bitSort, a[name](other())];
@@ -107,7 +107,7 @@ function ofNumber(pool: Pool, entry: Entry, sort: NumberSort, palette: Palette):
       return [uintSort(taken), a.slice(low, taken)];
     },
     () => (kind === 'uint' ? [{ kind: 'sint', width }, a.asSint()] : [uintSort(width), signed.asUint()]),
-    () => [bitSort, a.any()], () => [bitSort, a.all()], () => [bitSort, palette === 'lanes' ? a.any() : a.parity()],
+    () => [bitSort, a.any()], () => [bitSort, a.all()], () => [bitSort, a.parity()],
     () => [uintSort(width + 2), cat(pool.bit(), a, pool.bit())],
   ];
 }

@@ -22,6 +22,12 @@ function operations(a: Type, b: Type): Make[] {
   const of = (wanted: number): Type => ({ kind, width: wanted });
   const op = (name: Operation, type: Type, args: readonly (keyof Operands)[], low = 0): Make => (m, operands) => m.op(name, type, args.map((arg) => operands[arg]), { low });
   const shift = (name: 'shl' | 'shr', by: number): Make => (m, { x }) => m.op(name, a, [x, m.constant(uint(8), by)]);
+  const shiftBy = (name: 'shl' | 'shr', amount: number, take: 'x' | 'other'): Make => (m, { x, [take]: by }) => {
+    const amountType = uint(amount);
+    const own = typeWidth(m.type(by));
+    const pattern = m.op('cast', uint(own), [by]);
+    return m.op(name, a, [x, own === amount ? pattern : m.op(own < amount ? 'extend' : 'truncate', amountType, [pattern])]);
+  };
   return [
     ...(['add', 'sub', 'and', 'or', 'xor'] as const).map((name) => op(name, a, ['x', 'y'])),
     op('not', a, ['x']), op('mul', of(width + typeWidth(b)), ['x', 'other']), op('mul', of(2 * width), ['x', 'y']),
@@ -33,6 +39,7 @@ function operations(a: Type, b: Type): Make[] {
     op('cast', kind === 'uint' ? sint(width) : uint(width), ['x']),
     ...(['orReduce', 'andReduce', 'xorReduce'] as const).map((name) => op(name, bit, ['x'])),
     ...[0, 1, width - 1, width, width + 3].flatMap((by) => [shift('shl', by), shift('shr', by)]),
+    ...[4, 6, 13, 33].flatMap((amount) => [shiftBy('shl', amount, 'other'), shiftBy('shr', amount, 'x')]),
   ];
 }
 

@@ -6,9 +6,12 @@ import type { Choices } from './choices.ts';
 import { allTypes, laneTypes, numberTypes } from './types.ts';
 
 const laneOperations: readonly Operation[] = [
-  'add', 'mux', 'sub', 'and', 'eq', 'lt', 'mul', 'cat', 'slice', 'shl', 'shr', 'extend', 'truncate', 'cast', 'not', 'or', 'xor', 'ne', 'le', 'gt', 'ge', 'orReduce', 'andReduce',
+  'add', 'mux', 'sub', 'and', 'eq', 'lt', 'mul', 'cat', 'slice', 'shl', 'shr', 'extend', 'truncate', 'cast', 'not', 'or', 'xor', 'ne', 'le', 'gt', 'ge', 'orReduce', 'andReduce', 'xorReduce',
 ];
-const vectorOperations: readonly Operation[] = ['index', 'update', 'vec', 'fill', 'xorReduce'];
+const vectorOperations: readonly Operation[] = ['index', 'update', 'vec', 'fill'];
+
+const laneAmounts: readonly Type[] = [3, 5, 6, 7, 9, 33].map(uint);
+const amounts: readonly Type[] = [...laneAmounts, uint(65)];
 
 export class Values {
   readonly draft: Draft;
@@ -67,8 +70,8 @@ export class Values {
   }
 
   private amount(): NodeId {
-    if (this.types === laneTypes) return this.draft.constant(uint(7), this.choices.below(70));
-    return this.of(this.choices.of([uint(3), uint(5), uint(6), uint(7), uint(9), uint(33), uint(65)]));
+    if (this.types === laneTypes && this.choices.chance(1, 2)) return this.draft.constant(uint(7), this.choices.below(70));
+    return this.of(this.choices.of(this.types === laneTypes ? laneAmounts : amounts));
   }
 
   /** One operation more. */

@@ -45,7 +45,7 @@ export function buildKernel(context: Context, request: KernelRequest): { readonl
 interface Order extends Direction {
   /** Registers of neighbours that are overwritten before they are read, and so are copied first. */
   readonly copied: readonly FlatId[];
-  /** An output of neighbours that is needed in the cycle in which they work it out, or null. */
+  /** An output of neighbours in the same row that is needed in the cycle in which they work it out, or null. */
   readonly chained: FlatId | null;
   /** The sides on which cells have neighbours that they look at. */
   readonly sides: ReadonlySet<Edge>;
@@ -67,7 +67,7 @@ function readingOrder(context: Context, grid: FlatGrid, outside: Outside, { comm
     sides.add(source.from);
     if (own.has(source.port)) {
       fresh.add(source.from);
-      chained = source.port;
+      if (source.from === 'west' || source.from === 'east') chained = source.port;
     } else if (commits && nodeOf(flat, source.port).storage !== null) {
       old.set(source.port, (old.get(source.port) ?? new Set()).add(source.from));
     }

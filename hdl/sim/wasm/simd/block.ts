@@ -20,6 +20,8 @@ export interface VectorFn {
   readonly first: boolean;
   readonly last: boolean;
   readonly reads: RegisterReads;
+  /** The least lane of which a check is known to have failed, a large number where none has; null without checks. */
+  readonly failed: Local | null;
   /** Inputs from the north or south: the address of what the row's first cell takes. */
   readonly rowBases: ReadonlyMap<FlatId, Local>;
   /** What is in locals already on every path to here. */
@@ -44,6 +46,9 @@ export function laneBitsOf(type: Type): LaneBits {
     default: throw new RangeError('a value that fits no lane');
   }
 }
+
+/** Whether values are single bits that masks stand for. */
+export function isBit(type: Type): boolean { return type.kind !== 'vec' && type.kind !== 'sint' && type.width === 1; }
 
 /** Vectors that hold a block's lanes of that many bits. */
 export function partsOf(bits: LaneBits): number { return (blockLanes * bits) / 128; }

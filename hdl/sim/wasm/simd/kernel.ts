@@ -1,4 +1,5 @@
 /** Functions over the cells of a grid, 16 at a time. */
+import { eachStatement } from '../../../ir/body.ts';
 import type { Code } from '../../../webassembly/code.ts';
 import type { CellLocals, Fn } from '../emit/function.ts';
 import { node } from '../emit/function.ts';
@@ -7,6 +8,7 @@ import type { Edge, Statement } from '../../../ir/types.ts';
 import type { Domain, FlatId, Frame } from '../flat/types.ts';
 import type { Item } from '../plan/pass.ts';
 import { laneBitsOf, partsOf, type VectorFn } from './block.ts';
+import { startChecks } from './checks.ts';
 import { verticalBases } from './loads.ts';
 import { emitVectorStatements, storeVector, wireValues } from './statements.ts';
 import { RegisterReads } from './order.ts';
@@ -45,7 +47,8 @@ export function writeVectorKernel(kernel: VectorKernel): Code {
 
 function emitBlock({ items, uniform }: VectorKernel, fn: Fn, ends: Pick<VectorFn, 'first' | 'last' | 'rowBases'>, early: ReadonlySet<FlatId>, found: Set<FlatId>): void {
   const reads = new RegisterReads(fn.context.flat, fn.context.slices);
-  const v: VectorFn = { fn, uniform, reads, ...ends, known: new Map(), mask: null, wires: new Map(), keys: 0, conflict: (id) => { found.add(id); }, wireValues };
+  const failed = !fn.context.noteFailures && items.some(canFail) ? startChecks(fn) : null;
+  const v: VectorFn = { fn, uniform, reads, failed, ...ends, known: new Map(), mask: null, wires: new Map(), keys: 0, conflict: (id) => { found.add(id); }, wireValues };
   for (const id of early) for (let p = 0; p < partsOf(laneBitsOf(node(fn, id).type)); p++) part(v, id, p);
   const frames = new Map<Frame, Statement[]>();
   for (const item of items) {
@@ -53,6 +56,12 @@ function emitBlock({ items, uniform }: VectorKernel, fn: Fn, ends: Pick<VectorFn
     else if (item.kind === 'statement') frames.set(item.frame, [...frames.get(item.frame) ?? [], item.statement]);
   }
   for (const [frame, statements] of frames) emitVectorStatements(v, statements, frame);
+}
+
+function canFail(item: Item): boolean {
+  let found = false;
+  if (item.kind === 'statement') eachStatement([item.statement], (one) => { found ||= one.kind === 'check' && one.check !== 'cover'; });
+  return found;
 }
 
 type EmitBlock = (cells: CellLocals, first: boolean, last: boolean) => void;

@@ -5,10 +5,11 @@ import type { FlatId, Frame } from '../flat/types.ts';
 import { laneOffset, node, typeOf } from '../emit/function.ts';
 import { pushEquals } from '../emit/statements.ts';
 import { push } from '../emit/value.ts';
-import { inArms, laneBitsOf, partsOf, type Mask, type VectorFn } from './block.ts';
+import { inArms, isBit, laneBitsOf, partsOf, pushBytes, type Mask, type VectorFn } from './block.ts';
 import { pushCurrent } from './loads.ts';
 import { readFirst } from './order.ts';
-import { maskOf, part } from './values.ts';
+import { emitVectorCheck } from './checks.ts';
+import { equalsAny, maskOf, part } from './values.ts';
 import { maskPart } from './widths.ts';
 
 const vectorBytes = 16;
@@ -21,8 +22,12 @@ function emitVectorStatement(v: VectorFn, statement: Statement, frame: Frame): v
   switch (statement.kind) {
     case 'assign': assign(v, idOf(frame, statement.target), idOf(frame, statement.value)); break;
     case 'when': when(v, statement, frame); break;
-    case 'switch': uniformSwitch(v, statement, frame); break;
-    case 'write': case 'check': throw new RangeError(`a ${statement.kind} has no vector form`);
+    case 'switch':
+      if (v.uniform.has(idOf(frame, statement.subject))) uniformSwitch(v, statement, frame);
+      else switchByLane(v, statement, frame);
+      break;
+    case 'check': emitVectorCheck(v, statement, frame); break;
+    case 'write': throw new RangeError('a write of a memory has no vector form');
   }
 }
 
@@ -62,7 +67,25 @@ function underMask(v: VectorFn, pushMask: () => void, body: () => void, empty: b
   code.end();
 }
 
-function uniformSwitch(v: VectorFn, { subject, cases, fallback }: Extract<Statement, { kind: 'switch' }>, frame: Frame): void {
+type Switch = Extract<Statement, { kind: 'switch' }>;
+
+/** Each case for the lanes of its values: all that are taken run. */
+function switchByLane(v: VectorFn, { subject, cases, fallback }: Switch, frame: Frame): void {
+  const { code } = v.fn;
+  const id = idOf(frame, subject);
+  // What a case overwrites, the choice between the next ones must not see.
+  const taken = cases.map(({ values }) => equalsAny(v, id, values));
+  cases.forEach(({ body }, i) => {
+    underMask(v, () => { code.get(taken[i] ?? 0); }, () => { emitVectorStatements(v, body, frame); }, body.length === 0);
+  });
+  underMask(v, () => {
+    pushBytes(v, 0);
+    for (const mask of taken) { code.get(mask); code.vector('v128.or'); }
+    code.vector('v128.not');
+  }, () => { emitVectorStatements(v, fallback, frame); }, fallback.length === 0);
+}
+
+function uniformSwitch(v: VectorFn, { subject, cases, fallback }: Switch, frame: Frame): void {
   const { code } = v.fn;
   const id = idOf(frame, subject);
   const arms = [...cases.map(({ values, body }) => () => {
@@ -84,11 +107,11 @@ function assign(v: VectorFn, target: FlatId, value: FlatId): void {
   const { code } = fn;
   const flat = node(fn, target);
   const bits = laneBitsOf(flat.type);
-  const isBit = flat.type.kind !== 'vec' && flat.type.width === 1;
+  const single = isBit(flat.type);
   const wire = v.wires.get(target);
   const parts = Array.from({ length: partsOf(bits) }, (_, p) => p);
   if (wire !== undefined) {
-    const values = isBit ? [maskOf(v, value).bytes] : parts.map((p) => part(v, value, p));
+    const values = single ? [maskOf(v, value).bytes] : parts.map((p) => part(v, value, p));
     wire.forEach((local, p) => {
       merge(v, mask, bits, p, () => { code.get(values[p] ?? local); }, () => { code.get(local); });
       code.set(local);
@@ -124,8 +147,8 @@ export function wireValues(v: VectorFn, id: FlatId): readonly number[] {
   const { code, context } = fn;
   const flat = node(fn, id);
   if (flat.node.kind !== 'wire') throw new RangeError('not a wire');
-  const isBit = flat.type.kind !== 'vec' && flat.type.width === 1;
-  const count = isBit ? 1 : partsOf(laneBitsOf(flat.type));
+  const single = isBit(flat.type);
+  const count = single ? 1 : partsOf(laneBitsOf(flat.type));
   const keys = Array.from({ length: count }, (_, p) => `w${id}.${p}`);
   const known = keys.map((key) => v.known.get(key));
   if (known.every((local) => local !== undefined)) return known;
@@ -133,7 +156,7 @@ export function wireValues(v: VectorFn, id: FlatId): readonly number[] {
   const { fallback } = flat.node;
   if (fallback !== null) {
     const from = idOf(flat.frame, fallback);
-    const values = isBit ? [maskOf(v, from).bytes] : keys.map((_, p) => part(v, from, p));
+    const values = single ? [maskOf(v, from).bytes] : keys.map((_, p) => part(v, from, p));
     locals.forEach((local, p) => { code.get(values[p] ?? local); code.set(local); });
   }
   const outer = v.mask;

@@ -7,7 +7,7 @@ import { blockLanes, idOf } from '../flat/flatten.ts';
 import type { Domain, Flat, FlatId, FlatNode, Frame } from '../flat/types.ts';
 import { nodeOf, type WireSlices } from '../plan/dependencies.ts';
 import type { Item, Keepable } from '../plan/pass.ts';
-import { formOf, sizeOf } from '../storage.ts';
+import { formOf } from '../storage.ts';
 
 export interface Subject {
   readonly flat: Flat;
@@ -16,7 +16,7 @@ export interface Subject {
   readonly items: readonly Item[];
   /** Everything that the items need. */
   readonly order: readonly Keepable[];
-  /** An output of neighbours that is needed in the cycle in which they work it out, or null. */
+  /** An output of neighbours in the same row that is needed in the cycle in which they work it out, or null. */
   readonly chained: FlatId | null;
 }
 
@@ -32,7 +32,7 @@ export function lanesOf(subject: Subject): Lanes {
   if (domain.parent?.parent !== null) return ofGrid('lies inside the cells of another array');
   if (!hasVectorRows(domain)) return ofGrid(`has ${domain.cols} columns, too few for vectors`);
   const obstacleOf = (node: FlatNode, reason: string): Lanes => ({ obstacle: { reason, ...whereIs(node) } });
-  if (chained !== null) return obstacleOf(nodeOf(flat, chained), 'goes from cell to cell within one cycle');
+  if (chained !== null) return obstacleOf(nodeOf(flat, chained), 'goes from cell to cell of a row within one cycle');
   const uniform = new Set<FlatId>();
   for (const item of order) {
     if (typeof item === 'string') return ofGrid('has arrays inside its cells');
@@ -41,11 +41,11 @@ export function lanesOf(subject: Subject): Lanes {
       uniform.add(item);
       continue;
     }
-    const reason = scalarNode(subject, node, uniform);
+    const reason = scalarNode(subject, node);
     if (reason !== null) return typeof reason === 'string' ? obstacleOf(node, reason) : { obstacle: reason };
   }
   for (const item of items) {
-    const reason = scalarItem(subject, item, uniform);
+    const reason = scalarItem(subject, item);
     if (reason !== null) return { obstacle: reason };
   }
   return { uniform };
@@ -64,33 +64,29 @@ function isUniform({ node, cell, frame }: FlatNode, uniform: ReadonlySet<FlatId>
   return node.kind === 'op' && node.args.every((arg) => uniform.has(idOf(frame, arg)));
 }
 
-function scalarItem({ flat, domain }: Subject, item: Item, uniform: ReadonlySet<FlatId>): Obstacle | null {
+function scalarItem({ flat, domain }: Subject, item: Item): Obstacle | null {
   switch (item.kind) {
     case 'store': {
       const node = nodeOf(flat, item.node);
       const reason = noLane(node);
       return reason === null ? null : { reason, ...whereIs(node) };
     }
-    case 'statement': return scalarStatements(flat, [item.statement], item.frame, uniform);
+    case 'statement': return scalarStatements(flat, [item.statement], item.frame);
     case 'readStart': case 'readEnd': return { reason: 'is a read of a memory', ...whereIs(nodeOf(flat, item.node)) };
     default: return { reason: `has a step of kind ${item.kind}`, what: domain.path, place: null };
   }
 }
 
 /** The first of the statements that vectors cannot do. */
-function scalarStatements(flat: Flat, statements: readonly Statement[], frame: Frame, uniform: ReadonlySet<FlatId>): Obstacle | null {
+function scalarStatements(flat: Flat, statements: readonly Statement[], frame: Frame): Obstacle | null {
   let found: Obstacle | null = null;
   eachStatement(statements, (statement) => {
     if (found !== null) return;
     const { place } = statement;
     switch (statement.kind) {
       case 'write': found = { reason: 'is a memory that is written', what: `${frame.path}.${statement.memory}`, place }; break;
-      case 'check': found = { reason: `is checked (${statement.check}: ${statement.message})`, what: frame.path, place }; break;
-      case 'switch': {
-        const subject = nodeOf(flat, idOf(frame, statement.subject));
-        if (!uniform.has(subject.id)) found = { reason: 'chooses among cases, and differs from cell to cell', what: whereIs(subject).what, place };
-        break;
-      }
+      case 'check': break;
+      case 'switch': break;
       case 'assign': {
         const value = nodeOf(flat, idOf(frame, statement.value));
         const reason = noLane(value);
@@ -103,22 +99,21 @@ function scalarStatements(flat: Flat, statements: readonly Statement[], frame: F
   return found;
 }
 
-/** Why a value is no number that fits a lane and whose single bits are masks. */
+/** Why a value is no number that fits a lane. */
 function noLane({ type }: FlatNode): string | null {
   if (type.kind === 'vec') return 'is a vector';
-  if (formOf(type) === 'address') return 'is wider than 64 bits';
-  return type.kind === 'sint' && type.width === 1 ? 'is a signed number of 1 bit' : null;
+  return formOf(type) === 'address' ? 'is wider than 64 bits' : null;
 }
 
-function scalarNode(subject: Subject, flat: FlatNode, uniform: ReadonlySet<FlatId>): string | Obstacle | null {
+function scalarNode(subject: Subject, flat: FlatNode): string | Obstacle | null {
   const { node, frame, cell } = flat;
   const reason = noLane(flat);
   if (reason !== null) return reason;
   switch (node.kind) {
     case 'reg': return null;
     case 'input': return cell === null ? 'is an input that comes from nowhere' : scalarSource(cell().from, subject.domain);
-    case 'wire': return scalarStatements(subject.flat, subject.slices.of(frame, flat.local), frame, uniform);
-    case 'op': return scalarOperation(subject.flat, flat, node, uniform);
+    case 'wire': return scalarStatements(subject.flat, subject.slices.of(frame, flat.local), frame);
+    case 'op': return scalarOperation(subject.flat, flat, node);
     case 'read': return 'is a read of a memory';
     case 'const': case 'instanceOutput': case 'gridOutput': return `is of kind ${node.kind}`;
   }
@@ -130,19 +125,16 @@ function scalarSource(from: string, { shape }: Domain): string | null {
   return fine ? null : `comes from the ${from} of cells in a triangle`;
 }
 
-function scalarOperation(flat: Flat, { frame, type }: FlatNode, ir: OpNode, uniform: ReadonlySet<FlatId>): string | Obstacle | null {
+function scalarOperation(flat: Flat, { frame }: FlatNode, ir: OpNode): string | Obstacle | null {
   const args = ir.args.map((arg) => nodeOf(flat, idOf(frame, arg)));
   for (const arg of args) {
     const reason = noLane(arg);
     if (reason !== null) return { reason, ...whereIs(arg) };
   }
   switch (ir.op) {
-    case 'add': case 'sub': case 'and': case 'or': case 'xor': case 'not': case 'mux':
-    case 'eq': case 'ne': case 'cat': case 'slice': case 'extend': case 'truncate': case 'cast': case 'orReduce': case 'andReduce': return null;
-    case 'mul': return sizeOf(type) > 1 ? null : 'is a product of less than 9 bits';
-    case 'lt': case 'le': case 'gt': case 'ge':
-      return args.every((arg) => sizeOf(arg.type) < 8 || arg.type.kind === 'sint') ? null : 'compares unsigned numbers of more than 32 bits';
-    case 'shl': case 'shr': return args[1]?.node.kind === 'const' && uniform.has(args[1].id) ? null : 'is a shift by no constant';
-    case 'xorReduce': case 'vec': case 'fill': case 'index': case 'update': return `is an operation of kind ${ir.op}`;
+    case 'add': case 'sub': case 'mul': case 'and': case 'or': case 'xor': case 'not': case 'mux': case 'shl': case 'shr':
+    case 'eq': case 'ne': case 'lt': case 'le': case 'gt': case 'ge': case 'cat': case 'slice': case 'extend': case 'truncate': case 'cast':
+    case 'orReduce': case 'andReduce': case 'xorReduce': return null;
+    case 'vec': case 'fill': case 'index': case 'update': return `is an operation of kind ${ir.op}`;
   }
 }

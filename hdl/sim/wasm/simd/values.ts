@@ -1,20 +1,19 @@
 /** Values of 16 cells: the parts of a block, each in a local. */
 import type { OpNode, Type } from '../../../ir/types.ts';
 import type { Local } from '../../../webassembly/code.ts';
-import { push } from '../emit/value.ts';
+import { push, pushClamped } from '../emit/value.ts';
 import { argument, argumentsOf, constantOf, node, typeOf, widthOfNode } from '../emit/function.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';
 import { formOf } from '../storage.ts';
-import { inArms, laneBitsOf, partsOf, pushBytes, pushLanes, remembered, shapeOf, type LaneBits, type Mask, type VectorFn } from './block.ts';
+import { inArms, isBit, laneBitsOf, partsOf, pushBytes, pushLanes, remembered, shapeOf, type LaneBits, type Mask, type VectorFn } from './block.ts';
 import { pushSource, pushStored } from './loads.ts';
+import { pushByteProducts, pushShiftByLane, pushShiftByOne } from './shifts.ts';
 import { narrowed, widened } from './widths.ts';
 
 /** Operations on single bits that are done on masks. */
 const logic: ReadonlySet<OpNode['op']> = new Set(['and', 'or', 'xor', 'not', 'mux', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'orReduce', 'andReduce']);
 
 function bitsOfNode(v: VectorFn, id: FlatId): LaneBits { return laneBitsOf(typeOf(v.fn, id)); }
-
-function isBit(type: Type): boolean { return type.kind !== 'vec' && type.width === 1; }
 
 /** Part `part` of a node, in lanes of its own width; single bits as 0 and 1. */
 export function part(v: VectorFn, id: FlatId, index: number): Local {
@@ -75,6 +74,24 @@ function maskAt(v: VectorFn, id: FlatId, bits: LaneBits, index: number): Local {
   return widened(v, `m${id}`, 8, bits, index, true, () => bytes);
 }
 
+/** Lanes, as bytes, in which a node has one of those bit patterns. */
+export function equalsAny(v: VectorFn, id: FlatId, patterns: readonly bigint[]): Local {
+  const { code } = v.fn;
+  const type = typeOf(v.fn, id);
+  const bits = laneBitsOf(type);
+  if (type.kind === 'vec') throw new RangeError('a vector is compared with no pattern');
+  const key = `q${id}=${patterns.join()}`;
+  return narrowed(v, key, bits, 8, 0, (p) => remembered(v, `${key}.${p}`, () => {
+    if (patterns.length === 0) pushBytes(v, 0);
+    patterns.forEach((pattern, i) => {
+      code.get(part(v, id, p));
+      pushLanes(v, bits, type.kind === 'sint' ? BigInt.asIntN(type.width, pattern) : pattern);
+      code.vector(`${shapeOf[bits]}.eq`);
+      if (i > 0) code.vector('v128.or');
+    });
+  }));
+}
+
 /** The lane width in which a comparison comes out; null for what works in any. */
 function comparisonBits(v: VectorFn, flat: FlatNode, ir: OpNode): LaneBits | null {
   const a = argument(argumentsOf(flat), 0);
@@ -116,13 +133,18 @@ function pushLogic(v: VectorFn, flat: FlatNode, ir: OpNode, bits: LaneBits, inde
       break;
     default:
   }
-  code.get(part(v, a, index));
-  code.get(part(v, argument(args, 1), index));
+  const signed = typeOf(v.fn, a).kind === 'sint';
+  // Numbers of 64 bits are compared as signed ones only: with the highest bit turned over, unsigned ones come in that order.
+  const turned = bits === 64 && !signed && ir.op !== 'eq' && ir.op !== 'ne' && widthOfNode(v.fn, a) === 64;
+  for (const operand of [a, argument(args, 1)]) {
+    code.get(part(v, operand, index));
+    if (turned) { pushLanes(v, bits, 1n << 63n); code.vector('v128.xor'); }
+  }
   if (ir.op === 'eq' || ir.op === 'ne') {
     code.vector(`${shapeOf[bits]}.${ir.op}`);
   } else if (ir.op === 'lt' || ir.op === 'le' || ir.op === 'gt' || ir.op === 'ge') {
     if (bits === 64) code.vector(`i64x2.${ir.op}_s`);
-    else code.vector(`${shapeOf[bits]}.${ir.op}_${typeOf(v.fn, a).kind === 'sint' ? 's' : 'u'}`);
+    else code.vector(`${shapeOf[bits]}.${ir.op}_${signed ? 's' : 'u'}`);
   }
 }
 
@@ -245,6 +267,7 @@ function pushOperation(v: VectorFn, flat: FlatNode, ir: OpNode, index: number): 
       return;
     case 'shl': case 'shr': pushShift(v, flat, ir.op, a, b, index); return;
     case 'slice': pushSlice(v, flat, a, ir.low, index); return;
+    case 'xorReduce': pushParity(v, a); return;
     case 'cat': {
       args.forEach((arg, i) => {
         const width = widthOfNode(v.fn, arg);
@@ -265,8 +288,12 @@ function pushOperation(v: VectorFn, flat: FlatNode, ir: OpNode, index: number): 
 function pushProduct(v: VectorFn, flat: FlatNode, a: FlatId, b: FlatId, index: number): void {
   const { code } = v.fn;
   const bits = laneBitsOf(flat.type);
+  if (bits === 8) {
+    pushByteProducts(v, part(v, a, 0), part(v, b, 0), flat.type.kind === 'sint');
+    return;
+  }
   const common = [bitsOfNode(v, a), bitsOfNode(v, b)].reduce((x, y) => (x > y ? x : y));
-  if (common === bits || bits === 8) {
+  if (common === bits) {
     code.get(partAt(v, a, bits, index));
     code.get(partAt(v, b, bits, index));
     code.vector(bits === 16 ? 'i16x8.mul' : bits === 32 ? 'i32x4.mul' : 'i64x2.mul');
@@ -288,16 +315,59 @@ function pushShift(v: VectorFn, flat: FlatNode, op: 'shl' | 'shr', a: FlatId, am
   const bits = laneBitsOf(flat.type);
   const width = widthOfNode(v.fn, a);
   const signed = typeOf(v.fn, a).kind === 'sint';
-  const by = constantOf(v.fn, amount) ?? 0n;
-  const whole = by >= BigInt(width);
-  if (whole && !(op === 'shr' && signed)) {
-    pushBytes(v, 0);
-    return;
+  const by = constantOf(v.fn, amount);
+  const value = part(v, a, index);
+  if (by === null) {
+    const most = 2 ** Math.min(widthOfNode(v.fn, amount), 32) - 1;
+    if (v.uniform.has(amount)) pushShiftByOne(v, { op, bits, signed, value, most }, (limit) => { pushClamped(v.fn, amount, limit); });
+    else pushShiftByLane(v, { op, bits, signed, value, most }, { key: `a${amount}`, bytes: amountBytes(v, amount), part: index });
+  } else {
+    const whole = by >= BigInt(width);
+    if (whole && !(op === 'shr' && signed)) {
+      pushBytes(v, 0);
+      return;
+    }
+    code.get(value);
+    code.i32(whole ? width - 1 : Number(by));
+    code.vector(op === 'shl' ? `${shapeOf[bits]}.shl` : `${shapeOf[bits]}.shr_${signed ? 's' : 'u'}`);
   }
-  code.get(part(v, a, index));
-  code.i32(whole ? width - 1 : Number(by));
-  code.vector(op === 'shl' ? `${shapeOf[bits]}.shl` : `${shapeOf[bits]}.shr_${signed ? 's' : 'u'}`);
   if (op === 'shl') normalise(v, flat.type);
+}
+
+/** Amounts as bytes; what is more than a byte holds is 255. */
+function amountBytes(v: VectorFn, amount: FlatId): Local {
+  const { code } = v.fn;
+  const own = bitsOfNode(v, amount);
+  if (own === 8) return part(v, amount, 0);
+  return narrowed(v, `a${amount}`, own, 8, 0, (p) => remembered(v, `a${amount}.${p}`, () => {
+    const amounts = part(v, amount, p);
+    code.get(amounts);
+    code.get(amounts); code.i32(8); code.vector(`${shapeOf[own]}.shr_u`);
+    pushBytes(v, 0);
+    code.vector(`${shapeOf[own]}.ne`);
+    code.vector('v128.or');
+  }));
+}
+
+/** Whether the number of ones is odd: halves are laid over each other until one bit is left. */
+function pushParity(v: VectorFn, a: FlatId): void {
+  const { code } = v.fn;
+  const own = bitsOfNode(v, a);
+  const width = widthOfNode(v.fn, a);
+  const folded = (p: number): Local => remembered(v, `x${a}.${p}`, () => {
+    const held = code.local('v128');
+    code.get(part(v, a, p));
+    if (typeOf(v.fn, a).kind === 'sint' && width < own) { pushLanes(v, own, (1n << BigInt(width)) - 1n); code.vector('v128.and'); }
+    for (let by = own / 2; by >= 1; by /= 2) {
+      if (by >= width) continue;
+      code.tee(held);
+      code.get(held); code.i32(by); code.vector(`${shapeOf[own]}.shr_u`);
+      code.vector('v128.xor');
+    }
+  });
+  code.get(narrowed(v, `x${a}`, own, 8, 0, folded));
+  pushBytes(v, 1);
+  code.vector('v128.and');
 }
 
 function pushSlice(v: VectorFn, flat: FlatNode, a: FlatId, low: number, index: number): void {

@@ -44,7 +44,7 @@ export function narrowed(v: VectorFn, key: string, from: LaneBits, to: LaneBits,
 }
 
 /** The lower half of each 64-bit lane of two vectors. */
-const evenWords = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
+export const evenWords = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
 
 /** A mask's part for lanes of `bits` bits. */
 export function maskPart(v: VectorFn, { key, bytes }: Mask, bits: LaneBits, part: number): Local {
