@@ -2,7 +2,7 @@
 import { elaborate } from '../../hdl/index.ts';
 import { AesBench } from '../../testbench/bench/aes.ts';
 import { CoresBench } from '../../testbench/bench/cores.ts';
-import { idleSubject, type Subject } from './subject.ts';
+import { idleSubject, requantiseSubject, type Subject } from './subject.ts';
 
 /** By the name that a process of its own is told. */
 export const designs: Readonly<Record<string, () => Subject>> = Object.fromEntries([
@@ -10,6 +10,7 @@ export const designs: Readonly<Record<string, () => Subject>> = Object.fromEntri
   design('cores16', '16 RV32I cores', () => CoresBench(16)),
   design('cores64', '64 RV32I cores', () => CoresBench(64)),
   design('aes', 'AES-128, ten rounds in a pipeline', () => AesBench),
+  ['requantise', requantiseSubject],
   ['idle0', () => idleSubject(0)],
   ['idle3', () => idleSubject(3)],
 ]);

@@ -2,6 +2,7 @@
 import { elaborate } from '../../hdl/index.ts';
 import type { Design } from '../../hdl/ir/types.ts';
 import { npuConfig, type NpuConfig } from '../../npu/config.ts';
+import type { MatmulJob } from '../../npu/software/job.ts';
 import { matmulProgram, type Program } from '../../npu/software/matmul.ts';
 import { ArrayBench } from '../../testbench/bench/array.ts';
 import { IdleBench } from '../../testbench/bench/idle.ts';
@@ -50,11 +51,28 @@ export function idleSubject(engines: number): Subject {
   };
 }
 
-function product(n: number, size: number): { readonly config: NpuConfig; readonly program: Program } {
+/** The NPU of 16 × 16 at a short product of which it makes bytes, each column by its own scale. */
+export function requantiseSubject(): Subject {
+  const columns = 256;
+  const { config, program } = product(16, columns, {
+    k: 16, requantise: {
+      multiplier: Int32Array.from({ length: columns }, (_, i) => 2 ** 30 + i * 4_194_301),
+      shift: Int8Array.from({ length: columns }, (_, i) => (i % 9) - 8), zero: -3, low: -128, high: 127,
+    },
+  });
+  return {
+    name: 'requantise', title: 'NPU of 16 × 16, 256 × 16 × 256 requantised', n: 16, design: elaborate(NpuBench(config, program)),
+    dram: { path: dramPath, image: program.image, wordBytes: config.busBytes },
+  };
+}
+
+function product(n: number, size: number, more: Partial<Pick<MatmulJob, 'k' | 'requantise'>> = {}): { readonly config: NpuConfig; readonly program: Program } {
   // Local memories grow with the array, so that it is the array's size that is compared and not how much waits for the bus.
   const config = npuConfig({ rows: n, cols: n, busBytes: Math.min(64, Math.max(4, n)), accumulatorBytes: Math.max(64 * 1024, 4096 * n) });
-  const operand = (factor: number): Int8Array => Int8Array.from({ length: size * size }, (_, i) => Math.imul(i + 1, factor) >>> 24);
-  return { config, program: matmulProgram(config, { m: size, k: size, n: size, dataflow: 'ws', a: operand(0x9e3779b1), b: operand(0x85ebca6b) }) };
+  const operand = (factor: number): Int8Array => Int8Array.from({ length: size * (more.k ?? size) }, (_, i) => Math.imul(i + 1, factor) >>> 24);
+  return { config, program: matmulProgram(config, {
+    m: size, k: size, n: size, dataflow: 'ws', a: operand(0x9e3779b1), b: operand(0x85ebca6b), ...more,
+  }) };
 }
 
 /** Fowler, Noll and Vo's hash FNV-1a of 32 bits, which the C++ program computes too. */

@@ -40,7 +40,7 @@ const corners: readonly (readonly Side[])[] = [
 export function placeGrid(domain: Domain, part: Part): void {
   const { choices, names, pool } = domain;
   const shape = choices.of(['full', 'full', 'lower', 'upper'] as const);
-  const cols = shape === 'full' ? choices.of([2, 17, 9, 16, 33, 17, 1, 3]) : choices.of([2, 3, 5, 17]);
+  const cols = shape === 'full' ? choices.of([2, 17, 9, 16, 33, 4, 6, 1, 3]) : choices.of([2, 17, 5, 3]);
   const rows = shape === 'full' ? 1 + choices.below(3) : cols;
   const sides = choices.of(corners);
   const list = (length: number, element: Sort): Sort => ({ kind: 'vec', length, element });

@@ -125,7 +125,7 @@ function instance(m: Draft, values: Values, module: Module, clocks: ClockMap, ch
 
 function grid(m: Draft, values: Values, module: Module, clocks: ClockMap, choices: Choices): void {
   const shape = choices.of<Grid['shape']>(['full', 'full', 'lower', 'upper']);
-  const cols = choices.of([2, 9, 17, 16, 33, 17, 1, 3]);
+  const cols = choices.of([2, 9, 17, 16, 33, 4, 6, 1, 3]);
   const rows = shape === 'full' ? choices.of([1, 2, 3]) : cols;
   // One side, or two that meet in a corner: values that ran both ways along an axis would need an order of their own.
   const sides = choices.of<readonly Edge[]>([['west', 'north'], ['west'], ['east', 'north'], ['south', 'west'], ['east', 'south']]);

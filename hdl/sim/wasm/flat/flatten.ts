@@ -11,7 +11,7 @@ import type { CellSource, Domain, Flat, FlatGrid, FlatId, FlatMemory, FlatNode, 
 /** Lanes of one vector of bytes: rows of grids with vectors start at a multiple of it. */
 export const blockLanes = 16;
 /** Narrower grids are not worth vectors, and keep no room for them. */
-const fewestVectorColumns = 8;
+const fewestVectorColumns = 4;
 /** Vectors read this far past the cells, at either end. */
 const margin = 8 * blockLanes;
 

@@ -50,8 +50,10 @@ export function laneBitsOf(type: Type): LaneBits {
 /** Whether values are single bits that masks stand for. */
 export function isBit(type: Type): boolean { return type.kind !== 'vec' && type.kind !== 'sint' && type.width === 1; }
 
-/** Vectors that hold a block's lanes of that many bits. */
-export function partsOf(bits: LaneBits): number { return (blockLanes * bits) / 128; }
+/** Vectors that hold a block's lanes of that many bits: of narrow grids fewer than all 16. */
+export function partsOf({ fn: { domain } }: VectorFn, bits: LaneBits): number {
+  return Math.ceil((Math.min(blockLanes, domain.cols) * bits) / 128);
+}
 
 export function half(bits: LaneBits): LaneBits {
   switch (bits) {

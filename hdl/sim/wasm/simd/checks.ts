@@ -78,7 +78,7 @@ function pushExisting({ fn }: VectorFn): void {
 function count(v: VectorFn, lanes: number, address: number): void {
   const { code } = v.fn;
   const hit = { key: `c${v.keys++}`, bytes: lanes };
-  for (let p = 0; p < partsOf(64); p++) {
+  for (let p = 0; p < partsOf(v, 64); p++) {
     const ones = maskPart(v, hit, 64, p);
     laneOffset(v.fn, 8);
     laneOffset(v.fn, 8);

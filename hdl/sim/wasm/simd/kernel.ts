@@ -49,7 +49,7 @@ function emitBlock({ items, uniform }: VectorKernel, fn: Fn, ends: Pick<VectorFn
   const reads = new RegisterReads(fn.context.flat, fn.context.slices);
   const failed = !fn.context.noteFailures && items.some(canFail) ? startChecks(fn) : null;
   const v: VectorFn = { fn, uniform, reads, failed, ...ends, known: new Map(), mask: null, wires: new Map(), keys: 0, conflict: (id) => { found.add(id); }, wireValues };
-  for (const id of early) for (let p = 0; p < partsOf(laneBitsOf(node(fn, id).type)); p++) part(v, id, p);
+  for (const id of early) for (let p = 0; p < partsOf(v, laneBitsOf(node(fn, id).type)); p++) part(v, id, p);
   const frames = new Map<Frame, Statement[]>();
   for (const item of items) {
     if (item.kind === 'store') storeVector(v, item.node, item.storage);

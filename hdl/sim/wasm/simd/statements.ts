@@ -109,7 +109,7 @@ function assign(v: VectorFn, target: FlatId, value: FlatId): void {
   const bits = laneBitsOf(flat.type);
   const single = isBit(flat.type);
   const wire = v.wires.get(target);
-  const parts = Array.from({ length: partsOf(bits) }, (_, p) => p);
+  const parts = Array.from({ length: partsOf(v, bits) }, (_, p) => p);
   if (wire !== undefined) {
     const values = single ? [maskOf(v, value).bytes] : parts.map((p) => part(v, value, p));
     wire.forEach((local, p) => {
@@ -148,7 +148,7 @@ export function wireValues(v: VectorFn, id: FlatId): readonly number[] {
   const flat = node(fn, id);
   if (flat.node.kind !== 'wire') throw new RangeError('not a wire');
   const single = isBit(flat.type);
-  const count = single ? 1 : partsOf(laneBitsOf(flat.type));
+  const count = single ? 1 : partsOf(v, laneBitsOf(flat.type));
   const keys = Array.from({ length: count }, (_, p) => `w${id}.${p}`);
   const known = keys.map((key) => v.known.get(key));
   if (known.every((local) => local !== undefined)) return known;
@@ -172,7 +172,7 @@ export function wireValues(v: VectorFn, id: FlatId): readonly number[] {
 /** Stores a node's lanes. */
 export function storeVector(v: VectorFn, id: FlatId, storage: { readonly address: number; readonly size: number }): void {
   const { fn } = v;
-  const values = Array.from({ length: partsOf(laneBitsOf(typeOf(fn, id))) }, (_, p) => part(v, id, p));
+  const values = Array.from({ length: partsOf(v, laneBitsOf(typeOf(fn, id))) }, (_, p) => part(v, id, p));
   values.forEach((local, p) => {
     laneOffset(fn, storage.size);
     fn.code.get(local);

@@ -195,7 +195,7 @@ function branchedMux(v: VectorFn, flat: FlatNode, index: number): Local {
   if (known !== undefined) return known;
   const [condition, first, second] = [0, 1, 2].map((i) => argument(argumentsOf(flat), i));
   if (condition === undefined || first === undefined || second === undefined) throw new RangeError('a mux has three arguments');
-  const locals = Array.from({ length: partsOf(laneBitsOf(flat.type)) }, () => code.local('v128'));
+  const locals = Array.from({ length: partsOf(v, laneBitsOf(flat.type)) }, () => code.local('v128'));
   const take = (id: FlatId) => (): void => {
     locals.map((_, p) => part(v, id, p)).forEach((from, p) => { code.get(from); code.set(locals[p] ?? from); });
   };

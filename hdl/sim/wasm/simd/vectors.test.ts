@@ -135,3 +135,35 @@ test('a choice among cases that each cell makes for itself, of registers that th
   });
   expect(found).toEqual(right);
 });
+
+test.each([4, 5, 6, 8, 12])('a row of %i cells, which is shorter than a vector of bytes, at widths that come and go', (few) => {
+  const cell = draft('cell', { x: sint(32), by: uint(6) }, (m, input) => {
+    const product = m.op('mul', sint(64), [input('x'), input('x')]);
+    const wide = m.op('shr', sint(64), [product, input('by')]);
+    const narrow = m.op('truncate', sint(8), [wide]);
+    const sum = m.reg('sum', sint(33));
+    m.assign(sum, m.op('add', sint(33), [sum, m.op('extend', sint(33), [narrow])]));
+    const odd = m.op('xorReduce', bit, [wide]);
+    return { sum, odd: m.op('and', bit, [odd, m.op('lt', bit, [narrow, m.constant(sint(8), 0)])]) };
+  });
+  const design = designOf(cell, draft('top', { x: vec(few, sint(32)), by: vec(few, uint(6)) }, (m, input) => {
+    const of = m.grid(cell, { name: 'cells', rows: 1, cols: few, shape: 'full', inputs: {
+      x: { from: 'column', node: input('x') }, by: { from: 'column', node: input('by') },
+    } });
+    const odd = m.reg('odd', vec(few, bit));
+    m.assign(odd, of('odd', 'south'));
+    return { sums: of('sum', 'south'), odd };
+  }));
+  const [right, found] = [reference, vectors].map((start) => {
+    const s = start(design);
+    return Array.from({ length: 8 }, (_, cycle) => {
+      for (let col = 0; col < few; col++) {
+        s.poke(`x[${col}]`, Math.imul(cycle * few + col + 1, 0x9e3779b1));
+        s.poke(`by[${col}]`, (7 * cycle + 11 * col) % 64);
+      }
+      s.step();
+      return [s.peek('sums'), s.peek('odd')];
+    });
+  });
+  expect(found).toEqual(right);
+});

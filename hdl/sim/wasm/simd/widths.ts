@@ -1,6 +1,6 @@
 /** Changing the width of lanes. A block keeps its order: part p of twice the width is the low (p even) or high half of part p / 2. */
 import type { Local } from '../../../webassembly/code.ts';
-import { half, pushLanes, remembered, type LaneBits, type Mask, type VectorFn } from './block.ts';
+import { half, partsOf, pushLanes, remembered, type LaneBits, type Mask, type VectorFn } from './block.ts';
 
 /** Pushes the low or high half of the vector on the stack in lanes of twice the width, now `to` bits. */
 function extendHalf({ fn: { code } }: VectorFn, to: LaneBits, high: boolean, signed: boolean): void {
@@ -29,7 +29,9 @@ export function narrowed(v: VectorFn, key: string, from: LaneBits, to: LaneBits,
   return remembered(v, `${key}<${to}.${part}`, () => {
     const { code } = v.fn;
     const wider: LaneBits = to === 8 ? 16 : to === 16 ? 32 : 64;
-    const halves = [2 * part, 2 * part + 1].map((p) => narrowed(v, key, from, wider, p, get));
+    // Of a narrow grid the second half may be missing; nothing looks at what stands there instead.
+    const most = partsOf(v, wider) - 1;
+    const halves = [2 * part, Math.min(2 * part + 1, most)].map((p) => narrowed(v, key, from, wider, p, get));
     for (const local of halves) {
       code.get(local);
       if (wider === 64) continue;
