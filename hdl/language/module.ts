@@ -16,7 +16,7 @@ import { describeGiven, note, remedyFor, scalarOf } from './operand.ts';
 import { Scalar } from './signal.ts';
 import { inClock } from './state.ts';
 import { surface } from './surface.ts';
-import type { InputsOf, NoPromise, ReadyOf, Shapes, SignalsOf, Stream } from './types.ts';
+import type { InputsOf, NoSteps, ReadyOf, Shapes, SignalsOf, Stream } from './types.ts';
 
 export interface InstanceOptions {
   /** The instance's name; the module's (with a number where it is taken) otherwise. */
@@ -40,7 +40,7 @@ export interface Ports<I, O> {
   readonly clocks?: readonly [string, ...string[]];
 }
 
-type Body<I, O> = (inputs: SignalsOf<I>, outputs: ReadyOf<O>) => InputsOf<O> & NoPromise;
+type Body<I, O> = (inputs: SignalsOf<I>, outputs: ReadyOf<O>) => InputsOf<O> & NoSteps;
 
 /** What is elaborated once however many instances there are. */
 export class Definition implements Buildable {

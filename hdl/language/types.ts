@@ -29,7 +29,10 @@ export interface Value<K extends string = string, W extends number = number> {
 }
 
 /** A record, and no promise: promises are marked by this. */
-export type NoPromise = object & { readonly [Symbol.toStringTag]?: never };
+type NoPromise = object & { readonly [Symbol.toStringTag]?: never };
+
+/** A record, and nothing that takes steps: an array, a generator. No name is used up, because a port may be called `throw`. */
+export type NoSteps = NoPromise & { readonly [Symbol.iterator]?: never; readonly [Symbol.asyncIterator]?: never };
 
 /** What can be returned at once: no promise, and no generator, which can be thrown into. */
 export type AtOnce =
@@ -137,7 +140,7 @@ export interface Vec<T, N extends number = number, I = unknown> extends Iterable
   with(index: Amount, element: I): Vec<T, N, I>;
   /** `count` elements from element `start` up. */
   slice<C extends number>(start: number, count: C): Vec<T, C, I>;
-  map<R>(f: (element: T, index: number) => R): R[];
+  map<R>(f: ((element: T, index: number) => R) & Immediate<R>): R[];
   eq(other: Vec<T, N, I>): Bit;
 }
 
