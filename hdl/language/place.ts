@@ -10,6 +10,15 @@ function isOwn(file: string): boolean {
   return (file.startsWith(ownFolder) && !/\.(test|fail)\.[jt]s$/.test(file)) || file.startsWith('node:');
 }
 
+const scripts = new Map<string, boolean>();
+
+/** {@link isOwn} of a script by the name that the engine has for it. */
+function isOwnScript(name: string): boolean {
+  const known = scripts.get(name) ?? isOwn(fileOf(name));
+  scripts.set(name, known);
+  return known;
+}
+
 /**
  * A place whose stack is formatted only when someone asks: capturing costs 3-4 µs, formatting many times that. It reads as a plain
  * {@link Place}.
@@ -56,12 +65,43 @@ export function placedAt<T>(place: Place | null, body: () => T): T {
   try { return body(); } finally { declared = before; }
 }
 
+/** From how many things on they are taken to be made by loops, and those of one line to share a place: a stack is 2 KB. */
+const MANY = 20_000;
+let captured = 0;
+const shared = new Map<string, CapturedPlace>();
+
 /** Where in the designer's source this call comes from. */
 export function here(): Place {
   if (declared !== null) return declared;
+  captured += 1;
+  if (captured < MANY) return new CapturedPlace(capture());
+  const line = lineOf(capture());
+  const known = shared.get(line) ?? new CapturedPlace(capture());
+  shared.set(line, known);
+  return known;
+}
+
+function capture(): Error {
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES;
   const stack = new Error('place');
   Error.stackTraceLimit = before;
-  return new CapturedPlace(stack);
+  return stack;
+}
+
+/** What tells one line of the designer's from another, without formatting: all positions up to the first in a file not our own. */
+function lineOf(error: Error): string {
+  const theirs = Error.prepareStackTrace;
+  let line = '';
+  Error.prepareStackTrace = (_, sites): string => {
+    for (const site of sites) {
+      const file = site.getFileName();
+      line += `${file ?? site.getEvalOrigin() ?? ''}:${site.getPosition()};`;
+      if (file != null && !isOwnScript(file)) break;
+    }
+    return '';
+  };
+  void error.stack;
+  Error.prepareStackTrace = theirs;
+  return line;
 }

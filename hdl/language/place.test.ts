@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import type { Place } from '../ir/types.ts';
+import { here } from './place.ts';
+
+const lines = (places: readonly Place[]): ReadonlySet<string> => new Set(places.map(({ file, line }) => `${file}:${line}`));
+
+test('in a large design the places of one line are one, and those of another line are others', () => {
+  const first: Place[] = [];
+  const second: Place[] = [];
+  for (let i = 0; i < 30_000; i += 1) {
+    first.push(here());
+    second.push(here());
+  }
+  // A place holds a stack until it is read; 60,000 of them would be 120 MB.
+  expect(new Set([...first, ...second]).size).toBeLessThan(25_000);
+  const [one, two] = [lines(first.slice(-2)), lines(second.slice(-2))];
+  expect([...one]).toEqual([expect.stringMatching(/place\.test\.ts:11$/)]);
+  expect([...two]).toEqual([expect.stringMatching(/place\.test\.ts:12$/)]);
+  expect(lines([first[0] ?? expect.fail()])).toEqual(one);
+});
