@@ -116,7 +116,7 @@ export const presets = {
     parameters: {
       rows: 16, cols: 16, busBytes: 16, scratchpadBytes: 256 * KIB, accumulatorBytes: 64 * KIB, maxBurst: 4, outstanding: 16, queueDepth: 8,
     },
-    source: 'the default configuration of Gemmini: DMA of 64 bytes at 128 bits (github.com/ucb-bar/gemmini, GemminiConfigs.scala)',
+    source: 'the default configuration of Gemmini: DMA of 64 bytes at 128 bits (github.com/ucb-bar/gemmini, src/main/scala/gemmini/Configs.scala)',
     differs: 'its scratchpad has 4 banks, where this one has at least 6; its queue of stores has 2 entries, where all of these are alike',
   },
   'tesla-fsd': {
