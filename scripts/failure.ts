@@ -6,6 +6,7 @@ import { AssemblyError } from '../npu/isa/assembler.ts';
 import { JobError } from '../npu/software/check.ts';
 import { ShapeError } from '../npu/software/tile.ts';
 import { CaseError } from '../testbench/case-file.ts';
+import { DifferenceError } from '../testbench/properties/drawn.ts';
 import { NpuError } from '../testbench/run.ts';
 import { WaveformError } from '../waveforms/index.ts';
 import { Interruption } from './interruption.ts';
@@ -56,7 +57,7 @@ export function describeFailure(error: unknown): { readonly status: number; read
   if (isOneOf(error, input)) {
     return { status: exitStatus.usage, text: `systole: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}` };
   }
-  if (isOneOf(error, [CheckError, HangError, NpuError])) return { status: exitStatus.failed, text: `systole: ${error.message}` };
+  if (isOneOf(error, [CheckError, DifferenceError, HangError, NpuError])) return { status: exitStatus.failed, text: `systole: ${error.message}` };
   const stack = error instanceof Error ? error.stack ?? error.message : String(error);
   return { status: exitStatus.bug, text: `systole: internal error, please report it\n${stack}` };
 }

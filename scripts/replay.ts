@@ -3,9 +3,11 @@ import type { Argv } from 'yargs';
 import { npuConfig } from '../npu/config.ts';
 import { difference, runCaseInTurns } from '../testbench/case.ts';
 import { parseCase } from '../testbench/case-file.ts';
+import { drawnAgain } from '../testbench/properties/file.ts';
 import { UsageError, type ExitStatus } from './failure.ts';
 import { inputName, readInput } from './files.ts';
 import { keepApart } from './keep-apart.ts';
+import { replayProperty } from './replay-property.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
@@ -20,12 +22,15 @@ async function replay(given: Flags): Promise<ExitStatus> {
   // Also what yargs makes of a lone dash here.
   if (given.file === '') throw new UsageError('the file to replay has no name', 'give the file that a failed property wrote');
   keepApart([{ by: 'FILE', path: given.file }], [{ by: '--waves', path: waves.path }]);
-  const drawn = parseCase(new TextDecoder().decode(readInput(given.file)), inputName(given.file));
   const { engine = usualEngine } = given;
+  const json = given.json === true;
+  const text = new TextDecoder().decode(readInput(given.file));
+  const again = drawnAgain(text, inputName(given.file));
+  if (again !== null) return replayProperty(again, waves, engine, json);
+  const drawn = parseCase(text, inputName(given.file));
   const { parameters, memory, dataflow, m, k, n } = drawn;
   const config = npuConfig(parameters);
   const asked = { config, dataflow, m, k, n, origin: inputName(given.file), seed: memory.seed, engine, memory };
-  const json = given.json === true;
   const done = await withWaves(waves, asked, json, async (options, signal) => runCaseInTurns(drawn, options, signal));
   return settle({ ...asked, done, difference: difference(drawn, done.result), out: null }, waves, json);
 }

@@ -45,10 +45,10 @@ interface What {
 /** The object that `--json` prints of a run that did not come to its end. */
 export interface RunFailure extends What {
   /**
-   * Why: a check of the design or the bus, no end within the limit of cycles, an error that the NPU reports, a signal,
-   * anything else.
+   * Why: a check of the design or the bus, no end within the limit of cycles, an error that the NPU reports, memories
+   * other than a property asks for, a signal, anything else.
    */
-  readonly status: 'check failed' | 'hung' | 'fault' | 'interrupted' | 'error';
+  readonly status: 'check failed' | 'hung' | 'fault' | 'differs' | 'interrupted' | 'error';
   /** The whole message; it may have several lines. */
   readonly error: string;
   /** Of the simulation, the one that it ended in, from 0. */

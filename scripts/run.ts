@@ -1,6 +1,7 @@
 /** What the commands that run a product have in common. */
 import type { EngineName } from '../hdl/sim/index.ts';
 import { CheckError, HangError, type Simulator } from '../hdl/sim/index.ts';
+import { DifferenceError } from '../testbench/properties/drawn.ts';
 import { NpuError, type RunOptions, type RunResult } from '../testbench/run.ts';
 import { exitStatus, RunError, type ExitStatus } from './failure.ts';
 import { switchFlag, wordFlag } from './flags.ts';
@@ -50,11 +51,7 @@ const cycleOf = (sim: Simulator | null): number | null => sim?.cycle ?? null;
 async function failed(error: unknown, waves: Waves, asked: Asked, json: boolean, cycle: number | null): Promise<unknown> {
   const { config, dataflow, m, k, n, seed, engine } = asked;
   if (cycle === null) return error;
-  // What went wrong first counts, not that waves are missing because of it.
-  const left = await waves.close({ failed: !(error instanceof Interruption) }).then(
-    (files) => (files === null ? [] : [`waves until then: ${viewerCommand(files)}`]),
-    (lost: unknown) => [messageOf(lost)],
-  );
+  const left = await wavesUntil(error, waves);
   const failure: RunFailure = {
     status: statusOf(error), error: messageOf(error), cycle,
     rows: config.rows, cols: config.cols, dataflow, m, k, n, seed, engine,
@@ -63,12 +60,22 @@ async function failed(error: unknown, waves: Waves, asked: Asked, json: boolean,
   return new RunError(error, [`in cycle ${count(cycle)} of the run with seed ${seed}`, ...left]);
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Ends the waves of a run that `error` has ended. @returns what to say of them */
+export async function wavesUntil(error: unknown, waves: Waves): Promise<readonly string[]> {
+  // What went wrong first counts, not that waves are missing because of it.
+  return waves.close({ failed: !(error instanceof Interruption) }).then(
+    (files) => (files === null ? [] : [`waves until then: ${viewerCommand(files)}`]),
+    (lost: unknown) => [messageOf(lost)],
+  );
+}
 
-function statusOf(error: unknown): RunFailure['status'] {
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export function statusOf(error: unknown): RunFailure['status'] {
   if (error instanceof CheckError) return 'check failed';
   if (error instanceof HangError) return 'hung';
   if (error instanceof NpuError) return 'fault';
+  if (error instanceof DifferenceError) return 'differs';
   return error instanceof Interruption ? 'interrupted' : 'error';
 }
 

@@ -91,7 +91,8 @@ const fields: Readonly<Record<keyof MatmulCase, Rule>> = {
 const caseRule = record(fields);
 
 const isParameters = (value: unknown): value is Partial<NpuParameters> => isObject(value) && Object.values(value).every((one) => typeof one === 'number');
-const isCase = (value: unknown): value is MatmulCase => problem('', value, caseRule) === null;
+/** Whether `value` has all that a case has; the rest is told by {@link parseCase}. */
+export const isCase = (value: unknown): value is MatmulCase => problem('', value, caseRule) === null;
 
 /** The first thing in `value` that is not as it must be, as `name is …, not …`; null where all is right. The whole has no name. */
 function problem(name: string, value: unknown, { what, holds, fields: parts, each }: Rule): string | null {

@@ -10,14 +10,21 @@ import { difference, expectedOf, runCase, type MatmulCase } from './case.ts';
 import { CaseError, readCase } from './case-file.ts';
 import { checkProperty, PropertyError } from './property.ts';
 
-/** What a property that fails says, and the case that its command replays; the case's file is removed. */
+const [product] = fc.sample(matmulCases({ dimension: 4, array: 3 }), { seed: 5, numRuns: 1 });
+const sample = (): MatmulCase => { if (product === undefined) throw new Error('nothing drawn'); return product; };
+/** Products that differ in a number. */
+const numbered = fc.nat(1000).map((seed): MatmulCase => ({ ...sample(), memory: { ...sample().memory, seed } }));
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+/** What a property that fails says, and the case that its command replays, if there is one; the case's file is removed. */
 function messageOf(check: () => void): { readonly message: string; readonly replayed: unknown } {
   try {
     check();
   } catch (error) {
     if (!(error instanceof PropertyError)) throw error;
     // What people paste; the shell says what it makes of it.
-    const [, command = ''] = /\n {2}replay: (npm run -s systole -- replay .*)$/.exec(error.message) ?? [];
+    const [, command] = /\n {2}replay: (npm run -s systole -- replay .*)$/.exec(error.message) ?? [];
+    if (command === undefined) return { message: error.message, replayed: null };
     const { stdout } = spawnSync('sh', ['-c', `npm() { printf '%s\\n' "$@"; }\n${command}`], { encoding: 'utf8' });
     const [, file = ''] = /^run\n-s\nsystole\n--\nreplay\n(.*)\n--waves\nfailure\.vcd\n$/.exec(stdout) ?? [];
     const replayed: unknown = JSON.parse(readFileSync(file, 'utf8'));
@@ -31,20 +38,20 @@ afterEach(() => { vi.unstubAllEnvs(); });
 
 describe('a property', () => {
   it('that fails names its seed, its shrunk case, and the command that replays it', () => {
-    const failing = messageOf(() => checkProperty('small numbers: all of them', fc.record({ x: fc.integer({ min: 0, max: 1000 }) }), ({ x }) => {
-      if (x > 41) throw new RangeError(`${x} is large`);
+    const failing = messageOf(() => checkProperty('small numbers: all of them', numbered, ({ memory: { seed } }) => {
+      if (seed > 41) throw new RangeError(`${seed} is large`);
     }, { runs: 100, seed: 7 }));
     expect(failing.message).toContain('small numbers: all of them does not hold');
     expect(failing.message).toContain('RangeError: 42 is large');
     expect(failing.message).toContain('SYSTOLE_SEED=7 SYSTOLE_PATH=');
-    expect(failing.message).toContain('shrunk: {"x":42}');
-    expect(failing.replayed).toEqual({ x: 42 });
+    expect(failing.message).toContain('"seed":42}');
+    expect(failing.replayed).toEqual(plain({ ...sample(), memory: { ...sample().memory, seed: 42 } }));
     // The path leads to the shrunk case at once.
     const path = /SYSTOLE_PATH=(\S*)/.exec(failing.message)?.[1] ?? '';
     const seen: number[] = [];
-    messageOf(() => checkProperty('again', fc.record({ x: fc.integer({ min: 0, max: 1000 }) }), ({ x }) => {
-      seen.push(x);
-      if (x > 41) throw new RangeError('large');
+    messageOf(() => checkProperty('again', numbered, ({ memory }) => {
+      seen.push(memory.seed);
+      if (memory.seed > 41) throw new RangeError('large');
     }, { runs: 1, seed: 7, path }));
     expect(seen[0]).toBe(42);
   });
@@ -55,7 +62,8 @@ describe('a property', () => {
       const odd = join(folder, "my pröj (1) 100% it's $HOME");
       mkdirSync(odd);
       vi.stubEnv('TMPDIR', odd);
-      expect(messageOf(() => checkProperty('none', fc.constant({ x: 1 }), () => { throw new RangeError('no'); }, { runs: 1 })).replayed).toEqual({ x: 1 });
+      const fail = (): void => checkProperty('none', fc.constant(sample()), () => { throw new RangeError('no'); }, { runs: 1 });
+      expect(messageOf(fail).replayed).toEqual(plain(sample()));
     } finally {
       vi.unstubAllEnvs();
       rmSync(folder, { recursive: true });
@@ -80,10 +88,17 @@ describe('a property', () => {
   });
 
   it('that fails on a full disk, or with a long name, says so all the same', () => {
-    const fail = (name: string) => () => checkProperty(name, fc.constant({ x: 1 }), () => { throw new RangeError('always'); }, { runs: 1, seed: 1 });
-    expect(messageOf(fail('x'.repeat(1000))).replayed).toEqual({ x: 1 });
+    const always = (): void => { throw new RangeError('always'); };
+    const fail = (name: string) => () => checkProperty(name, fc.constant(sample()), always, { runs: 1, seed: 1 });
+    expect(messageOf(fail('x'.repeat(1000))).replayed).toEqual(plain(sample()));
     vi.stubEnv('TMPDIR', '/nowhere/at/all');
     expect(fail('lost')).toThrow(/RangeError: always\n {2}seed: +SYSTOLE_SEED=1 .*\n.*\n {2}replay: cannot write the case to .*: its directory does not exist; /);
+  });
+
+  it('of what only its test can run prints no command', () => {
+    const no = (): void => { throw new RangeError('no'); };
+    const { message, replayed } = messageOf(() => checkProperty('own', fc.constant({ x: 1 }), no, { runs: 1 }));
+    expect([message.includes('SYSTOLE_SEED='), message.includes('replay'), replayed]).toEqual([true, false, null]);
   });
 
   it('that holds says nothing', () => {
@@ -92,9 +107,6 @@ describe('a property', () => {
 });
 
 describe('a case', () => {
-  const [drawn] = fc.sample(matmulCases({ dimension: 4, array: 3 }), { seed: 5, numRuns: 1 });
-  const sample = (): MatmulCase => { if (drawn === undefined) throw new Error('nothing drawn'); return drawn; };
-
   it('survives JSON, and says where a result is wrong', () => {
     const again: MatmulCase = JSON.parse(JSON.stringify(sample()));
     expect(again).toEqual({ ...sample(), memory: { ...sample().memory } });

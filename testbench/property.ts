@@ -3,9 +3,13 @@ import fc from 'fast-check';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MatmulCase } from './case.ts';
 import { fileReason } from '../waveforms/file-reasons.ts';
 import { shellCommand } from './shell.ts';
 import { UserError } from '../hdl/messages/user-error.ts';
+import { isCase } from './case-file.ts';
+import { properties } from './properties/all.ts';
+import type { DrawnFile } from './properties/drawn.ts';
 
 /** Smaller cases that are tried once one has failed: a number, since a busy machine is to find the same. */
 const SHRINKS = 1000;
@@ -61,19 +65,25 @@ export function checkProperty<C>(name: string, cases: fc.Arbitrary<C>, holds: (d
     `${name} does not hold after ${details.numRuns} cases: ${reason}`,
     `  seed:   SYSTOLE_SEED=${details.seed} SYSTOLE_PATH=${details.counterexamplePath ?? ''}`,
     `  shrunk: ${summary(shrunk)} (${details.numShrinks} steps${rest})`,
-    `  replay: ${replayCommand(name, shrunk)}`,
+    ...replayLine(name, { property: name, seed: details.seed, path: details.counterexamplePath ?? '', case: shrunk }),
   ].join('\n'));
 }
 
 /** The command line as it is started: of an installed package, or in a checkout. */
 const command = import.meta.url.includes('/node_modules/') ? ['npx', 'systole'] : ['npm', 'run', '-s', 'systole', '--'];
 
-/** Writes the case to a file, and says how it is run from there; that it cannot be written hides no failure. */
-function replayCommand(name: string, shrunk: unknown): string {
+/** How what failed is run again with waves: a product from its case, others from what draws them; nothing for what only a test knows. */
+function replayLine(name: string, drawn: DrawnFile): readonly string[] {
+  if (properties.some((one) => one.name === name)) return [`  replay: ${replayCommand(name, drawn)}`];
+  return isCase(drawn.case) ? [`  replay: ${replayCommand(name, drawn.case)}`] : [];
+}
+
+/** Writes what is to be run again to a file, and says how; that it cannot be written hides no failure. */
+function replayCommand(name: string, content: DrawnFile | MatmulCase): string {
   try {
     const title = name.replaceAll(/\W+/g, '-').slice(0, LONGEST_NAME);
     const file = join(mkdtempSync(join(tmpdir(), 'systole-')), `${title}.json`);
-    writeFileSync(file, JSON.stringify(shrunk), { flag: 'wx' });
+    writeFileSync(file, JSON.stringify(content), { flag: 'wx' });
     return shellCommand(...command, 'replay', file, '--waves', 'failure.vcd');
   } catch (error) {
     const { why, remedy } = fileReason(error, 'write');

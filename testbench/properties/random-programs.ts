@@ -1,0 +1,106 @@
+/**
+ * Random programs: what they leave in DRAM and in the local memories is what their commands leave one after the other,
+ * whatever the timing.
+ */
+import type { Simulator } from '../../hdl/sim/index.ts';
+import { npuConfig } from '../../npu/config.ts';
+import type { Command } from '../../npu/isa/assembler.ts';
+import { programOf } from '../program.ts';
+import { DATA, programCases, type ProgramCase } from '../programs/arbitrary.ts';
+import { hazardsOf } from '../programs/hazards.ts';
+import { MemoryModel } from '../programs/model.ts';
+import { ordered } from '../programs/order.ts';
+import { runProgram } from '../run.ts';
+import { DifferenceError, type Property, type Watched } from './drawn.ts';
+
+const LIMIT = 400_000;
+const BYTES = 16_384;
+
+/** Pseudo-random bytes (xorshift32), of which some are small numbers: shifts and scales that leave something. */
+function bytes(seed: number, count: number): Uint8Array {
+  let state = Math.imul(seed + 1, 0x9e37_79b1) | 1;
+  return Uint8Array.from({ length: count }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 20;
+  });
+}
+
+/** The local memories of an NPU that runs, as the model has them. */
+function localMemories(
+  sim: Simulator,
+  { scratchpadBanks, bankLines, lineBytes, accLines, accLanes }: ReturnType<typeof npuConfig>,
+) {
+  const flat = (path: string, depth: number, width: number): number[] => {
+    const memory = sim.memory(path);
+    return Array.from({ length: depth }, (_, line) => {
+      const word = memory.read(line);
+      return Array.from({ length: width }, (__, byte) => Number((word >> BigInt(8 * byte)) & 0xffn));
+    }).flat();
+  };
+  return {
+    banks: Array.from({ length: scratchpadBanks }, (_, bank) =>
+      flat(`npu.scratchpad.bank_${bank}`, bankLines, lineBytes),
+    ),
+    sums: flat('npu.accumulator.lines', accLines, 4 * accLanes),
+  };
+}
+
+export const commandsOf = ({ parameters, commands, shuffle, eager }: ProgramCase): Command[] =>
+  ordered(npuConfig(parameters), commands, shuffle, new Set(eager));
+
+function holds(drawn: ProgramCase, watched: Watched = {}): void {
+  const config = npuConfig(drawn.parameters);
+  const commands = commandsOf(drawn);
+  const hazards = hazardsOf(config, commands);
+  if (hazards.length > 0) throw new Error(`a program with hazards was drawn: ${hazards.join('; ')}`);
+  const end: Command[] = [
+    { operation: 'fence', tag: 0, fields: {} },
+    { operation: 'interrupt', tag: 0xffff, fields: {} },
+  ];
+  const program = programOf([...commands, ...end], BYTES, bytes(drawn.seed, DATA.to - DATA.from), DATA.from);
+  const model = new MemoryModel(config, program.image);
+  model.banks.forEach((bank, i) => {
+    bank.set(bytes(drawn.seed + i + 1, bank.length));
+  });
+  new Uint8Array(model.accumulator.buffer).set(bytes(drawn.seed + 99, model.accumulator.byteLength));
+  const { sim, counters } = runProgram(config, program, LIMIT, {
+    ...watched,
+    monitors: true,
+    memory: drawn.memory,
+    onStart(started) {
+      watched.onStart?.(started);
+      const fill = (path: string, from: Uint8Array, width: number): void => {
+        const memory = started.memory(path);
+        for (let line = 0; line * width < from.length; line++)
+          memory.write(
+            line,
+            from
+              .subarray(line * width, (line + 1) * width)
+              .reduceRight((word, byte) => (word << 8n) | BigInt(byte), 0n),
+          );
+      };
+      model.banks.forEach((bank, i) => fill(`npu.scratchpad.bank_${i}`, bank, config.lineBytes));
+      fill('npu.accumulator.lines', new Uint8Array(model.accumulator.buffer), 4 * config.accLanes);
+    },
+  });
+  for (const command of commands) model.run(command);
+  same('DRAM', sim.memory('memory.dram').dump(BYTES), model.dram);
+  const { banks, sums } = localMemories(sim, config);
+  banks.forEach((bank, i) => same(`bank ${i}`, bank, model.banks[i] ?? []));
+  same('the accumulator', sums, new Uint8Array(model.accumulator.buffer));
+  same('the flags of overflow', [counters.overflow], [model.overflow]);
+  same('the number of commands', [counters.commands], [program.ring.tail]);
+}
+
+/** @throws DifferenceError naming the first byte that is not as it must be */
+function same(what: string, found: ArrayLike<number>, expected: ArrayLike<number>): void {
+  const at = Array.from(expected).findIndex((value, i) => value !== found[i]);
+  if (at >= 0) throw new DifferenceError(`${what}: number ${at} is ${found[at]}, not ${expected[at]}`);
+  if (found.length !== expected.length) throw new DifferenceError(`${what}: ${found.length} numbers, not ${expected.length}`);
+}
+
+export const randomPrograms: Property<ProgramCase> = {
+  name: 'random programs', cases: programCases(), configOf: ({ parameters }) => npuConfig(parameters), holds,
+};
