@@ -1,7 +1,7 @@
 import { signed, signedBig, unsigned } from './leb.ts';
 import {
-  laneOpcodes, memoryOpcodes, plainOpcodes, vectorMemoryOpcodes, vectorOpcodes,
-  type LaneOp, type MemoryOp, type PlainOp, type VectorMemoryOp, type VectorOp,
+  laneMemoryOpcodes, laneOpcodes, memoryOpcodes, plainOpcodes, vectorMemoryOpcodes, vectorOpcodes,
+  type LaneMemoryOp, type LaneOp, type MemoryOp, type PlainOp, type VectorMemoryOp, type VectorOp,
 } from './opcodes.ts';
 
 export type ValueType = 'i32' | 'i64' | 'v128';
@@ -66,6 +66,14 @@ export class Code {
 
   v128(bytes: Uint8Array): void {
     this.bytes.push(simdPrefix, 0x0c, ...bytes);
+  }
+
+  /** Loads one lane of the vector on the stack from the address below it plus `offset`. */
+  laneMemory(name: LaneMemoryOp, offset: number, lane: number): void {
+    const [code, align] = laneMemoryOpcodes[name];
+    this.bytes.push(simdPrefix, code, align);
+    unsigned(this.bytes, offset);
+    this.bytes.push(lane);
   }
 
   /** Picks 16 of the 32 bytes of the two vectors on the stack. */

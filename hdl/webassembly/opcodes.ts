@@ -57,8 +57,13 @@ export const vectorOpcodes = {
 
 /** Vector instructions with one lane index. */
 export const laneOpcodes = {
-  'i8x16.extract_lane_u': 0x16, 'i64x2.extract_lane': 0x1d,
+  'i8x16.extract_lane_u': 0x16, 'i16x8.extract_lane_u': 0x19, 'i32x4.extract_lane': 0x1b, 'i64x2.extract_lane': 0x1d,
   'i8x16.replace_lane': 0x17, 'i16x8.replace_lane': 0x1a, 'i32x4.replace_lane': 0x1c, 'i64x2.replace_lane': 0x1e,
+} as const;
+
+/** Loads of one lane from memory; the others stay as they are. */
+export const laneMemoryOpcodes = {
+  'v128.load8_lane': [0x54, 0], 'v128.load16_lane': [0x55, 1], 'v128.load32_lane': [0x56, 2], 'v128.load64_lane': [0x57, 3],
 } as const;
 
 export type PlainOp = keyof typeof plainOpcodes;
@@ -66,3 +71,4 @@ export type MemoryOp = keyof typeof memoryOpcodes;
 export type VectorMemoryOp = keyof typeof vectorMemoryOpcodes;
 export type VectorOp = keyof typeof vectorOpcodes;
 export type LaneOp = keyof typeof laneOpcodes;
+export type LaneMemoryOp = keyof typeof laneMemoryOpcodes;

@@ -2,6 +2,7 @@
 import { elaborate } from '../../hdl/index.ts';
 import { AesBench } from '../../testbench/bench/aes.ts';
 import { CoresBench } from '../../testbench/bench/cores.ts';
+import { LanesBench } from '../../testbench/bench/lanes.ts';
 import { idleSubject, requantiseSubject, type Subject } from './subject.ts';
 
 /** By the name that a process of its own is told. */
@@ -10,6 +11,10 @@ export const designs: Readonly<Record<string, () => Subject>> = Object.fromEntri
   design('cores16', '16 RV32I cores', () => CoresBench(16)),
   design('cores64', '64 RV32I cores', () => CoresBench(64)),
   design('aes', 'AES-128, ten rounds in a pipeline', () => AesBench),
+  design('dot', '64 dot products of 4 bytes', () => LanesBench('dot', 64)),
+  design('tree', '64 adder trees of 16 bytes', () => LanesBench('tree', 64)),
+  design('barrel', '64 rotations of 32 bits', () => LanesBench('barrel', 64)),
+  design('table', '64 × 4 reads of a table of 256 bytes', () => LanesBench('table', 64)),
   ['requantise', requantiseSubject],
   ['idle0', () => idleSubject(0)],
   ['idle3', () => idleSubject(3)],

@@ -15,7 +15,7 @@ const block = vec(16, uint(8));
 const timesX = (byte: number): number => ((byte << 1) ^ (byte >> 7 === 1 ? 0x11b : 0)) & 0xff;
 
 /** The S-box: the inverse in GF(2⁸), then an affine map (FIPS 197, 5.1.1). */
-const SBOX: readonly number[] = sbox();
+export const SBOX: readonly number[] = sbox();
 
 function sbox(): number[] {
   const table = Array.from({ length: 256 }, () => 0x63);

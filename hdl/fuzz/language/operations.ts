@@ -50,7 +50,6 @@ function general(pool: Pool, a: Entry, palette: Palette): readonly Make[] {
       return [wanted, pool.converted(a, wanted)];
     },
   ];
-  if (palette === 'lanes') return plain;
   return [
     ...plain,
     () => [uintSort(widthOf(sort)), pack(value)],
@@ -61,9 +60,9 @@ function general(pool: Pool, a: Entry, palette: Palette): readonly Make[] {
     },
     () => {
       // A table of literals, looked up, past its end too.
-      const table: VecSort = { kind: 'vec', length: 2 + choices.below(9), element: sort };
+      const table: VecSort = { kind: 'vec', length: 2 + choices.below(choices.of([9, 9, 70])), element: sort };
       const value = constant(shapeOf(table), literalOf(table, choices));
-      return [sort, asVec({ sort: table, value }).at(pool.uint(1 + choices.below(5)))];
+      return [sort, asVec({ sort: table, value }).at(pool.uint(1 + choices.below(8)))];
     },
   ];
 }

@@ -29,7 +29,7 @@ const fieldNames = ['x', 'y', 'next_one', 'reg', 'payload', 'constructor', 'X'] 
 export type Palette = 'all' | 'lanes';
 
 export function randomSort(choices: Choices, palette: Palette, depth = 0): Sort {
-  switch (choices.below(palette === 'lanes' ? 6 : depth > 1 ? 7 : 10)) {
+  switch (choices.below(depth > 1 ? 7 : palette === 'lanes' ? 8 : 10)) {
     case 0: case 1: return uintSort(choices.of(palette === 'lanes' ? laneWidths : widths));
     case 2: return bitSort;
     case 3: case 4: return choices.of(enumerations);

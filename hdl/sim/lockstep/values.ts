@@ -74,11 +74,22 @@ export class Values {
     return this.of(this.choices.of(this.types === laneTypes ? laneAmounts : amounts));
   }
 
+  /** What a number finds in a table, which takes one choice, however long it is. */
+  private lookup(): NodeId {
+    const { choices, draft } = this;
+    const element = choices.of(this.types.filter(({ kind }) => kind !== 'vec'));
+    const length = choices.of([16, 5, 20, 64, 100, 256]);
+    const [width, seed] = [typeWidth(element), choices.below(65_536)];
+    const entries = Array.from({ length }, (_, i) => BigInt.asUintN(width, BigInt(Math.imul(seed + i, 0x9e3779b1) >>> 0) * 0x1_0000_8001n));
+    const table = draft.constant(vec(length, element), entries.reduceRight((all, entry) => (all << BigInt(width)) | entry, 0n));
+    return this.add(draft.op('index', element, [table, this.of(choices.of([uint(8), uint(4), uint(7), uint(9), uint(32)]))]));
+  }
+
   /** One operation more. */
   operation(): NodeId {
     const { choices, draft } = this;
     const named = choices.chance(1, 3) ? this.name('n') : null;
-    const op = choices.of(this.types === laneTypes ? laneOperations : [...laneOperations, ...vectorOperations]);
+    const op = choices.of([...laneOperations, ...vectorOperations]);
     const make = (type: Type, args: readonly NodeId[], low = 0): NodeId => this.add(draft.op(op, type, args, { name: named, low }));
     switch (op) {
       case 'add': case 'sub': case 'and': case 'or': case 'xor': {
@@ -148,6 +159,7 @@ export class Values {
         const vectors = this.pool.filter((id) => draft.type(id).kind === 'vec');
         const v = vectors.length > 0 ? choices.of(vectors) : this.of(choices.of(allTypes.filter(({ kind }) => kind === 'vec')));
         const type = draft.type(v);
+        if (op === 'index' && choices.chance(1, 3)) return this.lookup();
         if (type.kind !== 'vec') throw new RangeError('a vector');
         const at = choices.chance(1, 3) ? draft.constant(uint(3), choices.below(8)) : this.amount();
         return op === 'index' ? make(type.element, [v, at]) : make(type, [v, at, this.of(type.element)]);

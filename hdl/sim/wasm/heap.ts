@@ -4,6 +4,9 @@ const pageBytes = 65_536;
 /** Memory grows by its own size up to this, so that it moves seldom. */
 const mostPagesAhead = 64;
 
+/** Vectors of a row's last cells read so far past what is laid out, whatever lies there. */
+const readPast = 4096;
+
 /** The linear memory of one simulation: laid out as its design is, and brought up to date as that grows. */
 export class Heap {
   private readonly layout: Layout;
@@ -42,7 +45,7 @@ export class Heap {
   private catchUp(): void {
     const { used, contents } = this.layout;
     const pages = this.bytes.byteLength / pageBytes;
-    const missing = Math.ceil(used / pageBytes) - pages;
+    const missing = Math.ceil((used + readPast) / pageBytes) - pages;
     if (missing > 0) {
       this.own.grow(Math.max(missing, Math.min(pages, mostPagesAhead)));
       this.bytes = new DataView(this.own.buffer);

@@ -6,6 +6,7 @@ import { localType, mask, normalise } from './access.ts';
 import { pushComparison } from './comparisons.ts';
 import { argument, argumentsOf, branches, constantOf, formOfNode, typeOf, widthOfNode, type Fn } from './function.ts';
 import { emitPlaced } from './blocks.ts';
+import { staysInWidth } from './growth.ts';
 import { push, pushAs, pushBits, pushBitsAddress, pushClamped } from './value.ts';
 import { pushElement, pushVector } from './vectors.ts';
 import { pushWide } from './wide.ts';
@@ -34,7 +35,7 @@ export function pushOperation(fn: Fn, flat: FlatNode, ir: OpNode): void {
       pushAs(fn, a, form);
       pushAs(fn, b, form);
       code.op(`${form}.${ir.op}`);
-      if (ir.op === 'add' || ir.op === 'sub') normalise(code, flat.type);
+      if ((ir.op === 'add' || ir.op === 'sub') && !staysInWidth(fn, flat)) normalise(code, flat.type);
       return;
     case 'mul':
       pushAs(fn, a, form);

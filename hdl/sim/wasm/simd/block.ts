@@ -2,8 +2,8 @@
 import type { Local } from '../../../webassembly/code.ts';
 import { blockLanes } from '../flat/flatten.ts';
 import type { FlatId } from '../flat/types.ts';
-import type { Fn } from '../emit/function.ts';
-import { sizeOf } from '../storage.ts';
+import { typeOf, type Fn } from '../emit/function.ts';
+import { scalarsOf, sizeOf } from '../storage.ts';
 import type { RegisterReads } from './order.ts';
 import type { Type } from '../../../ir/types.ts';
 
@@ -28,7 +28,7 @@ export interface VectorFn {
   known: Map<string, Local>;
   /** The lanes that statements apply to; null: all. */
   mask: Mask | null;
-  /** Wires whose statements are being written: locals by part, or of masks. */
+  /** Wires whose statements are being written: locals by element and part, or of masks. */
   readonly wires: Map<FlatId, readonly Local[]>;
   keys: number;
   /** Records that a node has to be loaded at the start of the block, since what it reads is overwritten before. */
@@ -37,8 +37,9 @@ export interface VectorFn {
   wireValues(v: VectorFn, id: FlatId): readonly Local[];
 }
 
+/** Of a vector: the bits of the lanes that hold one of its elements. */
 export function laneBitsOf(type: Type): LaneBits {
-  switch (sizeOf(type)) {
+  switch (sizeOf(scalarsOf(type).scalar)) {
     case 1: return 8;
     case 2: return 16;
     case 4: return 32;
@@ -46,6 +47,9 @@ export function laneBitsOf(type: Type): LaneBits {
     default: throw new RangeError('a value that fits no lane');
   }
 }
+
+/** Of a node: the bits of its lanes. */
+export function bitsOfNode({ fn }: VectorFn, id: FlatId): LaneBits { return laneBitsOf(typeOf(fn, id)); }
 
 /** Whether values are single bits that masks stand for. */
 export function isBit(type: Type): boolean { return type.kind !== 'vec' && type.kind !== 'sint' && type.width === 1; }

@@ -5,7 +5,7 @@ import { laneOffset } from '../emit/function.ts';
 import { blockLanes, idOf } from '../flat/flatten.ts';
 import type { Frame } from '../flat/types.ts';
 import { inArms, partsOf, pushBytes, type VectorFn } from './block.ts';
-import { maskOf } from './values.ts';
+import { maskOf } from './logic.ts';
 import { maskPart } from './widths.ts';
 
 type Check = Extract<Statement, { kind: 'check' }>;

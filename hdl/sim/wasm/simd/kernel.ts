@@ -7,12 +7,12 @@ import { blockLanes } from '../flat/flatten.ts';
 import type { Edge, Statement } from '../../../ir/types.ts';
 import type { Domain, FlatId, Frame } from '../flat/types.ts';
 import type { Item } from '../plan/pass.ts';
-import { laneBitsOf, partsOf, type VectorFn } from './block.ts';
+import type { VectorFn } from './block.ts';
 import { startChecks } from './checks.ts';
 import { verticalBases } from './loads.ts';
 import { emitVectorStatements, storeVector, wireValues } from './statements.ts';
 import { RegisterReads } from './order.ts';
-import { part } from './values.ts';
+import { part, whichOf } from './values.ts';
 
 interface Direction { readonly rowsUp: boolean; readonly colsUp: boolean }
 
@@ -49,7 +49,7 @@ function emitBlock({ items, uniform }: VectorKernel, fn: Fn, ends: Pick<VectorFn
   const reads = new RegisterReads(fn.context.flat, fn.context.slices);
   const failed = !fn.context.noteFailures && items.some(canFail) ? startChecks(fn) : null;
   const v: VectorFn = { fn, uniform, reads, failed, ...ends, known: new Map(), mask: null, wires: new Map(), keys: 0, conflict: (id) => { found.add(id); }, wireValues };
-  for (const id of early) for (let p = 0; p < partsOf(v, laneBitsOf(node(fn, id).type)); p++) part(v, id, p);
+  for (const id of early) for (const which of whichOf(v, node(fn, id).type)) part(v, id, which.part, which.element);
   const frames = new Map<Frame, Statement[]>();
   for (const item of items) {
     if (item.kind === 'store') storeVector(v, item.node, item.storage);

@@ -7,54 +7,67 @@ import { present } from '../../library.ts';
 import { blockLanes } from '../flat/flatten.ts';
 import type { CellSource, FlatId, FlatNode } from '../flat/types.ts';
 import { nodeOf } from '../plan/dependencies.ts';
-import { sizeOf } from '../storage.ts';
+import { scalarsOf, sizeOf } from '../storage.ts';
 import { load } from '../emit/access.ts';
-import { laneBitsOf, shapeOf, type VectorFn } from './block.ts';
+import { laneBitsOf, remembered, shapeOf, type VectorFn } from './block.ts';
+import { pushPlane, type Which } from './planes.ts';
 
 const vectorBytes = 16;
 
-/** A register of the cells themselves, before this cycle changed it. */
-export function pushStored(v: VectorFn, flat: FlatNode, part: number): void {
-  if (v.fn.written.has(flat.id)) v.conflict(flat.id);
-  pushCurrent(v, flat, part);
+/** Pushes a part of an element's plane: `pushVector` pushes vector `index` of what lies in memory. */
+function pushElement(v: VectorFn, { id, type }: FlatNode, which: Which, pushVector: (index: number) => void): void {
+  if (scalarsOf(type).count === 1) pushVector(which.part);
+  else pushPlane(v, `r${id}`, type, which, (index) => remembered(v, `r${id}.${index}`, () => { pushVector(index); }));
 }
 
-/** A register of the cells themselves, as it is in memory now. */
-export function pushCurrent({ fn }: VectorFn, { storage }: FlatNode, part: number): void {
+/** A register of the cells themselves, before this cycle changed it. */
+export function pushStored(v: VectorFn, flat: FlatNode, which: Which): void {
+  if (v.fn.written.has(flat.id)) v.conflict(flat.id);
+  pushElement(v, flat, which, (index) => { pushCurrent(v, flat, index); });
+}
+
+/** A register of the cells themselves, as it is in memory now: a vector of those that hold it. */
+export function pushCurrent({ fn }: VectorFn, { storage }: FlatNode, index: number): void {
   const { address, size } = present(storage ?? undefined, 'storage');
   laneOffset(fn, size);
-  fn.code.vectorMemory('v128.load', address + vectorBytes * part);
+  fn.code.vectorMemory('v128.load', address + vectorBytes * index);
 }
 
 /** An input of the cells that is not the same for a whole row. */
-export function pushSource(v: VectorFn, flat: FlatNode, source: CellSource, part: number): void {
+export function pushSource(v: VectorFn, flat: FlatNode, source: CellSource, which: Which): void {
   const { fn } = v;
   const { code, context } = fn;
   const cells = present(fn.cells ?? undefined, 'cells');
   const size = sizeOf(flat.type);
   if ('node' in source) {
     const { address } = exportAddress(context, source.node);
-    if (source.from === 'cell') { code.get(cells.row); times(code, size * fn.domain.cols); }
-    else code.i32(0);
-    code.get(cells.col); times(code, size); code.op('i32.add');
-    code.vectorMemory('v128.load', address + vectorBytes * part);
+    pushElement(v, flat, which, (index) => {
+      if (source.from === 'cell') { code.get(cells.row); times(code, size * fn.domain.cols); }
+      else code.i32(0);
+      code.get(cells.col); times(code, size); code.op('i32.add');
+      code.vectorMemory('v128.load', address + vectorBytes * index);
+    });
     return;
   }
   if (source.from === 'north' || source.from === 'south') {
-    code.get(present(v.rowBases.get(flat.id), 'the row of a neighbour'));
-    code.get(cells.col); times(code, size); code.op('i32.add');
-    code.vectorMemory('v128.load', vectorBytes * part);
+    pushElement(v, flat, which, (index) => {
+      code.get(present(v.rowBases.get(flat.id), 'the row of a neighbour'));
+      code.get(cells.col); times(code, size); code.op('i32.add');
+      code.vectorMemory('v128.load', vectorBytes * index);
+    });
     return;
   }
   const port = nodeOf(context.flat, source.port);
   if (fn.written.has(source.port)) v.conflict(flat.id);
   const base = fn.copies.get(source.port) ?? (port.storage ?? context.portStorage(source.port)).address;
   const address = base + neighbourDistance(fn, source.from) * size;
-  laneOffset(fn, size);
-  code.i32(address + vectorBytes * part);
-  code.op('i32.add');
-  code.vectorMemory('v128.load', 0);
-  insertEdge(v, flat, source.from, source.edge, part);
+  pushElement(v, flat, which, (index) => {
+    laneOffset(fn, size);
+    code.i32(address + vectorBytes * index);
+    code.op('i32.add');
+    code.vectorMemory('v128.load', 0);
+  });
+  insertEdge(v, flat, source.from, source.edge, which);
 }
 
 /**
@@ -81,17 +94,18 @@ export function verticalBases(fn: Fn, ids: readonly FlatId[]): ReadonlyMap<FlatI
   }));
 }
 
-/** Puts the edge's element into the lane that has no neighbour. In registers: bytes written to memory would stall the vector load. */
-function insertEdge(v: VectorFn, { type }: FlatNode, side: Edge, edge: FlatId, part: number): void {
+/** Puts the edge's value into the lane that has no neighbour. In registers: bytes written to memory would stall the vector load. */
+function insertEdge(v: VectorFn, { type }: FlatNode, side: Edge, edge: FlatId, { element, part }: Which): void {
   const { fn } = v;
   const { code, context } = fn;
   if (side === 'west' ? !v.first : !v.last) return;
-  const size = sizeOf(type);
+  const { scalar } = scalarsOf(type);
+  const size = sizeOf(scalar);
   const perPart = vectorBytes / size;
   const lane = side === 'west' ? 0 : (fn.domain.cols - 1) % blockLanes;
   if (Math.floor(lane / perPart) !== part) return;
   code.get(present(fn.cells ?? undefined, 'cells').row);
-  times(code, size);
-  load(code, type, exportAddress(context, edge).address);
+  times(code, sizeOf(type));
+  load(code, scalar, exportAddress(context, edge).address + element * size);
   code.lane(`${shapeOf[laneBitsOf(type)]}.replace_lane`, lane % perPart);
 }

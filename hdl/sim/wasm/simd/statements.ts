@@ -1,15 +1,18 @@
 /** Statements over 16 cells: what is decided the same for all is a branch, what is not is a mask. */
 import type { Statement } from '../../../ir/types.ts';
 import { idOf } from '../flat/flatten.ts';
-import type { FlatId, Frame } from '../flat/types.ts';
+import type { FlatId, Frame, Storage } from '../flat/types.ts';
 import { laneOffset, node, typeOf } from '../emit/function.ts';
 import { pushEquals } from '../emit/statements.ts';
 import { push } from '../emit/value.ts';
-import { inArms, isBit, laneBitsOf, partsOf, pushBytes, type Mask, type VectorFn } from './block.ts';
+import { inArms, isBit, laneBitsOf, pushBytes, type Mask, type VectorFn } from './block.ts';
 import { pushCurrent } from './loads.ts';
 import { readFirst } from './order.ts';
 import { emitVectorCheck } from './checks.ts';
-import { equalsAny, maskOf, part } from './values.ts';
+import { equalsAny, maskOf } from './logic.ts';
+import { part, whichOf } from './values.ts';
+import { storePlanes } from './planes.ts';
+import { scalarsOf } from '../storage.ts';
 import { maskPart } from './widths.ts';
 
 const vectorBytes = 16;
@@ -107,26 +110,29 @@ function assign(v: VectorFn, target: FlatId, value: FlatId): void {
   const { code } = fn;
   const flat = node(fn, target);
   const bits = laneBitsOf(flat.type);
-  const single = isBit(flat.type);
+  const places = whichOf(v, flat.type);
   const wire = v.wires.get(target);
-  const parts = Array.from({ length: partsOf(v, bits) }, (_, p) => p);
   if (wire !== undefined) {
-    const values = single ? [maskOf(v, value).bytes] : parts.map((p) => part(v, value, p));
-    wire.forEach((local, p) => {
-      merge(v, mask, bits, p, () => { code.get(values[p] ?? local); }, () => { code.get(local); });
+    const values = isBit(flat.type) ? [maskOf(v, value).bytes] : places.map(({ part: p, element }) => part(v, value, p, element));
+    wire.forEach((local, i) => {
+      merge(v, mask, bits, places[i]?.part ?? 0, () => { code.get(values[i] ?? local); }, () => { code.get(local); });
       code.set(local);
     });
     return;
   }
   // All parts before the first store: neighbours' lanes overlap with the block's own.
-  const values = parts.map((p) => part(v, value, p));
+  const values = places.map(({ part: p, element }) => part(v, value, p, element));
   const { storage } = flat;
   if (storage === null) throw new RangeError('only registers and wires are assigned');
-  parts.forEach((p) => {
-    laneOffset(fn, storage.size);
-    merge(v, mask, bits, p, () => { code.get(values[p] ?? 0); }, () => { pushCurrent(v, flat, p); });
-    code.vectorMemory('v128.store', storage.address + vectorBytes * p);
-  });
+  if (scalarsOf(flat.type).count > 1) {
+    storePlanes(v, flat.type, values, mask?.bytes ?? null, storage);
+  } else {
+    values.forEach((local, p) => {
+      laneOffset(fn, storage.size);
+      merge(v, mask, bits, p, () => { code.get(local); }, () => { pushCurrent(v, flat, p); });
+      code.vectorMemory('v128.store', storage.address + vectorBytes * p);
+    });
+  }
   fn.written.add(target);
 }
 
@@ -148,15 +154,15 @@ export function wireValues(v: VectorFn, id: FlatId): readonly number[] {
   const flat = node(fn, id);
   if (flat.node.kind !== 'wire') throw new RangeError('not a wire');
   const single = isBit(flat.type);
-  const count = single ? 1 : partsOf(v, laneBitsOf(flat.type));
-  const keys = Array.from({ length: count }, (_, p) => `w${id}.${p}`);
+  const places = single ? [{ part: 0, element: 0 }] : whichOf(v, flat.type);
+  const keys = places.map((_, i) => `w${id}.${i}`);
   const known = keys.map((key) => v.known.get(key));
   if (known.every((local) => local !== undefined)) return known;
   const locals = keys.map(() => code.local('v128'));
   const { fallback } = flat.node;
   if (fallback !== null) {
     const from = idOf(flat.frame, fallback);
-    const values = single ? [maskOf(v, from).bytes] : keys.map((_, p) => part(v, from, p));
+    const values = single ? [maskOf(v, from).bytes] : places.map(({ part: p, element }) => part(v, from, p, element));
     locals.forEach((local, p) => { code.get(values[p] ?? local); code.set(local); });
   }
   const outer = v.mask;
@@ -170,9 +176,14 @@ export function wireValues(v: VectorFn, id: FlatId): readonly number[] {
 }
 
 /** Stores a node's lanes. */
-export function storeVector(v: VectorFn, id: FlatId, storage: { readonly address: number; readonly size: number }): void {
+export function storeVector(v: VectorFn, id: FlatId, storage: Storage): void {
   const { fn } = v;
-  const values = Array.from({ length: partsOf(v, laneBitsOf(typeOf(fn, id))) }, (_, p) => part(v, id, p));
+  const type = typeOf(fn, id);
+  const values = whichOf(v, type).map(({ part: p, element }) => part(v, id, p, element));
+  if (scalarsOf(type).count > 1) {
+    storePlanes(v, type, values, null, storage);
+    return;
+  }
   values.forEach((local, p) => {
     laneOffset(fn, storage.size);
     fn.code.get(local);

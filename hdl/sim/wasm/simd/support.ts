@@ -1,13 +1,14 @@
 /** Which grids' functions can work on 16 cells at a time. */
 import type { OpNode, Place, Statement } from '../../../ir/types.ts';
 import { eachStatement } from '../../../ir/body.ts';
-import { describeNode } from '../../../ir/walk.ts';
+import { describeNode, typeWidth } from '../../../ir/walk.ts';
 import type { Obstacle } from '../../arrays.ts';
 import { blockLanes, idOf } from '../flat/flatten.ts';
 import type { Domain, Flat, FlatId, FlatNode, Frame } from '../flat/types.ts';
 import { nodeOf, type WireSlices } from '../plan/dependencies.ts';
 import type { Item, Keepable } from '../plan/pass.ts';
-import { formOf } from '../storage.ts';
+import { formOf, scalarsOf, sizeOf } from '../storage.ts';
+import { mostPlaneBytes } from './planes.ts';
 
 export interface Subject {
   readonly flat: Flat;
@@ -41,7 +42,7 @@ export function lanesOf(subject: Subject): Lanes {
       uniform.add(item);
       continue;
     }
-    const reason = scalarNode(subject, node);
+    const reason = scalarNode(subject, node, uniform);
     if (reason !== null) return typeof reason === 'string' ? obstacleOf(node, reason) : { obstacle: reason };
   }
   for (const item of items) {
@@ -99,13 +100,13 @@ function scalarStatements(flat: Flat, statements: readonly Statement[], frame: F
   return found;
 }
 
-/** Why a value is no number that fits a lane. */
+/** Why a value is neither a number that fits a lane nor a vector of a few of them. */
 function noLane({ type }: FlatNode): string | null {
-  if (type.kind === 'vec') return 'is a vector';
-  return formOf(type) === 'address' ? 'is wider than 64 bits' : null;
+  if (formOf(scalarsOf(type).scalar) === 'address') return type.kind === 'vec' ? 'has elements wider than 64 bits' : 'is wider than 64 bits';
+  return type.kind === 'vec' && sizeOf(type) > mostPlaneBytes ? `is a vector of more than ${mostPlaneBytes} bytes` : null;
 }
 
-function scalarNode(subject: Subject, flat: FlatNode): string | Obstacle | null {
+function scalarNode(subject: Subject, flat: FlatNode, uniform: ReadonlySet<FlatId>): string | Obstacle | null {
   const { node, frame, cell } = flat;
   const reason = noLane(flat);
   if (reason !== null) return reason;
@@ -113,7 +114,7 @@ function scalarNode(subject: Subject, flat: FlatNode): string | Obstacle | null 
     case 'reg': return null;
     case 'input': return cell === null ? 'is an input that comes from nowhere' : scalarSource(cell().from, subject.domain);
     case 'wire': return scalarStatements(subject.flat, subject.slices.of(frame, flat.local), frame);
-    case 'op': return scalarOperation(subject.flat, flat, node);
+    case 'op': return scalarOperation(subject.flat, flat, node, uniform);
     case 'read': return 'is a read of a memory';
     case 'const': case 'instanceOutput': case 'gridOutput': return `is of kind ${node.kind}`;
   }
@@ -125,16 +126,33 @@ function scalarSource(from: string, { shape }: Domain): string | null {
   return fine ? null : `comes from the ${from} of cells in a triangle`;
 }
 
-function scalarOperation(flat: Flat, { frame }: FlatNode, ir: OpNode): string | Obstacle | null {
+function scalarOperation(flat: Flat, { frame, type }: FlatNode, ir: OpNode, uniform: ReadonlySet<FlatId>): string | Obstacle | null {
   const args = ir.args.map((arg) => nodeOf(flat, idOf(frame, arg)));
+  const [first, second] = args;
+  if (ir.op === 'index' && first !== undefined && second !== undefined && uniform.has(first.id) && second.node.kind !== 'const') {
+    const reason = noTable(first, second);
+    return reason === null || typeof reason === 'string' ? reason : { reason: reason.reason, ...whereIs(reason.node) };
+  }
   for (const arg of args) {
     const reason = noLane(arg);
     if (reason !== null) return { reason, ...whereIs(arg) };
   }
-  switch (ir.op) {
-    case 'add': case 'sub': case 'mul': case 'and': case 'or': case 'xor': case 'not': case 'mux': case 'shl': case 'shr':
-    case 'eq': case 'ne': case 'lt': case 'le': case 'gt': case 'ge': case 'cat': case 'slice': case 'extend': case 'truncate': case 'cast':
-    case 'orReduce': case 'andReduce': case 'xorReduce': return null;
-    case 'vec': case 'fill': case 'index': case 'update': return `is an operation of kind ${ir.op}`;
-  }
+  const vectors = [...args.map((arg) => arg.type), type].filter(({ kind }) => kind === 'vec');
+  if (vectors.length === 0) return null;
+  if (byElement.has(ir.op)) return null;
+  if (ir.op === 'cast' && first !== undefined && scalarsOf(first.type).scalar.width === scalarsOf(type).scalar.width) return null;
+  if (!asNumber.has(ir.op)) return `is ${ir.op} of a vector`;
+  return vectors.every((one) => typeWidth(one) <= 64) ? null : `is ${ir.op} of a vector of more than 64 bits`;
+}
+
+/** What is done to vectors element by element, and what to the number that all elements together are. */
+const byElement: ReadonlySet<OpNode['op']> = new Set(['vec', 'fill', 'index', 'update', 'mux', 'eq', 'ne']);
+const asNumber: ReadonlySet<OpNode['op']> = new Set(['cast', 'cat', 'slice']);
+
+/** Why cells cannot look up what each of them wants in a vector that they share. */
+function noTable(table: FlatNode, index: FlatNode): string | { readonly reason: string; readonly node: FlatNode } | null {
+  if (table.type.kind === 'vec' && table.type.element.kind === 'vec') return 'is a vector that each cell chooses for itself';
+  const wide = formOf(scalarsOf(table.type).scalar) === 'address';
+  if (wide) return { reason: 'has elements wider than 64 bits', node: table };
+  return formOf(index.type) === 'i32' ? null : { reason: 'is an index of more than 32 bits', node: index };
 }

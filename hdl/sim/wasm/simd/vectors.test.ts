@@ -1,18 +1,9 @@
 /** What the cells of arrays do as lanes: that they do, and as one cell after the other would. */
 import { describe, expect, test } from 'vitest';
-import type { Design } from '../../../ir/types.ts';
-import { CheckError, compile } from '../../index.ts';
+import { CheckError } from '../../index.ts';
 import { reference } from '../../lockstep/engines.ts';
-import type { Simulator } from '../../simulator.ts';
 import { assignment, bit, designOf, draft, sint, uint, vec } from '../../testing.ts';
-
-/** The engine's simulation of a design, of which each function over the cells of an array must be one over vectors. */
-function vectors(design: Design): Simulator {
-  const compiled = compile(design);
-  expect(compiled.arrays().flatMap(({ functions }) => functions.flatMap(({ scalar }) => scalar ?? []))).toEqual([]);
-  expect(compiled.arrays().length).toBeGreaterThan(0);
-  return compiled.start();
-}
+import { vectors } from './testing.ts';
 
 const cols = 17;
 
