@@ -14,6 +14,10 @@ const encoder = 'hdl/webassembly';
 /** What all errors have in common: how they look, how they show values and places. */
 const messages = 'hdl/messages';
 
+/** The language as a designer has it. */
+const written = ['hdl/index.ts', 'hdl/language/index.ts'];
+const jobs = ['dma', 'matrix', 'vector'].map((unit) => `npu/${unit}/job.ts`);
+
 /** What each part may import besides itself: folders or files. The first part that a file is in counts. */
 const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] = [
   [encoder, []],
@@ -29,14 +33,23 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['hdl/index.ts', ['hdl/language/index.ts']],
   ['hdl/examples', ['hdl/index.ts', 'hdl/language/index.ts']],
   ['hdl/fuzz', ['hdl']],
-  ['npu', ['hdl/index.ts', 'hdl/language/index.ts', messages]],
+  ['npu/common', [...written, messages]],
+  ['npu/config.ts', ['npu/common']],
+  ...['npu/dma', 'npu/memory'].map((unit) => [unit, [...written, 'npu/common', 'npu/config.ts']] as const),
+  ...['npu/matrix', 'npu/vector'].map((unit) => [unit, [...written, 'npu/common', 'npu/config.ts', 'npu/memory']] as const),
+  // What the units are asked to do, not how they do it.
+  ['npu/isa', [...written, messages, 'npu/common', ...jobs]],
+  ['npu/control', [...written, 'npu/common', 'npu/config.ts', 'npu/isa', ...jobs]],
+  ['npu/compiler', ['npu/common', 'npu/config.ts', 'npu/isa', ...jobs]],
+  ...['npu/npu.ts', 'npu/index.ts'].map((top) => [top, [...written, 'npu']] as const),
   ['waveforms', ['hdl/sim/trace.ts', 'hdl/sim/changes.ts', 'hdl/sim/parts.ts', 'hdl/ir/types.ts', 'hdl/ir/walk.ts', messages, encoder]],
   ['testbench', ['npu', 'hdl', 'waveforms']],
   ['scripts', ['testbench', 'npu', 'hdl', 'waveforms']],
 ];
 
 const isIn = (file: string, part: string): boolean => file === part || file.startsWith(`${part}/`);
-const partOf = (file: string): string | undefined => parts.find(([part]) => isIn(file, part))?.[0];
+/** A test is part of what it tests. */
+const partOf = (file: string): string | undefined => parts.find(([part]) => isIn(file.replace(/\.test\.ts$/, '.ts'), part))?.[0];
 /** Tests, and what only tests use. */
 const isTest = (file: string): boolean => /\.test\.ts$|(^|\/)(testing(-[^/]*)?|lockstep|fuzz)(\.ts|\/)/.test(file);
 
@@ -88,9 +101,15 @@ test.each([
   ['hdl/sim/core.ts', 'hdl/checks/index.ts'],
   ['hdl/verilog/write.ts', 'hdl/sim/values.ts'],
   ['hdl/ir/walk.ts', 'hdl/ir/testing/arbitrary.ts'],
-  ['npu/pe.ts', 'hdl/ir/types.ts'],
-  ['npu/pe.ts', 'hdl/language/signal.ts'],
-  ['npu/pe.ts', 'testbench/harness.ts'],
+  ['npu/matrix/pe.ts', 'hdl/ir/types.ts'],
+  ['npu/matrix/pe.ts', 'hdl/language/signal.ts'],
+  ['npu/matrix/pe.ts', 'testbench/harness.ts'],
+  ['npu/matrix/pe.ts', 'npu/vector/lane.ts'],
+  ['npu/matrix/pe.ts', 'npu/control/dispatch.ts'],
+  ['npu/isa/operations.ts', 'npu/matrix/systolic/engine.ts'],
+  ['npu/memory/scratchpad.ts', 'npu/matrix/job.ts'],
+  ['npu/common/axi.ts', 'npu/config.ts'],
+  ['npu/compiler/tile.ts', 'npu/matrix/systolic/engine.ts'],
   ['waveforms/vcd.ts', 'hdl/sim/index.ts'],
   ['waveforms/vcd.ts', 'npu/config.ts'],
   ['testbench/harness.ts', 'scripts/systole.ts'],
@@ -105,8 +124,10 @@ test.each([
   ['hdl/sim/index.ts', 'hdl/sim/wasm/engine.ts'],
   ['hdl/sim/reference/engine.ts', 'hdl/sim/core.ts'],
   ['hdl/verilog/write.ts', 'hdl/ir/walk.ts'],
-  ['npu/pe.ts', 'hdl/index.ts'],
-  ['npu/pe.ts', 'npu/config.ts'],
+  ['npu/matrix/pe.ts', 'hdl/index.ts'],
+  ['npu/matrix/pe.ts', 'npu/config.ts'],
+  ['npu/matrix/jobs.test.ts', 'testbench/cycles.ts'],
+  ['npu/control/dispatch.ts', 'npu/matrix/job.ts'],
   ['waveforms/vcd.ts', 'hdl/sim/trace.ts'],
   ['testbench/harness.ts', 'hdl/sim/wasm/engine.ts'],
   ['scripts/systole.ts', 'testbench/harness.ts'],

@@ -1,7 +1,7 @@
 /** One object describes an NPU: flags, checks, sizes of every unit and the documentation come from it. */
-import { LINE_BITS } from './memory/local.ts';
-import { MAX_BURST_BEATS } from './axi.ts';
-import { NamedValuesError, showGiven } from './names.ts';
+import { LINE_BITS } from './common/local.ts';
+import { MAX_BURST_BEATS } from './common/axi.ts';
+import { NamedValuesError, showGiven } from './common/names.ts';
 
 interface Field {
   readonly default: number;

@@ -1,13 +1,14 @@
 /** The NPU: its configuration, its description, its instruction set and the software that makes programs for it. */
 export { ConfigError, fields, npuConfig, presets, type NpuConfig, type NpuParameter, type NpuParameters, type Preset } from './config.ts';
 export { Npu } from './npu.ts';
-export { SystolicArray, type ArraySize } from './systolic/array.ts';
-export { Cell } from './systolic/cell.ts';
-export { SystolicEngine } from './systolic/engine.ts';
+export type { ArraySize } from './matrix/folds.ts';
+export { SystolicArray } from './matrix/systolic/array.ts';
+export { Cell } from './matrix/systolic/cell.ts';
+export { SystolicEngine } from './matrix/systolic/engine.ts';
 export { assemble, AssemblyError, decodeCommand, disassemble, type Command } from './isa/assembler.ts';
 export { operations, type OperationName } from './isa/operations.ts';
 export { registers, type RegisterName } from './control/registers.ts';
-export { matmulProgram, type Program, type ProgramOptions } from './software/matmul.ts';
-export type { Dataflow, MatmulJob, Requantise } from './software/job.ts';
-export { JobError } from './software/check.ts';
-export { chooseTile, ShapeError, type Tile } from './software/tile.ts';
+export { matmulProgram, type Program, type ProgramOptions } from './compiler/matmul.ts';
+export type { Dataflow, MatmulJob, Requantise } from './compiler/job.ts';
+export { JobError } from './compiler/check.ts';
+export { chooseTile, ShapeError, type Tile } from './compiler/tile.ts';

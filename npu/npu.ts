@@ -6,7 +6,7 @@
 import {
   arbiter, bit, cat, delay, module, produce, select, uint, vec, wire, type Bit, type Stream,
 } from '../hdl/index.ts';
-import { managerPorts } from './axi.ts';
+import { managerPorts } from './common/axi.ts';
 import type { NpuConfig } from './config.ts';
 import { Csr, events, litePorts } from './control/csr.ts';
 import { completion, Dispatch } from './control/dispatch.ts';
@@ -14,9 +14,9 @@ import { CommandFetch } from './control/fetch.ts';
 import { LoadDma } from './dma/load.ts';
 import { StoreDma } from './dma/store.ts';
 import { Accumulator } from './memory/accumulator.ts';
-import type { Space } from './memory/local.ts';
+import type { Space } from './common/local.ts';
 import { Scratchpad } from './memory/scratchpad.ts';
-import { SystolicEngine } from './systolic/engine.ts';
+import { SystolicEngine } from './matrix/systolic/engine.ts';
 import { VectorUnit } from './vector/engine.ts';
 
 /** Whose a read on the bus is. */

@@ -1,5 +1,5 @@
 /** The reference of instruction set and registers, from the tables that the hardware is made from. */
-import { faultMeanings, faultNames } from '../npu/control/fault.ts';
+import { faultMeanings, faultNames } from '../npu/common/fault.ts';
 import { registers, type RegisterSpec } from '../npu/control/registers.ts';
 import { layout, type FieldPlace } from '../npu/isa/layout.ts';
 import { COMMAND_BYTES, header, operations, SEMAPHORE_BITS, SEMAPHORES, type OperationSpec } from '../npu/isa/operations.ts';

@@ -1,6 +1,6 @@
 /** `systole matmul`: a product on the simulated NPU, checked against the reference. */
 import type { Argv } from 'yargs';
-import type { Dataflow } from '../npu/software/job.ts';
+import type { Dataflow } from '../npu/compiler/job.ts';
 import { referenceMatmul } from '../testbench/reference.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
 import type { ExitStatus } from './failure.ts';

@@ -18,8 +18,8 @@ import { tryAll, UsageError } from './mutation/trial.ts';
 import { typeErrors } from './mutation/types.ts';
 
 /** What describes no hardware: it can be asked for by name. */
-const software =
-  /\.test\.ts$|(^|\/)(testing[^/]*|index)\.ts$|^npu\/(software\/.*|config\.ts|isa\/assembler\.ts|control\/registers\.ts)$/;
+const noHardware =
+  /\.test\.ts$|(^|\/)(testing[^/]*|index)\.ts$|^npu\/(compiler\/.*|config\.ts|isa\/assembler\.ts|control\/registers\.ts)$/;
 
 const usage =
   'npm run mutate -- [npu] [--file npu/control/csr.ts] [--sample 300] [--seed 1] [--workers 2] [--within SECONDS] ' +
@@ -77,13 +77,13 @@ function filesOf({
     if (!known.has(one))
       throw new UsageError(`--file is ${one}, which is no file of the hardware; give one such as npu/control/csr.ts`);
   for (const one of folders) if (one !== 'npu') throw new UsageError(`${one} is not a folder of hardware; give npu`);
-  return [...new Set([...folders.flatMap(filesIn).filter((path) => !software.test(path)), ...file])];
+  return [...new Set([...folders.flatMap(filesIn).filter((path) => !noHardware.test(path)), ...file])];
 }
 
 async function main(): Promise<void> {
   const given = options();
   // Faults stand for each other wherever they are given.
-  const words = nodesOf('fault.ts', textOf('npu/control/fault.ts'))
+  const words = nodesOf('fault.ts', textOf('npu/common/fault.ts'))
     .map(({ node }) => wordsOf(node))
     .filter((list) => list.length > 1);
   const all = filesOf(given).flatMap((file) =>

@@ -1,9 +1,9 @@
 /** What is wrong with parameters is said in flags, with figures: what was asked, and what would do. */
 import { expect, it } from 'vitest';
 import { ConfigError, fields, npuConfig, type NpuParameter } from '../npu/config.ts';
-import { JobError } from '../npu/software/check.ts';
-import { matmulProgram } from '../npu/software/matmul.ts';
-import { ShapeError } from '../npu/software/tile.ts';
+import { JobError } from '../npu/compiler/check.ts';
+import { matmulProgram } from '../npu/compiler/matmul.ts';
+import { ShapeError } from '../npu/compiler/tile.ts';
 import { flagOf, inFlags, npuConfigOf, npuFlags } from './npu-flags.ts';
 
 const names = Object.keys(fields).filter((name): name is NpuParameter => name in fields);

@@ -1,8 +1,8 @@
 /** One flag for each parameter of the NPU, made from the table that describes them. */
 import type { Options } from 'yargs';
 import { ConfigError, fields, npuConfig, presets, type NpuConfig, type NpuParameter, type Preset } from '../npu/config.ts';
-import { JobError } from '../npu/software/check.ts';
-import { ShapeError } from '../npu/software/tile.ts';
+import { JobError } from '../npu/compiler/check.ts';
+import { ShapeError } from '../npu/compiler/tile.ts';
 import { numberFlag, wordFlag, type WholeNumber } from './flags.ts';
 
 const group = 'The NPU:';

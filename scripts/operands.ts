@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { MatmulJob } from '../npu/software/job.ts';
+import type { MatmulJob } from '../npu/compiler/job.ts';
 import { UsageError } from './failure.ts';
 import { inputName, readInput, STDIN } from './files.ts';
 import { numberFlag, textFlag } from './flags.ts';

@@ -2,7 +2,7 @@
 import type { EngineName } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { registers } from '../npu/control/registers.ts';
-import type { Dataflow } from '../npu/software/job.ts';
+import type { Dataflow } from '../npu/compiler/job.ts';
 import type { RunResult } from '../testbench/run.ts';
 import { configLines, count, fileSize, labelled, paint, percent, plural, rate } from './text.ts';
 import { viewerCommand, type WaveFiles } from './wave-flags.ts';

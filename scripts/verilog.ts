@@ -1,6 +1,6 @@
 /** `systole verilog`: the NPU as Verilog, by itself or as a system that runs a product and judges it. */
 import type { Argv } from 'yargs';
-import type { Dataflow } from '../npu/software/job.ts';
+import type { Dataflow } from '../npu/compiler/job.ts';
 import { shellPath } from '../testbench/shell.ts';
 import { exportNpu, exportSystem } from '../testbench/verilog/export.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';

@@ -1,8 +1,8 @@
 /** A product together with the machine it runs on, as properties draw it and as `systole replay` reads it back (case-file.ts). */
 import { npuConfig, type NpuParameters } from '../npu/config.ts';
-import type { Tile } from '../npu/software/tile.ts';
-import type { Dataflow, MatmulJob, Requantise } from '../npu/software/job.ts';
-import { matmulProgram, type Program } from '../npu/software/matmul.ts';
+import type { Tile } from '../npu/compiler/tile.ts';
+import type { Dataflow, MatmulJob, Requantise } from '../npu/compiler/job.ts';
+import { matmulProgram, type Program } from '../npu/compiler/matmul.ts';
 import { referenceMatmul, referenceRequantise, referenceShiftWraps, referenceWraps } from './reference.ts';
 import { runMatmul, runMatmulInTurns, type RunOptions, type RunResult, type Wraps } from './run.ts';
 

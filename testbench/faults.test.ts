@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../hdl/sim/index.ts';
 import { npuConfig } from '../npu/config.ts';
-import { bank } from '../npu/software/matmul.ts';
+import { bank } from '../npu/compiler/matmul.ts';
 import type { Command } from '../npu/isa/assembler.ts';
-import { faultNames } from '../npu/control/fault.ts';
+import { faultNames } from '../npu/common/fault.ts';
 import { Host } from './host.ts';
 import { programOf } from './program.ts';
 import { runProgram, type RunOptions } from './run.ts';

@@ -2,7 +2,7 @@
 import type { NpuConfig } from '../npu/config.ts';
 import type { Command, FieldValue } from '../npu/isa/assembler.ts';
 import { COMMAND_BYTES } from '../npu/isa/operations.ts';
-import type { Program } from '../npu/software/matmul.ts';
+import type { Program } from '../npu/compiler/matmul.ts';
 import { checkSettings } from './axi/settings.ts';
 import { cyclesOfJob } from './cycles.ts';
 import { FEED_CYCLES } from './ring.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../hdl/sim/index.ts';
 import { npuConfig } from '../npu/config.ts';
-import { matmulProgram } from '../npu/software/matmul.ts';
+import { matmulProgram } from '../npu/compiler/matmul.ts';
 import { Host } from './host.ts';
 import { exportSystem } from './verilog/export.ts';
 import { referenceMatmul } from './reference.ts';

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { elaborate } from '../hdl/index.ts';
 import { simulate } from '../hdl/sim/index.ts';
 import { npuConfig } from '../npu/config.ts';
-import { matmulProgram } from '../npu/software/matmul.ts';
+import { matmulProgram } from '../npu/compiler/matmul.ts';
 import { Host } from './host.ts';
 import { monitorNpu } from './monitor/npu-monitor.ts';
 import { referenceMatmul } from './reference.ts';

@@ -4,7 +4,7 @@
  * Interface: the NPU's registers over AXI4-Lite, and its interrupt. The bytes of DRAM are the memory `memory.dram`.
  */
 import { bit, module, produce, wire, type Shape, type Stream } from '../hdl/index.ts';
-import { readDataChannel, writeResponseChannel } from '../npu/axi.ts';
+import { readDataChannel, writeResponseChannel } from '../npu/common/axi.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { litePorts } from '../npu/control/csr.ts';
 import { Npu } from '../npu/npu.ts';

@@ -43,7 +43,7 @@ function shortPlace(place: Place | null): string | null {
   return `${printable(place.file.split(/[/\\]/).at(-1) ?? place.file)}:${place.line}`;
 }
 
-/** `npu/systolic/cell.ts:30`. */
+/** `npu/matrix/systolic/cell.ts:30`. */
 export function longPlace(place: Place): string {
   return `${printable(place.file)}:${place.line}`;
 }

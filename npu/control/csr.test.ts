@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
 import { simulate, type Simulator } from '../../hdl/sim/index.ts';
 import { Csr } from './csr.ts';
-import { faultNames } from './fault.ts';
+import { faultNames } from '../common/fault.ts';
 import { registers, type RegisterName } from './registers.ts';
 
 const design = elaborate(Csr({ rows: 3, cols: 4 }), { monitors: true });

@@ -13,10 +13,10 @@
 import {
   bit, cat, constant, module, reg, regs, select, selectAs, stream, struct, uint, when, type Bit, type UInt,
 } from '../../hdl/index.ts';
-import { ADDRESS_BITS } from '../axi.ts';
+import { ADDRESS_BITS } from '../common/axi.ts';
 import { COMMAND_BYTES, units } from '../isa/operations.ts';
 import { report } from './dispatch.ts';
-import { fault } from './fault.ts';
+import { fault } from '../common/fault.ts';
 import { ENTRY_BITS, ring } from './fetch.ts';
 import { ID_VALUE, MAP_VERSION, registers, type RegisterName } from './registers.ts';
 

@@ -3,7 +3,7 @@ import { elaborate } from '../../hdl/index.ts';
 import { simulate } from '../../hdl/sim/index.ts';
 import { assemble, type Command } from '../isa/assembler.ts';
 import { Dispatch } from './dispatch.ts';
-import { faultNames } from './fault.ts';
+import { faultNames } from '../common/fault.ts';
 
 const fields = { dram: 0, lines: 1, lineBytes: 8, stride: 8, space: 'scratchpad', local: 0, pieceBytes: 8, lineStep: 1, pieceStep: 1 };
 const load: Command = { operation: 'load', tag: 5, fields };

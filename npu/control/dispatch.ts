@@ -13,13 +13,13 @@
  * `enable` is low signals nothing.
  */
 import { bit, cat, constant, fifoWithCount, module, named, produce, reg, select, selectAs, stream, struct, uint, when, type Bit, type UInt } from '../../hdl/index.ts';
-import { ADDRESS_BITS } from '../axi.ts';
+import { ADDRESS_BITS } from '../common/axi.ts';
 import { dmaFields, dmaJob } from '../dma/job.ts';
 import { decode } from '../isa/layout.ts';
 import { COMMAND_BITS, header, operations, reserved, SEMAPHORE_BITS, SEMAPHORES, units, type OperationSpec, type Unit } from '../isa/operations.ts';
-import { gemmFields, gemmJob } from '../systolic/job.ts';
+import { gemmFields, gemmJob } from '../matrix/job.ts';
 import { requantiseFields, requantiseJob } from '../vector/job.ts';
-import { fault } from './fault.ts';
+import { fault } from '../common/fault.ts';
 
 const command = uint(COMMAND_BITS);
 type Command = UInt<typeof COMMAND_BITS>;

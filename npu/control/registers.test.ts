@@ -8,7 +8,7 @@ import { elaborate } from '../../hdl/index.ts';
 import { simulate, type EngineName } from '../../hdl/sim/index.ts';
 import { RegisterModel, type Events } from '../../testbench/monitor/register-model.ts';
 import { Csr } from './csr.ts';
-import { faultNames } from './fault.ts';
+import { faultNames } from '../common/fault.ts';
 import { registers, type RegisterName } from './registers.ts';
 
 const size = { rows: 3, cols: 200 };

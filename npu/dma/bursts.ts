@@ -9,7 +9,7 @@
  * Invariant: the bursts of a region touch each of its bytes once, in ascending order.
  */
 import { bit, cat, constant, module, regs, select, selectAs, stream, struct, uint, when, type Bit, type SignalOf, type UInt } from '../../hdl/index.ts';
-import { ADDRESS_BITS, BURST_INCR, ID_BITS, MAX_BURST_BEATS, PAGE_BYTES, sizeCode } from '../axi.ts';
+import { ADDRESS_BITS, BURST_INCR, ID_BITS, MAX_BURST_BEATS, PAGE_BYTES, sizeCode } from '../common/axi.ts';
 import { region } from './regions.ts';
 import type { DmaOptions } from './job.ts';
 

@@ -7,8 +7,8 @@
  * Invariants: one `done` of one cycle for each job; fault and address hold from `done` until the next job is taken.
  */
 import { bit, regs, selectAs, uint, when, type Bit, type Stream, type UInt } from '../../hdl/index.ts';
-import { ADDRESS_BITS } from '../axi.ts';
-import { fault, type Fault } from '../control/fault.ts';
+import { ADDRESS_BITS } from '../common/axi.ts';
+import { fault, type Fault } from '../common/fault.ts';
 import type { DmaJob } from './job.ts';
 
 /** The outputs that both units have beside their streams. */

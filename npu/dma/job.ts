@@ -9,8 +9,8 @@
  * accumulator: its lines and pieces are multiples of 4 bytes there, or the job is refused (`alignment`).
  */
 import { struct, uint, type SignalOf } from '../../hdl/index.ts';
-import { ADDRESS_BITS } from '../axi.ts';
-import { LOCAL_BITS, space, type LocalSizes } from '../memory/local.ts';
+import { ADDRESS_BITS } from '../common/axi.ts';
+import { LOCAL_BITS, space, type LocalSizes } from '../common/local.ts';
 
 /** The block to copy: what a command carries. */
 export const dmaFields = {

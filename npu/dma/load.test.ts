@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { faultNames } from '../control/fault.ts';
+import { faultNames } from '../common/fault.ts';
 import { bytesOf, fullSpeed, noise, oneLine, type Job } from './testing.ts';
 import { anyJob, anyPace, inLanes, isInside, smallUnit, strayJob, sweep, units, withMemories } from './testing-jobs.ts';
 import { loadBench, type LoadRun } from './testing-load.ts';

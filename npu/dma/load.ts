@@ -19,8 +19,8 @@
  * `write.ready` in the same cycle.
  */
 import { bit, fifo, module, produce, reg, stream, when, wire } from '../../hdl/index.ts';
-import { addressChannel, readDataChannel } from '../axi.ts';
-import { isGroup, LOCAL_BITS, localWrite } from '../memory/local.ts';
+import { addressChannel, readDataChannel } from '../common/axi.ts';
+import { isGroup, LOCAL_BITS, localWrite } from '../common/local.ts';
 import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
 import { ByteQueue, inBits } from './byte-queue.ts';
 import { frontend, statusPorts } from './frontend.ts';

@@ -7,8 +7,8 @@
  * of a piece is shorter than a group. Addresses and groups do not wrap: what is past the end stays so.
  */
 import { assert, bit, module, regs, select, selectAs, stream, struct, uint, when } from '../../hdl/index.ts';
-import { sizeCode } from '../axi.ts';
-import { further, GROUP_BITS, space, WALK_BITS } from '../memory/local.ts';
+import { sizeCode } from '../common/axi.ts';
+import { further, GROUP_BITS, space, WALK_BITS } from '../common/local.ts';
 import { dmaJob } from './job.ts';
 
 /** A group of a line, which need not exist, the bytes of it that are meant (the first ones), and whether the job ends with it. */

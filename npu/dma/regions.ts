@@ -5,7 +5,7 @@
  * Timing: the first region is offered in the cycle after `start`, then one each cycle. Invariant: `start` comes only when no region is offered.
  */
 import { assert, bit, module, regs, select, selectAs, stream, struct, uint, when } from '../../hdl/index.ts';
-import { ADDRESS_BITS } from '../axi.ts';
+import { ADDRESS_BITS } from '../common/axi.ts';
 import { dmaJob } from './job.ts';
 
 /** Bytes of a region: at most (2^16 − 1)². */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { faultNames } from '../control/fault.ts';
+import { faultNames } from '../common/fault.ts';
 import { StoreDma } from './store.ts';
 import { Bench, bytesOf, fullSpeed, noise, oneLine, Source, type Job } from './testing.ts';
 import { anyJob, anyPace, isInside, smallUnit, strayJob, sweep, units, withMemories } from './testing-jobs.ts';

@@ -17,9 +17,9 @@
  * outside of the block have no strobe; the stream rules hold on `aw`, `w` and `read`.
  */
 import { assert, bit, fifo, fifoWithCount, module, produce, regs, select, selectAs, stream, uint, when } from '../../hdl/index.ts';
-import { addressChannel, sizeCode, writeDataChannel, writeResponseChannel } from '../axi.ts';
-import { isGroup, LOCAL_BITS, localRead } from '../memory/local.ts';
-import { lowOnes } from '../memory/mask.ts';
+import { addressChannel, sizeCode, writeDataChannel, writeResponseChannel } from '../common/axi.ts';
+import { isGroup, LOCAL_BITS, localRead } from '../common/local.ts';
+import { lowOnes } from '../common/mask.ts';
 import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
 import { ByteQueue, inBits } from './byte-queue.ts';
 import { frontend, statusPorts } from './frontend.ts';

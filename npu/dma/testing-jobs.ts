@@ -1,6 +1,6 @@
 /** Which jobs the tests of the DMA try. */
 import fc from 'fast-check';
-import type { LocalSizes } from '../memory/local.ts';
+import type { LocalSizes } from '../common/local.ts';
 import type { DmaOptions } from './job.ts';
 import { bytesOf, oneLine, type Job, type Pace } from './testing.ts';
 

@@ -1,5 +1,5 @@
 /** Commands as bytes and as text. */
-import { showGiven } from '../names.ts';
+import { showGiven } from '../common/names.ts';
 import { layout, type FieldPlace } from './layout.ts';
 import {
   COMMAND_BYTES,

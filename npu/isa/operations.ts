@@ -8,7 +8,7 @@
  */
 import type { Shape } from '../../hdl/index.ts';
 import { dmaFields } from '../dma/job.ts';
-import { gemmFields } from '../systolic/job.ts';
+import { gemmFields } from '../matrix/job.ts';
 import { requantiseFields } from '../vector/job.ts';
 
 export const COMMAND_BYTES = 64;

@@ -11,11 +11,11 @@
  * the line exists.
  */
 import { all, assert, bit, byColumn, concat, constant, delay, lanes, module, pack, select, sint, sram, stream, struct, uint, unpack, vec, when } from '../../hdl/index.ts';
-import { indexBits } from '../bits.ts';
+import { indexBits } from '../common/bits.ts';
 import type { NpuConfig } from '../config.ts';
-import { sum } from '../systolic/cell.ts';
-import { inAccumulator, isGroup, lineOf, LINE_BITS, localRead, localWrite, space } from './local.ts';
-import { lowOnes, onesOfGroup, repeat } from './mask.ts';
+import { sum } from '../common/numbers.ts';
+import { inAccumulator, isGroup, lineOf, LINE_BITS, localRead, localWrite, space } from '../common/local.ts';
+import { lowOnes, onesOfGroup, repeat } from '../common/mask.ts';
 
 /** Up to `lanes` results for a line, from lane 0; `accumulate` adds them to what is there. */
 export const accumulatorUpdate = ({ cols }: NpuConfig) =>

@@ -9,10 +9,10 @@
  * Invariant: whoever asks has seen to it that the line exists.
  */
 import { assert, bit, constant, delay, module, pack, select, sram, stream, struct, uint, unpack, vec, when, type UInt, type Vec } from '../../hdl/index.ts';
-import { indexBits } from '../bits.ts';
+import { indexBits } from '../common/bits.ts';
 import type { NpuConfig } from '../config.ts';
-import { bankOf, GROUP_BITS, inScratchpad, isGroup, lineOf, LOCAL_BITS, localRead, localWrite, space as spaceShape } from './local.ts';
-import { onesOfGroup, repeat } from './mask.ts';
+import { bankOf, GROUP_BITS, inScratchpad, isGroup, lineOf, LOCAL_BITS, localRead, localWrite, space as spaceShape } from '../common/local.ts';
+import { onesOfGroup, repeat } from '../common/mask.ts';
 
 /** A read of a whole line. */
 export const lineRead = struct({ enable: bit, address: uint(LOCAL_BITS) });

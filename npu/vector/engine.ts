@@ -15,11 +15,11 @@
  */
 import { all, bit, byColumn, constant, delay, fsm, lanes, module, named, pack, reg, regs, select, sint, stream, uint, unpack, vec, when, type UInt } from '../../hdl/index.ts';
 import type { NpuConfig } from '../config.ts';
-import { fault } from '../control/fault.ts';
-import { further, GROUP_BITS, inAccumulator, inScratchpad, LOCAL_BITS, localRead, space, WALK_BITS } from '../memory/local.ts';
-import { lowOnes } from '../memory/mask.ts';
+import { fault } from '../common/fault.ts';
+import { further, GROUP_BITS, inAccumulator, inScratchpad, LOCAL_BITS, localRead, space, WALK_BITS } from '../common/local.ts';
+import { lowOnes } from '../common/mask.ts';
 import { resultWrite, vectorLanes } from '../memory/scratchpad.ts';
-import { DIMENSION_BITS } from '../systolic/job.ts';
+import { DIMENSION_BITS } from '../common/numbers.ts';
 import { requantiseJob } from './job.ts';
 import { REQUANTISE_LATENCY, RequantiseLane } from './requantise.ts';
 

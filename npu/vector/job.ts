@@ -1,7 +1,7 @@
 /** The job of the vector unit: int32 lanes of the accumulator to int8 or uint8 bytes in the scratchpad. */
 import { bit, sint, struct, uint } from '../../hdl/index.ts';
-import { LOCAL_BITS } from '../memory/local.ts';
-import { DIMENSION_BITS } from '../systolic/job.ts';
+import { LOCAL_BITS } from '../common/local.ts';
+import { DIMENSION_BITS } from '../common/numbers.ts';
 
 /**
  * Lanes n = f·C … of row m are accumulator line `from + f·m_total + m`, and become bytes of scratchpad line `to + f·m_total + m`.

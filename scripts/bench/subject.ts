@@ -2,8 +2,8 @@
 import { elaborate } from '../../hdl/index.ts';
 import type { Design } from '../../hdl/ir/types.ts';
 import { npuConfig, type NpuConfig } from '../../npu/config.ts';
-import type { MatmulJob } from '../../npu/software/job.ts';
-import { matmulProgram, type Program } from '../../npu/software/matmul.ts';
+import type { MatmulJob } from '../../npu/compiler/job.ts';
+import { matmulProgram, type Program } from '../../npu/compiler/matmul.ts';
 import { ArrayBench } from '../../testbench/bench/array.ts';
 import { IdleBench } from '../../testbench/bench/idle.ts';
 import { dramPath, NpuBench } from '../../testbench/bench/npu.ts';

@@ -100,7 +100,7 @@ it.each(equivalents)(
   ({ file, was, becomes, reason }) => {
     const text = readFileSync(join(root, file), 'utf8');
     const words = [
-      ...readFileSync(join(root, 'npu/control/fault.ts'), 'utf8').matchAll(/faultNames = \[([^\]]*)\]/g),
+      ...readFileSync(join(root, 'npu/common/fault.ts'), 'utf8').matchAll(/faultNames = \[([^\]]*)\]/g),
     ].map(([, names = '']) => [...names.matchAll(/'(\w+)'/g)].map(([, name = '']) => name));
     const found = mutantsOf(file, text, words).map((mutant) => changeOf(text, mutant));
     expect(found).toContainEqual({ was, becomes });

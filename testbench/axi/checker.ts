@@ -13,8 +13,8 @@
  */
 import { assert, bit, constant, delay, fifo, module, pack, produce, reg, selectAs, struct, uint, when } from '../../hdl/index.ts';
 import type { Bit, BitIn, Shape, SignalOf, Stream, UInt } from '../../hdl/index.ts';
-import { addressChannel, BURST_INCR, MAX_BURST_BEATS, PAGE_BYTES, readDataChannel, sizeCode, writeDataChannel, writeResponseChannel } from '../../npu/axi.ts';
-import { countBits } from '../../npu/bits.ts';
+import { addressChannel, BURST_INCR, MAX_BURST_BEATS, PAGE_BYTES, readDataChannel, sizeCode, writeDataChannel, writeResponseChannel } from '../../npu/common/axi.ts';
+import { countBits } from '../../npu/common/bits.ts';
 
 export interface AxiCheckerOptions {
   readonly busBytes: number;

@@ -5,7 +5,7 @@
  * `eager` is the chance that it offers what it has, or is ready for what comes, in a cycle; a valid once offered is kept.
  */
 import type { simulate } from '../../hdl/sim/index.ts';
-import { BURST_INCR, sizeCode } from '../../npu/axi.ts';
+import { BURST_INCR, sizeCode } from '../../npu/common/axi.ts';
 
 type Simulator = ReturnType<typeof simulate>;
 type Drive = number | bigint | boolean;

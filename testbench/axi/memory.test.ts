@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { elaborate, module } from '../../hdl/index.ts';
 import { compile, simulate, type CompiledDesign } from '../../hdl/sim/index.ts';
-import { managerPorts } from '../../npu/axi.ts';
+import { managerPorts } from '../../npu/common/axi.ts';
 import { watch } from './checker.ts';
 import { Manager, read, write, type Read, type Write } from './manager.ts';
 import { AxiMemory, type AxiMemoryOptions, type ErrorRange } from './memory.ts';

@@ -2,7 +2,7 @@
  * An AXI4 memory (Arm IHI 0022): what stands for DRAM in the testbench. Written in the language, so that a whole system simulates in any
  * engine and exports as Verilog with it.
  *
- * Interface: a subordinate with the streams `ar`, `aw`, `w` in and `r`, `b` out, shapes of npu/axi.ts. INCR bursts of beats as wide as
+ * Interface: a subordinate with the streams `ar`, `aw`, `w` in and `r`, `b` out, shapes of npu/common/axi.ts. INCR bursts of beats as wide as
  * the bus; a start that is not aligned reads and writes the aligned word as its first beat (strobes say which bytes count). The bytes
  * are in the memory `dram`, words of `busBytes` bytes, little-endian: load and dump it by path.
  *
@@ -25,8 +25,8 @@ import {
   bit, constant, module, produce, fifo, reg, regs, select, selectAs, sram, stream, struct, uint, when,
 } from '../../hdl/index.ts';
 import type { Bit, Enum, SignalOf, Stream, UInt } from '../../hdl/index.ts';
-import { ADDRESS_BITS, addressChannel, ID_BITS, readDataChannel, response, sizeCode, writeDataChannel, writeResponseChannel } from '../../npu/axi.ts';
-import { countBits, indexBits } from '../../npu/bits.ts';
+import { ADDRESS_BITS, addressChannel, ID_BITS, readDataChannel, response, sizeCode, writeDataChannel, writeResponseChannel } from '../../npu/common/axi.ts';
+import { countBits, indexBits } from '../../npu/common/bits.ts';
 import { checkSettings, depthOf, LEAST_LATENCY, needs, settingNames, TIME_BITS, waitOf } from './settings.ts';
 import { mayMove, STALL_BITS, stallOf, type Channel, type Stall } from './stalls.ts';
 

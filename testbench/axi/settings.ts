@@ -1,6 +1,6 @@
 /** What may differ between runs of one memory: its size, latency, stalls and their seed. */
 import type { Simulator } from '../../hdl/sim/index.ts';
-import { showGiven } from '../../npu/names.ts';
+import { showGiven } from '../../npu/common/names.ts';
 import { channels, randomOf, randomStart, stallOf, stallRange, type Channel, type Stall } from './stalls.ts';
 
 /** Requests carry the time at which they may be answered. A response put off for 2^23 cycles by its consumer would look early again. */

@@ -7,8 +7,9 @@
  * Timing: all operands are new in every cycle, and every 4·rows cycles or a little less often a new tile of weights takes over.
  */
 import { all, bit, byColumn, delay, fromWest, grid, lanes, module, reg, regs, uint, when, type UInt } from '../../hdl/index.ts';
-import { OPERAND_BITS, operand, sum } from '../../npu/systolic/cell.ts';
-import { SystolicArray, type ArraySize } from '../../npu/systolic/array.ts';
+import { operand, OPERAND_BITS, sum } from '../../npu/common/numbers.ts';
+import type { ArraySize } from '../../npu/matrix/folds.ts';
+import { SystolicArray } from '../../npu/matrix/systolic/array.ts';
 
 const rotated = (value: UInt<32>): UInt<32> => value.shl(1).or(value.shr(31));
 

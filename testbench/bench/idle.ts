@@ -5,9 +5,9 @@
  */
 import { bit, constant, module, produce, uint, vec } from '../../hdl/index.ts';
 import type { NpuConfig } from '../../npu/config.ts';
-import type { Program } from '../../npu/software/matmul.ts';
-import { SystolicEngine } from '../../npu/systolic/engine.ts';
-import { gemmJob } from '../../npu/systolic/job.ts';
+import type { Program } from '../../npu/compiler/matmul.ts';
+import { SystolicEngine } from '../../npu/matrix/systolic/engine.ts';
+import { gemmJob } from '../../npu/matrix/job.ts';
 import { NpuBench } from './npu.ts';
 
 export const IdleBench = (config: NpuConfig, program: Pick<Program, 'image' | 'ring'>, engines: number) =>

@@ -61,7 +61,7 @@ export interface Consequences {
   readonly interrupt: number | null;
 }
 
-/** Codes of faults (npu/control/fault.ts). */
+/** Codes of faults (npu/common/fault.ts). */
 const ILLEGAL = 6;
 const SEMAPHORE = 7;
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { npuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
-import { bank } from '../../npu/software/matmul.ts';
+import { bank } from '../../npu/compiler/matmul.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
 import { DifferenceError, type Property, type Watched } from './drawn.ts';

@@ -1,7 +1,7 @@
 /** The Verilog testbench of the exported system: does what testbench/host.ts does, in the same cycles, and judges the result itself. */
 import type { Verilog } from '../../hdl/verilog/index.ts';
 import { registers, type RegisterName } from '../../npu/control/registers.ts';
-import type { Program } from '../../npu/software/matmul.ts';
+import type { Program } from '../../npu/compiler/matmul.ts';
 
 export interface BenchOptions {
   readonly program: Program;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { npuConfig } from '../../npu/config.ts';
-import type { Dataflow, MatmulJob } from '../../npu/software/job.ts';
+import type { Dataflow, MatmulJob } from '../../npu/compiler/job.ts';
 import { needs } from '../../waveforms/testing/tools.ts';
 import type { RunOptions } from '../run.ts';
 import { exportNpu, exportSystem, type Export } from './export.ts';

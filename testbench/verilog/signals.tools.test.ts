@@ -10,7 +10,7 @@ import { typeWidth } from '../../hdl/ir/walk.ts';
 import { simulate, type EngineName } from '../../hdl/sim/index.ts';
 import { signalPaths, writeVerilog, type SignalPath } from '../../hdl/verilog/index.ts';
 import { npuConfig } from '../../npu/config.ts';
-import { matmulProgram } from '../../npu/software/matmul.ts';
+import { matmulProgram } from '../../npu/compiler/matmul.ts';
 import { needs } from '../../waveforms/testing/tools.ts';
 import { System } from '../system.ts';
 import { BENCH } from './bench.ts';

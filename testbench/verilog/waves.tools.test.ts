@@ -9,7 +9,7 @@ import type { EngineName } from '../../hdl/sim/index.ts';
 import type { TraceSource } from '../../hdl/sim/trace.ts';
 import { signalPaths, writeVerilog } from '../../hdl/verilog/index.ts';
 import { npuConfig, type NpuConfig } from '../../npu/config.ts';
-import type { MatmulJob } from '../../npu/software/job.ts';
+import type { MatmulJob } from '../../npu/compiler/job.ts';
 import { readVcd, type VcdChange, type VcdContents } from '../../waveforms/read/read.ts';
 import { needs } from '../../waveforms/testing/tools.ts';
 import { variablesOf } from '../../waveforms/variables.ts';

@@ -1,5 +1,5 @@
 /** AXI4 as bundles of streams (Arm IHI 0022): one channel, one stream. Bursts are INCR and beats as wide as the bus. */
-import { bit, enumeration, stream, struct, uint } from '../hdl/index.ts';
+import { bit, enumeration, stream, struct, uint } from '../../hdl/index.ts';
 
 /** Bits of an address in DRAM. */
 export const ADDRESS_BITS = 32;

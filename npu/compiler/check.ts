@@ -1,8 +1,8 @@
 /** What is wrong with the description of a product, before anything is made of it. */
 import { rangeOf } from '../isa/layout.ts';
 import type { Range } from '../isa/operations.ts';
-import { NamedValuesError, showGiven } from '../names.ts';
-import { dataflowNames } from '../systolic/job.ts';
+import { NamedValuesError, showGiven } from '../common/names.ts';
+import { dataflowNames } from '../matrix/job.ts';
 import type { MatmulJob, Requantise } from './job.ts';
 import { checkSizes, ShapeError } from './tile.ts';
 

@@ -1,14 +1,11 @@
 /** The tile job of a matrix engine: C[m × n] (+)= A[m × k] · B[k × n], on operands in the scratchpad. */
 import { bit, enumeration, sint, struct, uint } from '../../hdl/index.ts';
-import { LOCAL_BITS } from '../memory/local.ts';
-import { OPERAND_BITS } from './cell.ts';
+import { LOCAL_BITS } from '../common/local.ts';
+import { DIMENSION_BITS, OPERAND_BITS } from '../common/numbers.ts';
 
 /** Which operand stays in the array: the weights (B), or the output. */
 export const dataflowNames = ['ws', 'os'] as const;
 const dataflow = enumeration('dataflow', dataflowNames);
-
-/** Bits of each dimension of a job. */
-export const DIMENSION_BITS = 16;
 
 /**
  * The most k of a job with outputs stationary, where a cell adds up all of k: operands are −255 to 255, so that a sum

@@ -1,5 +1,5 @@
 /** A product as the software takes it. */
-import type { dataflowNames } from '../systolic/job.ts';
+import type { dataflowNames } from '../matrix/job.ts';
 
 export type Dataflow = (typeof dataflowNames)[number];
 

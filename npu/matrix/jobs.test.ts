@@ -5,7 +5,7 @@ import { elaborate } from '../../hdl/index.ts';
 import { simulate } from '../../hdl/sim/index.ts';
 import { cyclesOfJob } from '../../testbench/cycles.ts';
 import { npuConfig } from '../config.ts';
-import { SystolicEngine } from './engine.ts';
+import { SystolicEngine } from './systolic/engine.ts';
 
 const BANK = 2 ** 16;
 const LIMIT = 3000;

@@ -13,15 +13,8 @@
  *
  * Timing: every output is a register. Invariant: `a` is 0 wherever `live` is 0, and swaps are at least `rows` cycles apart.
  */
-import { bit, module, regs, select, sint, when } from '../../hdl/index.ts';
-
-/** Bits of an operand: an int8 or uint8 less its zero point. */
-export const OPERAND_BITS = 9;
-/** Bits of a sum; it wraps. */
-export const SUM_BITS = 32;
-
-export const operand = sint(OPERAND_BITS);
-export const sum = sint(SUM_BITS);
+import { bit, module, regs, select, when } from '../../../hdl/index.ts';
+import { operand, OPERAND_BITS, sum, SUM_BITS } from '../../common/numbers.ts';
 
 export const Cell = module('cell', {
   in: { os: bit, west: operand, westLive: bit, westSwap: bit, north: operand, northMark: bit, northSum: sum, northValid: bit },

@@ -3,9 +3,11 @@
  * rows (k when weights stay, m when outputs stay) in steps of `rows`, the outer over n in steps of `cols`.
  */
 import { bit, named, reg, uint, when, type Bit, type UInt } from '../../hdl/index.ts';
-import { further, WALK_BITS, type LOCAL_BITS, type WalkAddress } from '../memory/local.ts';
-import type { ArraySize } from './array.ts';
-import { DIMENSION_BITS } from './job.ts';
+import { further, WALK_BITS, type LOCAL_BITS, type WalkAddress } from '../common/local.ts';
+import { DIMENSION_BITS } from '../common/numbers.ts';
+
+/** What an array takes at once. */
+export interface ArraySize { readonly rows: number; readonly cols: number }
 
 type Dimension = UInt<typeof DIMENSION_BITS>;
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { elaborate } from '../../hdl/index.ts';
-import { simulate } from '../../hdl/sim/index.ts';
-import { recordText } from '../../waveforms/index.ts';
+import { elaborate } from '../../../hdl/index.ts';
+import { simulate } from '../../../hdl/sim/index.ts';
+import { recordText } from '../../../waveforms/index.ts';
 import { latency, SystolicArray } from './array.ts';
-import { Cell, OPERAND_BITS, SUM_BITS } from './cell.ts';
+import { OPERAND_BITS, SUM_BITS } from '../../common/numbers.ts';
+import { Cell } from './cell.ts';
 
 type Row = readonly number[];
 

@@ -1,7 +1,7 @@
 /** How large a part of a product the local memories hold. */
 import type { NpuConfig } from '../config.ts';
-import { NamedValuesError, showGiven } from '../names.ts';
-import { MOST_STATIONARY_K } from '../systolic/job.ts';
+import { NamedValuesError, showGiven } from '../common/names.ts';
+import { MOST_STATIONARY_K } from '../matrix/job.ts';
 import { isPerChannel, type MatmulJob } from './job.ts';
 
 export interface Tile { readonly m: number; readonly k: number; readonly n: number }

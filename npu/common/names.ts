@@ -1,5 +1,5 @@
 /** How errors name values, and show them. */
-import { UserError } from '../hdl/messages/user-error.ts';
+import { UserError } from '../../hdl/messages/user-error.ts';
 
 /**
  * An error about values that have names. Whoever knows them by others, such as a command line by its flags, has it say

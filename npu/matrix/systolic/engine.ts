@@ -16,17 +16,17 @@
  */
 import {
   bit, constant, delay, fsm, module, named, reg, regs, select, selectAs, stream, uint, vec, when, type Bit, type SInt,
-} from '../../hdl/index.ts';
-import type { NpuConfig } from '../config.ts';
-import { fault } from '../control/fault.ts';
-import { accumulatorUpdate } from '../memory/accumulator.ts';
-import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS } from '../memory/local.ts';
-import { lineRead } from '../memory/scratchpad.ts';
+} from '../../../hdl/index.ts';
+import type { NpuConfig } from '../../config.ts';
+import { fault } from '../../common/fault.ts';
+import { accumulatorUpdate } from '../../memory/accumulator.ts';
+import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS } from '../../common/local.ts';
+import { lineRead } from '../../memory/scratchpad.ts';
 import { SystolicArray } from './array.ts';
-import type { OPERAND_BITS } from './cell.ts';
-import { folds } from './folds.ts';
-import { DIMENSION_BITS, gemmJob, MOST_STATIONARY_K } from './job.ts';
-import { operandEdge } from './operands.ts';
+import { DIMENSION_BITS, type OPERAND_BITS } from '../../common/numbers.ts';
+import { folds } from '../folds.ts';
+import { gemmJob, MOST_STATIONARY_K } from '../job.ts';
+import { operandEdge } from '../operands.ts';
 
 /** Whether a zero point is a value of its operand's type, uint8 or int8, so that an operand less it is −255 to 255. */
 function isOperand(zero: SInt<typeof OPERAND_BITS>, unsigned: Bit): Bit {

@@ -7,10 +7,10 @@
  * Timing: an operand given in cycle t is used by cell (r, c) in cycle t + 1 + r + c. Weight-stationary sums of it are out in cycle
  * t + rows + cols + 1; output-stationary ones in row order, row 0's `rows + cols + 1` cycles after its `mark`.
  */
-import { all, bit, delay, fromNorth, fromWest, grid, module, regs, vec } from '../../hdl/index.ts';
-import { Cell, operand, sum } from './cell.ts';
-
-export interface ArraySize { readonly rows: number; readonly cols: number }
+import { all, bit, delay, fromNorth, fromWest, grid, module, regs, vec } from '../../../hdl/index.ts';
+import { operand, sum } from '../../common/numbers.ts';
+import type { ArraySize } from '../folds.ts';
+import { Cell } from './cell.ts';
 
 /** Cycles from an operand's entry to its weight-stationary sum's exit. */
 export const latency = ({ rows, cols }: ArraySize): number => rows + cols + 1;

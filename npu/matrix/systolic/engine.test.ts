@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { elaborate } from '../../hdl/index.ts';
-import { simulate } from '../../hdl/sim/index.ts';
-import { npuConfig } from '../config.ts';
-import { faultNames } from '../control/fault.ts';
+import { elaborate } from '../../../hdl/index.ts';
+import { simulate } from '../../../hdl/sim/index.ts';
+import { npuConfig } from '../../config.ts';
+import { faultNames } from '../../common/fault.ts';
 import { SystolicEngine } from './engine.ts';
 
 const BANK = 2 ** 16;

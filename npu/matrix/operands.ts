@@ -1,6 +1,6 @@
 /** From the bytes of a scratchpad line to the operands of the array's edge. */
 import { all, bit, byColumn, constant, lanes, module, select, uint, vec, type Bit, type SInt, type UInt, type Vec } from '../../hdl/index.ts';
-import { OPERAND_BITS, operand } from './cell.ts';
+import { operand, OPERAND_BITS } from '../common/numbers.ts';
 
 /** Bits of a count of lanes. */
 const COUNT_BITS = 9;
