@@ -30,6 +30,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ...engines.map((engine) => [engine, [sim, ir, diagnostics, encoder]] as const),
   [sim, [ir, messages, diagnostics]],
   ['hdl/verilog', [ir, messages, diagnostics]],
+  ['hdl/testing-runs.ts', []],
   ['hdl/index.ts', ['hdl/language/index.ts']],
   ['hdl/examples', ['hdl/index.ts', 'hdl/language/index.ts']],
   ['hdl/fuzz', ['hdl']],

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { npyFile, runHere, type Outcome } from './testing.ts';
+import { runsOf } from '../hdl/testing-runs.ts';
 
 /** Command lines drawn; SYSTOLE_RUNS asks for more. */
-const RUNS = Number(process.env['SYSTOLE_RUNS'] ?? 150);
+const RUNS = runsOf({ few: 50, all: 150 });
 
 const folder = mkdtempSync(join(tmpdir(), 'systole-odd-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,8 +2,9 @@
 import { it } from 'vitest';
 import { anyCommands } from './properties/any-commands.ts';
 import { checkProperty } from './property.ts';
+import { runsOf } from '../hdl/testing-runs.ts';
 
-const RUNS = Number(process.env['SYSTOLE_RUNS'] ?? 40);
+const RUNS = runsOf({ few: 15, all: 40 });
 
 it('no command hangs the NPU, or makes it ask for what is not there', () => {
   checkProperty(anyCommands.name, anyCommands.cases, (drawn) => { anyCommands.holds(drawn); }, { runs: RUNS });

@@ -5,6 +5,7 @@ import { eachChange, patternOfWords, type EngineName, type TracedPart, type Trac
 import { matmulCases } from './arbitrary.ts';
 import { runCase, type MatmulCase } from './case.ts';
 import { checkProperty } from './property.ts';
+import { runsOf } from '../hdl/testing-runs.ts';
 
 interface Recording { readonly signals: readonly TracedSignal[]; readonly parts: readonly TracedPart[]; /** Part and new pattern, by cycle. */ readonly changes: readonly (readonly (readonly [number, bigint])[])[]; readonly result: readonly number[] }
 
@@ -49,7 +50,7 @@ function compare(drawn: MatmulCase): void {
 
 describe('both engines', () => {
   it('agree on every signal of the NPU in every cycle', () => {
-    checkProperty('engines in lockstep on the NPU', matmulCases({ dimension: 12, array: 6 }), compare, { runs: Number(process.env['SYSTOLE_RUNS'] ?? 8) });
+    checkProperty('engines in lockstep on the NPU', matmulCases({ dimension: 12, array: 6 }), compare, { runs: runsOf({ few: 2, all: 8 }) });
   });
 
   it('agree on arrays wider than a vector of the machine', () => {

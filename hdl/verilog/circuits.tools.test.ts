@@ -1,5 +1,5 @@
 /**
- * Random circuits in other people's simulators: `CIRCUITS` (500) of them from `SEED` (1). Verilator takes a third of a second to compile
+ * Random circuits in other people's simulators: `CIRCUITS` (500 in CI, 200 elsewhere) of them from `SEED` (1). Verilator takes a third of a second to compile
  * each: it gets as many in CI, and one in a hundred elsewhere.
  */
 import fc from 'fast-check';
@@ -12,9 +12,10 @@ import type { Design } from '../ir/types.ts';
 import { differences, type Tool } from './testing/cross.ts';
 import { designs } from './testing/designs.ts';
 import { hunt, randomCircuit, type Subject } from './testing/hunt.ts';
+import { circuitsOf, everything } from '../testing-runs.ts';
 
-const count = Number(process.env['CIRCUITS'] ?? 500);
-const verilated = process.env['CI'] === undefined ? Math.ceil(count / 100) : count;
+const count = circuitsOf({ few: 200, all: 500 });
+const verilated = everything ? count : Math.ceil(count / 100);
 const seed = Number(process.env['SEED'] ?? 1);
 const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 'max' });
 const CYCLES = 6;

@@ -12,8 +12,9 @@ import { declaredAmiss } from './testing/declarations.ts';
 import { designs } from './testing/designs.ts';
 import { randomCircuit } from './testing/hunt.ts';
 import { writeVerilog } from './index.ts';
+import { circuitsOf } from '../testing-runs.ts';
 
-const count = Number(process.env['CIRCUITS'] ?? 500);
+const count = circuitsOf({ few: 200, all: 500 });
 const seed = Number(process.env['SEED'] ?? 1);
 const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 'max' });
 const subjects: readonly (readonly [string, () => readonly Design[]])[] = [

@@ -10,6 +10,7 @@ import { RegisterModel, type Events } from '../../testbench/monitor/register-mod
 import { Csr } from './csr.ts';
 import { faultNames } from '../common/fault.ts';
 import { registers, type RegisterName } from './registers.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 const size = { rows: 3, cols: 200 };
 const design = elaborate(Csr(size), { monitors: true });
@@ -272,7 +273,7 @@ describe.each<EngineName>(['wasm', 'reference'])('the registers in the engine %s
   });
 
   it('are as defined whatever the host does and whatever happens', () => {
-    const runs = Number(process.env['SYSTOLE_RUNS'] ?? (engine === 'wasm' ? 120 : 20));
+    const runs = runsOf(engine === 'wasm' ? { few: 60, all: 120 } : { few: 5, all: 20 });
     const one = fc.record({ access: anyAccess, events: anyEvents, patience: fc.constantFrom(0, 0, 0, 1, 3) });
     fc.assert(
       fc.property(beginning, fc.array(one, { minLength: 5, maxLength: 40 }), (first, steps) => {

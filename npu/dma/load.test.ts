@@ -4,6 +4,7 @@ import { faultNames } from '../common/fault.ts';
 import { bytesOf, fullSpeed, noise, oneLine, type Job } from './testing.ts';
 import { anyJob, anyPace, inLanes, isInside, smallUnit, strayJob, sweep, units, withMemories } from './testing-jobs.ts';
 import { loadBench, type LoadRun } from './testing-load.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 const dram = { byte: noise };
 
@@ -25,7 +26,7 @@ describe.each(units)('a load with %o', (options) => {
     fc.assert(fc.property(fc.array(anyJob(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (drawn, pace) => {
       const jobs = drawn.map(inLanes);
       expectLoaded(jobs, run(jobs, dram, pace));
-    }), { numRuns: 40 });
+    }), { numRuns: runsOf({ few: 12, all: 40 }) });
   });
 
   it('writes nothing from the first failing beat on, says where it was, and does the next job', () => {
@@ -44,7 +45,7 @@ describe.each(units)('a load with %o', (options) => {
       // All but what shares a write with the failing beat.
       expect(failed?.local.size).toBeGreaterThan(first - busBytes);
       expectLoaded([next], good === undefined ? [] : [good]);
-    }), { numRuns: 40 });
+    }), { numRuns: runsOf({ few: 12, all: 40 }) });
   });
 
   it.each([{ lines: 0 }, { lineBytes: 0 }, { pieceBytes: 0 }])('refuses %o before any bus activity', (empty) => {
@@ -69,7 +70,7 @@ describe('a load that leaves the local memories', () => {
       const written = bytes.slice(0, first < 0 ? bytes.length : first);
       expect(result?.local).toEqual(new Map(written.map((byte) => [byte.local, noise(byte.dram)])));
       expectLoaded([{ ...next, local: 2 }], good === undefined ? [] : [good]);
-    }), { numRuns: 200 });
+    }), { numRuns: runsOf({ few: 40, all: 200 }) });
   });
 
   it.each([{ lineBytes: 6 }, { lineBytes: 8, pieceBytes: 6 }])('is refused where %o are not whole lanes of the accumulator', (odd) => {

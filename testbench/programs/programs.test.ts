@@ -5,8 +5,9 @@ import { SEMAPHORES } from '../../npu/isa/operations.ts';
 import { commandsOf, randomPrograms } from '../properties/random-programs.ts';
 import { checkProperty } from '../property.ts';
 import { programCases } from './arbitrary.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
-const RUNS = Number(process.env['SYSTOLE_RUNS'] ?? 60);
+const RUNS = runsOf({ few: 25, all: 60 });
 
 it('random programs leave what their commands leave one after the other', () => {
   checkProperty(randomPrograms.name, randomPrograms.cases, (drawn) => { randomPrograms.holds(drawn); }, { runs: RUNS });

@@ -8,6 +8,7 @@ import { all } from './engines.ts';
 import { circuit } from './circuit.ts';
 import { generate, type Generator } from '../../fuzz/generators.ts';
 import { difference, firstOf } from './lockstep.ts';
+import { circuitsOf } from '../../testing-runs.ts';
 
 const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 'max' });
 const usual = new Set(['E0009', 'E0014', 'E0006', 'E0007', 'E0010']);
@@ -17,7 +18,7 @@ test('random circuits are well formed', () => {
     const design = circuit(new Choices(list));
     const found = [...validate(design), ...check(design).filter(({ code }) => !usual.has(code))];
     expect(found.map(formatDiagnostic)).toEqual([]);
-  }), { numRuns: Number(process.env['CIRCUITS'] ?? 100) });
+  }), { numRuns: circuitsOf({ few: 50, all: 100 }) });
 });
 
 const same = 'the wasm engine does what the reference engine does, on every signal and every cycle: circuits by %s';
@@ -27,7 +28,7 @@ test.each<[Generator, number]>([['ir', 100], ['language', 60]])(same, (generator
     if (typeof design === 'string') return;
     const found = difference({ design, start: all, choices: new Choices(list.toReversed()), steps: 6 });
     if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
-  }), { numRuns: Number(process.env['CIRCUITS'] ?? runs), seed: Number(process.env['SEED'] ?? 1) });
+  }), { numRuns: circuitsOf({ few: runs / 2, all: runs }), seed: Number(process.env['SEED'] ?? 1) });
 });
 
 test('the language refuses almost none of the circuits that are written in it', () => {
@@ -42,5 +43,5 @@ test('simulations of one compiled design, in turn, do what they do alone', () =>
     const runs = stimuli.map((stimulus, i) => ({ design, start: all, choices: new Choices(stimulus), steps: 2 + i }));
     const found = firstOf(runs);
     if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
-  }), { numRuns: Math.ceil(Number(process.env['CIRCUITS'] ?? 100) / 4), seed: Number(process.env['SEED'] ?? 1) });
+  }), { numRuns: Math.ceil(circuitsOf({ few: 50, all: 100 }) / 4), seed: Number(process.env['SEED'] ?? 1) });
 });
