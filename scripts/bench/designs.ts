@@ -13,6 +13,7 @@ export const designs: Readonly<Record<string, () => Subject>> = Object.fromEntri
   design('aes', 'AES-128, ten rounds in a pipeline', () => AesBench),
   design('dot', '64 dot products of 4 bytes', () => LanesBench('dot', 64)),
   design('tree', '64 adder trees of 16 bytes', () => LanesBench('tree', 64)),
+  design('chain', '64 products in a chain of sums', () => LanesBench('chain', 64)),
   design('barrel', '64 rotations of 32 bits', () => LanesBench('barrel', 64)),
   design('table', '64 × 4 reads of a table of 256 bytes', () => LanesBench('table', 64)),
   ['requantise', requantiseSubject],

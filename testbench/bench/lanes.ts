@@ -47,6 +47,12 @@ const Dot = module('dot', { in: { a: bytes, b: bytes }, out: { y: word } }, (i) 
   return { y: sum.asUint() };
 });
 
+/** Adds a product of bytes to the sum of those of all lanes west of it, within the cycle. */
+const Chain = module('chain', { in: { west: word, a: bytes, b: bytes }, out: { sum: word, y: word } }, (i) => {
+  const sum = named('sum', i.west.add(i.a.at(0).mul(i.b.at(0)).extend(32).asUint()));
+  return { sum, y: delay('y', sum) };
+});
+
 /** The sum of sixteen bytes, two by two. */
 const Tree = module('tree', { in: { window }, out: { y: word } }, (i) => ({
   y: delay('y', sumOf(i.window, 0, WINDOW).extend(32)),
@@ -83,12 +89,16 @@ type Shape = (operands: Operands, count: number) => Vec<UInt<32>>;
 const shapes = {
   dot: ({ a, b }, count) => lanes('dot', count, Dot, { a: byColumn(a), b: byColumn(b) }).y,
   tree: (source, count) => lanes('tree', count, Tree, { window: byColumn(source.window) }).y,
+  chain: ({ a, b }, count) => {
+    const inputs = { west: fromWest('sum', all(0)), a: byColumn(a), b: byColumn(b) };
+    return grid('chain', { rows: 1, cols: count, cell: Chain, inputs }).south('y');
+  },
   barrel: ({ x }, count) => lanes('barrel', count, Barrel, { x: byColumn(x) }).y,
   table: ({ a }, count) => lanes('table', count, Table, { a: byColumn(a) }).y,
 } satisfies Readonly<Record<string, Shape>>;
 
 export type LaneShape = keyof typeof shapes;
-export const laneShapes = ['dot', 'tree', 'barrel', 'table'] as const satisfies readonly LaneShape[];
+export const laneShapes = ['dot', 'tree', 'chain', 'barrel', 'table'] as const satisfies readonly LaneShape[];
 
 export const LanesBench = (shape: LaneShape, count: number) => {
   const salt = Array.from({ length: count }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 0);

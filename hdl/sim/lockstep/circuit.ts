@@ -75,8 +75,15 @@ function fill(m: Draft, values: Values, { known, clocks }: Setting, choices: Cho
   for (let i = choices.below(3); i > 0; i--) m.check(choices.of(['cover', 'cover', 'assert']), choices.chance(1, 2) ? values.of(bit) : m.op('orReduce', bit, [values.any()]), `check ${i}`, clock());
   const outputs = Array.from({ length: 1 + choices.below(3) }, (_, i) => [`o${i}`, values.any()] as const);
   // Outputs of the inputs' types: what a grid needs to wire cells to their neighbours.
-  const passed = choices.chance(2, 3) ? m.nodes.flatMap((node) => (node.kind === 'input' ? [[`p_${node.port}`, delayed.get(node.port) ?? values.of(node.type)] as const] : [])) : [];
+  const passed = choices.chance(2, 3) ? ports.map(({ id, node }) => [`p_${node.port}`, delayed.get(node.port) ?? passedOn(m, values, id, choices)] as const) : [];
   return Object.fromEntries([...outputs, ...passed]);
+}
+
+/** What a cell hands on of an input within the cycle: often what all cells before it gave, put together. */
+function passedOn(m: Draft, values: Values, input: NodeId, choices: Choices): NodeId {
+  const type = m.type(input);
+  if ((type.kind !== 'uint' && type.kind !== 'sint') || choices.chance(1, 2)) return values.of(type);
+  return m.op(choices.of(['add', 'xor', 'or', 'and']), type, choices.chance(1, 2) ? [input, values.of(type)] : [values.of(type), input]);
 }
 
 function wire(m: Draft, values: Values, choices: Choices): Target {

@@ -14,6 +14,7 @@ import { localType } from '../emit/access.ts';
 import { pushCell } from '../emit/cells.ts';
 import type { CellLocals, Fn } from '../emit/function.ts';
 import { writeVectorKernel } from '../simd/kernel.ts';
+import { scansOf } from '../simd/scans.ts';
 import { lanesOf } from '../simd/support.ts';
 import { emitItems, newFunction, overCells, type Direction } from './function.ts';
 import { itemRoots } from './items.ts';
@@ -47,6 +48,8 @@ interface Order extends Direction {
   readonly copied: readonly FlatId[];
   /** An output of neighbours in the same row that is needed in the cycle in which they work it out, or null. */
   readonly chained: FlatId | null;
+  /** Outputs that the function works out. */
+  readonly own: ReadonlySet<FlatId>;
   /** The sides on which cells have neighbours that they look at. */
   readonly sides: ReadonlySet<Edge>;
 }
@@ -82,7 +85,7 @@ function readingOrder(context: Context, grid: FlatGrid, outside: Outside, { comm
   const rowsUp = fresh.size > 0 ? !fresh.has('south') : !fromBelow;
   const wrong: Readonly<Record<Edge, boolean>> = { west: colsUp, east: !colsUp, north: rowsUp, south: !rowsUp };
   const copied = [...old].filter(([, sides]) => [...sides].some((side) => wrong[side])).map(([port]) => port);
-  return { colsUp, rowsUp, copied, chained, sides };
+  return { colsUp, rowsUp, copied, chained, sides, own };
 }
 
 function write(context: Context, request: KernelRequest, plan: Plan, order: Order, outside: Outside): Code {
@@ -101,11 +104,12 @@ function write(context: Context, request: KernelRequest, plan: Plan, order: Orde
     } };
   };
   const { items } = request;
-  const lanes = lanesOf({ flat, slices, domain, items, order: outside.order, chained: order.chained });
+  const scans = scansOf(flat, slices, outside.order, order.own);
+  const lanes = lanesOf({ flat, slices, domain, items, order: outside.order, chained: order.chained, scans });
   request.report('uniform' in lanes ? null : lanes.obstacle);
   if ('uniform' in lanes) {
     const inputs = outside.order.filter((item) => typeof item !== 'string');
-    return writeVectorKernel({ items, uniform: lanes.uniform, inputs, domain, direction: order, sides: order.sides, begin });
+    return writeVectorKernel({ items, uniform: lanes.uniform, scans: scans ?? new Map(), inputs, domain, direction: order, sides: order.sides, begin });
   }
   const { code, fnFor } = begin();
   overCells(code, domain, order, (cells) => { emitItems(fnFor(cells), items); });

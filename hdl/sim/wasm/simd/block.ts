@@ -5,6 +5,7 @@ import type { FlatId } from '../flat/types.ts';
 import { typeOf, type Fn } from '../emit/function.ts';
 import { scalarsOf, sizeOf } from '../storage.ts';
 import type { RegisterReads } from './order.ts';
+import type { Scan } from './scans.ts';
 import type { Type } from '../../../ir/types.ts';
 
 /** Bits of a lane. */
@@ -24,6 +25,8 @@ export interface VectorFn {
   readonly failed: Local | null;
   /** Inputs from the north or south: the address of what the row's first cell takes. */
   readonly rowBases: ReadonlyMap<FlatId, Local>;
+  /** Inputs that come along the row within the cycle. */
+  readonly scans: ReadonlyMap<FlatId, Scan>;
   /** What is in locals already on every path to here. */
   known: Map<string, Local>;
   /** The lanes that statements apply to; null: all. */

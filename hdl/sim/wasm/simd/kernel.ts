@@ -12,6 +12,7 @@ import { startChecks } from './checks.ts';
 import { verticalBases } from './loads.ts';
 import { emitVectorStatements, storeVector, wireValues } from './statements.ts';
 import { RegisterReads } from './order.ts';
+import type { Scan } from './scans.ts';
 import { part, whichOf } from './values.ts';
 
 interface Direction { readonly rowsUp: boolean; readonly colsUp: boolean }
@@ -19,6 +20,7 @@ interface Direction { readonly rowsUp: boolean; readonly colsUp: boolean }
 export interface VectorKernel {
   readonly items: readonly Item[];
   readonly uniform: ReadonlySet<FlatId>;
+  readonly scans: ReadonlyMap<FlatId, Scan>;
   /** The cells' inputs that are looked at. */
   readonly inputs: readonly FlatId[];
   readonly domain: Domain;
@@ -45,10 +47,10 @@ export function writeVectorKernel(kernel: VectorKernel): Code {
   }
 }
 
-function emitBlock({ items, uniform }: VectorKernel, fn: Fn, ends: Pick<VectorFn, 'first' | 'last' | 'rowBases'>, early: ReadonlySet<FlatId>, found: Set<FlatId>): void {
+function emitBlock({ items, uniform, scans }: VectorKernel, fn: Fn, ends: Pick<VectorFn, 'first' | 'last' | 'rowBases'>, early: ReadonlySet<FlatId>, found: Set<FlatId>): void {
   const reads = new RegisterReads(fn.context.flat, fn.context.slices);
   const failed = !fn.context.noteFailures && items.some(canFail) ? startChecks(fn) : null;
-  const v: VectorFn = { fn, uniform, reads, failed, ...ends, known: new Map(), mask: null, wires: new Map(), keys: 0, conflict: (id) => { found.add(id); }, wireValues };
+  const v: VectorFn = { fn, uniform, scans, reads, failed, ...ends, known: new Map(), mask: null, wires: new Map(), keys: 0, conflict: (id) => { found.add(id); }, wireValues };
   for (const id of early) for (const which of whichOf(v, node(fn, id).type)) part(v, id, which.part, which.element);
   const frames = new Map<Frame, Statement[]>();
   for (const item of items) {

@@ -11,6 +11,7 @@ import { scalarsOf, sizeOf } from '../storage.ts';
 import { load } from '../emit/access.ts';
 import { laneBitsOf, remembered, shapeOf, type VectorFn } from './block.ts';
 import { pushPlane, type Which } from './planes.ts';
+import { scanned } from './scans.ts';
 
 const vectorBytes = 16;
 
@@ -55,6 +56,11 @@ export function pushSource(v: VectorFn, flat: FlatNode, source: CellSource, whic
       code.get(cells.col); times(code, size); code.op('i32.add');
       code.vectorMemory('v128.load', vectorBytes * index);
     });
+    return;
+  }
+  const scan = v.scans.get(flat.id);
+  if (scan !== undefined) {
+    code.get(present(scanned(v, flat, scan)[which.part], 'part of a chain'));
     return;
   }
   const port = nodeOf(context.flat, source.port);

@@ -9,6 +9,7 @@ import { scalarsOf } from '../storage.ts';
 import { bitsOfNode, laneBitsOf, pushBytes, pushLanes, remembered, shapeOf, type LaneBits, type VectorFn } from './block.ts';
 import { pushChosen, pushUpdated } from './elements.ts';
 import { maskAt } from './logic.ts';
+import { areWhole, pushPlane, wordsOf } from './planes.ts';
 import { pushByteProducts, pushShiftByLane, pushShiftByOne } from './shifts.ts';
 import { part, partAt } from './values.ts';
 import { narrowed } from './widths.ts';
@@ -59,6 +60,10 @@ export function pushOperation(v: VectorFn, flat: FlatNode, ir: OpNode, index: nu
     case 'slice': pushBitsFrom(v, a, ir.low, flat.type, index); return;
     case 'xorReduce': pushParity(v, a); return;
     case 'cat':
+      if (areBytes(v, bits, args.map((arg) => typeOf(v.fn, arg)))) {
+        code.get(wordsOf(v, `B${flat.id}`, args.map((arg) => part(v, arg, 0)).toReversed(), index));
+        return;
+      }
       args.forEach((arg, i) => {
         const type = typeOf(v.fn, arg);
         const width = widthOfNode(v.fn, arg);
@@ -165,6 +170,12 @@ function pushParity(v: VectorFn, a: FlatId): void {
 function pushBitsFrom(v: VectorFn, a: FlatId, low: number, type: Type, index: number): void {
   const { code } = v.fn;
   const own = patternBits(v, a);
+  if (own >= 32 && low % 8 === 0 && type.kind === 'uint' && type.width === 8 && areWhole(v)) {
+    // A byte of each word: as if the words were vectors of bytes in memory.
+    const bytes: Type = { kind: 'vec', length: own / 8, element: type };
+    pushPlane(v, `y${a}`, bytes, { element: low / 8, part: 0 }, (p) => pattern(v, a, p));
+    return;
+  }
   const shifted = (p: number): Local => (low === 0 ? pattern(v, a, p) : remembered(v, `b${a}>>${low}.${p}`, () => {
     code.get(pattern(v, a, p));
     code.i32(low);
@@ -186,7 +197,7 @@ function pushCast(v: VectorFn, { type }: FlatNode, a: FlatId, index: number, ele
 }
 
 /** Brings the lanes on the stack back into the range of `type`. */
-function normalise(v: VectorFn, type: Type): void {
+export function normalise(v: VectorFn, type: Type): void {
   const { code } = v.fn;
   const bits = laneBitsOf(type);
   if (type.kind === 'vec' || type.width === bits) return;
@@ -200,6 +211,11 @@ function normalise(v: VectorFn, type: Type): void {
   code.vector(`${shapeOf[bits]}.shl`);
   code.i32(spare);
   code.vector(`${shapeOf[bits]}.shr_s`);
+}
+
+/** Whether numbers side by side are bytes that fill lanes of `bits` bits. */
+function areBytes(v: VectorFn, bits: LaneBits, types: readonly Type[]): boolean {
+  return types.length === bits / 8 && types.length > 1 && areWhole(v) && types.every((type) => type.kind !== 'vec' && type.width === 8);
 }
 
 /** The number that a node's bits are; of a vector its elements side by side. */
@@ -218,6 +234,10 @@ function patternBits(v: VectorFn, id: FlatId): LaneBits {
 function pushPacked(v: VectorFn, id: FlatId, bits: LaneBits, index: number): void {
   const { code } = v.fn;
   const { count, scalar } = scalarsOf(typeOf(v.fn, id));
+  if (areBytes(v, bits, Array.from({ length: count }, () => scalar))) {
+    code.get(wordsOf(v, `B${id}`, Array.from({ length: count }, (_, element) => part(v, id, 0, element)), index));
+    return;
+  }
   for (let element = count - 1; element >= 0; element--) {
     if (element < count - 1) { code.i32(scalar.width); code.vector(`${shapeOf[bits]}.shl`); }
     code.get(partAt(v, id, bits, index, element));

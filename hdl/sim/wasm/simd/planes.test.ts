@@ -92,6 +92,22 @@ test.each([vec(4, uint(8)), vec(3, sint(9)), vec(8, bit), vec(2, sint(32)), vec(
   for (const cols of [17, 6]) same(cell, cols);
 });
 
+test.each([16, 32, 64])('words of %i bits as bytes, and bytes as words', (width) => {
+  const count = width / 8;
+  const cell = draft('cell', { x: uint(width), v: vec(count, sint(8)) }, (m, input) => {
+    const bytes = Array.from({ length: count }, (_, i) => m.op('slice', uint(8), [input('x')], { low: 8 * i }));
+    const others = Array.from({ length: count }, (_, i) => m.op('index', sint(8), [input('v'), m.constant(uint(3), i)]));
+    return {
+      low: kept(m, 'low', m.op('truncate', uint(8), [input('x')])),
+      split: kept(m, 'split', m.op('vec', vec(count, uint(8)), bytes.toReversed())),
+      joined: kept(m, 'joined', m.op('cat', uint(width), bytes)),
+      others: kept(m, 'others', m.op('cat', uint(width), others)),
+      packed: kept(m, 'packed', m.op('cast', uint(width), [input('v')])),
+    };
+  });
+  for (const cols of [17, 6, 32]) same(cell, cols);
+});
+
 test('vectors that go from cell to cell, from where the edge gives some', () => {
   const type = vec(3, sint(16));
   const cell = draft('cell', { west: type, north: type, x: sint(16) }, (m, input) => {

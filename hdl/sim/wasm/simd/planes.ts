@@ -36,7 +36,7 @@ function pushPicked({ fn: { code } }: VectorFn, picks: readonly Pick[]): void {
 }
 
 /** Sequences of vectors are taken apart and put together as a whole where all of their vectors are there. */
-function areWhole({ fn: { domain } }: VectorFn): boolean { return domain.cols >= blockLanes; }
+export function areWhole({ fn: { domain } }: VectorFn): boolean { return domain.cols >= blockLanes; }
 
 /**
  * Pushes part `part` of the plane of element `element`, taken from vectors as memory has them: `get` gives the one of that number, and
@@ -145,6 +145,14 @@ function together(v: VectorFn, size: number, planes: readonly (readonly Local[])
       return { local, byte: (at % vectorBytes) + (within % size) };
     }));
   }));
+}
+
+/** Part `index` of the words that bytes make, the first one least significant. */
+export function wordsOf(v: VectorFn, key: string, bytes: readonly Local[], index: number): Local {
+  const known = v.known.get(`${key}.${index}`);
+  if (known !== undefined) return known;
+  together(v, 1, bytes.map((local) => [local])).forEach((local, p) => { v.known.set(`${key}.${p}`, local); });
+  return present(v.known.get(`${key}.${index}`), 'part of words');
 }
 
 /** Stores planes, parts by element; `mask`: where it has ones of its 16 bytes, one for each cell. */

@@ -9,6 +9,7 @@ import { nodeOf, type WireSlices } from '../plan/dependencies.ts';
 import type { Item, Keepable } from '../plan/pass.ts';
 import { formOf, scalarsOf, sizeOf } from '../storage.ts';
 import { mostPlaneBytes } from './planes.ts';
+import type { Scan } from './scans.ts';
 
 export interface Subject {
   readonly flat: Flat;
@@ -19,6 +20,8 @@ export interface Subject {
   readonly order: readonly Keepable[];
   /** An output of neighbours in the same row that is needed in the cycle in which they work it out, or null. */
   readonly chained: FlatId | null;
+  /** How it comes from cell to cell, where vectors can do that; else null. */
+  readonly scans: ReadonlyMap<FlatId, Scan> | null;
 }
 
 /** Whether the cells of a row lie as vectors do. */
@@ -28,12 +31,12 @@ export function hasVectorRows({ stride, parent }: Domain): boolean { return stri
 export type Lanes = { readonly uniform: ReadonlySet<FlatId> } | { readonly obstacle: Obstacle };
 
 export function lanesOf(subject: Subject): Lanes {
-  const { flat, domain, items, order, chained } = subject;
+  const { flat, domain, items, order, chained, scans } = subject;
   const ofGrid = (reason: string): Lanes => ({ obstacle: { reason, what: domain.path, place: null } });
   if (domain.parent?.parent !== null) return ofGrid('lies inside the cells of another array');
   if (!hasVectorRows(domain)) return ofGrid(`has ${domain.cols} columns, too few for vectors`);
   const obstacleOf = (node: FlatNode, reason: string): Lanes => ({ obstacle: { reason, ...whereIs(node) } });
-  if (chained !== null) return obstacleOf(nodeOf(flat, chained), 'goes from cell to cell of a row within one cycle');
+  if (chained !== null && scans === null) return obstacleOf(nodeOf(flat, chained), 'goes from cell to cell of a row within one cycle');
   const uniform = new Set<FlatId>();
   for (const item of order) {
     if (typeof item === 'string') return ofGrid('has arrays inside its cells');

@@ -25,18 +25,30 @@ export function widened(v: VectorFn, key: string, from: LaneBits, to: LaneBits, 
 
 /** Part `part`, in lanes of `to` bits, of the low bits of what `get` gives in parts of lanes of `from` ≥ `to` bits. */
 export function narrowed(v: VectorFn, key: string, from: LaneBits, to: LaneBits, part: number, get: (part: number) => Local): Local {
+  return narrowedTo(v, `${key}<${to}`, { from, to, kept: to }, part, get);
+}
+
+interface Narrowing {
+  readonly from: LaneBits;
+  readonly to: LaneBits;
+  /** The bits that are left in the end. */
+  readonly kept: LaneBits;
+}
+
+function narrowedTo(v: VectorFn, key: string, { from, to, kept }: Narrowing, part: number, get: (part: number) => Local): Local {
   if (from === to) return get(part);
-  return remembered(v, `${key}<${to}.${part}`, () => {
+  return remembered(v, `${key}@${to}.${part}`, () => {
     const { code } = v.fn;
     const wider: LaneBits = to === 8 ? 16 : to === 16 ? 32 : 64;
     // Of a narrow grid the second half may be missing; nothing looks at what stands there instead.
     const most = partsOf(v, wider) - 1;
-    const halves = [2 * part, Math.min(2 * part + 1, most)].map((p) => narrowed(v, key, from, wider, p, get));
+    const halves = [2 * part, Math.min(2 * part + 1, most)].map((p) => narrowedTo(v, key, { from, to: wider, kept }, p, get));
+    // Narrowing saturates, so that only what is left in the end may be there; after the first time it is.
+    const isFirst = wider === from || wider === 32;
     for (const local of halves) {
       code.get(local);
-      if (wider === 64) continue;
-      // Narrowing saturates; what is left of the lanes fits.
-      pushLanes(v, wider, (1n << BigInt(to)) - 1n);
+      if (wider === 64 || !isFirst) continue;
+      pushLanes(v, wider, (1n << BigInt(kept)) - 1n);
       code.vector('v128.and');
     }
     if (to === 8) code.vector('i8x16.narrow_i16x8_u');
