@@ -68,7 +68,7 @@ export class Code {
     this.bytes.push(simdPrefix, 0x0c, ...bytes);
   }
 
-  /** Loads one lane of the vector on the stack from the address below it plus `offset`. */
+  /** Loads or stores one lane of the vector on the stack, from or to the address below it plus `offset`. */
   laneMemory(name: LaneMemoryOp, offset: number, lane: number): void {
     const [code, align] = laneMemoryOpcodes[name];
     this.bytes.push(simdPrefix, code, align);

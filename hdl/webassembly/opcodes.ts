@@ -61,8 +61,9 @@ export const laneOpcodes = {
   'i8x16.replace_lane': 0x17, 'i16x8.replace_lane': 0x1a, 'i32x4.replace_lane': 0x1c, 'i64x2.replace_lane': 0x1e,
 } as const;
 
-/** Loads of one lane from memory; the others stay as they are. */
+/** Loads of one lane from memory, where the others stay as they are, and stores of one. */
 export const laneMemoryOpcodes = {
+  'v128.store8_lane': [0x58, 0], 'v128.store16_lane': [0x59, 1], 'v128.store32_lane': [0x5a, 2], 'v128.store64_lane': [0x5b, 3],
   'v128.load8_lane': [0x54, 0], 'v128.load16_lane': [0x55, 1], 'v128.load32_lane': [0x56, 2], 'v128.load64_lane': [0x57, 3],
 } as const;
 

@@ -1,12 +1,12 @@
 /** Elements of vectors: which one an operation gives, chosen alike in all cells or by each for itself. */
 import type { OpNode } from '../../../ir/types.ts';
 import type { Local } from '../../../webassembly/code.ts';
-import { argument, argumentsOf, constantOf, typeOf, widthOfNode } from '../emit/function.ts';
+import { argument, argumentsOf, constantOf, node, typeOf, widthOfNode } from '../emit/function.ts';
 import { push } from '../emit/value.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';
 import { scalarsOf } from '../storage.ts';
 import { laneBitsOf, pushBytes, type LaneBits, type VectorFn } from './block.ts';
-import { pushFromTable } from './tables.ts';
+import { isFetched, pushFetched, pushFromTable, storeChosen } from './tables.ts';
 import { equalsAny } from './logic.ts';
 import { part } from './values.ts';
 import { maskPart } from './widths.ts';
@@ -49,6 +49,10 @@ export function pushChosen(v: VectorFn, { type }: FlatNode, vector: FlatId, at: 
     pushFromTable(v, { table: vector, at, index });
     return;
   }
+  if (constantOf(v.fn, at) === null && hasShortIndex(v, at) && isFetched(v, vector)) {
+    pushFetched(v, { table: vector, at, index });
+    return;
+  }
   const inner = scalarsOf(type).count;
   const bits = laneBitsOf(type);
   pushBytes(v, 0);
@@ -58,6 +62,18 @@ export function pushChosen(v: VectorFn, { type }: FlatNode, vector: FlatId, at: 
     code.vector('v128.and');
     code.vector('v128.or');
   }
+}
+
+function hasShortIndex(v: VectorFn, at: FlatId): boolean { return widthOfNode(v.fn, at) <= 32; }
+
+/** Writes a register of the cells that takes itself with the element replaced that each cell chooses; false where it is not one, or short. */
+export function storeUpdated(v: VectorFn, target: FlatId, value: FlatId): boolean {
+  const flat = node(v.fn, value);
+  if (v.uniform.has(value) || flat.node.kind !== 'op' || flat.node.op !== 'update' || !isFetched(v, target)) return false;
+  const [vector, at, element] = [0, 1, 2].map((i) => argument(argumentsOf(flat), i));
+  if (at === undefined || element === undefined || vector !== target || constantOf(v.fn, at) !== null || !hasShortIndex(v, at)) return false;
+  storeChosen(v, target, at, element);
+  return true;
 }
 
 /** Pushes an element of a vector in which each cell replaces the one that it chooses. */

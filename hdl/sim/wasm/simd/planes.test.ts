@@ -1,6 +1,6 @@
 /** Vectors and tables inside the cells of arrays, as lanes: held against the reference engine. */
 import { expect, test } from 'vitest';
-import type { Module, Type } from '../../../ir/types.ts';
+import type { Module, Statement, Type } from '../../../ir/types.ts';
 import { typeWidth } from '../../../ir/walk.ts';
 import { reference } from '../../lockstep/engines.ts';
 import { assignment, bit, designOf, draft, sint, uint, vec, type Draft } from '../../testing.ts';
@@ -18,7 +18,7 @@ function pattern(width: number): bigint {
 }
 
 /** What a row of such cells gives in a few cycles on both engines must be the same; each column's inputs are registers of their own. */
-function same(cell: Module, cols: number): void {
+function same(cell: Module, cols: number, cycles = 4): void {
   const inputs = cell.ports.filter(({ direction }) => direction === 'in');
   const outputs = cell.ports.filter(({ direction }) => direction === 'out');
   const design = designOf(cell, draft('top', {}, (m) => {
@@ -35,7 +35,7 @@ function same(cell: Module, cols: number): void {
   }));
   const [right, found] = [reference, vectors].map((start) => {
     const s = start(design);
-    return Array.from({ length: 4 }, () => {
+    return Array.from({ length: cycles }, () => {
       s.step();
       return outputs.map(({ name }) => s.peek(`all_${name}`));
     });
@@ -79,6 +79,31 @@ test.each(elements.flatMap((element) => [2, 3, 4, 7].map((length) => [element, l
     };
   });
   for (const cols of [17, 6]) same(cell, cols);
+});
+
+test.each([
+  [40, uint(3)], [128, bit], [60, sint(9)], [12, sint(32)], [16, uint(50)], [64, uint(16)],
+] as const)('registers of %i × %o, of which each cell reads and replaces elements in memory', (length, element) => {
+  const type = vec(length, element);
+  const ports = { x: element, at: uint(8), far: uint(9), word: uint(32), go: bit, stop: bit };
+  const cell = draft('cell', ports, (m, input) => {
+    const [x, at, far, word, go, stop] = [input('x'), input('at'), input('far'), input('word'), input('go'), input('stop')];
+    const wordAt = m.op('and', uint(32), [word, m.constant(uint(32), 127)]);
+    const when = (condition: number, ...then: Statement[]): Statement => ({ kind: 'when', condition, then, otherwise: [], place: null });
+    const register = (name: string): number => m.reg(name, type, { reset: 5n });
+    const [plain, guarded, twice, seen] = [register('plain'), register('guarded'), register('twice'), register('seen')];
+    const update = (vector: number, index: number): number => m.op('update', type, [vector, index, x]);
+    m.body.push(
+      assignment(plain, update(plain, at)),
+      when(go, assignment(guarded, update(guarded, far)), when(stop, assignment(seen, update(guarded, wordAt)))),
+      assignment(twice, update(twice, at)),
+      when(stop, assignment(twice, update(twice, wordAt))),
+    );
+    const chosen = [plain, guarded, twice, seen].flatMap((vector) => [at, far, wordAt].map((index, i) =>
+      [`chosen${vector}_${i}`, kept(m, `chosen${vector}_${i}`, m.op('index', element, [vector, index]))] as const));
+    return { plain, guarded, twice, seen, ...Object.fromEntries(chosen) };
+  });
+  for (const cols of [17, 6]) same(cell, cols, 12);
 });
 
 test.each([vec(4, uint(8)), vec(3, sint(9)), vec(8, bit), vec(2, sint(32)), vec(5, uint(3))])('%o as a number and back', (type) => {

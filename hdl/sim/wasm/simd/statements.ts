@@ -7,6 +7,7 @@ import { pushEquals } from '../emit/statements.ts';
 import { push } from '../emit/value.ts';
 import { inArms, isBit, laneBitsOf, pushBytes, type Mask, type VectorFn } from './block.ts';
 import { pushCurrent } from './loads.ts';
+import { storeUpdated } from './elements.ts';
 import { readFirst } from './order.ts';
 import { emitVectorCheck } from './checks.ts';
 import { equalsAny, maskOf } from './logic.ts';
@@ -120,6 +121,7 @@ function assign(v: VectorFn, target: FlatId, value: FlatId): void {
     });
     return;
   }
+  if (storeUpdated(v, target, value)) return;
   // All parts before the first store: neighbours' lanes overlap with the block's own.
   const values = places.map(({ part: p, element }) => part(v, value, p, element));
   const { storage } = flat;

@@ -1,9 +1,12 @@
-/** Tables that are the same for all cells of a row, in which each cell looks something up. */
+/** Where each cell chooses an element by a number of its own: of a table that all share, or of a long vector of its own. */
+import type { Type } from '../../../ir/types.ts';
 import type { Local } from '../../../webassembly/code.ts';
-import { typeOf, times, widthOfNode } from '../emit/function.ts';
+import { present } from '../../library.ts';
+import { laneOffset, node, typeOf, times, widthOfNode } from '../emit/function.ts';
+import { blockLanes } from '../flat/flatten.ts';
 import type { FlatId } from '../flat/types.ts';
 import { scalarsOf, sizeOf } from '../storage.ts';
-import { laneBitsOf, pushBytes, pushLanes, remembered, shapeOf, type LaneBits, type VectorFn } from './block.ts';
+import { laneBitsOf, partsOf, pushBytes, pushLanes, remembered, shapeOf, type LaneBits, type VectorFn } from './block.ts';
 import { uniformAddress } from './elements.ts';
 import { amountBytes } from './operations.ts';
 import { part } from './values.ts';
@@ -45,36 +48,123 @@ function pushFromRows(v: VectorFn, { table, at }: Lookup, count: number): void {
 
 /** A load for each cell. */
 function pushOneByOne(v: VectorFn, { table, at, index }: Lookup, count: number): void {
-  const { code } = v.fn;
   const { scalar } = scalarsOf(typeOf(v.fn, table));
+  const base = uniformAddress(v, table);
+  pushGathered(v, { scalar, index, pushIndex: indexer(v, at, count, sizeOf(scalar)) }, () => { v.fn.code.get(base); }, 0);
+}
+
+/** Past this many bytes, a vector in memory is read and written element by element where each cell chooses one. */
+const mostChosenBytes = 32;
+
+/** Whether the cells' register, or their input, is a vector of which each cell's element is better fetched from memory. */
+export function isFetched({ fn, known }: VectorFn, vector: FlatId): boolean {
+  const { type, storage } = node(fn, vector);
+  return storage !== null && type.kind === 'vec' && type.element.kind !== 'vec' && sizeOf(type) > mostChosenBytes
+    && !fn.written.has(vector) && !known.has(`n${vector}.0`);
+}
+
+/** Pushes part `index` of the elements that cells choose from registers of their own, 0 past the end. */
+export function pushFetched(v: VectorFn, { table, at, index }: Lookup): void {
+  const { type, storage } = node(v.fn, table);
+  const { count, scalar } = scalarsOf(type);
+  const size = sizeOf(type);
+  const { address } = present(storage ?? undefined, 'storage of a register');
+  v.fn.code.i32(address);
+  const base = v.fn.code.local('i32');
+  laneOffset(v.fn, size);
+  v.fn.code.op('i32.add');
+  v.fn.code.set(base);
+  pushGathered(v, { scalar, index, pushIndex: indexer(v, at, count, sizeOf(scalar)) }, () => { v.fn.code.get(base); }, size);
+  v.fn.code.release('i32', base);
+  if (2 ** widthOfNode(v.fn, at) <= count) return;
+  v.fn.code.get(insideAt(v, at, count, laneBitsOf(scalar), index));
+  v.fn.code.vector('v128.and');
+}
+
+/** Replaces the elements that cells choose in registers of their own, within a mask. */
+export function storeChosen(v: VectorFn, register: FlatId, at: FlatId, value: FlatId): void {
+  const { code, context } = v.fn;
+  const { type, storage } = node(v.fn, register);
+  const { count, scalar } = scalarsOf(type);
   const bits = laneBitsOf(scalar);
   const lanes = 128 / bits;
-  const own = laneBitsOf(typeOf(v.fn, at));
-  const perVector = 128 / own;
-  // Past a row's last cell anything may stand, also what no index of that width can be; a byte leads nowhere far.
-  const isNear = own === 8 && 2 ** widthOfNode(v.fn, at) <= count;
-  const safe = (p: number): Local => (isNear ? part(v, at, p) : remembered(v, `i${at}<${count}.${p}`, () => {
-    code.get(part(v, at, p));
-    code.get(insideAt(v, at, count, own, p));
-    code.vector('v128.and');
-  }));
-  const base = uniformAddress(v, table);
-  pushBytes(v, 0);
+  const pushIndex = indexer(v, at, count, sizeOf(scalar));
+  const parts = Array.from({ length: partsOf(v, bits) }, (_, p) => part(v, value, p));
+  const [stored, base] = [code.local('v128'), code.local('i32')];
+  code.get(insideAt(v, at, count, 8, 0));
+  if (v.mask !== null) { code.get(v.mask.bytes); code.vector('v128.and'); }
+  code.set(stored);
+  laneOffset(v.fn, sizeOf(type));
+  code.i32(present(storage ?? undefined, 'storage of a register').address);
+  code.op('i32.add');
+  code.set(base);
+  // Lanes without a store of their own store where nothing is read.
+  const nowhere = context.temporary(vectorBytes);
+  for (let lane = 0; lane < Math.min(blockLanes, v.fn.domain.cols); lane++) {
+    pushIndex(lane);
+    code.get(base);
+    code.op('i32.add');
+    code.i32(lane * sizeOf(type));
+    code.op('i32.add');
+    code.i32(nowhere);
+    code.get(stored);
+    code.lane('i8x16.extract_lane_u', lane);
+    code.op('select');
+    code.get(present(parts[Math.floor(lane / lanes)], 'part of a value'));
+    code.laneMemory(`v128.store${bits}_lane`, 0, lane % lanes);
+  }
+  code.release('v128', stored);
+  code.release('i32', base);
+  v.fn.written.add(register);
+}
+
+interface Gathering {
+  readonly scalar: Type;
+  readonly index: number;
+  /** Pushes how many bytes from the start a cell's element lies. */
+  readonly pushIndex: (cell: number) => void;
+}
+
+/** Pushes a part in which each lane is loaded from an address of its own, `apart` bytes for each cell beyond what `pushBase` pushes. */
+function pushGathered(v: VectorFn, { scalar, index, pushIndex }: Gathering, pushBase: () => void, apart: number): void {
+  const { code } = v.fn;
+  const bits = laneBitsOf(scalar);
+  const lanes = 128 / bits;
   const result = code.local('v128');
+  pushBytes(v, 0);
   code.set(result);
   for (let lane = 0; lane < lanes; lane++) {
     const cell = index * lanes + lane;
-    code.get(safe(Math.floor(cell / perVector)));
-    code.lane(own === 8 ? 'i8x16.extract_lane_u' : own === 16 ? 'i16x8.extract_lane_u' : 'i32x4.extract_lane', cell % perVector);
-    times(code, sizeOf(scalar));
-    code.get(base);
+    // A narrow grid has no more.
+    if (cell >= v.fn.domain.cols) break;
+    pushIndex(cell);
+    pushBase();
     code.op('i32.add');
     code.get(result);
-    code.laneMemory(`v128.load${bits}_lane`, 0, lane);
+    code.laneMemory(`v128.load${bits}_lane`, cell * apart, lane);
     code.set(result);
   }
   code.get(result);
   code.release('v128', result);
+}
+
+/** What pushes a cell's index times `size`; of one that lies past the end, 0. */
+function indexer(v: VectorFn, at: FlatId, count: number, size: number): (cell: number) => void {
+  const { code } = v.fn;
+  const own = laneBitsOf(typeOf(v.fn, at));
+  const perVector = 128 / own;
+  // Past a row's last cell anything may stand, also what no index of that width can be.
+  const safe = (p: number): Local => (2 ** own <= count ? part(v, at, p) : remembered(v, `i${at}<${count}.${p}`, () => {
+    code.get(part(v, at, p));
+    code.get(insideAt(v, at, count, own, p));
+    code.vector('v128.and');
+  }));
+  const extract = own === 8 ? 'i8x16.extract_lane_u' : own === 16 ? 'i16x8.extract_lane_u' : 'i32x4.extract_lane';
+  return (cell) => {
+    code.get(safe(Math.floor(cell / perVector)));
+    code.lane(extract, cell % perVector);
+    times(code, size);
+  };
 }
 
 /** Where the index lies inside a table, for lanes of `bits` bits. */
@@ -84,6 +174,11 @@ function insideAt(v: VectorFn, at: FlatId, count: number, bits: LaneBits, index:
   if (own === 64) throw new RangeError('an index of more than 32 bits');
   const key = `i${at}in${count}`;
   const inside = (p: number): Local => remembered(v, `${key}.${p}`, () => {
+    // All of them where lanes cannot hold more.
+    if (2 ** own <= count) {
+      pushBytes(v, 255);
+      return;
+    }
     code.get(part(v, at, p));
     pushLanes(v, own, BigInt(count));
     code.vector(`${shapeOf[own]}.lt_u`);
