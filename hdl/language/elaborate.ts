@@ -8,6 +8,7 @@ import { refuse, Session } from './builder.ts';
 import { optionsGiven } from './given.ts';
 import { link } from './link.ts';
 import { definitionOf, type Definition, type Module } from './module.ts';
+import { startPlaces } from './place.ts';
 
 export interface ElaborateOptions {
   /** Adds a monitor to every output stream of every module (false): see `monitor`. */
@@ -27,6 +28,7 @@ export function elaborate(top: Pick<Module, 'definition'>, options: ElaborateOpt
     refuse({ code: 'E0002', message: `monitors of elaborate is ${show(monitors)}`, help: 'write true or false' });
   }
   const session = new Session(monitors);
+  startPlaces();
   try {
     const design = built(session, definition);
     session.settle();

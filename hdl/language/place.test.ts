@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Place } from '../ir/types.ts';
-import { here } from './place.ts';
+import { here, startPlaces } from './place.ts';
 
 const lines = (places: readonly Place[]): ReadonlySet<string> => new Set(places.map(({ file, line }) => `${file}:${line}`));
 
@@ -17,4 +17,12 @@ test('in a large design the places of one line are one, and those of another lin
   expect([...one]).toEqual([expect.stringMatching(/place\.test\.ts:11$/)]);
   expect([...two]).toEqual([expect.stringMatching(/place\.test\.ts:12$/)]);
   expect(lines([first[0] ?? expect.fail()])).toEqual(one);
+});
+
+test('many designs of some things each are no large design', () => {
+  const places = [0, 1].flatMap(() => {
+    startPlaces();
+    return Array.from({ length: 15_000 }, here);
+  });
+  expect(new Set(places).size).toBe(30_000);
 });

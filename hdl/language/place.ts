@@ -65,10 +65,16 @@ export function placedAt<T>(place: Place | null, body: () => T): T {
   try { return body(); } finally { declared = before; }
 }
 
-/** From how many things on they are taken to be made by loops, and those of one line to share a place: a stack is 2 KB. */
+/**
+ * From how many things of a design on they are taken to be made by loops, and those of one line to share a place: a stack is 2 KB. To
+ * tell a line costs more than to capture another stack: designs of thousands of things, however many of them, are spared it.
+ */
 const MANY = 20_000;
 let captured = 0;
 const shared = new Map<string, CapturedPlace>();
+
+/** The things of another design are made from now on. */
+export function startPlaces(): void { captured = 0; }
 
 /** Where in the designer's source this call comes from. */
 export function here(): Place {
