@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bench, BUILT_VERSION } from './testing.ts';
 
-const { folder, run, runWith, remove } = bench();
+const { folder, here, run, runWith, remove } = bench();
 afterAll(remove);
 
 it('shows configuration, interface and hierarchy without simulating', () => {
@@ -14,26 +14,26 @@ it('shows configuration, interface and hierarchy without simulating', () => {
   expect(stdout).toMatch(/register bits +[\d,]+\n +memory bits +[\d,]+, in [\d,]+ bytes\n$/);
 });
 
-it('says where a preset comes from, and what it changes', () => {
-  const { stdout } = run('info', '--preset', 'gemmini', '--rows', '8');
+it('says where a preset comes from, and what it changes', async () => {
+  const { stdout } = await here('info', '--preset', 'gemmini', '--rows', '8');
   expect(stdout).toMatch(/^Preset gemmini\n +source +the default configuration of Gemmini.*\n +not as there +its scratchpad has 4 banks/);
   expect(stdout).toMatch(/^ +--rows +8 +\(default 16\) +rows of the systolic array$/m);
   expect(stdout).toMatch(/^ +--max-burst +4 +\(default 16\) /m);
   expect(stdout).toMatch(/^ +--cols +16 +columns of the systolic array$/m);
 });
 
-it('gives a program one object', () => {
-  const { status, stdout } = run('info', '--preset', 'tpu-v3', '--cols', '7', '--json');
+it('gives a program one object', async () => {
+  const { status, stdout } = await here('info', '--preset', 'tpu-v3', '--cols', '7', '--json');
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ preset: { name: 'tpu-v3' }, config: { rows: 128, cols: 7, busBytes: 64 }, hierarchy: { name: 'npu', count: 1 } });
 });
 
-it('tells what the simulator makes of each array, when asked', () => {
-  const asked = run('info', '--engine', '--bus-bytes', '64');
+it('tells what the simulator makes of each array, when asked', async () => {
+  const asked = await here('info', '--engine', '--bus-bytes', '64');
   expect(asked.status).toBe(0);
   expect(asked.stdout).toMatch(/^ +npu\.matrix\.array\.cell\[16 × 16\] +state +as vectors$/m);
-  expect(run('info').stdout).not.toContain('as vectors');
-  const { stdout } = run('info', '--engine', '--json');
+  expect((await here('info')).stdout).not.toContain('as vectors');
+  const { stdout } = await here('info', '--engine', '--json');
   expect(JSON.parse(stdout)).toMatchObject({ arrays: expect.arrayContaining([
     { path: 'npu.matrix.array.cell', rows: 16, cols: 16, functions: [{ kind: 'state', ports: [], scalar: null }] },
   ]) });

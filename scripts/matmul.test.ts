@@ -4,15 +4,15 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { firstDifference } from './matmul.ts';
 import { bench, npyFile } from './testing.ts';
 
-const { folder, run, runWith, remove } = bench();
+const { folder, here, run, runWith, remove } = bench();
 afterAll(remove);
 const inFolder = (name: string): string => join(folder, name);
 
 describe('systole matmul', () => {
   it.each([
     ['3', '5', 'ws'], ['1', '1', 'os'], ['1', '16', 'ws'], ['7', '13', 'os'],
-  ] as const)('multiplies on an array of %s × %s, %s', (rows, cols, dataflow) => {
-    const { status, stdout, stderr } = run('matmul', '--rows', rows, '--cols', cols, '--dataflow', dataflow, '--m', '5', '--k', '9', '--n', '14', '--seed', '4294967295', '--json');
+  ] as const)('multiplies on an array of %s × %s, %s', async (rows, cols, dataflow) => {
+    const { status, stdout, stderr } = await here('matmul', '--rows', rows, '--cols', cols, '--dataflow', dataflow, '--m', '5', '--k', '9', '--n', '14', '--seed', '4294967295', '--json');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const printed: unknown = JSON.parse(stdout);
     const number: unknown = expect.any(Number);
@@ -25,14 +25,14 @@ describe('systole matmul', () => {
     expect(utilisation).toBeCloseTo(macs / (arrayCycles * Number(rows) * Number(cols)), 12);
   });
 
-  it('multiplies matrices from files into a file, int8 by uint8, in either order of elements', () => {
+  it('multiplies matrices from files into a file, int8 by uint8, in either order of elements', async () => {
     const [m, k, n] = [100, 70, 33];
     const a = Int8Array.from({ length: m * k }, (_, i) => (i * 73 + (i >> 5)) % 256);
     const b = Uint8Array.from({ length: k * n }, (_, i) => i * 31 + (i >> 3));
     const byColumns = Uint8Array.from({ length: k * n }, (_, i) => b[(i % k) * n + Math.floor(i / k)] ?? 0);
     writeFileSync(inFolder('A.npy'), npyFile("'|i1'", `(${m}, ${k})`, new Uint8Array(a.buffer)));
     writeFileSync(inFolder('B.npy'), npyFile("'|u1'", `(${k}, ${n})`, byColumns, { fortran: true, version: 2 }));
-    const { status, stdout, stderr } = run('matmul', '--rows', '5', '--cols', '3', '--a', 'A.npy', '--b', 'B.npy', '--k', '70', '--out', 'C.npy');
+    const { status, stdout, stderr } = await here('matmul', '--rows', '5', '--cols', '3', '--a', 'A.npy', '--b', 'B.npy', '--k', '70', '--out', 'C.npy');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('equal to the reference, element by element');
 
@@ -67,15 +67,15 @@ describe('systole matmul', () => {
     expect(runWith({ stdout: 'stdin.npy' }, ...size, '--out', 'stdin.npy')).toMatchObject(destroys('where stdout goes'));
   });
 
-  it.each(['ws', 'os'])('says that sums wrapped, also as JSON (%s)', (dataflow) => {
+  it.each(['ws', 'os'])('says that sums wrapped, also as JSON (%s)', async (dataflow) => {
     const k = 40_000;
     writeFileSync(inFolder('row.npy'), npyFile("'|u1'", `(1, ${k})`, new Uint8Array(k).fill(255)));
     writeFileSync(inFolder('column.npy'), npyFile("'|u1'", `(${k}, 1)`, new Uint8Array(k).fill(255)));
     // A bank of the scratchpad holds all of k.
     const machine = ['--rows', '4', '--cols', '4', '--bus-bytes', '4', '--scratchpad-bytes', '1048576'];
     const args = ['matmul', '--a', 'row.npy', '--b', 'column.npy', '--dataflow', dataflow, ...machine];
-    expect(run(...args).stdout).toContain('note       sums passed 32 bits and wrapped, in the reference as well');
-    expect(JSON.parse(run(...args, '--json').stdout)).toMatchObject({ match: true, wrapped: true });
+    expect((await here(...args)).stdout).toContain('note       sums passed 32 bits and wrapped, in the reference as well');
+    expect(JSON.parse((await here(...args, '--json')).stdout)).toMatchObject({ match: true, wrapped: true });
   });
 
   it('reports what ran, and writes waves with a view that the last line opens', () => {
@@ -110,24 +110,27 @@ describe('systole matmul', () => {
     expect(readdirSync(inFolder('waves')).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
-  it('counts the same cycles on the reference engine', () => {
-    const inEngine = (engine: string): unknown => JSON.parse(run('matmul', '--rows', '2', '--cols', '3', '--m', '4', '--k', '5', '--n', '6', '--seed', '1', '--stall', '60', '--engine', engine, '--json').stdout);
+  it('counts the same cycles on the reference engine', async () => {
+    const size = ['--rows', '2', '--cols', '3', '--m', '4', '--k', '5', '--n', '6', '--seed', '1', '--stall', '60'];
+    const inEngine = async (engine: string): Promise<unknown> =>
+      JSON.parse((await here('matmul', ...size, '--engine', engine, '--json')).stdout);
     const varying = { engine: '', seconds: 0, cyclesPerSecond: 0 };
-    expect({ ...Object(inEngine('reference')), ...varying }).toEqual({ ...Object(inEngine('wasm')), ...varying });
+    const [reference, wasm] = [await inEngine('reference'), await inEngine('wasm')];
+    expect({ ...Object(reference), ...varying }).toEqual({ ...Object(wasm), ...varying });
   });
 
-  it('multiplies on an array of 128 × 128', () => {
-    const { status, stdout } = run('matmul', '--rows', '128', '--cols', '128', '--m', '40', '--k', '130', '--n', '129', '--json');
+  it('multiplies on an array of 128 × 128', async () => {
+    const { status, stdout } = await here('matmul', '--rows', '128', '--cols', '128', '--m', '40', '--k', '130', '--n', '129', '--json');
     expect({ status, printed: JSON.parse(stdout) as unknown }).toMatchObject({ status: 0, printed: { match: true, rows: 128, cols: 128 } });
   });
 
-  it('runs a stored case again', () => {
+  it('runs a stored case again', async () => {
     const stored = {
       parameters: { rows: 2, cols: 3 }, dataflow: 'os', m: 2, k: 2, n: 1, a: [1, 2, 3, 4], b: [5, 6], aUnsigned: false, bUnsigned: true, aZero: 1, bZero: 0,
       bias: [7, 8], requantise: null, memory: { latency: 9, stall: 40, seed: 3 },
     };
     writeFileSync(inFolder('case.json'), JSON.stringify(stored));
-    const { status, stdout } = run('replay', 'case.json', '--json');
+    const { status, stdout } = await here('replay', 'case.json', '--json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ match: true, rows: 2, cols: 3, m: 2, k: 2, n: 1, seed: 3 });
   });

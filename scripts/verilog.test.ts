@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { bench } from './testing.ts';
 
-const { run, folder, remove } = bench();
+const { here, run, folder, remove } = bench();
 afterAll(remove);
 
 it('writes the NPU, a list of its files and a README of its ports', () => {
@@ -17,16 +17,16 @@ it('writes the NPU, a list of its files and a README of its ports', () => {
   expect(readFileSync(join(folder, 'rtl', 'README.md'), 'utf8')).toContain('| irq | out | 1 |');
 });
 
-it('writes a system that knows its cycles', () => {
-  const { status, stdout } = run('verilog', '--preset', 'tiny', '--system', '--m', '5', '--k', '6', '--n', '7', '--dataflow', 'os', '--out', 'system');
+it('writes a system that knows its cycles', async () => {
+  const { status, stdout } = await here('verilog', '--preset', 'tiny', '--system', '--m', '5', '--k', '6', '--n', '7', '--dataflow', 'os', '--out', 'system');
   expect(status).toBe(0);
   const cycles = /which expects (\d+) cycles/.exec(stdout)?.[1];
   expect(readFileSync(join(folder, 'system', 'system_bench.sv'), 'utf8')).toContain(`EXPECTED_CYCLES = 32'd${cycles};`);
 });
 
-it('prints commands that can be pasted, whatever the folder is called', () => {
+it('prints commands that can be pasted, whatever the folder is called', async () => {
   const out = "my pröj (1) 100% it's";
-  const { stdout } = run('verilog', '--preset', 'tiny', '--out', out);
+  const { stdout } = await here('verilog', '--preset', 'tiny', '--out', out);
   const commands = [...stdout.matchAll(/^ {2}(.*)$/gm)].map(([, command = '']) => command);
   expect(commands).toHaveLength(3);
   // Each program tells where it runs, and with what.
@@ -39,15 +39,15 @@ it('prints commands that can be pasted, whatever the folder is called', () => {
   }
 });
 
-it('prints a command for the viewer that can be pasted', () => {
+it('prints a command for the viewer that can be pasted', async () => {
   const wave = "waves (1)/it's 100%.vcd";
   mkdirSync(join(folder, dirname(wave)));
-  const { stdout } = run('matmul', '--preset', 'tiny', '--m', '1', '--k', '1', '--n', '1', '--waves', wave);
+  const { stdout } = await here('matmul', '--preset', 'tiny', '--m', '1', '--k', '1', '--n', '1', '--waves', wave);
   const [, command = ''] = /open it with (.*)$/m.exec(stdout) ?? [];
   const { stdout: seen } = spawnSync('sh', ['-c', `gtkwave() { printf '%s\n' "$@"; }\n${command}`], { encoding: 'utf8' });
   expect(seen.split('\n')).toEqual([wave, "waves (1)/it's 100%.gtkw", '']);
 });
 
-it('says what is missing', () => {
-  expect(run('verilog')).toMatchObject({ status: 2, stderr: 'systole: --out is missing; name the folder for the files\n' });
+it('says what is missing', async () => {
+  expect(await here('verilog')).toMatchObject({ status: 2, stderr: 'systole: --out is missing; name the folder for the files\n' });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { elaborate, module } from '../../hdl/index.ts';
 import { compile, simulate, type CompiledDesign } from '../../hdl/sim/index.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 import { managerPorts } from '../../npu/common/axi.ts';
 import { watch } from './checker.ts';
 import { Manager, read, write, type Read, type Write } from './manager.ts';
@@ -171,11 +172,11 @@ describe('the memory answers as a byte array does', () => {
   }
 
   test('random traffic', () => {
-    fc.assert(fc.property(settings, (given) => { traffic(tuned, given); }), { numRuns: 40 });
+    fc.assert(fc.property(settings, (given) => { traffic(tuned, given); }), { numRuns: runsOf({ few: 12, all: 40 }) });
   });
 
   test('a tunable memory does in every cycle what a memory designed so does', () => {
-    fc.assert(fc.property(settings, (given) => { expect(traffic(tuned, given)).toEqual(traffic(bench, given)); }), { numRuns: 8 });
+    fc.assert(fc.property(settings, (given) => { expect(traffic(tuned, given)).toEqual(traffic(bench, given)); }), { numRuns: runsOf({ few: 3, all: 8 }) });
   });
 });
 
