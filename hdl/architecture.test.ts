@@ -41,7 +41,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   // What the units are asked to do, not how they do it.
   ['npu/isa', [...written, messages, 'npu/common', ...jobs]],
   ['npu/control', [...written, 'npu/common', 'npu/config.ts', 'npu/isa', ...jobs]],
-  ['npu/compiler', ['npu/common', 'npu/config.ts', 'npu/isa', ...jobs]],
+  ['npu/compiler', ['npu/common', 'npu/config.ts', 'npu/isa', ...jobs, 'npu/matrix/engines.ts']],
   ...['npu/npu.ts', 'npu/index.ts'].map((top) => [top, [...written, 'npu']] as const),
   ['waveforms', ['hdl/sim/trace.ts', 'hdl/sim/changes.ts', 'hdl/sim/parts.ts', 'hdl/ir/types.ts', 'hdl/ir/walk.ts', messages, encoder]],
   ['testbench', ['npu', 'hdl', 'waveforms']],

@@ -32,7 +32,7 @@ describe('the configuration', () => {
     ["'4'", '4'], ['null', null], ['4n', 4n], ['an Array', [4]], ['true', true], ['Infinity', Infinity],
   ])('refuses what is no number: %s', (text, value) => {
     const given: object = { rows: value };
-    const line = `rows is ${text}; it must be a whole number from 1 to 256 (rows of the systolic array)`;
+    const line = `rows is ${text}; it must be a whole number from 1 to 256 (rows of the matrix engine)`;
     expect(() => npuConfig(given)).toThrow(line);
   });
 

@@ -11,10 +11,10 @@ interface Field {
   readonly meaning: string;
 }
 
-/** Every parameter with its range; units are in the meaning. */
+/** Every parameter that is a number, with its range; units are in the meaning. */
 export const fields = {
-  rows: { default: 16, least: 1, most: 256, meaning: 'rows of the systolic array' },
-  cols: { default: 16, least: 1, most: 256, meaning: 'columns of the systolic array' },
+  rows: { default: 16, least: 1, most: 256, meaning: 'rows of the matrix engine' },
+  cols: { default: 16, least: 1, most: 256, meaning: 'columns of the matrix engine' },
   busBytes: { default: 16, least: 4, most: 64, powerOfTwo: true, meaning: 'bytes of an AXI beat' },
   scratchpadBytes: { default: 256 * 1024, least: 1024, most: 16 * 1024 * 1024, meaning: 'bytes of the scratchpad, all banks together' },
   scratchpadBanks: { default: 6, least: 6, most: 16, meaning: 'banks of the scratchpad, each with one read and one write port' },
@@ -24,8 +24,19 @@ export const fields = {
   queueDepth: { default: 4, least: 1, most: 64, meaning: 'commands that can wait for each unit' },
 } as const satisfies Readonly<Record<string, Field>>;
 
-export type NpuParameter = keyof typeof fields;
-export type NpuParameters = Readonly<Record<NpuParameter, number>>;
+/** Matrix engines by name. */
+export const matrixKinds = ['systolic', 'single'] as const;
+export type MatrixKind = (typeof matrixKinds)[number];
+
+/** Parameters that are one of a few words. */
+export const choices = {
+  matrix: { default: 'systolic', words: matrixKinds, meaning: 'matrix engine' },
+} as const satisfies Readonly<Record<string, { readonly default: string; readonly words: readonly string[]; readonly meaning: string }>>;
+
+export type NumberParameter = keyof typeof fields;
+export type ChoiceParameter = keyof typeof choices;
+export type NpuParameter = NumberParameter | ChoiceParameter;
+export type NpuParameters = Readonly<Record<NumberParameter, number>> & { readonly [P in ChoiceParameter]: (typeof choices)[P]['words'][number] };
 
 /** A validated set of parameters with the sizes that follow from it. */
 export interface NpuConfig extends NpuParameters {
@@ -55,12 +66,18 @@ export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
   if (typeof given !== 'object' || Object.is(given, null)) {
     throw new ConfigError(() => `the parameters are ${showGiven(given)}; give an object, or nothing for the defaults`);
   }
-  const names = Object.keys(fields) as NpuParameter[];
+  const names = [...Object.keys(fields), ...Object.keys(choices)];
   for (const name of Object.keys(given)) {
-    if (Object.hasOwn(fields, name)) continue;
+    if (names.includes(name)) continue;
     throw new ConfigError(() => `there is no parameter ${name}; the parameters are ${names.join(', ')}`);
   }
-  const value = (name: NpuParameter): number => {
+  const word = (name: ChoiceParameter): MatrixKind => {
+    const { words, default: usual } = choices[name];
+    const { [name]: chosen = usual } = given;
+    if (words.includes(chosen)) return chosen;
+    throw new ConfigError((nameOf) => `${nameOf(name)} is ${showGiven(chosen)}; give one of ${words.join(', ')}`);
+  };
+  const value = (name: NumberParameter): number => {
     const field: Field = fields[name];
     const { [name]: chosen = field.default } = given;
     if (!Number.isInteger(chosen) || chosen < field.least || chosen > field.most || (field.powerOfTwo && (chosen & (chosen - 1)) !== 0)) {
@@ -71,6 +88,7 @@ export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
     return chosen;
   };
   const p: NpuParameters = {
+    matrix: word('matrix'),
     rows: value('rows'), cols: value('cols'), busBytes: value('busBytes'), scratchpadBytes: value('scratchpadBytes'), scratchpadBanks: value('scratchpadBanks'),
     accumulatorBytes: value('accumulatorBytes'), maxBurst: value('maxBurst'), outstanding: value('outstanding'), queueDepth: value('queueDepth'),
   };

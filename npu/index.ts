@@ -1,9 +1,14 @@
 /** The NPU: its configuration, its description, its instruction set and the software that makes programs for it. */
-export { ConfigError, fields, npuConfig, presets, type NpuConfig, type NpuParameter, type NpuParameters, type Preset } from './config.ts';
+export { ConfigError, fields, npuConfig, presets, type NpuConfig, type MatrixKind, type NpuParameter, type NpuParameters, type Preset } from './config.ts';
 export { Npu } from './npu.ts';
 export type { ArraySize } from './matrix/folds.ts';
 export { SystolicArray } from './matrix/systolic/array.ts';
 export { Cell } from './matrix/systolic/cell.ts';
+export type { MatrixDescription, Shape } from './matrix/description.ts';
+export { matrixEngineOf, type MatrixEngine } from './matrix/engines.ts';
+export { matrixPorts } from './matrix/port.ts';
+export { SingleEngine } from './matrix/single/engine.ts';
+export { cyclesOfJob, cyclesWithoutOverlap } from './matrix/systolic/cycles.ts';
 export { SystolicEngine } from './matrix/systolic/engine.ts';
 export { assemble, AssemblyError, decodeCommand, disassemble, type Command } from './isa/assembler.ts';
 export { operations, type OperationName } from './isa/operations.ts';

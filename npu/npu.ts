@@ -16,7 +16,7 @@ import { StoreDma } from './dma/store.ts';
 import { Accumulator } from './memory/accumulator.ts';
 import type { Space } from './common/local.ts';
 import { Scratchpad } from './memory/scratchpad.ts';
-import { SystolicEngine } from './matrix/systolic/engine.ts';
+import { matrixEngineOf } from './matrix/engines.ts';
 import { VectorUnit } from './vector/engine.ts';
 
 /** Whose a read on the bus is. */
@@ -59,7 +59,7 @@ export const Npu = (config: NpuConfig) => {
     // Units.
     const load = LoadDma({ ...config, id: LOAD_ID })({ job: dispatch.load, r: loadR }, { name: 'load' });
     const store = StoreDma(config)({ job: dispatch.store, b: i.b, data: beats.store }, { name: 'store' });
-    const matrix = SystolicEngine(config)({ job: dispatch.matrix, aData: operands.a, bData: operands.b }, { name: 'matrix' });
+    const matrix = matrixEngineOf(config).hardware(config)({ job: dispatch.matrix, aData: operands.a, bData: operands.b }, { name: 'matrix' });
     const vector = VectorUnit(config)({ job: dispatch.vector, data: beats.vector }, { name: 'vector' });
 
     // Local memories.

@@ -17,9 +17,9 @@ it('shows configuration, interface and hierarchy without simulating', () => {
 it('says where a preset comes from, and what it changes', async () => {
   const { stdout } = await here('info', '--preset', 'gemmini', '--rows', '8');
   expect(stdout).toMatch(/^Preset gemmini\n +source +the default configuration of Gemmini.*\n +not as there +its scratchpad has 4 banks/);
-  expect(stdout).toMatch(/^ +--rows +8 +\(default 16\) +rows of the systolic array$/m);
+  expect(stdout).toMatch(/^ +--rows +8 +\(default 16\) +rows of the matrix engine$/m);
   expect(stdout).toMatch(/^ +--max-burst +4 +\(default 16\) /m);
-  expect(stdout).toMatch(/^ +--cols +16 +columns of the systolic array$/m);
+  expect(stdout).toMatch(/^ +--cols +16 +columns of the matrix engine$/m);
 });
 
 it('gives a program one object', async () => {

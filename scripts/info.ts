@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { formatPlace } from '../hdl/diagnostics/diagnostic.ts';
 import { elaborate } from '../hdl/index.ts';
 import { compile, type ArrayReport, type Obstacle } from '../hdl/sim/index.ts';
-import { fields, type NpuConfig, type NpuParameter } from '../npu/config.ts';
+import { choices, fields, type NpuConfig } from '../npu/config.ts';
 import { Npu } from '../npu/npu.ts';
 import { exitStatus, type ExitStatus } from './failure.ts';
 import { switchFlag } from './flags.ts';
@@ -33,10 +33,9 @@ function info(given: Flags): ExitStatus {
 
 function tables(config: NpuConfig, preset: ReturnType<typeof presetOf>, top: Part, ports: readonly Interface[]): string {
   const heading = (text: string): string => paint('bold', text);
-  const parameters = parameterNames.map((name) => {
-    const usual = fields[name].default;
-    return [`--${flagOf(name)}`, String(config[name]), config[name] === usual ? '' : `(default ${usual})`, fields[name].meaning];
-  });
+  const given: Readonly<Record<string, unknown>> = { ...config };
+  const parameters = Object.entries({ ...choices, ...fields }).map(([name, { default: usual, meaning }]) =>
+    [`--${flagOf(name)}`, String(given[name]), given[name] === usual ? '' : `(default ${usual})`, meaning]);
   const origin = preset === null ? [] : [
     heading(`Preset ${preset.name}`), ...labelled([['source', preset.source], ...(preset.differs === null ? [] : [['not as there', preset.differs] as const])]), '',
   ];
@@ -65,7 +64,6 @@ function obstacle({ what, reason, place }: Obstacle): string {
   return `${what} ${reason}${place === null ? '' : ` (${formatPlace(place)})`}`;
 }
 
-const parameterNames = Object.keys(fields).filter((name): name is NpuParameter => name in fields);
 const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
 
 /** A row for each part, with the branches of a tree before its name. */

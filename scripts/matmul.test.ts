@@ -85,7 +85,7 @@ describe('systole matmul', () => {
     expect(stdout.replaceAll(/[\d,.]+ s\b|[\d,.]+ cycles\/s|[\d.]+ [kM]B/g, '#')).toMatchInlineSnapshot(`
       "C[4 × 6] = A[4 × 5] · B[5 × 6]
         operands     random int8, seed 7
-        array        3 × 4 processing elements
+        matrix       systolic array of 3 × 4 processing elements
         scratchpad   16 KiB: 6 banks of 341 lines of 8 bytes
         accumulator  4 KiB: 256 lines of 4 sums of 32 bits
         bus          AXI4, 8 bytes a beat, bursts of up to 16 beats, 8 in flight each way

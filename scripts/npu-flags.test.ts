@@ -1,12 +1,12 @@
 /** What is wrong with parameters is said in flags, with figures: what was asked, and what would do. */
 import { expect, it } from 'vitest';
-import { ConfigError, fields, npuConfig, type NpuParameter } from '../npu/config.ts';
+import { choices, ConfigError, fields, npuConfig } from '../npu/config.ts';
 import { JobError } from '../npu/compiler/check.ts';
 import { matmulProgram } from '../npu/compiler/matmul.ts';
 import { ShapeError } from '../npu/compiler/tile.ts';
 import { flagOf, inFlags, npuConfigOf, npuFlags } from './npu-flags.ts';
 
-const names = Object.keys(fields).filter((name): name is NpuParameter => name in fields);
+const names = Object.keys(fields).filter((name): name is keyof typeof fields => name in fields);
 /** Words of two parts are ours; `rows` and `m` are also words of English and of formulas. */
 const internal = names.filter((name) => flagOf(name) !== name);
 
@@ -28,7 +28,7 @@ function inWordsOfFlags(said: string, asked: number): void {
 }
 
 it('has a flag for every parameter', () => {
-  expect(Object.keys(npuFlags).toSorted()).toEqual([...names.map(flagOf), 'preset'].toSorted());
+  expect(Object.keys(npuFlags).toSorted()).toEqual([...names.map(flagOf), ...Object.keys(choices), 'preset'].toSorted());
 });
 
 it.each(names)('says in flags that %s is out of its range', (name) => {

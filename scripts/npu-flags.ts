@@ -1,12 +1,14 @@
 /** One flag for each parameter of the NPU, made from the table that describes them. */
 import type { Options } from 'yargs';
-import { ConfigError, fields, npuConfig, presets, type NpuConfig, type NpuParameter, type Preset } from '../npu/config.ts';
+import { ConfigError, choices, fields, npuConfig, presets, type NpuConfig, type NpuParameters, type Preset } from '../npu/config.ts';
 import { JobError } from '../npu/compiler/check.ts';
 import { ShapeError } from '../npu/compiler/tile.ts';
 import { numberFlag, wordFlag, type WholeNumber } from './flags.ts';
 
 const group = 'The NPU:';
-const parameters = Object.keys(fields).filter((name): name is NpuParameter => name in fields);
+const numbers = Object.keys(fields).filter((name): name is keyof typeof fields => name in fields);
+const words = Object.keys(choices).filter((name): name is keyof typeof choices => name in choices);
+const parameters: readonly string[] = [...numbers, ...words];
 type PresetName = keyof typeof presets;
 const presetNames = Object.keys(presets).filter((name): name is PresetName => name in presets);
 
@@ -16,7 +18,11 @@ export const flagOf = (parameter: string): string => parameter.replaceAll(/[A-Z]
 const presetFlag = wordFlag('preset', presetNames, { group, describe: 'start from a named configuration' });
 
 export const npuFlags: Readonly<Record<string, Options>> = {
-  ...Object.fromEntries(parameters.map((name) => {
+  ...Object.fromEntries(words.map((name) => {
+    const { words: allowed, meaning, default: otherwise } = choices[name];
+    return [flagOf(name), wordFlag(flagOf(name), allowed, { group, describe: meaning, otherwise })];
+  })),
+  ...Object.fromEntries(numbers.map((name) => {
     const range: WholeNumber = fields[name];
     return [flagOf(name), numberFlag(flagOf(name), range, { group, describe: fields[name].meaning, otherwise: String(fields[name].default) })];
   })),
@@ -34,10 +40,14 @@ export function presetOf(flags: Readonly<Record<string, unknown>>): (Preset & { 
  * @throws ConfigError for parameters that do not fit each other.
  */
 export function npuConfigOf(flags: Readonly<Record<string, unknown>>): NpuConfig {
-  const chosen: Partial<Record<NpuParameter, number>> = { ...presetOf(flags)?.parameters };
-  for (const name of parameters) {
+  const chosen: { -readonly [P in keyof NpuParameters]?: NpuParameters[P] } = { ...presetOf(flags)?.parameters };
+  for (const name of numbers) {
     const given = flags[flagOf(name)];
     if (typeof given === 'number') chosen[name] = given;
+  }
+  for (const name of words) {
+    const word = choices[name].words.find((one) => one === flags[flagOf(name)]);
+    if (word !== undefined) chosen[name] = word;
   }
   return inFlags(() => npuConfig(chosen));
 }

@@ -3,6 +3,7 @@ import type { EngineName } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { registers } from '../npu/control/registers.ts';
 import type { Dataflow } from '../npu/compiler/job.ts';
+import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import type { RunResult } from '../testbench/run.ts';
 import { configLines, count, fileSize, labelled, paint, percent, plural, rate } from './text.ts';
 import { viewerCommand, type WaveFiles } from './wave-flags.ts';
@@ -66,7 +67,7 @@ export interface Summary extends What {
   readonly cycles: number;
   /** Multiplications of the product, m · k · n. */
   readonly macs: number;
-  /** MACs out of those that rows · cols cells could have done in `arrayCycles`, 0 to 1. */
+  /** MACs out of those that the matrix engine's multipliers could have done in `arrayCycles`, 0 to 1. */
   readonly utilisation: number;
   /** Cycles in which the array held a live operand. */
   readonly arrayCycles: number;
@@ -85,12 +86,14 @@ export function summaryOf({ config, dataflow, m, k, n, seed, engine, done, diffe
   const macs = m * k * n;
   return {
     status: difference === null ? 'equal' : 'differs', match: difference === null, wrapped: wraps.sums || wraps.shifts,
-    cycles: counters.cycles, macs, utilisation: macs / (counters.arrayActive * rows * cols),
+    cycles: counters.cycles, macs, utilisation: macs / (counters.arrayActive * multipliersOf(config)),
     arrayCycles: counters.arrayActive,
     bytesRead: counters.readBeats * busBytes, bytesWritten: counters.writeBeats * busBytes,
     rows, cols, dataflow, m, k, n, seed, engine, seconds: done.seconds.run, cyclesPerSecond: simulatedCycles / done.seconds.run,
   };
 }
+
+const multipliersOf = (config: Run['config']): number => matrixEngineOf(config).description.multipliers(config);
 
 const flows: Readonly<Record<Dataflow, string>> = { ws: 'weight-stationary', os: 'output-stationary' };
 
@@ -98,7 +101,6 @@ const flows: Readonly<Record<Dataflow, string>> = { ws: 'weight-stationary', os:
 export function report(run: Run): string {
   const { config, m, k, n, memory, done, engine, difference, out, waves } = run;
   const { counters, wraps, program: { tile, commands }, simulatedCycles, seconds } = done;
-  const { rows, cols } = config;
   const s = summaryOf(run);
   const tiles = Math.ceil(m / tile.m) * Math.ceil(k / tile.k) * Math.ceil(n / tile.n);
   const verdict = difference === null ? paint('green', 'equal to the reference, element by element') : paint('red', `WRONG: ${difference}`);
@@ -119,8 +121,8 @@ export function report(run: Run): string {
     ...labelled([
       ['cycles', `${paint('bold', count(s.cycles))}: ${registers.cycles.meaning}`],
       ['MACs', count(s.macs)],
-      ['array', `${paint('bold', percent(s.utilisation))} of ${plural(rows * cols, 'multiplier')} in use over the ${count(s.arrayCycles)} cycles with operands in the array`],
-      ['overall', `${percent(s.macs / (s.cycles * rows * cols))} over all ${count(s.cycles)} cycles`],
+      ['array', `${paint('bold', percent(s.utilisation))} of ${plural(multipliersOf(config), 'multiplier')} in use over the ${count(s.arrayCycles)} cycles with operands in the array`],
+      ['overall', `${percent(s.macs / (s.cycles * multipliersOf(config)))} over all ${count(s.cycles)} cycles`],
       ['busy', `load ${count(counters.loadBusy)}, matrix ${count(counters.matrixBusy)}, vector ${count(counters.vectorBusy)}, store ${count(counters.storeBusy)} cycles`],
       ['read', `${count(s.bytesRead)} bytes in ${plural(counters.readBeats, 'beat')}, commands included`],
       ['written', `${count(s.bytesWritten)} bytes in ${plural(counters.writeBeats, 'beat')}`],

@@ -1,6 +1,7 @@
 /** How figures and tables are written. */
 import { styleText } from 'node:util';
 import type { NpuConfig } from '../npu/config.ts';
+import { matrixEngineOf } from '../npu/matrix/engines.ts';
 
 /** `12,345` */
 export const count = (value: number): string => value.toLocaleString('en-US');
@@ -50,9 +51,9 @@ export function labelled(lines: readonly (readonly [label: string, text: string]
 
 /** The configuration in effect, as `systole info` says it too. */
 export function configLines(config: NpuConfig): (readonly [string, string])[] {
-  const { rows, cols, busBytes, maxBurst, outstanding, scratchpadBytes, scratchpadBanks, bankLines, lineBytes, accumulatorBytes, accLines, accLanes, queueDepth } = config;
+  const { busBytes, maxBurst, outstanding, scratchpadBytes, scratchpadBanks, bankLines, lineBytes, accumulatorBytes, accLines, accLanes, queueDepth } = config;
   return [
-    ['array', `${rows} × ${cols} processing elements`],
+    ['matrix', matrixEngineOf(config).description.title(config)],
     ['scratchpad', `${byteSize(scratchpadBytes)}: ${scratchpadBanks} banks of ${plural(bankLines, 'line')} of ${lineBytes} bytes`],
     ['accumulator', `${byteSize(accumulatorBytes)}: ${plural(accLines, 'line')} of ${plural(accLanes, 'sum')} of 32 bits`],
     ['bus', `AXI4, ${busBytes} bytes a beat, bursts of up to ${plural(maxBurst, 'beat')}, ${outstanding} in flight each way`],

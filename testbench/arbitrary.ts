@@ -15,6 +15,7 @@ const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 /** Machines whose memories hold from a single tile to the whole product, so that every way of cutting it up occurs. */
 function machines(largest: number): fc.Arbitrary<Partial<NpuParameters>> {
   return fc.record({
+    matrix: fc.constantFrom('systolic', 'systolic', 'single'),
     rows: fc.integer({ min: 1, max: largest }), cols: fc.integer({ min: 1, max: largest }), busBytes: fc.constantFrom(4, 8, 16),
     bankLines: fc.integer({ min: 2, max: 200 }), accLines: fc.integer({ min: 6, max: 120 }),
     maxBurst: fc.constantFrom(1, 3, 16), outstanding: fc.integer({ min: 1, max: 6 }), queueDepth: fc.integer({ min: 1, max: 4 }),

@@ -83,14 +83,15 @@ const { latency, stall, seed } = settingRanges;
 const memory = { latency: within(latency), stall: within(stall), seed: within(seed) };
 const fields: Readonly<Record<keyof MatmulCase, Rule>> = {
   // Which parameters there are, and their ranges, is for `npuConfig` to say.
-  parameters: { what: 'an object of numbers', holds: (value) => isParameters(value) },
+  parameters: { what: 'an object of numbers and words', holds: (value) => isParameters(value) },
   dataflow: { what: dataflowNames.join(' or '), holds: (value) => dataflowNames.some((name) => name === value) },
   m: size, k: size, n: size, a: list(operand), b: list(operand), aUnsigned: flag, bUnsigned: flag, aZero, bZero,
   bias: orNull(list(int32)), requantise: orNull(record(requantise)), memory: record(memory),
 };
 const caseRule = record(fields);
 
-const isParameters = (value: unknown): value is Partial<NpuParameters> => isObject(value) && Object.values(value).every((one) => typeof one === 'number');
+const isParameters = (value: unknown): value is Partial<NpuParameters> => 
+  isObject(value) && Object.values(value).every((one) => typeof one === 'number' || typeof one === 'string');
 /** Whether `value` has all that a case has; the rest is told by {@link parseCase}. */
 export const isCase = (value: unknown): value is MatmulCase => problem('', value, caseRule) === null;
 

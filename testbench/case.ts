@@ -2,6 +2,7 @@
 import { npuConfig, type NpuParameters } from '../npu/config.ts';
 import type { Tile } from '../npu/compiler/tile.ts';
 import type { Dataflow, MatmulJob, Requantise } from '../npu/compiler/job.ts';
+import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { matmulProgram, type Program } from '../npu/compiler/matmul.ts';
 import { referenceMatmul, referenceRequantise, referenceShiftWraps, referenceWraps } from './reference.ts';
 import { runMatmul, runMatmulInTurns, type RunOptions, type RunResult, type Wraps } from './run.ts';
@@ -67,13 +68,13 @@ export function expectedOf(c: MatmulCase): number[] {
 /** What must wrap on the way when the product is cut up into `tile`s. */
 export function expectedWraps(c: MatmulCase, tile: Tile): Wraps {
   const job = jobOf(c);
-  const { rows } = npuConfig(c.parameters);
-  // With weights stationary the array sums a fold of rows at a time, with outputs stationary all of a tile's k.
+  const config = npuConfig(c.parameters);
+  const { summedK } = matrixEngineOf(config).description;
   const parts: number[] = [];
   for (let left = c.k; left > 0; left -= tile.k) {
     const inTile = Math.min(left, tile.k);
-    if (c.dataflow === 'os') parts.push(inTile);
-    else for (let inFold = inTile; inFold > 0; inFold -= rows) parts.push(Math.min(inFold, rows));
+    const summed = summedK(config, c.dataflow, inTile);
+    for (let inPart = inTile; inPart > 0; inPart -= summed) parts.push(Math.min(inPart, summed));
   }
   const { requantise } = c;
   const shifted = requantise !== null

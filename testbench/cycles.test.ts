@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { npuConfig } from '../npu/config.ts';
 import type { ArraySize } from '../npu/matrix/folds.ts';
-import type { Dataflow } from '../npu/compiler/job.ts';
-import { cyclesOfJob, cyclesWithoutOverlap, mapping, type Shape } from './cycles.ts';
+import type { Dataflow } from '../npu/matrix/job.ts';
+import type { Shape } from '../npu/matrix/description.ts';
+import { cyclesOfJob, cyclesWithoutOverlap, mapping } from '../npu/matrix/systolic/cycles.ts';
 import { referenceMatmul } from './reference.ts';
 import { runMatmul } from './run.ts';
 

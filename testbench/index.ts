@@ -4,7 +4,6 @@ export { AxiMemory, type AxiMemoryOptions } from './axi/memory.ts';
 export { matmulCases } from './arbitrary.ts';
 export { difference, runCase, type MatmulCase } from './case.ts';
 export { CaseError, readCase } from './case-file.ts';
-export { cyclesOfJob, cyclesWithoutOverlap } from './cycles.ts';
 export { explainHang } from './hang.ts';
 export { Host } from './host.ts';
 export { checkProperty, PropertyError, type PropertyOptions } from './property.ts';

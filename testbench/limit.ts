@@ -3,8 +3,8 @@ import type { NpuConfig } from '../npu/config.ts';
 import type { Command, FieldValue } from '../npu/isa/assembler.ts';
 import { COMMAND_BYTES } from '../npu/isa/operations.ts';
 import type { Program } from '../npu/compiler/matmul.ts';
+import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { checkSettings } from './axi/settings.ts';
-import { cyclesOfJob } from './cycles.ts';
 import { FEED_CYCLES } from './ring.ts';
 import type { MemoryOptions } from './system.ts';
 
@@ -19,7 +19,8 @@ export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Comman
   const number = (name: string): number => Number(given.get(name) ?? 0);
   if (operation === 'gemm') {
     const shape = { m: number('m'), k: number('k'), n: number('n') };
-    return cyclesOfJob({ rows, cols }, shape, given.get('dataflow') === 'os' ? 'os' : 'ws') + 3 * (rows + cols);
+    const { cycles } = matrixEngineOf(config).description;
+    return cycles(config, shape, given.get('dataflow') === 'os' ? 'os' : 'ws') + 3 * (rows + cols);
   }
   if (operation === 'requantise') {
     return Math.ceil(number('n') / cols) * Math.ceil((4 * cols) / busBytes) * (number('m') + 4) + 16;

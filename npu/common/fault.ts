@@ -21,7 +21,7 @@ export const faultMeanings: Readonly<Record<(typeof faultNames)[number], string>
   semaphore: 'a signal to a semaphore that was at its most; it stays there',
   alignment: 'a load into the accumulator whose lines or pieces are not whole lanes of 4 bytes; refused before any work',
   arithmetic: 'a matrix job whose sums could wrap unseen in the array: a zero point that is no value of its operand\'s '
-    + 'type, or with outputs stationary a k above 32767; refused before any work',
+    + 'type, or a k above 32767 where the engine adds up all of it; refused before any work',
   ring: 'a value written to a register of the ring that cannot be, or a start with such values; '
     + 'nothing comes of the write',
 };

@@ -1,7 +1,7 @@
 /** A product as the software takes it. */
-import type { dataflowNames } from '../matrix/job.ts';
+import type { Dataflow } from '../matrix/job.ts';
 
-export type Dataflow = (typeof dataflowNames)[number];
+export type { Dataflow } from '../matrix/job.ts';
 
 /** Requantises the result to 8 bits: y = clamp(T2(x, multiplier, shift) + zero, low, high). */
 export interface Requantise {

@@ -1,7 +1,7 @@
 /** How large a part of a product the local memories hold. */
 import type { NpuConfig } from '../config.ts';
 import { NamedValuesError, showGiven } from '../common/names.ts';
-import { MOST_STATIONARY_K } from '../matrix/job.ts';
+import { matrixEngineOf } from '../matrix/engines.ts';
 import { isPerChannel, type MatmulJob } from './job.ts';
 
 export interface Tile { readonly m: number; readonly k: number; readonly n: number }
@@ -39,7 +39,7 @@ export function chooseTile(config: NpuConfig, { m, k, n, dataflow, requantise }:
   const scaleLines = requantise !== undefined && isPerChannel(requantise) ? 2 : 0;
   // B takes ⌈nt/C⌉·kt lines; a few folds of columns at a time save loading A again for each.
   const wanted = Math.min(ceil(n, cols), 4);
-  const longest = dataflow === 'os' ? MOST_STATIONARY_K : MOST;
+  const longest = matrixEngineOf(config).description.mostK(dataflow);
   let kt = Math.min(k, Math.max(Math.floor(bankLines / wanted), Math.min(rows, bankLines)), longest);
   // Whole folds: a tile that ends in the middle of one would leave rows of the array idle in every tile.
   if (dataflow === 'ws' && kt < k && kt > rows) kt -= kt % rows;

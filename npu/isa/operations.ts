@@ -68,8 +68,9 @@ export const operations = {
   s = 0
   for l in 0..k: s += (A[i][l] - aZero) * (B[l][j] - bZero)       // 9 × 9 bits
   acc[c + (j / C)*m + i].lane[j % C] = s + (accumulate ? the lane before : 0)
-in 32 bits, where a zero point is a value of its operand's type. With outputs stationary k is at most 32767: s fits.
-With weights stationary the sums over R values of l each fit, and are added to the lane one after the other.
+in 32 bits, where a zero point is a value of its operand's type. What an engine adds up of k before
+it adds it to the lane fits: all of k, which is then at most 32767 (systolic, outputs stationary; single), or R values
+of l at a time, one sum after the other (systolic, weights stationary).
 What wraps when it is added to the lane sets bit 0 of overflow.
 with A[i][l] = spm[a + (l / R)*m + i].byte[l % R] (ws) or spm[a + (i / R)*k + l].byte[i % R] (os),
      B[l][j] = spm[b + (j / C)*k + l].byte[j % C]`,

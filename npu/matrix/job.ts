@@ -1,17 +1,24 @@
 /** The tile job of a matrix engine: C[m × n] (+)= A[m × k] · B[k × n], on operands in the scratchpad. */
-import { bit, enumeration, sint, struct, uint } from '../../hdl/index.ts';
+import { bit, enumeration, sint, struct, uint, type Bit, type SInt } from '../../hdl/index.ts';
 import { LOCAL_BITS } from '../common/local.ts';
 import { DIMENSION_BITS, OPERAND_BITS } from '../common/numbers.ts';
 
 /** Which operand stays in the array: the weights (B), or the output. */
 export const dataflowNames = ['ws', 'os'] as const;
+export type Dataflow = (typeof dataflowNames)[number];
 const dataflow = enumeration('dataflow', dataflowNames);
 
-/**
- * The most k of a job with outputs stationary, where a cell adds up all of k: operands are −255 to 255, so that a sum
- * of so many products fits 32 bits. With weights stationary a column adds up as many as there are rows.
- */
-export const MOST_STATIONARY_K = 2 ** 15 - 1;
+/** The most that a dimension can be. */
+export const MOST_DIMENSION = 2 ** DIMENSION_BITS - 1;
+
+/** The most k that fits 32 bits where all of it is added up before the accumulator: operands are −255 to 255. */
+export const MOST_EXACT_K = 2 ** 15 - 1;
+
+/** Whether a zero point is a value of its operand's type, uint8 or int8, so that an operand less it is −255 to 255. */
+export function isOperand(zero: SInt<typeof OPERAND_BITS>, unsigned: Bit): Bit {
+  const bits = zero.asUint();
+  return bits.bit(8).eq(bits.bit(7).and(unsigned.not()));
+}
 
 /**
  * The layout, for an array of R × C and with T = m (ws) or k (os):

@@ -1,11 +1,10 @@
-/** Random jobs of the engine alone: what it reads, what it sends to the accumulator, and in how many cycles. */
+/** Random jobs of each engine alone: what it reads, what it sends to the accumulator, and in how many cycles. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
 import { simulate } from '../../hdl/sim/index.ts';
-import { cyclesOfJob } from '../../testbench/cycles.ts';
-import { npuConfig } from '../config.ts';
-import { SystolicEngine } from './systolic/engine.ts';
+import { matrixKinds, npuConfig } from '../config.ts';
+import { matrixEngineOf } from './engines.ts';
 
 const BANK = 2 ** 16;
 const LIMIT = 3000;
@@ -49,16 +48,19 @@ const anyJob: fc.Arbitrary<Job> = fc
 const byteAt = (address: number, place: number): number =>
   (Math.imul(address ^ (place << 20) ^ 0x55aa, 0x9e37_79b1) >>> 19) & 0xff;
 
-describe.each([
+const arrays = [
   { rows: 3, cols: 4 },
   { rows: 1, cols: 1 },
   { rows: 5, cols: 1 },
   { rows: 1, cols: 3 },
   { rows: 4, cols: 2 },
-])('an engine of $rows × $cols', (array) => {
+];
+
+describe.each(matrixKinds.flatMap((matrix) => arrays.map((array) => ({ matrix, ...array }))))('$matrix, $rows × $cols', (array) => {
+  const { description, hardware } = matrixEngineOf(array);
   const config = npuConfig({ ...array, busBytes: 4, scratchpadBytes: 6 * 8 * 400, accumulatorBytes: 4 * 4 * 400 });
   const { rows, cols, lineBytes } = config;
-  const sim = simulate(elaborate(SystolicEngine(config), { monitors: true }));
+  const sim = simulate(elaborate(hardware(config), { monitors: true }));
   const get = (name: string): number => Number(sim.peek(name));
   const lineOf = (address: number): bigint => {
     let word = 0n;
@@ -129,7 +131,7 @@ describe.each([
         lanes.set(`${line}:${lane}`, sum);
       }
     }
-    return { lanes, active: cyclesOfJob(array, job, job.dataflow === 0 ? 'ws' : 'os'), read, fault: 0 };
+    return { lanes, active: description.cycles(array, job, job.dataflow === 0 ? 'ws' : 'os'), read, fault: 0 };
   }
 
   it('multiplies, one job after another', () => {

@@ -7,7 +7,7 @@
  */
 import type { Simulator } from '../../hdl/sim/index.ts';
 import type { NpuConfig } from '../../npu/config.ts';
-import { cyclesOfJob } from '../cycles.ts';
+import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { DispatchModel, unitNames } from './dispatch-model.ts';
 import { FetchModel } from './fetch-model.ts';
 import { RegisterModel, type Events, type Write } from './register-model.ts';
@@ -79,25 +79,20 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     fault: number(`npu.${name}.fault`),
     address: name === 'load' || name === 'store' ? number(`npu.${name}.faultAddress`) : () => 0,
   }));
-  const job = {
-    os: level('npu.matrix.job_dataflow'),
-    a: number('npu.matrix.job_a'),
-    b: number('npu.matrix.job_b'),
-    m: number('npu.matrix.job_m'),
-    n: number('npu.matrix.job_n'),
-    k: number('npu.matrix.job_k'),
-  };
+  const ofJob = (field: string): (() => number) => number(`npu.matrix.job_payload_${field}`);
+  const job = { dataflow: ofJob('dataflow'), a: ofJob('a'), b: ofJob('b'), m: ofJob('m'), n: ofJob('n'), k: ofJob('k') };
+  const { cycles } = matrixEngineOf(config).description;
+  /** The matrix job that was issued last, and for how many cycles it may hold operands. */
+  let matrixJob = { active: 0, refused: true };
   const wrapped = { sums: level('npu.accumulator.overflow'), shifts: level('npu.vector.wrapped') };
 
-  /**
-   * For how long a matrix job that ends with `fault` held operands: by the closed form, or not at all where it was
-   * refused.
-   */
-  const activeCycles = (fault: number): number => {
-    const [m, n, k] = [job.m(), job.n(), job.k()];
-    const refused = m * n * k === 0 || bankOf(job.a()) === bankOf(job.b()) || fault === ARITHMETIC;
-    return refused ? 0 : cyclesOfJob(config, { m, n, k }, job.os() ? 'os' : 'ws');
+  const issuedJob = (): typeof matrixJob => {
+    const shape = { m: job.m(), n: job.n(), k: job.k() };
+    const refused = shape.m * shape.n * shape.k === 0 || bankOf(job.a()) === bankOf(job.b());
+    return { refused, active: refused ? 0 : cycles(config, shape, job.dataflow() === 1 ? 'os' : 'ws') };
   };
+  /** For how long it held operands, now that it ends with `fault`: not at all where it was refused. */
+  const activeCycles = (fault: number): number => (matrixJob.refused || fault === ARITHMETIC ? 0 : matrixJob.active);
 
   const [dispatch, fetch, registers] = [
     new DispatchModel(),
@@ -142,6 +137,9 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
         address: ends ? address() : 0,
       };
     });
+    const matrix = seen[2];
+    const arrayActive = matrix?.done === true ? activeCycles(matrix.fault) : 0;
+    if (matrix?.issued === true) matrixJob = issuedJob();
     const now = { running, idle: dispatch.isIdle && offered === null, fetchFailed: fetch.failed };
     fetch.take(
       { enable, asks: bus.asks() ? { address: bus.address(), beats: bus.len() + 1 } : null, beat, offered, taken },
@@ -153,7 +151,7 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
       commandTaken: taken,
       readBeat: r,
       writeBeat: bus.w(),
-      arrayActive: seen[2]?.done === true ? activeCycles(seen[2].fault) : 0,
+      arrayActive,
       overflow: Number(wrapped.sums()) + 2 * Number(wrapped.shifts()),
     };
     if (lite.ar()) reading = registers.read(lite.arAddress(), events);

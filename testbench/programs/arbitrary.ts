@@ -51,6 +51,17 @@ const machines: readonly Partial<NpuParameters>[] = [
     queueDepth: 4,
   },
   {
+    matrix: 'single',
+    rows: 2,
+    cols: 3,
+    busBytes: 4,
+    scratchpadBytes: 6 * 4 * 44,
+    accumulatorBytes: 12 * 40,
+    maxBurst: 2,
+    outstanding: 2,
+    queueDepth: 3,
+  },
+  {
     rows: 1,
     cols: 9,
     busBytes: 16,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { npuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
-import { cyclesOfJob } from '../cycles.ts';
+import { cyclesOfJob } from '../../npu/matrix/systolic/cycles.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
 import { MemoryModel } from './model.ts';

@@ -6,6 +6,7 @@
  */
 import type { NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
+import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { referenceRequantise, referenceShiftWraps } from '../reference.ts';
 import { fieldsOf } from './touches.ts';
 
@@ -89,8 +90,7 @@ export class MemoryModel {
     };
     const b = (l: number, j: number): number =>
       operand(this.#line(number('b') + Math.floor(j / cols) * k + l)[j % cols] ?? 0, 'bUnsigned', 'bZero');
-    // With weights stationary what is summed without loss is a fold of rows; with outputs stationary all of k.
-    const part = os ? k : rows;
+    const part = matrixEngineOf(this.#config).description.summedK(this.#config, os ? 'os' : 'ws', k);
     for (let j = 0; j < n; j++) {
       for (let i = 0; i < m; i++) {
         const line = this.#sums(number('c') + Math.floor(j / cols) * m + i);

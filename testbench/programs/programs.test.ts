@@ -15,7 +15,7 @@ it('random programs leave what their commands leave one after the other', () => 
 
 it('random programs use every semaphore, between all units, and fences', () => {
   const used = new Set<string>();
-  for (const drawn of fc.sample(programCases(), { numRuns: 60, seed: 3 })) {
+  for (const drawn of fc.sample(programCases(), { numRuns: 120, seed: 3 })) {
     for (const { operation, wait = [], signal = [] } of commandsOf(drawn)) {
       for (const s of wait) used.add(`${operation} waits for ${s}`);
       for (const s of signal) used.add(`${operation} signals ${s}`);

@@ -3,6 +3,7 @@ import { elaborate } from '../../hdl/index.ts';
 import type { Design } from '../../hdl/ir/types.ts';
 import { writeVerilog, type Verilog } from '../../hdl/verilog/index.ts';
 import type { NpuConfig } from '../../npu/config.ts';
+import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { Npu } from '../../npu/npu.ts';
 import type { MatmulJob } from '../../npu/compiler/job.ts';
 import { fitsRing, matmulProgram, type Program } from '../../npu/compiler/matmul.ts';
@@ -103,7 +104,7 @@ function readme(config: NpuConfig, design: Design, verilog: Verilog, commands: E
     }),
   ];
   return [
-    `# ${verilog.top}: an NPU of ${config.rows} × ${config.cols} processing elements`, '',
+    `# ${verilog.top}: an NPU with a ${matrixEngineOf(config).description.title(config)}`, '',
     'SystemVerilog for Icarus Verilog 11, Verilator 5 and Yosys 0.55 or newer. One file a module; arrays are generate loops.', '',
     ...about,
     '## Ports', '', '| port | direction | bits | |', '|---|---|---|---|', ...rows.map((row) => `| ${row.join(' | ')} |`), '',

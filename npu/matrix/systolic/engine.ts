@@ -1,9 +1,5 @@
 /**
- * The systolic engine: runs one tile job (job.ts) at a time.
- *
- * Interface: takes a job; reads lines of A and B from the scratchpad (data one cycle after the address, never refused); sends one
- * accumulator update a cycle when results come out, never held back. `done` is high for one cycle when every result of the job can be
- * read; `fault` says then what was wrong with it. Lines that do not exist are neither read nor written; other sums of such a job are anything.
+ * The systolic engine: runs one tile job (job.ts) at a time behind the port of a matrix engine (port.ts).
  *
  * Timing: weight-stationary, the weights of a fold enter while the fold before is being computed; folds follow each other every
  * max(m, rows) cycles. Output-stationary, results leave while the next fold is being computed; every max(k, rows) cycles.
@@ -15,33 +11,22 @@
  * sums that wrap.
  */
 import {
-  bit, constant, delay, fsm, module, named, reg, regs, select, selectAs, stream, uint, vec, when, type Bit, type SInt,
+  bit, constant, delay, fsm, module, named, reg, regs, select, selectAs, uint, when,
 } from '../../../hdl/index.ts';
 import type { NpuConfig } from '../../config.ts';
 import { fault } from '../../common/fault.ts';
-import { accumulatorUpdate } from '../../memory/accumulator.ts';
 import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS } from '../../common/local.ts';
-import { lineRead } from '../../memory/scratchpad.ts';
 import { SystolicArray } from './array.ts';
-import { DIMENSION_BITS, type OPERAND_BITS } from '../../common/numbers.ts';
+import { DIMENSION_BITS } from '../../common/numbers.ts';
 import { folds } from '../folds.ts';
-import { gemmJob, MOST_STATIONARY_K } from '../job.ts';
+import { gemmJob, isOperand, MOST_EXACT_K } from '../job.ts';
 import { operandEdge } from '../operands.ts';
-
-/** Whether a zero point is a value of its operand's type, uint8 or int8, so that an operand less it is −255 to 255. */
-function isOperand(zero: SInt<typeof OPERAND_BITS>, unsigned: Bit): Bit {
-  const bits = zero.asUint();
-  return bits.bit(8).eq(bits.bit(7).and(unsigned.not()));
-}
+import { matrixPorts } from '../port.ts';
 
 export const SystolicEngine = (config: NpuConfig) => {
-  const { rows, cols, lineBytes } = config;
-  const line = vec(lineBytes, uint(8));
+  const { rows, cols } = config;
 
-  return module('systolic_engine', {
-    in: { job: stream(gemmJob), aData: line, bData: line },
-    out: { aRead: lineRead, bRead: lineRead, update: accumulatorUpdate(config), done: bit, fault, active: bit },
-  }, (i) => {
+  return module('systolic_engine', matrixPorts(config), (i) => {
     const state = fsm(['idle', 'check', 'run', 'report'], { reset: 'idle' });
     const job = reg('job', gemmJob);
     const found = reg('found', fault);
@@ -130,7 +115,7 @@ export const SystolicEngine = (config: NpuConfig) => {
 
     const outside = feed.and(aExists.not()).or(bInside.and(bExists.not())).or(result.and(cExists.not()));
     const exact = isOperand(job.aZero, job.aUnsigned).and(isOperand(job.bZero, job.bUnsigned))
-      .and(os.and(job.k.gt(MOST_STATIONARY_K)).not());
+      .and(os.and(job.k.gt(MOST_EXACT_K)).not());
     const clash = aRead.enable.and(bRead.enable).and(bankOf(aRead.address).eq(bankOf(bRead.address)));
 
     i.job.ready = state.is('idle');

@@ -5,10 +5,9 @@
  * weights included, or one that a cell multiplies. Draining results is not counted; it has no operands.
  * The forms without overlap are SCALE-Sim's (arxiv.org/abs/1811.02883), which prints one cycle less.
  */
-import type { ArraySize } from '../npu/matrix/folds.ts';
-import type { Dataflow } from '../npu/compiler/job.ts';
-
-export interface Shape { readonly m: number; readonly k: number; readonly n: number }
+import type { Shape } from '../description.ts';
+import type { ArraySize } from '../folds.ts';
+import type { Dataflow } from '../job.ts';
 
 interface Mapping {
   /** Folds: parts that fit the array at once. */

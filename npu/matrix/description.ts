@@ -1,0 +1,19 @@
+/** What compiler, tests and reports know of a matrix engine, and all they know. */
+import type { ArraySize } from './folds.ts';
+import type { Dataflow } from './job.ts';
+
+/** C[m × n] = A[m × k] · B[k × n]. */
+export interface Shape { readonly m: number; readonly k: number; readonly n: number }
+
+export interface MatrixDescription {
+  /** What it is, for people. */
+  readonly title: (size: ArraySize) => string;
+  /** Multiplications that it can do in a cycle. */
+  readonly multipliers: (size: ArraySize) => number;
+  /** The most k that a job can have. */
+  readonly mostK: (dataflow: Dataflow) => number;
+  /** How much of k it sums without loss before the sum is added to the lane of the accumulator. */
+  readonly summedK: (size: ArraySize, dataflow: Dataflow, k: number) => number;
+  /** For how many cycles a job makes it `active`. */
+  readonly cycles: (size: ArraySize, shape: Shape, dataflow: Dataflow) => number;
+}

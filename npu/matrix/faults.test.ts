@@ -1,0 +1,68 @@
+/** What every matrix engine refuses, and what it does not. */
+import { describe, expect, it } from 'vitest';
+import { elaborate } from '../../hdl/index.ts';
+import { simulate } from '../../hdl/sim/index.ts';
+import { faultNames } from '../common/fault.ts';
+import { matrixKinds, npuConfig } from '../config.ts';
+import { matrixEngineOf } from './engines.ts';
+import { MOST_DIMENSION } from './job.ts';
+
+const BANK = 2 ** 16;
+const [ws, os, int8, uint8] = [0, 1, 0, 1];
+
+describe.each(matrixKinds)('%s', (matrix) => {
+  const config = npuConfig({ matrix, rows: 2, cols: 1, busBytes: 4, scratchpadBytes: 6 * 4 * BANK });
+  const { description, hardware } = matrixEngineOf(config);
+  const sim = simulate(elaborate(hardware(config)));
+
+  /** Runs a job to its `done`; its fault. */
+  function faultOf(change: Readonly<Record<string, number>>): string | undefined {
+    const fields = { dataflow: 0, accumulate: 0, a: 0, b: 2 * BANK, c: 0, m: 1, n: 1, k: 1, aZero: 0, bZero: 0 };
+    const job = { ...fields, aUnsigned: 1, bUnsigned: 1, ...change };
+    sim.reset();
+    for (const [field, value] of Object.entries(job)) sim.poke(`job_payload_${field}`, value);
+    sim.poke('job_valid', 1);
+    sim.step();
+    sim.poke('job_valid', 0);
+    sim.runUntil('done', 200_000);
+    return faultNames[Number(sim.peek('fault'))];
+  }
+
+  const [mostWs, mostOs] = [description.mostK('ws'), description.mostK('os')];
+  const tooLong = [['ws', ws, mostWs], ['os', os, mostOs]] as const;
+
+  it.each<[string, Readonly<Record<string, number>>]>([
+    ...tooLong.filter(([, , most]) => most < MOST_DIMENSION).flatMap(([name, dataflow, most]): [string, Record<string, number>][] => [
+      [`a k above what is summed without loss, ${name}`, { dataflow, k: most + 1 }],
+      [`the largest k, ${name}`, { dataflow, k: MOST_DIMENSION }],
+    ]),
+    ['a zero point of A above int8', { aUnsigned: int8, aZero: 128 }],
+    ['a zero point of A below int8', { aUnsigned: int8, aZero: -129 }],
+    ['a zero point of B above int8', { bUnsigned: int8, bZero: 255 }],
+    ['a zero point of B below int8', { bUnsigned: int8, bZero: -256 }],
+    ['a zero point of A below uint8', { aUnsigned: uint8, aZero: -1 }],
+    ['a zero point of B below uint8', { bUnsigned: uint8, bZero: -256 }],
+  ])('refuses a job whose sums could wrap unseen: %s', (_, change) => {
+    expect(faultOf(change)).toBe('arithmetic');
+  });
+
+  it.each<[string, Readonly<Record<string, number>>]>([
+    ['k, outputs stationary', { dataflow: os, k: mostOs }],
+    ['k, weights stationary', { dataflow: ws, k: mostWs }],
+    ['the highest zero points', { aUnsigned: int8, aZero: 127, bUnsigned: uint8, bZero: 255 }],
+    ['the lowest zero points', { aUnsigned: uint8, aZero: 0, bUnsigned: int8, bZero: -128 }],
+  ])('takes a job at the limit: %s', (_, change) => {
+    expect(faultOf(change)).toBe('none');
+  });
+
+  it.each<[string, string, Readonly<Record<string, number>>]>([
+    ['no rows', 'zeroLength', { m: 0 }], ['no columns', 'zeroLength', { n: 0 }], ['no elements', 'zeroLength', { k: 0 }],
+    ['both operands in one bank', 'bank', { b: 40 }],
+    ['an operand that runs on into the other one\'s bank', 'bank', { a: 2 * BANK - 1, b: BANK, m: 3 }],
+    ['lines of A past the bank', 'range', { a: 2 ** 20 - 1 }], ['lines of B past the last bank', 'range', { b: 7 * BANK }],
+    ['results past the accumulator', 'range', { c: config.accLines, m: 2 }],
+    ['the last results past the accumulator', 'range', { c: config.accLines - 1, m: 2 }],
+  ])('says what is wrong with a job: %s', (_, fault, change) => {
+    expect(faultOf(change)).toBe(fault);
+  });
+});

@@ -1,0 +1,13 @@
+/** The systolic array as compiler, tests and reports know it. */
+import type { MatrixDescription } from '../description.ts';
+import { MOST_DIMENSION, MOST_EXACT_K } from '../job.ts';
+import { cyclesOfJob } from './cycles.ts';
+
+export const systolic: MatrixDescription = {
+  title: ({ rows, cols }) => `systolic array of ${rows} × ${cols} processing elements`,
+  multipliers: ({ rows, cols }) => rows * cols,
+  // A cell adds up all of k where outputs stay; where weights do, a column as many as there are rows.
+  mostK: (dataflow) => (dataflow === 'os' ? MOST_EXACT_K : MOST_DIMENSION),
+  summedK: ({ rows }, dataflow, k) => (dataflow === 'os' ? k : Math.min(rows, k)),
+  cycles: cyclesOfJob,
+};
