@@ -15,6 +15,7 @@ export const designs: Readonly<Record<string, () => Subject>> = Object.fromEntri
   design('tree', '64 adder trees of 16 bytes', () => LanesBench('tree', 64)),
   design('chain', '64 products in a chain of sums', () => LanesBench('chain', 64)),
   design('barrel', '64 rotations of 32 bits', () => LanesBench('barrel', 64)),
+  design('memory', '64 memories of 64 bytes, a product each', () => LanesBench('memory', 64)),
   design('table', '64 × 4 reads of a table of 256 bytes', () => LanesBench('table', 64)),
   ['requantise', requantiseSubject],
   ['idle0', () => idleSubject(0)],

@@ -5,7 +5,7 @@
  * Interface: none but clock and reset in; `checksum` out, which two runs of equally many cycles must agree in.
  */
 import {
-  all, byColumn, constant, delay, fromWest, grid, lanes, module, named, reg, regs, sint, uint, vec,
+  all, byColumn, constant, delay, fromWest, grid, lanes, module, named, reg, regs, sint, sram, uint, vec,
   type SInt, type UInt, type Vec,
 } from '../../hdl/index.ts';
 import { SBOX } from './aes.ts';
@@ -70,6 +70,16 @@ const Barrel = module('barrel', { in: { x: word }, out: { y: word } }, ({ x }) =
   return { y: delay('y', x.shl(by).or(x.shr(constant(uint(6), 32).sub(by.extend(6))))) };
 });
 
+/** Adds a product of a byte with one of the lane's own memory, which now and then is written. */
+const Memory = module('local_memory', { in: { x: word }, out: { y: word } }, ({ x }) => {
+  const weights = sram('weights', { depth: 64, word: sint(8) });
+  const weight = weights.readNow({ address: x.slice(3, 6) });
+  const sum = reg('sum', sint(32));
+  sum.next = sum.add(weight.mul(x.slice(9, 8).asSint()).extend(32));
+  weights.write({ address: x.slice(17, 6), data: x.slice(24, 8).asSint(), enable: x.bit(5).and(x.bit(6)) });
+  return { y: sum.asUint() };
+});
+
 /** Looks each of four bytes up in the S-box of AES. */
 const Table = module('table', { in: { a: bytes }, out: { y: word } }, ({ a }) => {
   const box = constant(vec(256, uint(8)), SBOX);
@@ -94,11 +104,12 @@ const shapes = {
     return grid('chain', { rows: 1, cols: count, cell: Chain, inputs }).south('y');
   },
   barrel: ({ x }, count) => lanes('barrel', count, Barrel, { x: byColumn(x) }).y,
+  memory: ({ x }, count) => lanes('memory', count, Memory, { x: byColumn(x) }).y,
   table: ({ a }, count) => lanes('table', count, Table, { a: byColumn(a) }).y,
 } satisfies Readonly<Record<string, Shape>>;
 
 export type LaneShape = keyof typeof shapes;
-export const laneShapes = ['dot', 'tree', 'chain', 'barrel', 'table'] as const satisfies readonly LaneShape[];
+export const laneShapes = ['dot', 'tree', 'chain', 'barrel', 'memory', 'table'] as const satisfies readonly LaneShape[];
 
 export const LanesBench = (shape: LaneShape, count: number) => {
   const salt = Array.from({ length: count }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 0);

@@ -55,14 +55,14 @@ function fill(m: Draft, values: Values, { known, clocks }: Setting, choices: Cho
     registers.push({ id: register, clock: own });
     m.assign(register, id);
   }
-  // What works on several cells at once knows no memories and few types.
+  // What works on several cells at once knows few types.
   const plain = known.length === 0 && values.types === laneTypes;
   const wires: Target[] = [];
   const memories: string[] = [];
   for (let i = choices.below(40); i > 0 && !choices.done; i--) {
     switch (choices.below(plain ? 20 : 12)) {
       case 1: case 2: wires.push(wire(m, values, choices)); break;
-      case 3: if (!plain) memories.push(memory(m, values, choices)); break;
+      case 3: memories.push(memory(m, values, choices)); break;
       case 4: read(m, values, memories, second, choices); break;
       case 5: if (known.length > 0) instance(m, values, choices.of(known), clockMap(clocks, choices), choices); break;
       case 6: if (known.length > 0) grid(m, values, choices.of(known), clockMap(clocks, choices), choices); break;
@@ -93,7 +93,7 @@ function wire(m: Draft, values: Values, choices: Choices): Target {
 }
 
 function memory(m: Draft, values: Values, choices: Choices): string {
-  const word = choices.of([...numberTypes, ...vectorTypes]);
+  const word = choices.of(values.types === laneTypes ? laneTypes : [...numberTypes, ...vectorTypes]);
   const width = typeWidth(word);
   const name = values.name('mem');
   const lanes = choices.of([1, 2, 3, 4, 5, 8, 16, width].filter((n) => width % n === 0));

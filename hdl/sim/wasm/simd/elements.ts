@@ -6,7 +6,7 @@ import { push } from '../emit/value.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';
 import { scalarsOf } from '../storage.ts';
 import { laneBitsOf, pushBytes, type LaneBits, type VectorFn } from './block.ts';
-import { isFetched, pushFetched, pushFromTable, storeChosen } from './tables.ts';
+import { elementsOf, isFetched, pushFetched, pushFromTable, storeChosen } from './tables.ts';
 import { equalsAny } from './logic.ts';
 import { part } from './values.ts';
 import { maskPart } from './widths.ts';
@@ -50,7 +50,7 @@ export function pushChosen(v: VectorFn, { type }: FlatNode, vector: FlatId, at: 
     return;
   }
   if (constantOf(v.fn, at) === null && hasShortIndex(v, at) && isFetched(v, vector)) {
-    pushFetched(v, { table: vector, at, index });
+    pushFetched(v, elementsOf(v, vector), at, index);
     return;
   }
   const inner = scalarsOf(type).count;
@@ -72,7 +72,8 @@ export function storeUpdated(v: VectorFn, target: FlatId, value: FlatId): boolea
   if (v.uniform.has(value) || flat.node.kind !== 'op' || flat.node.op !== 'update' || !isFetched(v, target)) return false;
   const [vector, at, element] = [0, 1, 2].map((i) => argument(argumentsOf(flat), i));
   if (at === undefined || element === undefined || vector !== target || constantOf(v.fn, at) !== null || !hasShortIndex(v, at)) return false;
-  storeChosen(v, target, at, element);
+  storeChosen(v, elementsOf(v, target), at, element);
+  v.fn.written.add(target);
   return true;
 }
 

@@ -1,9 +1,9 @@
-/** Vectors and tables inside the cells of arrays, as lanes: held against the reference engine. */
+/** Vectors, tables and memories inside the cells of arrays, as lanes: held against the reference engine. */
 import { expect, test } from 'vitest';
 import type { Module, Statement, Type } from '../../../ir/types.ts';
 import { typeWidth } from '../../../ir/walk.ts';
 import { reference } from '../../lockstep/engines.ts';
-import { assignment, bit, designOf, draft, sint, uint, vec, type Draft } from '../../testing.ts';
+import { assignment, bit, designOf, draft, sint, uint, vec, writing, type Draft } from '../../testing.ts';
 import { vectors } from './testing.ts';
 
 let state = 1;
@@ -102,6 +102,29 @@ test.each([
     const chosen = [plain, guarded, twice, seen].flatMap((vector) => [at, far, wordAt].map((index, i) =>
       [`chosen${vector}_${i}`, kept(m, `chosen${vector}_${i}`, m.op('index', element, [vector, index]))] as const));
     return { plain, guarded, twice, seen, ...Object.fromEntries(chosen) };
+  });
+  for (const cols of [17, 6]) same(cell, cols, 12);
+});
+
+test.each([
+  [13, uint(3)], [16, bit], [60, sint(9)], [12, sint(32)], [256, uint(50)], [300, uint(8)],
+] as const)('memories of %i × %o inside cells', (depth, word) => {
+  const ports = { x: word, at: uint(8), far: uint(9), word: uint(32), go: bit, stop: bit };
+  const cell = draft('cell', ports, (m, input) => {
+    const addresses = [input('at'), input('far'), m.op('and', uint(32), [input('word'), m.constant(uint(32), 511)])] as const;
+    m.memory({ name: 'words', depth, word, init: [1n, 0n, 1n] });
+    m.memory({ name: 'others', depth, word });
+    const found = addresses.map((address) => m.read('words', word, address));
+    const [first = 0, second = 0] = found;
+    const last = m.reg('last', word);
+    m.write('words', addresses[0], input('x'));
+    m.when(input('go'), [
+      writing('words', addresses[1], m.op('xor', word, [first, input('x')])),
+      writing('others', addresses[2], second), assignment(last, m.read('others', word, addresses[1])),
+    ]);
+    m.when(input('stop'), [writing('others', addresses[0], last)]);
+    const reads = [...found, m.read('others', word, addresses[2])];
+    return { last, ...Object.fromEntries(reads.map((read, i) => [`read${i}`, kept(m, `read${i}_q`, read)])) };
   });
   for (const cols of [17, 6]) same(cell, cols, 12);
 });

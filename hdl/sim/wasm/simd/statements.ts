@@ -8,6 +8,7 @@ import { push } from '../emit/value.ts';
 import { inArms, isBit, laneBitsOf, pushBytes, type Mask, type VectorFn } from './block.ts';
 import { pushCurrent } from './loads.ts';
 import { storeUpdated } from './elements.ts';
+import { writeVectorMemory } from './memories.ts';
 import { readFirst } from './order.ts';
 import { emitVectorCheck } from './checks.ts';
 import { equalsAny, maskOf } from './logic.ts';
@@ -31,7 +32,7 @@ function emitVectorStatement(v: VectorFn, statement: Statement, frame: Frame): v
       else switchByLane(v, statement, frame);
       break;
     case 'check': emitVectorCheck(v, statement, frame); break;
-    case 'write': throw new RangeError('a write of a memory has no vector form');
+    case 'write': writeVectorMemory(v, statement, frame); break;
   }
 }
 

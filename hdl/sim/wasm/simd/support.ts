@@ -3,8 +3,8 @@ import type { OpNode, Place, Statement } from '../../../ir/types.ts';
 import { eachStatement } from '../../../ir/body.ts';
 import { describeNode, typeWidth } from '../../../ir/walk.ts';
 import type { Obstacle } from '../../arrays.ts';
-import { blockLanes, idOf } from '../flat/flatten.ts';
-import type { Domain, Flat, FlatId, FlatNode, Frame } from '../flat/types.ts';
+import { blockLanes, idOf, memoryOf } from '../flat/flatten.ts';
+import type { Domain, Flat, FlatId, FlatMemory, FlatNode, Frame } from '../flat/types.ts';
 import { nodeOf, type WireSlices } from '../plan/dependencies.ts';
 import type { Item, Keepable } from '../plan/pass.ts';
 import { formOf, scalarsOf, sizeOf } from '../storage.ts';
@@ -88,7 +88,11 @@ function scalarStatements(flat: Flat, statements: readonly Statement[], frame: F
     if (found !== null) return;
     const { place } = statement;
     switch (statement.kind) {
-      case 'write': found = { reason: 'is a memory that is written', what: `${frame.path}.${statement.memory}`, place }; break;
+      case 'write': {
+        const reason = scalarWrite(flat, statement, frame);
+        if (reason !== null) found = { reason, what: `${frame.path}.${statement.memory}`, place };
+        break;
+      }
       case 'check': break;
       case 'switch': break;
       case 'assign': {
@@ -101,6 +105,23 @@ function scalarStatements(flat: Flat, statements: readonly Statement[], frame: F
     }
   });
   return found;
+}
+
+/** Why words are not written one for each lane. */
+function scalarWrite(flat: Flat, { memory, address, mask }: Extract<Statement, { kind: 'write' }>, frame: Frame): string | null {
+  return mask === null ? noWords(flat, memoryOf(frame, memory), idOf(frame, address)) : 'is a memory of which parts of words are written';
+}
+
+function noWords(flat: Flat, { memory: { word }, domain }: FlatMemory, address: FlatId): string | null {
+  // Such as processors: of what each may do, vectors would do all that any of them does.
+  if (areInstances(flat, domain)) return 'is a memory of instances that share their code';
+  if (word.kind === 'vec' || formOf(word) === 'address') return 'is a memory of words that fit no lane';
+  return formOf(nodeOf(flat, address).type) === 'i32' ? null : 'is a memory with an address of more than 32 bits';
+}
+
+/** Whether cells were written as instances, not as an array. */
+function areInstances({ frames }: Flat, domain: Domain): boolean {
+  return frames.some(({ grids, replicas }) => [...replicas.values()].some(({ grid }) => grids.get(grid)?.domain === domain));
 }
 
 /** Why a value is neither a number that fits a lane nor a vector of a few of them. */
@@ -118,7 +139,7 @@ function scalarNode(subject: Subject, flat: FlatNode, uniform: ReadonlySet<FlatI
     case 'input': return cell === null ? 'is an input that comes from nowhere' : scalarSource(cell().from, subject.domain);
     case 'wire': return scalarStatements(subject.flat, subject.slices.of(frame, flat.local), frame);
     case 'op': return scalarOperation(subject.flat, flat, node, uniform);
-    case 'read': return 'is a read of a memory';
+    case 'read': return node.clock === null ? noWords(subject.flat, memoryOf(frame, node.memory), idOf(frame, node.address)) : 'is a read of a memory at an edge';
     case 'const': case 'instanceOutput': case 'gridOutput': return `is of kind ${node.kind}`;
   }
 }

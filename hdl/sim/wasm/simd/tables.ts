@@ -63,48 +63,64 @@ export function isFetched({ fn, known }: VectorFn, vector: FlatId): boolean {
     && !fn.written.has(vector) && !known.has(`n${vector}.0`);
 }
 
-/** Pushes part `index` of the elements that cells choose from registers of their own, 0 past the end. */
-export function pushFetched(v: VectorFn, { table, at, index }: Lookup): void {
-  const { type, storage } = node(v.fn, table);
-  const { count, scalar } = scalarsOf(type);
-  const size = sizeOf(type);
-  const { address } = present(storage ?? undefined, 'storage of a register');
-  v.fn.code.i32(address);
-  const base = v.fn.code.local('i32');
-  laneOffset(v.fn, size);
-  v.fn.code.op('i32.add');
-  v.fn.code.set(base);
-  pushGathered(v, { scalar, index, pushIndex: indexer(v, at, count, sizeOf(scalar)) }, () => { v.fn.code.get(base); }, size);
-  v.fn.code.release('i32', base);
-  if (2 ** widthOfNode(v.fn, at) <= count) return;
-  v.fn.code.get(insideAt(v, at, count, laneBitsOf(scalar), index));
-  v.fn.code.vector('v128.and');
+/** Elements that lie in memory for each cell: a vector in a register, the words of a memory. */
+export interface Elements {
+  readonly scalar: Type;
+  readonly count: number;
+  readonly address: number;
+  /** Bytes from a cell's first element to that of the next cell. */
+  readonly apart: number;
 }
 
-/** Replaces the elements that cells choose in registers of their own, within a mask. */
-export function storeChosen(v: VectorFn, register: FlatId, at: FlatId, value: FlatId): void {
+/** Those of a register. */
+export function elementsOf({ fn }: VectorFn, register: FlatId): Elements {
+  const { type, storage } = node(fn, register);
+  const { address } = present(storage ?? undefined, 'storage of a register');
+  return { ...scalarsOf(type), address, apart: sizeOf(type) };
+}
+
+/** Puts the address of a block's first element into a local. */
+function firstAddress({ fn }: VectorFn, { address, apart }: Elements): Local {
+  const base = fn.code.local('i32');
+  laneOffset(fn, apart);
+  fn.code.i32(address);
+  fn.code.op('i32.add');
+  fn.code.set(base);
+  return base;
+}
+
+/** Pushes part `index` of the elements that cells choose, 0 past the end. */
+export function pushFetched(v: VectorFn, elements: Elements, at: FlatId, index: number): void {
+  const { code } = v.fn;
+  const { scalar, count, apart } = elements;
+  const base = firstAddress(v, elements);
+  pushGathered(v, { scalar, index, pushIndex: indexer(v, at, count, sizeOf(scalar)) }, () => { code.get(base); }, apart);
+  code.release('i32', base);
+  if (2 ** widthOfNode(v.fn, at) <= count) return;
+  code.get(insideAt(v, at, count, laneBitsOf(scalar), index));
+  code.vector('v128.and');
+}
+
+/** Replaces the elements that cells choose, within a mask. */
+export function storeChosen(v: VectorFn, elements: Elements, at: FlatId, value: FlatId): void {
   const { code, context } = v.fn;
-  const { type, storage } = node(v.fn, register);
-  const { count, scalar } = scalarsOf(type);
+  const { scalar, count, apart } = elements;
   const bits = laneBitsOf(scalar);
   const lanes = 128 / bits;
   const pushIndex = indexer(v, at, count, sizeOf(scalar));
   const parts = Array.from({ length: partsOf(v, bits) }, (_, p) => part(v, value, p));
-  const [stored, base] = [code.local('v128'), code.local('i32')];
+  const stored = code.local('v128');
   code.get(insideAt(v, at, count, 8, 0));
   if (v.mask !== null) { code.get(v.mask.bytes); code.vector('v128.and'); }
   code.set(stored);
-  laneOffset(v.fn, sizeOf(type));
-  code.i32(present(storage ?? undefined, 'storage of a register').address);
-  code.op('i32.add');
-  code.set(base);
+  const base = firstAddress(v, elements);
   // Lanes without a store of their own store where nothing is read.
   const nowhere = context.temporary(vectorBytes);
   for (let lane = 0; lane < Math.min(blockLanes, v.fn.domain.cols); lane++) {
     pushIndex(lane);
     code.get(base);
     code.op('i32.add');
-    code.i32(lane * sizeOf(type));
+    code.i32(lane * apart);
     code.op('i32.add');
     code.i32(nowhere);
     code.get(stored);
@@ -115,7 +131,6 @@ export function storeChosen(v: VectorFn, register: FlatId, at: FlatId, value: Fl
   }
   code.release('v128', stored);
   code.release('i32', base);
-  v.fn.written.add(register);
 }
 
 interface Gathering {

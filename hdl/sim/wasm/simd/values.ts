@@ -13,6 +13,7 @@ import {
 import { sameElement, uniformAddress } from './elements.ts';
 import { pushSource, pushStored } from './loads.ts';
 import { isMaskFirst, maskAt, maskOf } from './logic.ts';
+import { pushRead } from './memories.ts';
 import { pushOperation } from './operations.ts';
 import type { Which } from './planes.ts';
 import { widened } from './widths.ts';
@@ -78,6 +79,7 @@ export function partOf(v: VectorFn, flat: FlatNode, index: number, element: numb
   const key = keyOf(id, index, element);
   if (storage !== null) return remembered(v, key, () => { pushStored(v, flat, { element, part: index }); });
   if (cell !== null) return remembered(v, key, () => { pushSource(v, flat, cell(), { element, part: index }); });
+  if (ir.kind === 'read') return remembered(v, key, () => { pushRead(v, flat, ir, index); });
   if (ir.kind !== 'op') throw new RangeError(`a ${ir.kind} has no lanes`);
   if (ir.op === 'mux' && (v.uniform.has(argument(argumentsOf(flat), 0)) || laneBitsOf(type) >= fewestBranchedBits)) return branchedMux(v, flat, index, element);
   const same = sameElement(v, flat, ir, element);
