@@ -60,7 +60,7 @@ export function pushOperation(v: VectorFn, flat: FlatNode, ir: OpNode, index: nu
     case 'slice': pushBitsFrom(v, a, ir.low, flat.type, index); return;
     case 'xorReduce': pushParity(v, a); return;
     case 'cat':
-      if (areBytes(v, bits, args.map((arg) => typeOf(v.fn, arg)))) {
+      if (areBytes(bits, args.map((arg) => typeOf(v.fn, arg)))) {
         code.get(wordsOf(v, `B${flat.id}`, args.map((arg) => part(v, arg, 0)).toReversed(), index));
         return;
       }
@@ -170,7 +170,7 @@ function pushParity(v: VectorFn, a: FlatId): void {
 function pushBitsFrom(v: VectorFn, a: FlatId, low: number, type: Type, index: number): void {
   const { code } = v.fn;
   const own = patternBits(v, a);
-  if (own >= 32 && low % 8 === 0 && type.kind === 'uint' && type.width === 8 && areWhole(v)) {
+  if (own >= 32 && low % 8 === 0 && type.kind === 'uint' && type.width === 8 && areWhole(v, own / 8)) {
     // A byte of each word: as if the words were vectors of bytes in memory.
     const bytes: Type = { kind: 'vec', length: own / 8, element: type };
     pushPlane(v, `y${a}`, bytes, { element: low / 8, part: 0 }, (p) => pattern(v, a, p));
@@ -214,8 +214,8 @@ export function normalise(v: VectorFn, type: Type): void {
 }
 
 /** Whether numbers side by side are bytes that fill lanes of `bits` bits. */
-function areBytes(v: VectorFn, bits: LaneBits, types: readonly Type[]): boolean {
-  return types.length === bits / 8 && types.length > 1 && areWhole(v) && types.every((type) => type.kind !== 'vec' && type.width === 8);
+function areBytes(bits: LaneBits, types: readonly Type[]): boolean {
+  return types.length === bits / 8 && types.length > 1 && types.every((type) => type.kind !== 'vec' && type.width === 8);
 }
 
 /** The number that a node's bits are; of a vector its elements side by side. */
@@ -234,7 +234,7 @@ function patternBits(v: VectorFn, id: FlatId): LaneBits {
 function pushPacked(v: VectorFn, id: FlatId, bits: LaneBits, index: number): void {
   const { code } = v.fn;
   const { count, scalar } = scalarsOf(typeOf(v.fn, id));
-  if (areBytes(v, bits, Array.from({ length: count }, () => scalar))) {
+  if (areBytes(bits, Array.from({ length: count }, () => scalar))) {
     code.get(wordsOf(v, `B${id}`, Array.from({ length: count }, (_, element) => part(v, id, 0, element)), index));
     return;
   }

@@ -7,7 +7,7 @@ import type { Type } from '../../../ir/types.ts';
 import { present } from '../../library.ts';
 import { blockLanes } from '../flat/flatten.ts';
 import { scalarsOf, sizeOf } from '../storage.ts';
-import { remembered, type VectorFn } from './block.ts';
+import { laneBitsOf, partsOf, remembered, type VectorFn } from './block.ts';
 import { laneOffset } from '../emit/function.ts';
 import type { Storage } from '../flat/types.ts';
 
@@ -35,8 +35,11 @@ function pushPicked({ fn: { code } }: VectorFn, picks: readonly Pick[]): void {
   });
 }
 
-/** Sequences of vectors are taken apart and put together as a whole where all of their vectors are there. */
-export function areWhole({ fn: { domain } }: VectorFn): boolean { return domain.cols >= blockLanes; }
+/**
+ * Whether lanes of `size` bytes are there for all 16 cells, if only to be looked at by nobody: then sequences of vectors are taken apart and
+ * put together as a whole.
+ */
+export function areWhole(v: VectorFn, size: number): boolean { return partsOf(v, laneBitsOf({ kind: 'uint', width: 8 * size })) === size; }
 
 /**
  * Pushes part `part` of the plane of element `element`, taken from vectors as memory has them: `get` gives the one of that number, and
@@ -46,12 +49,12 @@ export function pushPlane(v: VectorFn, key: string, type: Type, { element, part 
   const { count, scalar } = scalarsOf(type);
   const size = sizeOf(scalar);
   const vectors = count * size;
-  if (areWhole(v) && size <= 2 && vectors % 2 === 0) {
+  if (areWhole(v, size) && size <= 2 && vectors % 2 === 0) {
     // Processors merge small elements in one instruction, and take four to part them.
     v.fn.code.get(merged(v, key, { size, vectors }, Math.log2(blockLanes), get)(element * size + part));
     return;
   }
-  const step = areWhole(v) ? count & -count : 1;
+  const step = areWhole(v, size) ? count & -count : 1;
   const every = everyElement(v, key, size, { step, from: element % step }, get);
   if (step === count) v.fn.code.get(every(part));
   else pushOneOf(v, { size, count: count / step }, { element: Math.floor(element / step), part }, every);
@@ -129,7 +132,7 @@ function together(v: VectorFn, size: number, planes: readonly (readonly Local[])
     return local;
   };
   const count = planes.length;
-  if (count > 1 && count % 2 === 0 && areWhole(v)) {
+  if (count > 1 && count % 2 === 0 && areWhole(v, size)) {
     const [even, odd] = [0, 1].map((rest) => together(v, size, planes.filter((_, i) => i % 2 === rest)));
     return (even ?? []).flatMap((first, k) => [0, 1].map((half) => kept(() => {
       code.get(first);
