@@ -8,6 +8,7 @@ import { parseDesign, printDesign } from '../ir/text/index.ts';
 import type { Design } from '../ir/types.ts';
 import { simulate, type EngineName } from '../sim/index.ts';
 import { writeVerilog } from '../verilog/index.ts';
+import { everything } from '../testing-runs.ts';
 import { elaborate } from './index.ts';
 import { scales } from './testing-scale.ts';
 
@@ -59,5 +60,15 @@ test.each(['wires', 'memories', 'arms'])('four times as many %s cost no sixteen 
   run(300);
   const [few, many] = [run(1000), run(4000)];
   // Compiling what becomes hot, and clearing up, fall on either; the faults that this saw cost fifteen times as much.
+  expect(many / Math.max(few, 100)).toBeLessThan(10);
+}, 600_000);
+
+test.runIf(everything).each(['stages', 'wires'])('four times as many %s cost the engine no sixteen times as much', (kind) => {
+  const run = (n: number): number => {
+    const design = elaborate(scales[kind]?.(n) ?? expect.fail(kind));
+    return cost(() => outputs(design, 'wasm'));
+  };
+  run(100);
+  const [few, many] = [run(500), run(2000)];
   expect(many / Math.max(few, 100)).toBeLessThan(10);
 }, 600_000);

@@ -5,7 +5,7 @@ import { emitParts, emitPlaced } from '../emit/blocks.ts';
 import { endRead, startRead } from '../emit/memories.ts';
 import type { CellLocals, Fn } from '../emit/function.ts';
 import { laneOffset } from '../emit/function.ts';
-import { Written } from '../emit/written.ts';
+import { Written } from '../plan/written.ts';
 import { callKernel } from '../emit/kernels.ts';
 import { stepParts } from '../emit/statements.ts';
 import { push, pushBitsAddress } from '../emit/value.ts';

@@ -8,7 +8,7 @@ import type { Keepable } from '../plan/pass.ts';
 import type { Plan } from '../plan/place.ts';
 import { formOf, type Form } from '../storage.ts';
 import { idOf } from '../flat/flatten.ts';
-import type { Written } from './written.ts';
+import type { Written } from '../plan/written.ts';
 
 /** Where a kept value is: in a local (of an address-form value: the address), or in memory at a fixed address. */
 export type Held = { readonly kind: 'local'; readonly local: Local } | { readonly kind: 'memory'; readonly address: number };

@@ -14,6 +14,7 @@ import { formOf } from '../storage.ts';
 import { gridPort, nodeOf } from './dependencies.ts';
 import type { GridGroups } from './groups.ts';
 import type { Item, Keepable, Place } from './pass.ts';
+import { Written } from './written.ts';
 
 /** A grid whose cells change, with everything that its function may need of the surroundings. */
 export interface ChangingGrid { readonly grid: FlatGrid; readonly uses: readonly FlatId[] }
@@ -31,7 +32,7 @@ class Foreseer {
   private readonly flat: Flat;
   private readonly groups: GridGroups;
   private readonly seen = new Set<Keepable>();
-  private readonly written = new Set<Place>();
+  private readonly written = new Written();
 
   constructor(flat: Flat, groups: GridGroups) {
     this.flat = flat;
@@ -62,17 +63,11 @@ class Foreseer {
       if (statement.kind === 'write') this.written.add(memoryOf(frame, statement.memory));
       const arms = innerBodies(statement);
       if (arms.length === 0) return;
-      // Of arms at most one runs: none sees what another overwrites, and what follows sees all.
-      const before = new Set(this.written);
-      const after = new Set(this.written);
-      rest.push(() => { for (const place of after) this.written.add(place); });
+      const { next, end } = this.written.beginArms();
+      rest.push(end);
       for (const arm of arms.toReversed()) {
-        rest.push(() => {
-          for (const place of this.written) after.add(place);
-          this.written.clear();
-          for (const place of before) this.written.add(place);
-        });
-        for (const one of arm.toReversed()) rest.push(() => { step(one); });
+        rest.push(next);
+        put(arm);
       }
     };
     put(statements);

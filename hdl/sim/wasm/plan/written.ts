@@ -1,4 +1,4 @@
-import type { Place } from '../plan/pass.ts';
+import type { Place } from './pass.ts';
 
 /** What a function has overwritten on some path to the instruction being written. */
 export class Written {
