@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { runsOf } from '../hdl/testing-runs.ts';
 import { npuConfig } from '../npu/config.ts';
 import type { ArraySize } from '../npu/matrix/folds.ts';
 import type { Dataflow } from '../npu/matrix/job.ts';
@@ -49,7 +50,7 @@ describe('cycles of the array', () => {
           expect(cyclesWithoutOverlap({ rows, cols }, shape, dataflow)).toBe(formula);
           expect(measure({ rows, cols }, shape, dataflow)).toEqual({ counted: formula, seen: formula });
         }
-      }), { numRuns: 5 });
+      }), { numRuns: runsOf({ few: 3, all: 5 }) });
     });
 
     it(`overlap loading, computing and draining of the folds of a job (${dataflow})`, () => {
@@ -64,7 +65,7 @@ describe('cycles of the array', () => {
           expect(expected).toBeLessThanOrEqual(target);
           if (stream >= rows) expect(expected).toBe(target);
         }
-      }), { numRuns: 5 });
+      }), { numRuns: runsOf({ few: 3, all: 5 }) });
     });
   }
 });

@@ -26,7 +26,7 @@ describe.each(units)('a load with %o', (options) => {
     fc.assert(fc.property(fc.array(anyJob(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (drawn, pace) => {
       const jobs = drawn.map(inLanes);
       expectLoaded(jobs, run(jobs, dram, pace));
-    }), { numRuns: runsOf({ few: 12, all: 40 }) });
+    }), { numRuns: runsOf({ few: 8, all: 40 }) });
   });
 
   it('writes nothing from the first failing beat on, says where it was, and does the next job', () => {
@@ -45,7 +45,7 @@ describe.each(units)('a load with %o', (options) => {
       // All but what shares a write with the failing beat.
       expect(failed?.local.size).toBeGreaterThan(first - busBytes);
       expectLoaded([next], good === undefined ? [] : [good]);
-    }), { numRuns: runsOf({ few: 12, all: 40 }) });
+    }), { numRuns: runsOf({ few: 8, all: 40 }) });
   });
 
   it.each([{ lines: 0 }, { lineBytes: 0 }, { pieceBytes: 0 }])('refuses %o before any bus activity', (empty) => {
@@ -70,7 +70,7 @@ describe('a load that leaves the local memories', () => {
       const written = bytes.slice(0, first < 0 ? bytes.length : first);
       expect(result?.local).toEqual(new Map(written.map((byte) => [byte.local, noise(byte.dram)])));
       expectLoaded([{ ...next, local: 2 }], good === undefined ? [] : [good]);
-    }), { numRuns: runsOf({ few: 40, all: 200 }) });
+    }), { numRuns: runsOf({ few: 25, all: 200 }) });
   });
 
   it.each([{ lineBytes: 6 }, { lineBytes: 8, pieceBytes: 6 }])('is refused where %o are not whole lanes of the accumulator', (odd) => {

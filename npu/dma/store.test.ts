@@ -30,7 +30,7 @@ describe.each(units)('a store with %o', (options) => {
       const runs = run(jobs, local, pace);
       expectStored(jobs, runs);
       expect(runs.every(({ fault }) => fault === 0)).toBe(true);
-    }), { numRuns: runsOf({ few: 12, all: 40 }) });
+    }), { numRuns: runsOf({ few: 8, all: 40 }) });
   });
 
   it('goes on after a failing burst, says where the first one was, and forgets it with the next job', () => {
@@ -49,7 +49,7 @@ describe.each(units)('a store with %o', (options) => {
       expectStored([job, next], runs);
       expect(runs.map(({ fault }) => fault)).toEqual([failing.length > 0 ? 3 : 0, 0]);
       if (failing.length > 0) expect(runs[0]?.faultAddress).toBe(failing[0]);
-    }), { numRuns: runsOf({ few: 12, all: 40 }) });
+    }), { numRuns: runsOf({ few: 8, all: 40 }) });
   });
 
   it.each([{ lines: 0 }, { lineBytes: 0 }, { pieceBytes: 0 }])('refuses %o before any bus activity', (empty) => {
@@ -71,7 +71,7 @@ it('a store that leaves the local memories writes zeros for what is not there, a
     expect(result?.dram).toEqual(new Map(bytes.map((byte) => [byte.dram, isInside(job, byte) ? local.byte(byte.local) : 0])));
     expect(good?.fault).toBe(0);
     expectStored([next], good === undefined ? [] : [good]);
-  }), { numRuns: runsOf({ few: 30, all: 100 }) });
+  }), { numRuns: runsOf({ few: 20, all: 100 }) });
 });
 
 it('while the bus takes nothing, a store reads ahead four words, and the two in which beats are put together', () => {
