@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { npuConfig } from '../../npu/config.ts';
+import { matrixKinds, npuConfig, type MatrixKind } from '../../npu/config.ts';
 import type { Dataflow, MatmulJob } from '../../npu/compiler/job.ts';
 import { needs } from '../../waveforms/testing/tools.ts';
 import type { RunOptions } from '../run.ts';
@@ -32,8 +32,8 @@ function product(dataflow: Dataflow, m: number, k: number, n: number): MatmulJob
 }
 
 /** The system as our own engines see it: image and cycles are in its files. */
-function agreed(rows: number, cols: number, dataflow: Dataflow, memory: RunOptions['memory'] = {}): Export {
-  const [config, job] = [npuConfig({ rows, cols }), product(dataflow, 2 * rows + 1, rows + 7, cols + 3)];
+function agreed(rows: number, cols: number, dataflow: Dataflow, memory: RunOptions['memory'] = {}, matrix: MatrixKind = 'systolic'): Export {
+  const [config, job] = [npuConfig({ matrix, rows, cols }), product(dataflow, 2 * rows + 1, rows + 7, cols + 3)];
   const [reference, wasm] = (['reference', 'wasm'] as const).map((engine) => exportSystem(config, job, { engine, memory }));
   expect(wasm?.files).toEqual(reference?.files);
   if (wasm === undefined) throw new RangeError('no engine');
@@ -46,6 +46,11 @@ const icarus = needs('iverilog', 'vvp');
 describe.skipIf(icarus.skip)(`Icarus${icarus.note}`, () => {
   test.each(shapes)('runs the system of %i × %i, %s', (rows, cols, dataflow) => {
     const system = agreed(rows, cols, dataflow);
+    expect(run(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
+  });
+
+  test.each(matrixKinds.slice(1))('runs the system with another matrix engine: %s', (matrix) => {
+    const system = agreed(3, 5, 'os', {}, matrix);
     expect(run(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
   });
 
@@ -67,8 +72,8 @@ describe.skipIf(verilator.skip)(`Verilator${verilator.note}`, () => {
     expect(run(exportNpu(npuConfig({ rows, cols })), 'lint')).toBe('');
   });
 
-  test('finds nothing to say about the system', () => {
-    expect(run(exportSystem(npuConfig({ rows: 3, cols: 5 }), product('ws', 3, 4, 5)), 'lint')).toBe('');
+  test.each(matrixKinds)('finds nothing to say about the system with the matrix engine %s', (matrix) => {
+    expect(run(exportSystem(npuConfig({ matrix, rows: 3, cols: 5 }), product('ws', 3, 4, 5)), 'lint')).toBe('');
   });
 });
 
