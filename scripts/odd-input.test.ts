@@ -30,7 +30,7 @@ const values = [
 ];
 const flags = [
   'rows', 'cols', 'bus-bytes', 'scratchpad-bytes', 'scratchpad-banks', 'accumulator-bytes', 'max-burst',
-  'outstanding', 'queue-depth', 'preset', 'm', 'k', 'n', 'a', 'b', 'seed', 'out', 'dataflow', 'latency', 'stall',
+  'outstanding', 'queue-depth', 'matrix', 'preset', 'm', 'k', 'n', 'a', 'b', 'seed', 'out', 'dataflow', 'latency', 'stall',
   'engine', 'json', 'waves', 'waves-start', 'waves-end', 'waves-last', 'waves-scope', 'waves-depth', 'system',
   'force', 'liberty', 'version', 'help', '', 'row', 'busBytes', '__proto__', 'constructor', '_', '$0',
 ];
