@@ -31,7 +31,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   [sim, [ir, messages, diagnostics]],
   ['hdl/verilog', [ir, messages, diagnostics]],
   ['hdl/testing-runs.ts', []],
-  ['hdl/index.ts', ['hdl/language/index.ts']],
+  ['hdl/index.ts', ['hdl/language/index.ts', diagnostics, ir]],
   ['hdl/examples', ['hdl/index.ts', 'hdl/language/index.ts']],
   ['hdl/fuzz', ['hdl']],
   ['npu/common', [...written, messages]],
