@@ -127,7 +127,7 @@ test.each([
   ['hdl/verilog/write.ts', 'hdl/ir/walk.ts'],
   ['npu/matrix/pe.ts', 'hdl/index.ts'],
   ['npu/matrix/pe.ts', 'npu/config.ts'],
-  ['npu/matrix/jobs.test.ts', 'testbench/cycles.ts'],
+  ['npu/matrix/jobs.test.ts', 'testbench/run.ts'],
   ['npu/control/dispatch.ts', 'npu/matrix/job.ts'],
   ['waveforms/vcd.ts', 'hdl/sim/trace.ts'],
   ['testbench/harness.ts', 'hdl/sim/wasm/engine.ts'],
