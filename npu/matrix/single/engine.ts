@@ -23,7 +23,7 @@ export const SingleEngine = (config: NpuConfig) => {
   const { rows, cols } = config;
 
   return module('single_engine', matrixPorts(config), (i) => {
-    const state = fsm(['idle', 'check', 'run', 'report'], { reset: 'idle' });
+    const state = fsm(['idle', 'check', 'run', 'multiply', 'send', 'add', 'report'], { reset: 'idle' });
     const job = reg('job', gemmJob);
     const found = reg('found', fault);
     const os = job.dataflow.is('os');
@@ -109,7 +109,7 @@ export const SingleEngine = (config: NpuConfig) => {
     const clash = aRead.enable.and(bRead.enable).and(bankOf(aRead.address).eq(bankOf(bRead.address)));
     when(sent.and(cExists.not()), () => { found.next = 'range'; });
 
-    i.job.ready = state.is('idle').and(multiplying.not()).and(sent.not());
+    i.job.ready = state.is('idle');
     state.cases({
       idle: () => when(i.job.fire, () => {
         job.next = i.job.payload;
@@ -136,12 +136,14 @@ export const SingleEngine = (config: NpuConfig) => {
         when(aExists.not().or(bExists.not()), () => { found.next = 'range'; });
         // An operand can run on into the next bank.
         when(clash, () => { found.next = 'bank'; });
-        when(finished, () => state.goto('report'));
+        when(finished, () => state.goto('multiply'));
       },
-      // The last row is still on its way through the multiplier, the sums and the accumulator.
+      // The last row is on its way through the multiplier, the sums and the accumulator.
+      multiply: () => state.goto('send'),
+      send: () => state.goto('add'),
+      add: () => state.goto('report'),
       report: () => state.goto('idle'),
     });
-    const done = delay('done', delay('done_3', delay('done_2', state.is('report'))));
-    return { aRead, bRead, update, fault: found, done, active: reading };
+    return { aRead, bRead, update, fault: found, done: state.is('report'), active: reading };
   });
 };
