@@ -40,6 +40,16 @@ describe('waves of a simulation', () => {
   const path = join(folder, 'run.vcd');
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  it('go on where the file is not there for a while, as where vcd2fst puts its own in the place', async () => {
+    const simulation = simulate(elaborate(array));
+    const absent = join(folder, 'absent.vcd');
+    const writer = openWaves(simulation.trace(), absent);
+    rmSync(absent);
+    expect(() => simulation.step(3)).not.toThrow();
+    expect(readFileSync(join(folder, 'absent.gtkw'), 'utf8')).toContain('absent.vcd');
+    await expect(writer.close()).rejects.toThrow('absent.vcd');
+  });
+
   it.each<[string, VcdOptions, number, number]>([
     ['whole', {}, 0, 40],
     ['from one cycle to another', { start: 5, end: 21 }, 5, 20],

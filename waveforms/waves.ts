@@ -67,7 +67,9 @@ export function openWaves(trace: TraceSource, path: string, { view = () => defau
   const viewOf = typeof view === 'function' ? view : () => view;
   const write = (held: Partial<Held>): string | null => {
     const chosen = viewOf();
-    return chosen === false || !statSync(path).isFile() ? null : writeGtkw(trace, path, atTheEnd(trace, chosen, held, options), held);
+    // vcd2fst takes the file away before it makes its own.
+    const isDevice = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+    return chosen === false || isDevice ? null : writeGtkw(trace, path, atTheEnd(trace, chosen, held, options), held);
   };
   // Already with the first values, since nobody knows whether there will be an end; but not before there are any.
   const stopListening = trace.onSample(() => {
