@@ -1,5 +1,5 @@
 /** The tile job of a matrix engine: C[m × n] (+)= A[m × k] · B[k × n], on operands in the scratchpad. */
-import { bit, enumeration, sint, struct, uint, type Bit, type SInt } from '../../hdl/index.ts';
+import { bit, enumeration, sint, struct, uint } from '../../hdl/index.ts';
 import { LOCAL_BITS } from '../common/local.ts';
 import { DIMENSION_BITS, OPERAND_BITS } from '../common/numbers.ts';
 
@@ -13,12 +13,6 @@ export const MOST_DIMENSION = 2 ** DIMENSION_BITS - 1;
 
 /** The most k that fits 32 bits where all of it is added up before the accumulator: operands are −255 to 255. */
 export const MOST_EXACT_K = 2 ** 15 - 1;
-
-/** Whether a zero point is a value of its operand's type, uint8 or int8, so that an operand less it is −255 to 255. */
-export function isOperand(zero: SInt<typeof OPERAND_BITS>, unsigned: Bit): Bit {
-  const bits = zero.asUint();
-  return bits.bit(8).eq(bits.bit(7).and(unsigned.not()));
-}
 
 /**
  * The layout, for an array of R × C and with T = m (ws) or k (os):

@@ -13,8 +13,9 @@ import { fault } from '../../common/fault.ts';
 import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS, WALK_BITS } from '../../common/local.ts';
 import { DIMENSION_BITS, OPERAND_BITS, sum, SUM_BITS } from '../../common/numbers.ts';
 import type { NpuConfig } from '../../config.ts';
-import { gemmJob, isOperand, MOST_EXACT_K } from '../job.ts';
+import { gemmJob, MOST_EXACT_K } from '../job.ts';
 import { matrixPorts } from '../port.ts';
+import { whenRefused } from '../refusal.ts';
 
 /** Bits of a place in a line. */
 const PLACE_BITS = 9;
@@ -105,7 +106,7 @@ export const SingleEngine = (config: NpuConfig) => {
       enable: sent.and(cExists), line: lineOf(rowSent.line), data: sums, lanes: rowSent.lanes, accumulate: job.accumulate,
     };
 
-    const exact = isOperand(job.aZero, job.aUnsigned).and(isOperand(job.bZero, job.bUnsigned)).and(job.k.le(MOST_EXACT_K));
+    const tooLong = job.k.gt(MOST_EXACT_K);
     const clash = aRead.enable.and(bRead.enable).and(bankOf(aRead.address).eq(bankOf(bRead.address)));
     when(sent.and(cExists.not()), () => { found.next = 'range'; });
 
@@ -116,22 +117,19 @@ export const SingleEngine = (config: NpuConfig) => {
         found.next = 'none';
         state.goto('check');
       }),
-      check: () => when(job.m.eq(0).or(job.n.eq(0)).or(job.k.eq(0)), () => { found.next = 'zeroLength'; state.goto('report'); })
-        .elsewhen(bankOf(job.a).eq(bankOf(job.b)), () => { found.next = 'bank'; state.goto('report'); })
-        .elsewhen(exact.not(), () => { found.next = 'arithmetic'; state.goto('report'); })
-        .otherwise(() => {
-          r.l.next = 0;
-          r.row.next = 0;
-          r.lane.next = 0;
-          r.colsLeft.next = job.n;
-          r.aFirst.next = job.a.extend(WALK_BITS);
-          r.aLine.next = job.a.extend(WALK_BITS);
-          r.firstPlace.next = 0;
-          r.place.next = 0;
-          r.bFold.next = job.b.extend(WALK_BITS);
-          r.cLine.next = job.c.extend(WALK_BITS);
-          state.goto('run');
-        }),
+      check: () => whenRefused(job, tooLong, (why) => { found.next = why; state.goto('report'); }).otherwise(() => {
+        r.l.next = 0;
+        r.row.next = 0;
+        r.lane.next = 0;
+        r.colsLeft.next = job.n;
+        r.aFirst.next = job.a.extend(WALK_BITS);
+        r.aLine.next = job.a.extend(WALK_BITS);
+        r.firstPlace.next = 0;
+        r.place.next = 0;
+        r.bFold.next = job.b.extend(WALK_BITS);
+        r.cLine.next = job.c.extend(WALK_BITS);
+        state.goto('run');
+      }),
       run: () => {
         when(aExists.not().or(bExists.not()), () => { found.next = 'range'; });
         // An operand can run on into the next bank.

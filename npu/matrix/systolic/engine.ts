@@ -19,9 +19,10 @@ import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS } from
 import { SystolicArray } from './array.ts';
 import { DIMENSION_BITS } from '../../common/numbers.ts';
 import { folds } from '../folds.ts';
-import { gemmJob, isOperand, MOST_EXACT_K } from '../job.ts';
+import { gemmJob, MOST_EXACT_K } from '../job.ts';
 import { operandEdge } from '../operands.ts';
 import { matrixPorts } from '../port.ts';
+import { whenRefused } from '../refusal.ts';
 
 export const SystolicEngine = (config: NpuConfig) => {
   const { rows, cols } = config;
@@ -114,8 +115,7 @@ export const SystolicEngine = (config: NpuConfig) => {
     };
 
     const outside = feed.and(aExists.not()).or(bInside.and(bExists.not())).or(result.and(cExists.not()));
-    const exact = isOperand(job.aZero, job.aUnsigned).and(isOperand(job.bZero, job.bUnsigned))
-      .and(os.and(job.k.gt(MOST_EXACT_K)).not());
+    const tooLong = os.and(job.k.gt(MOST_EXACT_K));
     const clash = aRead.enable.and(bRead.enable).and(bankOf(aRead.address).eq(bankOf(bRead.address)));
 
     i.job.ready = state.is('idle');
@@ -125,18 +125,15 @@ export const SystolicEngine = (config: NpuConfig) => {
         found.next = 'none';
         state.goto('check');
       }),
-      check: () => when(job.m.eq(0).or(job.n.eq(0)).or(job.k.eq(0)), () => { found.next = 'zeroLength'; state.goto('report'); })
-        .elsewhen(bankOf(job.a).eq(bankOf(job.b)), () => { found.next = 'bank'; state.goto('report'); })
-        .elsewhen(exact.not(), () => { found.next = 'arithmetic'; state.goto('report'); })
-        .otherwise(() => {
-          a.start(job.a);
-          b.start(job.b);
-          c.start(job.c);
-          r.firstSwap.next = 1;
-          r.flushed.next = 0;
-          r.outRow.next = 0;
-          state.goto('run');
-        }),
+      check: () => whenRefused(job, tooLong, (why) => { found.next = why; state.goto('report'); }).otherwise(() => {
+        a.start(job.a);
+        b.start(job.b);
+        c.start(job.c);
+        r.firstSwap.next = 1;
+        r.flushed.next = 0;
+        r.outRow.next = 0;
+        state.goto('run');
+      }),
       run: () => {
         when(outside, () => { found.next = 'range'; });
         // An operand can run on into the next bank.
