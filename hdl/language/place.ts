@@ -20,7 +20,7 @@ function isOwnScript(name: string): boolean {
 }
 
 /**
- * A place whose stack is formatted only when someone asks: capturing costs 3-4 µs, formatting many times that. It reads as a plain
+ * A place whose stack is formatted only when someone asks: formatting costs many times what capturing does. It reads as a plain
  * {@link Place}.
  */
 class CapturedPlace implements Place {

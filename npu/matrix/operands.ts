@@ -5,14 +5,16 @@ import { operand, OPERAND_BITS } from '../common/numbers.ts';
 /** Bits of a count of lanes. */
 const COUNT_BITS = 9;
 
+/** What a byte of a matrix stands for. Combinational. */
+export function operandOf(byte: UInt<8>, unsigned: Bit, zero: SInt<typeof OPERAND_BITS>): SInt<typeof OPERAND_BITS> {
+  return select(unsigned, byte.extend(OPERAND_BITS).asSint(), byte.asSint().extend(OPERAND_BITS)).sub(zero);
+}
+
 /** One lane: the byte less the zero point; 0 past the edge of the matrix. Combinational. */
 const OperandLane = module('operand_lane', {
   in: { byte: uint(8), index: uint(COUNT_BITS), count: uint(COUNT_BITS), unsigned: bit, zero: operand },
   out: { value: operand },
-}, (i) => {
-  const wide = select(i.unsigned, i.byte.extend(OPERAND_BITS).asSint(), i.byte.asSint().extend(OPERAND_BITS));
-  return { value: select(i.index.lt(i.count), wide.sub(i.zero), 0) };
-});
+}, (i) => ({ value: select(i.index.lt(i.count), operandOf(i.byte, i.unsigned, i.zero), 0) }));
 
 export interface OperandEdge {
   readonly bytes: Vec<UInt<8>>;

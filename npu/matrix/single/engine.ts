@@ -7,13 +7,14 @@
  * Invariant: a sum of at most MOST_EXACT_K products fits its register; longer jobs are refused (`arithmetic`).
  */
 import {
-  constant, delay, fsm, module, named, reg, regs, select, sint, uint, vec, when, type Bit, type SInt, type UInt,
+  constant, delay, fsm, module, named, reg, regs, select, sint, uint, vec, when, type Bit, type UInt,
 } from '../../../hdl/index.ts';
 import { fault } from '../../common/fault.ts';
 import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS, WALK_BITS } from '../../common/local.ts';
-import { DIMENSION_BITS, OPERAND_BITS, sum, SUM_BITS } from '../../common/numbers.ts';
+import { DIMENSION_BITS, sum, SUM_BITS } from '../../common/numbers.ts';
 import type { NpuConfig } from '../../config.ts';
 import { gemmJob, MOST_EXACT_K } from '../job.ts';
+import { operandOf } from '../operands.ts';
 import { matrixPorts } from '../port.ts';
 import { whenRefused } from '../refusal.ts';
 
@@ -86,8 +87,6 @@ export const SingleEngine = (config: NpuConfig) => {
 
     // The lines arrive one cycle after their addresses, and so does everything that goes with them.
     const at = <T>(name: string, value: T): T => delay(`${name}_q`, value);
-    const operandOf = (byte: UInt<8>, unsigned: Bit, zero: SInt<typeof OPERAND_BITS>): SInt<typeof OPERAND_BITS> =>
-      select(unsigned, byte.extend(OPERAND_BITS).asSint(), byte.asSint().extend(OPERAND_BITS)).sub(zero);
     const lane = at('lane', r.lane);
     const a = operandOf(i.aData.at(at('place', r.place)), job.aUnsigned, job.aZero);
     const b = operandOf(i.bData.at(lane), job.bUnsigned, job.bZero);
