@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 /** Files from the top folder, with `/`. */
-interface Import { readonly from: string; readonly to: string }
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
 
 const [ir, diagnostics, checks, language, sim] = ['hdl/ir', 'hdl/diagnostics', 'hdl/checks', 'hdl/language', 'hdl/sim'];
 const engines = ['hdl/sim/reference', 'hdl/sim/wasm'];
@@ -37,47 +40,69 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['npu/common', [...written, messages]],
   ['npu/config.ts', ['npu/common']],
   ...['npu/dma', 'npu/memory'].map((unit) => [unit, [...written, 'npu/common', 'npu/config.ts']] as const),
-  ...['npu/matrix', 'npu/vector'].map((unit) => [unit, [...written, 'npu/common', 'npu/config.ts', 'npu/memory']] as const),
+  ...['npu/matrix', 'npu/vector'].map(
+    (unit) => [unit, [...written, 'npu/common', 'npu/config.ts', 'npu/memory']] as const,
+  ),
   // What the units are asked to do, not how they do it.
   ['npu/isa', [...written, messages, 'npu/common', ...jobs]],
   ['npu/control', [...written, 'npu/common', 'npu/config.ts', 'npu/isa', ...jobs]],
   ['npu/compiler', ['npu/common', 'npu/config.ts', 'npu/isa', ...jobs, 'npu/matrix/engines.ts']],
   ...['npu/npu.ts', 'npu/index.ts'].map((top) => [top, [...written, 'npu']] as const),
-  ['waveforms', ['hdl/sim/trace.ts', 'hdl/sim/changes.ts', 'hdl/sim/parts.ts', 'hdl/ir/types.ts', 'hdl/ir/walk.ts', messages, encoder]],
+  [
+    'waveforms',
+    [
+      'hdl/sim/trace.ts',
+      'hdl/sim/changes.ts',
+      'hdl/sim/parts.ts',
+      'hdl/ir/types.ts',
+      'hdl/ir/walk.ts',
+      messages,
+      encoder,
+    ],
+  ],
   ['testbench', ['npu', 'hdl', 'waveforms']],
   ['scripts', ['testbench', 'npu', 'hdl', 'waveforms']],
 ];
 
 const isIn = (file: string, part: string): boolean => file === part || file.startsWith(`${part}/`);
 /** A test is part of what it tests. */
-const partOf = (file: string): string | undefined => parts.find(([part]) => isIn(file.replace(/\.test\.ts$/, '.ts'), part))?.[0];
+const partOf = (file: string): string | undefined =>
+  parts.find(([part]) => isIn(file.replace(/\.test\.ts$/, '.ts'), part))?.[0];
 /** Tests, and what only tests use. */
 const isTest = (file: string): boolean => /\.test\.ts$|(^|\/)(testing(-[^/]*)?|lockstep|fuzz)(\.ts|\/)/.test(file);
 
 /** The imports that go the wrong way, each as `from → to`. */
 function wrongWay(imports: readonly Import[]): readonly string[] {
-  return imports.filter(({ from, to }) => {
-    const [here, there] = [partOf(from), partOf(to)];
-    if (here === undefined || there === undefined) return true;
-    if (isTest(to) && !isTest(from)) return true;
-    if (here === there) return false;
-    if (isTest(from)) return there === 'scripts';
-    const allowed = parts.find(([part]) => part === here)?.[1] ?? [];
-    // `hdl/sim` does not cover the engines and the index inside it, which are parts of their own; `hdl`, no part itself, covers all.
-    return !allowed.some((part) => to === part || there === part || (isIn(to, part) && partOf(part) === undefined));
-  }).map(({ from, to }) => `${from} → ${to}`);
+  return imports
+    .filter(({ from, to }) => {
+      const [here, there] = [partOf(from), partOf(to)];
+      if (here === undefined || there === undefined) return true;
+      if (isTest(to) && !isTest(from)) return true;
+      if (here === there) return false;
+      if (isTest(from)) return there === 'scripts';
+      const allowed = parts.find(([part]) => part === here)?.[1] ?? [];
+      // `hdl/sim` does not cover the engines and the index inside it, which are parts of their own; `hdl`, no part
+      // itself, covers all.
+      return !allowed.some((part) => to === part || there === part || (isIn(to, part) && partOf(part) === undefined));
+    })
+    .map(({ from, to }) => `${from} → ${to}`);
 }
 
 /** The relative imports, exports and type imports of a file's text. */
 function importsOf(from: string, text: string): readonly Import[] {
-  return [...text.matchAll(/(?:\bfrom|\bimport\(?)\s*'(\.[^']*)'/g)].map((found) => ({ from, to: posix.join(posix.dirname(from), found[1] ?? '') }));
+  return [...text.matchAll(/(?:\bfrom|\bimport\(?)\s*'(\.[^']*)'/g)].map((found) => ({
+    from,
+    to: posix.join(posix.dirname(from), found[1] ?? ''),
+  }));
 }
 
 test('no import goes the wrong way', () => {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const files = ['hdl', 'npu', 'waveforms', 'testbench', 'scripts'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .map((file) => posix.join(folder, file.replaceAll('\\', '/'))).filter((file) => file.endsWith('.ts')));
+      .map((file) => posix.join(folder, file.replaceAll('\\', '/')))
+      .filter((file) => file.endsWith('.ts')),
+  );
   expect(files.length).toBeGreaterThan(50);
   // This file's own examples are no imports.
   const read = files.filter((file) => file !== 'hdl/architecture.test.ts');
@@ -86,7 +111,12 @@ test('no import goes the wrong way', () => {
 
 test('imports of all kinds are found', () => {
   const text = `import type { A } from '../ir/types.ts';\nexport * from "./x";\nexport { b } from './b.ts';\nimport './c.ts';\nawait import('../../npu/d.ts');\nimport fs from 'node:fs';`;
-  expect(importsOf('hdl/sim/a.ts', text).map(({ to }) => to)).toEqual(['hdl/ir/types.ts', 'hdl/sim/b.ts', 'hdl/sim/c.ts', 'npu/d.ts']);
+  expect(importsOf('hdl/sim/a.ts', text).map(({ to }) => to)).toEqual([
+    'hdl/ir/types.ts',
+    'hdl/sim/b.ts',
+    'hdl/sim/c.ts',
+    'npu/d.ts',
+  ]);
 });
 
 test.each([

@@ -16,8 +16,18 @@ export const fields = {
   rows: { default: 16, least: 1, most: 256, meaning: 'rows of the matrix engine' },
   cols: { default: 16, least: 1, most: 256, meaning: 'columns of the matrix engine' },
   busBytes: { default: 16, least: 4, most: 64, powerOfTwo: true, meaning: 'bytes of an AXI beat' },
-  scratchpadBytes: { default: 256 * 1024, least: 1024, most: 16 * 1024 * 1024, meaning: 'bytes of the scratchpad, all banks together' },
-  scratchpadBanks: { default: 6, least: 6, most: 16, meaning: 'banks of the scratchpad, each with one read and one write port' },
+  scratchpadBytes: {
+    default: 256 * 1024,
+    least: 1024,
+    most: 16 * 1024 * 1024,
+    meaning: 'bytes of the scratchpad, all banks together',
+  },
+  scratchpadBanks: {
+    default: 6,
+    least: 6,
+    most: 16,
+    meaning: 'banks of the scratchpad, each with one read and one write port',
+  },
   accumulatorBytes: { default: 64 * 1024, least: 256, most: 4 * 1024 * 1024, meaning: 'bytes of the accumulator' },
   maxBurst: { default: 16, least: 1, most: MAX_BURST_BEATS, meaning: 'longest AXI burst, in beats' },
   outstanding: { default: 8, least: 1, most: 64, meaning: 'AXI bursts in flight for each direction' },
@@ -31,12 +41,16 @@ export type MatrixKind = (typeof matrixKinds)[number];
 /** Parameters that are one of a few words. */
 export const choices = {
   matrix: { default: 'systolic', words: matrixKinds, meaning: 'matrix engine' },
-} as const satisfies Readonly<Record<string, { readonly default: string; readonly words: readonly string[]; readonly meaning: string }>>;
+} as const satisfies Readonly<
+  Record<string, { readonly default: string; readonly words: readonly string[]; readonly meaning: string }>
+>;
 
 export type NumberParameter = keyof typeof fields;
 export type ChoiceParameter = keyof typeof choices;
 export type NpuParameter = NumberParameter | ChoiceParameter;
-export type NpuParameters = Readonly<Record<NumberParameter, number>> & { readonly [P in ChoiceParameter]: (typeof choices)[P]['words'][number] };
+export type NpuParameters = Readonly<Record<NumberParameter, number>> & {
+  readonly [P in ChoiceParameter]: (typeof choices)[P]['words'][number];
+};
 
 /** A validated set of parameters with the sizes that follow from it. */
 export interface NpuConfig extends NpuParameters {
@@ -80,7 +94,12 @@ export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
   const value = (name: NumberParameter): number => {
     const field: Field = fields[name];
     const { [name]: chosen = field.default } = given;
-    if (!Number.isInteger(chosen) || chosen < field.least || chosen > field.most || (field.powerOfTwo && (chosen & (chosen - 1)) !== 0)) {
+    if (
+      !Number.isInteger(chosen) ||
+      chosen < field.least ||
+      chosen > field.most ||
+      (field.powerOfTwo && (chosen & (chosen - 1)) !== 0)
+    ) {
       const kind = field.powerOfTwo ? 'power of two' : 'whole number';
       const range = `a ${kind} from ${field.least} to ${field.most} (${field.meaning})`;
       throw new ConfigError((nameOf) => `${nameOf(name)} is ${showGiven(chosen)}; it must be ${range}`);
@@ -89,21 +108,35 @@ export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
   };
   const p: NpuParameters = {
     matrix: word('matrix'),
-    rows: value('rows'), cols: value('cols'), busBytes: value('busBytes'), scratchpadBytes: value('scratchpadBytes'), scratchpadBanks: value('scratchpadBanks'),
-    accumulatorBytes: value('accumulatorBytes'), maxBurst: value('maxBurst'), outstanding: value('outstanding'), queueDepth: value('queueDepth'),
+    rows: value('rows'),
+    cols: value('cols'),
+    busBytes: value('busBytes'),
+    scratchpadBytes: value('scratchpadBytes'),
+    scratchpadBanks: value('scratchpadBanks'),
+    accumulatorBytes: value('accumulatorBytes'),
+    maxBurst: value('maxBurst'),
+    outstanding: value('outstanding'),
+    queueDepth: value('queueDepth'),
   };
   const lineBytes = roundUp(Math.max(p.rows, p.cols), p.busBytes);
   const accLanes = roundUp(p.cols, p.busBytes / 4);
   const bankLines = Math.min(Math.floor(p.scratchpadBytes / p.scratchpadBanks / lineBytes), 1 << LINE_BITS);
   const accLines = Math.min(Math.floor(p.accumulatorBytes / (accLanes * 4)), 1 << LINE_BITS);
-  // The software gives each operand of a tile a bank, and each of two blocks of results half of the accumulator: two lines of either are the least.
+  // The software gives each operand of a tile a bank, and each of two blocks of results half of the accumulator: two
+  // lines of either are the least.
   if (bankLines < 2) {
-    throw new ConfigError((nameOf) => `${nameOf('scratchpadBytes')} is ${p.scratchpadBytes}, which gives each of ${p.scratchpadBanks} banks `
-      + `${lines(bankLines)} of ${lineBytes} bytes; give it at least ${2 * p.scratchpadBanks * lineBytes}`);
+    throw new ConfigError(
+      (nameOf) =>
+        `${nameOf('scratchpadBytes')} is ${p.scratchpadBytes}, which gives each of ${p.scratchpadBanks} banks ` +
+        `${lines(bankLines)} of ${lineBytes} bytes; give it at least ${2 * p.scratchpadBanks * lineBytes}`,
+    );
   }
   if (accLines < 4) {
-    throw new ConfigError((nameOf) => `${nameOf('accumulatorBytes')} is ${p.accumulatorBytes}, which is ${lines(accLines)} of ${accLanes * 4} bytes; `
-      + `give it at least ${4 * accLanes * 4}`);
+    throw new ConfigError(
+      (nameOf) =>
+        `${nameOf('accumulatorBytes')} is ${p.accumulatorBytes}, which is ${lines(accLines)} of ${accLanes * 4} bytes; ` +
+        `give it at least ${4 * accLanes * 4}`,
+    );
   }
   return { ...p, lineBytes, bankLines, accLanes, accLines };
 }
@@ -127,24 +160,37 @@ export const presets = {
   },
   edge: {
     parameters: { rows: 16, cols: 16, busBytes: 8, scratchpadBytes: 32 * KIB, accumulatorBytes: 16 * KIB },
-    source: 'sizes of Arm\'s Ethos-U55 with 256 multipliers: 48 KiB of local memory, a bus of 64 bits (its compiler Vela, architecture_features.py)',
+    source:
+      "sizes of Arm's Ethos-U55 with 256 multipliers: 48 KiB of local memory, a bus of 64 bits (its compiler Vela, architecture_features.py)",
     differs: 'its multipliers are no systolic array, and its local memory is one, shared out by its compiler',
   },
   gemmini: {
     parameters: {
-      rows: 16, cols: 16, busBytes: 16, scratchpadBytes: 256 * KIB, accumulatorBytes: 64 * KIB, maxBurst: 4, outstanding: 16, queueDepth: 8,
+      rows: 16,
+      cols: 16,
+      busBytes: 16,
+      scratchpadBytes: 256 * KIB,
+      accumulatorBytes: 64 * KIB,
+      maxBurst: 4,
+      outstanding: 16,
+      queueDepth: 8,
     },
-    source: 'the default configuration of Gemmini: DMA of 64 bytes at 128 bits (github.com/ucb-bar/gemmini, src/main/scala/gemmini/Configs.scala)',
-    differs: 'its scratchpad has 4 banks, where this one has at least 6; its queue of stores has 2 entries, where all of these are alike',
+    source:
+      'the default configuration of Gemmini: DMA of 64 bytes at 128 bits (github.com/ucb-bar/gemmini, src/main/scala/gemmini/Configs.scala)',
+    differs:
+      'its scratchpad has 4 banks, where this one has at least 6; its queue of stores has 2 entries, where all of these are alike',
   },
   'tesla-fsd': {
     parameters: { rows: 96, cols: 96, busBytes: 32, scratchpadBytes: 16 * MIB, accumulatorBytes: 256 * KIB },
-    source: 'one of the two accelerators of Tesla\'s FSD: 96 × 96, 68 GB/s at 2 GHz (Hot Chips 31; IEEE Micro 40:2)',
-    differs: 'its memory of 32 MiB is twice what a scratchpad can have here; its sums stay in the array, 256 KiB for them are ours',
+    source: "one of the two accelerators of Tesla's FSD: 96 × 96, 68 GB/s at 2 GHz (Hot Chips 31; IEEE Micro 40:2)",
+    differs:
+      'its memory of 32 MiB is twice what a scratchpad can have here; its sums stay in the array, 256 KiB for them are ours',
   },
   'tpu-v3': {
     parameters: { rows: 128, cols: 128, busBytes: 64, scratchpadBytes: 16 * MIB, accumulatorBytes: 512 * KIB },
-    source: 'one matrix unit of a TPU v3, with a core\'s half of the 32 MiB on the chip (CACM 63:7; ISCA 2021, "Ten Lessons", table 1)',
-    differs: 'it multiplies bfloat16; its memory gives about 1,000 bytes a cycle, where a beat here has at most 64; 512 KiB of sums are ours',
+    source:
+      'one matrix unit of a TPU v3, with a core\'s half of the 32 MiB on the chip (CACM 63:7; ISCA 2021, "Ten Lessons", table 1)',
+    differs:
+      'it multiplies bfloat16; its memory gives about 1,000 bytes a cycle, where a beat here has at most 64; 512 KiB of sums are ours',
   },
 } as const satisfies Readonly<Record<string, Preset>>;

@@ -1,5 +1,15 @@
 /** The NPU: its configuration, its description, its instruction set and the software that makes programs for it. */
-export { ConfigError, fields, npuConfig, presets, type NpuConfig, type MatrixKind, type NpuParameter, type NpuParameters, type Preset } from './config.ts';
+export {
+  ConfigError,
+  fields,
+  npuConfig,
+  presets,
+  type NpuConfig,
+  type MatrixKind,
+  type NpuParameter,
+  type NpuParameters,
+  type Preset,
+} from './config.ts';
 export { Npu } from './npu.ts';
 export * from './common/axi.ts';
 export { litePorts } from './control/csr.ts';

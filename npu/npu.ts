@@ -1,10 +1,22 @@
 /**
  * The NPU: units joined by streams. Wiring, and the sharing of the read channels and of the local memories.
  *
- * Interface: an AXI4-Lite subordinate for the registers (control/registers.ts), one AXI4 manager for commands and data, an interrupt.
+ * Interface: an AXI4-Lite subordinate for the registers (control/registers.ts), one AXI4 manager for commands and data,
+ * an interrupt.
  */
 import {
-  arbiter, bit, cat, delay, module, produce, select, uint, vec, wire, type Bit, type Stream,
+  arbiter,
+  bit,
+  cat,
+  delay,
+  module,
+  produce,
+  select,
+  uint,
+  vec,
+  wire,
+  type Bit,
+  type Stream,
 } from '../hdl/index.ts';
 import { managerPorts } from './common/axi.ts';
 import type { NpuConfig } from './config.ts';
@@ -24,7 +36,11 @@ const LOAD_ID = 0;
 const FETCH_ID = 1;
 
 /** A stream in two: what `first` says of its payload goes to the first. */
-function split<T>(names: readonly [string, string], input: Stream<T>, first: (payload: T) => Bit): [Stream<T>, Stream<T>] {
+function split<T>(
+  names: readonly [string, string],
+  input: Stream<T>,
+  first: (payload: T) => Bit,
+): [Stream<T>, Stream<T>] {
   const toFirst = first(input.payload);
   const one = produce(names[0], { valid: input.valid.and(toFirst), payload: input.payload });
   const other = produce(names[1], { valid: input.valid.and(toFirst.not()), payload: input.payload });
@@ -40,8 +56,10 @@ export const Npu = (config: NpuConfig) => {
     // What goes round in circles between the units: named here, driven below.
     const happened = wire('events', events);
     const done = {
-      load: wire('load_done', completion), store: wire('store_done', completion),
-      matrix: wire('matrix_done', completion), vector: wire('vector_done', completion),
+      load: wire('load_done', completion),
+      store: wire('store_done', completion),
+      matrix: wire('matrix_done', completion),
+      vector: wire('vector_done', completion),
     };
     const line = vec(config.lineBytes, uint(8));
     const operands = { a: wire('a_data', line), b: wire('b_data', line) };
@@ -53,21 +71,40 @@ export const Npu = (config: NpuConfig) => {
     const fetch = CommandFetch(config, FETCH_ID)({ ring: csr.ring, r: fetchR }, { name: 'fetch' });
     const fetched = fetch.command.fire;
     const dispatch = Dispatch(queueDepth)({
-      enable: csr.ring.enable, command: fetch.command, loadDone: done.load, storeDone: done.store, matrixDone: done.matrix, vectorDone: done.vector,
+      enable: csr.ring.enable,
+      command: fetch.command,
+      loadDone: done.load,
+      storeDone: done.store,
+      matrixDone: done.matrix,
+      vectorDone: done.vector,
     });
 
     // Units.
     const load = LoadDma({ ...config, id: LOAD_ID })({ job: dispatch.load, r: loadR }, { name: 'load' });
     const store = StoreDma(config)({ job: dispatch.store, b: i.b, data: beats.store }, { name: 'store' });
-    const matrix = matrixEngineOf(config).hardware(config)({ job: dispatch.matrix, aData: operands.a, bData: operands.b }, { name: 'matrix' });
+    const matrix = matrixEngineOf(config).hardware(config)(
+      { job: dispatch.matrix, aData: operands.a, bData: operands.b },
+      { name: 'matrix' },
+    );
     const vector = VectorUnit(config)({ job: dispatch.vector, data: beats.vector }, { name: 'vector' });
 
     // Local memories.
     const inScratchpad = (payload: { readonly space: Space }): Bit => payload.space.is('scratchpad');
     const [loadLines, loadSums] = split(['load_lines', 'load_sums'], load.write, inScratchpad);
     const [storeLines, storeSums] = split(['store_lines', 'store_sums'], store.read, inScratchpad);
-    const scratchpad = Scratchpad(config)({ a: matrix.aRead, b: matrix.bRead, read: storeLines, load: loadLines, results: vector.write });
-    const accumulator = Accumulator(config)({ update: matrix.update, load: loadSums, first: vector.read, second: storeSums });
+    const scratchpad = Scratchpad(config)({
+      a: matrix.aRead,
+      b: matrix.bRead,
+      read: storeLines,
+      load: loadLines,
+      results: vector.write,
+    });
+    const accumulator = Accumulator(config)({
+      update: matrix.update,
+      load: loadSums,
+      first: vector.read,
+      second: storeSums,
+    });
     operands.a.next = scratchpad.aData;
     operands.b.next = scratchpad.bData;
     beats.vector.next = accumulator.data;
@@ -80,9 +117,18 @@ export const Npu = (config: NpuConfig) => {
 
     const ar = arbiter('read_request', [load.ar, fetch.ar]).out;
     happened.next = {
-      running: dispatch.running, idle: dispatch.idle, fetchFailed: fetch.failed, fetchAddress: fetch.address, head: fetch.head, fetched,
-      interrupt: dispatch.interrupt, interruptTag: dispatch.interruptTag, report: dispatch.report,
-      arrayActive: matrix.active, readBeat: i.r.fire, writeBeat: store.w.fire,
+      running: dispatch.running,
+      idle: dispatch.idle,
+      fetchFailed: fetch.failed,
+      fetchAddress: fetch.address,
+      head: fetch.head,
+      fetched,
+      interrupt: dispatch.interrupt,
+      interruptTag: dispatch.interruptTag,
+      report: dispatch.report,
+      arrayActive: matrix.active,
+      readBeat: i.r.fire,
+      writeBeat: store.w.fire,
       overflow: cat(vector.wrapped, accumulator.overflow).truncate(2),
     };
     return { lite_b: csr.lite_b, lite_r: csr.lite_r, ar, aw: store.aw, w: store.w, irq: csr.irq };

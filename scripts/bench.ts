@@ -10,29 +10,70 @@ import { numberFlag, switchFlag, textFlag } from './flags.ts';
 import { exitWith, guardStreams } from './standard-streams.ts';
 import { packageVersion } from './version.ts';
 
-const full: Plan = { parts: partNames, sizes: [16, 32, 64], npuSizes: [16, 32, 64], product: 256, seconds: 0.5, repeat: 5, slowUpTo: 32 };
+const full: Plan = {
+  parts: partNames,
+  sizes: [16, 32, 64],
+  npuSizes: [16, 32, 64],
+  product: 256,
+  seconds: 0.5,
+  repeat: 5,
+  slowUpTo: 32,
+};
 const quick: Plan = { parts: partNames, sizes: [4], npuSizes: [4], product: 16, seconds: 0.01, repeat: 1, slowUpTo: 4 };
 const MOST_SIZE = 256;
 
-const build = (args: readonly string[]) => yargs(args).scriptName('npm run bench --').version(packageVersion()).options({
-  only: textFlag('only', { describe: `parts, with commas between: ${partNames.join(', ')}`, otherwise: 'all' }),
-  sizes: textFlag('sizes', { describe: 'rows and columns of the array alone, with commas between', otherwise: full.sizes.join() }),
-  'npu-sizes': textFlag('npu-sizes', { describe: 'of the NPU\'s array', otherwise: full.npuSizes.join() }),
-  product: numberFlag('product', { least: 1, most: 4096 }, { describe: 'the NPU multiplies matrices of so many rows and columns', otherwise: String(full.product) }),
-  repeat: numberFlag('repeat', { least: 1, most: 100 }, { describe: 'runs of each tool', otherwise: String(full.repeat) }),
-  milliseconds: numberFlag('milliseconds', { least: 1, most: 60_000 }, { describe: 'about how long a run takes', otherwise: String(full.seconds * 1000) }),
-  'slow-up-to': numberFlag('slow-up-to', { least: 0, most: MOST_SIZE }, { describe: 'largest array that Icarus, and Verilator built with its defaults, take part in', otherwise: String(full.slowUpTo) }),
-  quick: switchFlag('a smoke test: small and short'),
-  against: textFlag('against', { describe: 'a commit: compare its engine with this one, and nothing else' }),
-  json: switchFlag('print one JSON object instead of tables'),
-  readme: textFlag('readme', { describe: 'also write the tables between the marks of this file' }),
-}).parserConfiguration({ 'camel-case-expansion': false, 'boolean-negation': false }).strict().locale('en').exitProcess(false)
-  .fail((message: string | null, error: Error | undefined) => { throw error === undefined || error.name === 'YError' ? new UsageError(message ?? '', 'see --help') : error; });
+const build = (args: readonly string[]) =>
+  yargs(args)
+    .scriptName('npm run bench --')
+    .version(packageVersion())
+    .options({
+      only: textFlag('only', { describe: `parts, with commas between: ${partNames.join(', ')}`, otherwise: 'all' }),
+      sizes: textFlag('sizes', {
+        describe: 'rows and columns of the array alone, with commas between',
+        otherwise: full.sizes.join(),
+      }),
+      'npu-sizes': textFlag('npu-sizes', { describe: "of the NPU's array", otherwise: full.npuSizes.join() }),
+      product: numberFlag(
+        'product',
+        { least: 1, most: 4096 },
+        { describe: 'the NPU multiplies matrices of so many rows and columns', otherwise: String(full.product) },
+      ),
+      repeat: numberFlag(
+        'repeat',
+        { least: 1, most: 100 },
+        { describe: 'runs of each tool', otherwise: String(full.repeat) },
+      ),
+      milliseconds: numberFlag(
+        'milliseconds',
+        { least: 1, most: 60_000 },
+        { describe: 'about how long a run takes', otherwise: String(full.seconds * 1000) },
+      ),
+      'slow-up-to': numberFlag(
+        'slow-up-to',
+        { least: 0, most: MOST_SIZE },
+        {
+          describe: 'largest array that Icarus, and Verilator built with its defaults, take part in',
+          otherwise: String(full.slowUpTo),
+        },
+      ),
+      quick: switchFlag('a smoke test: small and short'),
+      against: textFlag('against', { describe: 'a commit: compare its engine with this one, and nothing else' }),
+      json: switchFlag('print one JSON object instead of tables'),
+      readme: textFlag('readme', { describe: 'also write the tables between the marks of this file' }),
+    })
+    .parserConfiguration({ 'camel-case-expansion': false, 'boolean-negation': false })
+    .strict()
+    .locale('en')
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error === undefined || error.name === 'YError' ? new UsageError(message ?? '', 'see --help') : error;
+    });
 
 function sizesOf(flag: string, text: string | undefined): readonly number[] | undefined {
   return text?.split(',').map((word) => {
     const size = /^\d+$/.test(word) ? Number(word) : NaN;
-    if (!(size >= 2 && size <= MOST_SIZE)) throw new UsageError(`--${flag} has ${word}`, `give whole numbers from 2 to ${MOST_SIZE} with commas between`);
+    if (!(size >= 2 && size <= MOST_SIZE))
+      throw new UsageError(`--${flag} has ${word}`, `give whole numbers from 2 to ${MOST_SIZE} with commas between`);
     return size;
   });
 }
@@ -40,7 +81,8 @@ function sizesOf(flag: string, text: string | undefined): readonly number[] | un
 function partsOf(text: string | undefined): readonly PartName[] | undefined {
   return text?.split(',').map((word) => {
     const part = partNames.find((name) => name === word);
-    if (part === undefined) throw new UsageError(`--only has ${word}`, `give some of ${partNames.join(', ')} with commas between`);
+    if (part === undefined)
+      throw new UsageError(`--only has ${word}`, `give some of ${partNames.join(', ')} with commas between`);
     return part;
   });
 }
@@ -51,13 +93,21 @@ async function bench(args: readonly string[]): Promise<ExitStatus> {
   if (given['help'] === true || given['version'] === true) return exitStatus.ok;
   const base = given.quick === true ? quick : full;
   const plan: Plan = {
-    parts: partsOf(given.only) ?? base.parts, sizes: sizesOf('sizes', given.sizes) ?? base.sizes, npuSizes: sizesOf('npu-sizes', given['npu-sizes']) ?? base.npuSizes,
-    product: given.product ?? base.product, repeat: given.repeat ?? base.repeat,
-    seconds: given.milliseconds === undefined ? base.seconds : given.milliseconds / 1000, slowUpTo: given['slow-up-to'] ?? base.slowUpTo,
+    parts: partsOf(given.only) ?? base.parts,
+    sizes: sizesOf('sizes', given.sizes) ?? base.sizes,
+    npuSizes: sizesOf('npu-sizes', given['npu-sizes']) ?? base.npuSizes,
+    product: given.product ?? base.product,
+    repeat: given.repeat ?? base.repeat,
+    seconds: given.milliseconds === undefined ? base.seconds : given.milliseconds / 1000,
+    slowUpTo: given['slow-up-to'] ?? base.slowUpTo,
   };
   if (given.against !== undefined) {
-    const rows = await measureAgainst(given.against, subjectsOf(plan), plan, (what) => process.stderr.write(`${what}\n`));
-    process.stdout.write(given.json === true ? `${JSON.stringify(rows, null, 2)}\n` : reportAgainst(given.against, rows));
+    const rows = await measureAgainst(given.against, subjectsOf(plan), plan, (what) =>
+      process.stderr.write(`${what}\n`),
+    );
+    process.stdout.write(
+      given.json === true ? `${JSON.stringify(rows, null, 2)}\n` : reportAgainst(given.against, rows),
+    );
     return exitStatus.ok;
   }
   // Before minutes of measuring.
@@ -75,7 +125,8 @@ async function bench(args: readonly string[]): Promise<ExitStatus> {
 /** The text of a file with tables between its marks. @throws UsageError */
 function withTables(path: string, tables: string): string {
   const text = withReport(new TextDecoder().decode(readInput(path)), tables);
-  if (text === null) throw new UsageError(`${path} has no marks`, 'write <!-- bench --> and <!-- /bench --> where the tables belong');
+  if (text === null)
+    throw new UsageError(`${path} has no marks`, 'write <!-- bench --> and <!-- /bench --> where the tables belong');
   return text;
 }
 
@@ -84,7 +135,10 @@ try {
   exitWith(await bench(process.argv.slice(2)));
 } catch (error) {
   // A tool's own words are the message; our stack would say nothing.
-  const { status, text } = error instanceof BenchError ? { status: exitStatus.failed, text: `bench: ${error.message}` } : describeFailure(error);
+  const { status, text } =
+    error instanceof BenchError
+      ? { status: exitStatus.failed, text: `bench: ${error.message}` }
+      : describeFailure(error);
   process.stderr.write(`${text}\n`);
   exitWith(status);
 }

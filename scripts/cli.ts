@@ -42,14 +42,24 @@ export async function main(args: readonly string[]): Promise<number> {
       })
       .demandCommand(1, 'no command is given; see systole --help')
       // Names are as they are written: no --busBytes, no --no-rows, no --a.b.
-      .parserConfiguration({ 'camel-case-expansion': false, 'boolean-negation': false, 'dot-notation': false, 'parse-positional-numbers': false })
+      .parserConfiguration({
+        'camel-case-expansion': false,
+        'boolean-negation': false,
+        'dot-notation': false,
+        'parse-positional-numbers': false,
+      })
       .strict()
       .locale('en')
-      .updateStrings({ string: 'value', 'Not enough arguments following: %s': '--%s has no value; write it after the flag' })
+      .updateStrings({
+        string: 'value',
+        'Not enough arguments following: %s': '--%s has no value; write it after the flag',
+      })
       .wrap(Math.min(120, process.stdout.isTTY ? process.stdout.columns : 100))
       .exitProcess(false)
       // A flag's own complaint arrives as yargs' kind of error; a command's passes through.
-      .fail((message: string | null, error: Error | undefined) => { throw error === undefined || error.name === 'YError' ? new Complaint(message ?? '') : error; })
+      .fail((message: string | null, error: Error | undefined) => {
+        throw error === undefined || error.name === 'YError' ? new Complaint(message ?? '') : error;
+      })
       .parseAsync();
   } catch (error) {
     const failure = describeFailure(error instanceof Complaint ? await explain(error, args, commands) : error);
@@ -70,5 +80,6 @@ function onlyHelp(args: readonly string[]): readonly string[] | null {
 
 /** What follows a lone `--` passes yargs' check of unknown arguments. @throws UsageError */
 function checkArguments([command, ...others]: readonly (string | number)[]): void {
-  if (others.length > 0) throw new UsageError(`there is no argument ${others.join(' ')}`, `see systole ${command} --help`);
+  if (others.length > 0)
+    throw new UsageError(`there is no argument ${others.join(' ')}`, `see systole ${command} --help`);
 }

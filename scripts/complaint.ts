@@ -5,7 +5,10 @@ import { slipOf } from '../hdl/diagnostics/nearest.ts';
 import { UsageError } from './failure.ts';
 
 /** What is needed of a command to know its flags. */
-export interface Described { readonly name: string; build(yargs: Argv): { getHelp(): Promise<string> } }
+export interface Described {
+  readonly name: string;
+  build(yargs: Argv): { getHelp(): Promise<string> };
+}
 
 /** A complaint of yargs' own, whose remedy is found later. */
 export class Complaint extends Error {
@@ -16,7 +19,11 @@ export class Complaint extends Error {
 export const wordOf = ({ name }: Described): string => name.replace(/ .*/, '');
 
 /** The error that says what `complaint` means for the command line `args`. */
-export async function explain({ message }: Complaint, args: readonly string[], commands: readonly Described[]): Promise<UsageError> {
+export async function explain(
+  { message }: Complaint,
+  args: readonly string[],
+  commands: readonly Described[],
+): Promise<UsageError> {
   const command = commands.find((one) => args.includes(wordOf(one)));
   const flags = command === undefined ? [] : await flagsOf(command);
   const close = (given: string): string | undefined => (flags.includes(given) ? given : slipOf(flags, given));
@@ -25,20 +32,40 @@ export async function explain({ message }: Complaint, args: readonly string[], c
   const single = args.find((arg) => /^-[a-zA-Z][\w-]/.test(arg))?.replace(/=.*/, '');
   if (single !== undefined) {
     const meant = close(single.slice(1));
-    return new UsageError(`${single} has one dash`, meant === undefined ? `flags have two; ${help}` : `did you mean --${meant}?`);
+    return new UsageError(
+      `${single} has one dash`,
+      meant === undefined ? `flags have two; ${help}` : `did you mean --${meant}?`,
+    );
   }
   const [cause = '', remedy = help] = message.split('; ');
   const [, listed] = /^Unknown arguments?: (.*)$/.exec(cause) ?? [];
-  if (listed === undefined) return new UsageError(cause.replace(/^[A-Z]/, (letter) => letter.toLowerCase()), remedy);
+  if (listed === undefined)
+    return new UsageError(
+      cause.replace(/^[A-Z]/, (letter) => letter.toLowerCase()),
+      remedy,
+    );
   const unknown = listed.split(', ');
   if (command === undefined) {
     const names = commands.map(wordOf);
     const meant = slipOf(names, unknown[0] ?? '');
-    return new UsageError(`there is no command ${unknown[0] ?? ''}`, meant === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${meant}?`);
+    return new UsageError(
+      `there is no command ${unknown[0] ?? ''}`,
+      meant === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${meant}?`,
+    );
   }
-  const written = unknown.map((name) => ['--', '-', ''].map((dashes) => dashes + name).find((form) => args.some((arg) => arg === form || arg.startsWith(`${form}=`))) ?? name);
-  const meant = written.map((form, i) => (form.startsWith('-') ? close(unknown[i] ?? '') : undefined)).find((name) => name !== undefined);
-  return new UsageError(`unknown argument${written.length > 1 ? 's' : ''}: ${written.join(', ')}`, meant === undefined ? help : `did you mean --${meant}?`);
+  const written = unknown.map(
+    (name) =>
+      ['--', '-', '']
+        .map((dashes) => dashes + name)
+        .find((form) => args.some((arg) => arg === form || arg.startsWith(`${form}=`))) ?? name,
+  );
+  const meant = written
+    .map((form, i) => (form.startsWith('-') ? close(unknown[i] ?? '') : undefined))
+    .find((name) => name !== undefined);
+  return new UsageError(
+    `unknown argument${written.length > 1 ? 's' : ''}: ${written.join(', ')}`,
+    meant === undefined ? help : `did you mean --${meant}?`,
+  );
 }
 
 /** The flags of a command, as its help lists them. */

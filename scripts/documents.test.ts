@@ -7,18 +7,24 @@ import { expect, it } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const documents = ['.', 'docs', 'hdl', 'npu', 'waveforms', 'testbench', 'scripts'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' })
-    .filter((file) => file.endsWith('.md')).map((file) => join(folder, file)));
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join(folder, file)),
+);
 
 /** Files that are named by links, or by a path from the document's folder or from the top. */
 function namedIn(text: string): readonly string[] {
-  const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/.test(link));
+  const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/.test(link));
   const paths = [...text.matchAll(/`([\w-]+(?:\/[\w.-]+)+\.ts)`/g)].map(([, path = '']) => path);
   return [...links, ...paths];
 }
 
 it.each(documents)('%s', (document) => {
   const named = namedIn(readFileSync(join(root, document), 'utf8'));
-  const missing = named.filter((path) => ![dirname(join(root, document)), root].some((from) => existsSync(join(from, path))));
+  const missing = named.filter(
+    (path) => ![dirname(join(root, document)), root].some((from) => existsSync(join(from, path))),
+  );
   expect(missing).toEqual([]);
 });
 

@@ -9,9 +9,15 @@ it('bad input is one line and status 2', () => {
 });
 it('hardware that went wrong is its whole message and status 1', () => {
   expect(describeFailure(new NpuError('the NPU stopped'))).toEqual({ status: 1, text: 'systole: the NPU stopped' });
-  expect(describeFailure(new HangError('irq', 10, 9, ['load waits for ar']))).toMatchObject({ status: 1, text: expect.stringMatching(/waiting for irq\n {2}load waits for ar$/) });
+  expect(describeFailure(new HangError('irq', 10, 9, ['load waits for ar']))).toMatchObject({
+    status: 1,
+    text: expect.stringMatching(/waiting for irq\n {2}load waits for ar$/),
+  });
 });
 it('anything else is a bug with its stack and status 3', () => {
-  expect(describeFailure(new TypeError('x is undefined'))).toMatchObject({ status: 3, text: expect.stringMatching(/^systole: internal error, please report it\nTypeError: x is undefined\n +at /) });
+  expect(describeFailure(new TypeError('x is undefined'))).toMatchObject({
+    status: 3,
+    text: expect.stringMatching(/^systole: internal error, please report it\nTypeError: x is undefined\n +at /),
+  });
   expect(describeFailure('thrown')).toEqual({ status: 3, text: 'systole: internal error, please report it\nthrown' });
 });

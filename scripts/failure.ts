@@ -52,12 +52,20 @@ export function describeFailure(error: unknown): { readonly status: number; read
   }
   if (error instanceof Interruption) return { status: error.status, text: `systole: ${error.message}` };
   const input = [
-    UsageError, ConfigError, JobError, ShapeError, WaveformError, CaseError, AssemblyError, YosysMissingError,
+    UsageError,
+    ConfigError,
+    JobError,
+    ShapeError,
+    WaveformError,
+    CaseError,
+    AssemblyError,
+    YosysMissingError,
   ];
   if (isOneOf(error, input)) {
     return { status: exitStatus.usage, text: `systole: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}` };
   }
-  if (isOneOf(error, [CheckError, DifferenceError, HangError, NpuError])) return { status: exitStatus.failed, text: `systole: ${error.message}` };
-  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+  if (isOneOf(error, [CheckError, DifferenceError, HangError, NpuError]))
+    return { status: exitStatus.failed, text: `systole: ${error.message}` };
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { status: exitStatus.bug, text: `systole: internal error, please report it\n${stack}` };
 }

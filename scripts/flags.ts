@@ -1,4 +1,7 @@
-/** Flags whose values are checked as strictly as their messages promise: yargs alone takes `1e3`, `0x10`, lists and nothing at all. */
+/**
+ * Flags whose values are checked as strictly as their messages promise: yargs alone takes `1e3`, `0x10`, lists and
+ * nothing at all.
+ */
 import type { Options } from 'yargs';
 import { UsageError } from './failure.ts';
 
@@ -12,13 +15,20 @@ interface FlagText {
 /** The one text that a flag was given. @throws UsageError for a repeated or empty one. */
 function single(flag: string, given: unknown): string {
   if (Array.isArray(given)) throw new UsageError(`--${flag} is given ${given.length} times`, 'give it once');
-  if (typeof given !== 'string' || given === '') throw new UsageError(`--${flag} has no value`, 'write it after the flag');
+  if (typeof given !== 'string' || given === '')
+    throw new UsageError(`--${flag} has no value`, 'write it after the flag');
   return given;
 }
 
 function base({ describe, group, otherwise }: FlagText) {
   // Read as text, so that no digit of a number is lost before it is checked.
-  return { type: 'string', requiresArg: true, describe, ...(group === undefined ? {} : { group }), ...(otherwise === undefined ? {} : { defaultDescription: otherwise }) } as const;
+  return {
+    type: 'string',
+    requiresArg: true,
+    describe,
+    ...(group === undefined ? {} : { group }),
+    ...(otherwise === undefined ? {} : { defaultDescription: otherwise }),
+  } as const;
 }
 
 /** A flag that takes a text, such as a file's name. */
@@ -32,15 +42,24 @@ export function fileFlag(flag: string, endings: readonly string[], text: FlagTex
     ...base(text),
     coerce: (given: unknown): string => {
       const path = single(flag, given);
-      if (path === '-') throw new UsageError(`--${flag} is -, and the report goes to stdout`, 'name a file, ./- for one called so');
+      if (path === '-')
+        throw new UsageError(`--${flag} is -, and the report goes to stdout`, 'name a file, ./- for one called so');
       const [ending] = /\.[^./\\]+$/.exec(path) ?? [];
-      if (ending !== undefined && !endings.includes(ending)) throw new UsageError(`--${flag} is ${path}, and ${ending} is no format that it can be written in`, `end it with ${endings.join(' or ')}`);
+      if (ending !== undefined && !endings.includes(ending))
+        throw new UsageError(
+          `--${flag} is ${path}, and ${ending} is no format that it can be written in`,
+          `end it with ${endings.join(' or ')}`,
+        );
       return path;
     },
   } satisfies Options;
 }
 
-export interface WholeNumber { readonly least: number; readonly most: number; readonly powerOfTwo?: boolean }
+export interface WholeNumber {
+  readonly least: number;
+  readonly most: number;
+  readonly powerOfTwo?: boolean;
+}
 
 /** A flag that takes a decimal whole number within its range. */
 export function numberFlag(flag: string, { least, most, powerOfTwo = false }: WholeNumber, text: FlagText) {
@@ -50,7 +69,11 @@ export function numberFlag(flag: string, { least, most, powerOfTwo = false }: Wh
       const written = single(flag, given);
       const value = /^-?\d+$/.test(written) ? Number(written) : NaN;
       const fits = value >= least && value <= most && (!powerOfTwo || Number.isInteger(Math.log2(value)));
-      if (!fits) throw new UsageError(`--${flag} is ${written}`, `give a ${powerOfTwo ? 'power of two' : 'whole number'} from ${least} to ${most} (${text.describe})`);
+      if (!fits)
+        throw new UsageError(
+          `--${flag} is ${written}`,
+          `give a ${powerOfTwo ? 'power of two' : 'whole number'} from ${least} to ${most} (${text.describe})`,
+        );
       return value;
     },
   } satisfies Options;

@@ -12,11 +12,23 @@ describe('hierarchy', () => {
   it('counts the registers of a grid by its cells', () => {
     const cellBits = 8 + 8 + 32;
     expect(hierarchy(elaborate(Array2d(3, 5)))).toEqual({
-      name: 'array', module: 'array', grid: null, count: 1, own: { registers: 0, memories: 0 }, total: { registers: 15 * cellBits, memories: 0 },
-      parts: [{
-        name: 'cells', module: 'cell', grid: { rows: 3, cols: 5, shape: 'full' }, count: 15,
-        own: { registers: 15 * cellBits, memories: 0 }, total: { registers: 15 * cellBits, memories: 0 }, parts: [],
-      }],
+      name: 'array',
+      module: 'array',
+      grid: null,
+      count: 1,
+      own: { registers: 0, memories: 0 },
+      total: { registers: 15 * cellBits, memories: 0 },
+      parts: [
+        {
+          name: 'cells',
+          module: 'cell',
+          grid: { rows: 3, cols: 5, shape: 'full' },
+          count: 15,
+          own: { registers: 15 * cellBits, memories: 0 },
+          total: { registers: 15 * cellBits, memories: 0 },
+          parts: [],
+        },
+      ],
     });
   });
 
@@ -27,13 +39,23 @@ describe('hierarchy', () => {
   it('counts triangles, and what is inside the cells of a grid', () => {
     const parts = flat(hierarchy(elaborate(Npu(npuConfig({ rows: 3, cols: 5, busBytes: 16 })))));
     const counts = Object.fromEntries(parts.map(({ name, count }) => [name, count]));
-    expect(counts).toMatchObject({ npu: 1, skew_rows: 6, skew_cols: 15, deskew: 15, cell: 15, lane: 4, requantise_lane: 4 });
+    expect(counts).toMatchObject({
+      npu: 1,
+      skew_rows: 6,
+      skew_cols: 15,
+      deskew: 15,
+      cell: 15,
+      lane: 4,
+      requantise_lane: 4,
+    });
     const [top] = parts;
-    for (const kind of ['registers', 'memories'] as const) expect(parts.reduce((sum, { own }) => sum + own[kind], 0)).toBe(top?.total[kind]);
+    for (const kind of ['registers', 'memories'] as const)
+      expect(parts.reduce((sum, { own }) => sum + own[kind], 0)).toBe(top?.total[kind]);
   });
 
   it('of the NPU does not take longer for a larger array', () => {
-    const size = (side: number): number => flat(hierarchy(elaborate(Npu(npuConfig({ rows: side, cols: side }))))).length;
+    const size = (side: number): number =>
+      flat(hierarchy(elaborate(Npu(npuConfig({ rows: side, cols: side }))))).length;
     expect(size(128)).toBe(size(4));
   });
 });
@@ -41,5 +63,7 @@ describe('hierarchy', () => {
 it('interfaces lists streams by their payload, and the ports beside them', () => {
   const found = interfaces(elaborate(Npu(npuConfig({ busBytes: 8 }))));
   expect(found).toContainEqual({ name: 'w', direction: 'out', kind: 'stream', bits: 64 + 8 + 1 });
-  expect(found.filter(({ kind }) => kind === 'port')).toEqual([{ name: 'irq', direction: 'out', kind: 'port', bits: 1 }]);
+  expect(found.filter(({ kind }) => kind === 'port')).toEqual([
+    { name: 'irq', direction: 'out', kind: 'port', bits: 1 },
+  ]);
 });

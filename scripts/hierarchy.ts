@@ -1,9 +1,15 @@
-/** What a design consists of: its tree of modules with the bits of state in each, without simulating or unrolling anything. */
+/**
+ * What a design consists of: its tree of modules with the bits of state in each, without simulating or unrolling
+ * anything.
+ */
 import type { Design, Grid, Module } from '../hdl/ir/types.ts';
 import { modulesByName, typeWidth } from '../hdl/ir/walk.ts';
 
 /** Of state. The output register of a memory's synchronous read belongs to the memory, and is not counted. */
-export interface Bits { readonly registers: number; readonly memories: number }
+export interface Bits {
+  readonly registers: number;
+  readonly memories: number;
+}
 
 export interface Part {
   /** The instance's name; the module's own for the top. */
@@ -22,7 +28,7 @@ export interface Part {
 
 /** Cells of a grid: triangular ones are square, and have the diagonal. */
 function cells({ rows, cols, shape }: Pick<Grid, 'rows' | 'cols' | 'shape'>): number {
-  return shape === 'full' ? rows * cols : rows * (rows + 1) / 2;
+  return shape === 'full' ? rows * cols : (rows * (rows + 1)) / 2;
 }
 
 function ownBits({ nodes, memories }: Module): Bits {
@@ -32,10 +38,16 @@ function ownBits({ nodes, memories }: Module): Bits {
   };
 }
 
-const times = ({ registers, memories }: Bits, count: number): Bits => ({ registers: registers * count, memories: memories * count });
+const times = ({ registers, memories }: Bits, count: number): Bits => ({
+  registers: registers * count,
+  memories: memories * count,
+});
 const plus = (a: Bits, b: Bits): Bits => ({ registers: a.registers + b.registers, memories: a.memories + b.memories });
 
-/** The design's tree from its top module on. Its size does not grow with that of grids: cells are one part, with their number. */
+/**
+ * The design's tree from its top module on. Its size does not grow with that of grids: cells are one part, with their
+ * number.
+ */
 export function hierarchy(design: Design): Part {
   const modules = modulesByName(design);
   const build = (name: string, moduleName: string, grid: Part['grid'], above: number): Part => {
@@ -44,10 +56,20 @@ export function hierarchy(design: Design): Part {
     const count = above * (grid === null ? 1 : cells(grid));
     const parts = [
       ...module.instances.map((instance) => build(instance.name, instance.module, null, count)),
-      ...module.grids.map(({ name: gridName, module: cell, rows, cols, shape }) => build(gridName, cell, { rows, cols, shape }, count)),
+      ...module.grids.map(({ name: gridName, module: cell, rows, cols, shape }) =>
+        build(gridName, cell, { rows, cols, shape }, count),
+      ),
     ];
     const own = times(ownBits(module), count);
-    return { name, module: moduleName, grid, count, own, total: parts.reduce((sum, part) => plus(sum, part.total), own), parts };
+    return {
+      name,
+      module: moduleName,
+      grid,
+      count,
+      own,
+      total: parts.reduce((sum, part) => plus(sum, part.total), own),
+      parts,
+    };
   };
   return build(design.top, design.top, null, 1);
 }
@@ -64,7 +86,12 @@ export function instancesOf(top: Part): ReadonlyMap<string, number> {
 }
 
 /** A top module's interface: its streams by their name, and the ports that belong to none. */
-export interface Interface { readonly name: string; readonly direction: 'in' | 'out'; readonly kind: 'stream' | 'port'; /** Of the payload, for a stream. */ readonly bits: number }
+export interface Interface {
+  readonly name: string;
+  readonly direction: 'in' | 'out';
+  readonly kind: 'stream' | 'port';
+  /** Of the payload, for a stream. */ readonly bits: number;
+}
 
 export function interfaces(design: Design): Interface[] {
   const module = modulesByName(design).get(design.top);
@@ -75,7 +102,14 @@ export function interfaces(design: Design): Interface[] {
   };
   const inStreams = new Set(module.streams.flatMap(({ valid, ready, payload }) => [valid, ready, ...payload]));
   return [
-    ...module.streams.map(({ name, direction, payload }): Interface => ({ name, direction, kind: 'stream', bits: payload.reduce((sum, port) => sum + width(port), 0) })),
-    ...module.ports.filter(({ name }) => !inStreams.has(name)).map(({ name, direction }): Interface => ({ name, direction, kind: 'port', bits: width(name) })),
+    ...module.streams.map(({ name, direction, payload }): Interface => ({
+      name,
+      direction,
+      kind: 'stream',
+      bits: payload.reduce((sum, port) => sum + width(port), 0),
+    })),
+    ...module.ports
+      .filter(({ name }) => !inStreams.has(name))
+      .map(({ name, direction }): Interface => ({ name, direction, kind: 'port', bits: width(name) })),
   ];
 }

@@ -16,7 +16,9 @@ it('shows configuration, interface and hierarchy without simulating', () => {
 
 it('says where a preset comes from, and what it changes', async () => {
   const { stdout } = await here('info', '--preset', 'gemmini', '--rows', '8');
-  expect(stdout).toMatch(/^Preset gemmini\n +source +the default configuration of Gemmini.*\n +not as there +its scratchpad has 4 banks/);
+  expect(stdout).toMatch(
+    /^Preset gemmini\n +source +the default configuration of Gemmini.*\n +not as there +its scratchpad has 4 banks/,
+  );
   expect(stdout).toMatch(/^ +--rows +8 +\(default 16\) +rows of the matrix engine$/m);
   expect(stdout).toMatch(/^ +--max-burst +4 +\(default 16\) /m);
   expect(stdout).toMatch(/^ +--cols +16 +columns of the matrix engine$/m);
@@ -25,7 +27,11 @@ it('says where a preset comes from, and what it changes', async () => {
 it('gives a program one object', async () => {
   const { status, stdout } = await here('info', '--preset', 'tpu-v3', '--cols', '7', '--json');
   expect(status).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ preset: { name: 'tpu-v3' }, config: { rows: 128, cols: 7, busBytes: 64 }, hierarchy: { name: 'npu', count: 1 } });
+  expect(JSON.parse(stdout)).toMatchObject({
+    preset: { name: 'tpu-v3' },
+    config: { rows: 128, cols: 7, busBytes: 64 },
+    hierarchy: { name: 'npu', count: 1 },
+  });
 });
 
 it('tells what the simulator makes of each array, when asked', async () => {
@@ -34,9 +40,11 @@ it('tells what the simulator makes of each array, when asked', async () => {
   expect(asked.stdout).toMatch(/^ +npu\.matrix\.array\.cell\[16 × 16\] +state +as vectors$/m);
   expect((await here('info')).stdout).not.toContain('as vectors');
   const { stdout } = await here('info', '--engine', '--json');
-  expect(JSON.parse(stdout)).toMatchObject({ arrays: expect.arrayContaining([
-    { path: 'npu.matrix.array.cell', rows: 16, cols: 16, functions: [{ kind: 'state', ports: [], scalar: null }] },
-  ]) });
+  expect(JSON.parse(stdout)).toMatchObject({
+    arrays: expect.arrayContaining([
+      { path: 'npu.matrix.array.cell', rows: 16, cols: 16, functions: [{ kind: 'state', ports: [], scalar: null }] },
+    ]),
+  });
 });
 
 it('knows its version, whatever that of the project is in which it is started', () => {
@@ -48,17 +56,26 @@ it('knows its version, whatever that of the project is in which it is started', 
 it('helps', () => {
   const { status, stdout } = run('matmul', '--help');
   expect(status).toBe(0);
-  expect(stdout).toMatch(/--scratchpad-bytes +bytes of the scratchpad, all banks together +\[value\] \[default: 262144\]/);
+  expect(stdout).toMatch(
+    /--scratchpad-bytes +bytes of the scratchpad, all banks together +\[value\] \[default: 262144\]/,
+  );
 });
 
 describe.runIf(existsSync('/dev/full'))('where a stream is full', () => {
   const full = '/dev/full';
   const tiny = ['--rows', '1', '--cols', '1', '--m', '1', '--k', '1', '--n', '1'];
-  it.each([['info'], ['info', '--json'], ['--help'], ['info', '--version'], ['matmul', ...tiny], ['matmul', ...tiny, '--json'], ['verilog', '--preset', 'tiny', '--out', 'full']])(
-    'says so, and does not end as if a result were wrong: %s %s', (...args) => {
-      const line = 'systole: cannot write stdout: the disk is full; free some space or choose another path\n';
-      expect(runWith({ stdout: full }, ...args)).toMatchObject({ status: 2, stderr: line });
-    });
+  it.each([
+    ['info'],
+    ['info', '--json'],
+    ['--help'],
+    ['info', '--version'],
+    ['matmul', ...tiny],
+    ['matmul', ...tiny, '--json'],
+    ['verilog', '--preset', 'tiny', '--out', 'full'],
+  ])('says so, and does not end as if a result were wrong: %s %s', (...args) => {
+    const line = 'systole: cannot write stdout: the disk is full; free some space or choose another path\n';
+    expect(runWith({ stdout: full }, ...args)).toMatchObject({ status: 2, stderr: line });
+  });
   it('ends as it would if it could tell', () => {
     expect(runWith({ stderr: full }, 'info')).toMatchObject({ status: 0 });
     expect(runWith({ stderr: full }, 'info', '--rows', '0')).toMatchObject({ status: 2 });

@@ -20,10 +20,16 @@ export class Interruption extends Error {
  */
 export async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
-  const listeners = signals.map((signal) => [signal, () => {
-    release();
-    abort.abort(new Interruption(signal));
-  }] as const);
+  const listeners = signals.map(
+    (signal) =>
+      [
+        signal,
+        () => {
+          release();
+          abort.abort(new Interruption(signal));
+        },
+      ] as const,
+  );
   const release = (): void => listeners.forEach(([signal, listener]) => process.off(signal, listener));
   listeners.forEach(([signal, listener]) => process.on(signal, listener));
   try {

@@ -2,7 +2,14 @@
 import { faultMeanings, faultNames } from '../npu/common/fault.ts';
 import { registers, type RegisterSpec } from '../npu/control/registers.ts';
 import { layout, type FieldPlace } from '../npu/isa/layout.ts';
-import { COMMAND_BYTES, header, operations, SEMAPHORE_BITS, SEMAPHORES, type OperationSpec } from '../npu/isa/operations.ts';
+import {
+  COMMAND_BYTES,
+  header,
+  operations,
+  SEMAPHORE_BITS,
+  SEMAPHORES,
+  type OperationSpec,
+} from '../npu/isa/operations.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -15,8 +22,12 @@ function typeText({ kind, width, words }: FieldPlace): string {
 }
 
 function operation(name: string, { code, unit, meaning }: OperationSpec): string {
-  const rows = layout(name).map((field) =>
-    [field.name, range(field.at, field.width), typeText(field), `${field.range.least} to ${field.range.most}`]);
+  const rows = layout(name).map((field) => [
+    field.name,
+    range(field.at, field.width),
+    typeText(field),
+    `${field.range.least} to ${field.range.most}`,
+  ]);
   return [
     `### ${name}`,
     `Operation ${code}, carried out by ${unit === 'control' ? 'the dispatcher itself, in order' : `the ${unit} unit`}.`,
@@ -25,8 +36,12 @@ function operation(name: string, { code, unit, meaning }: OperationSpec): string
   ].join('\n\n');
 }
 
-const registerRow = ([name, { address, access, meaning }]: readonly [string, RegisterSpec]): string[] =>
-  [`0x${address.toString(16).padStart(2, '0')}`, name, access, meaning];
+const registerRow = ([name, { address, access, meaning }]: readonly [string, RegisterSpec]): string[] => [
+  `0x${address.toString(16).padStart(2, '0')}`,
+  name,
+  access,
+  meaning,
+];
 
 /** Markdown. */
 export function isaReference(): string {
@@ -34,25 +49,31 @@ export function isaReference(): string {
     '# Commands and registers of the NPU',
     '<!-- Made by `npm run isa` from npu/isa/operations.ts and npu/control/registers.ts; a test compares. -->',
     '## Commands',
-    `A command is ${COMMAND_BYTES} bytes in a ring in memory, little-endian. It begins with a header; the operation's fields follow, each on a byte boundary. `
-      + `It issues when each of the ${SEMAPHORES} semaphores that it waits for is above 0, and takes one from each; it adds one to each that it signals when its `
-      + `last write is visible. Semaphores count to ${2 ** SEMAPHORE_BITS - 1}. A command with a fault signals nothing.`,
-    table(['header', 'bits', 'meaning'], [
-      ['operation', range(header.operation.at, header.operation.width), 'the number of the operation'],
-      ['tag', range(header.tag.at, header.tag.width), 'comes back with interrupts and faults'],
-      ['wait', range(header.wait.at, header.wait.width), 'mask of the semaphores to wait for'],
-      ['signal', range(header.signal.at, header.signal.width), 'mask of the semaphores to signal'],
-    ]),
+    `A command is ${COMMAND_BYTES} bytes in a ring in memory, little-endian. It begins with a header; the operation's fields follow, each on a byte boundary. ` +
+      `It issues when each of the ${SEMAPHORES} semaphores that it waits for is above 0, and takes one from each; it adds one to each that it signals when its ` +
+      `last write is visible. Semaphores count to ${2 ** SEMAPHORE_BITS - 1}. A command with a fault signals nothing.`,
+    table(
+      ['header', 'bits', 'meaning'],
+      [
+        ['operation', range(header.operation.at, header.operation.width), 'the number of the operation'],
+        ['tag', range(header.tag.at, header.tag.width), 'comes back with interrupts and faults'],
+        ['wait', range(header.wait.at, header.wait.width), 'mask of the semaphores to wait for'],
+        ['signal', range(header.signal.at, header.signal.width), 'mask of the semaphores to signal'],
+      ],
+    ),
     'The other bits of the header are 0, and so are the masks of what the dispatcher itself carries out; else the command is illegal.',
     'In the meanings, `0..n` is 0 to n − 1, `/` rounds down, and R and C are the rows and columns of the array. `spm` and `acc` are the lines of the scratchpad and of the accumulator.',
     ...Object.entries(operations).map(([name, spec]) => operation(name, spec)),
     '## Faults',
     'A command with a fault stops its queue; the queues of the other units go on, until control bit 0 is low. The first fault is kept in the registers.',
-    table(['code', 'fault', 'meaning'], faultNames.map((name, code) => [String(code), name, faultMeanings[name]])),
+    table(
+      ['code', 'fault', 'meaning'],
+      faultNames.map((name, code) => [String(code), name, faultMeanings[name]]),
+    ),
     '## Registers',
-    'Registers of 32 bits at byte addresses, over AXI4-Lite. A write to one that is read only (ro), and any '
-      + 'access where there is none, answers SLVERR and changes nothing; such a read gives 0. '
-      + 'A value that a register of the ring cannot have is refused likewise, and is a fault.',
+    'Registers of 32 bits at byte addresses, over AXI4-Lite. A write to one that is read only (ro), and any ' +
+      'access where there is none, answers SLVERR and changes nothing; such a read gives 0. ' +
+      'A value that a register of the ring cannot have is refused likewise, and is a fault.',
     table(['address', 'register', 'access', 'meaning'], Object.entries(registers).map(registerRow)),
   ].join('\n\n')}\n`;
 }

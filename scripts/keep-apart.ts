@@ -37,7 +37,9 @@ export function keepApart(read: readonly NamedFile[], written: readonly NamedFil
   }
 }
 
-/** Equal for two names of one file. Null for devices and pipes, which writing does not destroy, and what cannot be seen. */
+/**
+ * Equal for two names of one file. Null for devices and pipes, which writing does not destroy, and what cannot be seen.
+ */
 function identityOf(file: string | number): string | null {
   try {
     const found =

@@ -10,16 +10,52 @@ const inFolder = (name: string): string => join(folder, name);
 
 describe('systole matmul', () => {
   it.each([
-    ['3', '5', 'ws'], ['1', '1', 'os'], ['1', '16', 'ws'], ['7', '13', 'os'],
+    ['3', '5', 'ws'],
+    ['1', '1', 'os'],
+    ['1', '16', 'ws'],
+    ['7', '13', 'os'],
   ] as const)('multiplies on an array of %s × %s, %s', async (rows, cols, dataflow) => {
-    const { status, stdout, stderr } = await here('matmul', '--rows', rows, '--cols', cols, '--dataflow', dataflow, '--m', '5', '--k', '9', '--n', '14', '--seed', '4294967295', '--json');
+    const { status, stdout, stderr } = await here(
+      'matmul',
+      '--rows',
+      rows,
+      '--cols',
+      cols,
+      '--dataflow',
+      dataflow,
+      '--m',
+      '5',
+      '--k',
+      '9',
+      '--n',
+      '14',
+      '--seed',
+      '4294967295',
+      '--json',
+    );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const printed: unknown = JSON.parse(stdout);
     const number: unknown = expect.any(Number);
     expect(printed).toEqual({
-      status: 'equal', match: true, wrapped: false, cycles: number, macs: 5 * 9 * 14,
-      utilisation: number, arrayCycles: number, bytesRead: number, bytesWritten: number,
-      rows: Number(rows), cols: Number(cols), dataflow, m: 5, k: 9, n: 14, seed: 4294967295, engine: 'wasm', seconds: number, cyclesPerSecond: number,
+      status: 'equal',
+      match: true,
+      wrapped: false,
+      cycles: number,
+      macs: 5 * 9 * 14,
+      utilisation: number,
+      arrayCycles: number,
+      bytesRead: number,
+      bytesWritten: number,
+      rows: Number(rows),
+      cols: Number(cols),
+      dataflow,
+      m: 5,
+      k: 9,
+      n: 14,
+      seed: 4294967295,
+      engine: 'wasm',
+      seconds: number,
+      cyclesPerSecond: number,
     });
     const { utilisation, arrayCycles, macs } = printed as Record<'utilisation' | 'arrayCycles' | 'macs', number>;
     expect(utilisation).toBeCloseTo(macs / (arrayCycles * Number(rows) * Number(cols)), 12);
@@ -32,14 +68,32 @@ describe('systole matmul', () => {
     const byColumns = Uint8Array.from({ length: k * n }, (_, i) => b[(i % k) * n + Math.floor(i / k)] ?? 0);
     writeFileSync(inFolder('A.npy'), npyFile("'|i1'", `(${m}, ${k})`, new Uint8Array(a.buffer)));
     writeFileSync(inFolder('B.npy'), npyFile("'|u1'", `(${k}, ${n})`, byColumns, { fortran: true, version: 2 }));
-    const { status, stdout, stderr } = await here('matmul', '--rows', '5', '--cols', '3', '--a', 'A.npy', '--b', 'B.npy', '--k', '70', '--out', 'C.npy');
+    const { status, stdout, stderr } = await here(
+      'matmul',
+      '--rows',
+      '5',
+      '--cols',
+      '3',
+      '--a',
+      'A.npy',
+      '--b',
+      'B.npy',
+      '--k',
+      '70',
+      '--out',
+      'C.npy',
+    );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('equal to the reference, element by element');
 
     const c = readFileSync(inFolder('C.npy'));
     expect(c.toString('latin1', 10, 128).trim()).toBe("{'descr': '<i4', 'fortran_order': False, 'shape': (100, 33), }");
     const found = Array.from({ length: m * n }, (_, i) => c.readInt32LE(128 + 4 * i));
-    const product = Array.from({ length: m * n }, (_, i) => Array.from({ length: k }, (__, x) => (a[Math.floor(i / n) * k + x] ?? 0) * (b[x * n + (i % n)] ?? 0)).reduce((x, y) => x + y));
+    const product = Array.from({ length: m * n }, (_, i) =>
+      Array.from({ length: k }, (__, x) => (a[Math.floor(i / n) * k + x] ?? 0) * (b[x * n + (i % n)] ?? 0)).reduce(
+        (x, y) => x + y,
+      ),
+    );
     expect(found).toEqual(product);
     expect(c.length).toBe(128 + 4 * m * n);
   });
@@ -48,23 +102,43 @@ describe('systole matmul', () => {
     writeFileSync(inFolder('stdin.npy'), npyFile("'|i1'", '(1, 1)', Uint8Array.of(7)));
     writeFileSync(inFolder('other.npy'), npyFile("'|i1'", '(1, 1)', Uint8Array.of(6)));
     const files = operand === 'A' ? ['--a', '-', '--b', 'other.npy'] : ['--a', 'other.npy', '--b', '-'];
-    const { status, stdout, stderr } = runWith({ stdin: 'stdin.npy' }, 'matmul', '--rows', '1', '--cols', '1', ...files, '--out', 'product.npy');
+    const { status, stdout, stderr } = runWith(
+      { stdin: 'stdin.npy' },
+      'matmul',
+      '--rows',
+      '1',
+      '--cols',
+      '1',
+      ...files,
+      '--out',
+      'product.npy',
+    );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(operand === 'A' ? 'stdin · other.npy' : 'other.npy · stdin');
     expect(readFileSync(inFolder('product.npy')).readInt32LE(128)).toBe(42);
   });
 
   it('reads no matrix from an empty stdin', () => {
-    expect(runWith({ stdin: '/dev/null' }, 'matmul', '--a', '-', '--b', 'other.npy')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^systole: stdin is not a NumPy .npy file; [^\n]+\n$/) });
+    expect(runWith({ stdin: '/dev/null' }, 'matmul', '--a', '-', '--b', 'other.npy')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^systole: stdin is not a NumPy .npy file; [^\n]+\n$/),
+    });
   });
 
   it('keeps files that the shell reads and writes', () => {
     const size = ['matmul', '--rows', '1', '--cols', '1'];
-    const destroys = (use: string): object => ({ status: 2, stderr: `systole: --out stdin.npy is ${use}, and would destroy it; give --out a file of its own\n` });
+    const destroys = (use: string): object => ({
+      status: 2,
+      stderr: `systole: --out stdin.npy is ${use}, and would destroy it; give --out a file of its own\n`,
+    });
     const before = readFileSync(inFolder('stdin.npy'));
-    expect(runWith({ stdin: 'stdin.npy' }, ...size, '--a', '-', '--b', 'other.npy', '--out', 'stdin.npy')).toMatchObject(destroys('what --a reads'));
+    expect(
+      runWith({ stdin: 'stdin.npy' }, ...size, '--a', '-', '--b', 'other.npy', '--out', 'stdin.npy'),
+    ).toMatchObject(destroys('what --a reads'));
     expect(readFileSync(inFolder('stdin.npy'))).toEqual(before);
-    expect(runWith({ stdout: 'stdin.npy' }, ...size, '--out', 'stdin.npy')).toMatchObject(destroys('where stdout goes'));
+    expect(runWith({ stdout: 'stdin.npy' }, ...size, '--out', 'stdin.npy')).toMatchObject(
+      destroys('where stdout goes'),
+    );
   });
 
   it.each(['ws', 'os'])('says that sums wrapped, also as JSON (%s)', async (dataflow) => {
@@ -74,13 +148,35 @@ describe('systole matmul', () => {
     // A bank of the scratchpad holds all of k.
     const machine = ['--rows', '4', '--cols', '4', '--bus-bytes', '4', '--scratchpad-bytes', '1048576'];
     const args = ['matmul', '--a', 'row.npy', '--b', 'column.npy', '--dataflow', dataflow, ...machine];
-    expect((await here(...args)).stdout).toContain('note       sums passed 32 bits and wrapped, in the reference as well');
+    expect((await here(...args)).stdout).toContain(
+      'note       sums passed 32 bits and wrapped, in the reference as well',
+    );
     expect(JSON.parse((await here(...args, '--json')).stdout)).toMatchObject({ match: true, wrapped: true });
   });
 
   it('reports what ran, and writes waves with a view that the last line opens', () => {
     mkdirSync(inFolder('waves'));
-    const { status, stdout, stderr } = run('matmul', '--preset', 'tiny', '--rows', '3', '--m', '4', '--k', '5', '--n', '6', '--seed', '7', '--latency', '9', '--stall', '20', '--waves', 'waves/run.vcd');
+    const { status, stdout, stderr } = run(
+      'matmul',
+      '--preset',
+      'tiny',
+      '--rows',
+      '3',
+      '--m',
+      '4',
+      '--k',
+      '5',
+      '--n',
+      '6',
+      '--seed',
+      '7',
+      '--latency',
+      '9',
+      '--stall',
+      '20',
+      '--waves',
+      'waves/run.vcd',
+    );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.replaceAll(/[\d,.]+ s\b|[\d,.]+ cycles\/s|[\d.]+ [kM]B/g, '#')).toMatchInlineSnapshot(`
       "C[4 × 6] = A[4 × 5] · B[5 × 6]
@@ -120,14 +216,42 @@ describe('systole matmul', () => {
   });
 
   it('multiplies on an array of 128 × 128', async () => {
-    const { status, stdout } = await here('matmul', '--rows', '128', '--cols', '128', '--m', '40', '--k', '130', '--n', '129', '--json');
-    expect({ status, printed: JSON.parse(stdout) as unknown }).toMatchObject({ status: 0, printed: { match: true, rows: 128, cols: 128 } });
+    const { status, stdout } = await here(
+      'matmul',
+      '--rows',
+      '128',
+      '--cols',
+      '128',
+      '--m',
+      '40',
+      '--k',
+      '130',
+      '--n',
+      '129',
+      '--json',
+    );
+    expect({ status, printed: JSON.parse(stdout) as unknown }).toMatchObject({
+      status: 0,
+      printed: { match: true, rows: 128, cols: 128 },
+    });
   });
 
   it('runs a stored case again', async () => {
     const stored = {
-      parameters: { rows: 2, cols: 3 }, dataflow: 'os', m: 2, k: 2, n: 1, a: [1, 2, 3, 4], b: [5, 6], aUnsigned: false, bUnsigned: true, aZero: 1, bZero: 0,
-      bias: [7, 8], requantise: null, memory: { latency: 9, stall: 40, seed: 3 },
+      parameters: { rows: 2, cols: 3 },
+      dataflow: 'os',
+      m: 2,
+      k: 2,
+      n: 1,
+      a: [1, 2, 3, 4],
+      b: [5, 6],
+      aUnsigned: false,
+      bUnsigned: true,
+      aZero: 1,
+      bZero: 0,
+      bias: [7, 8],
+      requantise: null,
+      memory: { latency: 9, stall: 40, seed: 3 },
     };
     writeFileSync(inFolder('case.json'), JSON.stringify(stored));
     const { status, stdout } = await here('replay', 'case.json', '--json');
@@ -138,8 +262,12 @@ describe('systole matmul', () => {
 
 describe('firstDifference', () => {
   const expected = Int32Array.of(1, 2, 3, 4, 5, 6);
-  it('is null where results agree', () => { expect(firstDifference(expected.slice(), expected, 3)).toBeNull(); });
+  it('is null where results agree', () => {
+    expect(firstDifference(expected.slice(), expected, 3)).toBeNull();
+  });
   it('names the first element and counts all', () => {
-    expect(firstDifference(Int32Array.of(1, 2, 3, 4, 9, 9), expected, 3)).toBe('C[1][1] is 9, not 5; 2 of 6 elements differ');
+    expect(firstDifference(Int32Array.of(1, 2, 3, 4, 9, 9), expected, 3)).toBe(
+      'C[1][1] is 9, not 5; 2 of 6 elements differ',
+    );
   });
 });

@@ -21,18 +21,35 @@ const LATENCY = { least: 2, most: 100_000 };
 const flags = {
   ...operandFlags,
   out: fileFlag('out', ['.npy'], { group: 'The product:', describe: 'write C to this .npy file, as int32' }),
-  dataflow: wordFlag('dataflow', dataflows, { group, describe: 'what stays in the array, weights or outputs', otherwise: 'ws' }),
-  latency: numberFlag('latency', LATENCY, { group, describe: 'cycles that the memory takes to answer', otherwise: String(LATENCY.least) }),
-  stall: numberFlag('stall', { least: 0, most: 255 }, { group, describe: 'cycles out of 256 in which each AXI channel stalls, at random', otherwise: '0' }),
+  dataflow: wordFlag('dataflow', dataflows, {
+    group,
+    describe: 'what stays in the array, weights or outputs',
+    otherwise: 'ws',
+  }),
+  latency: numberFlag('latency', LATENCY, {
+    group,
+    describe: 'cycles that the memory takes to answer',
+    otherwise: String(LATENCY.least),
+  }),
+  stall: numberFlag(
+    'stall',
+    { least: 0, most: 255 },
+    { group, describe: 'cycles out of 256 in which each AXI channel stalls, at random', otherwise: '0' },
+  ),
   ...runFlags,
   ...waveFlags,
 };
 
-const build = (yargs: Argv) => yargs.options(npuFlags).options(flags)
-  .example('$0 matmul --rows 7 --cols 13 --dataflow os', 'random matrices on an array of 7 × 13')
-  .example('$0 matmul --a A.npy --b B.npy --out C.npy', 'your own matrices')
-  .example('$0 matmul --waves run.vcd --waves-last 200', 'the last 200 cycles as waves')
-  .epilogue('Exits with 0 when the result equals the reference, 1 when it does not or the run fails, 2 for input that it cannot work with.');
+const build = (yargs: Argv) =>
+  yargs
+    .options(npuFlags)
+    .options(flags)
+    .example('$0 matmul --rows 7 --cols 13 --dataflow os', 'random matrices on an array of 7 × 13')
+    .example('$0 matmul --a A.npy --b B.npy --out C.npy', 'your own matrices')
+    .example('$0 matmul --waves run.vcd --waves-last 200', 'the last 200 cycles as waves')
+    .epilogue(
+      'Exits with 0 when the result equals the reference, 1 when it does not or the run fails, 2 for input that it cannot work with.',
+    );
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
 async function matmul(given: Flags): Promise<ExitStatus> {
@@ -40,8 +57,14 @@ async function matmul(given: Flags): Promise<ExitStatus> {
   const waves = new Waves(given);
   const out = given.out === undefined ? null : new Output(given.out);
   keepApart(
-    [{ by: '--a', path: given.a }, { by: '--b', path: given.b }],
-    [{ by: '--out', path: out?.path }, { by: '--waves', path: waves.path }],
+    [
+      { by: '--a', path: given.a },
+      { by: '--b', path: given.b },
+    ],
+    [
+      { by: '--out', path: out?.path },
+      { by: '--waves', path: waves.path },
+    ],
   );
   const { origin, seed, ...operands } = operandsOf(given);
   const { dataflow = 'ws', engine = usualEngine, latency = LATENCY.least, stall = 0 } = given;
@@ -52,7 +75,8 @@ async function matmul(given: Flags): Promise<ExitStatus> {
 
   const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
   const done = await withWaves(waves, asked, json, async (options, signal) =>
-    inFlagsLater(async () => runMatmulInTurns(config, { ...operands, dataflow }, { ...options, memory }, signal)));
+    inFlagsLater(async () => runMatmulInTurns(config, { ...operands, dataflow }, { ...options, memory }, signal)),
+  );
   const result = Int32Array.from(done.result);
   const difference = firstDifference(result, referenceMatmul(operands), n);
   try {
@@ -78,4 +102,9 @@ export function firstDifference(result: Int32Array, expected: Int32Array, n: num
   return `C[${Math.floor(first / n)}][${first % n}] is ${result[first]}, not ${expected[first]}; ${wrong} of ${expected.length} elements differ`;
 }
 
-export const matmulCommand = { name: 'matmul', describe: 'multiply two matrices on the simulated NPU', build, run: matmul };
+export const matmulCommand = {
+  name: 'matmul',
+  describe: 'multiply two matrices on the simulated NPU',
+  build,
+  run: matmul,
+};

@@ -28,7 +28,9 @@ function inWordsOfFlags(said: string, asked: number): void {
 }
 
 it('has a flag for every parameter', () => {
-  expect(Object.keys(npuFlags).toSorted()).toEqual([...names.map(flagOf), ...Object.keys(choices), 'preset'].toSorted());
+  expect(Object.keys(npuFlags).toSorted()).toEqual(
+    [...names.map(flagOf), ...Object.keys(choices), 'preset'].toSorted(),
+  );
 });
 
 it.each(names)('says in flags that %s is out of its range', (name) => {

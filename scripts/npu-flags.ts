@@ -1,6 +1,15 @@
 /** One flag for each parameter of the NPU, made from the table that describes them. */
 import type { Options } from 'yargs';
-import { ConfigError, choices, fields, npuConfig, presets, type NpuConfig, type NpuParameters, type Preset } from '../npu/config.ts';
+import {
+  ConfigError,
+  choices,
+  fields,
+  npuConfig,
+  presets,
+  type NpuConfig,
+  type NpuParameters,
+  type Preset,
+} from '../npu/config.ts';
 import { JobError } from '../npu/compiler/check.ts';
 import { ShapeError } from '../npu/compiler/tile.ts';
 import { numberFlag, wordFlag, type WholeNumber } from './flags.ts';
@@ -13,19 +22,31 @@ type PresetName = keyof typeof presets;
 const presetNames = Object.keys(presets).filter((name): name is PresetName => name in presets);
 
 /** `busBytes` → `bus-bytes` */
-export const flagOf = (parameter: string): string => parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export const flagOf = (parameter: string): string =>
+  parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const presetFlag = wordFlag('preset', presetNames, { group, describe: 'start from a named configuration' });
 
 export const npuFlags: Readonly<Record<string, Options>> = {
-  ...Object.fromEntries(words.map((name) => {
-    const { words: allowed, meaning, default: otherwise } = choices[name];
-    return [flagOf(name), wordFlag(flagOf(name), allowed, { group, describe: meaning, otherwise })];
-  })),
-  ...Object.fromEntries(numbers.map((name) => {
-    const range: WholeNumber = fields[name];
-    return [flagOf(name), numberFlag(flagOf(name), range, { group, describe: fields[name].meaning, otherwise: String(fields[name].default) })];
-  })),
+  ...Object.fromEntries(
+    words.map((name) => {
+      const { words: allowed, meaning, default: otherwise } = choices[name];
+      return [flagOf(name), wordFlag(flagOf(name), allowed, { group, describe: meaning, otherwise })];
+    }),
+  ),
+  ...Object.fromEntries(
+    numbers.map((name) => {
+      const range: WholeNumber = fields[name];
+      return [
+        flagOf(name),
+        numberFlag(flagOf(name), range, {
+          group,
+          describe: fields[name].meaning,
+          otherwise: String(fields[name].default),
+        }),
+      ];
+    }),
+  ),
   preset: presetFlag,
 };
 
@@ -78,7 +99,10 @@ const withFlags: ReadonlySet<string> = new Set([...parameters, 'm', 'k', 'n', 'a
 
 function saidInFlags(error: unknown): unknown {
   for (const Kind of [ConfigError, JobError, ShapeError]) {
-    if (error instanceof Kind) return new Kind(() => error.inNames((name) => (withFlags.has(name) ? `--${flagOf(name)}` : name)), { cause: error });
+    if (error instanceof Kind)
+      return new Kind(() => error.inNames((name) => (withFlags.has(name) ? `--${flagOf(name)}` : name)), {
+        cause: error,
+      });
   }
   return error;
 }

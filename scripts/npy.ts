@@ -1,13 +1,18 @@
 /**
- * NumPy's .npy files: matrices of 8-bit integers in, of 32-bit integers out. The format is described in NEP 1 and numpy.lib.format.
- * (The packages that read it check neither length nor order of the elements, and would multiply half a file without a word.)
+ * NumPy's .npy files: matrices of 8-bit integers in, of 32-bit integers out. The format is described in NEP 1 and
+ * numpy.lib.format. (The packages that read it check neither length nor order of the elements, and would multiply half
+ * a file without a word.)
  */
 import { UsageError } from './failure.ts';
 import { notNpy } from './not-npy.ts';
 import { describeElements } from './npy-elements.ts';
 
 /** Elements row by row. */
-export interface Matrix { readonly rows: number; readonly cols: number; readonly data: Int8Array | Uint8Array }
+export interface Matrix {
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: Int8Array | Uint8Array;
+}
 
 const MAGIC = '\x93NUMPY';
 /** The data begins at a multiple of this, as NumPy has it. */
@@ -28,7 +33,11 @@ function entries(header: string): ReadonlyMap<string, string> | null {
 }
 
 function shapeOf(text: string): number[] | null {
-  const sizes = text.replace(/^\(/, '').replace(/\)$/, '').split(',').map((size) => size.trim());
+  const sizes = text
+    .replace(/^\(/, '')
+    .replace(/\)$/, '')
+    .split(',')
+    .map((size) => size.trim());
   if (sizes.at(-1) === '') sizes.pop();
   return sizes.every((size) => /^\d+$/.test(size)) ? sizes.map(Number) : null;
 }
@@ -42,11 +51,16 @@ export function readNpy(bytes: Uint8Array, name: string): Matrix {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const latin1 = (from: number, to: number): string => Buffer.from(bytes.subarray(from, to)).toString('latin1');
   if (latin1(0, MAGIC.length) !== MAGIC) throw notNpy(bytes, name);
-  const cut = (): UsageError => new UsageError(`${name} is cut short: its header does not end in it`, 'write it again with numpy.save');
+  const cut = (): UsageError =>
+    new UsageError(`${name} is cut short: its header does not end in it`, 'write it again with numpy.save');
   const major = bytes[6] ?? 0;
   const start = major === 1 ? 10 : 12;
   if (bytes.length < start) throw cut();
-  if (major < 1 || major > 3) throw new UsageError(`${name} is of version ${major} of the .npy format`, 'versions 1 to 3 can be read: write it again with numpy.save');
+  if (major < 1 || major > 3)
+    throw new UsageError(
+      `${name} is of version ${major} of the .npy format`,
+      'versions 1 to 3 can be read: write it again with numpy.save',
+    );
   const data = start + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
   if (bytes.length < data) throw cut();
 
@@ -63,15 +77,24 @@ export function readNpy(bytes: Uint8Array, name: string): Matrix {
   }
   const [rows, cols] = shape;
   if (rows === undefined || cols === undefined || shape.length !== 2) {
-    throw new UsageError(`${name} has ${shape.length} dimension${shape.length === 1 ? '' : 's'}`, 'give a matrix, which has 2: save it with .reshape(rows, columns)');
+    throw new UsageError(
+      `${name} has ${shape.length} dimension${shape.length === 1 ? '' : 's'}`,
+      'give a matrix, which has 2: save it with .reshape(rows, columns)',
+    );
   }
-  if (rows === 0 || cols === 0) throw new UsageError(`${name} is an empty matrix of ${rows} × ${cols}`, 'give at least one row and one column');
+  if (rows === 0 || cols === 0)
+    throw new UsageError(`${name} is an empty matrix of ${rows} × ${cols}`, 'give at least one row and one column');
   const held = bytes.length - data;
-  if (held !== rows * cols) throw new UsageError(`${name} has ${held} bytes of data where its ${rows} × ${cols} elements take ${rows * cols}`, `${held < rows * cols ? 'it is cut short' : 'it is damaged'}: write it again with numpy.save`);
+  if (held !== rows * cols)
+    throw new UsageError(
+      `${name} has ${held} bytes of data where its ${rows} × ${cols} elements take ${rows * cols}`,
+      `${held < rows * cols ? 'it is cut short' : 'it is damaged'}: write it again with numpy.save`,
+    );
 
   // A copy: Node's buffers may share memory, and order may have to change.
   const read = kind === 'i' ? new Int8Array(rows * cols) : new Uint8Array(rows * cols);
-  for (let i = 0; i < rows * cols; i++) read[i] = bytes[data + (order === 'True' ? (i % cols) * rows + Math.floor(i / cols) : i)] ?? 0;
+  for (let i = 0; i < rows * cols; i++)
+    read[i] = bytes[data + (order === 'True' ? (i % cols) * rows + Math.floor(i / cols) : i)] ?? 0;
   return { rows, cols, data: read };
 }
 

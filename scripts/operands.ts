@@ -14,7 +14,8 @@ const DEFAULT_SIZE = 64;
 /** Of an operand or a result: what DRAM can hold. */
 const MOST_BYTES = 2 ** 31;
 
-const size = (flag: string, describe: string) => numberFlag(flag, { least: 1, most: 2 ** 24 }, { group, describe, otherwise: String(DEFAULT_SIZE) });
+const size = (flag: string, describe: string) =>
+  numberFlag(flag, { least: 1, most: 2 ** 24 }, { group, describe, otherwise: String(DEFAULT_SIZE) });
 
 export const operandFlags = {
   m: size('m', 'rows of A and C'),
@@ -22,7 +23,11 @@ export const operandFlags = {
   n: size('n', 'columns of B and C'),
   a: textFlag('a', { group, describe: 'A from a .npy file of int8 or uint8; - is stdin', otherwise: 'random' }),
   b: textFlag('b', { group, describe: 'B, likewise', otherwise: 'random' }),
-  seed: numberFlag('seed', { least: 0, most: SEEDS - 1 }, { group, describe: 'chooses random operands and stalls', otherwise: 'at random' }),
+  seed: numberFlag(
+    'seed',
+    { least: 0, most: SEEDS - 1 },
+    { group, describe: 'chooses random operands and stalls', otherwise: 'at random' },
+  ),
 };
 
 interface OperandChoice {
@@ -43,7 +48,8 @@ export interface Operands extends Pick<MatmulJob, 'm' | 'k' | 'n' | 'a' | 'b'> {
 /** @throws UsageError for flags and files that contradict each other, or a product that no memory holds. */
 export function operandsOf({ a, b, seed = randomInt(SEEDS), ...sizes }: OperandChoice): Operands {
   if (a === STDIN && b === STDIN) throw new UsageError('--a and --b are both stdin', 'name a file for one of them');
-  if (a !== undefined && b !== undefined) return { ...fromFiles(a, b, sizes), seed, origin: `${inputName(a)} · ${inputName(b)}` };
+  if (a !== undefined && b !== undefined)
+    return { ...fromFiles(a, b, sizes), seed, origin: `${inputName(a)} · ${inputName(b)}` };
   if (a !== undefined || b !== undefined) {
     const [given, missing] = a === undefined ? ['b', 'a'] : ['a', 'b'];
     throw new UsageError(`--${given} is given without --${missing}`, 'give both files, or neither for random operands');
@@ -52,22 +58,37 @@ export function operandsOf({ a, b, seed = randomInt(SEEDS), ...sizes }: OperandC
   // Before the memory for them is asked for.
   const bytes = m * k + k * n + 4 * m * n;
   if (bytes > MOST_BYTES) {
-    throw new UsageError(`a product of ${m} × ${k} × ${n} takes ${bytes} bytes, more than the ${MOST_BYTES} of DRAM`, 'make --m, --k or --n smaller');
+    throw new UsageError(
+      `a product of ${m} × ${k} × ${n} takes ${bytes} bytes, more than the ${MOST_BYTES} of DRAM`,
+      'make --m, --k or --n smaller',
+    );
   }
   const generator = xoroshiro128plus(seed | 0);
   const random = (length: number): Int8Array => Int8Array.from({ length }, () => uniformInt(generator, -128, 127));
   return { m, k, n, a: random(m * k), b: random(k * n), seed, origin: `random int8, seed ${seed}` };
 }
 
-function fromFiles(aPath: string, bPath: string, sizes: Pick<OperandChoice, 'm' | 'k' | 'n'>): Pick<MatmulJob, 'm' | 'k' | 'n' | 'a' | 'b'> {
+function fromFiles(
+  aPath: string,
+  bPath: string,
+  sizes: Pick<OperandChoice, 'm' | 'k' | 'n'>,
+): Pick<MatmulJob, 'm' | 'k' | 'n' | 'a' | 'b'> {
   const [aName, bName] = [inputName(aPath), inputName(bPath)];
   const a = readNpy(readInput(aPath), aName);
   const b = readNpy(readInput(bPath), bName);
-  if (a.cols !== b.rows) throw new UsageError(`${shown(aName, a)} and ${shown(bName, b)} cannot be multiplied`, 'A needs as many columns as B has rows');
+  if (a.cols !== b.rows)
+    throw new UsageError(
+      `${shown(aName, a)} and ${shown(bName, b)} cannot be multiplied`,
+      'A needs as many columns as B has rows',
+    );
   const found = { m: a.rows, k: a.cols, n: b.cols };
   for (const name of ['m', 'k', 'n'] as const) {
     const given = sizes[name];
-    if (given !== undefined && given !== found[name]) throw new UsageError(`--${name} is ${given} where the files have ${found[name]}`, `leave --${name} out: the files say how large they are`);
+    if (given !== undefined && given !== found[name])
+      throw new UsageError(
+        `--${name} is ${given} where the files have ${found[name]}`,
+        `leave --${name} out: the files say how large they are`,
+      );
   }
   return { ...found, a: a.data, b: b.data };
 }

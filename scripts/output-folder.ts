@@ -59,7 +59,8 @@ export class OutputFolder {
 
   /**
    * Writes the files, by name, and takes away those of ours that are not among them any more.
-   * @throws UsageError for files in the way that are not ours or were edited, and when the disk fails: nothing is changed.
+   * @throws UsageError for files in the way that are not ours or were edited, and when the disk fails: nothing is
+   * changed.
    */
   write(files: ReadonlyMap<string, string>): void {
     try {

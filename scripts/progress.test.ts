@@ -1,7 +1,9 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { startProgress } from './progress.ts';
 
-afterEach(() => { vi.useRealTimers(); });
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 function written(isTTY: boolean, ms: number): string[] {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -15,10 +17,19 @@ function written(isTTY: boolean, ms: number): string[] {
   return lines;
 }
 
-it('says nothing where there is no terminal', () => { expect(written(false, 5000)).toEqual([]); });
-it('says nothing of a short run', () => { expect(written(true, 400)).toEqual([]); });
+it('says nothing where there is no terminal', () => {
+  expect(written(false, 5000)).toEqual([]);
+});
+it('says nothing of a short run', () => {
+  expect(written(true, 400)).toEqual([]);
+});
 it('draws one line over and over, and removes it', () => {
-  expect(written(true, 700)).toEqual(['\r\x1b[Kcycle 1,000, 2,000 cycles/s', '\r\x1b[Kcycle 1,200, 2,000 cycles/s', '\r\x1b[Kcycle 1,400, 2,000 cycles/s', '\r\x1b[K']);
+  expect(written(true, 700)).toEqual([
+    '\r\x1b[Kcycle 1,000, 2,000 cycles/s',
+    '\r\x1b[Kcycle 1,200, 2,000 cycles/s',
+    '\r\x1b[Kcycle 1,400, 2,000 cycles/s',
+    '\r\x1b[K',
+  ]);
 });
 it('says what is being done, and for how long', () => {
   vi.useFakeTimers({ toFake: ['performance'] });

@@ -14,7 +14,9 @@ export interface Progress {
   end(): void;
 }
 
-export function startProgress(terminal: { readonly isTTY?: boolean; write(text: string): unknown } = process.stderr): Progress {
+export function startProgress(
+  terminal: { readonly isTTY?: boolean; write(text: string): unknown } = process.stderr,
+): Progress {
   if (terminal.isTTY !== true) return { at: () => undefined, say: () => undefined, end: () => undefined };
   const began = performance.now();
   let next = began + QUIET_MS;
@@ -27,7 +29,7 @@ export function startProgress(terminal: { readonly isTTY?: boolean; write(text: 
     terminal.write(`\r\x1b[K${text(now - began)}`);
   };
   return {
-    at: (cycle) => draw((passed) => `cycle ${count(cycle)}, ${rate(cycle / passed * 1000)}`),
+    at: (cycle) => draw((passed) => `cycle ${count(cycle)}, ${rate((cycle / passed) * 1000)}`),
     say: (doing) => draw((passed) => `${doing}, ${(passed / 1000).toFixed(0)} s`),
     end: () => {
       if (shown) terminal.write('\r\x1b[K');

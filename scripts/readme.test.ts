@@ -18,21 +18,31 @@ function checkout(): { readonly folder: string; readonly printed: string } {
   const caches = join(root, 'node_modules', '.cache');
   mkdirSync(caches, { recursive: true });
   const folder = mkdtempSync(join(caches, 'readme-'));
-  for (const name of ['tsconfig.json', 'vitest.config.ts', 'package.json', '.oxlintrc.json']) cpSync(join(root, name), join(folder, name));
+  for (const name of ['tsconfig.json', 'vitest.config.ts', 'package.json', '.oxlintrc.json'])
+    cpSync(join(root, name), join(folder, name));
   for (const name of ['hdl', 'waveforms']) symlinkSync(join(root, name), join(folder, name));
   mkdirSync(join(folder, 'playground'));
   writeFileSync(join(folder, 'my-counter.ts'), source);
   writeFileSync(join(folder, 'my-counter.test.ts'), test);
   writeFileSync(join(folder, 'playground', 'other.ts'), source.replaceAll("'./", "'../"));
-  writeFileSync(join(folder, 'playground', 'other.test.ts'), test.replaceAll("'./hdl", "'../hdl").replaceAll('my-counter', 'other'));
+  writeFileSync(
+    join(folder, 'playground', 'other.test.ts'),
+    test.replaceAll("'./hdl", "'../hdl").replaceAll('my-counter', 'other'),
+  );
   return { folder, printed };
 }
 
-describe('a newcomer\'s own files', () => {
+describe("a newcomer's own files", () => {
   const { folder, printed } = checkout();
   afterAll(() => rmSync(folder, { recursive: true }));
-  const node = (...args: readonly string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
-    spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined } });
+  const node = (
+    ...args: readonly string[]
+  ): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
+    spawnSync(process.execPath, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+    });
   const tool = (name: string): string => join(root, 'node_modules', name);
 
   it.each(['my-counter.ts', 'playground/other.ts'])('%s runs, and prints what the README says', (file) => {
@@ -42,7 +52,8 @@ describe('a newcomer\'s own files', () => {
   });
   it('are type-checked', () => {
     const { stdout } = node(tool('typescript/bin/tsc'), '-p', 'tsconfig.json', '--listFilesOnly');
-    for (const file of ['my-counter.ts', 'my-counter.test.ts', 'playground/other.ts', 'playground/other.test.ts']) expect(stdout).toContain(join(folder, file));
+    for (const file of ['my-counter.ts', 'my-counter.test.ts', 'playground/other.ts', 'playground/other.test.ts'])
+      expect(stdout).toContain(join(folder, file));
   });
   it('are tested', () => {
     const { status, stdout } = node(tool('vitest/vitest.mjs'), 'run', 'my-counter', 'other');
@@ -52,7 +63,8 @@ describe('a newcomer\'s own files', () => {
 });
 
 it.each(['README.md', 'hdl/verilog/README.md'])('%s shows a counter, and its Verilog, as they are', (file) => {
-  const [, source = '', verilog = ''] = /```ts\n(export const Counter .*?)```\n\n```verilog\n(.*?)```/s.exec(readFileSync(join(root, file), 'utf8')) ?? [];
+  const [, source = '', verilog = ''] =
+    /```ts\n(export const Counter .*?)```\n\n```verilog\n(.*?)```/s.exec(readFileSync(join(root, file), 'utf8')) ?? [];
   expect(readFileSync(join(root, 'hdl/examples/counter.ts'), 'utf8')).toContain(source);
   expect(readFileSync(join(root, 'hdl/verilog/golden/counter.sv'), 'utf8')).toContain(verilog);
   expect(verilog).toMatch(/^module counter .*endmodule\n$/s);
@@ -65,9 +77,13 @@ it('gives the figures of npm start', () => {
   expect(readme).toContain(`cycles     ${counters.cycles}:`);
   expect(readme).toContain(`${half.cycles} cycles instead of ${counters.cycles}`);
   const used = (rows: number, active: number): string => `${((100 * 32 ** 3) / (rows * 16 * active)).toFixed(1)} %`;
-  expect(readme).toContain(`${used(8, half.arrayActive)} of the array's cycles instead of ${used(16, counters.arrayActive)}`);
+  expect(readme).toContain(
+    `${used(8, half.arrayActive)} of the array's cycles instead of ${used(16, counters.arrayActive)}`,
+  );
   expect(readme).toContain(`over the ${counters.arrayActive} cycles with operands`);
-  expect(readme).toContain(`load ${counters.loadBusy}, matrix ${counters.matrixBusy}, vector ${counters.vectorBusy}, store ${counters.storeBusy} cycles`);
+  expect(readme).toContain(
+    `load ${counters.loadBusy}, matrix ${counters.matrixBusy}, vector ${counters.vectorBusy}, store ${counters.storeBusy} cycles`,
+  );
 });
 
 it('names no folder for output that is part of the source', () => {

@@ -8,9 +8,14 @@ import { viewerCommand, type Waves } from './wave-flags.ts';
 
 type Drawn = NonNullable<ReturnType<typeof drawnAgain>>;
 
-/** Runs the case, which holds or throws. @throws RunError for what the run throws once it has begun; before, that itself */
+/**
+ * Runs the case, which holds or throws. @throws RunError for what the run throws once it has begun; before, that itself
+ */
 export async function replayProperty(
-  drawn: Drawn, waves: Waves, engine: EngineName, json: boolean,
+  drawn: Drawn,
+  waves: Waves,
+  engine: EngineName,
+  json: boolean,
 ): Promise<ExitStatus> {
   const { name, seed, config } = drawn;
   let simulation: Simulator | null = null;

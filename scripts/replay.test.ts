@@ -18,8 +18,12 @@ import { runHere } from './testing.ts';
 import { Waves } from './wave-flags.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'systole-replay-'));
-afterEach(() => { vi.restoreAllMocks(); });
-afterAll(() => { rmSync(folder, { recursive: true }); });
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
 
 /** The file that a property writes which fails on the cases that have more than so many characters. */
 function fileOf<C>(name: string, cases: fc.Arbitrary<C>): { readonly file: string; readonly text: string } {
@@ -68,18 +72,27 @@ describe('a case that still fails', () => {
   const again = drawnAgain(fileOf<unknown>(gemmCommands.name, gemmCommands.cases).text, 'case.json');
   const [start, end, last] = [undefined, undefined, undefined];
   const flags = {
-    waves: join(folder, 'wrong.vcd'), 'waves-start': start, 'waves-end': end, 'waves-last': last,
-    'waves-scope': undefined, 'waves-depth': undefined,
+    waves: join(folder, 'wrong.vcd'),
+    'waves-start': start,
+    'waves-end': end,
+    'waves-last': last,
+    'waves-scope': undefined,
+    'waves-depth': undefined,
   };
 
   it('is told with its cycle, and keeps its waves', async () => {
     if (again === null) throw new Error('no case');
-    const wrong = { ...again, run: (watched: Parameters<typeof again.run>[0]) => {
-      again.run(watched);
-      throw new DifferenceError('line 0 is wrong');
-    } };
+    const wrong = {
+      ...again,
+      run: (watched: Parameters<typeof again.run>[0]) => {
+        again.run(watched);
+        throw new DifferenceError('line 0 is wrong');
+      },
+    };
     const written = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-    const error: unknown = await replayProperty(wrong, new Waves(flags), 'wasm', true).catch((thrown: unknown) => thrown);
+    const error: unknown = await replayProperty(wrong, new Waves(flags), 'wasm', true).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(RunError);
     const { status, text } = describeFailure(error);
     expect(status).toBe(exitStatus.failed);

@@ -11,16 +11,19 @@ import { replayProperty } from './replay-property.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
-const build = (yargs: Argv) => yargs
-  .positional('file', { type: 'string', demandOption: true, describe: 'the file that the failed property names' })
-  .options(runFlags).options(waveFlags)
-  .example('$0 replay case.json --waves failure.vcd', 'the failing run as waves');
+const build = (yargs: Argv) =>
+  yargs
+    .positional('file', { type: 'string', demandOption: true, describe: 'the file that the failed property names' })
+    .options(runFlags)
+    .options(waveFlags)
+    .example('$0 replay case.json --waves failure.vcd', 'the failing run as waves');
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
 async function replay(given: Flags): Promise<ExitStatus> {
   const waves = new Waves(given);
   // Also what yargs makes of a lone dash here.
-  if (given.file === '') throw new UsageError('the file to replay has no name', 'give the file that a failed property wrote');
+  if (given.file === '')
+    throw new UsageError('the file to replay has no name', 'give the file that a failed property wrote');
   keepApart([{ by: 'FILE', path: given.file }], [{ by: '--waves', path: waves.path }]);
   const { engine = usualEngine } = given;
   const json = given.json === true;
@@ -35,4 +38,9 @@ async function replay(given: Flags): Promise<ExitStatus> {
   return settle({ ...asked, done, difference: difference(drawn, done.result), out: null }, waves, json);
 }
 
-export const replayCommand = { name: 'replay <file>', describe: 'run the case in which a property failed once more', build, run: replay };
+export const replayCommand = {
+  name: 'replay <file>',
+  describe: 'run the case in which a property failed once more',
+  build,
+  run: replay,
+};

@@ -85,11 +85,25 @@ export function summaryOf({ config, dataflow, m, k, n, seed, engine, done, diffe
   const { rows, cols, busBytes } = config;
   const macs = m * k * n;
   return {
-    status: difference === null ? 'equal' : 'differs', match: difference === null, wrapped: wraps.sums || wraps.shifts,
-    cycles: counters.cycles, macs, utilisation: macs / (counters.arrayActive * multipliersOf(config)),
+    status: difference === null ? 'equal' : 'differs',
+    match: difference === null,
+    wrapped: wraps.sums || wraps.shifts,
+    cycles: counters.cycles,
+    macs,
+    utilisation: macs / (counters.arrayActive * multipliersOf(config)),
     arrayCycles: counters.arrayActive,
-    bytesRead: counters.readBeats * busBytes, bytesWritten: counters.writeBeats * busBytes,
-    rows, cols, dataflow, m, k, n, seed, engine, seconds: done.seconds.run, cyclesPerSecond: simulatedCycles / done.seconds.run,
+    bytesRead: counters.readBeats * busBytes,
+    bytesWritten: counters.writeBeats * busBytes,
+    rows,
+    cols,
+    dataflow,
+    m,
+    k,
+    n,
+    seed,
+    engine,
+    seconds: done.seconds.run,
+    cyclesPerSecond: simulatedCycles / done.seconds.run,
   };
 }
 
@@ -100,10 +114,19 @@ const flows: Readonly<Record<Dataflow, string>> = { ws: 'weight-stationary', os:
 /** For people; `--json` is for programs. */
 export function report(run: Run): string {
   const { config, m, k, n, memory, done, engine, difference, out, waves } = run;
-  const { counters, wraps, program: { tile, commands }, simulatedCycles, seconds } = done;
+  const {
+    counters,
+    wraps,
+    program: { tile, commands },
+    simulatedCycles,
+    seconds,
+  } = done;
   const s = summaryOf(run);
   const tiles = Math.ceil(m / tile.m) * Math.ceil(k / tile.k) * Math.ceil(n / tile.n);
-  const verdict = difference === null ? paint('green', 'equal to the reference, element by element') : paint('red', `WRONG: ${difference}`);
+  const verdict =
+    difference === null
+      ? paint('green', 'equal to the reference, element by element')
+      : paint('red', `WRONG: ${difference}`);
   const notes = [
     ...(wraps.sums ? ['sums passed 32 bits and wrapped, in the reference as well'] : []),
     ...(wraps.shifts ? ['sums passed 32 bits when shifted left to be requantised, in the reference as well'] : []),
@@ -113,26 +136,46 @@ export function report(run: Run): string {
     ...labelled([
       ['operands', run.origin],
       ...configLines(config),
-      ['memory', `${plural(memory.latency, 'cycle')} of latency, ${memory.stall === 0 ? 'no stalls' : `each channel stalls in ${memory.stall} of 256 cycles, seed ${run.seed}`}`],
+      [
+        'memory',
+        `${plural(memory.latency, 'cycle')} of latency, ${memory.stall === 0 ? 'no stalls' : `each channel stalls in ${memory.stall} of 256 cycles, seed ${run.seed}`}`,
+      ],
       ['dataflow', flows[run.dataflow]],
-      ['tiles', `${plural(tiles, 'tile')} of at most ${tile.m} × ${tile.k} × ${tile.n} (m × k × n), ${plural(commands.length, 'command')}`],
+      [
+        'tiles',
+        `${plural(tiles, 'tile')} of at most ${tile.m} × ${tile.k} × ${tile.n} (m × k × n), ${plural(commands.length, 'command')}`,
+      ],
     ]),
     '',
     ...labelled([
       ['cycles', `${paint('bold', count(s.cycles))}: ${registers.cycles.meaning}`],
       ['MACs', count(s.macs)],
-      ['array', `${paint('bold', percent(s.utilisation))} of ${plural(multipliersOf(config), 'multiplier')} in use over the ${count(s.arrayCycles)} cycles with operands in the array`],
+      [
+        'array',
+        `${paint('bold', percent(s.utilisation))} of ${plural(multipliersOf(config), 'multiplier')} in use over the ${count(s.arrayCycles)} cycles with operands in the array`,
+      ],
       ['overall', `${percent(s.macs / (s.cycles * multipliersOf(config)))} over all ${count(s.cycles)} cycles`],
-      ['busy', `load ${count(counters.loadBusy)}, matrix ${count(counters.matrixBusy)}, vector ${count(counters.vectorBusy)}, store ${count(counters.storeBusy)} cycles`],
+      [
+        'busy',
+        `load ${count(counters.loadBusy)}, matrix ${count(counters.matrixBusy)}, vector ${count(counters.vectorBusy)}, store ${count(counters.storeBusy)} cycles`,
+      ],
       ['read', `${count(s.bytesRead)} bytes in ${plural(counters.readBeats, 'beat')}, commands included`],
       ['written', `${count(s.bytesWritten)} bytes in ${plural(counters.writeBeats, 'beat')}`],
-      ['simulated', `${count(simulatedCycles)} cycles in ${seconds.run.toFixed(2)} s, ${rate(s.cyclesPerSecond)} (${engine} engine, built in ${seconds.build.toFixed(2)} s)`],
+      [
+        'simulated',
+        `${count(simulatedCycles)} cycles in ${seconds.run.toFixed(2)} s, ${rate(s.cyclesPerSecond)} (${engine} engine, built in ${seconds.build.toFixed(2)} s)`,
+      ],
       ['result', verdict],
       ...notes.map((note) => ['note', note] as const),
       ...(out === null ? [] : [['written to', out] as const]),
-      ...(waves === null ? [] : [
-        ['waves', `${waves.wave}, ${fileSize(waves.bytes)}, a cycle is ${waves.cycle}; open it with ${paint('bold', viewerCommand(waves))}`] as const,
-      ]),
+      ...(waves === null
+        ? []
+        : [
+            [
+              'waves',
+              `${waves.wave}, ${fileSize(waves.bytes)}, a cycle is ${waves.cycle}; open it with ${paint('bold', viewerCommand(waves))}`,
+            ] as const,
+          ]),
     ]),
   ].join('\n');
 }

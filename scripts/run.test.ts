@@ -18,10 +18,20 @@ afterEach(() => vi.restoreAllMocks());
 
 const config = npuConfig({ rows: 2, cols: 2 });
 const asked = {
-  config, dataflow: 'ws', m: 4, k: 4, n: 4, origin: 'random', seed: 77, engine: 'wasm', memory: { latency: 2, stall: 0 },
+  config,
+  dataflow: 'ws',
+  m: 4,
+  k: 4,
+  n: 4,
+  origin: 'random',
+  seed: 77,
+  engine: 'wasm',
+  memory: { latency: 2, stall: 0 },
 } as const;
 const job = { m: 4, k: 4, n: 4, dataflow: 'ws', a: new Int8Array(16), b: new Int8Array(16) } as const;
-const noFlags = Object.fromEntries(Object.keys(waveFlags).map((flag) => [flag, undefined])) as ConstructorParameters<typeof Waves>[0];
+const noFlags = Object.fromEntries(Object.keys(waveFlags).map((flag) => [flag, undefined])) as ConstructorParameters<
+  typeof Waves
+>[0];
 
 describe('a run that fails', () => {
   it('is told with seed and cycle, and as an object for programs; its waves show where', async () => {
@@ -32,14 +42,24 @@ describe('a run that fails', () => {
       return true;
     });
     const waves = new Waves({ ...noFlags, waves: wave });
-    const ended = await withWaves(waves, asked, true, async (options, signal) => runMatmulInTurns(config, job, { ...options, limit: 50 }, signal))
-      .then(() => null, describeFailure);
+    const ended = await withWaves(waves, asked, true, async (options, signal) =>
+      runMatmulInTurns(config, job, { ...options, limit: 50 }, signal),
+    ).then(() => null, describeFailure);
     vi.restoreAllMocks();
     expect(ended?.status).toBe(1);
-    expect(ended?.text).toMatch(/^systole: no end after 50 steps \(cycle \d+\), waiting for system\.irq\n[^]*\nin cycle \d+ of the run with seed 77\nwaves until then: gtkwave .*hung\.vcd .*hung\.gtkw$/);
+    expect(ended?.text).toMatch(
+      /^systole: no end after 50 steps \(cycle \d+\), waiting for system\.irq\n[^]*\nin cycle \d+ of the run with seed 77\nwaves until then: gtkwave .*hung\.vcd .*hung\.gtkw$/,
+    );
     const failure: unknown = JSON.parse(printed);
     expect(failure).toMatchObject({
-      status: 'hung', error: expect.stringMatching(/^no end after 50 steps/), cycle: expect.any(Number), seed: 77, rows: 2, cols: 2, dataflow: 'ws', m: 4,
+      status: 'hung',
+      error: expect.stringMatching(/^no end after 50 steps/),
+      cycle: expect.any(Number),
+      seed: 77,
+      rows: 2,
+      cols: 2,
+      dataflow: 'ws',
+      m: 4,
     });
     const { cycle } = failure as { cycle: number };
     await readVcd(wave, 2 * (cycle + 1));
@@ -49,15 +69,43 @@ describe('a run that fails', () => {
 
 describe.skipIf(process.platform === 'win32')('a run whose waves do not fit the disk', () => {
   it.each(['run.vcd', 'run.fst'])('has its report and its result, and says what became of %s', async (wave) => {
-    const args = ['--rows', '4', '--cols', '4', '--m', '32', '--k', '32', '--n', '32', '--out', 'C.npy', '--waves', wave];
-    const command = ['--import', import.meta.resolve('tsx'), fileURLToPath(new URL('systole.ts', import.meta.url)), 'matmul', ...args];
+    const args = [
+      '--rows',
+      '4',
+      '--cols',
+      '4',
+      '--m',
+      '32',
+      '--k',
+      '32',
+      '--n',
+      '32',
+      '--out',
+      'C.npy',
+      '--waves',
+      wave,
+    ];
+    const command = [
+      '--import',
+      import.meta.resolve('tsx'),
+      fileURLToPath(new URL('systole.ts', import.meta.url)),
+      'matmul',
+      ...args,
+    ];
     // In blocks of 512 or 1,024 bytes.
-    const { status, stdout, stderr } = spawnSync('sh', ['-c', 'ulimit -f 600; exec "$@"', 'sh', process.execPath, ...command], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', 'ulimit -f 600; exec "$@"', 'sh', process.execPath, ...command],
+      { cwd: folder, encoding: 'utf8' },
+    );
     expect(stdout).toMatch(/result +equal to the reference[^]*written to +C\.npy/);
     expect(readFileSync(join(folder, 'C.npy')).length).toBeGreaterThan(1024);
     expect(stderr).toMatch(/^systole: cannot write waves to run\.\w+: .*\n$/);
     expect(status).toBe(2);
-    if (wave === 'run.vcd') expect((await readVcd(join(folder, wave))).end).toBe(Number(/the waves end early, at time (\d+)/.exec(stderr)?.[1]));
+    if (wave === 'run.vcd')
+      expect((await readVcd(join(folder, wave))).end).toBe(
+        Number(/the waves end early, at time (\d+)/.exec(stderr)?.[1]),
+      );
     expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([]);
   });
 });

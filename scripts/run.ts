@@ -27,7 +27,10 @@ export const runFlags = {
  * @throws RunError for what the run throws once it has begun; before, that itself.
  */
 export async function withWaves(
-  waves: Waves, asked: Asked, json: boolean, run: (options: RunOptions, signal: AbortSignal) => Promise<RunResult>,
+  waves: Waves,
+  asked: Asked,
+  json: boolean,
+  run: (options: RunOptions, signal: AbortSignal) => Promise<RunResult>,
 ): Promise<RunResult> {
   const progress = startProgress();
   let simulation: Simulator | null = null;
@@ -36,7 +39,9 @@ export async function withWaves(
     simulation = sim;
   };
   try {
-    return await interruptible(async (signal) => run({ engine: asked.engine, onStart, onProgress: (cycle) => progress.at(cycle) }, signal));
+    return await interruptible(async (signal) =>
+      run({ engine: asked.engine, onStart, onProgress: (cycle) => progress.at(cycle) }, signal),
+    );
   } catch (error) {
     progress.end();
     throw await failed(error, waves, asked, json, cycleOf(simulation));
@@ -48,13 +53,28 @@ export async function withWaves(
 const cycleOf = (sim: Simulator | null): number | null => sim?.cycle ?? null;
 
 /** Ends the waves of a run that failed in `cycle`, and prints the object for programs. @returns what to throw */
-async function failed(error: unknown, waves: Waves, asked: Asked, json: boolean, cycle: number | null): Promise<unknown> {
+async function failed(
+  error: unknown,
+  waves: Waves,
+  asked: Asked,
+  json: boolean,
+  cycle: number | null,
+): Promise<unknown> {
   const { config, dataflow, m, k, n, seed, engine } = asked;
   if (cycle === null) return error;
   const left = await wavesUntil(error, waves);
   const failure: RunFailure = {
-    status: statusOf(error), error: messageOf(error), cycle,
-    rows: config.rows, cols: config.cols, dataflow, m, k, n, seed, engine,
+    status: statusOf(error),
+    error: messageOf(error),
+    cycle,
+    rows: config.rows,
+    cols: config.cols,
+    dataflow,
+    m,
+    k,
+    n,
+    seed,
+    engine,
   };
   if (json) process.stdout.write(`${JSON.stringify(failure)}\n`);
   return new RunError(error, [`in cycle ${count(cycle)} of the run with seed ${seed}`, ...left]);
@@ -81,7 +101,10 @@ export function statusOf(error: unknown): RunFailure['status'] {
 
 /** Ends the waves and prints what came of a run. @throws what ending the waves throws, after that. */
 export async function settle(done: Omit<Run, 'waves'>, waves: Waves, json: boolean): Promise<ExitStatus> {
-  const ended = await waves.close().then((files) => ({ files }), (error: unknown) => ({ files: null, error }));
+  const ended = await waves.close().then(
+    (files) => ({ files }),
+    (error: unknown) => ({ files: null, error }),
+  );
   const run = { ...done, waves: ended.files };
   process.stdout.write(`${json ? JSON.stringify(summaryOf(run)) : report(run)}\n`);
   if ('error' in ended) throw ended.error;

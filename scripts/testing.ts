@@ -2,7 +2,17 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,10 +20,18 @@ import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { main } from './cli.ts';
 
-export interface Outcome { readonly status: number | null; readonly stdout: string; readonly stderr: string }
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** Paths, from the root or the folder. */
-export interface Streams { readonly stdin?: string; readonly stdout?: string; readonly stderr?: string }
+export interface Streams {
+  readonly stdin?: string;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
 
 export interface Bench {
   readonly folder: string;
@@ -30,10 +48,23 @@ export const BUILT_VERSION = '0.0.0-built';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = (cwd: string, args: readonly string[], { stdin, stdout, stderr }: Streams = {}): Outcome => {
-  const opened = ([[stdin, 'r'], [stdout, 'w'], [stderr, 'w']] as const).map(([path, mode]) => (path === undefined ? null : openSync(resolve(cwd, path), mode)));
+  const opened = (
+    [
+      [stdin, 'r'],
+      [stdout, 'w'],
+      [stderr, 'w'],
+    ] as const
+  ).map(([path, mode]) => (path === undefined ? null : openSync(resolve(cwd, path), mode)));
   try {
-    const { status, stdout: out, stderr: errors } = spawnSync(process.execPath, args, {
-      cwd, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }, stdio: opened.map((fd, i) => fd ?? (i === 0 ? 'ignore' : 'pipe')),
+    const {
+      status,
+      stdout: out,
+      stderr: errors,
+    } = spawnSync(process.execPath, args, {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+      stdio: opened.map((fd, i) => fd ?? (i === 0 ? 'ignore' : 'pipe')),
     });
     return { status, stdout: out, stderr: errors };
   } finally {
@@ -44,8 +75,8 @@ const node = (cwd: string, args: readonly string[], { stdin, stdout, stderr }: S
 const DAY = 24 * 60 * 60_000;
 
 /**
- * The program as it is shipped, which starts four times as fast as the source; built by the first of the tests that ask for it while the
- * sources are the same. Types are checked elsewhere: a mistake in them does not hinder.
+ * The program as it is shipped, which starts four times as fast as the source; built by the first of the tests that ask
+ * for it while the sources are the same. Types are checked elsewhere: a mistake in them does not hinder.
  */
 function builtProgram(): string {
   // Below the root, where its dependencies are found; `node_modules` hides the root's package.json.
@@ -53,7 +84,9 @@ function builtProgram(): string {
   mkdirSync(caches, { recursive: true });
   const sources = ['hdl', 'npu', 'testbench', 'waveforms', 'scripts'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts')).map((name) => join(folder, name)));
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(folder, name)),
+  );
   const hash = createHash('sha256');
   for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json', ...sources.toSorted()]) {
     hash.update(`${name}\0`).update(readFileSync(join(root, name)));
@@ -65,9 +98,20 @@ function builtProgram(): string {
     if (Date.now() - statSync(old).mtimeMs > DAY) rmSync(old, { recursive: true, force: true });
   }
   const built = mkdtempSync(join(caches, 'systole-'));
-  node(root, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', built, '--declaration', 'false']);
+  node(root, [
+    'node_modules/typescript/bin/tsc',
+    '-p',
+    'tsconfig.build.json',
+    '--outDir',
+    built,
+    '--declaration',
+    'false',
+  ]);
   // Its version is told from that of the project in whose node_modules it lies, as an installed one's is.
-  const packed = readFileSync(join(root, 'package.json'), 'utf8').replace(/"version": "[^"]*"/, `"version": "${BUILT_VERSION}"`);
+  const packed = readFileSync(join(root, 'package.json'), 'utf8').replace(
+    /"version": "[^"]*"/,
+    `"version": "${BUILT_VERSION}"`,
+  );
   writeFileSync(join(built, 'package.json'), packed);
   try {
     renameSync(built, place);
@@ -88,19 +132,25 @@ export function bench(): Bench {
     here: async (...args) => runHere(folder, args),
     run: (...args) => node(folder, [join(built, 'scripts', 'systole.js'), ...args]),
     runWith: (streams, ...args) => node(folder, [join(built, 'scripts', 'systole.js'), ...args], streams),
-    remove: () => { rmSync(folder, { recursive: true }); },
+    remove: () => {
+      rmSync(folder, { recursive: true });
+    },
   };
 }
 
 /** Runs a command line in this process, in a folder: many times as fast as a process of its own, and no stdin. */
 export async function runHere(folder: string, args: readonly string[]): Promise<Outcome> {
   const [before, written] = [process.cwd(), { stdout: '', stderr: '' }];
-  const spies = (['stdout', 'stderr'] as const).map((stream) => vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-    written[stream] += String(text);
-    return true;
-  }));
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      written[stream] += String(text);
+      return true;
+    }),
+  );
   // yargs answers --help and --version by it.
-  const log = vi.spyOn(console, 'log').mockImplementation((text: string) => { written.stdout += `${text}\n`; });
+  const log = vi.spyOn(console, 'log').mockImplementation((text: string) => {
+    written.stdout += `${text}\n`;
+  });
   process.chdir(folder);
   try {
     return { status: await main(args), ...written };
@@ -111,7 +161,12 @@ export async function runHere(folder: string, args: readonly string[]): Promise<
 }
 
 /** A .npy file: header text and data as given, whatever their sense. */
-export function npyFile(descr: string, shape: string, data: Uint8Array, { fortran = false, version = 1 } = {}): Uint8Array {
+export function npyFile(
+  descr: string,
+  shape: string,
+  data: Uint8Array,
+  { fortran = false, version = 1 } = {},
+): Uint8Array {
   const header = `{'descr': ${descr}, 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': ${shape}, }`;
   const start = version === 1 ? 10 : 12;
   const length = Math.ceil((start + header.length + 1) / 64) * 64 - start;

@@ -39,8 +39,16 @@ export function paint(style: Style, text: string): string {
 /** Columns side by side, each as wide as its widest cell; those that `right` names end together. */
 export function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => { widths[i] = Math.max(widths[i] ?? 0, cell.length); });
-  return rows.map((row) => row.map((cell, i) => (right.includes(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ').trimEnd());
+  for (const row of rows)
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, cell.length);
+    });
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (right.includes(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** Lines of a name and what belongs to it. */
@@ -51,12 +59,33 @@ export function labelled(lines: readonly (readonly [label: string, text: string]
 
 /** The configuration in effect, as `systole info` says it too. */
 export function configLines(config: NpuConfig): (readonly [string, string])[] {
-  const { busBytes, maxBurst, outstanding, scratchpadBytes, scratchpadBanks, bankLines, lineBytes, accumulatorBytes, accLines, accLanes, queueDepth } = config;
+  const {
+    busBytes,
+    maxBurst,
+    outstanding,
+    scratchpadBytes,
+    scratchpadBanks,
+    bankLines,
+    lineBytes,
+    accumulatorBytes,
+    accLines,
+    accLanes,
+    queueDepth,
+  } = config;
   return [
     ['matrix', matrixEngineOf(config).description.title(config)],
-    ['scratchpad', `${byteSize(scratchpadBytes)}: ${scratchpadBanks} banks of ${plural(bankLines, 'line')} of ${lineBytes} bytes`],
-    ['accumulator', `${byteSize(accumulatorBytes)}: ${plural(accLines, 'line')} of ${plural(accLanes, 'sum')} of 32 bits`],
-    ['bus', `AXI4, ${busBytes} bytes a beat, bursts of up to ${plural(maxBurst, 'beat')}, ${outstanding} in flight each way`],
+    [
+      'scratchpad',
+      `${byteSize(scratchpadBytes)}: ${scratchpadBanks} banks of ${plural(bankLines, 'line')} of ${lineBytes} bytes`,
+    ],
+    [
+      'accumulator',
+      `${byteSize(accumulatorBytes)}: ${plural(accLines, 'line')} of ${plural(accLanes, 'sum')} of 32 bits`,
+    ],
+    [
+      'bus',
+      `AXI4, ${busBytes} bytes a beat, bursts of up to ${plural(maxBurst, 'beat')}, ${outstanding} in flight each way`,
+    ],
     ['commands', `${queueDepth} can wait for each unit`],
   ];
 }

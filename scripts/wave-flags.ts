@@ -8,21 +8,36 @@ import { UsageError } from './failure.ts';
 import { fileFlag, numberFlag, textFlag } from './flags.ts';
 
 const group = 'Waveforms:';
-const cycle = (flag: string, least: number, describe: string) => numberFlag(flag, { least, most: Number.MAX_SAFE_INTEGER }, { group, describe });
+const cycle = (flag: string, least: number, describe: string) =>
+  numberFlag(flag, { least, most: Number.MAX_SAFE_INTEGER }, { group, describe });
 
 export const waveFlags = {
-  waves: fileFlag('waves', ['.vcd', '.fst'], { group, describe: 'write waves to this .vcd or .fst file (.fst needs vcd2fst, which comes with GTKWave), and a view for GTKWave beside it' }),
+  waves: fileFlag('waves', ['.vcd', '.fst'], {
+    group,
+    describe:
+      'write waves to this .vcd or .fst file (.fst needs vcd2fst, which comes with GTKWave), and a view for GTKWave beside it',
+  }),
   'waves-start': cycle('waves-start', 0, 'first cycle to write'),
   'waves-end': cycle('waves-end', 1, 'first cycle not to write'),
   'waves-last': cycle('waves-last', 1, 'write only the last N cycles'),
-  'waves-scope': textFlag('waves-scope', { group, describe: 'only what is at or below this path, such as system.npu.matrix' }),
+  'waves-scope': textFlag('waves-scope', {
+    group,
+    describe: 'only what is at or below this path, such as system.npu.matrix',
+  }),
   'waves-depth': cycle('waves-depth', 1, 'only so many levels of hierarchy'),
 };
 
-type WaveChoice = { readonly [F in keyof typeof waveFlags]: (F extends `waves${'' | '-scope'}` ? string : number) | undefined };
+type WaveChoice = {
+  readonly [F in keyof typeof waveFlags]: (F extends `waves${'' | '-scope'}` ? string : number) | undefined;
+};
 
 /** `view`: null beside a device or pipe; `cycle`: how long a cycle is in them. */
-export interface WaveFiles { readonly wave: string; readonly view: string | null; readonly bytes: number; readonly cycle: string }
+export interface WaveFiles {
+  readonly wave: string;
+  readonly view: string | null;
+  readonly bytes: number;
+  readonly cycle: string;
+}
 
 /** The waves of one run: nothing when none are asked for. */
 export class Waves {
@@ -32,13 +47,29 @@ export class Waves {
 
   /** @throws UsageError for flags that contradict each other or stand alone. */
   constructor(flags: WaveChoice) {
-    const { waves, 'waves-start': start, 'waves-end': end, 'waves-last': last, 'waves-scope': scope, 'waves-depth': depth } = flags;
+    const {
+      waves,
+      'waves-start': start,
+      'waves-end': end,
+      'waves-last': last,
+      'waves-scope': scope,
+      'waves-depth': depth,
+    } = flags;
     const alone = Object.entries(flags).find(([name, value]) => name.startsWith('waves-') && value !== undefined)?.[0];
-    if (waves === undefined && alone !== undefined) throw new UsageError(`--${alone} is given without --waves`, 'name the file with --waves FILE.vcd');
-    if (last !== undefined && (start ?? end) !== undefined) throw new UsageError('--waves-last is given with --waves-start or --waves-end', 'choose the last cycles or a stretch');
-    if (end !== undefined && end <= (start ?? 0)) throw new UsageError(`--waves-end ${end} is not after --waves-start ${start ?? 0}`, 'make the end larger');
+    if (waves === undefined && alone !== undefined)
+      throw new UsageError(`--${alone} is given without --waves`, 'name the file with --waves FILE.vcd');
+    if (last !== undefined && (start ?? end) !== undefined)
+      throw new UsageError(
+        '--waves-last is given with --waves-start or --waves-end',
+        'choose the last cycles or a stretch',
+      );
+    if (end !== undefined && end <= (start ?? 0))
+      throw new UsageError(`--waves-end ${end} is not after --waves-start ${start ?? 0}`, 'make the end larger');
     this.path = waves;
-    const window = last === undefined ? { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) } : { last };
+    const window =
+      last === undefined
+        ? { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) }
+        : { last };
     this.#options = { ...window, ...(scope === undefined ? {} : { scope }), ...(depth === undefined ? {} : { depth }) };
   }
 
@@ -52,7 +83,8 @@ export class Waves {
       // A run whose waves cannot be written goes on to its result; what became of them is told at the end.
       this.#recording = recordRun(sim, config, this.path, { ...this.#options, onError: () => undefined });
     } catch (error) {
-      if (error instanceof SimulationError) throw new UsageError(`--waves-scope: ${error.message}`, 'systole info shows the hierarchy', { cause: error });
+      if (error instanceof SimulationError)
+        throw new UsageError(`--waves-scope: ${error.message}`, 'systole info shows the hierarchy', { cause: error });
       throw error;
     }
   }

@@ -1,4 +1,7 @@
-/** A product together with the machine it runs on, as properties draw it and as `systole replay` reads it back (case-file.ts). */
+/**
+ * A product together with the machine it runs on, as properties draw it and as `systole replay` reads it back
+ * (case-file.ts).
+ */
 import { npuConfig, type NpuParameters } from '../npu/config.ts';
 import type { Tile } from '../npu/compiler/tile.ts';
 import type { Dataflow, MatmulJob, Requantise } from '../npu/compiler/job.ts';
@@ -34,19 +37,27 @@ export interface ScaleCase {
   readonly high: number;
 }
 
-const operand = (values: readonly number[], unsigned: boolean): Int8Array | Uint8Array => (unsigned ? Uint8Array.from(values) : Int8Array.from(values));
+const operand = (values: readonly number[], unsigned: boolean): Int8Array | Uint8Array =>
+  unsigned ? Uint8Array.from(values) : Int8Array.from(values);
 
 function requantiseOf({ multiplier, shift, ...rest }: ScaleCase): Requantise {
   return {
     ...rest,
-    multiplier: multiplier.length === 1 ? multiplier[0] ?? 0 : Int32Array.from(multiplier),
-    shift: shift.length === 1 ? shift[0] ?? 0 : Int8Array.from(shift),
+    multiplier: multiplier.length === 1 ? (multiplier[0] ?? 0) : Int32Array.from(multiplier),
+    shift: shift.length === 1 ? (shift[0] ?? 0) : Int8Array.from(shift),
   };
 }
 
 function jobOf(c: MatmulCase): MatmulJob {
   return {
-    m: c.m, k: c.k, n: c.n, dataflow: c.dataflow, a: operand(c.a, c.aUnsigned), b: operand(c.b, c.bUnsigned), aZero: c.aZero, bZero: c.bZero,
+    m: c.m,
+    k: c.k,
+    n: c.n,
+    dataflow: c.dataflow,
+    a: operand(c.a, c.aUnsigned),
+    b: operand(c.b, c.bUnsigned),
+    aZero: c.aZero,
+    bZero: c.bZero,
     ...(c.bias === null ? {} : { bias: Int32Array.from(c.bias) }),
     ...(c.requantise === null ? {} : { requantise: requantiseOf(c.requantise) }),
   };
@@ -59,10 +70,15 @@ export function expectedOf(c: MatmulCase): number[] {
   const sums = referenceMatmul({ ...jobOf(c), m: c.m, k: c.k, n: c.n });
   const { requantise } = c;
   if (requantise === null) return [...sums];
-  return [...sums].map((x, i) => referenceRequantise(x, {
-    multiplier: ofColumn(requantise.multiplier, i % c.n), shift: ofColumn(requantise.shift, i % c.n),
-    zero: requantise.zero, low: requantise.low, high: requantise.high,
-  }));
+  return [...sums].map((x, i) =>
+    referenceRequantise(x, {
+      multiplier: ofColumn(requantise.multiplier, i % c.n),
+      shift: ofColumn(requantise.shift, i % c.n),
+      zero: requantise.zero,
+      low: requantise.low,
+      high: requantise.high,
+    }),
+  );
 }
 
 /** What must wrap on the way when the product is cut up into `tile`s. */
@@ -77,8 +93,9 @@ export function expectedWraps(c: MatmulCase, tile: Tile): Wraps {
     for (let inPart = inTile; inPart > 0; inPart -= summed) parts.push(Math.min(inPart, summed));
   }
   const { requantise } = c;
-  const shifted = requantise !== null
-    && [...referenceMatmul(job)].some((x, i) => referenceShiftWraps(x, ofColumn(requantise.shift, i % c.n)));
+  const shifted =
+    requantise !== null &&
+    [...referenceMatmul(job)].some((x, i) => referenceShiftWraps(x, ofColumn(requantise.shift, i % c.n)));
   return { sums: referenceWraps(job, parts), shifts: shifted };
 }
 
@@ -92,7 +109,9 @@ export function runCase(c: MatmulCase, options: Omit<RunOptions, 'memory' | 'mon
 
 /** The same as {@link runMatmulInTurns} does. */
 export async function runCaseInTurns(
-  c: MatmulCase, options: Omit<RunOptions, 'memory' | 'monitors'> = {}, signal?: AbortSignal,
+  c: MatmulCase,
+  options: Omit<RunOptions, 'memory' | 'monitors'> = {},
+  signal?: AbortSignal,
 ): Promise<RunResult> {
   return runMatmulInTurns(npuConfig(c.parameters), jobOf(c), { ...options, memory: c.memory, monitors: true }, signal);
 }

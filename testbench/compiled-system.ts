@@ -13,7 +13,10 @@ export interface SystemOptions {
 
 /** A system whose memory is as `memory` says: for one program, or to be exported. */
 export function builtInSystem(
-  config: NpuConfig, bytes: number, memory: Omit<MemoryOptions, 'bytes'>, options: Omit<SystemOptions, 'errors'> = {},
+  config: NpuConfig,
+  bytes: number,
+  memory: Omit<MemoryOptions, 'bytes'>,
+  options: Omit<SystemOptions, 'errors'> = {},
 ): CompiledDesign {
   const { engine = 'wasm', monitors = false } = options;
   return compile(elaborate(System(config, { ...memory, bytes }), { monitors }), { engine });
@@ -27,14 +30,16 @@ const LEAST_BYTES = 2 ** 16;
 const known = new Map<string, CompiledDesign>();
 
 /**
- * A system for programs whose memory takes up to `bytes` bytes, a power of two of them. Its memory is tunable: `tuneMemory` says how
- * large it is in a run, how long it takes and when it stalls.
+ * A system for programs whose memory takes up to `bytes` bytes, a power of two of them. Its memory is tunable:
+ * `tuneMemory` says how large it is in a run, how long it takes and when it stalls.
  */
 export function compiledSystem(config: NpuConfig, bytes: number, options: SystemOptions = {}): CompiledDesign {
   const { engine = 'wasm', monitors = false, errors = [] } = options;
   const room = Math.max(LEAST_BYTES, 2 ** Math.ceil(Math.log2(bytes)));
   const key = JSON.stringify([config, room, engine, monitors, errors]);
-  const system = known.get(key) ?? compile(elaborate(System(config, { bytes: room, errors, tunable: true }), { monitors }), { engine });
+  const system =
+    known.get(key) ??
+    compile(elaborate(System(config, { bytes: room, errors, tunable: true }), { monitors }), { engine });
   known.delete(key);
   known.set(key, system);
   for (const [oldest] of [...known].slice(0, Math.max(0, known.size - KEPT))) known.delete(oldest);

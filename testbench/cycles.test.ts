@@ -16,8 +16,19 @@ const several = { minLength: 3, maxLength: 3 };
 const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
 
 /** Runs a product; how long the array held operands, by its own counter and by looking at its corner cells. */
-function measure({ rows, cols }: ArraySize, { m, k, n }: Shape, dataflow: Dataflow): { readonly counted: number; readonly seen: number } {
-  const job = { m, k, n, dataflow, a: Int8Array.from({ length: m * k }, (_, i) => i * 37 - 100), b: Int8Array.from({ length: k * n }, (_, i) => i * 53 + 7) };
+function measure(
+  { rows, cols }: ArraySize,
+  { m, k, n }: Shape,
+  dataflow: Dataflow,
+): { readonly counted: number; readonly seen: number } {
+  const job = {
+    m,
+    k,
+    n,
+    dataflow,
+    a: Int8Array.from({ length: m * k }, (_, i) => i * 37 - 100),
+    b: Int8Array.from({ length: k * n }, (_, i) => i * 53 + 7),
+  };
   let first = -1;
   let last = -1;
   const { counters, result } = runMatmul(npuConfig({ rows, cols }), job, {
@@ -41,46 +52,67 @@ describe('cycles of the array', () => {
   for (const dataflow of dataflows) {
     it(`are 2R + C + m − 2 or R + C + k − 2 for a single tile (${dataflow})`, () => {
       const tiles = fc.array(fc.tuple(size(12), fc.integer(), fc.integer()), several);
-      fc.assert(fc.property(size(7), size(7), tiles, (rows, cols, drawn) => {
-        for (const [stream, x, y] of drawn) {
-          const along = 1 + Math.abs(x) % rows;
-          const n = 1 + Math.abs(y) % cols;
-          const shape = dataflow === 'ws' ? { m: stream, k: along, n } : { m: along, k: stream, n };
-          const formula = dataflow === 'ws' ? 2 * rows + cols + shape.m - 2 : rows + cols + shape.k - 2;
-          expect(cyclesWithoutOverlap({ rows, cols }, shape, dataflow)).toBe(formula);
-          expect(measure({ rows, cols }, shape, dataflow)).toEqual({ counted: formula, seen: formula });
-        }
-      }), { numRuns: runsOf({ few: 3, all: 5 }) });
+      fc.assert(
+        fc.property(size(7), size(7), tiles, (rows, cols, drawn) => {
+          for (const [stream, x, y] of drawn) {
+            const along = 1 + (Math.abs(x) % rows);
+            const n = 1 + (Math.abs(y) % cols);
+            const shape = dataflow === 'ws' ? { m: stream, k: along, n } : { m: along, k: stream, n };
+            const formula = dataflow === 'ws' ? 2 * rows + cols + shape.m - 2 : rows + cols + shape.k - 2;
+            expect(cyclesWithoutOverlap({ rows, cols }, shape, dataflow)).toBe(formula);
+            expect(measure({ rows, cols }, shape, dataflow)).toEqual({ counted: formula, seen: formula });
+          }
+        }),
+        { numRuns: runsOf({ few: 3, all: 5 }) },
+      );
     });
 
     it(`overlap loading, computing and draining of the folds of a job (${dataflow})`, () => {
       const products = fc.array(fc.record({ m: size(18), k: size(18), n: size(18) }), several);
-      fc.assert(fc.property(size(6), size(6), products, (rows, cols, drawn) => {
-        for (const shape of drawn) {
-          const expected = cyclesOfJob({ rows, cols }, shape, dataflow);
-          const { folds, stream } = mapping({ rows, cols }, shape, dataflow);
-          expect(measure({ rows, cols }, shape, dataflow).counted).toBe(expected);
-          // The double-buffered target of the design: equal where a fold streams for at least as long as weights take to enter.
-          const target = folds * Math.max(stream, rows) + (dataflow === 'ws' ? 2 : 1) * rows + cols - 2;
-          expect(expected).toBeLessThanOrEqual(target);
-          if (stream >= rows) expect(expected).toBe(target);
-        }
-      }), { numRuns: runsOf({ few: 3, all: 5 }) });
+      fc.assert(
+        fc.property(size(6), size(6), products, (rows, cols, drawn) => {
+          for (const shape of drawn) {
+            const expected = cyclesOfJob({ rows, cols }, shape, dataflow);
+            const { folds, stream } = mapping({ rows, cols }, shape, dataflow);
+            expect(measure({ rows, cols }, shape, dataflow).counted).toBe(expected);
+            // The double-buffered target of the design: equal where a fold streams for at least as long as weights take
+            // to enter.
+            const target = folds * Math.max(stream, rows) + (dataflow === 'ws' ? 2 : 1) * rows + cols - 2;
+            expect(expected).toBeLessThanOrEqual(target);
+            if (stream >= rows) expect(expected).toBe(target);
+          }
+        }),
+        { numRuns: runsOf({ few: 3, all: 5 }) },
+      );
     });
   }
 });
 
 const reports = new URL('../../shared/data/scale-sim/', import.meta.url);
 const present = existsSync(reports);
-describe.skipIf(!present)(`the closed forms against SCALE-Sim's reports${present ? '' : ' (skipped: its reports are not beside this checkout)'}`, () => {
-  const rowsOf = (path: string): string[][] => readFileSync(new URL(path, reports), 'utf8').trim().split('\n').slice(1).map((line) => line.split(',').map((cell) => cell.trim()));
-  for (const [rows, cols] of [[8, 8], [16, 16], [16, 8]] as const) {
-    for (const dataflow of dataflows) {
-      it(`${rows} × ${cols}, ${dataflow}`, () => {
-        const shapes = rowsOf('gemm6.csv').map(([, m, n, k]) => ({ m: Number(m), n: Number(n), k: Number(k) }));
-        const reported = rowsOf(`outputs/r_${dataflow}_${rows}x${cols}.COMPUTE_REPORT.csv`).map(([, cycles]) => Number(cycles));
-        expect(shapes.map((shape) => cyclesWithoutOverlap({ rows, cols }, shape, dataflow) - 1)).toEqual(reported);
-      });
+describe.skipIf(!present)(
+  `the closed forms against SCALE-Sim's reports${present ? '' : ' (skipped: its reports are not beside this checkout)'}`,
+  () => {
+    const rowsOf = (path: string): string[][] =>
+      readFileSync(new URL(path, reports), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(',').map((cell) => cell.trim()));
+    for (const [rows, cols] of [
+      [8, 8],
+      [16, 16],
+      [16, 8],
+    ] as const) {
+      for (const dataflow of dataflows) {
+        it(`${rows} × ${cols}, ${dataflow}`, () => {
+          const shapes = rowsOf('gemm6.csv').map(([, m, n, k]) => ({ m: Number(m), n: Number(n), k: Number(k) }));
+          const reported = rowsOf(`outputs/r_${dataflow}_${rows}x${cols}.COMPUTE_REPORT.csv`).map(([, cycles]) =>
+            Number(cycles),
+          );
+          expect(shapes.map((shape) => cyclesWithoutOverlap({ rows, cols }, shape, dataflow) - 1)).toEqual(reported);
+        });
+      }
     }
-  }
-});
+  },
+);

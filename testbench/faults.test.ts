@@ -12,112 +12,333 @@ const config = npuConfig({ rows: 3, cols: 4, busBytes: 8, scratchpadBytes: 6 * 8
 const DATA = 8192;
 const LIMIT = 5000;
 
-const load = { dram: DATA, lines: 2, lineBytes: 8, stride: 8, space: 'scratchpad', local: 0, pieceBytes: 8, lineStep: 1, pieceStep: 1 };
+const load = {
+  dram: DATA,
+  lines: 2,
+  lineBytes: 8,
+  stride: 8,
+  space: 'scratchpad',
+  local: 0,
+  pieceBytes: 8,
+  lineStep: 1,
+  pieceStep: 1,
+};
 const store = { ...load, dram: DATA + 1024 };
-const gemm = { dataflow: 'ws', accumulate: 0, a: 0, b: bank(1), c: 0, m: 2, n: 2, k: 2, aZero: 0, bZero: 0, aUnsigned: 0, bUnsigned: 0 };
-const requantise = { from: 0, to: bank(4), parameters: 0, perChannel: 0, m: 1, n: 1, multiplier: 1 << 30, shift: 0, zero: 0, low: -128, high: 127 };
-const end: Command[] = [{ operation: 'fence', tag: 98, fields: {} }, { operation: 'interrupt', tag: 99, fields: {} }];
+const gemm = {
+  dataflow: 'ws',
+  accumulate: 0,
+  a: 0,
+  b: bank(1),
+  c: 0,
+  m: 2,
+  n: 2,
+  k: 2,
+  aZero: 0,
+  bZero: 0,
+  aUnsigned: 0,
+  bUnsigned: 0,
+};
+const requantise = {
+  from: 0,
+  to: bank(4),
+  parameters: 0,
+  perChannel: 0,
+  m: 1,
+  n: 1,
+  multiplier: 1 << 30,
+  shift: 0,
+  zero: 0,
+  low: -128,
+  high: 127,
+};
+const end: Command[] = [
+  { operation: 'fence', tag: 98, fields: {} },
+  { operation: 'interrupt', tag: 99, fields: {} },
+];
 const data = Uint8Array.from({ length: 64 }, (_, i) => i + 1);
 
-const run = (commands: readonly (Command | Uint8Array)[], options?: RunOptions) => runProgram(config, programOf([...commands, ...end], 16384, data), LIMIT, { monitors: true, ...options });
+const run = (commands: readonly (Command | Uint8Array)[], options?: RunOptions) =>
+  runProgram(config, programOf([...commands, ...end], 16384, data), LIMIT, { monitors: true, ...options });
 
 describe('commands with mistakes', () => {
   it.each<[string, Command | Uint8Array, string]>([
-    ['a load of no lines', { operation: 'load', tag: 7, fields: { ...load, lines: 0 } }, 'command 7 with fault zeroLength'],
-    ['a store of no bytes', { operation: 'store', tag: 8, fields: { ...store, lineBytes: 0 } }, 'command 8 with fault zeroLength'],
-    ['a product without columns', { operation: 'gemm', tag: 9, fields: { ...gemm, n: 0 } }, 'command 9 with fault zeroLength'],
-    ['nothing to requantise', { operation: 'requantise', tag: 10, fields: { ...requantise, m: 0 } }, 'command 10 with fault zeroLength'],
-    ['both operands in one bank', { operation: 'gemm', tag: 11, fields: { ...gemm, b: 4 } }, 'command 11 with fault bank'],
-    ['a load past the end of a bank', { operation: 'load', tag: 12, fields: { ...load, local: 31 } }, 'command 12 with fault range'],
-    ['a load past the last bank', { operation: 'load', tag: 13, fields: { ...load, local: bank(6) } }, 'command 13 with fault range'],
-    ['a load past the accumulator', { operation: 'load', tag: 14, fields: { ...load, space: 'accumulator', local: 31 } }, 'command 14 with fault range'],
-    ['operands past the end of a bank', { operation: 'gemm', tag: 15, fields: { ...gemm, a: 31 } }, 'command 15 with fault range'],
-    ['results past the accumulator', { operation: 'gemm', tag: 16, fields: { ...gemm, c: 31 } }, 'command 16 with fault range'],
-    ['requantised bytes past the last bank', { operation: 'requantise', tag: 17, fields: { ...requantise, to: bank(6) } }, 'command 17 with fault range'],
-    ['an accumulator line above 2^16', { operation: 'load', tag: 21, fields: { ...load, space: 'accumulator', local: 1 << 16 } }, 'command 21 with fault range'],
-    ['a load of pieces longer than a line', { operation: 'load', tag: 22, fields: { ...load, lineBytes: 24, pieceBytes: 24, stride: 24 } }, 'command 22 with fault range'],
-    ['a load of pieces longer than any line', { operation: 'load', tag: 23, fields: { ...load, lineBytes: 8192, pieceBytes: 8192, stride: 0, lines: 1 } }, 'command 23 with fault range'],
-    ['a load of half a lane', { operation: 'load', tag: 24, fields: { ...load, space: 'accumulator', lineBytes: 6 } }, 'command 24 with fault alignment'],
-    ['a store from past the end of a bank', { operation: 'store', tag: 25, fields: { ...store, local: 31 } }, 'command 25 with fault range'],
-    ['a store from past the last bank', { operation: 'store', tag: 26, fields: { ...store, local: bank(6) } }, 'command 26 with fault range'],
-    ['a store from past the accumulator', { operation: 'store', tag: 27, fields: { ...store, space: 'accumulator', local: 31 } }, 'command 27 with fault range'],
-    ['a store from an accumulator line above 2^16', { operation: 'store', tag: 28, fields: { ...store, space: 'accumulator', local: 1 << 16 } }, 'command 28 with fault range'],
-    ['a store of pieces longer than a line', { operation: 'store', tag: 29, fields: { ...store, space: 'accumulator', lineBytes: 24, pieceBytes: 24, stride: 24 } }, 'command 29 with fault range'],
-    ['results above 2^16', { operation: 'gemm', tag: 30, fields: { ...gemm, c: 1 << 16 } }, 'command 30 with fault range'],
-    ['results past the last address', { operation: 'gemm', tag: 31, fields: { ...gemm, c: 0xfffff } }, 'command 31 with fault range'],
-    ['sums to requantise above 2^16', { operation: 'requantise', tag: 32, fields: { ...requantise, from: 1 << 16 } }, 'command 32 with fault range'],
-    ['scales above 2^16', { operation: 'requantise', tag: 33, fields: { ...requantise, perChannel: 1, parameters: 1 << 16 } }, 'command 33 with fault range'],
-    ['half of the scales past the accumulator', { operation: 'requantise', tag: 34, fields: { ...requantise, perChannel: 1, parameters: 31 } }, 'command 34 with fault range'],
-    ['a product whose sums could wrap unseen',
-      { operation: 'gemm', tag: 35, fields: { ...gemm, aZero: 128 } }, 'command 35 with fault arithmetic'],
-    ['an unknown operation', Uint8Array.from({ length: 64 }, (_, i) => (i === 0 ? 77 : i === 2 ? 18 : 0)), 'command 18 with fault illegal'],
-    ['an address past the end of DRAM', { operation: 'load', tag: 19, fields: { ...load, dram: 1 << 20 } }, 'command 19 with fault busRead, bus address 0x100000'],
+    [
+      'a load of no lines',
+      { operation: 'load', tag: 7, fields: { ...load, lines: 0 } },
+      'command 7 with fault zeroLength',
+    ],
+    [
+      'a store of no bytes',
+      { operation: 'store', tag: 8, fields: { ...store, lineBytes: 0 } },
+      'command 8 with fault zeroLength',
+    ],
+    [
+      'a product without columns',
+      { operation: 'gemm', tag: 9, fields: { ...gemm, n: 0 } },
+      'command 9 with fault zeroLength',
+    ],
+    [
+      'nothing to requantise',
+      { operation: 'requantise', tag: 10, fields: { ...requantise, m: 0 } },
+      'command 10 with fault zeroLength',
+    ],
+    [
+      'both operands in one bank',
+      { operation: 'gemm', tag: 11, fields: { ...gemm, b: 4 } },
+      'command 11 with fault bank',
+    ],
+    [
+      'a load past the end of a bank',
+      { operation: 'load', tag: 12, fields: { ...load, local: 31 } },
+      'command 12 with fault range',
+    ],
+    [
+      'a load past the last bank',
+      { operation: 'load', tag: 13, fields: { ...load, local: bank(6) } },
+      'command 13 with fault range',
+    ],
+    [
+      'a load past the accumulator',
+      { operation: 'load', tag: 14, fields: { ...load, space: 'accumulator', local: 31 } },
+      'command 14 with fault range',
+    ],
+    [
+      'operands past the end of a bank',
+      { operation: 'gemm', tag: 15, fields: { ...gemm, a: 31 } },
+      'command 15 with fault range',
+    ],
+    [
+      'results past the accumulator',
+      { operation: 'gemm', tag: 16, fields: { ...gemm, c: 31 } },
+      'command 16 with fault range',
+    ],
+    [
+      'requantised bytes past the last bank',
+      { operation: 'requantise', tag: 17, fields: { ...requantise, to: bank(6) } },
+      'command 17 with fault range',
+    ],
+    [
+      'an accumulator line above 2^16',
+      { operation: 'load', tag: 21, fields: { ...load, space: 'accumulator', local: 1 << 16 } },
+      'command 21 with fault range',
+    ],
+    [
+      'a load of pieces longer than a line',
+      { operation: 'load', tag: 22, fields: { ...load, lineBytes: 24, pieceBytes: 24, stride: 24 } },
+      'command 22 with fault range',
+    ],
+    [
+      'a load of pieces longer than any line',
+      { operation: 'load', tag: 23, fields: { ...load, lineBytes: 8192, pieceBytes: 8192, stride: 0, lines: 1 } },
+      'command 23 with fault range',
+    ],
+    [
+      'a load of half a lane',
+      { operation: 'load', tag: 24, fields: { ...load, space: 'accumulator', lineBytes: 6 } },
+      'command 24 with fault alignment',
+    ],
+    [
+      'a store from past the end of a bank',
+      { operation: 'store', tag: 25, fields: { ...store, local: 31 } },
+      'command 25 with fault range',
+    ],
+    [
+      'a store from past the last bank',
+      { operation: 'store', tag: 26, fields: { ...store, local: bank(6) } },
+      'command 26 with fault range',
+    ],
+    [
+      'a store from past the accumulator',
+      { operation: 'store', tag: 27, fields: { ...store, space: 'accumulator', local: 31 } },
+      'command 27 with fault range',
+    ],
+    [
+      'a store from an accumulator line above 2^16',
+      { operation: 'store', tag: 28, fields: { ...store, space: 'accumulator', local: 1 << 16 } },
+      'command 28 with fault range',
+    ],
+    [
+      'a store of pieces longer than a line',
+      {
+        operation: 'store',
+        tag: 29,
+        fields: { ...store, space: 'accumulator', lineBytes: 24, pieceBytes: 24, stride: 24 },
+      },
+      'command 29 with fault range',
+    ],
+    [
+      'results above 2^16',
+      { operation: 'gemm', tag: 30, fields: { ...gemm, c: 1 << 16 } },
+      'command 30 with fault range',
+    ],
+    [
+      'results past the last address',
+      { operation: 'gemm', tag: 31, fields: { ...gemm, c: 0xfffff } },
+      'command 31 with fault range',
+    ],
+    [
+      'sums to requantise above 2^16',
+      { operation: 'requantise', tag: 32, fields: { ...requantise, from: 1 << 16 } },
+      'command 32 with fault range',
+    ],
+    [
+      'scales above 2^16',
+      { operation: 'requantise', tag: 33, fields: { ...requantise, perChannel: 1, parameters: 1 << 16 } },
+      'command 33 with fault range',
+    ],
+    [
+      'half of the scales past the accumulator',
+      { operation: 'requantise', tag: 34, fields: { ...requantise, perChannel: 1, parameters: 31 } },
+      'command 34 with fault range',
+    ],
+    [
+      'a product whose sums could wrap unseen',
+      { operation: 'gemm', tag: 35, fields: { ...gemm, aZero: 128 } },
+      'command 35 with fault arithmetic',
+    ],
+    [
+      'an unknown operation',
+      Uint8Array.from({ length: 64 }, (_, i) => (i === 0 ? 77 : i === 2 ? 18 : 0)),
+      'command 18 with fault illegal',
+    ],
+    [
+      'an address past the end of DRAM',
+      { operation: 'load', tag: 19, fields: { ...load, dram: 1 << 20 } },
+      'command 19 with fault busRead, bus address 0x100000',
+    ],
   ])('%s stops its queue and names the command', (_, command, message) => {
     expect(() => run([command])).toThrow(message);
   });
 
   it('reports bus errors with the address of the burst', () => {
-    const errors = [{ address: DATA + 8, length: 8, response: 'slverr', on: 'read' }, { address: DATA + 1024, length: 8, response: 'decerr', on: 'write' }] as const;
-    expect(() => run([{ operation: 'load', tag: 1, fields: load }], { memory: { errors } })).toThrow('command 1 with fault busRead, bus address 0x2000');
-    expect(() => run([{ operation: 'store', tag: 2, fields: store }], { memory: { errors } })).toThrow('command 2 with fault busWrite, bus address 0x2400');
+    const errors = [
+      { address: DATA + 8, length: 8, response: 'slverr', on: 'read' },
+      { address: DATA + 1024, length: 8, response: 'decerr', on: 'write' },
+    ] as const;
+    expect(() => run([{ operation: 'load', tag: 1, fields: load }], { memory: { errors } })).toThrow(
+      'command 1 with fault busRead, bus address 0x2000',
+    );
+    expect(() => run([{ operation: 'store', tag: 2, fields: store }], { memory: { errors } })).toThrow(
+      'command 2 with fault busWrite, bus address 0x2400',
+    );
   });
 
   it.each<[string, Command]>([
     ['a load', { operation: 'load', tag: 3, wait: [3], fields: { ...load, space: 'accumulator', local: 1 << 16 } }],
-    ['a load that starts at the last address', { operation: 'load', tag: 3, wait: [3], fields: { ...load, space: 'accumulator', local: 0xfffff, lines: 2 } }],
+    [
+      'a load that starts at the last address',
+      { operation: 'load', tag: 3, wait: [3], fields: { ...load, space: 'accumulator', local: 0xfffff, lines: 2 } },
+    ],
     ['a product', { operation: 'gemm', tag: 3, wait: [3], fields: { ...gemm, c: 1 << 16 } }],
-    ['a product that starts at the last address', { operation: 'gemm', tag: 3, wait: [3], fields: { ...gemm, c: 0xfffff, m: 3 } }],
-    ['a requantised block', { operation: 'requantise', tag: 3, wait: [3], fields: { ...requantise, from: 0, to: 0xfffff, m: 3, low: 5 } }],
-    ['a block requantised with scales that are not there', { operation: 'requantise', tag: 3, wait: [3], fields: { ...requantise, perChannel: 1, parameters: 31, m: 3, low: 5 } }],
+    [
+      'a product that starts at the last address',
+      { operation: 'gemm', tag: 3, wait: [3], fields: { ...gemm, c: 0xfffff, m: 3 } },
+    ],
+    [
+      'a requantised block',
+      { operation: 'requantise', tag: 3, wait: [3], fields: { ...requantise, from: 0, to: 0xfffff, m: 3, low: 5 } },
+    ],
+    [
+      'a block requantised with scales that are not there',
+      {
+        operation: 'requantise',
+        tag: 3,
+        wait: [3],
+        fields: { ...requantise, perChannel: 1, parameters: 31, m: 3, low: 5 },
+      },
+    ],
   ])('%s out of range does not land at another address', (_, command) => {
     let memories: (() => bigint[]) | undefined;
-    expect(() => run([
-      { operation: 'load', tag: 1, fields: load }, { operation: 'load', tag: 2, signal: [3], fields: { ...load, local: bank(1) } }, command,
-    ], { onStart: (sim) => {
-      memories = () => [
-        ...Array.from({ length: config.accLines }, (__, line) => sim.memory('npu.accumulator.lines').read(line)),
-        ...[0, 4].flatMap((from) => Array.from({ length: config.bankLines - 2 }, (__, line) => sim.memory(`npu.scratchpad.bank_${from}`).read(line + 2))),
-        ...[0, 1].map((line) => sim.memory('npu.scratchpad.bank_4').read(line)),
-      ];
-    } })).toThrow('command 3 with fault range');
+    expect(() =>
+      run(
+        [
+          { operation: 'load', tag: 1, fields: load },
+          { operation: 'load', tag: 2, signal: [3], fields: { ...load, local: bank(1) } },
+          command,
+        ],
+        {
+          onStart: (sim) => {
+            memories = () => [
+              ...Array.from({ length: config.accLines }, (__, line) => sim.memory('npu.accumulator.lines').read(line)),
+              ...[0, 4].flatMap((from) =>
+                Array.from({ length: config.bankLines - 2 }, (__, line) =>
+                  sim.memory(`npu.scratchpad.bank_${from}`).read(line + 2),
+                ),
+              ),
+              ...[0, 1].map((line) => sim.memory('npu.scratchpad.bank_4').read(line)),
+            ];
+          },
+        },
+      ),
+    ).toThrow('command 3 with fault range');
     expect(memories?.().every((line) => line === 0n)).toBe(true);
   });
 
   it('an operand that runs on into the bank of the other one is told', () => {
     const long = npuConfig({ rows: 1, cols: 1, busBytes: 4, scratchpadBytes: 6 * 4 * 2 ** 16 });
-    const program = programOf([{ operation: 'gemm', tag: 5, fields: { ...gemm, a: 2 ** 16 - 1, b: bank(1), m: 3, k: 3 } }, ...end]);
+    const program = programOf([
+      { operation: 'gemm', tag: 5, fields: { ...gemm, a: 2 ** 16 - 1, b: bank(1), m: 3, k: 3 } },
+      ...end,
+    ]);
     expect(() => runProgram(long, program, LIMIT)).toThrow('command 5 with fault bank');
   });
 
   it('does not signal for a faulty command, so that what waits for it never runs', () => {
     let sim: Parameters<NonNullable<RunOptions['onStart']>>[0] | undefined;
-    expect(() => run([
-      { operation: 'load', tag: 1, signal: [0], fields: { ...load, lines: 0 } },
-      { operation: 'store', tag: 2, wait: [0], fields: store },
-    ], { onStart: (started) => { sim = started; } })).toThrow('command 1 with fault zeroLength');
+    expect(() =>
+      run(
+        [
+          { operation: 'load', tag: 1, signal: [0], fields: { ...load, lines: 0 } },
+          { operation: 'store', tag: 2, wait: [0], fields: store },
+        ],
+        {
+          onStart: (started) => {
+            sim = started;
+          },
+        },
+      ),
+    ).toThrow('command 1 with fault zeroLength');
     sim?.step(500);
     expect(sim?.peek('npu.dispatch.store_queue_count')).toBe(1n);
-    expect([...sim?.memory('memory.dram').dump(16, (DATA + 1024) / 8) ?? []]).toEqual(Array.from({ length: 16 }, () => 0));
+    expect([...(sim?.memory('memory.dram').dump(16, (DATA + 1024) / 8) ?? [])]).toEqual(
+      Array.from({ length: 16 }, () => 0),
+    );
   });
 
   it('overflows a semaphore with an error that names the command', () => {
-    const signals = Array.from({ length: 17 }, (_, tag): Command => ({ operation: 'load', tag: 100 + tag, signal: [3], fields: { ...load, lines: 1 } }));
+    const signals = Array.from({ length: 17 }, (_, tag): Command => ({
+      operation: 'load',
+      tag: 100 + tag,
+      signal: [3],
+      fields: { ...load, lines: 1 },
+    }));
     expect(() => run(signals)).toThrow('command 115 with fault semaphore');
   });
 
   it('says where commands could not be read', () => {
     const errors = [{ address: 64, length: 8, response: 'slverr', on: 'read' }] as const;
-    expect(() => run([{ operation: 'nop', tag: 1, fields: {} }], { memory: { errors } })).toThrow('command 0 with fault busRead, bus address 0x40');
+    expect(() => run([{ operation: 'nop', tag: 1, fields: {} }], { memory: { errors } })).toThrow(
+      'command 0 with fault busRead, bus address 0x40',
+    );
   });
 
   it('can be forgotten: control bit 0 low, wait until idle, and any program runs', () => {
     const ended: Simulator[] = [];
-    expect(() => run([
-      { operation: 'load', tag: 1, signal: [2], fields: load },
-      { operation: 'gemm', tag: 2, signal: [3], fields: { ...gemm, n: 0 } },
-      ...Array.from({ length: 4 }, (): Command => ({ operation: 'gemm', tag: 3, signal: [3], fields: gemm })),
-      { operation: 'store', tag: 4, wait: [3], fields: store },
-    ], { onStart: (sim) => { ended.push(sim); } })).toThrow('command 2 with fault zeroLength');
+    expect(() =>
+      run(
+        [
+          { operation: 'load', tag: 1, signal: [2], fields: load },
+          { operation: 'gemm', tag: 2, signal: [3], fields: { ...gemm, n: 0 } },
+          ...Array.from({ length: 4 }, (): Command => ({ operation: 'gemm', tag: 3, signal: [3], fields: gemm })),
+          { operation: 'store', tag: 4, wait: [3], fields: store },
+        ],
+        {
+          onStart: (sim) => {
+            ended.push(sim);
+          },
+        },
+      ),
+    ).toThrow('command 2 with fault zeroLength');
     const [sim] = ended;
     if (sim === undefined) throw new Error('the run did not start');
     sim.step(500);
@@ -127,10 +348,16 @@ describe('commands with mistakes', () => {
     for (let reads = 0; (host.read('status') & 0x100) === 0; reads++) expect(reads).toBeLessThan(20);
     host.write('irqStatus', 3);
     // The first command waits for a signal of its own; what semaphore 2 was given before counts no more.
-    const { image, ring } = programOf([
-      { operation: 'load', tag: 11, signal: [3], fields: { ...load, dram: DATA + 16 } }, { operation: 'gemm', tag: 12, wait: [3], signal: [4], fields: gemm },
-      { operation: 'store', tag: 13, wait: [4], fields: store }, ...end,
-    ], 16384, data);
+    const { image, ring } = programOf(
+      [
+        { operation: 'load', tag: 11, signal: [3], fields: { ...load, dram: DATA + 16 } },
+        { operation: 'gemm', tag: 12, wait: [3], signal: [4], fields: gemm },
+        { operation: 'store', tag: 13, wait: [4], fields: store },
+        ...end,
+      ],
+      16384,
+      data,
+    );
     sim.memory('memory.dram').load(image);
     host.write('ringEntries', ring.entries);
     host.write('tail', ring.tail);
@@ -148,17 +375,31 @@ describe('commands without', () => {
       { operation: 'load', tag: 0, signal: [1], fields: load },
       { operation: 'store', tag: 1, wait: [1], fields: store },
       { operation: 'load', tag: 2, signal: [2], fields: { ...load, dram: DATA + 3, space: 'accumulator', local: 5 } },
-      { operation: 'store', tag: 3, wait: [2], fields: { ...store, dram: DATA + 2048 + 5, space: 'accumulator', local: 5 } },
+      {
+        operation: 'store',
+        tag: 3,
+        wait: [2],
+        fields: { ...store, dram: DATA + 2048 + 5, space: 'accumulator', local: 5 },
+      },
     ]);
     const bytes = sim.memory('memory.dram').dump(64, (DATA + 1024) / 8);
     expect([...bytes.subarray(0, 16)]).toEqual([...data.subarray(0, 16)]);
-    expect([...sim.memory('memory.dram').dump(24, (DATA + 2048) / 8).subarray(5, 21)]).toEqual([...data.subarray(3, 19)]);
+    expect([
+      ...sim
+        .memory('memory.dram')
+        .dump(24, (DATA + 2048) / 8)
+        .subarray(5, 21),
+    ]).toEqual([...data.subarray(3, 19)]);
     expect(counters.commands).toBe(6);
   });
 
   it('counts no unit busy for longer than there were cycles', () => {
-    const { counters } = run([{ operation: 'load', tag: 0, fields: load }, { operation: 'nop', tag: 1, fields: {} }]);
-    for (const busy of [counters.loadBusy, counters.storeBusy, counters.matrixBusy, counters.vectorBusy]) expect(busy).toBeLessThanOrEqual(counters.cycles);
+    const { counters } = run([
+      { operation: 'load', tag: 0, fields: load },
+      { operation: 'nop', tag: 1, fields: {} },
+    ]);
+    for (const busy of [counters.loadBusy, counters.storeBusy, counters.matrixBusy, counters.vectorBusy])
+      expect(busy).toBeLessThanOrEqual(counters.cycles);
     expect(counters.loadBusy).toBeGreaterThan(0);
   });
 
@@ -167,7 +408,11 @@ describe('commands without', () => {
     for (const tail of [ring.entries, ring.entries + 1, 0xffff, 0x1_0001]) {
       const started: Simulator[] = [];
       const runs = (): unknown =>
-        runProgram(config, { image, ring: { ...ring, tail } }, LIMIT, { onStart: (sim) => { started.push(sim); } });
+        runProgram(config, { image, ring: { ...ring, tail } }, LIMIT, {
+          onStart: (sim) => {
+            started.push(sim);
+          },
+        });
       expect(runs).toThrow(`the NPU refused ${tail} as tail`);
       const [sim] = started;
       if (sim === undefined) throw new Error('the run did not start');
@@ -187,7 +432,11 @@ describe('commands without', () => {
 
   it('wraps the ring', () => {
     const interrupt = (tag: number): Command => ({ operation: 'interrupt', tag, fields: {} });
-    const { sim } = runProgram(config, { ...programOf([interrupt(1), interrupt(2), interrupt(3)]), ring: { base: 0, entries: 3, tail: 2 } }, LIMIT);
+    const { sim } = runProgram(
+      config,
+      { ...programOf([interrupt(1), interrupt(2), interrupt(3)]), ring: { base: 0, entries: 3, tail: 2 } },
+      LIMIT,
+    );
     sim.runUntil('npu.dispatch.idle', LIMIT);
     const host = new Host(sim);
     expect([host.read('irqTag'), host.read('head')]).toEqual([2, 2]);

@@ -8,9 +8,14 @@ const RUNS = Math.max(20, Number(process.env['SYSTOLE_RUNS'] ?? 40));
 
 it('products by hand leave in the accumulator what they must, and tell of sums that wrap, and of no others', () => {
   const seen = new Set<boolean>();
-  checkProperty(gemmCommands.name, gemmCommands.cases, (drawn) => {
-    gemmCommands.holds(drawn);
-    seen.add(model(drawn).wrapped);
-  }, { runs: RUNS });
+  checkProperty(
+    gemmCommands.name,
+    gemmCommands.cases,
+    (drawn) => {
+      gemmCommands.holds(drawn);
+      seen.add(model(drawn).wrapped);
+    },
+    { runs: RUNS },
+  );
   expect(seen.size).toBe(2);
 });

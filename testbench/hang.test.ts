@@ -85,12 +85,12 @@ it('names who would signal it: queues that wait for each other', () => {
     gemm(5, { signal: [6] }),
   ];
   expect(hangOf(commands).waits.slice(0, 3)).toEqual([
-    'load: command 0 (load, tag 1) waits for semaphore 4, which is 0 '
-      + '(command 3 (store, tag 4) would signal it: queued)',
-    'store: command 3 (store, tag 4) waits for semaphore 6, which is 0 '
-      + '(command 4 (gemm, tag 5) would signal it: queued)',
-    'matrix: command 2 (gemm, tag 3) waits for semaphore 5, which is 0 '
-      + '(command 1 (load, tag 2) would signal it: queued)',
+    'load: command 0 (load, tag 1) waits for semaphore 4, which is 0 ' +
+      '(command 3 (store, tag 4) would signal it: queued)',
+    'store: command 3 (store, tag 4) waits for semaphore 6, which is 0 ' +
+      '(command 4 (gemm, tag 5) would signal it: queued)',
+    'matrix: command 2 (gemm, tag 3) waits for semaphore 5, which is 0 ' +
+      '(command 1 (load, tag 2) would signal it: queued)',
   ]);
 });
 

@@ -10,7 +10,15 @@ export { checkProperty, PropertyError, type PropertyOptions } from './property.t
 export { referenceMatmul, referenceRequantise, referenceT2, referenceWraps } from './reference.ts';
 export { RingFeeder } from './ring.ts';
 export {
-  NpuError, runMatmul, runMatmulInTurns, runProgram, type Counters, type ProgramResult, type RunOptions, type RunResult, type Wraps,
+  NpuError,
+  runMatmul,
+  runMatmulInTurns,
+  runProgram,
+  type Counters,
+  type ProgramResult,
+  type RunOptions,
+  type RunResult,
+  type Wraps,
 } from './run.ts';
 export { System } from './system.ts';
 export { recordRun, type RunWaveOptions, type RunWaves } from './waves.ts';

@@ -21,21 +21,36 @@ function systolic({ rows, cols }: NpuConfig): ViewGroup[] {
   const corner = rows > CELLS || cols > CELLS ? ' (its north-west corner)' : '';
   return [
     {
-      name: 'matrix engine', signals: [
-        ...job, matrix('start', { colour: 'yellow' }), matrix('feed'), matrix('load'),
-        ...['a_line', 'b_line', 'c_line'].map((line) => matrix(line, { format: 'decimal' })), ...update,
+      name: 'matrix engine',
+      signals: [
+        ...job,
+        matrix('start', { colour: 'yellow' }),
+        matrix('feed'),
+        matrix('load'),
+        ...['a_line', 'b_line', 'c_line'].map((line) => matrix(line, { format: 'decimal' })),
+        ...update,
       ],
     },
     {
       name: `array ${rows} x ${cols}${corner}`,
-      signals: upTo(rows).flatMap((r) => upTo(cols).flatMap((c) => [
-        cell(r, c, 'a', { colour: 'orange' }), cell(r, c, 'cur', { colour: 'yellow' }), cell(r, c, 'sum', { colour: 'green' }),
-        cell(r, c, 'valid'),
-      ])),
+      signals: upTo(rows).flatMap((r) =>
+        upTo(cols).flatMap((c) => [
+          cell(r, c, 'a', { colour: 'orange' }),
+          cell(r, c, 'cur', { colour: 'yellow' }),
+          cell(r, c, 'sum', { colour: 'green' }),
+          cell(r, c, 'valid'),
+        ]),
+      ),
     },
     {
       name: 'results',
-      signals: [matrix(`array.cell[${rows - 1}][${cols - 1}].sum`, { format: 'analog', colour: 'blue', label: 'sum of the last cell' })],
+      signals: [
+        matrix(`array.cell[${rows - 1}][${cols - 1}].sum`, {
+          format: 'analog',
+          colour: 'blue',
+          label: 'sum of the last cell',
+        }),
+      ],
     },
   ];
 }
@@ -43,9 +58,12 @@ function systolic({ rows, cols }: NpuConfig): ViewGroup[] {
 function single(): ViewGroup[] {
   return [
     {
-      name: 'matrix engine', signals: [
-        ...job, matrix('row_done', { colour: 'yellow' }),
-        ...['row', 'lane', 'l', 'aLine', 'place', 'cLine'].map((name) => matrix(name, { format: 'decimal' })), ...update,
+      name: 'matrix engine',
+      signals: [
+        ...job,
+        matrix('row_done', { colour: 'yellow' }),
+        ...['row', 'lane', 'l', 'aLine', 'place', 'cLine'].map((name) => matrix(name, { format: 'decimal' })),
+        ...update,
       ],
     },
     { name: 'results', signals: [matrix('total', { format: 'analog', colour: 'blue', label: 'sum' })] },
@@ -53,4 +71,7 @@ function single(): ViewGroup[] {
 }
 
 /** The groups of each. */
-export const matrixGroups: Readonly<Record<MatrixKind, (config: NpuConfig) => readonly ViewGroup[]>> = { systolic, single };
+export const matrixGroups: Readonly<Record<MatrixKind, (config: NpuConfig) => readonly ViewGroup[]>> = {
+  systolic,
+  single,
+};

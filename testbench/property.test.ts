@@ -11,12 +11,17 @@ import { CaseError, readCase } from './case-file.ts';
 import { checkProperty, PropertyError } from './property.ts';
 
 const [product] = fc.sample(matmulCases({ dimension: 4, array: 3 }), { seed: 5, numRuns: 1 });
-const sample = (): MatmulCase => { if (product === undefined) throw new Error('nothing drawn'); return product; };
+const sample = (): MatmulCase => {
+  if (product === undefined) throw new Error('nothing drawn');
+  return product;
+};
 /** Products that differ in a number. */
 const numbered = fc.nat(1000).map((seed): MatmulCase => ({ ...sample(), memory: { ...sample().memory, seed } }));
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-/** What a property that fails says, and the case that its command replays, if there is one; the case's file is removed. */
+/**
+ * What a property that fails says, and the case that its command replays, if there is one; the case's file is removed.
+ */
 function messageOf(check: () => void): { readonly message: string; readonly replayed: unknown } {
   try {
     check();
@@ -34,13 +39,22 @@ function messageOf(check: () => void): { readonly message: string; readonly repl
   throw new Error('the property holds');
 }
 
-afterEach(() => { vi.unstubAllEnvs(); });
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 describe('a property', () => {
   it('that fails names its seed, its shrunk case, and the command that replays it', () => {
-    const failing = messageOf(() => checkProperty('small numbers: all of them', numbered, ({ memory: { seed } }) => {
-      if (seed > 41) throw new RangeError(`${seed} is large`);
-    }, { runs: 100, seed: 7 }));
+    const failing = messageOf(() =>
+      checkProperty(
+        'small numbers: all of them',
+        numbered,
+        ({ memory: { seed } }) => {
+          if (seed > 41) throw new RangeError(`${seed} is large`);
+        },
+        { runs: 100, seed: 7 },
+      ),
+    );
     expect(failing.message).toContain('small numbers: all of them does not hold');
     expect(failing.message).toContain('RangeError: 42 is large');
     expect(failing.message).toContain('SYSTOLE_SEED=7 SYSTOLE_PATH=');
@@ -49,10 +63,17 @@ describe('a property', () => {
     // The path leads to the shrunk case at once.
     const path = /SYSTOLE_PATH=(\S*)/.exec(failing.message)?.[1] ?? '';
     const seen: number[] = [];
-    messageOf(() => checkProperty('again', numbered, ({ memory }) => {
-      seen.push(memory.seed);
-      if (memory.seed > 41) throw new RangeError('large');
-    }, { runs: 1, seed: 7, path }));
+    messageOf(() =>
+      checkProperty(
+        'again',
+        numbered,
+        ({ memory }) => {
+          seen.push(memory.seed);
+          if (memory.seed > 41) throw new RangeError('large');
+        },
+        { runs: 1, seed: 7, path },
+      ),
+    );
     expect(seen[0]).toBe(42);
   });
 
@@ -62,7 +83,15 @@ describe('a property', () => {
       const odd = join(folder, "my pröj (1) 100% it's $HOME");
       mkdirSync(odd);
       vi.stubEnv('TMPDIR', odd);
-      const fail = (): void => checkProperty('none', fc.constant(sample()), () => { throw new RangeError('no'); }, { runs: 1 });
+      const fail = (): void =>
+        checkProperty(
+          'none',
+          fc.constant(sample()),
+          () => {
+            throw new RangeError('no');
+          },
+          { runs: 1 },
+        );
       expect(messageOf(fail).replayed).toEqual(plain(sample()));
     } finally {
       vi.unstubAllEnvs();
@@ -73,30 +102,49 @@ describe('a property', () => {
   it('that takes too many cases to shrink says how many it left untried', () => {
     const large = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 20, maxLength: 20 });
     let ran = 0;
-    const check = (shrinks?: number): string => messageOf(() => checkProperty('long', large, (list) => {
-      ran++;
-      if (list.reduce((sum, one) => sum + one, 0) > 3000) throw new RangeError('large');
-    }, { runs: 100, seed: 1, ...(shrinks === undefined ? {} : { shrinks }) })).message;
-    const [, steps, untried] = /\((\d+) steps; (\d+) smaller cases were left untried after 10: SYSTOLE_SHRINKS=100 tries more\)/.exec(check(10)) ?? [];
+    const check = (shrinks?: number): string =>
+      messageOf(() =>
+        checkProperty(
+          'long',
+          large,
+          (list) => {
+            ran++;
+            if (list.reduce((sum, one) => sum + one, 0) > 3000) throw new RangeError('large');
+          },
+          { runs: 100, seed: 1, ...(shrinks === undefined ? {} : { shrinks }) },
+        ),
+      ).message;
+    const [, steps, untried] =
+      /\((\d+) steps; (\d+) smaller cases were left untried after 10: SYSTOLE_SHRINKS=100 tries more\)/.exec(
+        check(10),
+      ) ?? [];
     expect([Number(steps) > 0, Number(untried) > 0]).toEqual([true, true]);
     expect(ran).toBeLessThan(100 + 10);
     vi.stubEnv('SYSTOLE_SHRINKS', '12');
     expect(check()).toContain('untried after 12:');
     expect(check(1_000_000)).not.toContain('untried');
     vi.stubEnv('SYSTOLE_SHRINKS', 'many');
-    expect(() => checkProperty('long', large, () => undefined, { runs: 1 })).toThrow('SYSTOLE_SHRINKS is many; give the whole number that a failure printed, or leave it out');
+    expect(() => checkProperty('long', large, () => undefined, { runs: 1 })).toThrow(
+      'SYSTOLE_SHRINKS is many; give the whole number that a failure printed, or leave it out',
+    );
   });
 
   it('that fails on a full disk, or with a long name, says so all the same', () => {
-    const always = (): void => { throw new RangeError('always'); };
+    const always = (): void => {
+      throw new RangeError('always');
+    };
     const fail = (name: string) => () => checkProperty(name, fc.constant(sample()), always, { runs: 1, seed: 1 });
     expect(messageOf(fail('x'.repeat(1000))).replayed).toEqual(plain(sample()));
     vi.stubEnv('TMPDIR', '/nowhere/at/all');
-    expect(fail('lost')).toThrow(/RangeError: always\n {2}seed: +SYSTOLE_SEED=1 .*\n.*\n {2}replay: cannot write the case to .*: its directory does not exist; /);
+    expect(fail('lost')).toThrow(
+      /RangeError: always\n {2}seed: +SYSTOLE_SEED=1 .*\n.*\n {2}replay: cannot write the case to .*: its directory does not exist; /,
+    );
   });
 
   it('of what only its test can run prints no command', () => {
-    const no = (): void => { throw new RangeError('no'); };
+    const no = (): void => {
+      throw new RangeError('no');
+    };
     const { message, replayed } = messageOf(() => checkProperty('own', fc.constant({ x: 1 }), no, { runs: 1 }));
     expect([message.includes('SYSTOLE_SEED='), message.includes('replay'), replayed]).toEqual([true, false, null]);
   });
@@ -114,12 +162,16 @@ describe('a case', () => {
     expect(difference(again, result)).toBeNull();
     const expected = expectedOf(again);
     const wrong = expected.map((value, i) => (i === expected.length - 1 ? value + 1 : value));
-    expect(difference(again, wrong)).toBe(`C[${again.m - 1}][${again.n - 1}] is ${(expected.at(-1) ?? 0) + 1}, not ${expected.at(-1)}`);
+    expect(difference(again, wrong)).toBe(
+      `C[${again.m - 1}][${again.n - 1}] is ${(expected.at(-1) ?? 0) + 1}, not ${expected.at(-1)}`,
+    );
   });
 
   it('is read from a file, or refused', () => {
     expect(() => readCase('/nowhere.json')).toThrow(CaseError);
-    expect(() => readCase(fileURLToPath(new URL('../package.json', import.meta.url)))).toThrow('is not a case: parameters is missing; give the file that a failed property wrote');
+    expect(() => readCase(fileURLToPath(new URL('../package.json', import.meta.url)))).toThrow(
+      'is not a case: parameters is missing; give the file that a failed property wrote',
+    );
   });
 
   it.each<[string, (good: MatmulCase) => unknown]>([
@@ -131,11 +183,23 @@ describe('a case', () => {
     ['requantise is missing', (good) => ({ ...good, requantise: undefined })],
     ['requantise is 5, not an object or null', (good) => ({ ...good, requantise: 5 })],
     ['requantise.multiplier is missing', (good) => ({ ...good, requantise: {} })],
-    ['requantise.shift[0] is 99, not a whole number from -31 to 31', (good) => ({ ...good, requantise: { multiplier: [1], shift: [99], zero: 0, low: 0, high: 0 } })],
+    [
+      'requantise.shift[0] is 99, not a whole number from -31 to 31',
+      (good) => ({ ...good, requantise: { multiplier: [1], shift: [99], zero: 0, low: 0, high: 0 } }),
+    ],
     ['memory is null, not an object', (good) => ({ ...good, memory: null })],
-    ['memory.stall is 256, not a whole number from 0 to 255', (good) => ({ ...good, memory: { ...good.memory, stall: 256 } })],
-    ['parameters is {"rows":[4]}, not an object of numbers and words', (good) => ({ ...good, parameters: { rows: [4] } })],
-    ["rows is '4'; it must be a whole number from 1 to 256 (rows of the matrix engine)", (good) => ({ ...good, parameters: { rows: '4' } })],
+    [
+      'memory.stall is 256, not a whole number from 0 to 255',
+      (good) => ({ ...good, memory: { ...good.memory, stall: 256 } }),
+    ],
+    [
+      'parameters is {"rows":[4]}, not an object of numbers and words',
+      (good) => ({ ...good, parameters: { rows: [4] } }),
+    ],
+    [
+      "rows is '4'; it must be a whole number from 1 to 256 (rows of the matrix engine)",
+      (good) => ({ ...good, parameters: { rows: '4' } }),
+    ],
     ["matrix is 'cube'; give one of systolic, single", (good) => ({ ...good, parameters: { matrix: 'cube' } })],
     ['there is no parameter colums; the parameters are rows, cols', (good) => ({ ...good, parameters: { colums: 4 } })],
     ['rows is 0; it must be a whole number from 1 to 256', (good) => ({ ...good, parameters: { rows: 0 } })],
@@ -147,7 +211,11 @@ describe('a case', () => {
       expect(readCase(file)).toEqual(JSON.parse(JSON.stringify(sample())));
       writeFileSync(file, JSON.stringify(change(sample())));
       let found: unknown;
-      try { readCase(file); } catch (error) { found = error; }
+      try {
+        readCase(file);
+      } catch (error) {
+        found = error;
+      }
       expect(found).toBeInstanceOf(CaseError);
       expect(String(found)).toContain(`case.json is not a case: ${line}`);
       expect(String(found)).not.toContain('\n');

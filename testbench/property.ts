@@ -20,7 +20,9 @@ const LONGEST_NAME = 80;
 export interface PropertyOptions {
   /** Cases drawn. */
   readonly runs: number;
-  /** Draws the same cases again: both printed by a failure. The environment's SYSTOLE_SEED and SYSTOLE_PATH do the same. */
+  /**
+   * Draws the same cases again: both printed by a failure. The environment's SYSTOLE_SEED and SYSTOLE_PATH do the same.
+   */
   readonly seed?: number;
   readonly path?: string;
   /** Smaller cases that are tried once one has failed (1,000). The environment's SYSTOLE_SHRINKS does the same. */
@@ -36,7 +38,12 @@ export class PropertyError extends UserError {
  * Checks that `holds` returns (does not throw) for cases drawn from `cases`, which must be plain data.
  * @throws PropertyError with everything needed to see the failure again; the shrunk case is written to a file.
  */
-export function checkProperty<C>(name: string, cases: fc.Arbitrary<C>, holds: (drawn: C) => void, options: PropertyOptions): void {
+export function checkProperty<C>(
+  name: string,
+  cases: fc.Arbitrary<C>,
+  holds: (drawn: C) => void,
+  options: PropertyOptions,
+): void {
   const seed = options.seed ?? fromEnvironment('SYSTOLE_SEED');
   const most = options.shrinks ?? fromEnvironment('SYSTOLE_SHRINKS') ?? SHRINKS;
   const path = options.path ?? process.env['SYSTOLE_PATH'];
@@ -53,26 +60,36 @@ export function checkProperty<C>(name: string, cases: fc.Arbitrary<C>, holds: (d
     }
   };
   const details = fc.check(fc.property(cases, bounded), {
-    numRuns: options.runs, ...(seed === undefined ? {} : { seed }), ...(path === undefined ? {} : { path }),
+    numRuns: options.runs,
+    ...(seed === undefined ? {} : { seed }),
+    ...(path === undefined ? {} : { path }),
   });
   if (!details.failed) return;
   const shrunk = details.counterexample?.[0];
-  const reason = details.errorInstance instanceof Error ? `${details.errorInstance.name}: ${details.errorInstance.message}` : String(details.errorInstance);
+  const reason =
+    details.errorInstance instanceof Error
+      ? `${details.errorInstance.name}: ${details.errorInstance.message}`
+      : String(details.errorInstance);
   const untried = Math.max(0, tried - most);
   const left = `; ${untried} smaller cases were left untried after ${most}: SYSTOLE_SHRINKS=${10 * most} tries more`;
   const rest = untried === 0 ? '' : left;
-  throw new PropertyError([
-    `${name} does not hold after ${details.numRuns} cases: ${reason}`,
-    `  seed:   SYSTOLE_SEED=${details.seed} SYSTOLE_PATH=${details.counterexamplePath ?? ''}`,
-    `  shrunk: ${summary(shrunk)} (${details.numShrinks} steps${rest})`,
-    ...replayLine(name, { property: name, seed: details.seed, path: details.counterexamplePath ?? '', case: shrunk }),
-  ].join('\n'));
+  throw new PropertyError(
+    [
+      `${name} does not hold after ${details.numRuns} cases: ${reason}`,
+      `  seed:   SYSTOLE_SEED=${details.seed} SYSTOLE_PATH=${details.counterexamplePath ?? ''}`,
+      `  shrunk: ${summary(shrunk)} (${details.numShrinks} steps${rest})`,
+      ...replayLine(name, { property: name, seed: details.seed, path: details.counterexamplePath ?? '', case: shrunk }),
+    ].join('\n'),
+  );
 }
 
 /** The command line as it is started: of an installed package, or in a checkout. */
 const command = import.meta.url.includes('/node_modules/') ? ['npx', 'systole'] : ['npm', 'run', '-s', 'systole', '--'];
 
-/** How what failed is run again with waves: a product from its case, others from what draws them; nothing for what only a test knows. */
+/**
+ * How what failed is run again with waves: a product from its case, others from what draws them; nothing for what only
+ * a test knows.
+ */
 function replayLine(name: string, drawn: DrawnFile): readonly string[] {
   if (properties.some((one) => one.name === name)) return [`  replay: ${replayCommand(name, drawn)}`];
   return isCase(drawn.case) ? [`  replay: ${replayCommand(name, drawn.case)}`] : [];
@@ -103,5 +120,7 @@ function fromEnvironment(name: 'SYSTOLE_SEED' | 'SYSTOLE_SHRINKS'): number | und
 
 /** The case on one line, long lists cut. */
 function summary(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => (Array.isArray(part) && part.length > 16 ? [...part.slice(0, 16), `… ${part.length}`] : part));
+  return JSON.stringify(value, (_, part: unknown) =>
+    Array.isArray(part) && part.length > 16 ? [...part.slice(0, 16), `… ${part.length}`] : part,
+  );
 }

@@ -17,7 +17,8 @@ export function referenceMatmul({ m, k, n, a, b, aZero = 0, bZero = 0, bias }: M
   for (let row = 0; row < m; row++) {
     for (let column = 0; column < n; column++) {
       let sum = bias?.[row * n + column] ?? 0;
-      for (let i = 0; i < k; i++) sum = (sum + ((a[row * k + i] ?? 0) - aZero) * ((b[i * n + column] ?? 0) - bZero)) | 0;
+      for (let i = 0; i < k; i++)
+        sum = (sum + ((a[row * k + i] ?? 0) - aZero) * ((b[i * n + column] ?? 0) - bZero)) | 0;
       c[row * n + column] = sum;
     }
   }
@@ -53,8 +54,9 @@ export function referenceWraps(operands: MatmulOperands, parts: readonly number[
 export const referenceShiftWraps = (x: number, shift: number): boolean => !fits(x * 2 ** Math.max(shift, 0));
 
 /**
- * TFLite's double rounding: saturating rounding doubling high multiply, then rounding divide by a power of two (gemmlowp's
- * fixedpoint.h; tensorflow/lite/kernels/internal/common.h, MultiplyByQuantizedMultiplier without the single-rounding option).
+ * TFLite's double rounding: saturating rounding doubling high multiply, then rounding divide by a power of two
+ * (gemmlowp's fixedpoint.h; tensorflow/lite/kernels/internal/common.h, MultiplyByQuantizedMultiplier without the
+ * single-rounding option).
  */
 export function referenceT2(x: number, multiplier: number, shift: number): number {
   const left = Math.max(shift, 0);
@@ -71,7 +73,16 @@ export function referenceT2(x: number, multiplier: number, shift: number): numbe
 }
 
 /** clamp(T2(x) + zero, low, high), as the low 8 bits. */
-export function referenceRequantise(x: number, scale: { readonly multiplier: number; readonly shift: number; readonly zero: number; readonly low: number; readonly high: number }): number {
+export function referenceRequantise(
+  x: number,
+  scale: {
+    readonly multiplier: number;
+    readonly shift: number;
+    readonly zero: number;
+    readonly low: number;
+    readonly high: number;
+  },
+): number {
   const y = referenceT2(x, scale.multiplier, scale.shift) + scale.zero;
   return Math.min(Math.max(y, scale.low), scale.high) & 0xff;
 }

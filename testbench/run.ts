@@ -20,7 +20,10 @@ export { NpuError } from './host.ts';
 export interface RunOptions {
   readonly engine?: EngineName;
   readonly memory?: Omit<MemoryOptions, 'bytes' | 'tunable'>;
-  /** Builds `memory` into the design, as an export needs it, in place of one design for all runs of a configuration (false). */
+  /**
+   * Builds `memory` into the design, as an export needs it, in place of one design for all runs of a configuration
+   * (false).
+   */
   readonly builtIn?: boolean;
   /** Adds a monitor to every stream of the design, and one that recounts every counter (false). */
   readonly monitors?: boolean;
@@ -38,9 +41,21 @@ export interface RunOptions {
 }
 
 /** The NPU's own counters; their definitions stand in npu/control/registers.ts. */
-export type Counters = Readonly<Record<
-  'cycles' | 'loadBusy' | 'storeBusy' | 'matrixBusy' | 'vectorBusy' | 'arrayActive' | 'readBeats' | 'writeBeats' | 'commands' | 'overflow', number
->>;
+export type Counters = Readonly<
+  Record<
+    | 'cycles'
+    | 'loadBusy'
+    | 'storeBusy'
+    | 'matrixBusy'
+    | 'vectorBusy'
+    | 'arrayActive'
+    | 'readBeats'
+    | 'writeBeats'
+    | 'commands'
+    | 'overflow',
+    number
+  >
+>;
 
 /** What wrapped in 32 bits, whatever the results are in the end. */
 export interface Wraps {
@@ -73,17 +88,23 @@ export type RunnableProgram = Pick<Program, 'image' | 'ring'> & Partial<Pick<Pro
 /**
  * Loads a program, rings the doorbell, refills the ring where the program is longer, waits for the first interrupt
  * and reads the counters.
- * @throws CheckError when a check of the design or the bus fails; NpuError when the NPU reports a fault; HangError when it does not
- * finish within `limit` cycles of the doorbell, with what its queues wait for.
+ * @throws CheckError when a check of the design or the bus fails; NpuError when the NPU reports a fault; HangError when
+ * it does not finish within `limit` cycles of the doorbell, with what its queues wait for.
  */
 export function runProgram(
-  config: NpuConfig, program: RunnableProgram, limit: number, options: RunOptions = {},
+  config: NpuConfig,
+  program: RunnableProgram,
+  limit: number,
+  options: RunOptions = {},
 ): ProgramResult {
   return atOnce(programSteps(config, program, limit, options));
 }
 
 function* programSteps(
-  config: NpuConfig, program: RunnableProgram, limit: number, options: RunOptions,
+  config: NpuConfig,
+  program: RunnableProgram,
+  limit: number,
+  options: RunOptions,
 ): Steps<ProgramResult> {
   const whole = Number.isInteger(limit) && limit >= 1;
   if (!whole) throw new RangeError(`limit is ${limit}; give a whole number of cycles, at least 1`);
@@ -91,7 +112,9 @@ function* programSteps(
   const began = performance.now();
   const { engine, monitors, memory = {}, builtIn = false } = options;
   const system = { engine, monitors, errors: memory.errors };
-  const sim = (builtIn ? builtInSystem(config, image.length, memory, system) : compiledSystem(config, image.length, system)).start();
+  const sim = (
+    builtIn ? builtInSystem(config, image.length, memory, system) : compiledSystem(config, image.length, system)
+  ).start();
   if (monitors === true) monitorNpu(sim, config);
   sim.memory('memory.dram').load(image);
   options.onStart?.(sim);
@@ -107,16 +130,28 @@ function* programSteps(
   const feeder = new RingFeeder(sim, host, { code, ring }, config.busBytes);
   yield* untilInterrupt(sim, limit, feeder, code, options.onProgress);
   if ((host.read('irqStatus') & 2) !== 0) {
-    throw new NpuError(`the NPU stopped at command ${host.read('errorTag')} with fault ${faultNames[host.read('errorCode')] ?? 'unknown'}, bus address 0x${host.read('errorAddress').toString(16)}`);
+    throw new NpuError(
+      `the NPU stopped at command ${host.read('errorTag')} with fault ${faultNames[host.read('errorCode')] ?? 'unknown'}, bus address 0x${host.read('errorAddress').toString(16)}`,
+    );
   }
   const counters: Counters = {
-    cycles: host.read('cycles'), loadBusy: host.read('loadBusy'), storeBusy: host.read('storeBusy'), matrixBusy: host.read('matrixBusy'),
-    vectorBusy: host.read('vectorBusy'), arrayActive: host.read('arrayActive'), readBeats: host.read('readBeats'), writeBeats: host.read('writeBeats'),
-    commands: host.read('commands'), overflow: host.read('overflow'),
+    cycles: host.read('cycles'),
+    loadBusy: host.read('loadBusy'),
+    storeBusy: host.read('storeBusy'),
+    matrixBusy: host.read('matrixBusy'),
+    vectorBusy: host.read('vectorBusy'),
+    arrayActive: host.read('arrayActive'),
+    readBeats: host.read('readBeats'),
+    writeBeats: host.read('writeBeats'),
+    commands: host.read('commands'),
+    overflow: host.read('overflow'),
   };
   const wraps = { sums: (counters.overflow & 1) !== 0, shifts: (counters.overflow & 2) !== 0 };
   return {
-    sim, counters, wraps, simulatedCycles: sim.cycle,
+    sim,
+    counters,
+    wraps,
+    simulatedCycles: sim.cycle,
     seconds: { build: (built - began) / 1000, run: (performance.now() - built) / 1000 },
   };
 }
@@ -134,7 +169,12 @@ export function runMatmul(config: NpuConfig, job: MatmulJob, options: RunOptions
  * @param signal ends the run in its next turn
  * @throws what {@link runMatmul} throws, and the reason of the signal
  */
-export async function runMatmulInTurns(config: NpuConfig, job: MatmulJob, options: RunOptions = {}, signal?: AbortSignal): Promise<RunResult> {
+export async function runMatmulInTurns(
+  config: NpuConfig,
+  job: MatmulJob,
+  options: RunOptions = {},
+  signal?: AbortSignal,
+): Promise<RunResult> {
   const steps = matmulSteps(config, job, { ...options, onProgress: options.onProgress ?? (() => undefined) });
   for (;;) {
     const { done, value } = steps.next();
@@ -153,8 +193,17 @@ function atOnce<R>(steps: Steps<R>): R {
 
 function* matmulSteps(config: NpuConfig, job: MatmulJob, options: RunOptions): Steps<RunResult> {
   const program = matmulProgram(config, job, options);
-  const ran = yield* programSteps(config, program, options.limit ?? cycleLimit(config, program, options.memory), options);
+  const ran = yield* programSteps(
+    config,
+    program,
+    options.limit ?? cycleLimit(config, program, options.memory),
+    options,
+  );
   const { address, bytes, elementBytes } = program.result;
   const found = ran.sim.memory('memory.dram').dump(bytes, address / config.busBytes);
-  return { ...ran, program, result: elementBytes === 4 ? new Int32Array(found.buffer, found.byteOffset, bytes / 4) : found };
+  return {
+    ...ran,
+    program,
+    result: elementBytes === 4 ? new Int32Array(found.buffer, found.byteOffset, bytes / 4) : found,
+  };
 }

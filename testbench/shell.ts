@@ -6,7 +6,11 @@ function shellWord(text: string): string {
 }
 
 /** The name of a file as one word; no program takes it for an option. */
-export function shellPath(path: string): string { return shellWord(path.startsWith('-') ? `./${path}` : path); }
+export function shellPath(path: string): string {
+  return shellWord(path.startsWith('-') ? `./${path}` : path);
+}
 
 /** A program and its arguments. */
-export function shellCommand(...words: readonly string[]): string { return words.map(shellWord).join(' '); }
+export function shellCommand(...words: readonly string[]): string {
+  return words.map(shellWord).join(' ');
+}

@@ -1,5 +1,6 @@
 /**
- * The NPU with an AXI memory and a protocol checker on its port: a whole system in the language, which simulates in any engine.
+ * The NPU with an AXI memory and a protocol checker on its port: a whole system in the language, which simulates in any
+ * engine.
  *
  * Interface: the NPU's registers over AXI4-Lite, and its interrupt. The bytes of DRAM are the memory `memory.dram`.
  */
@@ -39,7 +40,11 @@ export const System = (config: NpuConfig, memory: MemoryOptions) => {
     const dram = AxiMemory({ ...memory, ...limits })({ ar: npu.ar, aw: npu.aw, w: npu.w }, { name: 'memory' });
     r.from(dram.r);
     b.from(dram.b);
-    watch('checker', { ar: npu.ar, aw: npu.aw, w: npu.w, r: r.stream, b: b.stream }, { ...limits, maxBurst: config.maxBurst });
+    watch(
+      'checker',
+      { ar: npu.ar, aw: npu.aw, w: npu.w, r: r.stream, b: b.stream },
+      { ...limits, maxBurst: config.maxBurst },
+    );
     return { lite_b: npu.lite_b, lite_r: npu.lite_r, irq: npu.irq };
   });
 };

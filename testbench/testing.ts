@@ -4,12 +4,21 @@ import { TracedValues, type Sample, type TraceSource } from '../hdl/sim/index.ts
 import { runMatmul } from './run.ts';
 import { recordRun } from './waves.ts';
 
-export interface History { readonly time: number; readonly end: number; readonly values: readonly bigint[] }
+export interface History {
+  readonly time: number;
+  readonly end: number;
+  readonly values: readonly bigint[];
+}
 
 export const smallConfig = npuConfig({ rows: 3, cols: 5, busBytes: 8, scratchpadBytes: 4096, accumulatorBytes: 1024 });
 
 /** Runs a product on a 3 × 5 array; the files, and what every signal was in every cycle. */
-export async function recordSmallRun(path: string): Promise<{ readonly trace: TraceSource; readonly history: readonly History[]; readonly view: string; readonly bytes: number }> {
+export async function recordSmallRun(path: string): Promise<{
+  readonly trace: TraceSource;
+  readonly history: readonly History[];
+  readonly view: string;
+  readonly bytes: number;
+}> {
   const history: History[] = [];
   let trace: TraceSource | undefined;
   let waves: ReturnType<typeof recordRun> | undefined;
@@ -24,14 +33,23 @@ export async function recordSmallRun(path: string): Promise<{ readonly trace: Tr
     trace = source;
   };
   let finish = (): void => {};
-  runMatmul(smallConfig, {
-    m: 6, k: 5, n: 7, dataflow: 'os', a: Int8Array.from({ length: 30 }, (_, i) => 37 * i), b: Int8Array.from({ length: 35 }, (_, i) => 53 * i),
-  }, {
-    onStart(sim) {
-      waves = recordRun(sim, smallConfig, path);
-      follow(sim.trace());
+  runMatmul(
+    smallConfig,
+    {
+      m: 6,
+      k: 5,
+      n: 7,
+      dataflow: 'os',
+      a: Int8Array.from({ length: 30 }, (_, i) => 37 * i),
+      b: Int8Array.from({ length: 35 }, (_, i) => 53 * i),
     },
-  });
+    {
+      onStart(sim) {
+        waves = recordRun(sim, smallConfig, path);
+        follow(sim.trace());
+      },
+    },
+  );
   if (trace === undefined || waves === undefined) throw new Error('the run did not start');
   finish();
   const { view, bytes } = await waves.close();

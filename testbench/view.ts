@@ -26,47 +26,96 @@ export function phaseMarkers(sim: Simulator): () => readonly Marker[] {
  * all is, a group for each scope after them.
  */
 export function viewOfRun(trace: TraceSource, config: NpuConfig, markers: readonly Marker[]): View {
-  const traced = new Set([...trace.signals.map(({ scope, name }) => [...scope, name].join('.')), 'system.clk', 'system.cycle']);
+  const traced = new Set([
+    ...trace.signals.map(({ scope, name }) => [...scope, name].join('.')),
+    'system.clk',
+    'system.cycle',
+  ]);
   const view = npuView(config, markers);
-  const groups = view.groups.map((group) => ({ ...group, signals: group.signals.filter(({ path }) => traced.has(path)) }));
+  const groups = view.groups.map((group) => ({
+    ...group,
+    signals: group.signals.filter(({ path }) => traced.has(path)),
+  }));
   const isWhole = groups.every(({ signals }, i) => signals.length === view.groups[i]?.signals.length);
   if (isWhole) return view;
-  const { groups: [, ...byScope], notes } = defaultView(trace);
-  return { ...view, groups: [...groups.filter(({ signals }) => signals.length > 0), ...byScope], ...(notes === undefined ? {} : { notes }) };
+  const {
+    groups: [, ...byScope],
+    notes,
+  } = defaultView(trace);
+  return {
+    ...view,
+    groups: [...groups.filter(({ signals }) => signals.length > 0), ...byScope],
+    ...(notes === undefined ? {} : { notes }),
+  };
 }
 
 /** The view of all signals of a run on `config`. */
 export function npuView(config: NpuConfig, markers: readonly Marker[]): View {
   const control: ViewGroup = {
-    name: 'control', signals: [
-      signal('cycle', { format: 'decimal' }), signal('clk'), signal('irq'), signal('npu.fetch.state', { label: 'fetch' }), signal('npu.fetch.head', { format: 'decimal' }),
+    name: 'control',
+    signals: [
+      signal('cycle', { format: 'decimal' }),
+      signal('clk'),
+      signal('irq'),
+      signal('npu.fetch.state', { label: 'fetch' }),
+      signal('npu.fetch.head', { format: 'decimal' }),
       ...units.map((unit) => signal(`npu.dispatch.${unit}_busy`)),
     ],
   };
   const order: ViewGroup = {
-    name: 'commands and semaphores', closed: true, signals: [
+    name: 'commands and semaphores',
+    closed: true,
+    signals: [
       ...units.map((unit) => signal(`npu.dispatch.${unit}_tag`, { format: 'decimal' })),
       ...Array.from({ length: SEMAPHORES }, (_, s) => signal(`npu.dispatch.semaphore_${s}`, { format: 'decimal' })),
     ],
   };
   const channel = (name: string, payload: readonly string[]): ViewSignal[] =>
-    [`${name}_valid`, `${name}_ready`, ...payload.map((field) => `${name}_payload_${field}`)].map((port) => signal(`npu.${port}`));
+    [`${name}_valid`, `${name}_ready`, ...payload.map((field) => `${name}_payload_${field}`)].map((port) =>
+      signal(`npu.${port}`),
+    );
   const axi: ViewGroup = {
-    name: 'AXI', signals: [
-      ...channel('ar', ['id', 'addr', 'len']), ...channel('r', ['id', 'data', 'resp', 'last']),
-      ...channel('aw', ['addr', 'len']), ...channel('w', ['data', 'strb', 'last']), ...channel('b', ['resp']),
+    name: 'AXI',
+    signals: [
+      ...channel('ar', ['id', 'addr', 'len']),
+      ...channel('r', ['id', 'data', 'resp', 'last']),
+      ...channel('aw', ['addr', 'len']),
+      ...channel('w', ['data', 'strb', 'last']),
+      ...channel('b', ['resp']),
     ],
   };
   const memories: ViewGroup = {
-    name: 'DMA and memories', signals: [
-      signal('npu.load.write_valid'), signal('npu.load.write_ready'), signal('npu.load.write_payload_space'), signal('npu.load.write_payload_address'),
-      signal('npu.store.read_valid'), signal('npu.store.read_ready'), signal('npu.store.read_payload_space'), signal('npu.store.read_payload_address'),
+    name: 'DMA and memories',
+    signals: [
+      signal('npu.load.write_valid'),
+      signal('npu.load.write_ready'),
+      signal('npu.load.write_payload_space'),
+      signal('npu.load.write_payload_address'),
+      signal('npu.store.read_valid'),
+      signal('npu.store.read_ready'),
+      signal('npu.store.read_payload_space'),
+      signal('npu.store.read_payload_address'),
       signal('npu.accumulator.overflow', { colour: 'red' }),
     ],
   };
-  const vector: ViewGroup = { name: 'vector unit', closed: true, signals: [signal('npu.vector.state'), signal('npu.vector.row', { format: 'decimal' }), signal('npu.vector.group', { format: 'decimal' })] };
+  const vector: ViewGroup = {
+    name: 'vector unit',
+    closed: true,
+    signals: [
+      signal('npu.vector.state'),
+      signal('npu.vector.row', { format: 'decimal' }),
+      signal('npu.vector.group', { format: 'decimal' }),
+    ],
+  };
   // The first operands in the array, and what comes just before.
   const compute = markers.find(({ name }) => name === 'compute')?.time;
-  const visible = compute === undefined ? {} : { visible: { from: Math.max(0, compute - 8), to: compute + 2 * (config.rows + config.cols) + 48 } };
-  return { groups: [control, order, ...matrixGroups[config.matrix](config), axi, memories, vector], markers, ...visible };
+  const visible =
+    compute === undefined
+      ? {}
+      : { visible: { from: Math.max(0, compute - 8), to: compute + 2 * (config.rows + config.cols) + 48 } };
+  return {
+    groups: [control, order, ...matrixGroups[config.matrix](config), axi, memories, vector],
+    markers,
+    ...visible,
+  };
 }

@@ -15,7 +15,11 @@ const REPORT_EVERY_MS = 250;
  * @throws HangError after `limit` cycles, with what the NPU's queues wait for.
  */
 export function* untilInterrupt(
-  sim: Simulator, limit: number, feeder: RingFeeder, code: Uint8Array, onProgress?: (cycle: number) => void,
+  sim: Simulator,
+  limit: number,
+  feeder: RingFeeder,
+  code: Uint8Array,
+  onProgress?: (cycle: number) => void,
 ): Steps<void> {
   const end = sim.cycle + limit;
   const nextFeed = (): number => (feeder.done ? Infinity : sim.cycle + feeder.interval);

@@ -23,14 +23,22 @@ it('holds every signal of a run of the NPU as the simulator had it', async () =>
 });
 
 it.each<[string, RunWaveOptions, readonly string[]]>([
-  ['a unit', { scope: 'system.npu.matrix' }, ['control', 'matrix engine', 'array 3 x 5 (its north-west corner)', 'results', 'system.npu.matrix']],
+  [
+    'a unit',
+    { scope: 'system.npu.matrix' },
+    ['control', 'matrix engine', 'array 3 x 5 (its north-west corner)', 'results', 'system.npu.matrix'],
+  ],
   ['the levels near the top', { depth: 2 }, ['control', 'AXI', 'system', 'system.npu']],
 ])('keeps the groups of the NPU whose signals are traced: %s', async (_, options, wanted) => {
   const path = join(folder, 'part.vcd');
   const opened: RunWaves[] = [];
-  runMatmul(smallConfig, { m: 1, k: 1, n: 1, dataflow: 'ws', a: Int8Array.of(2), b: Int8Array.of(3) }, {
-    onStart: (sim) => void opened.push(recordRun(sim, smallConfig, path, options)),
-  });
+  runMatmul(
+    smallConfig,
+    { m: 1, k: 1, n: 1, dataflow: 'ws', a: Int8Array.of(2), b: Int8Array.of(3) },
+    {
+      onStart: (sim) => void opened.push(recordRun(sim, smallConfig, path, options)),
+    },
+  );
   await opened[0]?.close();
   const view = readFileSync(join(folder, 'part.gtkw'), 'utf8');
   const groups = [...view.matchAll(/^@[8c]00200\n-(.*)$/gm)].map(([, name]) => name);

@@ -19,31 +19,45 @@ function shown({ type }: TracedSignal, { format = 'auto' }: ViewSignal, pattern:
   if (format === 'decimal') return String(pattern);
   if (type.kind === 'enum') return type.labels[Number(pattern)] ?? '';
   if (type.kind === 'sint') return String(BigInt.asIntN(type.width, pattern));
-  return pattern.toString(16).toUpperCase().padStart(Math.ceil(type.width / 4), '0');
+  return pattern
+    .toString(16)
+    .toUpperCase()
+    .padStart(Math.ceil(type.width / 4), '0');
 }
 
 describe.skipIf(tools.skip)(`a run of the NPU in real GTKWave${tools.note}`, () => {
   const folder = tools.skip ? '' : mkdtempSync(join(tmpdir(), 'systole-view-'));
   let display: Display | null = null;
-  beforeAll(async () => { display = await startDisplay(); });
+  beforeAll(async () => {
+    display = await startDisplay();
+  });
   afterAll(() => {
     display?.close();
     rmSync(folder, { recursive: true });
   });
 
-  it('shows every signal of the view, with the simulator\'s values at the phases of the run', async () => {
+  it("shows every signal of the view, with the simulator's values at the phases of the run", async () => {
     if (display === null) throw new Error('no display');
     const path = join(folder, 'run.vcd');
     const { trace, history } = await recordSmallRun(path);
     // Of folded signals GTKWave tells no values.
     const view = npuView(smallConfig, []);
     const open = { ...view, groups: view.groups.map((group) => ({ ...group, closed: false })) };
-    const phases = [10, 50, 90, 110, 140, 170, 200].map((cycle) => history[cycle]).filter((stretch) => stretch !== undefined);
+    const phases = [10, 50, 90, 110, 140, 170, 200]
+      .map((cycle) => history[cycle])
+      .filter((stretch) => stretch !== undefined);
     expect(phases.length).toBeGreaterThan(3);
-    const answer = askGtkwave(display, path, writeGtkw(trace, join(folder, 'open.vcd'), open), phases.map((stretch) => stretch.time));
+    const answer = askGtkwave(
+      display,
+      path,
+      writeGtkw(trace, join(folder, 'open.vcd'), open),
+      phases.map((stretch) => stretch.time),
+    );
 
     const indexOf = new Map(trace.signals.map((signal, i) => [[...signal.scope, signal.name].join('.'), i]));
-    const asked = open.groups.flatMap((group) => group.signals).filter(({ path: name }) => name !== 'system.clk' && name !== 'system.cycle');
+    const asked = open.groups
+      .flatMap((group) => group.signals)
+      .filter(({ path: name }) => name !== 'system.clk' && name !== 'system.cycle');
     const wanted = asked.map((signal) => {
       const index = indexOf.get(signal.path) ?? -1;
       const traced = trace.signals[index];
@@ -66,7 +80,8 @@ describe.skipIf(tools.skip)(`a run of the NPU in real GTKWave${tools.note}`, () 
     const path = join(folder, 'marked.vcd');
     const { view } = await recordSmallRun(path);
     const answer = askGtkwave(display, path, view, [0]);
-    expect(answer.traces.filter(({ flags }) => (flags & 0x800000) !== 0).map(({ name }) => name)).toMatchInlineSnapshot(`
+    expect(answer.traces.filter(({ flags }) => (flags & 0x800000) !== 0).map(({ name }) => name))
+      .toMatchInlineSnapshot(`
       [
         "control",
         "commands and semaphores",

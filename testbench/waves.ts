@@ -23,7 +23,12 @@ export interface RunWaves {
  * all of its signals are recorded, of those that are.
  * @throws WaveformError for a path that cannot be written; SimulationError for an unknown scope.
  */
-export function recordRun(sim: Simulator, config: NpuConfig, path: string, { scope, depth, ...options }: RunWaveOptions = {}): RunWaves {
+export function recordRun(
+  sim: Simulator,
+  config: NpuConfig,
+  path: string,
+  { scope, depth, ...options }: RunWaveOptions = {},
+): RunWaves {
   const trace = sim.trace({ ...(scope === undefined ? {} : { scope }), ...(depth === undefined ? {} : { depth }) });
   const markers = phaseMarkers(sim);
   let hasFailed = false;

@@ -18,8 +18,14 @@ const MOST = 2 ** 31 - 1;
 describe('a product tells of sums that wrap', () => {
   const long = (k: number, dataflow: 'ws' | 'os'): MatmulCase => ({
     // A bank holds all of k.
-    ...plain, parameters: { rows: 4, cols: 1, busBytes: 4, scratchpadBytes: 6 * 4 * 40_000 }, dataflow, m: 1, k, n: 1,
-    a: full(k, 255), b: full(k, 255),
+    ...plain,
+    parameters: { rows: 4, cols: 1, busBytes: 4, scratchpadBytes: 6 * 4 * 40_000 },
+    dataflow,
+    m: 1,
+    k,
+    n: 1,
+    a: full(k, 255),
+    b: full(k, 255),
   });
   it.each(['ws', 'os'] as const)('over a long k (%s)', (dataflow) => {
     // 33,025 · 255² is the most that fits.
@@ -31,8 +37,16 @@ describe('a product tells of sums that wrap', () => {
 
   it('that come back in the end, where the array adds them up in parts', () => {
     const back = (dataflow: 'ws' | 'os'): MatmulCase => ({
-      ...plain, parameters: { rows: 1, cols: 1, busBytes: 4 }, dataflow, m: 1, k: 2, n: 1, aUnsigned: false,
-      a: [1, -1], b: [255, 255], bias: [MOST],
+      ...plain,
+      parameters: { rows: 1, cols: 1, busBytes: 4 },
+      dataflow,
+      m: 1,
+      k: 2,
+      n: 1,
+      aUnsigned: false,
+      a: [1, -1],
+      b: [255, 255],
+      bias: [MOST],
     });
     expect(runCase(back('ws')).wraps.sums).toBe(true);
     expect(runCase(back('os')).wraps.sums).toBe(false);
@@ -41,10 +55,20 @@ describe('a product tells of sums that wrap', () => {
   });
 
   it('and of those that are shifted left to be requantised, by column', () => {
-    for (const shift of [[7, 30], [7, 28]]) {
+    for (const shift of [
+      [7, 30],
+      [7, 28],
+    ]) {
       const drawn: MatmulCase = {
-        ...plain, parameters: { rows: 1, cols: 3, busBytes: 8 }, dataflow: 'ws', m: 1, k: 1, n: 2,
-        a: [0], b: [0, 0], bias: [1 << 23, 4],
+        ...plain,
+        parameters: { rows: 1, cols: 3, busBytes: 8 },
+        dataflow: 'ws',
+        m: 1,
+        k: 1,
+        n: 2,
+        a: [0],
+        b: [0, 0],
+        bias: [1 << 23, 4],
         requantise: { multiplier: [1, 1], shift, zero: 0, low: -128, high: 127 },
       };
       expect(runCase(drawn).wraps).toEqual({ sums: false, shifts: shift[1] === 30 });
@@ -56,14 +80,34 @@ describe('a command', () => {
   const config = npuConfig({ rows: 2, cols: 1, busBytes: 4, scratchpadBytes: 6 * 4 * 2 ** 16, accumulatorBytes: 1024 });
   const DATA = 4096;
   const load = {
-    dram: DATA, lines: 1, lineBytes: 4, stride: 4,
-    space: 'scratchpad', local: 0, pieceBytes: 4, lineStep: 1, pieceStep: 1,
+    dram: DATA,
+    lines: 1,
+    lineBytes: 4,
+    stride: 4,
+    space: 'scratchpad',
+    local: 0,
+    pieceBytes: 4,
+    lineStep: 1,
+    pieceStep: 1,
   };
   const gemm = {
-    dataflow: 'os', accumulate: 1, a: 0, b: bank(2), c: 0, m: 1, n: 1, k: 1,
-    aZero: 0, bZero: 0, aUnsigned: 1, bUnsigned: 1,
+    dataflow: 'os',
+    accumulate: 1,
+    a: 0,
+    b: bank(2),
+    c: 0,
+    m: 1,
+    n: 1,
+    k: 1,
+    aZero: 0,
+    bZero: 0,
+    aUnsigned: 1,
+    bUnsigned: 1,
   };
-  const end: Command[] = [{ operation: 'fence', tag: 98, fields: {} }, { operation: 'interrupt', tag: 99, fields: {} }];
+  const end: Command[] = [
+    { operation: 'fence', tag: 98, fields: {} },
+    { operation: 'interrupt', tag: 99, fields: {} },
+  ];
   const run = (commands: readonly Command[], sum = 0) => {
     const data = new Uint8Array(Int32Array.of(sum, -1).buffer);
     return runProgram(config, programOf([...commands, ...end], 8192, data, DATA), 300_000, { monitors: true });
@@ -74,8 +118,12 @@ describe('a command', () => {
       { operation: 'load', tag: 0, fields: { ...load, space: 'accumulator' } },
       { operation: 'load', tag: 1, fields: { ...load, dram: DATA + 4 } },
       { operation: 'load', tag: 2, signal: [0], fields: { ...load, dram: DATA + 4, local: bank(2) } },
-      ...Array.from({ length: number }, (_, i): Command => (
-        { operation: 'gemm', tag: 3 + i, ...(i === 0 ? { wait: [0] } : {}), fields: gemm })),
+      ...Array.from({ length: number }, (_, i): Command => ({
+        operation: 'gemm',
+        tag: 3 + i,
+        ...(i === 0 ? { wait: [0] } : {}),
+        fields: gemm,
+      })),
     ];
     expect(run(command(2), MOST - 2 * 255 * 255).wraps.sums).toBe(false);
     expect(run(command(3), MOST - 2 * 255 * 255).wraps.sums).toBe(true);

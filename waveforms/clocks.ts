@@ -1,4 +1,7 @@
-/** Where a clock's edges lie. Rising edges are at `phase + period·k` for k ≥ 1, falling ones half a period later; it starts low. */
+/**
+ * Where a clock's edges lie. Rising edges are at `phase + period·k` for k ≥ 1, falling ones half a period later; it
+ * starts low.
+ */
 import type { TracedClock, TraceSource } from '../hdl/sim/trace.ts';
 
 /** The clock that cycles are counted by: the first; a design without clocks steps by 2 time units. */

@@ -1,6 +1,9 @@
 /** Why an operation on a file failed, and what to do about it: one table for every file that is read or written. */
 
-export interface FileReason { readonly why: string; readonly remedy: string }
+export interface FileReason {
+  readonly why: string;
+  readonly remedy: string;
+}
 
 const permission: FileReason = { why: 'permission denied', remedy: 'choose another path or change the permissions' };
 const full: FileReason = { why: 'the disk is full', remedy: 'free some space or choose another path' };

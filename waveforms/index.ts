@@ -1,6 +1,6 @@
 /**
- * Waveforms of a running simulation: VCD and FST files, saved GTKWave views, drawings in text. Everything here sees a simulation only
- * as a trace (`hdl/sim/trace.ts`).
+ * Waveforms of a running simulation: VCD and FST files, saved GTKWave views, drawings in text. Everything here sees a
+ * simulation only as a trace (`hdl/sim/trace.ts`).
  */
 export { WaveformError } from './error.ts';
 export { failedAt, openWaves, type WaveFiles, type WaveOptions, type WaveWriter } from './waves.ts';

@@ -4,14 +4,29 @@
  * stays until the first byte.
  */
 import {
-  accessSync, chmodSync, closeSync, constants, fstatSync, ftruncateSync, openSync, readlinkSync, realpathSync, rmSync, statSync, writeSync, type Stats,
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeSync,
+  type Stats,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileError, WaveformError } from './error.ts';
 import { cutToWholeTime } from './vcd/cut.ts';
 
 /** A file that may be written until it is closed, and what to throw when it cannot be. */
-export interface OpenFile { readonly fd: number; failure(cause: unknown): Error }
+export interface OpenFile {
+  readonly fd: number;
+  failure(cause: unknown): Error;
+}
 
 /** Files that this process is writing: two runs in one file would be neither. */
 const inUse = new Set<string>();
@@ -31,10 +46,12 @@ export class OutputFile {
   /** @throws WaveformError when the path cannot be written. */
   constructor(path: string) {
     this.path = path;
-    const older = this.#older = olderAt(path);
+    const older = (this.#older = olderAt(path));
     this.isDevice = older !== undefined && !older.isFile();
     if (!this.isDevice && /^\/(dev\/(fd|std)|proc\/)/.test(resolve(path))) {
-      throw new WaveformError(`cannot write waves to ${path}: what is written there already would be lost; give a file its own name`);
+      throw new WaveformError(
+        `cannot write waves to ${path}: what is written there already would be lost; give a file its own name`,
+      );
     }
     try {
       this.target = older === undefined ? linkedFrom(resolve(path)) : realpathSync(path);

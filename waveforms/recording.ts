@@ -6,7 +6,11 @@ import { WaveformError } from './error.ts';
 /** Values from `time` to `end`, as changes from the stretch before. */
 export type Stretch = Pick<Sample, 'time' | 'end' | 'changes'>;
 
-interface Entry { readonly time: number; readonly end: number; readonly changes: Changes }
+interface Entry {
+  readonly time: number;
+  readonly end: number;
+  readonly changes: Changes;
+}
 
 /** Spent entries are freed this many at a time: freeing each one would move the whole list. */
 const FREE_AT = 1024;
@@ -51,7 +55,11 @@ export class Recording {
 
   /** Forgets stretches that ended at `time` or before. */
   forgetBefore(time: number): void {
-    for (let entry = this.#entries[this.#first]; entry !== undefined && entry.end <= time; entry = this.#entries[++this.#first]) {
+    for (
+      let entry = this.#entries[this.#first];
+      entry !== undefined && entry.end <= time;
+      entry = this.#entries[++this.#first]
+    ) {
       this.#apply(this.#base, entry.changes);
     }
     if (this.#first >= FREE_AT && this.#first * 2 >= this.#entries.length) {
@@ -87,7 +95,9 @@ export class Recording {
 
   #startFrom(changes: Changes): void {
     this.#base = changes.slice();
-    eachChange(changes, this.#parts, (part, at) => { this.#places[part] = at - 1; });
+    eachChange(changes, this.#parts, (part, at) => {
+      this.#places[part] = at - 1;
+    });
   }
 
   #whole(changes: Changes): Changes {
@@ -110,11 +120,14 @@ export class Recording {
 
 /** @throws WaveformError for a number of last cycles that is not whole and 1 or more. */
 export function checkLast(last: number): void {
-  if (!Number.isInteger(last) || last < 1) throw new WaveformError(`a window of the last ${last} cycles is empty: ask for 1 or more`);
+  if (!Number.isInteger(last) || last < 1)
+    throw new WaveformError(`a window of the last ${last} cycles is empty: ask for 1 or more`);
 }
 
 /** @throws WaveformError when a stretch does not begin at `end`, where the one before it ended. */
 export function mustFollow(end: number, stretch: Stretch): void {
   if (stretch.time === end) return;
-  throw new WaveformError(`waves cannot go ${stretch.time < end ? 'back' : 'on'} in time, from ${end} to ${stretch.time}: close them before restoring a snapshot`);
+  throw new WaveformError(
+    `waves cannot go ${stretch.time < end ? 'back' : 'on'} in time, from ${end} to ${stretch.time}: close them before restoring a snapshot`,
+  );
 }

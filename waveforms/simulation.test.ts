@@ -3,7 +3,19 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
-import { all, bit, delay, elaborate, fromNorth, fromWest, fsm, grid, module, sint, vec } from '../hdl/language/index.ts';
+import {
+  all,
+  bit,
+  delay,
+  elaborate,
+  fromNorth,
+  fromWest,
+  fsm,
+  grid,
+  module,
+  sint,
+  vec,
+} from '../hdl/language/index.ts';
 import { simulate, type Simulator } from '../hdl/sim/index.ts';
 import { cycleAt } from './clocks.ts';
 import { openWaves, recordText } from './index.ts';
@@ -12,20 +24,36 @@ import { variablesOf } from './variables.ts';
 import type { VcdOptions } from './vcd/stream.ts';
 
 const N: number = 3;
-const cell = module('cell', { in: { load: bit, a: sint(8), w: sint(8), sum: sint(20) }, out: { aOut: sint(8), wOut: sint(8), sumOut: sint(20) } }, ({ load, a, w, sum }) => {
-  const weight = delay('weight', w, { enable: load });
-  return { aOut: delay('aOut', a), wOut: weight, sumOut: delay('sumOut', sum.add(a.mul(weight).extend(20))) };
-});
-const array = module('array', { in: { load: bit, a: vec(N, sint(8)), w: vec(N, sint(8)), zero: vec(N, sint(20)) }, out: { y: vec(N, sint(20)), busy: bit } }, ({ load, a, w, zero }) => {
-  const machine = fsm(['IDLE', 'LOAD', 'COMPUTE'], { reset: 'IDLE' });
-  machine.cases({
-    IDLE: () => machine.goto('LOAD'),
-    LOAD: () => machine.goto('COMPUTE'),
-    COMPUTE: () => machine.goto('IDLE'),
-  });
-  const cells = grid('pe', { rows: N, cols: N, cell, inputs: { load: all(load), a: fromWest('aOut', a), w: fromNorth('wOut', w), sum: fromNorth('sumOut', zero) } });
-  return { y: cells.south('sumOut'), busy: machine.is('COMPUTE') };
-});
+const cell = module(
+  'cell',
+  { in: { load: bit, a: sint(8), w: sint(8), sum: sint(20) }, out: { aOut: sint(8), wOut: sint(8), sumOut: sint(20) } },
+  ({ load, a, w, sum }) => {
+    const weight = delay('weight', w, { enable: load });
+    return { aOut: delay('aOut', a), wOut: weight, sumOut: delay('sumOut', sum.add(a.mul(weight).extend(20))) };
+  },
+);
+const array = module(
+  'array',
+  {
+    in: { load: bit, a: vec(N, sint(8)), w: vec(N, sint(8)), zero: vec(N, sint(20)) },
+    out: { y: vec(N, sint(20)), busy: bit },
+  },
+  ({ load, a, w, zero }) => {
+    const machine = fsm(['IDLE', 'LOAD', 'COMPUTE'], { reset: 'IDLE' });
+    machine.cases({
+      IDLE: () => machine.goto('LOAD'),
+      LOAD: () => machine.goto('COMPUTE'),
+      COMPUTE: () => machine.goto('IDLE'),
+    });
+    const cells = grid('pe', {
+      rows: N,
+      cols: N,
+      cell,
+      inputs: { load: all(load), a: fromWest('aOut', a), w: fromNorth('wOut', w), sum: fromNorth('sumOut', zero) },
+    });
+    return { y: cells.south('sumOut'), busy: machine.is('COMPUTE') };
+  },
+);
 
 function drive(s: Simulator, cycle: number): void {
   s.poke('load', cycle < 4);
@@ -69,14 +97,23 @@ describe('waves of a simulation', () => {
 
     const { changes, end, variables: written } = await readVcd(path);
     const clock = trace.clocks[0] ?? { name: '', period: 2, phase: 0 };
-    const ids = variables.map((variable) => written.find((w) => w.path === [...variable.scope, variable.name].join('.'))?.id);
+    const ids = variables.map(
+      (variable) => written.find((w) => w.path === [...variable.scope, variable.name].join('.'))?.id,
+    );
     const current = new Map<string, bigint>();
     let next = 0;
     for (let cycle = from; cycle <= to; cycle++) {
-      for (let change = changes[next]; change !== undefined && cycleAt(clock, change.time) <= cycle; change = changes[++next]) {
+      for (
+        let change = changes[next];
+        change !== undefined && cycleAt(clock, change.time) <= cycle;
+        change = changes[++next]
+      ) {
         current.set(change.id, change.value);
       }
-      expect(ids.map((id) => current.get(id ?? '')), `cycle ${cycle}`).toEqual(said[cycle]);
+      expect(
+        ids.map((id) => current.get(id ?? '')),
+        `cycle ${cycle}`,
+      ).toEqual(said[cycle]);
     }
     expect(end).toBe(clock.period * (to + 1));
     expect(written.map((w) => w.path)).toContain('array.pe[2][1].weight');

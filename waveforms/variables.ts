@@ -1,9 +1,10 @@
 /**
- * The variables that a waveform file holds for a signal. A scalar is one variable. A vector becomes one variable per innermost
- * element, because a viewer cannot show the elements of one packed number in their own format.
+ * The variables that a waveform file holds for a signal. A scalar is one variable. A vector becomes one variable per
+ * innermost element, because a viewer cannot show the elements of one packed number in their own format.
  *
- * Elements are called `weights[3]`, or `mask[1][0]` for nested vectors, except one-bit ones, whose last index follows an underscore
- * (`valid_3`): GTKWave takes one-bit `valid[0]`, `valid[1]`… of one scope for the bits of one bus and shows that bus reversed.
+ * Elements are called `weights[3]`, or `mask[1][0]` for nested vectors, except one-bit ones, whose last index follows
+ * an underscore (`valid_3`): GTKWave takes one-bit `valid[0]`, `valid[1]`… of one scope for the bits of one bus and
+ * shows that bus reversed.
  */
 import type { Type } from '../hdl/ir/types.ts';
 import { partsOf } from '../hdl/sim/parts.ts';
@@ -23,13 +24,18 @@ export function pathOf(signal: Pick<TracedSignal, 'scope' | 'name'>): string {
   return [...signal.scope, signal.name].join('.');
 }
 
-/** The names of a trace's variables in the file, by part, put together when they are asked for: there may be hundreds of thousands. */
+/**
+ * The names of a trace's variables in the file, by part, put together when they are asked for: there may be hundreds of
+ * thousands.
+ */
 export function namesOf({ signals, parts }: Pick<TraceSource, 'signals' | 'parts'>): (part: number) => string {
   const separators = separatorsOf(signals);
   return (number) => {
     const part = parts[number];
     const name = signals[part?.signal ?? -1]?.name ?? '';
-    return part === undefined || part.indices.length === 0 ? name : name + elementName(part.indices, part.type.width > 1 ? null : separators.get(part.signal) ?? null);
+    return part === undefined || part.indices.length === 0
+      ? name
+      : name + elementName(part.indices, part.type.width > 1 ? null : (separators.get(part.signal) ?? null));
   };
 }
 
@@ -39,9 +45,15 @@ export function variableAt(trace: Pick<TraceSource, 'signals' | 'parts'>): (part
   return (number) => {
     const part = trace.parts[number];
     const signal = trace.signals[part?.signal ?? -1];
-    if (part === undefined || signal === undefined) throw new RangeError(`a trace of ${trace.parts.length} parts has no part ${number}`);
+    if (part === undefined || signal === undefined)
+      throw new RangeError(`a trace of ${trace.parts.length} parts has no part ${number}`);
     const { scope, name } = signal;
-    return { ...part, scope, path: pathOf({ scope, name: name + elementName(part.indices, null) }), name: nameOf(number) };
+    return {
+      ...part,
+      scope,
+      path: pathOf({ scope, name: name + elementName(part.indices, null) }),
+      name: nameOf(number),
+    };
   };
 }
 
@@ -51,9 +63,14 @@ export function variablesOf(trace: Pick<TraceSource, 'signals' | 'parts'>): read
   return trace.parts.map((_, part) => at(part));
 }
 
-/** By vector of single bits what stands before the last index: as many underscores as make its names its own in its scope. */
+/**
+ * By vector of single bits what stands before the last index: as many underscores as make its names its own in its
+ * scope.
+ */
 function separatorsOf(signals: readonly TracedSignal[]): ReadonlyMap<number, string> {
-  const vectors = signals.flatMap((signal, index) => (signal.type.kind === 'vec' && scalarWidth(signal.type) === 1 ? [{ ...signal, index }] : []));
+  const vectors = signals.flatMap((signal, index) =>
+    signal.type.kind === 'vec' && scalarWidth(signal.type) === 1 ? [{ ...signal, index }] : [],
+  );
   const taken = new Map(vectors.map(({ scope }) => [scope.join('.'), new Set<string>()]));
   let [last, names]: [readonly string[], Set<string> | undefined] = [[], undefined];
   for (const { scope, name } of vectors.length > 0 ? signals : []) {
@@ -64,12 +81,15 @@ function separatorsOf(signals: readonly TracedSignal[]): ReadonlyMap<number, str
   const separators = vectors.map(() => '_');
   for (const { signal: vector, indices } of partsOf(vectors)) {
     const { scope, name } = vectors[vector] ?? { scope: [], name: '' };
-    while (taken.get(scope.join('.'))?.has(name + elementName(indices, separators[vector] ?? '_')) === true) separators[vector] += '_';
+    while (taken.get(scope.join('.'))?.has(name + elementName(indices, separators[vector] ?? '_')) === true)
+      separators[vector] += '_';
   }
   return new Map(vectors.map(({ index }, vector) => [index, separators[vector] ?? '_']));
 }
 
-function scalarWidth(type: Type): number { return type.kind === 'vec' ? scalarWidth(type.element) : type.width; }
+function scalarWidth(type: Type): number {
+  return type.kind === 'vec' ? scalarWidth(type.element) : type.width;
+}
 
 /** The variable's name as GTKWave lists it: buses carry their range. */
 export function viewerName(variable: Variable): string {
@@ -108,5 +128,7 @@ export function unknownPath(path: string, known: readonly string[]): never {
 
 /** `[3][1]`; with a separator, the last index follows it: `[3]_1`. */
 function elementName(indices: readonly number[], separator: string | null): string {
-  return indices.map((index, i) => (separator !== null && i === indices.length - 1 ? separator + index : `[${index}]`)).join('');
+  return indices
+    .map((index, i) => (separator !== null && i === indices.length - 1 ? separator + index : `[${index}]`))
+    .join('');
 }

@@ -55,7 +55,11 @@ const [BEFORE, AFTER] = [24, 8];
  * nobody closed lacks the current cycle.
  * @throws WaveformError as {@link writeVcd} and {@link writeFst}.
  */
-export function openWaves(trace: TraceSource, path: string, { view = () => defaultView(trace), ...options }: WaveOptions = {}): WaveWriter {
+export function openWaves(
+  trace: TraceSource,
+  path: string,
+  { view = () => defaultView(trace), ...options }: WaveOptions = {},
+): WaveWriter {
   const withView: VcdOptions = {
     ...options,
     onWait: (held) => {
@@ -72,10 +76,13 @@ export function openWaves(trace: TraceSource, path: string, { view = () => defau
     return chosen === false || isDevice ? null : writeGtkw(trace, path, atTheEnd(trace, chosen, held, options), held);
   };
   // Already with the first values, since nobody knows whether there will be an end; but not before there are any.
-  const stopListening = trace.onSample(() => {
-    stopListening();
-    quietly(() => write({ timescale: options.timescale ?? '1ns' }));
-  }, cycleStart(cycleClock(trace), options.start ?? 0));
+  const stopListening = trace.onSample(
+    () => {
+      stopListening();
+      quietly(() => write({ timescale: options.timescale ?? '1ns' }));
+    },
+    cycleStart(cycleClock(trace), options.start ?? 0),
+  );
   const forget = finishAtExit(() => write('closeSync' in writer ? writer.closeSync() : writer.close()));
   const close = async (): Promise<WaveFiles> => {
     const summary = await writer.close();
@@ -89,7 +96,7 @@ export function openWaves(trace: TraceSource, path: string, { view = () => defau
   return {
     close: () => {
       end();
-      return files ??= close();
+      return (files ??= close());
     },
     discard: () => {
       end();
@@ -123,5 +130,9 @@ function atTheEnd(trace: TraceSource, view: View, { end, stopped = null }: Parti
 export function failedAt(trace: Pick<TraceSource, 'clocks'>, view: View, time: number): View {
   const { period } = cycleClock(trace);
   const failed: Marker = { name: FAILED, time };
-  return { ...view, markers: [...view.markers, failed], visible: { from: time - period * BEFORE, to: time + period * AFTER } };
+  return {
+    ...view,
+    markers: [...view.markers, failed],
+    visible: { from: time - period * BEFORE, to: time + period * AFTER },
+  };
 }

@@ -28,7 +28,8 @@ export function contextOf(design: Design): Context {
 
 /** A check that looks at each module alone; black boxes have nothing to look at. */
 export function perModule(check: (module: Module, context: Context) => readonly Diagnostic[]): Check {
-  return (context) => context.design.modules.flatMap((module) => (module.blackBox === null ? check(module, context) : []));
+  return (context) =>
+    context.design.modules.flatMap((module) => (module.blackBox === null ? check(module, context) : []));
 }
 
 /** Output port → input ports that it depends on in the same cycle, of the module called `name`. */

@@ -19,9 +19,10 @@ interface Use {
 }
 
 /**
- * E0014: a register, memory, check, port or instance of one clock domain takes a value, or waits for a condition, that changes at another
- * clock's edges, or at any time. Only a synchroniser may, and only directly from a register or port: logic in front of it glitches. A memory
- * written in one domain and read at the edges of another is taken to be made for that; who may read which word is its pointers' matter.
+ * E0014: a register, memory, check, port or instance of one clock domain takes a value, or waits for a condition, that
+ * changes at another clock's edges, or at any time. Only a synchroniser may, and only directly from a register or port:
+ * logic in front of it glitches. A memory written in one domain and read at the edges of another is taken to be made
+ * for that; who may read which word is its pointers' matter.
  */
 export const clockCrossings: Check = (context) => {
   const domains = domainsOf(context);
@@ -43,14 +44,28 @@ function crossings(module: Module, domains: ModuleDomains, context: Context): re
   bodyUses(module, domains, look);
   for (const node of module.nodes) {
     if (node.kind !== 'read' || node.clock === null) continue;
-    const use = { clock: node.clock, taker: `read port ${node.name ?? ''} of ${node.memory}`.replace('  ', ' '), place: node.place, takerPlace: node.place, synchroniser: false };
+    const use = {
+      clock: node.clock,
+      taker: `read port ${node.name ?? ''} of ${node.memory}`.replace('  ', ' '),
+      place: node.place,
+      takerPlace: node.place,
+      synchroniser: false,
+    };
     look({ ...use, how: 'takes', value: node.address });
     if (node.enable !== null) look({ ...use, how: 'waits for', value: node.enable });
   }
   for (const port of module.ports) {
     const value = module.outputs[port.name];
     if (port.direction === 'in' || port.clock === null || value === undefined) continue;
-    look({ clock: port.clock, taker: `output ${port.name}`, how: 'takes', value, place: nodeAt(module, value).place, takerPlace: port.place, synchroniser: false });
+    look({
+      clock: port.clock,
+      taker: `output ${port.name}`,
+      how: 'takes',
+      value,
+      place: nodeAt(module, value).place,
+      takerPlace: port.place,
+      synchroniser: false,
+    });
   }
   childUses(module, domains, context, look);
   return [...found.values()];
@@ -64,28 +79,64 @@ function bodyUses(module: Module, domains: ModuleDomains, look: (use: Use) => vo
     if (target !== null && target.kind !== 'reg') return;
     const clock = statement.kind === 'assign' ? target?.clock : statement.clock;
     if (clock === undefined) return;
-    const taker = statement.kind === 'assign' ? `register ${target?.name ?? ''}` : statement.kind === 'write' ? `memory ${statement.memory}` : `${statement.check} "${statement.message}"`;
-    const use = { clock, taker, place: statement.place, takerPlace: target?.place ?? statement.place, synchroniser: false };
+    const taker =
+      statement.kind === 'assign'
+        ? `register ${target?.name ?? ''}`
+        : statement.kind === 'write'
+          ? `memory ${statement.memory}`
+          : `${statement.check} "${statement.message}"`;
+    const use = {
+      clock,
+      taker,
+      place: statement.place,
+      takerPlace: target?.place ?? statement.place,
+      synchroniser: false,
+    };
     // Below a long chain of conditions that are all of this clock, none of them is looked at singly.
-    const foreign = under(guard).origins().some((origin) => origin.clock !== clock);
-    if (foreign) for (const { node: value } of [...guardsFrom(guard)].reverse()) look({ ...use, how: 'waits for', value });
+    const foreign = under(guard)
+      .origins()
+      .some((origin) => origin.clock !== clock);
+    if (foreign)
+      for (const { node: value } of [...guardsFrom(guard)].reverse()) look({ ...use, how: 'waits for', value });
     switch (statement.kind) {
-      case 'assign': look({ ...use, how: 'takes', value: statement.value, synchroniser: target?.synchroniser ?? false }); break;
-      case 'check': look({ ...use, how: 'takes', value: statement.condition }); break;
+      case 'assign':
+        look({ ...use, how: 'takes', value: statement.value, synchroniser: target?.synchroniser ?? false });
+        break;
+      case 'check':
+        look({ ...use, how: 'takes', value: statement.condition });
+        break;
       case 'write':
-        for (const value of [statement.address, statement.data, ...(statement.mask === null ? [] : [statement.mask])]) look({ ...use, how: 'takes', value });
+        for (const value of [statement.address, statement.data, ...(statement.mask === null ? [] : [statement.mask])])
+          look({ ...use, how: 'takes', value });
         break;
     }
   });
 }
 
-function childUses(module: Module, domains: ModuleDomains, context: Context, look: (use: Use, given?: Domains) => void): void {
-  const usesOf = (child: Module['instances'][number] | Module['grids'][number], port: string, value: NodeId): Use | null => {
+function childUses(
+  module: Module,
+  domains: ModuleDomains,
+  context: Context,
+  look: (use: Use, given?: Domains) => void,
+): void {
+  const usesOf = (
+    child: Module['instances'][number] | Module['grids'][number],
+    port: string,
+    value: NodeId,
+  ): Use | null => {
     const owner = context.modules.get(child.module);
     const inner = owner === undefined ? undefined : findPort(owner, port);
     const clock = inner?.clock == null ? undefined : child.clocks[inner.clock];
     if (inner === undefined || clock === undefined) return null;
-    return { clock, taker: `input ${port} of ${child.name}`, how: 'takes', value, place: child.place, takerPlace: inner.place, synchroniser: false };
+    return {
+      clock,
+      taker: `input ${port} of ${child.name}`,
+      how: 'takes',
+      value,
+      place: child.place,
+      takerPlace: inner.place,
+      synchroniser: false,
+    };
   };
   for (const instance of module.instances) {
     for (const [port, value] of Object.entries(instance.inputs)) {
@@ -104,12 +155,21 @@ function childUses(module: Module, domains: ModuleDomains, context: Context, loo
   }
 }
 
-/** Whether a value is a register or a port of the other domain, possibly some of its bits, with no logic behind it that could glitch. */
+/**
+ * Whether a value is a register or a port of the other domain, possibly some of its bits, with no logic behind it that
+ * could glitch.
+ */
 function isDirect(module: Module, id: NodeId): boolean {
   const node = nodeAt(module, id);
   const [argument] = node.kind === 'op' && (node.op === 'cast' || node.op === 'slice') ? node.args : [];
   if (argument !== undefined) return isDirect(module, argument);
-  return node.kind === 'reg' || node.kind === 'input' || node.kind === 'instanceOutput' || node.kind === 'gridOutput' || (node.kind === 'read' && node.clock !== null);
+  return (
+    node.kind === 'reg' ||
+    node.kind === 'input' ||
+    node.kind === 'instanceOutput' ||
+    node.kind === 'gridOutput' ||
+    (node.kind === 'read' && node.clock !== null)
+  );
 }
 
 function diagnose(module: Module, use: Use, clock: string | null, origin: NodeId, path: readonly string[]): Diagnostic {
@@ -130,11 +190,12 @@ function diagnose(module: Module, use: Use, clock: string | null, origin: NodeId
       { what: `${source}, which changes ${when}`, place: nodeAt(module, origin).place },
       ...(formatPlace(use.takerPlace) === formatPlace(use.place) ? [] : [{ what: use.taker, place: use.takerPlace }]),
     ],
-    help: asynchronousRead !== null && clock !== null
-      ? `read ${asynchronousRead} at the edges of ${use.clock}: inClock('${use.clock}', () => ${asynchronousRead}.read('${asynchronousRead}_word', { address: … })); `
-        + `or keep the word in a register of ${clock} and synchronise that`
-      : use.synchroniser
-      ? `a synchroniser takes a register or port directly, because logic in front of it glitches: keep ${value} in a register of ${clock === null ? 'its own clock' : clock} first`
-      : `bring it over: inClock('${use.clock}', () => synchronise('${name}_sync', ${source}))`,
+    help:
+      asynchronousRead !== null && clock !== null
+        ? `read ${asynchronousRead} at the edges of ${use.clock}: inClock('${use.clock}', () => ${asynchronousRead}.read('${asynchronousRead}_word', { address: … })); ` +
+          `or keep the word in a register of ${clock} and synchronise that`
+        : use.synchroniser
+          ? `a synchroniser takes a register or port directly, because logic in front of it glitches: keep ${value} in a register of ${clock === null ? 'its own clock' : clock} first`
+          : `bring it over: inClock('${use.clock}', () => synchronise('${name}_sync', ${source}))`,
   };
 }

@@ -65,7 +65,10 @@ export interface ModuleDomains {
   readonly gridOutput: (grid: Grid, port: string, node: NodeId) => Domains;
 }
 
-/** The domains of every value in every module, by name, inferred through combinational logic; each definition is looked at once. */
+/**
+ * The domains of every value in every module, by name, inferred through combinational logic; each definition is looked
+ * at once.
+ */
 export function domainsOf(context: Context): ReadonlyMap<string, ModuleDomains> {
   const done = new Map<string, ModuleDomains>();
   for (const module of context.design.modules) done.set(module.name, infer(module, context, done));
@@ -79,45 +82,68 @@ function infer(module: Module, context: Context, done: ReadonlyMap<string, Modul
   const indices = new Map(inputs.map(({ port }, index) => [port, index]));
   const { components = [], dependencies = [] } = context.combinational.get(module.name) ?? {};
 
-  const outside = (port: string, node: NodeId, clocks: Readonly<Record<string, string>>, child: string, given: (input: string) => Domains): Domains => {
+  const outside = (
+    port: string,
+    node: NodeId,
+    clocks: Readonly<Record<string, string>>,
+    child: string,
+    given: (input: string) => Domains,
+  ): Domains => {
     const owner = context.modules.get(child);
     const declared = owner === undefined ? undefined : findPort(owner, port);
     if (owner === undefined || declared === undefined) return none;
-    const ofClock = (clock: string | null): Domains => Domains.ofClock(clock === null ? null : clocks[clock] ?? null, node);
+    const ofClock = (clock: string | null): Domains =>
+      Domains.ofClock(clock === null ? null : (clocks[clock] ?? null), node);
     if (declared.clock !== null) return ofClock(declared.clock);
     const origins = inferredOutput(owner, declared, done).origins();
     return together(origins.map((origin) => (origin.port !== null ? given(origin.port) : ofClock(origin.clock))));
   };
   const gridOutput = (grid: Grid, port: string, node: NodeId, seen: ReadonlySet<string> = new Set()): Domains =>
-    seen.has(port) ? none : outside(port, node, grid.clocks, grid.module, (input) => {
-      const source = grid.inputs[input];
-      if (source === undefined) return none;
-      const given = nodes[gridSourceNode(source)] ?? none;
-      return 'port' in source ? given.with(gridOutput(grid, source.port, node, new Set([...seen, port]))) : given;
-    });
+    seen.has(port)
+      ? none
+      : outside(port, node, grid.clocks, grid.module, (input) => {
+          const source = grid.inputs[input];
+          if (source === undefined) return none;
+          const given = nodes[gridSourceNode(source)] ?? none;
+          return 'port' in source ? given.with(gridOutput(grid, source.port, node, new Set([...seen, port]))) : given;
+        });
 
   const infer1 = (id: NodeId): Domains => {
     const node = module.nodes[id];
     if (node === undefined) return none;
     const all = (ids: readonly NodeId[]): Domains => together(ids.map((each) => nodes[each] ?? none));
     switch (node.kind) {
-      case 'const': return none;
+      case 'const':
+        return none;
       case 'input': {
         const index = indices.get(node.port);
-        return index === undefined ? Domains.ofClock(findPort(module, node.port)?.clock ?? null, id) : Domains.ofInput(inputs, index);
+        return index === undefined
+          ? Domains.ofClock(findPort(module, node.port)?.clock ?? null, id)
+          : Domains.ofInput(inputs, index);
       }
-      case 'reg': return Domains.ofClock(node.clock, id);
+      case 'reg':
+        return Domains.ofClock(node.clock, id);
       case 'read': {
         if (node.clock !== null) return Domains.ofClock(node.clock, id);
         // The word itself changes at the edges at which it is written.
-        return together([all([node.address]), ...[...(writers.get(node.memory) ?? [])].map((clock) => Domains.ofClock(clock, id))]);
+        return together([
+          all([node.address]),
+          ...[...(writers.get(node.memory) ?? [])].map((clock) => Domains.ofClock(clock, id)),
+        ]);
       }
       case 'op':
-      case 'wire': return all(dependencies[id] ?? []);
+      case 'wire':
+        return all(dependencies[id] ?? []);
       case 'instanceOutput': {
         const instance = findInstance(module, node.instance);
         if (instance === undefined) return none;
-        return outside(node.port, id, instance.clocks, instance.module, (input) => nodes[instance.inputs[input] ?? -1] ?? none);
+        return outside(
+          node.port,
+          id,
+          instance.clocks,
+          instance.module,
+          (input) => nodes[instance.inputs[input] ?? -1] ?? none,
+        );
       }
       case 'gridOutput': {
         const grid = findGrid(module, node.grid);
@@ -150,7 +176,9 @@ function inferredOutput(owner: Module, port: Port, done: ReadonlyMap<string, Mod
   const driver = owner.outputs[port.name];
   if (owner.blackBox !== null) {
     // It has no clock that the output could belong to: what it gives changes with what it gets.
-    const inputs = owner.ports.filter(({ direction }) => direction === 'in').map(({ name }): Origin => ({ clock: null, port: name, node: 0 }));
+    const inputs = owner.ports
+      .filter(({ direction }) => direction === 'in')
+      .map(({ name }): Origin => ({ clock: null, port: name, node: 0 }));
     if (inputs.length === 0) return Domains.ofClock(null, 0);
     return together(inputs.map((_, index) => Domains.ofInput(inputs, index)));
   }

@@ -3,7 +3,8 @@ import { complaints } from './testing.ts';
 
 describe('E0006 and E0009', () => {
   test('outputs, wires and inputs without a value; registers that keep theirs', () => {
-    expect(complaints(`top top
+    expect(
+      complaints(`top top
 module cell @cell.ts:1:1
   in a: uint<8> async @cell.ts:2:3
   out y: uint<8> async @cell.ts:3:3
@@ -20,7 +21,8 @@ module top @top.ts:1:1
   %1 defaulted: uint<8> = wire else %0 @top.ts:7:3
   %2 r: uint<8> = reg clk reset 0x00 @top.ts:8:3
   drive z = %1
-`)).toMatchInlineSnapshot(`
+`),
+    ).toMatchInlineSnapshot(`
   "E0006 undriven: output y of top has no value
     at top.ts:2:3: output y
     in top
@@ -55,7 +57,8 @@ module top @top.ts:1:1
 });
 
 describe('E0007', () => {
-  const body = (statements: string): string => complaints(`top m
+  const body = (statements: string): string =>
+    complaints(`top m
 module m @m.ts:1:1
   clock clk
   in go: uint<1> on clk
@@ -83,7 +86,9 @@ ${statements}
         in m
         help: remove one of them, or put the later one into a when(…)"
     `);
-    expect(body('    switch %0\n      case 0x1\n        %1 <= %2 @m.ts:5:5\n        %1 <= %0 @m.ts:6:5')).toContain('m.ts:5:5: this one is never seen');
+    expect(body('    switch %0\n      case 0x1\n        %1 <= %2 @m.ts:5:5\n        %1 <= %0 @m.ts:6:5')).toContain(
+      'm.ts:5:5: this one is never seen',
+    );
   });
   test('a default that conditions replace is no second driver', () => {
     expect(body('    %1 <= %0\n    when %0\n      %1 <= %2\n    otherwise\n      %1 <= %0')).toBe('');
@@ -92,7 +97,8 @@ ${statements}
 });
 
 describe('E0008', () => {
-  const body = (statements: string): string => complaints(`top m
+  const body = (statements: string): string =>
+    complaints(`top m
 enum state = state<2> { idle, busy, done }
 module m @m.ts:1:1
   in go: uint<1> async
@@ -117,7 +123,11 @@ ${statements}
     `);
   });
   test('an inner path', () => {
-    expect(body('    when %0 @m.ts:5:3\n      switch %1 @m.ts:6:5\n        case 0x0, 0x1\n          %3 <= %0\n    otherwise\n      %3 <= %0')).toMatchInlineSnapshot(`
+    expect(
+      body(
+        '    when %0 @m.ts:5:3\n      switch %1 @m.ts:6:5\n        case 0x0, 0x1\n          %3 <= %0\n    otherwise\n      %3 <= %0',
+      ),
+    ).toMatchInlineSnapshot(`
       "E0008 incomplete assignment: wire w has no value where go is 1 and mode is done
         at m.ts:4:3: wire w
         at m.ts:5:3: where go is 1
@@ -127,12 +137,16 @@ ${statements}
     `);
   });
   test('a case that forgets', () => {
-    expect(body('    switch %1 @m.ts:5:3\n      case 0x1\n      otherwise\n        %3 <= %0')).toContain('wire w has no value where mode is busy');
+    expect(body('    switch %1 @m.ts:5:3\n      case 0x1\n      otherwise\n        %3 <= %0')).toContain(
+      'wire w has no value where mode is busy',
+    );
   });
   test('complete paths are none: otherwise, every label, every number, a default above', () => {
     expect(body('    when %0\n      %3 <= %0\n    otherwise\n      %3 <= %0')).toBe('');
     expect(body('    switch %1\n      case 0x0, 0x2\n        %3 <= %0\n      case 0x1\n        %3 <= %0')).toBe('');
-    expect(body('    switch %2\n      case 0x0, 0x3\n        %3 <= %0\n      case 0x1, 0x2\n        %3 <= %0')).toBe('');
+    expect(body('    switch %2\n      case 0x0, 0x3\n        %3 <= %0\n      case 0x1, 0x2\n        %3 <= %0')).toBe(
+      '',
+    );
     expect(body('    switch %2\n      case 0x0\n        %3 <= %0\n      otherwise\n        %3 <= %0')).toBe('');
     expect(body('    %3 <= %0\n    when %0\n      %3 <= %0')).toBe('');
   });

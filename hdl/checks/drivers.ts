@@ -4,11 +4,16 @@ import { eachHidden, eachStatement } from '../ir/body.ts';
 import { describeNode, nodeAt } from '../ir/walk.ts';
 import { perModule } from './context.ts';
 
-interface Assignment { readonly target: NodeId; readonly value: NodeId; readonly place: Place | null }
+interface Assignment {
+  readonly target: NodeId;
+  readonly value: NodeId;
+  readonly place: Place | null;
+}
 
 /**
- * E0007: an assignment that can never be seen, because a later one of the same target comes under no condition that the earlier one is not
- * under too. An earlier value that a complete `when … otherwise` replaces is a default, and no mistake.
+ * E0007: an assignment that can never be seen, because a later one of the same target comes under no condition that the
+ * earlier one is not under too. An earlier value that a complete `when … otherwise` replaces is a default, and no
+ * mistake.
  */
 export const twoDrivers = perModule((module, context): readonly Diagnostic[] => {
   const dead: { readonly earlier: Assignment; readonly later: Assignment }[] = [];
@@ -16,8 +21,13 @@ export const twoDrivers = perModule((module, context): readonly Diagnostic[] => 
   return dead.map(({ earlier, later }) => {
     const name = describeNode(module, later.target);
     return {
-      code: 'E0007', message: `${name} is assigned, and then always assigned again`, path: context.pathOf(module),
-      places: [{ what: 'this assignment wins', place: later.place }, { what: 'this one is never seen', place: earlier.place }],
+      code: 'E0007',
+      message: `${name} is assigned, and then always assigned again`,
+      path: context.pathOf(module),
+      places: [
+        { what: 'this assignment wins', place: later.place },
+        { what: 'this one is never seen', place: earlier.place },
+      ],
       help: remedy(module, earlier, later),
     };
   });
@@ -34,8 +44,10 @@ function remedy(module: Module, earlier: Assignment, later: Assignment): string 
   }
   const [whole, single] = [severalAt(module, earlier.place), severalAt(module, later.place)];
   if (whole !== single) {
-    return 'remove one of them; where one gives a whole bundle and the other a field of it, give the field its value there: '
-      + 'name.next = { ...value, field: … }';
+    return (
+      'remove one of them; where one gives a whole bundle and the other a field of it, give the field its value there: ' +
+      'name.next = { ...value, field: … }'
+    );
   }
   return 'remove one of them, or put the later one into a when(…)';
 }
@@ -61,7 +73,8 @@ function keepsParts(module: Module, { target, value }: Assignment): boolean {
 function severalAt(module: Module, place: Place | null): boolean {
   const targets = new Set<NodeId>();
   eachStatement(module.body, (statement) => {
-    if (statement.kind === 'assign' && formatPlace(statement.place) === formatPlace(place)) targets.add(statement.target);
+    if (statement.kind === 'assign' && formatPlace(statement.place) === formatPlace(place))
+      targets.add(statement.target);
   });
   return targets.size > 1;
 }

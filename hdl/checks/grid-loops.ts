@@ -4,15 +4,20 @@ import type { Edge, Grid } from '../ir/types.ts';
 import { hasCell } from '../ir/walk.ts';
 
 /** A cell's input that takes an output of the neighbour `from`, and the inputs that this output depends on there. */
-interface Hop { readonly port: string; readonly from: Edge; readonly next: readonly number[] }
+interface Hop {
+  readonly port: string;
+  readonly from: Edge;
+  readonly next: readonly number[];
+}
 
 /**
- * A combinational loop from cell to cell: the input ports along it, each depending on the next, with the first one again at the end; or
- * null. Never looks at rows × cols cells.
+ * A combinational loop from cell to cell: the input ports along it, each depending on the next, with the first one
+ * again at the end; or null. Never looks at rows × cols cells.
  *
- * Ports that do not reach each other from cell to cell make no loop, and neither do ports whose values travel only to one side of each
- * axis. Only where they travel both ways is a window of cells looked at. Going to and fro between cycles of k ports stays within a few
- * times k cells, so the window has 6k + 1 on a side, or the whole grid where that is smaller.
+ * Ports that do not reach each other from cell to cell make no loop, and neither do ports whose values travel only to
+ * one side of each axis. Only where they travel both ways is a window of cells looked at. Going to and fro between
+ * cycles of k ports stays within a few times k cells, so the window has 6k + 1 on a side, or the whole grid where that
+ * is smaller.
  */
 export function gridLoop(grid: Grid, through: Through): readonly string[] | null {
   const hops = hopsOf(grid, through);
@@ -27,10 +32,14 @@ export function gridLoop(grid: Grid, through: Through): readonly string[] | null
 }
 
 function hopsOf(grid: Grid, through: Through): readonly Hop[] {
-  const wired = Object.entries(grid.inputs).flatMap(([port, source]) => ('port' in source ? [{ port, from: source.from, output: source.port }] : []));
+  const wired = Object.entries(grid.inputs).flatMap(([port, source]) =>
+    'port' in source ? [{ port, from: source.from, output: source.port }] : [],
+  );
   const indexOf = new Map(wired.map(({ port }, i) => [port, i]));
   return wired.map(({ port, from, output }) => ({
-    port, from, next: [...(through.get(output) ?? [])].flatMap((input) => indexOf.get(input) ?? []),
+    port,
+    from,
+    next: [...(through.get(output) ?? [])].flatMap((input) => indexOf.get(input) ?? []),
   }));
 }
 
@@ -62,6 +71,11 @@ function loopInWindow(grid: Grid, hops: readonly Hop[], tied: readonly number[])
   const start = loop?.[0];
   if (loop === undefined || start === undefined) return null;
   const members = new Set(loop);
-  const path = shortestPath(start, of, (v) => v === start, (v) => members.has(v));
+  const path = shortestPath(
+    start,
+    of,
+    (v) => v === start,
+    (v) => members.has(v),
+  );
   return path === null ? null : path.flatMap((v) => hops[tied[Math.floor(v / cells)] ?? -1]?.port ?? []);
 }

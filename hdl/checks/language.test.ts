@@ -2,10 +2,30 @@
 import { expect, test } from 'vitest';
 import { DesignError, formatDiagnostic } from '../diagnostics/diagnostic.ts';
 import {
-  all, bit, delay, elaborate, fromEast, fromWest, grid, inClock, inDomain, module, reg, stream, uint, vec, when, wire, type Module, type Shapes,
+  all,
+  bit,
+  delay,
+  elaborate,
+  fromEast,
+  fromWest,
+  grid,
+  inClock,
+  inDomain,
+  module,
+  reg,
+  stream,
+  uint,
+  vec,
+  when,
+  wire,
+  type Module,
+  type Shapes,
 } from '../index.ts';
 
-/** What `elaborate` says, with this file's places as `here:<line from the first one>`, so that they do not change with the lines above. */
+/**
+ * What `elaborate` says, with this file's places as `here:<line from the first one>`, so that they do not change with
+ * the lines above.
+ */
 function complaints<I extends Shapes, O extends Shapes>(top: Module<I, O>): string {
   try {
     elaborate(top);
@@ -20,13 +40,22 @@ function complaints<I extends Shapes, O extends Shapes>(top: Module<I, O>): stri
 }
 
 test('E0005 through the cells of a grid', () => {
-  const Cell = module('cell', { in: { down: uint(8), up: uint(8) }, out: { right: uint(8), left: uint(8) } }, ({ down, up }) => {
-    const sum = down.add(up);
-    return { right: sum, left: sum };
-  });
+  const Cell = module(
+    'cell',
+    { in: { down: uint(8), up: uint(8) }, out: { right: uint(8), left: uint(8) } },
+    ({ down, up }) => {
+      const sum = down.add(up);
+      return { right: sum, left: sum };
+    },
+  );
   const rows: number = 4;
   const Top = module('top', { in: { x: vec(rows, uint(8)) }, out: { y: vec(rows, uint(8)) } }, ({ x }) => {
-    const cells = grid('cells', { rows, cols: 64, cell: Cell, inputs: { down: fromWest('right', x), up: fromEast('left', all(0)) } });
+    const cells = grid('cells', {
+      rows,
+      cols: 64,
+      cell: Cell,
+      inputs: { down: fromWest('right', x), up: fromEast('left', all(0)) },
+    });
     return { y: cells.east('right') };
   });
   expect(complaints(Top)).toMatchInlineSnapshot(`

@@ -29,7 +29,8 @@ ${sources}
 
 describe('E0005 in one module', () => {
   test('lists the whole path in the direction of the values', () => {
-    expect(complaints(`top alu
+    expect(
+      complaints(`top alu
 module alu @alu.ts:1:1
   in x: uint<8> async
   out y: uint<8> async
@@ -40,7 +41,8 @@ module alu @alu.ts:1:1
   body
     %1 <= %3 @alu.ts:6:3
   drive y = %3
-`)).toMatchInlineSnapshot(`
+`),
+    ).toMatchInlineSnapshot(`
   "E0005 combinational loop: total → grown → total
     at alu.ts:3:3: total
     at alu.ts:4:3: grown
@@ -52,7 +54,8 @@ module alu @alu.ts:1:1
   });
 
   test('sees a value that waits for itself as a condition', () => {
-    expect(complaints(`top m
+    expect(
+      complaints(`top m
 module m
   in x: uint<1> async
   out y: uint<1> async
@@ -62,7 +65,8 @@ module m
     when %1 @m.ts:4:3
       %1 <= %0 @m.ts:5:5
   drive y = %1
-`)).toMatchInlineSnapshot(`
+`),
+    ).toMatchInlineSnapshot(`
   "E0005 combinational loop: w → w
     at m.ts:3:3: w
     at m.ts:5:5: w is assigned
@@ -154,7 +158,8 @@ describe('E0005 in grids', () => {
     expect(complaints(`top mesh${throughBoth}${thin}`)).toBe('');
   });
   test('a loop around a grid passes through its edges', () => {
-    expect(complaints(`top mesh${apart}
+    expect(
+      complaints(`top mesh${apart}
 module mesh @mesh.ts:1:1
   in e: vec<4, uint<8>> async
   out o: vec<4, uint<8>> async
@@ -164,7 +169,8 @@ module mesh @mesh.ts:1:1
   %0 e: vec<4, uint<8>> = input e
   %1 back: vec<4, uint<8>> = grid g east east @mesh.ts:4:3
   drive o = %1
-`)).toMatchInlineSnapshot(`
+`),
+    ).toMatchInlineSnapshot(`
   "E0005 combinational loop: back → g[][].a → g[][].a → back
     at mesh.ts:4:3: back
     at cell.ts:2:3: g[][].a

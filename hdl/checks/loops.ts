@@ -6,10 +6,14 @@ import { gridLoop } from './grid-loops.ts';
 import { arrows, placesOf, stepsInside, stepsOf, type Step } from './steps.ts';
 
 /**
- * E0005: a value that depends on itself within one cycle. Each definition is looked at once; instances and grids are seen through by
- * which outputs of a module depend on which inputs. One shortest loop is shown of values that are all tied together.
+ * E0005: a value that depends on itself within one cycle. Each definition is looked at once; instances and grids are
+ * seen through by which outputs of a module depend on which inputs. One shortest loop is shown of values that are all
+ * tied together.
  */
-export const combinationalLoops: Check = perModule((module, context) => [...nodeLoops(module, context), ...gridLoops(module, context)]);
+export const combinationalLoops: Check = perModule((module, context) => [
+  ...nodeLoops(module, context),
+  ...gridLoops(module, context),
+]);
 
 function nodeLoops(module: Module, context: Context): readonly Diagnostic[] {
   const found = context.combinational.get(module.name);
@@ -20,7 +24,12 @@ function nodeLoops(module: Module, context: Context): readonly Diagnostic[] {
     const start = component.toSorted((a, b) => a - b).find((id) => module.nodes[id]?.name != null) ?? component[0];
     if (start === undefined || (component.length === 1 && !successors(start).includes(start))) return [];
     const members = new Set(component);
-    const chain = shortestPath(start, successors, (id) => id === start, (id) => members.has(id));
+    const chain = shortestPath(
+      start,
+      successors,
+      (id) => id === start,
+      (id) => members.has(id),
+    );
     return chain === null ? [] : [diagnose(stepsOf(context, module, chain), context.pathOf(module))];
   });
 }
@@ -34,8 +43,14 @@ function gridLoops(module: Module, context: Context): readonly Diagnostic[] {
       const source = grid.inputs[port];
       const next = ports[i + 1];
       if (source === undefined || !('port' in source)) return [];
-      const entry: Step = { what: `${grid.name}[][].${port} (from the ${source.from})`, named: true, place: grid.place };
-      return next === undefined ? [entry] : [entry, ...stepsInside(context, grid.module, source.port, next, `${grid.name}[][].`).slice(0, -1)];
+      const entry: Step = {
+        what: `${grid.name}[][].${port} (from the ${source.from})`,
+        named: true,
+        place: grid.place,
+      };
+      return next === undefined
+        ? [entry]
+        : [entry, ...stepsInside(context, grid.module, source.port, next, `${grid.name}[][].`).slice(0, -1)];
     });
     return [diagnose(steps, [...context.pathOf(module), grid.module])];
   });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { complaints } from './testing.ts';
 
-const memory = (depth: number, address: number, mask: number): string => complaints(`top m
+const memory = (depth: number, address: number, mask: number): string =>
+  complaints(`top m
 module m @m.ts:1:1
   clock clk
   in at: uint<${address}> on clk
@@ -52,7 +53,15 @@ test('E0010: an address that is too wide, and a mask that is not one bit for eac
       help: lanes.truncate(4)"
   `);
 });
-test.each([[1, 1], [2, 1], [3, 2], [4, 2], [5, 3], [1024, 10], [1025, 11]])('%i words take an address of %i bits', (depth, address) => {
+test.each([
+  [1, 1],
+  [2, 1],
+  [3, 2],
+  [4, 2],
+  [5, 3],
+  [1024, 10],
+  [1025, 11],
+])('%i words take an address of %i bits', (depth, address) => {
   expect(memory(depth, address, 4)).toBe('');
   expect(memory(depth, address + 1, 4)).toContain('E0010');
 });

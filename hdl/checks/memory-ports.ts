@@ -13,8 +13,13 @@ export const memoryPorts = perModule((module, context): readonly Diagnostic[] =>
     if (width === wanted) return;
     const name = describeNode(module, id);
     found.push({
-      code: 'E0010', message: `${name} (${typeName(type)}) is the ${what} of ${memory.name}, whose ${why} take ${wanted} bits`, path: context.pathOf(module),
-      places: [{ what: `this ${what}`, place }, { what: `memory ${memory.name}`, place: memory.place }],
+      code: 'E0010',
+      message: `${name} (${typeName(type)}) is the ${what} of ${memory.name}, whose ${why} take ${wanted} bits`,
+      path: context.pathOf(module),
+      places: [
+        { what: `this ${what}`, place },
+        { what: `memory ${memory.name}`, place: memory.place },
+      ],
       help: `${name}.${width < wanted ? 'extend' : 'truncate'}(${wanted})`,
     });
   };
@@ -27,8 +32,8 @@ export const memoryPorts = perModule((module, context): readonly Diagnostic[] =>
   eachStatement(module.body, (statement) => {
     if (statement.kind !== 'write') return;
     const memory = address(statement.memory, statement.address, statement.place);
-    if (memory !== undefined && statement.mask !== null) report(memory, statement.mask, statement.place, 'mask', memory.lanes, `${memory.lanes} lanes`);
+    if (memory !== undefined && statement.mask !== null)
+      report(memory, statement.mask, statement.place, 'mask', memory.lanes, `${memory.lanes} lanes`);
   });
   return found;
 });
-

@@ -5,7 +5,10 @@ import { arbitraryDesign } from '../ir/testing/arbitrary.ts';
 import { check, validate } from './index.ts';
 
 test('random designs without mistakes pass', () => {
-  fc.assert(fc.property(arbitraryDesign(), (design) => {
-    expect([...validate(design), ...check(design)].map(formatDiagnostic)).toEqual([]);
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(arbitraryDesign(), (design) => {
+      expect([...validate(design), ...check(design)].map(formatDiagnostic)).toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
 });

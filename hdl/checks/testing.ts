@@ -2,7 +2,10 @@ import { formatDiagnostic } from '../diagnostics/diagnostic.ts';
 import { parseDesign } from '../ir/text/index.ts';
 import { check, validate } from './index.ts';
 
-/** What the checks say about a design's text (without its first line), which must be well formed; mistakes with a blank line between. */
+/**
+ * What the checks say about a design's text (without its first line), which must be well formed; mistakes with a blank
+ * line between.
+ */
 export function complaints(text: string): string {
   const design = parseDesign(`systole ir 1\n${text}`);
   const malformed = validate(design);

@@ -14,16 +14,20 @@ export function validateBody(v: Validator): void {
       case 'assign': {
         const target = module.nodes[statement.target];
         const what = target === undefined ? `%${statement.target}` : describeNode(module, statement.target);
-        if (target?.kind !== 'reg' && target?.kind !== 'wire') v.report('E0020', `${what} is assigned, but is no register or wire`, what, place);
+        if (target?.kind !== 'reg' && target?.kind !== 'wire')
+          v.report('E0020', `${what} is assigned, but is no register or wire`, what, place);
         else v.expectType(statement.value, target.type, 'the value', what, place);
         break;
       }
-      case 'when': v.expectType(statement.condition, bit, 'the condition', 'when', place); break;
+      case 'when':
+        v.expectType(statement.condition, bit, 'the condition', 'when', place);
+        break;
       case 'switch': {
         const type = v.typeOf(statement.subject, 'switch', place);
         const values = statement.cases.flatMap((c) => c.values);
         if (type !== undefined) for (const value of values) v.fits(value, type, 'a case', place);
-        if (new Set(values).size < values.length) v.report('E0020', 'a switch has two cases for one value', 'switch', place);
+        if (new Set(values).size < values.length)
+          v.report('E0020', 'a switch has two cases for one value', 'switch', place);
         break;
       }
       case 'write': {

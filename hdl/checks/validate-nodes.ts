@@ -24,32 +24,46 @@ function validateNode(v: Validator, modules: ReadonlyMap<string, Module>, node: 
       if (port !== undefined) v.problem(mismatch('its node', node.type, port.type), what, place);
       break;
     }
-    case 'const': v.fits(node.value, node.type, what, place); break;
+    case 'const':
+      v.fits(node.value, node.type, what, place);
+      break;
     case 'op': {
       const late = node.args.find((argument) => argument >= id);
       if (late !== undefined) v.report('E0020', `${what} comes before its argument %${late}`, what, place);
-      v.problem(operationProblem(node, node.args.flatMap((argument) => v.module.nodes[argument]?.type ?? [])), what, place);
+      v.problem(
+        operationProblem(
+          node,
+          node.args.flatMap((argument) => v.module.nodes[argument]?.type ?? []),
+        ),
+        what,
+        place,
+      );
       break;
     }
     case 'reg':
       v.clock(node.clock, what, place);
       v.fits(node.reset, node.type, what, place);
       break;
-    case 'wire': if (node.fallback !== null) v.expectType(node.fallback, node.type, 'its default', what, place); break;
+    case 'wire':
+      if (node.fallback !== null) v.expectType(node.fallback, node.type, 'its default', what, place);
+      break;
     case 'read': {
       const memory = findMemory(v.module, node.memory);
-      if (memory === undefined) v.report('E0020', `${what} reads memory ${node.memory}, which ${v.module.name} does not have`, what, place);
+      if (memory === undefined)
+        v.report('E0020', `${what} reads memory ${node.memory}, which ${v.module.name} does not have`, what, place);
       else v.problem(mismatch('the word', node.type, memory.word), what, place);
       v.expectKind(node.address, 'uint', 'the address', what, place);
       if (node.clock !== null) v.clock(node.clock, what, place);
       if (node.enable !== null) v.expectType(node.enable, bit, 'the enable', what, place);
-      if (node.enable !== null && node.clock === null) v.report('E0020', `${what} has an enable but no clock`, what, place);
+      if (node.enable !== null && node.clock === null)
+        v.report('E0020', `${what} has an enable but no clock`, what, place);
       break;
     }
     case 'instanceOutput': {
       const instance = findInstance(v.module, node.instance);
       const owner = instance === undefined ? undefined : modules.get(instance.module);
-      if (owner === undefined) v.report('E0020', `${what}: ${v.module.name} has no instance ${node.instance}`, what, place);
+      if (owner === undefined)
+        v.report('E0020', `${what}: ${v.module.name} has no instance ${node.instance}`, what, place);
       const port = owner === undefined ? undefined : v.port(owner, node.port, 'out', what, place);
       if (port !== undefined) v.problem(mismatch('its node', node.type, port.type), what, place);
       break;
@@ -62,8 +76,10 @@ function validateNode(v: Validator, modules: ReadonlyMap<string, Module>, node: 
         break;
       }
       const port = v.port(owner, node.port, 'out', what, place);
-      if (port !== undefined) v.problem(mismatch('its node', node.type, gridOutputType(grid, node.edge, port.type)), what, place);
-      if (node.edge === 'cells' && grid.shape !== 'full') v.report('E0019', `${what}: all cells of a triangle make no vector of vectors`, what, place);
+      if (port !== undefined)
+        v.problem(mismatch('its node', node.type, gridOutputType(grid, node.edge, port.type)), what, place);
+      if (node.edge === 'cells' && grid.shape !== 'full')
+        v.report('E0019', `${what}: all cells of a triangle make no vector of vectors`, what, place);
       break;
     }
   }

@@ -27,7 +27,13 @@ export class Validator {
   }
 
   report(code: Code, message: string, what: string, place: Place | null): void {
-    this.found.push({ code, message, places: [{ what, place }], path: this.#path(), help: help[code] ?? 'mend the design' });
+    this.found.push({
+      code,
+      message,
+      places: [{ what, place }],
+      path: this.#path(),
+      help: help[code] ?? 'mend the design',
+    });
   }
 
   problem(problem: TypeProblem | null, what: string, place: Place | null): void {
@@ -44,27 +50,39 @@ export class Validator {
   /** A node that is referred to must have `wanted`; `role` says what it is there. */
   expectType(id: NodeId, wanted: Type, role: string, what: string, place: Place | null): void {
     const found = this.typeOf(id, what, place);
-    if (found !== undefined) this.problem(mismatch(`${role} (${describeNode(this.module, id)})`, found, wanted), what, place);
+    if (found !== undefined)
+      this.problem(mismatch(`${role} (${describeNode(this.module, id)})`, found, wanted), what, place);
   }
 
   expectKind(id: NodeId, kind: Type['kind'], role: string, what: string, place: Place | null): void {
     const found = this.typeOf(id, what, place);
-    if (found !== undefined && found.kind !== kind) this.report('E0002', `${what}: ${role} is ${typeName(found)}, not ${kind}`, what, place);
+    if (found !== undefined && found.kind !== kind)
+      this.report('E0002', `${what}: ${role} is ${typeName(found)}, not ${kind}`, what, place);
   }
 
   clock(name: string, what: string, place: Place | null): void {
-    if (!this.module.clocks.some((clock) => clock.name === name)) this.report('E0020', `${what} is on clock ${name}, which ${this.module.name} does not have`, what, place);
+    if (!this.module.clocks.some((clock) => clock.name === name))
+      this.report('E0020', `${what} is on clock ${name}, which ${this.module.name} does not have`, what, place);
   }
 
   /** A bit pattern must be one of `type`. */
   fits(value: bigint, type: Type, what: string, place: Place | null): void {
-    if (value < 0n || value >> BigInt(typeWidth(type)) !== 0n) this.report('E0003', `${what}: ${value} is no pattern of ${typeName(type)}`, what, place);
+    if (value < 0n || value >> BigInt(typeWidth(type)) !== 0n)
+      this.report('E0003', `${what}: ${value} is no pattern of ${typeName(type)}`, what, place);
   }
 
   type(type: Type, what: string, place: Place | null): void {
     const size = type.kind === 'vec' ? type.length : type.width;
-    const labels = type.kind !== 'enum' || (type.labels.length > 0 && BigInt(type.labels.length) <= 1n << BigInt(Math.max(0, type.width)));
-    if (!Number.isInteger(size) || size < 1 || !labels) this.report('E0004', `${what} is ${typeName(type)}${labels ? '' : `, which has ${type.kind === 'enum' ? type.labels.length : 0} labels`}`, what, place);
+    const labels =
+      type.kind !== 'enum' ||
+      (type.labels.length > 0 && BigInt(type.labels.length) <= 1n << BigInt(Math.max(0, type.width)));
+    if (!Number.isInteger(size) || size < 1 || !labels)
+      this.report(
+        'E0004',
+        `${what} is ${typeName(type)}${labels ? '' : `, which has ${type.kind === 'enum' ? type.labels.length : 0} labels`}`,
+        what,
+        place,
+      );
     if (type.kind === 'vec') this.type(type.element, what, place);
   }
 
@@ -72,7 +90,12 @@ export class Validator {
   port(owner: Module, name: string, direction: Port['direction'], what: string, place: Place | null): Port | undefined {
     const port = findPort(owner, name);
     if (port?.direction === direction) return port;
-    this.report('E0011', `${what}: ${owner.name} has no ${direction === 'in' ? 'input' : 'output'} ${name}`, what, place);
+    this.report(
+      'E0011',
+      `${what}: ${owner.name} has no ${direction === 'in' ? 'input' : 'output'} ${name}`,
+      what,
+      place,
+    );
     return undefined;
   }
 

@@ -39,5 +39,7 @@ export class DesignError extends UserError {
     super(diagnostics.map(formatDiagnostic).join('\n\n'), options);
     this.#diagnostics = diagnostics;
   }
-  get diagnostics(): readonly Diagnostic[] { return this.#diagnostics; }
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
 }

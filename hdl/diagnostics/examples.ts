@@ -1,8 +1,8 @@
 import type { Code } from './catalogue.ts';
 
 /**
- * For each code a mistake and its remedy in the language, as the body of a function that returns the top module. A test runs every one:
- * the first must be refused with its code, the second accepted.
+ * For each code a mistake and its remedy in the language, as the body of a function that returns the top module. A test
+ * runs every one: the first must be refused with its code, the second accepted.
  */
 export const examples: Readonly<Record<Code, { readonly wrong: string; readonly right: string }>> = {
   E0001: {

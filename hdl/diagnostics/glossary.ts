@@ -2,7 +2,9 @@ import { catalogue, type Code } from './catalogue.ts';
 import { examples } from './examples.ts';
 
 /** All codes, in order. */
-export const codes: readonly Code[] = Object.keys(catalogue).filter((code): code is Code => code in catalogue).toSorted();
+export const codes: readonly Code[] = Object.keys(catalogue)
+  .filter((code): code is Code => code in catalogue)
+  .toSorted();
 
 /** The page that explains every code, as Markdown: what it means, a mistake that it reports, and the remedy. */
 export function glossary(): string {
@@ -11,15 +13,18 @@ export function glossary(): string {
     const { wrong, right } = examples[code];
     const language = code === 'E0020' ? 'text' : 'ts';
     return [
-      `## ${code} ${title}`, meaning,
-      'Mistake:', fenced(language, wrong),
-      'Remedy:', fenced(language, right),
+      `## ${code} ${title}`,
+      meaning,
+      'Mistake:',
+      fenced(language, wrong),
+      'Remedy:',
+      fenced(language, right),
     ].join('\n\n');
   });
   return `${[
     '# Errors',
-    'Every mistake that the language and its checks report has a code that never changes. This page is written by `npm run glossary` from '
-    + '`catalogue.ts` and `examples.ts`; each example is run by a test.',
+    'Every mistake that the language and its checks report has a code that never changes. This page is written by `npm run glossary` from ' +
+      '`catalogue.ts` and `examples.ts`; each example is run by a test.',
     ...entries,
   ].join('\n\n')}\n`;
 }

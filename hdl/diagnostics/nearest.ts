@@ -11,11 +11,15 @@ export function nearest(names: Iterable<string>, wanted: string, most: number): 
 
 /** The one name that `wanted` is probably a slip of: at most a third of its letters are wrong. */
 export function slipOf(names: Iterable<string>, wanted: string): string | undefined {
-  return nearest(names, wanted, 1).find((name) => editDistance(wanted.toLowerCase(), name.toLowerCase()) <= Math.floor(wanted.length / 3));
+  return nearest(names, wanted, 1).find(
+    (name) => editDistance(wanted.toLowerCase(), name.toLowerCase()) <= Math.floor(wanted.length / 3),
+  );
 }
 
 /** Without indices. */
-function bare(name: string): string { return name.replace(/\[.*/, ''); }
+function bare(name: string): string {
+  return name.replace(/\[.*/, '');
+}
 
 /** Insertions, deletions and replacements of one character that turn one text into the other. */
 function editDistance(a: string, b: string): number {

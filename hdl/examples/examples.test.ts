@@ -11,7 +11,9 @@ const start = (name: keyof typeof examples): Simulator => {
   expect(printDesign(parseDesign(printDesign(design)))).toBe(printDesign(design));
   return simulate(design);
 };
-const set = (s: Simulator, values: Readonly<Record<string, number>>): void => { for (const [path, value] of Object.entries(values)) s.poke(path, value); };
+const set = (s: Simulator, values: Readonly<Record<string, number>>): void => {
+  for (const [path, value] of Object.entries(values)) s.poke(path, value);
+};
 
 test('counter', () => {
   const s = start('counter');
@@ -29,14 +31,17 @@ test('counter', () => {
 const stalls = fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }).map(rhythm);
 
 test('queue: keeps every number and their order, whatever the stalls', () => {
-  fc.assert(fc.property(fc.array(fc.nat(255), { maxLength: 20 }), stalls, stalls, (values, slowIn, slowOut) => {
-    const bench = new Bench(start('queue'));
-    bench.source('input', values, slowIn);
-    const got = bench.sink('output', slowOut);
-    for (let cycle = 0; cycle < 1000 && got.length < values.length; cycle++) bench.step();
-    expect(got.flat()).toEqual(values.map(BigInt));
-    expect(bench.sim.peek('fill')).toBe(0n);
-  }), { numRuns: 40 });
+  fc.assert(
+    fc.property(fc.array(fc.nat(255), { maxLength: 20 }), stalls, stalls, (values, slowIn, slowOut) => {
+      const bench = new Bench(start('queue'));
+      bench.source('input', values, slowIn);
+      const got = bench.sink('output', slowOut);
+      for (let cycle = 0; cycle < 1000 && got.length < values.length; cycle++) bench.step();
+      expect(got.flat()).toEqual(values.map(BigInt));
+      expect(bench.sim.peek('fill')).toBe(0n);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test('cell: holds its weight, passes the operand, adds the product', () => {
@@ -49,28 +54,33 @@ test('cell: holds its weight, passes the operand, adds the product', () => {
 });
 
 test('array: a matrix product by skewed operands', () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: -128, max: 127 }), { minLength: 14, maxLength: 14 }), (numbers) => {
-    const [rows, cols, vectors] = [2, 3, 4];
-    const weight = (r: number, c: number): number => numbers[r * cols + c] ?? 0;
-    const operand = (t: number, r: number): number => (t < 0 || t >= vectors ? 0 : numbers[6 + t * rows + r] ?? 0);
-    const s = start('array');
-    set(s, { load: 1 });
-    for (let r = rows - 1; r >= 0; r--) {
-      for (let c = 0; c < cols; c++) s.poke(`w[${c}]`, weight(r, c));
-      s.step();
-    }
-    set(s, { load: 0 });
-    for (let t = 0; t < vectors + rows + cols; t++) {
-      for (let r = 0; r < rows; r++) s.poke(`a[${r}]`, operand(t - r, r));
-      s.step();
-      for (let c = 0; c < cols; c++) {
-        const vector = t + 1 - rows - c;
-        if (vector < 0 || vector >= vectors) continue;
-        const product = Array.from({ length: rows }, (_, r) => operand(vector, r) * weight(r, c)).reduce((a, b) => a + b);
-        expect(BigInt.asIntN(32, s.peek(`sums[${c}]`))).toBe(BigInt(product));
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -128, max: 127 }), { minLength: 14, maxLength: 14 }), (numbers) => {
+      const [rows, cols, vectors] = [2, 3, 4];
+      const weight = (r: number, c: number): number => numbers[r * cols + c] ?? 0;
+      const operand = (t: number, r: number): number => (t < 0 || t >= vectors ? 0 : (numbers[6 + t * rows + r] ?? 0));
+      const s = start('array');
+      set(s, { load: 1 });
+      for (let r = rows - 1; r >= 0; r--) {
+        for (let c = 0; c < cols; c++) s.poke(`w[${c}]`, weight(r, c));
+        s.step();
       }
-    }
-  }), { numRuns: 20 });
+      set(s, { load: 0 });
+      for (let t = 0; t < vectors + rows + cols; t++) {
+        for (let r = 0; r < rows; r++) s.poke(`a[${r}]`, operand(t - r, r));
+        s.step();
+        for (let c = 0; c < cols; c++) {
+          const vector = t + 1 - rows - c;
+          if (vector < 0 || vector >= vectors) continue;
+          const product = Array.from({ length: rows }, (_, r) => operand(vector, r) * weight(r, c)).reduce(
+            (a, b) => a + b,
+          );
+          expect(BigInt.asIntN(32, s.peek(`sums[${c}]`))).toBe(BigInt(product));
+        }
+      }
+    }),
+    { numRuns: 20 },
+  );
 });
 
 test('lanes: masked writes, reads of the old word', () => {
@@ -92,13 +102,25 @@ test('lanes: masked writes, reads of the old word', () => {
 
 describe('merge', () => {
   test('loses nothing and keeps each source in order, whatever the stalls', () => {
-    fc.assert(fc.property(fc.array(fc.array(fc.nat(255), { maxLength: 8 }), { minLength: 3, maxLength: 3 }), stalls, stalls, (sources, slowIn, slowOut) => {
-      const bench = new Bench(start('merge'));
-      sources.forEach((values, i) => bench.source('abc'.charAt(i), values, (cycle) => slowIn(cycle + 5 * i)));
-      const got = bench.sink('merged', slowOut, ['source', 'value']);
-      for (let cycle = 0; cycle < 1000 && got.length < sources.flat().length; cycle++) bench.step();
-      sources.forEach((values, i) => expect(got.filter(([source]) => source === BigInt(i)).map(([, value]) => value)).toEqual(values.map(BigInt)));
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.nat(255), { maxLength: 8 }), { minLength: 3, maxLength: 3 }),
+        stalls,
+        stalls,
+        (sources, slowIn, slowOut) => {
+          const bench = new Bench(start('merge'));
+          sources.forEach((values, i) => bench.source('abc'.charAt(i), values, (cycle) => slowIn(cycle + 5 * i)));
+          const got = bench.sink('merged', slowOut, ['source', 'value']);
+          for (let cycle = 0; cycle < 1000 && got.length < sources.flat().length; cycle++) bench.step();
+          sources.forEach((values, i) =>
+            expect(got.filter(([source]) => source === BigInt(i)).map(([, value]) => value)).toEqual(
+              values.map(BigInt),
+            ),
+          );
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
   test('serves all sources in turn', () => {
     const s = start('merge');
@@ -126,19 +148,30 @@ test('machine: adds up a stream', () => {
 });
 
 test('crossing: every pulse arrives once, whatever the clocks', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 8 }), (fast, slow, phase) => {
-    const s = simulate(elaborate(examples.crossing), { timing: { fast: { period: 2 * fast, phase: 0 }, slow: { period: 2 * slow, phase } } });
-    // One step is one cycle of the fast clock: pulses three cycles of the slow one apart, and arrivals counted by rising edges of the wire.
-    const apart = Math.ceil((3 * slow) / fast) + 1;
-    let [seen, before] = [0, 0n];
-    for (let cycle = 0; cycle < apart * 8; cycle++) {
-      s.poke('pulse', cycle % apart === 0 && cycle < apart * 5);
-      s.step();
-      // Faster slow clocks end a pulse within a step: the level tells then.
-      const now = s.peek('here_stable');
-      if (now !== before) seen++;
-      before = now;
-    }
-    expect(seen).toBe(5);
-  }), { numRuns: 40 });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 0, max: 8 }),
+      (fast, slow, phase) => {
+        const s = simulate(elaborate(examples.crossing), {
+          timing: { fast: { period: 2 * fast, phase: 0 }, slow: { period: 2 * slow, phase } },
+        });
+        // One step is one cycle of the fast clock: pulses three cycles of the slow one apart, and arrivals counted by
+        // rising edges of the wire.
+        const apart = Math.ceil((3 * slow) / fast) + 1;
+        let [seen, before] = [0, 0n];
+        for (let cycle = 0; cycle < apart * 8; cycle++) {
+          s.poke('pulse', cycle % apart === 0 && cycle < apart * 5);
+          s.step();
+          // Faster slow clocks end a pulse within a step: the level tells then.
+          const now = s.peek('here_stable');
+          if (now !== before) seen++;
+          before = now;
+        }
+        expect(seen).toBe(5);
+      },
+    ),
+    { numRuns: 40 },
+  );
 });

@@ -17,37 +17,39 @@ test('every example of the README is code that is compiled and run', () => {
 });
 
 describe('examples elaborate and run', () => {
-  test.each(Object.entries(guide))('%s', (_, made) => { simulate(elaborate(made, { monitors: true })).step(3); });
+  test.each(Object.entries(guide))('%s', (_, made) => {
+    simulate(elaborate(made, { monitors: true })).step(3);
+  });
 });
 
 test('an accumulator accumulates', () => {
-const sim = simulate(elaborate(guide.Accumulator));
-sim.poke('enable', 1);
-sim.poke('x', -3);
-sim.step(5);
-expect(sim.peek('total')).toBe(-15n);
+  const sim = simulate(elaborate(guide.Accumulator));
+  sim.poke('enable', 1);
+  sim.poke('x', -3);
+  sim.step(5);
+  expect(sim.peek('total')).toBe(-15n);
 });
 
 test('a copier, step by step', () => {
-const sim = simulate(elaborate(guide.Copier));
-const wave = recordText(sim.trace(), { signals: ['start', 'busy', 'copier.left'] });
-sim.poke('start', 1);
-sim.poke('length', 3);
-sim.poke('copies_ready', 1);
-expect(sim.peek('left')).toBe(0n);            // cycle 0: nothing has happened yet
-sim.step();
-expect(sim.peek('left')).toBe(3n);            // cycle 1: what the edge made of cycle 0
-const before = sim.save();
-sim.poke('words_valid', 1);
-expect(sim.peek('words_ready')).toBe(1n);     // logic follows a poke at once
-sim.poke('start', 0);
-sim.step(3);
-expect(sim.peek('busy')).toBe(0n);            // three words are through
-wave.stop();                                  // waves cannot go back in time
-expect(wave.draw({ from: 0, to: 3 })).toContain('left');
-sim.restore(before);                          // back in cycle 1, with no word offered
-expect(sim.peek('left')).toBe(3n);
-expect(() => sim.runUntil('copies_valid', 9)).toThrow('no end after 9 steps');
+  const sim = simulate(elaborate(guide.Copier));
+  const wave = recordText(sim.trace(), { signals: ['start', 'busy', 'copier.left'] });
+  sim.poke('start', 1);
+  sim.poke('length', 3);
+  sim.poke('copies_ready', 1);
+  expect(sim.peek('left')).toBe(0n); // cycle 0: nothing has happened yet
+  sim.step();
+  expect(sim.peek('left')).toBe(3n); // cycle 1: what the edge made of cycle 0
+  const before = sim.save();
+  sim.poke('words_valid', 1);
+  expect(sim.peek('words_ready')).toBe(1n); // logic follows a poke at once
+  sim.poke('start', 0);
+  sim.step(3);
+  expect(sim.peek('busy')).toBe(0n); // three words are through
+  wave.stop(); // waves cannot go back in time
+  expect(wave.draw({ from: 0, to: 3 })).toContain('left');
+  sim.restore(before); // back in cycle 1, with no word offered
+  expect(sim.peek('left')).toBe(3n);
+  expect(() => sim.runUntil('copies_valid', 9)).toThrow('no end after 9 steps');
 });
 
 function* stall(sim: Simulator, got: readonly bigint[], count: number): Task {
@@ -73,29 +75,31 @@ function* watch(sim: Simulator, got: bigint[], count: number): Task {
 }
 
 test('a copier between coroutines', () => {
-const sim = simulate(elaborate(guide.Copier, { monitors: true }));
-const got: bigint[] = [];
-sim.poke('start', 1);
-sim.poke('length', 3);
-sim.run([stall(sim, got, 3), offer(sim, [5, 6, 7]), watch(sim, got, 3)], 100);
-expect(got).toEqual([5n, 6n, 7n]);
+  const sim = simulate(elaborate(guide.Copier, { monitors: true }));
+  const got: bigint[] = [];
+  sim.poke('start', 1);
+  sim.poke('length', 3);
+  sim.run([stall(sim, got, 3), offer(sim, [5, 6, 7]), watch(sim, got, 3)], 100);
+  expect(got).toEqual([5n, 6n, 7n]);
 });
 
 test('a copier many times', () => {
-const copier = compile(elaborate(guide.Copier));
-const left = [2, 5].map((length) => {
-  const sim = copier.start();
-  sim.poke('start', 1);
-  sim.poke('length', length);
-  sim.step();
-  return sim.peek('left');
-});
-expect(left).toEqual([2n, 5n]);
+  const copier = compile(elaborate(guide.Copier));
+  const left = [2, 5].map((length) => {
+    const sim = copier.start();
+    sim.poke('start', 1);
+    sim.poke('length', length);
+    sim.step();
+    return sim.peek('left');
+  });
+  expect(left).toEqual([2n, 5n]);
 });
 
 test('two clocks', () => {
-const sim = simulate(elaborate(guide.Clocks), { timing: { clk: { period: 2, phase: 0 }, slow: { period: 6, phase: 1 } } });
-sim.poke('drive', 1);
-sim.step(7);
-expect(sim.peek('seen')).toBe(1n);
+  const sim = simulate(elaborate(guide.Clocks), {
+    timing: { clk: { period: 2, phase: 0 }, slow: { period: 6, phase: 1 } },
+  });
+  sim.poke('drive', 1);
+  sim.step(7);
+  expect(sim.peek('seen')).toBe(1n);
 });

@@ -18,18 +18,28 @@ const mostNodes = 300_000;
 /** Why a circuit was not run. */
 export type Skipped = 'too large' | 'refused';
 /** What went wrong: how it is the same failure as another, and a text. */
-interface Failure { readonly kind: string; readonly text: string }
+interface Failure {
+  readonly kind: string;
+  readonly text: string;
+}
 
-interface NotRun { readonly skipped: Skipped }
+interface NotRun {
+  readonly skipped: Skipped;
+}
 
 /** Runs one circuit: a text of the smallest found that fails like it, why it was not run, or null where both agree. */
 export function onEngines(generator: Generator, numbers: readonly number[]): string | NotRun | null {
   const first = attempt(generator, numbers);
   if (first === null || 'skipped' in first) return first;
-  const { list, failure, cut } = shrink(numbers, first, (candidate) => {
-    const found = attempt(generator, candidate);
-    return found !== null && 'kind' in found && found.kind === first.kind ? found : null;
-  }, attempts);
+  const { list, failure, cut } = shrink(
+    numbers,
+    first,
+    (candidate) => {
+      const found = attempt(generator, candidate);
+      return found !== null && 'kind' in found && found.kind === first.kind ? found : null;
+    },
+    attempts,
+  );
   const smallest = generate(generator, list);
   return `${failure.text}${cut ? `\nIt may become smaller yet: ${attempts} attempts were made.` : ''}\n${typeof smallest === 'string' ? smallest : printDesign(smallest)}`;
 }

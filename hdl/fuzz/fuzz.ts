@@ -9,10 +9,14 @@ import { numbersOf, type Generator } from './generators.ts';
 import { inTools } from './tools.ts';
 import { isTool } from '../verilog/testing/cross.ts';
 
-const { values } = parseArgs({ options: {
-  circuits: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' },
-  generator: { type: 'string', default: 'both' }, tools: { type: 'string' },
-} });
+const { values } = parseArgs({
+  options: {
+    circuits: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    generator: { type: 'string', default: 'both' },
+    tools: { type: 'string' },
+  },
+});
 
 function count(flag: 'circuits' | 'seed'): number {
   const number = Number(values[flag]);
@@ -63,7 +67,8 @@ function tools(generator: Generator, circuits: number, seed: number, given: stri
 try {
   const [circuits, seed] = [count('circuits'), count('seed')];
   const failed = generatorsOf(values.generator).map((generator) =>
-    (values.tools === undefined ? engines(generator, circuits, seed) : tools(generator, circuits, seed, values.tools)));
+    values.tools === undefined ? engines(generator, circuits, seed) : tools(generator, circuits, seed, values.tools),
+  );
   process.exitCode = failed.every((number) => number === 0) ? 0 : 1;
 } catch (error) {
   if (!(error instanceof RangeError)) throw error;

@@ -17,7 +17,10 @@ const mostNodes = 20_000;
  * @returns how many circuits the tool ran.
  */
 export function inTools(
-  generator: Generator, lists: readonly (readonly number[])[], tool: Tool, tell: (failure: string) => void,
+  generator: Generator,
+  lists: readonly (readonly number[])[],
+  tool: Tool,
+  tell: (failure: string) => void,
 ): number {
   const judge: Judge = (trials) => differences(trials, tool);
   const subjects = lists.flatMap((numbers): Subject[] => {

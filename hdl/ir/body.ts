@@ -1,28 +1,38 @@
 /**
- * Ways through the statements of a body. None of them calls itself: a chain of `elsewhen`s is a nest as deep as it is long, far deeper
- * than a call stack.
+ * Ways through the statements of a body. None of them calls itself: a chain of `elsewhen`s is a nest as deep as it is
+ * long, far deeper than a call stack.
  */
 import type { NodeId, Statement } from './types.ts';
 
 /** The statements directly inside one: both arms of a `when`, the cases and the fallback of a `switch`. */
 export function innerBodies(statement: Statement): readonly (readonly Statement[])[] {
   switch (statement.kind) {
-    case 'when': return [statement.then, statement.otherwise];
-    case 'switch': return [...statement.cases.map((c) => c.body), statement.fallback];
+    case 'when':
+      return [statement.then, statement.otherwise];
+    case 'switch':
+      return [...statement.cases.map((c) => c.body), statement.fallback];
     case 'assign':
     case 'write':
-    case 'check': return [];
+    case 'check':
+      return [];
   }
 }
 
 /** The nodes that a statement reads itself, not those read by the statements inside it. */
 export function statementOperands(statement: Statement): readonly NodeId[] {
   switch (statement.kind) {
-    case 'assign': return [statement.value];
-    case 'when': return [statement.condition];
-    case 'switch': return [statement.subject];
-    case 'write': return statement.mask === null ? [statement.address, statement.data] : [statement.address, statement.data, statement.mask];
-    case 'check': return [statement.condition];
+    case 'assign':
+      return [statement.value];
+    case 'when':
+      return [statement.condition];
+    case 'switch':
+      return [statement.subject];
+    case 'write':
+      return statement.mask === null
+        ? [statement.address, statement.data]
+        : [statement.address, statement.data, statement.mask];
+    case 'check':
+      return [statement.condition];
   }
 }
 
@@ -51,7 +61,12 @@ export interface BodyVisitor {
   leave(statement: Branch): void;
 }
 
-interface OpenBranch { readonly branch: Branch; readonly bodies: readonly (readonly Statement[])[]; body: number; next: number }
+interface OpenBranch {
+  readonly branch: Branch;
+  readonly bodies: readonly (readonly Statement[])[];
+  body: number;
+  next: number;
+}
 
 /** Goes through a body from top to bottom, into both arms of every `when` and all cases of every `switch`. */
 export function walkBody(body: readonly Statement[], visitor: BodyVisitor): void {
@@ -80,8 +95,8 @@ export function walkBody(body: readonly Statement[], visitor: BodyVisitor): void
 }
 
 /**
- * Makes something of a body from the inside out: `join` of what `make` makes of its statements, which is given what became of the
- * bodies inside each, in the order of {@link innerBodies}.
+ * Makes something of a body from the inside out: `join` of what `make` makes of its statements, which is given what
+ * became of the bodies inside each, in the order of {@link innerBodies}.
  */
 export function foldBody<Made, Joined>(
   body: readonly Statement[],
@@ -97,9 +112,15 @@ export function foldBody<Made, Joined>(
     top().made = [];
   };
   walkBody(body, {
-    leaf: (statement) => { top().made.push(make(statement, [])); },
-    enter: () => { open.push({ made: [], inner: [] }); },
-    arm: (_, index) => { if (index > 0) finishArm(); },
+    leaf: (statement) => {
+      top().made.push(make(statement, []));
+    },
+    enter: () => {
+      open.push({ made: [], inner: [] });
+    },
+    arm: (_, index) => {
+      if (index > 0) finishArm();
+    },
     leave: (statement) => {
       finishArm();
       const inner = open.pop()?.inner ?? [];
@@ -109,8 +130,14 @@ export function foldBody<Made, Joined>(
   return join(outermost.made);
 }
 
-/** A condition or subject that decides whether a statement runs, inside those of `outer`. Statements side by side share theirs. */
-export interface Guard { readonly node: NodeId; readonly outer: Guard | null }
+/**
+ * A condition or subject that decides whether a statement runs, inside those of `outer`. Statements side by side share
+ * theirs.
+ */
+export interface Guard {
+  readonly node: NodeId;
+  readonly outer: Guard | null;
+}
 
 /** A guard and those around it, innermost first. */
 export function* guardsFrom(guard: Guard | null): Generator<Guard, void, void> {
@@ -118,23 +145,32 @@ export function* guardsFrom(guard: Guard | null): Generator<Guard, void, void> {
 }
 
 /** Visits every statement of a body in order, outer before inner, with the innermost `when` or `switch` around it. */
-export function eachStatement(body: readonly Statement[], visit: (statement: Statement, guard: Guard | null) => void): void {
+export function eachStatement(
+  body: readonly Statement[],
+  visit: (statement: Statement, guard: Guard | null) => void,
+): void {
   let guard: Guard | null = null;
   walkBody(body, {
-    leaf: (statement) => { visit(statement, guard); },
+    leaf: (statement) => {
+      visit(statement, guard);
+    },
     enter: (statement) => {
       visit(statement, guard);
       guard = { node: statement.kind === 'when' ? statement.condition : statement.subject, outer: guard };
     },
     arm: () => {},
-    leave: () => { guard = guard?.outer ?? null; },
+    leave: () => {
+      guard = guard?.outer ?? null;
+    },
   });
 }
 
 /** Every node that the body assigns somewhere. */
 export function bodyTargets(body: readonly Statement[]): ReadonlySet<NodeId> {
   const targets = new Set<NodeId>();
-  eachStatement(body, (s) => { if (s.kind === 'assign') targets.add(s.target); });
+  eachStatement(body, (s) => {
+    if (s.kind === 'assign') targets.add(s.target);
+  });
   return targets;
 }
 
@@ -145,18 +181,25 @@ export function withBodies(branch: Branch, inner: readonly (readonly Statement[]
   return { ...branch, cases, fallback: inner[cases.length] ?? [] };
 }
 
-/** The statements of a body that `keep` wants, inside the `when`s and `switch`es that guard them; what becomes empty is left out. */
+/**
+ * The statements of a body that `keep` wants, inside the `when`s and `switch`es that guard them; what becomes empty is
+ * left out.
+ */
 export function filterBody(body: readonly Statement[], keep: (statement: Statement) => boolean): readonly Statement[] {
-  return foldBody<Statement | null, readonly Statement[]>(body, (statement, inner) => {
-    if (statement.kind !== 'when' && statement.kind !== 'switch') return keep(statement) ? statement : null;
-    // An empty case of a switch that stays is kept: it keeps its values from the fallback.
-    return inner.every((arm) => arm.length === 0) ? null : withBodies(statement, inner);
-  }, (made) => made.filter((statement) => statement !== null));
+  return foldBody<Statement | null, readonly Statement[]>(
+    body,
+    (statement, inner) => {
+      if (statement.kind !== 'when' && statement.kind !== 'switch') return keep(statement) ? statement : null;
+      // An empty case of a switch that stays is kept: it keeps its values from the fallback.
+      return inner.every((arm) => arm.length === 0) ? null : withBodies(statement, inner);
+    },
+    (made) => made.filter((statement) => statement !== null),
+  );
 }
 
 /**
- * Tells of assignments that cannot be seen, because a later one of the same target stands in the same body or in one around it: each
- * with the first that hides it.
+ * Tells of assignments that cannot be seen, because a later one of the same target stands in the same body or in one
+ * around it: each with the first that hides it.
  */
 export function eachHidden(body: readonly Statement[], report: (earlier: Assign, later: Assign) => void): void {
   /** Those that are not hidden yet, by target, in their order. */
@@ -173,8 +216,14 @@ export function eachHidden(body: readonly Statement[], report: (earlier: Assign,
       for (const { assignment } of known.splice(kept)) report(assignment, statement);
       known.push({ assignment: statement, at: now++ });
     },
-    enter: () => { begins.push(now); },
-    arm: () => { begins[begins.length - 1] = now; },
-    leave: () => { begins.pop(); },
+    enter: () => {
+      begins.push(now);
+    },
+    arm: () => {
+      begins[begins.length - 1] = now;
+    },
+    leave: () => {
+      begins.pop();
+    },
   });
 }

@@ -8,11 +8,14 @@ import { nodeArguments } from './walk.ts';
 /** What depends on what within one cycle, in one module, whatever the number of its instances. */
 export interface Combinational {
   readonly module: Module;
-  /** Per node: the nodes of this module whose settled values it needs in the same cycle. Registers and synchronous reads need none. */
+  /**
+   * Per node: the nodes of this module whose settled values it needs in the same cycle. Registers and synchronous reads
+   * need none.
+   */
   readonly dependencies: readonly (readonly NodeId[])[];
   /**
-   * The nodes in an order in which they can be worked out. A component of several nodes, or of one that needs itself, is a
-   * combinational loop.
+   * The nodes in an order in which they can be worked out. A component of several nodes, or of one that needs itself,
+   * is a combinational loop.
    */
   readonly components: readonly (readonly NodeId[])[];
   /** Output port → the input ports that it depends on in the same cycle. */
@@ -20,9 +23,9 @@ export interface Combinational {
 }
 
 /**
- * The combinational structure of every module of a design, by name; each definition is looked at once. An instance is seen through by
- * its module's {@link Combinational.through}, so a loop is one of nodes, never a mere loop of instances. A black box depends as its
- * model does; without a model, its outputs are taken to depend on no input.
+ * The combinational structure of every module of a design, by name; each definition is looked at once. An instance is
+ * seen through by its module's {@link Combinational.through}, so a loop is one of nodes, never a mere loop of
+ * instances. A black box depends as its model does; without a model, its outputs are taken to depend on no input.
  */
 export function combinational(design: Design): ReadonlyMap<string, Combinational> {
   const done = new Map<string, Combinational>();
@@ -36,9 +39,12 @@ export function combinational(design: Design): ReadonlyMap<string, Combinational
 export function combinationalOf(module: Module, throughOf: (name: string) => Through): Combinational {
   const dependencies = nodeDependencies(module, throughOf);
   const order = components(module.nodes.length, (v) => dependencies[v] ?? []);
-  const through = module.blackBox === null
-    ? reachedInputs(module, dependencies, order)
-    : module.blackBox.model === null ? new Map() : throughOf(module.blackBox.model);
+  const through =
+    module.blackBox === null
+      ? reachedInputs(module, dependencies, order)
+      : module.blackBox.model === null
+        ? new Map()
+        : throughOf(module.blackBox.model);
   return { module, dependencies, components: order, through };
 }
 
@@ -50,10 +56,14 @@ function nodeDependencies(module: Module, throughOf: (name: string) => Through):
     switch (node.kind) {
       case 'input':
       case 'const':
-      case 'reg': return [];
-      case 'op': return node.args;
-      case 'read': return node.clock === null ? [node.address] : [];
-      case 'wire': return [...nodeArguments(node), ...(assigned.get(id) ?? [])];
+      case 'reg':
+        return [];
+      case 'op':
+        return node.args;
+      case 'read':
+        return node.clock === null ? [node.address] : [];
+      case 'wire':
+        return [...nodeArguments(node), ...(assigned.get(id) ?? [])];
       case 'instanceOutput': {
         const instance = instances.get(node.instance);
         if (instance === undefined) return [];
@@ -62,7 +72,9 @@ function nodeDependencies(module: Module, throughOf: (name: string) => Through):
       }
       case 'gridOutput': {
         const grid = grids.get(node.grid);
-        return grid === undefined ? [] : gridDependences(grid, throughOf(grid.module), node.port, node.edge).map((d) => d.node);
+        return grid === undefined
+          ? []
+          : gridDependences(grid, throughOf(grid.module), node.port, node.edge).map((d) => d.node);
       }
     }
   });
@@ -76,7 +88,8 @@ function wireDependencies(module: Module): ReadonlyMap<NodeId, ReadonlySet<NodeI
     const known = found.get(statement.target) ?? { nodes: new Set(), guards: new Set() };
     found.set(statement.target, known);
     known.nodes.add(statement.value);
-    // Those around a guard that was met before were met then: a chain of many arms is gone up once, not once from each arm.
+    // Those around a guard that was met before were met then: a chain of many arms is gone up once, not once from each
+    // arm.
     for (let guard = innermost; guard !== null && !known.guards.has(guard); guard = guard.outer) {
       known.guards.add(guard);
       known.nodes.add(guard.node);
@@ -86,7 +99,11 @@ function wireDependencies(module: Module): ReadonlyMap<NodeId, ReadonlySet<NodeI
 }
 
 /** Which input ports each output reaches, by one sweep in evaluation order. */
-function reachedInputs(module: Module, dependencies: readonly (readonly NodeId[])[], order: readonly (readonly NodeId[])[]): Through {
+function reachedInputs(
+  module: Module,
+  dependencies: readonly (readonly NodeId[])[],
+  order: readonly (readonly NodeId[])[],
+): Through {
   const inputs = module.ports.filter((port) => port.direction === 'in').map((port) => port.name);
   const alone = new Map(inputs.map((name, i) => [name, IndexSet.of(i)]));
   const reached: IndexSet[] = [];
@@ -100,10 +117,12 @@ function reachedInputs(module: Module, dependencies: readonly (readonly NodeId[]
     for (const id of component) reached[id] = set;
   }
   const shared = new Map<IndexSet, ReadonlySet<string>>();
-  return new Map(Object.entries(module.outputs).map(([port, id]) => {
-    const set = reached[id] ?? IndexSet.empty;
-    const known = shared.get(set) ?? new Set(set.members().flatMap((i) => inputs[i] ?? []));
-    shared.set(set, known);
-    return [port, known];
-  }));
+  return new Map(
+    Object.entries(module.outputs).map(([port, id]) => {
+      const set = reached[id] ?? IndexSet.empty;
+      const known = shared.get(set) ?? new Set(set.members().flatMap((i) => inputs[i] ?? []));
+      shared.set(set, known);
+      return [port, known];
+    }),
+  );
 }

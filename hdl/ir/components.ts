@@ -1,8 +1,11 @@
 /**
- * The strongly connected components of the graph over 0 … count − 1, each after all those that it points to (Tarjan's algorithm,
- * R. Tarjan 1972, with its own stack so that deep graphs do not exhaust the host's).
+ * The strongly connected components of the graph over 0 … count − 1, each after all those that it points to (Tarjan's
+ * algorithm, R. Tarjan 1972, with its own stack so that deep graphs do not exhaust the host's).
  */
-export function components(count: number, successors: (vertex: number) => readonly number[]): readonly (readonly number[])[] {
+export function components(
+  count: number,
+  successors: (vertex: number) => readonly number[],
+): readonly (readonly number[])[] {
   const unvisited = -1;
   const index = new Int32Array(count).fill(unvisited);
   const low = new Int32Array(count);
@@ -44,8 +47,8 @@ export function components(count: number, successors: (vertex: number) => readon
 }
 
 /**
- * A shortest path from `start` to a vertex that `isGoal`, at least one step long and through vertices that are `inside`: the vertices in
- * order with both ends, or null. From a vertex to itself it is a shortest cycle.
+ * A shortest path from `start` to a vertex that `isGoal`, at least one step long and through vertices that are
+ * `inside`: the vertices in order with both ends, or null. From a vertex to itself it is a shortest cycle.
  */
 export function shortestPath(
   start: number,

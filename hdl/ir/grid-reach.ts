@@ -19,15 +19,26 @@ export interface GridDependence {
   readonly node: NodeId;
 }
 
-interface Position { readonly port: string; readonly row: Line; readonly col: Line; readonly from: Position | null }
+interface Position {
+  readonly port: string;
+  readonly row: Line;
+  readonly col: Line;
+  readonly from: Position | null;
+}
 /** Where a cell certainly is along one axis: on the first or last line, or nobody knows. */
 type Line = 'first' | 'last' | 'any';
 
 /**
- * The nodes around a grid that one of its outputs depends on in the same cycle, each with the chain of cells' ports between. Exact along
- * the edge where the output is taken; further in, every neighbour is taken to exist (so that cost does not grow with rows × cols).
+ * The nodes around a grid that one of its outputs depends on in the same cycle, each with the chain of cells' ports
+ * between. Exact along the edge where the output is taken; further in, every neighbour is taken to exist (so that cost
+ * does not grow with rows × cols).
  */
-export function gridDependences(grid: Grid, through: Through, port: string, edge: GridOutputNode['edge']): readonly GridDependence[] {
+export function gridDependences(
+  grid: Grid,
+  through: Through,
+  port: string,
+  edge: GridOutputNode['edge'],
+): readonly GridDependence[] {
   const found = new Map<NodeId, GridDependence>();
   const seen = new Set<string>();
   const queue: Position[] = [];
@@ -40,9 +51,12 @@ export function gridDependences(grid: Grid, through: Through, port: string, edge
     }
   };
   const full = grid.shape === 'full';
-  reach(port,
+  reach(
+    port,
     full && edge === 'north' ? 'first' : full && edge === 'south' ? 'last' : 'any',
-    full && edge === 'west' ? 'first' : full && edge === 'east' ? 'last' : 'any', null);
+    full && edge === 'west' ? 'first' : full && edge === 'east' ? 'last' : 'any',
+    null,
+  );
   for (const position of queue) {
     const source = grid.inputs[position.port];
     if (source === undefined) continue;
@@ -54,8 +68,10 @@ export function gridDependences(grid: Grid, through: Through, port: string, edge
     const { row, col } = neighbour[source.from];
     const [step, line, size] = row === 0 ? [col, position.col, grid.cols] : [row, position.row, grid.rows];
     const border = step < 0 ? 'first' : 'last';
-    if ((line === 'any' || line === border || size === 1) && !found.has(node)) found.set(node, { ports: chain(position), node });
-    if (line !== border && size > 1) reach(source.port, row === 0 ? position.row : 'any', col === 0 ? position.col : 'any', position);
+    if ((line === 'any' || line === border || size === 1) && !found.has(node))
+      found.set(node, { ports: chain(position), node });
+    if (line !== border && size > 1)
+      reach(source.port, row === 0 ? position.row : 'any', col === 0 ? position.col : 'any', position);
   }
   return [...found.values()];
 }

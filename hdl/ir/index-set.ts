@@ -2,8 +2,8 @@
 const mostListed = 32;
 
 /**
- * A set of indices that never changes. Made for thousands of sets over thousands of indices: sets of a few are lists, others bits, and
- * what contains all of the other set is itself the union.
+ * A set of indices that never changes. Made for thousands of sets over thousands of indices: sets of a few are lists,
+ * others bits, and what contains all of the other set is itself the union.
  */
 export class IndexSet {
   /** In rising order; null where the set is {@link bits}. */
@@ -17,16 +17,21 @@ export class IndexSet {
 
   static readonly empty = new IndexSet([], 0n);
 
-  static of(index: number): IndexSet { return new IndexSet([index], 0n); }
+  static of(index: number): IndexSet {
+    return new IndexSet([index], 0n);
+  }
 
-  get isEmpty(): boolean { return this.list?.length === 0; }
+  get isEmpty(): boolean {
+    return this.list?.length === 0;
+  }
 
   /** Of all of them, in rising order. */
   members(): readonly number[] {
     if (this.list !== null) return this.list;
     const digits = this.bits.toString(2);
     const found: number[] = [];
-    for (let at = digits.lastIndexOf('1'); at >= 0; at = at === 0 ? -1 : digits.lastIndexOf('1', at - 1)) found.push(digits.length - 1 - at);
+    for (let at = digits.lastIndexOf('1'); at >= 0; at = at === 0 ? -1 : digits.lastIndexOf('1', at - 1))
+      found.push(digits.length - 1 - at);
     return found;
   }
 
@@ -45,7 +50,11 @@ export class IndexSet {
     if (other.includes(this)) return other;
     if (this.list !== null && other.list !== null) {
       const all = [...new Set([...this.list, ...other.list])];
-      if (all.length <= mostListed) return new IndexSet(all.toSorted((a, b) => a - b), 0n);
+      if (all.length <= mostListed)
+        return new IndexSet(
+          all.toSorted((a, b) => a - b),
+          0n,
+        );
     }
     return new IndexSet(null, this.asBits() | other.asBits());
   }

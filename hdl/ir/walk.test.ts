@@ -56,16 +56,35 @@ describe('types', () => {
     expect(sameType(state('a', 'b'), state('a', 'c'))).toBe(false);
     expect(sameType(state('a'), { kind: 'uint', width: 2 })).toBe(false);
     expect(sameType({ kind: 'uint', width: 2 }, { kind: 'sint', width: 2 })).toBe(false);
-    expect(sameType({ kind: 'vec', length: 2, element: state('a') }, { kind: 'vec', length: 2, element: state('a') })).toBe(true);
-    expect(sameType({ kind: 'vec', length: 2, element: state('a') }, { kind: 'vec', length: 3, element: state('a') })).toBe(false);
+    expect(
+      sameType({ kind: 'vec', length: 2, element: state('a') }, { kind: 'vec', length: 2, element: state('a') }),
+    ).toBe(true);
+    expect(
+      sameType({ kind: 'vec', length: 2, element: state('a') }, { kind: 'vec', length: 3, element: state('a') }),
+    ).toBe(false);
   });
-  test.each([[1, 1], [2, 1], [3, 2], [1024, 10], [1025, 11], [2 ** 40, 40], [2 ** 40 + 1, 41]])('%i words need %i address bits', (depth, width) => {
+  test.each([
+    [1, 1],
+    [2, 1],
+    [3, 2],
+    [1024, 10],
+    [1025, 11],
+    [2 ** 40, 40],
+    [2 ** 40 + 1, 41],
+  ])('%i words need %i address bits', (depth, width) => {
     expect(addressWidth(depth)).toBe(width);
   });
 });
 
 test('nodes are described by their names, else by what they do with named ones', () => {
-  expect([0, 1, 2, 3, 4, 5].map((id) => describeNode(module, id))).toEqual(['3', 'mode', 'count', 'add (count, 3)', 'eq (…, 3)', 'vec (3, 3, count, …, …)']);
+  expect([0, 1, 2, 3, 4, 5].map((id) => describeNode(module, id))).toEqual([
+    '3',
+    'mode',
+    'count',
+    'add (count, 3)',
+    'eq (…, 3)',
+    'vec (3, 3, count, …, …)',
+  ]);
 });
 
 describe('bodies', () => {
@@ -80,11 +99,29 @@ describe('bodies', () => {
   test('are taken apart by target, with the conditions around them and the empty cases beside them', () => {
     const count: Statement = { kind: 'assign', target: 2, value: 3, place: null };
     const mode: Statement = { kind: 'assign', target: 1, value: 1, place: null };
-    expect(slicesOf(module.body).get(2)).toEqual([{ kind: 'when', condition: 4, then: [count], otherwise: [], place: null }]);
-    expect(slicesOf(module.body).get(1)).toEqual([{
-      kind: 'when', condition: 4, otherwise: [mode], place: null,
-      then: [{ kind: 'switch', subject: 1, cases: [{ values: [0n], body: [mode] }, { values: [1n], body: [] }], fallback: [], place: null }],
-    }]);
+    expect(slicesOf(module.body).get(2)).toEqual([
+      { kind: 'when', condition: 4, then: [count], otherwise: [], place: null },
+    ]);
+    expect(slicesOf(module.body).get(1)).toEqual([
+      {
+        kind: 'when',
+        condition: 4,
+        otherwise: [mode],
+        place: null,
+        then: [
+          {
+            kind: 'switch',
+            subject: 1,
+            cases: [
+              { values: [0n], body: [mode] },
+              { values: [1n], body: [] },
+            ],
+            fallback: [],
+            place: null,
+          },
+        ],
+      },
+    ]);
     expect([...slicesOf(module.body).keys()]).toEqual([2, 1]);
   });
 });
@@ -94,7 +131,11 @@ test('every module has the first path found from the top', () => {
   expect([...parents.keys()].map(pathTo)).toEqual([['top'], ['top', 'middle'], ['top', 'leaf']]);
 });
 
-test.each([['full', 16], ['lower', 10], ['upper', 10]] as const)('a %s grid of 4 × 4 has %i cells', (shape, count) => {
+test.each([
+  ['full', 16],
+  ['lower', 10],
+  ['upper', 10],
+] as const)('a %s grid of 4 × 4 has %i cells', (shape, count) => {
   const grid = { rows: 4, cols: 4, shape };
   const cells = Array.from({ length: 36 }, (_, i) => hasCell(grid, Math.floor(i / 6) - 1, (i % 6) - 1)).filter(Boolean);
   expect(cells.length).toBe(count);

@@ -1,5 +1,15 @@
 import type {
-  Design, Grid, GridOutputNode, GridSource, Instance, Memory, Module, Node, NodeId, Port, Type,
+  Design,
+  Grid,
+  GridOutputNode,
+  GridSource,
+  Instance,
+  Memory,
+  Module,
+  Node,
+  NodeId,
+  Port,
+  Type,
 } from './types.ts';
 
 /** The number of bits that a value of `type` takes. */
@@ -10,10 +20,13 @@ export function typeWidth(type: Type): number {
 /** What people read: `uint<8>`, `sint<32>`, `enum state`, `vec<4, uint<8>>`. */
 export function typeName(type: Type): string {
   switch (type.kind) {
-    case 'vec': return `vec<${type.length}, ${typeName(type.element)}>`;
-    case 'enum': return `enum ${type.name}`;
+    case 'vec':
+      return `vec<${type.length}, ${typeName(type.element)}>`;
+    case 'enum':
+      return `enum ${type.name}`;
     case 'uint':
-    case 'sint': return `${type.kind}<${type.width}>`;
+    case 'sint':
+      return `${type.kind}<${type.width}>`;
   }
 }
 
@@ -23,7 +36,9 @@ export function sameType(a: Type, b: Type): boolean {
   if (a.kind === 'vec') return b.kind === 'vec' && a.length === b.length && sameType(a.element, b.element);
   if (b.kind === 'vec' || a.kind !== b.kind || a.width !== b.width) return false;
   if (a.kind !== 'enum' || b.kind !== 'enum') return true;
-  return a.name === b.name && a.labels.length === b.labels.length && a.labels.every((label, i) => label === b.labels[i]);
+  return (
+    a.name === b.name && a.labels.length === b.labels.length && a.labels.every((label, i) => label === b.labels[i])
+  );
 }
 
 /** The exact width of an address of `depth` words: ceil(log2(depth)), at least 1. */
@@ -47,37 +62,50 @@ function describe(module: Module, id: NodeId, nested: boolean): string {
   const node = nodeAt(module, id);
   if (node.name !== null) return node.name;
   switch (node.kind) {
-    case 'input': return node.port;
-    case 'const': return String(node.value);
-    case 'op': return nested ? '…' : `${node.op} (${describeArguments(module, node.args)})`;
-    case 'read': return `read of ${node.memory}`;
-    case 'instanceOutput': return `${node.instance}.${node.port}`;
-    case 'gridOutput': return `${node.grid}.${node.port} (${node.edge})`;
+    case 'input':
+      return node.port;
+    case 'const':
+      return String(node.value);
+    case 'op':
+      return nested ? '…' : `${node.op} (${describeArguments(module, node.args)})`;
+    case 'read':
+      return `read of ${node.memory}`;
+    case 'instanceOutput':
+      return `${node.instance}.${node.port}`;
+    case 'gridOutput':
+      return `${node.grid}.${node.port} (${node.edge})`;
     case 'reg':
-    case 'wire': return node.name;
+    case 'wire':
+      return node.name;
   }
 }
 
 function describeArguments(module: Module, args: readonly NodeId[]): string {
   const most = 4;
-  const shown = args.slice(0, most).map((arg) => (module.nodes[arg] === undefined ? `%${arg}` : describe(module, arg, true)));
+  const shown = args
+    .slice(0, most)
+    .map((arg) => (module.nodes[arg] === undefined ? `%${arg}` : describe(module, arg, true)));
   return [...shown, ...(args.length > most ? ['…'] : [])].join(', ');
 }
 
 /**
- * The nodes that a node names itself: an operation's arguments, a wire's fallback, a read port's address and enable. What the body, an
- * instance or a grid adds is not here.
+ * The nodes that a node names itself: an operation's arguments, a wire's fallback, a read port's address and enable.
+ * What the body, an instance or a grid adds is not here.
  */
 export function nodeArguments(node: Node): readonly NodeId[] {
   switch (node.kind) {
-    case 'op': return node.args;
-    case 'wire': return node.fallback === null ? [] : [node.fallback];
-    case 'read': return node.enable === null ? [node.address] : [node.address, node.enable];
+    case 'op':
+      return node.args;
+    case 'wire':
+      return node.fallback === null ? [] : [node.fallback];
+    case 'read':
+      return node.enable === null ? [node.address] : [node.address, node.enable];
     case 'input':
     case 'const':
     case 'reg':
     case 'instanceOutput':
-    case 'gridOutput': return [];
+    case 'gridOutput':
+      return [];
   }
 }
 
@@ -96,14 +124,18 @@ export function hasCell(grid: Pick<Grid, 'rows' | 'cols' | 'shape'>, row: number
 /** The type of the node that feeds a cell's input port of type `port` in the way `from`. */
 export function gridSourceType(grid: Pick<Grid, 'rows' | 'cols'>, from: GridSource['from'], port: Type): Type {
   switch (from) {
-    case 'all': return port;
+    case 'all':
+      return port;
     case 'row':
     case 'west':
-    case 'east': return { kind: 'vec', length: grid.rows, element: port };
+    case 'east':
+      return { kind: 'vec', length: grid.rows, element: port };
     case 'column':
     case 'north':
-    case 'south': return { kind: 'vec', length: grid.cols, element: port };
-    case 'cell': return { kind: 'vec', length: grid.rows, element: { kind: 'vec', length: grid.cols, element: port } };
+    case 'south':
+      return { kind: 'vec', length: grid.cols, element: port };
+    case 'cell':
+      return { kind: 'vec', length: grid.rows, element: { kind: 'vec', length: grid.cols, element: port } };
   }
 }
 
@@ -132,7 +164,10 @@ export function findGrid(module: Module, name: string): Grid | undefined {
   return gridsByName(module.grids).get(name);
 }
 
-/** Looks up by name in lists that do not change: each list's table is made once, at the first question. Of two of one name the first counts. */
+/**
+ * Looks up by name in lists that do not change: each list's table is made once, at the first question. Of two of one
+ * name the first counts.
+ */
 function tables<T extends { readonly name: string }>(): (list: readonly T[]) => ReadonlyMap<string, T> {
   const known = new WeakMap<readonly T[], ReadonlyMap<string, T>>();
   return (list) => {

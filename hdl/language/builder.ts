@@ -3,14 +3,32 @@ import type { Code } from '../diagnostics/catalogue.ts';
 import { DesignError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { sameType, typeName } from '../ir/walk.ts';
 import type {
-  Clock, Edge, Grid, Instance, Memory, Module, Node, NodeId, Operation, Place, Port, Statement, StreamPorts, Type,
+  Clock,
+  Edge,
+  Grid,
+  Instance,
+  Memory,
+  Module,
+  Node,
+  NodeId,
+  Operation,
+  Place,
+  Port,
+  Statement,
+  StreamPorts,
+  Type,
 } from '../ir/types.ts';
 import { isLater, show } from '../messages/show.ts';
 import { raise } from '../messages/user-error.ts';
 import { compact } from './compact.ts';
 import { here } from './place.ts';
 
-export interface Problem { readonly code: Code; readonly message: string; readonly help: string; readonly places?: Diagnostic['places'] }
+export interface Problem {
+  readonly code: Code;
+  readonly message: string;
+  readonly help: string;
+  readonly places?: Diagnostic['places'];
+}
 
 /** An instance, or the cells of a grid, in a module that is being built. */
 export interface Child {
@@ -22,8 +40,15 @@ export interface Child {
   readonly place: Place;
 }
 
-/** A leaf of the register or wire `name`: of its field `outer`, and, where that is a vector of bundles, of the field `inner`. */
-export interface PartOf { readonly name: string; readonly outer: readonly string[]; readonly inner: string | null }
+/**
+ * A leaf of the register or wire `name`: of its field `outer`, and, where that is a vector of bundles, of the field
+ * `inner`.
+ */
+export interface PartOf {
+  readonly name: string;
+  readonly outer: readonly string[];
+  readonly inner: string | null;
+}
 
 /** A module and what it has inside, by the instance's or grid's name. */
 export interface Built {
@@ -42,7 +67,11 @@ export interface Buildable {
 }
 
 /** A module and those around it, where it was met first. */
-export interface Surroundings { readonly name: string; readonly outer: Surroundings | null; readonly depth: number }
+export interface Surroundings {
+  readonly name: string;
+  readonly outer: Surroundings | null;
+  readonly depth: number;
+}
 
 /** The names from the outermost module's on. */
 export function pathOf(innermost: Surroundings | null): string[] {
@@ -68,7 +97,9 @@ export class Session {
   #calls = 0;
   /** The module whose body is running. */
   current: Surroundings | null = null;
-  constructor(monitors: boolean) { this.monitors = monitors; }
+  constructor(monitors: boolean) {
+    this.monitors = monitors;
+  }
 
   /** Has `definition` built, once: at once, or, deep in a hierarchy, when the bodies that are running have ended. */
   need(definition: Buildable): void {
@@ -89,19 +120,32 @@ export class Session {
     const before = this.current;
     const here = this.#met.get(definition) ?? null;
     if (here !== null && here.depth > deepestHierarchy) {
-      throw new DesignError([{
-        code: 'E0020', message: `${definition.name} is in more than ${deepestHierarchy} modules inside each other`,
-        path: pathOf(here).slice(0, 3), places: [], help: 'end the recursion: make no instance at the last level',
-      }]);
+      throw new DesignError([
+        {
+          code: 'E0020',
+          message: `${definition.name} is in more than ${deepestHierarchy} modules inside each other`,
+          path: pathOf(here).slice(0, 3),
+          places: [],
+          help: 'end the recursion: make no instance at the last level',
+        },
+      ]);
     }
     this.current = here;
     this.#calls++;
-    try { this.built.set(definition, definition.build(this)); } finally { this.#calls--; this.current = before; }
+    try {
+      this.built.set(definition, definition.build(this));
+    } finally {
+      this.#calls--;
+      this.current = before;
+    }
   }
 
   report(problem: Problem): void {
     this.diagnostics.push({
-      code: problem.code, message: problem.message, help: problem.help, path: pathOf(this.current),
+      code: problem.code,
+      message: problem.message,
+      help: problem.help,
+      path: pathOf(this.current),
       places: problem.places ?? [{ what: 'here', place: here() }],
     });
   }
@@ -112,10 +156,15 @@ export class Session {
 }
 
 /** What waveforms, Verilog and the ir's text take as a name. */
-export function isIdentifier(name: string): boolean { return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name); }
+export function isIdentifier(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
 export const identifierHelp = 'use letters, digits and underscores, not beginning with a digit';
 
-/** `Module` while it grows. Children are kept by identity: their final names are only known when the whole design is put together. */
+/**
+ * `Module` while it grows. Children are kept by identity: their final names are only known when the whole design is put
+ * together.
+ */
 export class ModuleBuilder {
   readonly name: string;
   readonly session: Session;
@@ -158,7 +207,9 @@ export class ModuleBuilder {
     this.place = place;
   }
 
-  report(problem: Problem): void { this.session.report(problem); }
+  report(problem: Problem): void {
+    this.session.report(problem);
+  }
   /** Whether nothing asked this about `what` before: for mistakes that are reported once. */
   firstTime(what: string): boolean {
     if (this.#seen.has(what)) return false;
@@ -169,11 +220,24 @@ export class ModuleBuilder {
   /** Reserves `name`; a second thing of that name is E0012. */
   claim(name: string, what: string, place: Place | null): void {
     if (!isIdentifier(name)) {
-      this.report({ code: 'E0012', message: `'${name}' is not an identifier`, help: identifierHelp, places: [{ what, place }] });
+      this.report({
+        code: 'E0012',
+        message: `'${name}' is not an identifier`,
+        help: identifierHelp,
+        places: [{ what, place }],
+      });
     }
     const other = this.#names.get(name);
     if (other !== undefined) {
-      this.report({ code: 'E0012', message: `two things are called ${name}`, help: 'give one of them another name', places: [{ what, place }, { what: `the first ${name}`, place: other }] });
+      this.report({
+        code: 'E0012',
+        message: `two things are called ${name}`,
+        help: 'give one of them another name',
+        places: [
+          { what, place },
+          { what: `the first ${name}`, place: other },
+        ],
+      });
     }
     this.#names.set(name, place);
   }
@@ -196,9 +260,13 @@ export class ModuleBuilder {
   }
 
   /** Marks a value as the outcome of a mistake that has been reported; what is worked out from it is doubtful too. */
-  doubt(id: NodeId): void { this.#doubtful.add(id); }
+  doubt(id: NodeId): void {
+    this.#doubtful.add(id);
+  }
   /** Whether complaining about this value would only repeat an earlier mistake. */
-  isDoubtful(id: NodeId): boolean { return this.#doubtful.has(id); }
+  isDoubtful(id: NodeId): boolean {
+    return this.#doubtful.has(id);
+  }
   /** A doubtful value of a type, for what a mistake has left without one. */
   standIn(type: Type): NodeId {
     const id = this.add({ kind: 'const', type, value: 0n, name: null, place: null });
@@ -207,17 +275,39 @@ export class ModuleBuilder {
   }
 
   constant(type: Type, value: bigint): NodeId {
-    return this.#intern(`const ${typeName(type)} ${value.toString(16)}`, type, () => ({ kind: 'const', type, value, name: null, place: null }));
+    return this.#intern(`const ${typeName(type)} ${value.toString(16)}`, type, () => ({
+      kind: 'const',
+      type,
+      value,
+      name: null,
+      place: null,
+    }));
   }
 
   /** An operation; the same one on the same arguments is made once. */
   op(op: Operation, type: Type, args: readonly NodeId[], low = 0): NodeId {
-    return this.#intern(`${op} ${typeName(type)} ${low} ${args.join(' ')}`, type, () => ({ kind: 'op', op, type, args, low, name: null, place: here() }));
+    return this.#intern(`${op} ${typeName(type)} ${low} ${args.join(' ')}`, type, () => ({
+      kind: 'op',
+      op,
+      type,
+      args,
+      low,
+      name: null,
+      place: here(),
+    }));
   }
 
   /** A grid's output; the same one is made once. */
   gridOutput(grid: string, port: string, edge: Edge | 'cells', type: Type): NodeId {
-    return this.#intern(`grid ${grid} ${edge} ${port}`, type, () => ({ kind: 'gridOutput', type, grid, port, edge, name: null, place: here() }));
+    return this.#intern(`grid ${grid} ${edge} ${port}`, type, () => ({
+      kind: 'gridOutput',
+      type,
+      grid,
+      port,
+      edge,
+      name: null,
+      place: here(),
+    }));
   }
 
   #intern(key: string, type: Type, make: () => Node): NodeId {
@@ -249,9 +339,13 @@ export class ModuleBuilder {
     return this.clock.name;
   }
 
-  statement(statement: Statement): void { this.#statements.push(statement); }
+  statement(statement: Statement): void {
+    this.#statements.push(statement);
+  }
   /** Whether `statement` is the one made last where statements go now. */
-  isLast(statement: Statement): boolean { return this.#statements.at(-1) === statement; }
+  isLast(statement: Statement): boolean {
+    return this.#statements.at(-1) === statement;
+  }
 
   /** Runs `body`, that of `what` at `place`, with its statements going into a new list, under the condition `under`. */
   block(under: Under, place: Place | null, body: unknown, what: string): Statement[] {
@@ -271,13 +365,27 @@ export class ModuleBuilder {
   }
 
   /** What must hold for the statements here to run; null at the top of the body. */
-  get under(): Under | null { return this.#under; }
-  get deepest(): { readonly nest: number; readonly place: Place | null } { return this.#deepest; }
+  get under(): Under | null {
+    return this.#under;
+  }
+  get deepest(): { readonly nest: number; readonly place: Place | null } {
+    return this.#deepest;
+  }
 
   finish(blackBox: Module['blackBox']): Built {
     const module: Module = {
-      name: this.name, clocks: this.clocks, ports: this.ports, streams: this.streams, nodes: this.nodes, memories: this.memories,
-      instances: this.instances, grids: this.grids, body: this.body, outputs: Object.fromEntries(this.outputs), blackBox, place: this.place,
+      name: this.name,
+      clocks: this.clocks,
+      ports: this.ports,
+      streams: this.streams,
+      nodes: this.nodes,
+      memories: this.memories,
+      instances: this.instances,
+      grids: this.grids,
+      body: this.body,
+      outputs: Object.fromEntries(this.outputs),
+      blackBox,
+      place: this.place,
     };
     // After a mistake nodes can refer to nothing; the module is thrown away then.
     const sound = this.session.diagnostics.length === 0 ? compact(module) : module;
@@ -285,7 +393,9 @@ export class ModuleBuilder {
   }
 }
 
-/** A condition inside those of `outer`; its node is made when someone asks. Arms of one chain share what they are under. */
+/**
+ * A condition inside those of `outer`; its node is made when someone asks. Arms of one chain share what they are under.
+ */
 export class Under {
   readonly outer: Under | null;
   readonly #test: () => NodeId;
@@ -317,8 +427,10 @@ export function current(what: string): ModuleBuilder {
   const builder = stack.at(-1);
   if (builder === undefined) {
     return refuse({
-      code: 'E0017', message: `${what} is made outside the body of a module`,
-      places: [{ what, place: here() }], help: 'move it into the function given to module(…)',
+      code: 'E0017',
+      message: `${what} is made outside the body of a module`,
+      places: [{ what, place: here() }],
+      help: 'move it into the function given to module(…)',
     });
   }
   return builder;
@@ -334,19 +446,22 @@ export function refuse(problem: Problem): never {
 export function nameOf(given: unknown, what: string): string {
   if (typeof given === 'string') return given;
   return refuse({
-    code: 'E0012', message: `${what} is called ${show(given)}`, help: "a name is a text, as in reg('count', uint(8))",
+    code: 'E0012',
+    message: `${what} is called ${show(given)}`,
+    help: "a name is a text, as in reg('count', uint(8))",
   });
 }
 
 /**
- * Runs what a designer wrote for `what` and returns what it returns. E0002 where it is no function; E0017 where it ends later: what
- * stands behind an `await` or in a generator would be made after the body, or never.
+ * Runs what a designer wrote for `what` and returns what it returns. E0002 where it is no function; E0017 where it ends
+ * later: what stands behind an `await` or in a generator would be made after the body, or never.
  */
 export function runBody(body: unknown, what: string, ...given: readonly unknown[]): unknown {
   // Of all functions only classes, which cannot be called, have a prototype that cannot be replaced.
   if (typeof body !== 'function' || Object.getOwnPropertyDescriptor(body, 'prototype')?.writable === false) {
     return refuse({
-      code: 'E0002', message: `${what} takes ${show(body)} where a function is expected`,
+      code: 'E0002',
+      message: `${what} takes ${show(body)} where a function is expected`,
       help: 'write what belongs there as () => { … }',
     });
   }
@@ -355,7 +470,8 @@ export function runBody(body: unknown, what: string, ...given: readonly unknown[
   // What it throws later has no one to hear it.
   if (result instanceof Promise) result.catch(() => {});
   return refuse({
-    code: 'E0017', message: `${what} returns ${show(result)}: what it makes later would be outside the module`,
+    code: 'E0017',
+    message: `${what} returns ${show(result)}: what it makes later would be outside the module`,
     help: 'a body runs once and at once, without async, await, function* and yield; what takes cycles is a register or a machine',
   });
 }
@@ -369,5 +485,9 @@ export function report(problem: Problem): void {
 
 export function runInside<T>(builder: ModuleBuilder, body: () => T): T {
   stack.push(builder);
-  try { return body(); } finally { stack.pop(); }
+  try {
+    return body();
+  } finally {
+    stack.pop();
+  }
 }

@@ -1,4 +1,6 @@
-/** Checks that every engine and the Verilog see. They apply where they stand: inside `when`, only under its condition. */
+/**
+ * Checks that every engine and the Verilog see. They apply where they stand: inside `when`, only under its condition.
+ */
 import { current } from './builder.ts';
 import { textGiven } from './given.ts';
 import { here } from './place.ts';
@@ -13,8 +15,14 @@ function check(kind: 'assert' | 'assume' | 'cover', condition: BitIn, message: s
 }
 
 /** Must hold just before every rising edge of the clock while reset is low; a simulation stops where it does not. */
-export function assert(condition: BitIn, message: string): void { check('assert', condition, message); }
+export function assert(condition: BitIn, message: string): void {
+  check('assert', condition, message);
+}
 /** Must hold likewise, but is the surroundings' duty. */
-export function assume(condition: BitIn, message: string): void { check('assume', condition, message); }
+export function assume(condition: BitIn, message: string): void {
+  check('assume', condition, message);
+}
 /** Counts the rising edges, with reset low, before which it holds: `Simulator.covers()`. Never stops anything. */
-export function cover(condition: BitIn, message: string): void { check('cover', condition, message); }
+export function cover(condition: BitIn, message: string): void {
+  check('cover', condition, message);
+}

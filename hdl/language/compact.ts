@@ -3,14 +3,16 @@ import { eachStatement, foldBody, statementOperands, withBodies } from '../ir/bo
 import { gridSourceNode, nodeArguments } from '../ir/walk.ts';
 
 /**
- * The module without the nodes that nothing needs: constants and expressions that a body made on the way and did not use. What has a
- * name stays, and so does whatever outputs, statements, instances, grids and other kept nodes refer to. Ids are given anew, in the old
- * order, so that arguments still come before what uses them.
+ * The module without the nodes that nothing needs: constants and expressions that a body made on the way and did not
+ * use. What has a name stays, and so does whatever outputs, statements, instances, grids and other kept nodes refer to.
+ * Ids are given anew, in the old order, so that arguments still come before what uses them.
  */
 export function compact(module: Module): Module {
   const needed = neededNodes(module);
   const ids = new Map<NodeId, NodeId>();
-  module.nodes.forEach((_, id) => { if (needed.has(id)) ids.set(id, ids.size); });
+  module.nodes.forEach((_, id) => {
+    if (needed.has(id)) ids.set(id, ids.size);
+  });
   if (ids.size === module.nodes.length) return module;
   const to = (id: NodeId): NodeId => {
     const found = ids.get(id);
@@ -23,17 +25,27 @@ export function compact(module: Module): Module {
     instances: module.instances.map((instance) => ({ ...instance, inputs: mapped(instance.inputs, to) })),
     grids: module.grids.map((grid) => ({
       ...grid,
-      inputs: mapped(grid.inputs, (source): GridSource => ('edge' in source ? { ...source, edge: to(source.edge) } : { ...source, node: to(source.node) })),
+      inputs: mapped(grid.inputs, (source): GridSource =>
+        'edge' in source ? { ...source, edge: to(source.edge) } : { ...source, node: to(source.node) },
+      ),
     })),
-    body: foldBody<Statement, readonly Statement[]>(module.body, (statement, inner) => renumbered(statement, to, inner), (made) => [...made]),
+    body: foldBody<Statement, readonly Statement[]>(
+      module.body,
+      (statement, inner) => renumbered(statement, to, inner),
+      (made) => [...made],
+    ),
     outputs: mapped(module.outputs, to),
   };
 }
 
 function neededNodes(module: Module): ReadonlySet<NodeId> {
   const needed = new Set<NodeId>();
-  const need = (id: NodeId): void => { needed.add(id); };
-  module.nodes.forEach((node, id) => { if (node.name !== null) need(id); });
+  const need = (id: NodeId): void => {
+    needed.add(id);
+  };
+  module.nodes.forEach((node, id) => {
+    if (node.name !== null) need(id);
+  });
   Object.values(module.outputs).forEach(need);
   for (const instance of module.instances) Object.values(instance.inputs).forEach(need);
   for (const grid of module.grids) Object.values(grid.inputs).forEach((source) => need(gridSourceNode(source)));
@@ -51,27 +63,43 @@ function neededNodes(module: Module): ReadonlySet<NodeId> {
 
 function withArguments(node: Node, to: (id: NodeId) => NodeId): Node {
   switch (node.kind) {
-    case 'op': return { ...node, args: node.args.map(to) };
-    case 'wire': return node.fallback === null ? node : { ...node, fallback: to(node.fallback) };
-    case 'read': return { ...node, address: to(node.address), enable: node.enable === null ? null : to(node.enable) };
+    case 'op':
+      return { ...node, args: node.args.map(to) };
+    case 'wire':
+      return node.fallback === null ? node : { ...node, fallback: to(node.fallback) };
+    case 'read':
+      return { ...node, address: to(node.address), enable: node.enable === null ? null : to(node.enable) };
     case 'input':
     case 'const':
     case 'reg':
     case 'instanceOutput':
-    case 'gridOutput': return node;
+    case 'gridOutput':
+      return node;
   }
 }
 
 /** `inner`: what became of the bodies inside the statement. */
-function renumbered(statement: Statement, to: (id: NodeId) => NodeId, inner: readonly (readonly Statement[])[]): Statement {
+function renumbered(
+  statement: Statement,
+  to: (id: NodeId) => NodeId,
+  inner: readonly (readonly Statement[])[],
+): Statement {
   switch (statement.kind) {
-    case 'assign': return { ...statement, target: to(statement.target), value: to(statement.value) };
-    case 'when': return withBodies({ ...statement, condition: to(statement.condition) }, inner);
-    case 'switch': return withBodies({ ...statement, subject: to(statement.subject) }, inner);
-    case 'write': return {
-      ...statement, address: to(statement.address), data: to(statement.data), mask: statement.mask === null ? null : to(statement.mask),
-    };
-    case 'check': return { ...statement, condition: to(statement.condition) };
+    case 'assign':
+      return { ...statement, target: to(statement.target), value: to(statement.value) };
+    case 'when':
+      return withBodies({ ...statement, condition: to(statement.condition) }, inner);
+    case 'switch':
+      return withBodies({ ...statement, subject: to(statement.subject) }, inner);
+    case 'write':
+      return {
+        ...statement,
+        address: to(statement.address),
+        data: to(statement.data),
+        mask: statement.mask === null ? null : to(statement.mask),
+      };
+    case 'check':
+      return { ...statement, condition: to(statement.condition) };
   }
 }
 

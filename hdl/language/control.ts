@@ -46,7 +46,9 @@ function following(builder: ModuleBuilder, root: Statement, last: Arm): When {
   const follow = (by: string): void => {
     if (continued || !builder.isLast(root)) {
       builder.report({
-        code: 'E0007', message: `${by} follows no when directly`, places: [...placesOf(by), { what: `the ${last.called}`, place: last.place }],
+        code: 'E0007',
+        message: `${by} follows no when directly`,
+        places: [...placesOf(by), { what: `the ${last.called}`, place: last.place }],
         help: 'write when(…).elsewhen(…).otherwise(…) in one chain, otherwise last',
       });
     }
@@ -68,14 +70,18 @@ function following(builder: ModuleBuilder, root: Statement, last: Arm): When {
   return noted(view, { what: 'what a when returns', remedy });
 }
 
-/** Statements by the value of an enumeration: one case for every label; `() => {}` where nothing happens. @throws DesignError E0013 for labels left out or unknown. */
+/**
+ * Statements by the value of an enumeration: one case for every label; `() => {}` where nothing happens. @throws
+ * DesignError E0013 for labels left out or unknown.
+ */
 export function match<const L extends string>(subject: Enum<L>, cases: { readonly [K in NoInfer<L>]: Body }): void {
   switchOn('match', subject, cases, null);
 }
 
 /**
  * Statements by the value of a number; `otherwise` holds for the values that no case names.
- * @throws DesignError E0003 for a case out of its range, above 2^53 - 1, or that is no whole number as JavaScript writes it (`01`).
+ * @throws DesignError E0003 for a case out of its range, above 2^53 - 1, or that is no whole number as JavaScript
+ * writes it (`01`).
  */
 export function matchValue(subject: UInt, cases: Readonly<Record<number, Body>>, otherwise: Body): void {
   switchOn('matchValue', subject, cases, otherwise);
@@ -88,7 +94,9 @@ function switchOn(called: 'match' | 'matchValue', subject: Given, given: Given, 
   if (!(subject instanceof Scalar) || subject.kind !== wanted) {
     const usual = 'match on an enumeration, matchValue on an unsigned number';
     builder.report({
-      code: 'E0002', message: `${called} on ${describeGiven(subject)}`, help: remedyFor(subject, usual),
+      code: 'E0002',
+      message: `${called} on ${describeGiven(subject)}`,
+      help: remedyFor(subject, usual),
       places: placesOf('used here', subject),
     });
     return;
@@ -108,9 +116,11 @@ function switchOn(called: 'match' | 'matchValue', subject: Given, given: Given, 
     const what = `case ${key} of ${called}(${subject.text})`;
     return [{ values: [one], body: builder.block(new Under(outer, () => equals(one).id), place, body, what) }];
   });
-  const none = made.flatMap(({ values }) => values).reduce((under, one) => new Under(under, () => equals(one).not().id), outer)
-    ?? new Under(null, () => builder.constant(bitType, 1n));
-  const fallback = called === 'match' ? [] : builder.block(none, place, otherwise, `the otherwise of ${called}(${subject.text})`);
+  const none =
+    made.flatMap(({ values }) => values).reduce((under, one) => new Under(under, () => equals(one).not().id), outer) ??
+    new Under(null, () => builder.constant(bitType, 1n));
+  const fallback =
+    called === 'match' ? [] : builder.block(none, place, otherwise, `the otherwise of ${called}(${subject.text})`);
   builder.statement({ kind: 'switch', subject: id, cases: made, fallback, place });
 }
 
@@ -119,16 +129,21 @@ function checkLabels(subject: Scalar, given: readonly string[]): void {
   const missing = subject.labels.filter((label) => !covered.has(label));
   const unknown = given.filter((label) => !known.has(label));
   if (missing.length + unknown.length === 0) return;
-  const faults = [...(missing.length > 0 ? [`no case for ${missing.join(', ')}`] : []), ...(unknown.length > 0 ? [`no such value as ${unknown.join(', ')}`] : [])];
+  const faults = [
+    ...(missing.length > 0 ? [`no case for ${missing.join(', ')}`] : []),
+    ...(unknown.length > 0 ? [`no such value as ${unknown.join(', ')}`] : []),
+  ];
   current('match').report({
-    code: 'E0013', message: `${subject.description}: ${faults.join('; ')}`, places: placesOf('cases', subject),
+    code: 'E0013',
+    message: `${subject.description}: ${faults.join('; ')}`,
+    places: placesOf('cases', subject),
     help: `its values are ${subject.labels.join(', ')}; write ${missing[0] ?? 'label'}: () => {} where nothing happens`,
   });
 }
 
 /**
- * What a case of a number stands for; -1 after a mistake. Keys are texts: two that are not alike can mean one number, and large
- * ones are rounded.
+ * What a case of a number stands for; -1 after a mistake. Keys are texts: two that are not alike can mean one number,
+ * and large ones are rounded.
  */
 function number(subject: Scalar, key: string): bigint {
   const { builder, type } = subject;
@@ -137,11 +152,17 @@ function number(subject: Scalar, key: string): bigint {
   if (String(value) !== key || !Number.isSafeInteger(value)) {
     const rounded = Math.abs(value) > Number.MAX_SAFE_INTEGER;
     const fault = rounded ? 'JavaScript rounds keys above 2^53 - 1' : 'it is no whole number in its usual form';
-    const usual = Number.isSafeInteger(value) && key.trim() !== '' ? `write ${value}, once` : 'write cases as 0, 1, 2, …';
-    complain({
-      code: 'E0003', message: `${use(`'${key}'`)}: ${fault}`,
-      help: rounded ? `compare with a bigint: when(${subject.text}.eq(…n), …)` : usual,
-    }, 'used here', subject);
+    const usual =
+      Number.isSafeInteger(value) && key.trim() !== '' ? `write ${value}, once` : 'write cases as 0, 1, 2, …';
+    complain(
+      {
+        code: 'E0003',
+        message: `${use(`'${key}'`)}: ${fault}`,
+        help: rounded ? `compare with a bigint: when(${subject.text}.eq(…n), …)` : usual,
+      },
+      'used here',
+      subject,
+    );
     return -1n;
   }
   const node = builder.nodes[literal(builder, 'uint', type, value, use, subject)];

@@ -16,8 +16,8 @@ export interface ElaborateOptions {
 }
 
 /**
- * Elaborates `top` and everything below it, each definition once, and checks the result.
- * The result is plain data: give it to `simulate`, print it, write Verilog of it. Costs time by definition, not by instance.
+ * Elaborates `top` and everything below it, each definition once, and checks the result. The result is plain data: give
+ * it to `simulate`, print it, write Verilog of it. Costs time by definition, not by instance.
  * @throws DesignError with all mistakes of the phase that found any: first the bodies', then the whole design's.
  */
 export function elaborate(top: Pick<Module, 'definition'>, options: ElaborateOptions = {}): Design {
@@ -48,6 +48,8 @@ function built(session: Session, top: Definition): Design {
   } catch (error) {
     // What was reported before comes with it: often it is the cause.
     if (session.diagnostics.length === 0) throw error;
-    throw new DesignError([...session.diagnostics, ...(error instanceof DesignError ? error.diagnostics : [])], { cause: error });
+    throw new DesignError([...session.diagnostics, ...(error instanceof DesignError ? error.diagnostics : [])], {
+      cause: error,
+    });
   }
 }

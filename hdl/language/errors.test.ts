@@ -1,9 +1,45 @@
-/** Every mistake that the language itself finds, as a designer sees it: the place of each line that is involved comes first, then the hierarchy, then the remedy. */
+/**
+ * Every mistake that the language itself finds, as a designer sees it: the place of each line that is involved comes
+ * first, then the hierarchy, then the remedy.
+ */
 import { describe, expect, test } from 'vitest';
 import { DesignError, formatDiagnostic, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import {
-  all, arbiter, bit, cat, concat, constant, delay, elaborate, enumeration, fifo, fork, fromWest, fsm, grid, inClock, inDomain, match, matchValue, module, named,
-  produce, reg, regs, select, sint, sram, stream, struct, uint, vec, when, wire, type Module, type Shape, type Stream,
+  all,
+  arbiter,
+  bit,
+  cat,
+  concat,
+  constant,
+  delay,
+  elaborate,
+  enumeration,
+  fifo,
+  fork,
+  fromWest,
+  fsm,
+  grid,
+  inClock,
+  inDomain,
+  match,
+  matchValue,
+  module,
+  named,
+  produce,
+  reg,
+  regs,
+  select,
+  sint,
+  sram,
+  stream,
+  struct,
+  uint,
+  vec,
+  when,
+  wire,
+  type Module,
+  type Shape,
+  type Stream,
 } from './index.ts';
 import { surface } from './surface.ts';
 
@@ -24,20 +60,42 @@ function mistakes(make: () => Pick<Module, 'definition'>): readonly Diagnostic[]
 function shown(make: () => Pick<Module, 'definition'>): string {
   const found = mistakes(make);
   const lines = [...new Set(found.flatMap((d) => d.places.map((p) => p.place?.line ?? 0)))].toSorted((a, b) => a - b);
-  return found.map(formatDiagnostic).join('\n\n').replaceAll(/hdl\/language\/errors\.test\.ts:(\d+):\d+/g, (_, line: string) => `#${lines.indexOf(Number(line)) + 1}`);
+  return found
+    .map(formatDiagnostic)
+    .join('\n\n')
+    .replaceAll(
+      /hdl\/language\/errors\.test\.ts:(\d+):\d+/g,
+      (_, line: string) => `#${lines.indexOf(Number(line)) + 1}`,
+    );
 }
 
-const inputs = { a: uint(8), b: uint(9), s: sint(8), acc: sint(32), go: bit, v: vec(4, uint(8)), two: uint(2) } as const;
+const inputs = {
+  a: uint(8),
+  b: uint(9),
+  s: sint(8),
+  acc: sint(32),
+  go: bit,
+  v: vec(4, uint(8)),
+  two: uint(2),
+} as const;
 type Body = Parameters<typeof module<typeof inputs, { readonly y: Shape<unknown, unknown> }>>[2];
 /** A module of these inputs whose output does not matter. */
 const using = (body: (i: Parameters<Body>[0]) => void): Pick<Module, 'definition'> =>
-  module('unit', { in: inputs, out: { y: bit } }, (i) => { body(i); return { y: 0 }; });
+  module('unit', { in: inputs, out: { y: bit } }, (i) => {
+    body(i);
+    return { y: 0 };
+  });
 
 describe('E0001 width mismatch', () => {
-  test('operands', () => expect(shown(() => using(({ acc, s }) => {
-    const product = named('product', s.mul(s));
-    acc.add(wrong(product));
-  }))).toMatchInlineSnapshot(`
+  test('operands', () =>
+    expect(
+      shown(() =>
+        using(({ acc, s }) => {
+          const product = named('product', s.mul(s));
+          acc.add(wrong(product));
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0001 width mismatch: acc (sint<32>) add product (sint<16>)
       at #3: used here
       at #2: product (sint<16>)
@@ -45,7 +103,8 @@ describe('E0001 width mismatch', () => {
       in unit
       help: product.extend(32)"
   `));
-  test('anonymous operands are shown as expressions', () => expect(shown(() => using(({ a, b }) => a.add(1).xor(3).lt(wrong(b))))).toMatchInlineSnapshot(`
+  test('anonymous operands are shown as expressions', () =>
+    expect(shown(() => using(({ a, b }) => a.add(1).xor(3).lt(wrong(b))))).toMatchInlineSnapshot(`
     "E0001 width mismatch: a.add(1).xor(3) (uint<8>) lt b (uint<9>)
       at #2: used here
       at #1: b (uint<9>)
@@ -53,10 +112,15 @@ describe('E0001 width mismatch', () => {
       in unit
       help: a.add(1).xor(3).extend(9), or b.truncate(8), which drops the high bits"
   `));
-  test('an assignment', () => expect(shown(() => using(({ b }) => {
-    const r = regs({ count: uint(8) });
-    r.count.next = wrong(b);
-  }))).toMatchInlineSnapshot(`
+  test('an assignment', () =>
+    expect(
+      shown(() =>
+        using(({ b }) => {
+          const r = regs({ count: uint(8) });
+          r.count.next = wrong(b);
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0001 width mismatch: count takes b (uint<9>)
       at #3: used here
       at #1: b (uint<9>)
@@ -64,23 +128,31 @@ describe('E0001 width mismatch', () => {
       in unit
       help: make count 9 bits wide, or b.truncate(8), which drops the high bits"
   `));
-  test('an input of an instance, two levels down', () => expect(shown(() => {
-    const Inner = module('inner', { in: { x: uint(4) }, out: { y: uint(4) } }, ({ x }) => ({ y: x }));
-    const Outer = module('outer', { in: { x: uint(8) }, out: { y: uint(4) } }, ({ x }) => Inner({ x: wrong(x) }));
-    return module('top', { in: { x: uint(8) }, out: { y: uint(4) } }, ({ x }) => Outer({ x }));
-  })).toMatchInlineSnapshot(`
+  test('an input of an instance, two levels down', () =>
+    expect(
+      shown(() => {
+        const Inner = module('inner', { in: { x: uint(4) }, out: { y: uint(4) } }, ({ x }) => ({ y: x }));
+        const Outer = module('outer', { in: { x: uint(8) }, out: { y: uint(4) } }, ({ x }) => Inner({ x: wrong(x) }));
+        return module('top', { in: { x: uint(8) }, out: { y: uint(4) } }, ({ x }) => Outer({ x }));
+      }),
+    ).toMatchInlineSnapshot(`
     "E0001 width mismatch: input x of inner takes x (uint<8>)
       at #1: used here
       at #1: x (uint<8>)
       in top > outer
       help: take 8 bits, or x.truncate(4), which drops the high bits"
   `));
-  test('vectors', () => expect(shown(() => using(({ v }) => {
-    const kept = reg('kept', vec(3, uint(8)));
-    kept.next = wrong(v);
-    kept.next = wrong([1, 2]);
-    concat(v, wrong(constant(vec(2, uint(4)), [1, 2])));
-  }))).toMatchInlineSnapshot(`
+  test('vectors', () =>
+    expect(
+      shown(() =>
+        using(({ v }) => {
+          const kept = reg('kept', vec(3, uint(8)));
+          kept.next = wrong(v);
+          kept.next = wrong([1, 2]);
+          concat(v, wrong(constant(vec(2, uint(4)), [1, 2])));
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0001 width mismatch: kept takes v (vec<4, uint<8>>)
       at #2: used here
       at #1: v (vec<4, uint<8>>)
@@ -97,7 +169,8 @@ describe('E0001 width mismatch', () => {
       in unit
       help: vec<2, uint<8>> is expected"
   `));
-  test('a width that is promised', () => expect(shown(() => using(({ a }) => a.expectWidth(9)))).toMatchInlineSnapshot(`
+  test('a width that is promised', () =>
+    expect(shown(() => using(({ a }) => a.expectWidth(9)))).toMatchInlineSnapshot(`
     "E0001 width mismatch: a (uint<8>) where 9 bits are expected
       at #2: expected here
       at #1: a (uint<8>)
@@ -107,10 +180,15 @@ describe('E0001 width mismatch', () => {
 });
 
 describe('E0002 kind mismatch', () => {
-  test('signed and unsigned', () => expect(shown(() => using(({ a, s }) => {
-    s.add(wrong(a));
-    a.mul(wrong(s));
-  }))).toMatchInlineSnapshot(`
+  test('signed and unsigned', () =>
+    expect(
+      shown(() =>
+        using(({ a, s }) => {
+          s.add(wrong(a));
+          a.mul(wrong(s));
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0002 kind mismatch: s (sint<8>) add a (uint<8>)
       at #2: used here
       at #1: a (uint<8>)
@@ -125,19 +203,31 @@ describe('E0002 kind mismatch', () => {
       in unit
       help: both signed or both unsigned: a.extend(9).asSint() keeps the value"
   `));
-  test('a number as a condition', () => expect(shown(() => using(({ two }) => { when(wrong(two), () => {}); }))).toMatchInlineSnapshot(`
+  test('a number as a condition', () =>
+    expect(
+      shown(() =>
+        using(({ two }) => {
+          when(wrong(two), () => {});
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0002 kind mismatch: when(two (uint<2>))
       at #2: used here
       at #1: two (uint<2>)
       in unit
       help: bit is expected: two.any() where any bit counts, two.ne(0), two.bit(0), …"
   `));
-  test('what is no signal', () => expect(shown(() => using(({ a }) => {
-    a.add(wrong('three'));
-    named('it', 3);
-    cat(a, wrong(3));
-    match(wrong(7), {});
-  }))).toMatchInlineSnapshot(`
+  test('what is no signal', () =>
+    expect(
+      shown(() =>
+        using(({ a }) => {
+          a.add(wrong('three'));
+          named('it', 3);
+          cat(a, wrong(3));
+          match(wrong(7), {});
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0002 kind mismatch: a (uint<8>) add 'three'
       at #2: used here
       at #1: a (uint<8>)
@@ -159,17 +249,23 @@ describe('E0002 kind mismatch', () => {
       in unit
       help: match on an enumeration, matchValue on an unsigned number"
   `));
-  test("JavaScript's operators", () => expect(shown(() => using(({ a }) => surface<number>(a) + 1))).toMatchInlineSnapshot(`
+  test("JavaScript's operators", () =>
+    expect(shown(() => using(({ a }) => surface<number>(a) + 1))).toMatchInlineSnapshot(`
     "E0002 kind mismatch: a (uint<8>) is a signal, and JavaScript's operators work on values
       at #2: used here
       at #1: a (uint<8>)
       in unit
       help: use add, sub, eq, lt, and, select, …"
   `));
-  test('enumerations of one name', () => expect(shown(() => using(() => {
-    const [one, other] = [enumeration('mode', ['off', 'on']), enumeration('mode', ['on', 'off'])];
-    constant(one, 'on').eq(wrong(constant(other, 'on')));
-  }))).toMatchInlineSnapshot(`
+  test('enumerations of one name', () =>
+    expect(
+      shown(() =>
+        using(() => {
+          const [one, other] = [enumeration('mode', ['off', 'on']), enumeration('mode', ['on', 'off'])];
+          constant(one, 'on').eq(wrong(constant(other, 'on')));
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0002 kind mismatch: on (enum mode) eq on (enum mode)
       at #1: used here
       in unit
@@ -177,15 +273,20 @@ describe('E0002 kind mismatch', () => {
   `));
 });
 
-test('E0003 literal out of range', () => expect(shown(() => using(({ a, s }) => {
-  a.add(256);
-  a.sub(-1);
-  s.eq(128);
-  a.add(1.5);
-  a.shl(-1);
-  reg('count', uint(4), { reset: 16 });
-  sram('table', { depth: 4, word: uint(4), init: [15, 16] });
-}))).toMatchInlineSnapshot(`
+test('E0003 literal out of range', () =>
+  expect(
+    shown(() =>
+      using(({ a, s }) => {
+        a.add(256);
+        a.sub(-1);
+        s.eq(128);
+        a.add(1.5);
+        a.shl(-1);
+        reg('count', uint(4), { reset: 16 });
+        sram('table', { depth: 4, word: uint(4), init: [15, 16] });
+      }),
+    ),
+  ).toMatchInlineSnapshot(`
   "E0003 literal out of range: a (uint<8>) add 256: uint<8> holds 0 to 255
     at #2: used here
     at #1: a (uint<8>)
@@ -226,21 +327,26 @@ test('E0003 literal out of range', () => expect(shown(() => using(({ a, s }) => 
     help: use a number in that range, or a wider type"
 `));
 
-test('E0004 bad type', () => expect(shown(() => using(({ a, v }) => {
-  uint(0);
-  vec(0, bit);
-  struct({});
-  enumeration('none', []);
-  a.extend(7);
-  a.truncate(9);
-  a.slice(4, 5);
-  a.bit(8);
-  v.at(4);
-  v.slice(3, 2);
-  delay('late', a, { cycles: -1 });
-  sram('odd', { depth: 4, word: uint(9), lanes: 2 });
-  vec(2, wrong('uint(8)'));
-}))).toMatchInlineSnapshot(`
+test('E0004 bad type', () =>
+  expect(
+    shown(() =>
+      using(({ a, v }) => {
+        uint(0);
+        vec(0, bit);
+        struct({});
+        enumeration('none', []);
+        a.extend(7);
+        a.truncate(9);
+        a.slice(4, 5);
+        a.bit(8);
+        v.at(4);
+        v.slice(3, 2);
+        delay('late', a, { cycles: -1 });
+        sram('odd', { depth: 4, word: uint(9), lanes: 2 });
+        vec(2, wrong('uint(8)'));
+      }),
+    ),
+  ).toMatchInlineSnapshot(`
   "E0004 bad type: uint(0)
     at #2: here
     in unit
@@ -314,17 +420,30 @@ test('E0004 bad type', () => expect(shown(() => using(({ a, v }) => {
 `));
 
 test('E0004 outside a module is thrown at once', () => {
-  expect(() => sint(-3)).toThrow(/^E0004 bad type: sint\(-3\)\n {2}at hdl\/language\/errors\.test\.ts:\d+:\d+: here\n {2}help: /);
+  expect(() => sint(-3)).toThrow(
+    /^E0004 bad type: sint\(-3\)\n {2}at hdl\/language\/errors\.test\.ts:\d+:\d+: here\n {2}help: /,
+  );
 });
 
 describe('E0006 undriven', () => {
-  test('an output', () => expect(shown(() => module('unit', { in: { a: bit }, out: { y: bit, z: bit } }, wrong((i: { a: unknown }) => ({ y: i.a }))))).toMatchInlineSnapshot(`
+  test('an output', () =>
+    expect(
+      shown(() =>
+        module(
+          'unit',
+          { in: { a: bit }, out: { y: bit, z: bit } },
+          wrong((i: { a: unknown }) => ({ y: i.a })),
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0006 undriven: output z of unit gets no value
       at #1: output z
       in unit
       help: return { z: … } from its body"
   `));
-  test('a ready', () => expect(shown(() => module('unit', { in: { a: stream(uint(8)) }, out: { y: bit } }, ({ a }) => ({ y: a.valid })))).toMatchInlineSnapshot(`
+  test('a ready', () =>
+    expect(shown(() => module('unit', { in: { a: stream(uint(8)) }, out: { y: bit } }, ({ a }) => ({ y: a.valid }))))
+      .toMatchInlineSnapshot(`
     "E0006 undriven: nothing assigns a_ready, so that its stream never moves
       at #1: a_ready
       in unit
@@ -333,25 +452,41 @@ describe('E0006 undriven', () => {
 });
 
 describe('E0007 two drivers', () => {
-  test('a machine with cases twice', () => expect(shown(() => using(() => {
-    const state = fsm(['idle', 'run'], { reset: 'idle' });
-    state.cases({ idle: () => state.goto('run'), run: () => {} });
-    state.cases({ idle: () => {}, run: () => state.goto('idle') });
-  }))).toMatchInlineSnapshot(`
+  test('a machine with cases twice', () =>
+    expect(
+      shown(() =>
+        using(() => {
+          const state = fsm(['idle', 'run'], { reset: 'idle' });
+          state.cases({ idle: () => state.goto('run'), run: () => {} });
+          state.cases({ idle: () => {}, run: () => state.goto('idle') });
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0007 two drivers: machine state gets its cases twice
       at #2: again
       at #1: first
       in unit
       help: put everything into one cases(…)"
   `));
-  test('a when continued twice, or late', () => expect(shown(() => using(({ a, go }) => {
-    const r = regs({ x: uint(8), z: uint(8) });
-    const chain = when(go, () => { r.x.next = a; });
-    chain.otherwise(() => { r.x.next = 0; });
-    chain.otherwise(() => { r.x.next = 1; });
-    r.z.next = a;
-    chain.elsewhen(a.any(), () => {});
-  }))).toMatchInlineSnapshot(`
+  test('a when continued twice, or late', () =>
+    expect(
+      shown(() =>
+        using(({ a, go }) => {
+          const r = regs({ x: uint(8), z: uint(8) });
+          const chain = when(go, () => {
+            r.x.next = a;
+          });
+          chain.otherwise(() => {
+            r.x.next = 0;
+          });
+          chain.otherwise(() => {
+            r.x.next = 1;
+          });
+          r.z.next = a;
+          chain.elsewhen(a.any(), () => {});
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0007 two drivers: otherwise follows no when directly
       at #2: otherwise
       at #1: the when
@@ -364,9 +499,14 @@ describe('E0007 two drivers', () => {
       in unit
       help: write when(…).elsewhen(…).otherwise(…) in one chain, otherwise last"
   `));
-  test('an expression', () => expect(shown(() => using(({ a }) => {
-    surface<{ next: number }>(a.add(1)).next = 3;
-  }))).toMatchInlineSnapshot(`
+  test('an expression', () =>
+    expect(
+      shown(() =>
+        using(({ a }) => {
+          surface<{ next: number }>(a.add(1)).next = 3;
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0007 two drivers: a.add(1) (uint<8>) is assigned, and has its value already
       at #1: assigned here
       at #1: a.add(1) (uint<8>)
@@ -375,11 +515,16 @@ describe('E0007 two drivers', () => {
   `));
 });
 
-test('E0010 memory port width', () => expect(shown(() => using(({ a, two }) => {
-  const store = sram('store', { depth: 100, word: uint(8), lanes: 2 });
-  store.write({ address: two, data: a, mask: wrong(a) });
-  store.read('out', { address: a });
-}))).toMatchInlineSnapshot(`
+test('E0010 memory port width', () =>
+  expect(
+    shown(() =>
+      using(({ a, two }) => {
+        const store = sram('store', { depth: 100, word: uint(8), lanes: 2 });
+        store.write({ address: two, data: a, mask: wrong(a) });
+        store.read('out', { address: a });
+      }),
+    ),
+  ).toMatchInlineSnapshot(`
   "E0010 memory port width: a write of store (100 words) is addressed by two (uint<2>)
     at #3: used here
     at #1: two (uint<2>)
@@ -404,17 +549,23 @@ test('E0010 memory port width', () => expect(shown(() => using(({ a, two }) => {
 
 describe('E0011 unknown port', () => {
   const Cell = module('cell', { in: { a: uint(8), carry: bit }, out: { y: uint(8) } }, ({ a }) => ({ y: a }));
-  test('of an instance', () => expect(shown(() => using(({ a }) => Cell(wrong({ a, cary: 1 }))))).toMatchInlineSnapshot(`
+  test('of an instance', () =>
+    expect(shown(() => using(({ a }) => Cell(wrong({ a, cary: 1 }))))).toMatchInlineSnapshot(`
     "E0011 unknown port: cell has no input cary; cell gets no carry
       at #2: cell is made here
       at #1: module cell
       in unit
       help: give { carry: … }; its inputs are a, carry"
   `));
-  test('of a grid', () => expect(shown(() => using(({ v }) => {
-    const row = grid('row', { rows: 4, cols: 1, cell: Cell, inputs: wrong({ a: fromWest('y', v) }) });
-    row.east(wrong('z'));
-  }))).toMatchInlineSnapshot(`
+  test('of a grid', () =>
+    expect(
+      shown(() =>
+        using(({ v }) => {
+          const row = grid('row', { rows: 4, cols: 1, cell: Cell, inputs: wrong({ a: fromWest('y', v) }) });
+          row.east(wrong('z'));
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0011 unknown port: row gets no carry
       at #2: row is made here
       at #1: module cell
@@ -426,9 +577,14 @@ describe('E0011 unknown port', () => {
       in unit
       help: the outputs of cell are y: uint<8>"
   `));
-  test('of a bundle', () => expect(shown(() => using(({ a }) => {
-    reg('pair', struct({ x: uint(8), y: uint(8) })).next = wrong({ x: a, z: a });
-  }))).toMatchInlineSnapshot(`
+  test('of a bundle', () =>
+    expect(
+      shown(() =>
+        using(({ a }) => {
+          reg('pair', struct({ x: uint(8), y: uint(8) })).next = wrong({ x: a, z: a });
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0011 unknown port: pair takes a bundle with z and without y
       at #1: here
       in unit
@@ -436,13 +592,18 @@ describe('E0011 unknown port', () => {
   `));
 });
 
-test('E0012 name clash', () => expect(shown(() => module('unit', { in: { a: bit, 'two words': bit }, out: { a: bit, y: bit } }, ({ a }) => {
-  reg('y', bit).next = a;
-  reg('a', bit).next = a;
-  enumeration('mode', ['off', 'off']);
-  struct({ next: bit });
-  return { a, y: a };
-}))).toMatchInlineSnapshot(`
+test('E0012 name clash', () =>
+  expect(
+    shown(() =>
+      module('unit', { in: { a: bit, 'two words': bit }, out: { a: bit, y: bit } }, ({ a }) => {
+        reg('y', bit).next = a;
+        reg('a', bit).next = a;
+        enumeration('mode', ['off', 'off']);
+        struct({ next: bit });
+        return { a, y: a };
+      }),
+    ),
+  ).toMatchInlineSnapshot(`
   "E0012 name clash: 'two words' is not an identifier
     at #1: input two words
     in unit
@@ -477,20 +638,30 @@ test('E0012 name clash', () => expect(shown(() => module('unit', { in: { a: bit,
 `));
 
 describe('E0013 state missing', () => {
-  test('cases', () => expect(shown(() => using(() => {
-    const state = fsm(['idle', 'copy', 'drain'], { reset: 'idle' });
-    state.cases(wrong({ idle: () => state.goto('copy'), copi: () => {} }));
-  }))).toMatchInlineSnapshot(`
+  test('cases', () =>
+    expect(
+      shown(() =>
+        using(() => {
+          const state = fsm(['idle', 'copy', 'drain'], { reset: 'idle' });
+          state.cases(wrong({ idle: () => state.goto('copy'), copi: () => {} }));
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0013 state missing: state (enum state): no case for copy, drain; no such value as copi
       at #2: cases
       at #1: state (enum state)
       in unit
       help: its values are idle, copy, drain; write copy: () => {} where nothing happens"
   `));
-  test('values', () => expect(shown(() => using(() => {
-    const state = fsm(['idle', 'copy'], { reset: wrong('start') });
-    when(state.is(wrong('stop')), () => state.goto(wrong('halt')));
-  }))).toMatchInlineSnapshot(`
+  test('values', () =>
+    expect(
+      shown(() =>
+        using(() => {
+          const state = fsm(['idle', 'copy'], { reset: wrong('start') });
+          when(state.is(wrong('stop')), () => state.goto(wrong('halt')));
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
     "E0013 state missing: reset of state is 'start': state has no such value
       at #1: used here
       in unit
@@ -510,13 +681,20 @@ describe('E0013 state missing', () => {
   `));
 });
 
-test('E0014 unknown clock', () => expect(shown(() => {
-  const Child = module('child', { in: { a: inDomain('other', bit) }, out: { y: bit }, clocks: ['clk', 'other'] }, ({ a }) => ({ y: inClock('other', () => delay('held', a)) }));
-  return module('unit', { in: { a: inDomain('bus', bit) }, out: { y: bit } }, ({ a }) => {
-    inClock('slow', () => delay('held', a));
-    return { y: Child({ a }, { clocks: { bus: 'clk' } }).y };
-  });
-})).toMatchInlineSnapshot(`
+test('E0014 unknown clock', () =>
+  expect(
+    shown(() => {
+      const Child = module(
+        'child',
+        { in: { a: inDomain('other', bit) }, out: { y: bit }, clocks: ['clk', 'other'] },
+        ({ a }) => ({ y: inClock('other', () => delay('held', a)) }),
+      );
+      return module('unit', { in: { a: inDomain('bus', bit) }, out: { y: bit } }, ({ a }) => {
+        inClock('slow', () => delay('held', a));
+        return { y: Child({ a }, { clocks: { bus: 'clk' } }).y };
+      });
+    }),
+  ).toMatchInlineSnapshot(`
   "E0014 clock-domain crossing: port a is in domain 'bus', which module unit does not have
     at #1: module unit
     in unit
@@ -538,15 +716,22 @@ test('E0014 unknown clock', () => expect(shown(() => {
     help: connect it: { clocks: { other: … } }; the clocks here are clk"
 `));
 
-test('E0016 signal used outside its module', () => expect(shown(() => module('outer', { in: { a: uint(8), go: bit }, out: { y: uint(8) } }, ({ a, go }) => {
-  const kept = reg('kept', uint(8));
-  kept.next = a;
-  const Inner = module('inner', { in: { x: uint(8) }, out: { y: uint(8) } }, ({ x }) => {
-    when(go, () => { kept.next = x; });
-    return { y: x.add(a).add(a) };
-  });
-  return Inner({ x: a });
-}))).toMatchInlineSnapshot(`
+test('E0016 signal used outside its module', () =>
+  expect(
+    shown(() =>
+      module('outer', { in: { a: uint(8), go: bit }, out: { y: uint(8) } }, ({ a, go }) => {
+        const kept = reg('kept', uint(8));
+        kept.next = a;
+        const Inner = module('inner', { in: { x: uint(8) }, out: { y: uint(8) } }, ({ x }) => {
+          when(go, () => {
+            kept.next = x;
+          });
+          return { y: x.add(a).add(a) };
+        });
+        return Inner({ x: a });
+      }),
+    ),
+  ).toMatchInlineSnapshot(`
   "E0016 signal used outside its module: go (bit) belongs to module outer, and is used in inner
     at #3: used in inner
     at #1: go (bit)
@@ -567,22 +752,39 @@ test('E0016 signal used outside its module', () => expect(shown(() => module('ou
 `));
 
 test('E0017 not in a module', () => {
-  expect(() => reg('count', uint(8))).toThrow(/^E0017 not in a module: register count is made outside the body of a module\n {2}at hdl\/language\/errors/);
+  expect(() => reg('count', uint(8))).toThrow(
+    /^E0017 not in a module: register count is made outside the body of a module\n {2}at hdl\/language\/errors/,
+  );
   let leaked: Stream<unknown> | null = null;
-  elaborate(module('unit', { in: { a: stream(bit) }, out: { y: bit } }, ({ a }) => { leaked = a; a.ready = 1; return { y: a.valid }; }));
-  expect(() => { if (leaked !== null) when(leaked.valid, () => {}); }).toThrow(/^E0017/);
+  elaborate(
+    module('unit', { in: { a: stream(bit) }, out: { y: bit } }, ({ a }) => {
+      leaked = a;
+      a.ready = 1;
+      return { y: a.valid };
+    }),
+  );
+  expect(() => {
+    if (leaked !== null) when(leaked.valid, () => {});
+  }).toThrow(/^E0017/);
 });
 
-test('E0019 bad grid', () => expect(shown(() => {
-  const Cell = module('cell', { in: { a: uint(8), s: stream(bit) }, out: { y: uint(9), z: stream(bit) } }, ({ a, s }) => ({ y: a.addGrow(0), z: s }));
-  const Plain = module('plain', { in: { a: uint(8) }, out: { y: uint(8) } }, ({ a }) => ({ y: a }));
-  return using(({ v, a }) => {
-    grid('none', { rows: 0, cols: 4, cell: Plain, inputs: { a: all(a) } });
-    grid('half', { rows: 4, cols: 4, shape: 'lower', cell: Plain, inputs: { a: all(a) } }).cells('y');
-    grid('wide', { rows: 4, cols: 4, cell: Cell, inputs: wrong({ a: fromWest('y', v), s: all(a) }) });
-    grid('lost', { rows: 4, cols: 4, cell: Plain, inputs: wrong({ a: fromWest('x', v) }) });
-  });
-})).toMatchInlineSnapshot(`
+test('E0019 bad grid', () =>
+  expect(
+    shown(() => {
+      const Cell = module(
+        'cell',
+        { in: { a: uint(8), s: stream(bit) }, out: { y: uint(9), z: stream(bit) } },
+        ({ a, s }) => ({ y: a.addGrow(0), z: s }),
+      );
+      const Plain = module('plain', { in: { a: uint(8) }, out: { y: uint(8) } }, ({ a }) => ({ y: a }));
+      return using(({ v, a }) => {
+        grid('none', { rows: 0, cols: 4, cell: Plain, inputs: { a: all(a) } });
+        grid('half', { rows: 4, cols: 4, shape: 'lower', cell: Plain, inputs: { a: all(a) } }).cells('y');
+        grid('wide', { rows: 4, cols: 4, cell: Cell, inputs: wrong({ a: fromWest('y', v), s: all(a) }) });
+        grid('lost', { rows: 4, cols: 4, cell: Plain, inputs: wrong({ a: fromWest('x', v) }) });
+      });
+    }),
+  ).toMatchInlineSnapshot(`
   "E0019 bad grid: grid none is full with 0 × 4 cells
     at #1: here
     in unit
@@ -609,22 +811,34 @@ test('E0019 bad grid', () => expect(shown(() => {
     help: the outputs of plain are y: uint<8>"
 `));
 
-test('E0020 a module inside itself', () => expect(shown(() => {
-  const Endless: Module<{ readonly a: typeof bit }, { readonly y: typeof bit }> = module('endless', { in: { a: bit }, out: { y: bit } }, ({ a }) => Endless({ a }));
-  return Endless;
-})).toMatchInlineSnapshot(`
+test('E0020 a module inside itself', () =>
+  expect(
+    shown(() => {
+      const Endless: Module<{ readonly a: typeof bit }, { readonly y: typeof bit }> = module(
+        'endless',
+        { in: { a: bit }, out: { y: bit } },
+        ({ a }) => Endless({ a }),
+      );
+      return Endless;
+    }),
+  ).toMatchInlineSnapshot(`
   "E0020 malformed design: endless contains itself
     at #1: instantiated here
     in endless > endless
     help: end the recursion: make another definition for each level, and none at the last"
 `));
 
-test('streams of impossible shape', () => expect(shown(() => module('unit', { in: { a: stream(uint(8)) }, out: { y: stream(uint(8)) } }, ({ a }) => {
-  fork('none', produce('p', { valid: a.valid, payload: a.payload }), 0);
-  reg('held', wrong(stream(bit)));
-  select(a.valid, surface<Stream<unknown>>(a), wrong(a));
-  return { y: fifo('empty', a, 0) };
-}))).toMatchInlineSnapshot(`
+test('streams of impossible shape', () =>
+  expect(
+    shown(() =>
+      module('unit', { in: { a: stream(uint(8)) }, out: { y: stream(uint(8)) } }, ({ a }) => {
+        fork('none', produce('p', { valid: a.valid, payload: a.payload }), 0);
+        reg('held', wrong(stream(bit)));
+        select(a.valid, surface<Stream<unknown>>(a), wrong(a));
+        return { y: fifo('empty', a, 0) };
+      }),
+    ),
+  ).toMatchInlineSnapshot(`
   "E0004 bad type: fork none to 0 branches
     at #1: here
     in unit
@@ -645,7 +859,14 @@ test('streams of impossible shape', () => expect(shown(() => module('unit', { in
     in unit
     help: use a whole number of at least 1"
 `));
-test('an arbiter of nothing', () => expect(shown(() => using(() => { arbiter('none', []); }))).toMatchInlineSnapshot(`
+test('an arbiter of nothing', () =>
+  expect(
+    shown(() =>
+      using(() => {
+        arbiter('none', []);
+      }),
+    ),
+  ).toMatchInlineSnapshot(`
   "E0004 bad type: arbiter none of no streams
     at #1: here
     in unit
@@ -653,12 +874,14 @@ test('an arbiter of nothing', () => expect(shown(() => using(() => { arbiter('no
 `));
 
 test('several mistakes of one phase come together, with the one that ended it', () => {
-  const found = mistakes(() => using(({ a, b, s }) => {
-    a.add(wrong(b));
-    s.add(wrong(a));
-    matchValue(a, { 300: () => {} }, () => {});
-    wire('open', bit);
-    named('twice', surface<typeof a>(surface<number>(a) * 2));
-  }));
+  const found = mistakes(() =>
+    using(({ a, b, s }) => {
+      a.add(wrong(b));
+      s.add(wrong(a));
+      matchValue(a, { 300: () => {} }, () => {});
+      wire('open', bit);
+      named('twice', surface<typeof a>(surface<number>(a) * 2));
+    }),
+  );
   expect(found.map((d) => d.code)).toEqual(['E0001', 'E0002', 'E0003', 'E0002']);
 });

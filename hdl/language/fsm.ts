@@ -21,7 +21,10 @@ export interface Fsm<L extends string> {
 }
 
 /** A machine over `states` that begins, and is reset, in `reset`; its register is called `name`. */
-export function fsm<const L extends string>(states: readonly L[], options: { readonly reset: NoInfer<L>; readonly name?: string }): Fsm<L> {
+export function fsm<const L extends string>(
+  states: readonly L[],
+  options: { readonly reset: NoInfer<L>; readonly name?: string },
+): Fsm<L> {
   const builder = current('a machine');
   listGiven(states, 'fsm', "list its states: fsm(['idle', 'run'], { reset: 'idle' })");
   const { reset } = recordGiven(options, 'fsm', "say where it begins: fsm(['idle', 'run'], { reset: 'idle' })");
@@ -31,10 +34,20 @@ export function fsm<const L extends string>(states: readonly L[], options: { rea
   const machine: Fsm<L> = {
     state,
     is: (label) => state.is(label),
-    goto(label) { state.next = label; },
+    goto(label) {
+      state.next = label;
+    },
     cases(cases) {
       if (given !== null) {
-        builder.report({ code: 'E0007', message: `machine ${name} gets its cases twice`, help: 'put everything into one cases(…)', places: [{ what: 'again', place: here() }, { what: 'first', place: given }] });
+        builder.report({
+          code: 'E0007',
+          message: `machine ${name} gets its cases twice`,
+          help: 'put everything into one cases(…)',
+          places: [
+            { what: 'again', place: here() },
+            { what: 'first', place: given },
+          ],
+        });
         return;
       }
       given = here();

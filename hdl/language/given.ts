@@ -1,4 +1,6 @@
-/** Checks of what a designer hands in that the compiler makes too, for those who go around it. All end the elaboration. */
+/**
+ * Checks of what a designer hands in that the compiler makes too, for those who go around it. All end the elaboration.
+ */
 import { refuse } from './builder.ts';
 import { isRecord } from './bundle.ts';
 import { placesOf, type Given } from './node.ts';
@@ -8,14 +10,18 @@ import { surface } from './surface.ts';
 /** E0002: `what` takes something that is not what is expected. */
 function refuseGiven(given: Given, what: string, expected: string, help: string): never {
   return refuse({
-    code: 'E0002', message: `${what} takes ${describeGiven(given)} where ${expected} is expected`, help: remedyFor(given, help),
+    code: 'E0002',
+    message: `${what} takes ${describeGiven(given)} where ${expected} is expected`,
+    help: remedyFor(given, help),
     places: placesOf('used here', given),
   });
 }
 
 /** `given` as a record of parts; E0002 where it is none. */
 export function recordGiven(given: Given, what: string, help: string): Readonly<Record<string, unknown>> {
-  return isRecord(given) ? surface<Readonly<Record<string, unknown>>>(given) : refuseGiven(given, what, 'a record', help);
+  return isRecord(given)
+    ? surface<Readonly<Record<string, unknown>>>(given)
+    : refuseGiven(given, what, 'a record', help);
 }
 
 /** Likewise, where nothing stands for no options. */
@@ -37,6 +43,9 @@ export function textGiven(given: Given, what: string, help: string): string {
 export function wordGiven<const W extends string>(given: Given, words: readonly W[], what: string): W {
   const word = words.find((one) => one === given);
   if (word !== undefined) return word;
-  const choice = words.map((one) => `'${one}'`).join(', ').replace(/, ([^,]*)$/, ' or $1');
+  const choice = words
+    .map((one) => `'${one}'`)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' or $1');
   return refuse({ code: 'E0002', message: `${what} is ${describeGiven(given)}`, help: `use ${choice}` });
 }

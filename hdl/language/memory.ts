@@ -19,7 +19,10 @@ export interface SramOptions<T, I, L extends number> {
   readonly depth: number;
   /** Stored as it is; a struct as its bits side by side. */
   readonly word: Shape<T, I>;
-  /** Parts of a word that can be written apart (1): bit i of a mask stands for the ith part from the least significant end. */
+  /**
+   * Parts of a word that can be written apart (1): bit i of a mask stands for the ith part from the least significant
+   * end.
+   */
   readonly lanes?: L;
   /** What a synchronous read takes when the same edge writes its word (`undefined`: a poison). */
   readonly readDuringWrite?: 'old' | 'new' | 'undefined';
@@ -34,13 +37,22 @@ export interface Sram<T, I, L extends number> {
   read(name: string, port: { readonly address: Address; readonly enable?: BitIn }): T;
   /** A combinational read port. */
   readNow(port: { readonly address: Address }): T;
-  /** Writes at the next edge, where `enable` (1) and the conditions around it hold, the lanes whose `mask` bit (all) is 1. */
-  write(port: { readonly address: Address; readonly data: I; readonly enable?: BitIn; readonly mask?: Value<'uint', L> | Literal }): void;
+  /**
+   * Writes at the next edge, where `enable` (1) and the conditions around it hold, the lanes whose `mask` bit (all) is
+   * 1.
+   */
+  write(port: {
+    readonly address: Address;
+    readonly data: I;
+    readonly enable?: BitIn;
+    readonly mask?: Value<'uint', L> | Literal;
+  }): void;
 }
 
 /**
- * A memory called `name` of `depth` words. Reset does not touch it. Its addresses have exactly ceil(log2(depth)) bits (at least 1); words past the depth read as 0
- * and swallow writes. @throws DesignError E0004 for an impossible depth or lanes, E0010 for an address or mask of another width, E0012 for a taken name.
+ * A memory called `name` of `depth` words. Reset does not touch it. Its addresses have exactly ceil(log2(depth)) bits
+ * (at least 1); words past the depth read as 0 and swallow writes. @throws DesignError E0004 for an impossible depth or
+ * lanes, E0010 for an address or mask of another width, E0012 for a taken name.
  */
 export function sram<T, I, const L extends number = 1>(name: string, options: SramOptions<T, I, L>): Sram<T, I, L> {
   const builder = current(`memory ${nameOf(name, 'a memory')}`);
@@ -57,34 +69,67 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
   const possible = Number.isSafeInteger(depth) && depth >= 1 && isSize(lanes) && width % lanes === 0;
   if (!possible) {
     builder.report({
-      code: 'E0004', message: `memory ${name} of ${show(depth)} words of ${typeName(word)} in ${show(lanes)} lanes`,
+      code: 'E0004',
+      message: `memory ${name} of ${show(depth)} words of ${typeName(word)} in ${show(lanes)} lanes`,
       help: 'the depth is at least 1, and the lanes divide the word',
     });
   }
-  if (possible && init.length > depth) builder.report({ code: 'E0004', message: `memory ${name} of ${depth} words begins with ${init.length}`, help: 'give at most as many words as there are' });
-  builder.memories.push({ name, depth, word, lanes, readDuringWrite, init: init.map((value, i) => firstWord(name, word, value, i)), place });
+  if (possible && init.length > depth)
+    builder.report({
+      code: 'E0004',
+      message: `memory ${name} of ${depth} words begins with ${init.length}`,
+      help: 'give at most as many words as there are',
+    });
+  builder.memories.push({
+    name,
+    depth,
+    word,
+    lanes,
+    readDuringWrite,
+    init: init.map((value, i) => firstWord(name, word, value, i)),
+    place,
+  });
 
   const addressType = { kind: 'uint', width: possible ? addressWidth(depth) : 1 } as const;
   const maskType = { kind: 'uint', width: possible ? lanes : 1 } as const;
-  /** A number of exactly `type`; E0010 where a signal has another width. What an impossible memory needs, nobody knows. */
+  /**
+   * A number of exactly `type`; E0010 where a signal has another width. What an impossible memory needs, nobody knows.
+   */
   const exactly = (type: typeof addressType, given: Given, use: (seen: string) => string, help: string): NodeId => {
     if (!possible || (given instanceof Scalar && given.builder.isDoubtful(given.id))) return builder.standIn(type);
-    if (!(given instanceof Scalar) || given.kind !== 'uint' || given.width === type.width) return scalarOf(type, 'uint', given, use);
-    builder.report({ code: 'E0010', message: use(given.description), help, places: [...placesOf('used here', given), { what: `memory ${name}`, place }] });
+    if (!(given instanceof Scalar) || given.kind !== 'uint' || given.width === type.width)
+      return scalarOf(type, 'uint', given, use);
+    builder.report({
+      code: 'E0010',
+      message: use(given.description),
+      help,
+      places: [...placesOf('used here', given), { what: `memory ${name}`, place }],
+    });
     return builder.standIn(type);
   };
   const addressed = (given: Given, port: string): NodeId => {
     if (possible && (typeof given === 'number' || typeof given === 'bigint')) {
       const words = { what: 'word', whole: `${name} (${depth} words)`, count: depth };
-      const address = literalIndex(given, (seen) => `${port} of ${name} (${depth} words) is addressed by ${seen}`, words);
+      const address = literalIndex(
+        given,
+        (seen) => `${port} of ${name} (${depth} words) is addressed by ${seen}`,
+        words,
+      );
       return address === null ? builder.standIn(addressType) : builder.constant(addressType, address);
     }
-    const wider = given instanceof Scalar && given.width < addressType.width ? `.extend(${addressType.width})` : `.truncate(${addressType.width})`;
+    const wider =
+      given instanceof Scalar && given.width < addressType.width
+        ? `.extend(${addressType.width})`
+        : `.truncate(${addressType.width})`;
     const help = `${depth} words take an address of ${addressType.width} bits${given instanceof Scalar ? `: ${given.text}${wider}` : ''}`;
     return exactly(addressType, given, (seen) => `${port} of ${name} (${depth} words) is addressed by ${seen}`, help);
   };
   const read = (clock: string | null, address: NodeId, enable: NodeId | null, port: string | null): T => {
-    const node = new Node(builder, builder.add({ kind: 'read', type: word, memory: name, clock, address, enable, name: port, place: here() }), word);
+    const node = new Node(
+      builder,
+      builder.add({ kind: 'read', type: word, memory: name, clock, address, enable, name: port, place: here() }),
+      word,
+    );
     if (only !== undefined) return surface(shape.wrap([node]));
     return unpack(options.word, surface(new Scalar(builder, node.id, { kind: 'uint', width }, 'uint')));
   };
@@ -95,7 +140,10 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
       recordGiven(options, `read port ${nameOf(port, `a read port of ${name}`)} of ${name}`, example);
       const { address, enable } = options;
       builder.claim(port, 'read port', here());
-      const enabled = enable === undefined ? null : local(bitOf(enable, (seen) => `read port ${port} of ${name} is enabled by ${seen}`));
+      const enabled =
+        enable === undefined
+          ? null
+          : local(bitOf(enable, (seen) => `read port ${port} of ${name} is enabled by ${seen}`));
       const under = enabled === null ? builder.under : new Under(builder.under, () => enabled);
       return read(builder.useClock(), addressed(address, `read port ${port}`), Under.all(under, builder), port);
     },
@@ -107,10 +155,28 @@ export function sram<T, I, const L extends number = 1>(name: string, options: Sr
       recordGiven(options, `a write of ${name}`, example);
       const { address, data, enable, mask } = options;
       const leaves = shape.unwrap(data, (seen) => `${name} stores ${seen}`);
-      const stored = only === undefined ? packNodes(leaves).id : leaves[0]?.id ?? 0;
+      const stored = only === undefined ? packNodes(leaves).id : (leaves[0]?.id ?? 0);
       const to = addressed(address, 'a write');
-      const masked = mask === undefined ? null : exactly(maskType, mask, (seen) => `a write of ${name} (${lanes} lanes) is masked by ${seen}`, `give one bit for each lane: ${lanes}`);
-      const write = (): void => { builder.statement({ kind: 'write', memory: name, clock: builder.useClock(), address: to, data: stored, mask: masked, place: here() }); };
+      const masked =
+        mask === undefined
+          ? null
+          : exactly(
+              maskType,
+              mask,
+              (seen) => `a write of ${name} (${lanes} lanes) is masked by ${seen}`,
+              `give one bit for each lane: ${lanes}`,
+            );
+      const write = (): void => {
+        builder.statement({
+          kind: 'write',
+          memory: name,
+          clock: builder.useClock(),
+          address: to,
+          data: stored,
+          mask: masked,
+          place: here(),
+        });
+      };
       if (enable === undefined) write();
       else when(enable, write);
     },
@@ -127,7 +193,9 @@ function firstWord(name: string, word: Type, value: number | bigint, index: numb
   const use = (seen: string): string => `word ${index} of ${name} begins as ${seen}`;
   if (typeof value !== 'number' && typeof value !== 'bigint') {
     builder.report({
-      code: 'E0002', message: use(describeGiven(value)), help: 'give the bits of the word as a number or bigint',
+      code: 'E0002',
+      message: use(describeGiven(value)),
+      help: 'give the bits of the word as a number or bigint',
     });
     return 0n;
   }

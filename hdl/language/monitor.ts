@@ -12,17 +12,22 @@ import type { Bit } from './types.ts';
 import { packNodes } from './values.ts';
 
 /**
- * Watches a stream from its producer's side: once valid, valid and payload must hold until the transfer (rule 2). Adds registers called
- * `<name>_waiting` and `<name>_offered` and two asserts; costs nothing where it is not called.
+ * Watches a stream from its producer's side: once valid, valid and payload must hold until the transfer (rule 2). Adds
+ * registers called `<name>_waiting` and `<name>_offered` and two asserts; costs nothing where it is not called.
  */
-export function monitor(name: string, stream: { readonly valid: unknown; readonly ready: unknown; readonly payload: unknown }): void {
+export function monitor(
+  name: string,
+  stream: { readonly valid: unknown; readonly ready: unknown; readonly payload: unknown },
+): void {
   const builder = current('a monitor');
   nameOf(name, 'a monitor');
   const given: Given = stream;
-  const { valid, ready }: { readonly valid?: unknown; readonly ready?: unknown } = typeof given === 'object' && given !== null ? given : {};
+  const { valid, ready }: { readonly valid?: unknown; readonly ready?: unknown } =
+    typeof given === 'object' && given !== null ? given : {};
   if (!(valid instanceof Scalar) || !(ready instanceof Scalar)) {
     builder.report({
-      code: 'E0002', message: `monitor ${name} watches ${describeGiven(stream)}, which is no stream`,
+      code: 'E0002',
+      message: `monitor ${name} watches ${describeGiven(stream)}, which is no stream`,
       help: remedyFor(stream, 'give it a stream, or { valid, ready, payload }'),
     });
     return;

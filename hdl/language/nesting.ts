@@ -10,15 +10,25 @@ export function inStack<T>(builder: ModuleBuilder, body: () => T): T {
     if (!(error instanceof RangeError && error.message.includes('call stack'))) throw error;
     const { nest, place } = builder.deepest;
     const conditions = nest > 1;
-    throw new DesignError([{
-      code: 'E0021', path: pathOf(builder.session.current),
-      message: conditions
-        ? `the call stack ends ${nest} conditions deep in the body of ${builder.name}`
-        : `the call stack ends in the body of ${builder.name}, which calls itself or recurses too far`,
-      places: [conditions ? { what: 'the innermost when or case', place } : { what: `module ${builder.name}`, place: builder.place }],
-      help: conditions
-        ? 'put conditions that exclude each other side by side, with elsewhen or match, and join others with and; both have no limit'
-        : 'write the recursion as a loop: reduce, for',
-    }], { cause: error });
+    throw new DesignError(
+      [
+        {
+          code: 'E0021',
+          path: pathOf(builder.session.current),
+          message: conditions
+            ? `the call stack ends ${nest} conditions deep in the body of ${builder.name}`
+            : `the call stack ends in the body of ${builder.name}, which calls itself or recurses too far`,
+          places: [
+            conditions
+              ? { what: 'the innermost when or case', place }
+              : { what: `module ${builder.name}`, place: builder.place },
+          ],
+          help: conditions
+            ? 'put conditions that exclude each other side by side, with elsewhen or match, and join others with and; both have no limit'
+            : 'write the recursion as a loop: reduce, for',
+        },
+      ],
+      { cause: error },
+    );
   }
 }

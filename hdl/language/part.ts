@@ -7,7 +7,9 @@ import type { Node } from './node.ts';
 
 const general = 'assign registers and wires: reg(…), regs(…), wire(…)';
 
-/** What to write instead of `part.next = value`, where `part` is an element, elements or bits of what can be assigned. */
+/**
+ * What to write instead of `part.next = value`, where `part` is an element, elements or bits of what can be assigned.
+ */
 export function assigningPart({ builder, id }: Node): string {
   const written = replacing(builder, id, 'value');
   return written === null ? general : `assign all of it, with that part replaced: ${written}`;
@@ -36,7 +38,11 @@ function replacing(builder: ModuleBuilder, id: NodeId, value: string): string | 
       if (whole.type.kind === 'vec') {
         const element = typeWidth(whole.type.element);
         const parts = around(text, node.low / element, typeWidth(node.type) / element, whole.type.length, value);
-        return replacing(builder, from, parts.reduce((low, high) => `concat(${low}, ${high})`));
+        return replacing(
+          builder,
+          from,
+          parts.reduce((low, high) => `concat(${low}, ${high})`),
+        );
       }
       const parts = around(text, node.low, typeWidth(node.type), width, value).reverse();
       const all = parts.length === 1 ? value : `cat(${parts.join(', ')})`;
@@ -44,9 +50,14 @@ function replacing(builder: ModuleBuilder, id: NodeId, value: string): string | 
     }
     case 'cast': {
       const back = whole.type.kind === 'sint' ? 'asSint' : 'asUint';
-      return replacing(builder, from, node.type.kind === 'vec' || whole.type.kind === 'vec' ? value : `${value}.${back}()`);
+      return replacing(
+        builder,
+        from,
+        node.type.kind === 'vec' || whole.type.kind === 'vec' ? value : `${value}.${back}()`,
+      );
     }
-    default: return null;
+    default:
+      return null;
   }
 }
 
@@ -54,7 +65,9 @@ function replacing(builder: ModuleBuilder, id: NodeId, value: string): string | 
 function around(text: string, low: number, count: number, all: number, value: string): string[] {
   const above = low + count;
   return [
-    ...(low > 0 ? [`${text}.slice(0, ${low})`] : []), value, ...(above < all ? [`${text}.slice(${above}, ${all - above})`] : []),
+    ...(low > 0 ? [`${text}.slice(0, ${low})`] : []),
+    value,
+    ...(above < all ? [`${text}.slice(${above}, ${all - above})`] : []),
   ];
 }
 
@@ -63,8 +76,8 @@ function assigned(builder: ModuleBuilder, id: NodeId, value: string): string {
 }
 
 /**
- * What a designer calls the register or wire that a node is a leaf of: `pair.x` for the field, `list` for a vector of structs;
- * null for other nodes.
+ * What a designer calls the register or wire that a node is a leaf of: `pair.x` for the field, `list` for a vector of
+ * structs; null for other nodes.
  */
 function handleOf(builder: ModuleBuilder, id: NodeId): string | null {
   const leaf = builder.leaves.get(id);
@@ -72,4 +85,6 @@ function handleOf(builder: ModuleBuilder, id: NodeId): string | null {
 }
 
 /** The field of the elements of a vector of structs that a node holds; null for other nodes. */
-function fieldOf(builder: ModuleBuilder, id: NodeId): string | null { return builder.leaves.get(id)?.inner ?? null; }
+function fieldOf(builder: ModuleBuilder, id: NodeId): string | null {
+  return builder.leaves.get(id)?.inner ?? null;
+}

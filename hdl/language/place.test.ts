@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Place } from '../ir/types.ts';
 import { here, startPlaces } from './place.ts';
 
-const lines = (places: readonly Place[]): ReadonlySet<string> => new Set(places.map(({ file, line }) => `${file}:${line}`));
+const lines = (places: readonly Place[]): ReadonlySet<string> =>
+  new Set(places.map(({ file, line }) => `${file}:${line}`));
 
 test('in a large design the places of one line are one, and those of another line are others', () => {
   const first: Place[] = [];

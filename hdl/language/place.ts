@@ -20,13 +20,15 @@ function isOwnScript(name: string): boolean {
 }
 
 /**
- * A place whose stack is formatted only when someone asks: formatting costs many times what capturing does. It reads as a plain
- * {@link Place}.
+ * A place whose stack is formatted only when someone asks: formatting costs many times what capturing does. It reads as
+ * a plain {@link Place}.
  */
 class CapturedPlace implements Place {
   #stack: Error | null;
   #found: Place = { file: 'unknown', line: 0, column: 0 };
-  constructor(stack: Error) { this.#stack = stack; }
+  constructor(stack: Error) {
+    this.#stack = stack;
+  }
   #resolve(): Place {
     if (this.#stack !== null) {
       const found = framesOf(this.#stack).find(({ place }) => !isOwn(place.file))?.place;
@@ -35,10 +37,18 @@ class CapturedPlace implements Place {
     }
     return this.#found;
   }
-  get file(): string { return this.#resolve().file; }
-  get line(): number { return this.#resolve().line; }
-  get column(): number { return this.#resolve().column; }
-  toJSON(): Place { return this.#resolve(); }
+  get file(): string {
+    return this.#resolve().file;
+  }
+  get line(): number {
+    return this.#resolve().line;
+  }
+  get column(): number {
+    return this.#resolve().column;
+  }
+  toJSON(): Place {
+    return this.#resolve();
+  }
 }
 
 /** A file below the working directory by its path from there. */
@@ -56,25 +66,32 @@ function fromHere(file: string): string {
 let declared: Place | null = null;
 
 /**
- * Runs `body` with everything that it makes placed at `place`: what a declaration makes by itself belongs to the declaration, not to
- * the call that elaborates it. null: where each thing is written, again.
+ * Runs `body` with everything that it makes placed at `place`: what a declaration makes by itself belongs to the
+ * declaration, not to the call that elaborates it. null: where each thing is written, again.
  */
 export function placedAt<T>(place: Place | null, body: () => T): T {
   const before = declared;
   declared = place;
-  try { return body(); } finally { declared = before; }
+  try {
+    return body();
+  } finally {
+    declared = before;
+  }
 }
 
 /**
- * From how many things of a design on they are taken to be made by loops, and those of one line to share a place: a stack is 2 KB. To
- * tell a line costs more than to capture another stack: designs of thousands of things, however many of them, are spared it.
+ * From how many things of a design on they are taken to be made by loops, and those of one line to share a place: a
+ * stack is 2 KB. To tell a line costs more than to capture another stack: designs of thousands of things, however many
+ * of them, are spared it.
  */
 const MANY = 20_000;
 let captured = 0;
 const shared = new Map<string, CapturedPlace>();
 
 /** The things of another design are made from now on. */
-export function startPlaces(): void { captured = 0; }
+export function startPlaces(): void {
+  captured = 0;
+}
 
 /** Where in the designer's source this call comes from. */
 export function here(): Place {
@@ -95,7 +112,10 @@ function capture(): Error {
   return stack;
 }
 
-/** What tells one line of the designer's from another, without formatting: all positions up to the first in a file not our own. */
+/**
+ * What tells one line of the designer's from another, without formatting: all positions up to the first in a file not
+ * our own.
+ */
 function lineOf(error: Error): string {
   const theirs = Error.prepareStackTrace;
   let line = '';

@@ -2,15 +2,41 @@
 import { expect, test } from 'vitest';
 import { DesignError } from '../diagnostics/diagnostic.ts';
 import {
-  bit, bitsOf, cat, constant, elaborate, enumeration, fill, inClock, inDomain, module, pick, reg, regs, scalarTypeOf,
-  selectAs, sram, stage, stream, struct, uint, unpack, vec, wire, type Enum, type Module, type Shape,
+  bit,
+  bitsOf,
+  cat,
+  constant,
+  elaborate,
+  enumeration,
+  fill,
+  inClock,
+  inDomain,
+  module,
+  pick,
+  reg,
+  regs,
+  scalarTypeOf,
+  selectAs,
+  sram,
+  stage,
+  stream,
+  struct,
+  uint,
+  unpack,
+  vec,
+  wire,
+  type Enum,
+  type Module,
+  type Shape,
 } from './index.ts';
 import { surface } from './surface.ts';
 
 const mode = enumeration('mode', ['off', 'on']);
 
 function told(top: Pick<Module, 'definition'>): readonly string[] {
-  try { elaborate(top); } catch (error) {
+  try {
+    elaborate(top);
+  } catch (error) {
     if (!(error instanceof DesignError)) throw error;
     return error.diagnostics.map(({ code, message, help }) => `${code} ${message}: ${help}`);
   }
@@ -37,13 +63,17 @@ const places: readonly (readonly [what: string, use: (type: Shape, chosen: Enum<
   ['what is counted in bits', (type) => bitsOf(type)],
   ['a single value', (type) => scalarTypeOf(type)],
 ];
-const domain = "a whole port is in a domain, as in inDomain('slow', struct({ … })); "
-  + "a register is in that of inClock('slow', …)";
+const domain =
+  "a whole port is in a domain, as in inDomain('slow', struct({ … })); " +
+  "a register is in that of inClock('slow', …)";
 const kinds = [
   ["bit in domain 'slow'", inDomain('slow', bit), domain],
   ["stream of enum mode in domain 'slow'", inDomain('slow', stream(mode)), domain],
-  ['stream of bit', stream(bit),
-    'a stream is a port of its own; it cannot be part of a struct, a vector, a register or a memory'],
+  [
+    'stream of bit',
+    stream(bit),
+    'a stream is a port of its own; it cannot be part of a struct, a vector, a register or a memory',
+  ],
 ] as const;
 
 test.each(kinds)('a %s', (name, type, help) => {
@@ -67,16 +97,30 @@ test('a whole port of any type is in the domain', () => {
   const word = stream(struct({ x: uint(3) }));
   const ports = {
     in: {
-      one: inDomain('slow', mode), list: inDomain('slow', vec(2, bit)),
-      pair: inDomain('slow', pair), words: inDomain('slow', word),
+      one: inDomain('slow', mode),
+      list: inDomain('slow', vec(2, bit)),
+      pair: inDomain('slow', pair),
+      words: inDomain('slow', word),
     },
     out: { copies: inDomain('slow', word) },
     clocks: ['clk', 'slow'],
   } as const;
   const Unit = module('unit', ports, ({ words }) => ({ copies: inClock('slow', () => stage('late', words)) }));
-  const { modules: [made] } = elaborate(Unit);
-  expect(made?.ports.map(({ name, clock }) => `${name} ${clock}`)).toEqual([
-    'one', 'list', 'pair_x', 'pair_deep_y', 'words_valid', 'words_payload_x', 'words_ready',
-    'copies_ready', 'copies_valid', 'copies_payload_x',
-  ].map((name) => `${name} slow`));
+  const {
+    modules: [made],
+  } = elaborate(Unit);
+  expect(made?.ports.map(({ name, clock }) => `${name} ${clock}`)).toEqual(
+    [
+      'one',
+      'list',
+      'pair_x',
+      'pair_deep_y',
+      'words_valid',
+      'words_payload_x',
+      'words_ready',
+      'copies_ready',
+      'copies_valid',
+      'copies_payload_x',
+    ].map((name) => `${name} slow`),
+  );
 });

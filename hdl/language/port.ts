@@ -24,7 +24,11 @@ export interface PortSpec {
 /** @throws DesignError E0011, saying `otherwise`, where the record of shapes is none. */
 export function portSpecs(shapes: Shapes | undefined, otherwise: string): PortSpec[] {
   if (!isRecord(shapes)) {
-    report({ code: 'E0011', message: otherwise, help: 'module(name, { in: { a: uint(8) }, out: { b: uint(8) } }, ({ a }) => ({ b: a })); {} where there are none' });
+    report({
+      code: 'E0011',
+      message: otherwise,
+      help: 'module(name, { in: { a: uint(8) }, out: { b: uint(8) } }, ({ a }) => ({ b: a })); {} where there are none',
+    });
     return [];
   }
   return Object.entries(shapes).map(([key, given]) => {
@@ -63,24 +67,42 @@ export class StreamHandle {
     const place = here();
     builder.finishers.push(() => {
       if (this.#assigned) return;
-      builder.report({ code: 'E0006', message: `nothing assigns ${readyName}, so that its stream never moves`, help: 'assign its ready, or hand the stream to a consumer', places: [{ what: readyName, place }] });
+      builder.report({
+        code: 'E0006',
+        message: `nothing assigns ${readyName}, so that its stream never moves`,
+        help: 'assign its ready, or hand the stream to a consumer',
+        places: [{ what: readyName, place }],
+      });
     });
   }
   get [note](): Note {
     const remedy = 'look at the valid and payload of the stream, or hand it to an instance or a combinator';
     return { what: `a stream of ${this.shape.name}`, remedy };
   }
-  get readyNode(): NodeId { return this.#ready.nodes[0]?.id ?? 0; }
-  get ready(): Scalar { return new Scalar(this.valid.builder, this.readyNode, bitType, 'bit'); }
+  get readyNode(): NodeId {
+    return this.#ready.nodes[0]?.id ?? 0;
+  }
+  get ready(): Scalar {
+    return new Scalar(this.valid.builder, this.readyNode, bitType, 'bit');
+  }
   set ready(value: Given) {
     this.#assigned = true;
     assign(this.#ready, value);
   }
-  get fire(): Scalar { return this.valid.and(this.ready); }
+  get fire(): Scalar {
+    return this.valid.and(this.ready);
+  }
 }
 
-/** Valid and payload of what is given for the stream `spec`: a handle, or a record of the two. null, with a report, for anything else. */
-export function streamParts(spec: PortSpec, given: Given, use: Use): { readonly valid: Given; readonly payload: Given } | null {
+/**
+ * Valid and payload of what is given for the stream `spec`: a handle, or a record of the two. null, with a report, for
+ * anything else.
+ */
+export function streamParts(
+  spec: PortSpec,
+  given: Given,
+  use: Use,
+): { readonly valid: Given; readonly payload: Given } | null {
   if (given instanceof StreamHandle) return given;
   const help = `a stream of ${spec.shape.name} is { valid: …, payload: … }, or what produce(…) and the combinators return`;
   if (!isRecord(given)) {
@@ -91,7 +113,10 @@ export function streamParts(spec: PortSpec, given: Given, use: Use): { readonly 
   const unknown = Object.keys(others);
   const missing = [...(valid === undefined ? ['valid'] : []), ...(payload === undefined ? ['payload'] : [])];
   if (unknown.length + missing.length === 0) return { valid, payload };
-  const faults = [...(unknown.length > 0 ? [`with ${unknown.join(', ')}`] : []), ...(missing.length > 0 ? [`without ${missing.join(', ')}`] : [])];
+  const faults = [
+    ...(unknown.length > 0 ? [`with ${unknown.join(', ')}`] : []),
+    ...(missing.length > 0 ? [`without ${missing.join(', ')}`] : []),
+  ];
   complain({ code: 'E0011', message: use(`a stream ${faults.join(' and ')}`), help }, 'used here');
   return null;
 }
@@ -100,8 +125,10 @@ export function streamParts(spec: PortSpec, given: Given, use: Use): { readonly 
 export function streamGiven(given: Given, what: string): StreamHandle {
   if (given instanceof StreamHandle) return given;
   return refuse({
-    code: 'E0002', message: `${what} takes ${describeGiven(given)} where a stream is expected`,
-    help: remedyFor(given, 'give it an input stream, or make one: produce(name, { valid, payload })'), places: placesOf('used here', given),
+    code: 'E0002',
+    message: `${what} takes ${describeGiven(given)} where a stream is expected`,
+    help: remedyFor(given, 'give it an input stream, or make one: produce(name, { valid, payload })'),
+    places: placesOf('used here', given),
   });
 }
 
@@ -109,13 +136,23 @@ export function streamGiven(given: Given, what: string): StreamHandle {
 export function addPort(builder: ModuleBuilder, port: Port): void {
   const { name, direction, clock, place } = port;
   if (!builder.firstTime(`port ${name}`)) {
-    builder.report({ code: 'E0012', message: `two ports of ${builder.name} are called ${name}`, help: 'ports share one namespace, inputs and outputs too', places: [{ what: `module ${builder.name}`, place }] });
+    builder.report({
+      code: 'E0012',
+      message: `two ports of ${builder.name} are called ${name}`,
+      help: 'ports share one namespace, inputs and outputs too',
+      places: [{ what: `module ${builder.name}`, place }],
+    });
   } else if (direction === 'in') {
     builder.claim(name, `input ${name}`, place);
   }
   const domain = clock === null ? builder.clocks[0] : builder.clocks.find((c) => c.name === clock);
   if (domain === undefined && clock !== null && builder.firstTime(`clock ${clock}`)) {
-    builder.report({ code: 'E0014', message: `port ${name} is in domain '${clock}', which module ${builder.name} does not have`, help: `its clocks are ${builder.clocks.map((c) => c.name).join(', ')}`, places: [{ what: `module ${builder.name}`, place }] });
+    builder.report({
+      code: 'E0014',
+      message: `port ${name} is in domain '${clock}', which module ${builder.name} does not have`,
+      help: `its clocks are ${builder.clocks.map((c) => c.name).join(', ')}`,
+      places: [{ what: `module ${builder.name}`, place }],
+    });
   }
   builder.ports.push({ ...port, clock: domain?.name ?? null });
 }

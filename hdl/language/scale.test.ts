@@ -1,6 +1,7 @@
 /**
- * Designs of many of one thing go through everything that takes designs: no depth ends a call stack, and time grows as the size does.
- * Always a few kinds at a size past what recursion reaches; `SYSTOLE_SCALE=30000` takes all of them, at that size.
+ * Designs of many of one thing go through everything that takes designs: no depth ends a call stack, and time grows as
+ * the size does. Always a few kinds at a size past what recursion reaches; `SYSTOLE_SCALE=30000` takes all of them, at
+ * that size.
  */
 import { describe, expect, test } from 'vitest';
 import { validate } from '../checks/index.ts';
@@ -32,14 +33,18 @@ function outputs(design: Design, engine: EngineName): readonly bigint[] {
 }
 
 describe(`${size} of each`, () => {
-  test.each(kinds)('%s', (_, make) => {
-    const design = elaborate(make(size));
-    expect(validate(design)).toEqual([]);
-    const text = printDesign(design);
-    expect(printDesign(parseDesign(text))).toBe(text);
-    expect(outputs(design, 'wasm')).toEqual(outputs(design, 'reference'));
-    expect(writeVerilog(design).sources.length).toBe(design.modules.length);
-  }, 600_000);
+  test.each(kinds)(
+    '%s',
+    (_, make) => {
+      const design = elaborate(make(size));
+      expect(validate(design)).toEqual([]);
+      const text = printDesign(design);
+      expect(printDesign(parseDesign(text))).toBe(text);
+      expect(outputs(design, 'wasm')).toEqual(outputs(design, 'reference'));
+      expect(writeVerilog(design).sources.length).toBe(design.modules.length);
+    },
+    600_000,
+  );
 });
 
 test('2000 modules inside each other are elaborated and run', () => {
@@ -55,20 +60,28 @@ function cost(run: () => void): number {
   return (user + system) / 1000;
 }
 
-test.each(['wires', 'memories', 'arms'])('four times as many %s cost no sixteen times as much', (kind) => {
-  const run = (n: number): number => cost(() => writeVerilog(elaborate(scales[kind]?.(n) ?? expect.fail(kind))));
-  run(300);
-  const [few, many] = [run(1000), run(4000)];
-  // Compiling what becomes hot, and clearing up, fall on either; the faults that this saw cost fifteen times as much.
-  expect(many / Math.max(few, 100)).toBeLessThan(10);
-}, 600_000);
+test.each(['wires', 'memories', 'arms'])(
+  'four times as many %s cost no sixteen times as much',
+  (kind) => {
+    const run = (n: number): number => cost(() => writeVerilog(elaborate(scales[kind]?.(n) ?? expect.fail(kind))));
+    run(300);
+    const [few, many] = [run(1000), run(4000)];
+    // Compiling what becomes hot, and clearing up, fall on either; the faults that this saw cost fifteen times as much.
+    expect(many / Math.max(few, 100)).toBeLessThan(10);
+  },
+  600_000,
+);
 
-test.runIf(everything).each(['stages', 'wires'])('four times as many %s cost the engine no sixteen times as much', (kind) => {
-  const run = (n: number): number => {
-    const design = elaborate(scales[kind]?.(n) ?? expect.fail(kind));
-    return cost(() => outputs(design, 'wasm'));
-  };
-  run(100);
-  const [few, many] = [run(500), run(2000)];
-  expect(many / Math.max(few, 100)).toBeLessThan(10);
-}, 600_000);
+test.runIf(everything).each(['stages', 'wires'])(
+  'four times as many %s cost the engine no sixteen times as much',
+  (kind) => {
+    const run = (n: number): number => {
+      const design = elaborate(scales[kind]?.(n) ?? expect.fail(kind));
+      return cost(() => outputs(design, 'wasm'));
+    };
+    run(100);
+    const [few, many] = [run(500), run(2000)];
+    expect(many / Math.max(few, 100)).toBeLessThan(10);
+  },
+  600_000,
+);

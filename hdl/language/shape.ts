@@ -8,7 +8,10 @@ import { Scalar } from './signal.ts';
 import type { PortShape } from './types.ts';
 
 /** One node that a value of a shape consists of. `path` names it within the value. */
-export interface Leaf { readonly path: readonly string[]; readonly type: Type }
+export interface Leaf {
+  readonly path: readonly string[];
+  readonly type: Type;
+}
 
 /** The run-time side of {@link Shape}. */
 export abstract class ShapeImpl {
@@ -16,11 +19,19 @@ export abstract class ShapeImpl {
   abstract readonly leaves: readonly Leaf[];
   /** The designer's value over one node per leaf. */
   abstract wrap(nodes: readonly Node[]): unknown;
-  /** Checks a value given to `target` (a register or wire) against this shape; one node per leaf. Mistakes are reported, and zeros stand in. */
+  /**
+   * Checks a value given to `target` (a register or wire) against this shape; one node per leaf. Mistakes are reported,
+   * and zeros stand in.
+   */
   abstract unwrap(given: Given, use: Use, target?: Node | null): Node[];
-  get bits(): number { return this.leaves.reduce((sum, leaf) => sum + typeWidth(leaf.type), 0); }
+  get bits(): number {
+    return this.leaves.reduce((sum, leaf) => sum + typeWidth(leaf.type), 0);
+  }
   get [note](): Note {
-    return { what: `the type ${this.name}`, remedy: 'make a value of the type: constant(type, …), or a port, register or wire' };
+    return {
+      what: `the type ${this.name}`,
+      remedy: 'make a value of the type: constant(type, …), or a port, register or wire',
+    };
   }
 
   protected zeros(): Node[] {
@@ -39,20 +50,32 @@ export class ScalarShape extends ShapeImpl {
     this.kind = kind;
     this.leaves = [{ path: [], type }];
   }
-  get name(): string { return scalarName(this.type, this.kind); }
+  get name(): string {
+    return scalarName(this.type, this.kind);
+  }
   wrap([node]: readonly Node[]): Scalar {
     if (node === undefined) throw new RangeError('a scalar has one node');
     return new Scalar(node.builder, node.id, this.type, this.kind);
   }
   unwrap(given: Given, use: Use, target: Node | null = null): Node[] {
-    return [new Node(current('an expression'), scalarOf(this.type, this.kind, given, use, target === null ? null : { target }), this.type)];
+    return [
+      new Node(
+        current('an expression'),
+        scalarOf(this.type, this.kind, given, use, target === null ? null : { target }),
+        this.type,
+      ),
+    ];
   }
 }
 
 /** Stands in for a shape after a mistake, and takes everything, so that one mistake gives one message. */
 class NoShape extends ScalarShape {
-  constructor() { super({ kind: 'uint', width: 1 }, 'bit'); }
-  override unwrap(): Node[] { return this.zeros(); }
+  constructor() {
+    super({ kind: 'uint', width: 1 }, 'bit');
+  }
+  override unwrap(): Node[] {
+    return this.zeros();
+  }
   override wrap(nodes: readonly Node[]): Scalar {
     for (const node of nodes) node.builder.doubt(node.id);
     return super.wrap(nodes);
@@ -65,7 +88,9 @@ export abstract class PortShapeImpl {
   abstract readonly name: string;
   /** Why no value has this type, and what to write. */
   abstract readonly remedy: string;
-  get [note](): Note { return { what: `the type ${this.name}`, remedy: this.remedy }; }
+  get [note](): Note {
+    return { what: `the type ${this.name}`, remedy: this.remedy };
+  }
 }
 
 /** The run-time side of a shape; E0004 where it is none. */
@@ -76,7 +101,8 @@ export function shapeOf(shape: PortShape): ShapeImpl {
     return noShape;
   }
   report({
-    code: 'E0004', message: `${describeGiven(shape)} is not a shape`,
+    code: 'E0004',
+    message: `${describeGiven(shape)} is not a shape`,
     help: remedyFor(shape, 'give bit, uint(n), sint(n), enumeration(…), struct({…}), vec(n, …) or stream(…)'),
   });
   return noShape;

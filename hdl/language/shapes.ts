@@ -7,7 +7,22 @@ import { listGiven } from './given.ts';
 import { isSize, MOST_BITS } from './node.ts';
 import { noShape, ScalarShape, shapeOf, type ShapeImpl } from './shape.ts';
 import { surface } from './surface.ts';
-import type { Bit, BitIn, Enum, Fields, InDomain, InputsOf, Literal, Shape, SignalsOf, SInt, StreamShape, UInt, Value, Vec } from './types.ts';
+import type {
+  Bit,
+  BitIn,
+  Enum,
+  Fields,
+  InDomain,
+  InputsOf,
+  Literal,
+  Shape,
+  SignalsOf,
+  SInt,
+  StreamShape,
+  UInt,
+  Value,
+  Vec,
+} from './types.ts';
 import { VecShape } from './vector.ts';
 
 /** More bits than this are too many for one number of the host. */
@@ -17,8 +32,12 @@ const MOST_VECTOR = 2 ** 28;
 export function sized(size: number, what: string, make: () => ShapeImpl): ShapeImpl {
   if (isSize(size)) return make();
   report({
-    code: 'E0004', message: `${what}(${show(size)})`,
-    help: Number.isInteger(size) && size > MOST_BITS ? `use a whole number from 1 to ${MOST_BITS}` : 'use a whole number of at least 1',
+    code: 'E0004',
+    message: `${what}(${show(size)})`,
+    help:
+      Number.isInteger(size) && size > MOST_BITS
+        ? `use a whole number from 1 to ${MOST_BITS}`
+        : 'use a whole number of at least 1',
   });
   return noShape;
 }
@@ -39,12 +58,18 @@ export function sint<const W extends number>(width: W): Shape<SInt<W>, Value<'si
 /** A value that is one of `labels`, coded 0, 1, … in just enough bits (at least one); waveforms show the words. */
 export function enumeration<const L extends string>(name: string, labels: readonly L[]): Shape<Enum<L>, Enum<L> | L> {
   nameOf(name, 'an enumeration');
-  listGiven(labels, `enumeration ${name}`, `list its values: enumeration('${name}', ['off', 'on'])`)
-    .forEach((label) => nameOf(label, `a value of enumeration ${name}`));
-  if (labels.length === 0) report({ code: 'E0004', message: `enumeration ${name} without values`, help: 'name at least one value' });
+  listGiven(labels, `enumeration ${name}`, `list its values: enumeration('${name}', ['off', 'on'])`).forEach((label) =>
+    nameOf(label, `a value of enumeration ${name}`),
+  );
+  if (labels.length === 0)
+    report({ code: 'E0004', message: `enumeration ${name} without values`, help: 'name at least one value' });
   const seen = new Set<string>();
   for (const label of labels.filter((candidate) => seen.size === seen.add(candidate).size)) {
-    report({ code: 'E0012', message: `enumeration ${name} has two values called ${label}`, help: 'give one of them another name' });
+    report({
+      code: 'E0012',
+      message: `enumeration ${name} has two values called ${label}`,
+      help: 'give one of them another name',
+    });
   }
   for (const label of [name, ...labels].filter((candidate) => !isIdentifier(candidate))) {
     report({ code: 'E0012', message: `'${label}' of enumeration ${name} is not an identifier`, help: identifierHelp });
@@ -59,12 +84,16 @@ export function struct<const S extends Fields>(fields: S): Shape<SignalsOf<S>, I
 }
 
 /** `length` elements of one shape. */
-export function vec<T, I, const N extends number>(length: N, element: Shape<T, I>): Shape<Vec<T, N, I>, Vec<T, N, I> | readonly I[]> {
+export function vec<T, I, const N extends number>(
+  length: N,
+  element: Shape<T, I>,
+): Shape<Vec<T, N, I>, Vec<T, N, I> | readonly I[]> {
   const part = shapeOf(element);
   const { bits } = part;
   if (isSize(length) && length * bits > MOST_VECTOR) {
     report({
-      code: 'E0004', message: `vec(${length}) of ${part.name}, ${length * bits} bits`,
+      code: 'E0004',
+      message: `vec(${length}) of ${part.name}, ${length * bits} bits`,
       help: `a vector has at most ${MOST_VECTOR} bits; more belong in a memory: sram(…)`,
     });
     return surface(noShape);
@@ -88,7 +117,8 @@ export function scalarTypeOf(shape: Shape): ScalarType {
   const [leaf, ...others] = impl.leaves;
   if (leaf !== undefined && others.length === 0 && leaf.type.kind !== 'vec') return leaf.type;
   return refuse({
-    code: 'E0004', message: `${impl.name} is not a single value`,
+    code: 'E0004',
+    message: `${impl.name} is not a single value`,
     help: 'give it bit, uint(n), sint(n) or enumeration(…)',
   });
 }

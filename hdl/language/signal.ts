@@ -3,65 +3,135 @@ import { DesignError } from '../diagnostics/diagnostic.ts';
 import type { NodeId, Operation, ScalarType } from '../ir/types.ts';
 import { typeWidth } from '../ir/walk.ts';
 import { current, type ModuleBuilder } from './builder.ts';
-import { bitType, complain, isSize, MOST_BITS, local, pattern, placesOf, rangeOf, ScalarNode, type Given, type Kind, type Node } from './node.ts';
+import {
+  bitType,
+  complain,
+  isSize,
+  MOST_BITS,
+  local,
+  pattern,
+  placesOf,
+  rangeOf,
+  ScalarNode,
+  type Given,
+  type Kind,
+  type Node,
+} from './node.ts';
 import { show } from '../messages/show.ts';
 import { indexNode, literalIndex, scalarOf } from './operand.ts';
 import { assigningPart } from './part.ts';
 
 export class Scalar extends ScalarNode {
-  get labels(): readonly string[] { return this.type.kind === 'enum' ? this.type.labels : []; }
+  get labels(): readonly string[] {
+    return this.type.kind === 'enum' ? this.type.labels : [];
+  }
 
   /** JavaScript's operators see an object; those that would make a number or a string of it end here. */
   [Symbol.toPrimitive](): never {
-    throw new DesignError([{
-      code: 'E0002', message: `${this.description} is a signal, and JavaScript's operators work on values`,
-      path: [this.builder.name], places: placesOf('used here', this), help: 'use add, sub, eq, lt, and, select, …',
-    }]);
+    throw new DesignError([
+      {
+        code: 'E0002',
+        message: `${this.description} is a signal, and JavaScript's operators work on values`,
+        path: [this.builder.name],
+        places: placesOf('used here', this),
+        help: 'use add, sub, eq, lt, and, select, …',
+      },
+    ]);
   }
 
   /** Registers and wires have their own; this one is for all other values. */
   set next(_: unknown) {
     current('an assignment').report({
-      code: 'E0007', message: `${this.description} is assigned, and has its value already`, help: assigningPart(this), places: placesOf('assigned here', this),
+      code: 'E0007',
+      message: `${this.description} is assigned, and has its value already`,
+      help: assigningPart(this),
+      places: placesOf('assigned here', this),
     });
   }
 
-  add(other: Given): Scalar { return this.#binary('add', other); }
-  sub(other: Given): Scalar { return this.#binary('sub', other); }
-  addGrow(other: Given): Scalar { return this.#grown('add', other, 'addGrow'); }
-  subGrow(other: Given): Scalar { return this.#grown('sub', other, 'subGrow'); }
-  addSat(other: Given): Scalar { return this.#saturated('add', other); }
-  subSat(other: Given): Scalar { return this.#saturated('sub', other); }
+  add(other: Given): Scalar {
+    return this.#binary('add', other);
+  }
+  sub(other: Given): Scalar {
+    return this.#binary('sub', other);
+  }
+  addGrow(other: Given): Scalar {
+    return this.#grown('add', other, 'addGrow');
+  }
+  subGrow(other: Given): Scalar {
+    return this.#grown('sub', other, 'subGrow');
+  }
+  addSat(other: Given): Scalar {
+    return this.#saturated('add', other);
+  }
+  subSat(other: Given): Scalar {
+    return this.#saturated('sub', other);
+  }
 
   mul(other: Given): Scalar {
     const factor = other instanceof Scalar ? other : this.#sameType(other, 'mul');
     const alike = factor.kind === this.kind;
     if (!alike) {
       const [signed, unsigned] = this.kind === 'sint' ? [this, factor] : [factor, this];
-      complain({
-        code: 'E0002', message: `${this.description} mul ${factor.description}`,
-        help: signed.kind === 'sint' && unsigned.kind === 'uint' ? `both signed or both unsigned: ${unsigned.text}.extend(${unsigned.width + 1}).asSint() keeps the value` : 'multiply numbers: both uint, or both sint',
-      }, 'used here', this, factor);
+      complain(
+        {
+          code: 'E0002',
+          message: `${this.description} mul ${factor.description}`,
+          help:
+            signed.kind === 'sint' && unsigned.kind === 'uint'
+              ? `both signed or both unsigned: ${unsigned.text}.extend(${unsigned.width + 1}).asSint() keeps the value`
+              : 'multiply numbers: both uint, or both sint',
+        },
+        'used here',
+        this,
+        factor,
+      );
       return this.#instead(this.width + factor.width);
     }
     const kind = this.kind === 'sint' ? 'sint' : 'uint';
     return this.#make({ kind, width: this.width + factor.width }, kind, 'mul', [local(this), local(factor)]);
   }
 
-  and(other: Given): Scalar { return this.#binary('and', other); }
-  or(other: Given): Scalar { return this.#binary('or', other); }
-  xor(other: Given): Scalar { return this.#binary('xor', other); }
-  not(): Scalar { return this.#make(this.type, this.kind, 'not', [local(this)]); }
-  shl(amount: Given): Scalar { return this.#shift('shl', amount); }
-  shr(amount: Given): Scalar { return this.#shift('shr', amount); }
+  and(other: Given): Scalar {
+    return this.#binary('and', other);
+  }
+  or(other: Given): Scalar {
+    return this.#binary('or', other);
+  }
+  xor(other: Given): Scalar {
+    return this.#binary('xor', other);
+  }
+  not(): Scalar {
+    return this.#make(this.type, this.kind, 'not', [local(this)]);
+  }
+  shl(amount: Given): Scalar {
+    return this.#shift('shl', amount);
+  }
+  shr(amount: Given): Scalar {
+    return this.#shift('shr', amount);
+  }
 
-  eq(other: Given): Scalar { return this.#compare('eq', other); }
-  ne(other: Given): Scalar { return this.#compare('ne', other); }
-  lt(other: Given): Scalar { return this.#compare('lt', other); }
-  le(other: Given): Scalar { return this.#compare('le', other); }
-  gt(other: Given): Scalar { return this.#compare('gt', other); }
-  ge(other: Given): Scalar { return this.#compare('ge', other); }
-  is(label: string): Scalar { return this.#make(bitType, 'bit', 'eq', [local(this), this.#same(label, 'is')]); }
+  eq(other: Given): Scalar {
+    return this.#compare('eq', other);
+  }
+  ne(other: Given): Scalar {
+    return this.#compare('ne', other);
+  }
+  lt(other: Given): Scalar {
+    return this.#compare('lt', other);
+  }
+  le(other: Given): Scalar {
+    return this.#compare('le', other);
+  }
+  gt(other: Given): Scalar {
+    return this.#compare('gt', other);
+  }
+  ge(other: Given): Scalar {
+    return this.#compare('ge', other);
+  }
+  is(label: string): Scalar {
+    return this.#make(bitType, 'bit', 'eq', [local(this), this.#same(label, 'is')]);
+  }
 
   extend(width: number): Scalar {
     return this.#resize('extend', width, (whole) => whole >= this.width && whole <= MOST_BITS);
@@ -79,21 +149,42 @@ export class Scalar extends ScalarNode {
     // A right shift by an amount past the width gives 0 for uint, as the language promises.
     return this.asUint().shr(index).#slice(0, 1, 'bit');
   }
-  slice(low: number, width: number): Scalar { return this.#slice(low, width, 'uint'); }
+  slice(low: number, width: number): Scalar {
+    return this.#slice(low, width, 'uint');
+  }
 
-  asUint(): Scalar { return this.#cast('uint'); }
-  asSint(): Scalar { return this.#cast('sint'); }
+  asUint(): Scalar {
+    return this.#cast('uint');
+  }
+  asSint(): Scalar {
+    return this.#cast('sint');
+  }
 
-  any(): Scalar { return this.#reduce('orReduce'); }
-  all(): Scalar { return this.#reduce('andReduce'); }
-  parity(): Scalar { return this.#reduce('xorReduce'); }
+  any(): Scalar {
+    return this.#reduce('orReduce');
+  }
+  all(): Scalar {
+    return this.#reduce('andReduce');
+  }
+  parity(): Scalar {
+    return this.#reduce('xorReduce');
+  }
 
   expectWidth(width: number): Scalar {
     if (width === this.width) return this;
-    complain({
-      code: 'E0001', message: `${this.description} where ${show(width)} bits are expected`,
-      help: !isSize(width) ? 'give the width as a whole number' : width > this.width ? `${this.text}.extend(${width})` : `${this.text}.truncate(${width}), which drops the high bits`,
-    }, 'expected here', this);
+    complain(
+      {
+        code: 'E0001',
+        message: `${this.description} where ${show(width)} bits are expected`,
+        help: !isSize(width)
+          ? 'give the width as a whole number'
+          : width > this.width
+            ? `${this.text}.extend(${width})`
+            : `${this.text}.truncate(${width}), which drops the high bits`,
+      },
+      'expected here',
+      this,
+    );
     return this.#instead(width);
   }
 
@@ -114,13 +205,24 @@ export class Scalar extends ScalarNode {
   #same(other: Given, operation: string): NodeId {
     return scalarOf(this.type, this.kind, other, (given) => `${this.description} ${operation} ${given}`, this);
   }
-  #sameType(other: Given, operation: string): Scalar { return new Scalar(current('an expression'), this.#same(other, operation), this.type, this.kind); }
+  #sameType(other: Given, operation: string): Scalar {
+    return new Scalar(current('an expression'), this.#same(other, operation), this.type, this.kind);
+  }
 
-  #binary(op: Operation, other: Given): Scalar { return this.#make(this.type, this.kind, op, [local(this), this.#same(other, op)]); }
-  #compare(op: Operation, other: Given): Scalar { return this.#make(bitType, 'bit', op, [local(this), this.#same(other, op)]); }
-  #reduce(op: Operation): Scalar { return this.#make(bitType, 'bit', op, [local(this)]); }
+  #binary(op: Operation, other: Given): Scalar {
+    return this.#make(this.type, this.kind, op, [local(this), this.#same(other, op)]);
+  }
+  #compare(op: Operation, other: Given): Scalar {
+    return this.#make(bitType, 'bit', op, [local(this), this.#same(other, op)]);
+  }
+  #reduce(op: Operation): Scalar {
+    return this.#make(bitType, 'bit', op, [local(this)]);
+  }
   #shift(op: Operation, amount: Given): Scalar {
-    return this.#make(this.type, this.kind, op, [local(this), indexNode(amount, (given) => `${this.description} ${op} by ${given}`)]);
+    return this.#make(this.type, this.kind, op, [
+      local(this),
+      indexNode(amount, (given) => `${this.description} ${op} by ${given}`),
+    ]);
   }
 
   /** The exact result, one bit wider. */
@@ -142,7 +244,9 @@ export class Scalar extends ScalarNode {
     const result = this.#binary(op, operand);
     const [least, most] = rangeOf(this.kind, this.width);
     if (this.kind !== 'sint') {
-      return op === 'add' ? choose(result.lt(operand), constant(most), result) : choose(this.lt(operand), constant(least), result);
+      return op === 'add'
+        ? choose(result.lt(operand), constant(most), result)
+        : choose(this.lt(operand), constant(least), result);
     }
     const sign = (value: Scalar): Scalar => value.bit(this.width - 1);
     const differ = sign(this).xor(sign(operand));
@@ -153,12 +257,18 @@ export class Scalar extends ScalarNode {
   #resize(op: 'extend' | 'truncate', width: number, fits: (whole: number) => boolean): Scalar {
     if (!Number.isInteger(width) || !fits(width)) {
       const most = Number.isInteger(width) && width > MOST_BITS ? `, up to ${MOST_BITS}` : '';
-      complain({
-        code: 'E0004', message: `${this.description} ${op} to ${show(width)} bits`,
-        help: op === 'extend'
-          ? `extend to ${this.width} bits or more${most}; truncate(…) drops bits`
-          : `truncate to between 1 and ${this.width} bits; extend(…) adds bits`,
-      }, 'used here', this);
+      complain(
+        {
+          code: 'E0004',
+          message: `${this.description} ${op} to ${show(width)} bits`,
+          help:
+            op === 'extend'
+              ? `extend to ${this.width} bits or more${most}; truncate(…) drops bits`
+              : `truncate to between 1 and ${this.width} bits; extend(…) adds bits`,
+        },
+        'used here',
+        this,
+      );
       return this.#instead(width);
     }
     const kind = this.kind === 'sint' ? 'sint' : 'uint';
@@ -170,9 +280,15 @@ export class Scalar extends ScalarNode {
     if (Number.isInteger(low) && Number.isInteger(width) && low >= 0 && width >= 1 && low + width <= this.width) {
       return this.#make({ kind: 'uint', width }, kind, 'slice', [local(this)], low);
     }
-    complain({
-      code: 'E0004', message: `${show(width)} bits from bit ${show(low)} of ${this.description}`, help: `its bits are 0 to ${this.width - 1}`,
-    }, 'used here', this);
+    complain(
+      {
+        code: 'E0004',
+        message: `${show(width)} bits from bit ${show(low)} of ${this.description}`,
+        help: `its bits are 0 to ${this.width - 1}`,
+      },
+      'used here',
+      this,
+    );
     return this.#instead(width, kind);
   }
 
@@ -186,7 +302,12 @@ export class Scalar extends ScalarNode {
 /** `condition ? then : otherwise` for two scalars of one type. */
 function choose(condition: Scalar, then: Scalar, otherwise: Scalar): Scalar {
   const builder = current('an expression');
-  return new Scalar(builder, builder.op('mux', then.type, [local(condition), local(then), local(otherwise)]), then.type, then.kind);
+  return new Scalar(
+    builder,
+    builder.op('mux', then.type, [local(condition), local(then), local(otherwise)]),
+    then.type,
+    then.kind,
+  );
 }
 
 /** `given` as a bit. */
@@ -199,7 +320,12 @@ export function packed(node: Node): Scalar {
   const type: ScalarType = { kind: 'uint', width: typeWidth(node.type) };
   const builder = current('an expression');
   const id = local(node);
-  return new Scalar(builder, node.type.kind === 'uint' ? id : uncast(builder, id) ?? builder.op('cast', type, [id]), type, 'uint');
+  return new Scalar(
+    builder,
+    node.type.kind === 'uint' ? id : (uncast(builder, id) ?? builder.op('cast', type, [id])),
+    type,
+    'uint',
+  );
 }
 
 /** The unsigned number that a node is only another reading of. */

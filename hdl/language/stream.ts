@@ -21,7 +21,9 @@ function checkStream(called: string, name: unknown, input: unknown): void {
   streamGiven(input, `${called} ${nameOf(name, 'a stream')}`);
 }
 
-function payloadShape<T>(stream: Stream<T>): Shape<T, T> { return surface(shapeOfValue(stream.payload)); }
+function payloadShape<T>(stream: Stream<T>): Shape<T, T> {
+  return surface(shapeOfValue(stream.payload));
+}
 
 /** Each payload through a pure function, in the same cycle. */
 export function map<T, U>(name: string, input: Stream<T>, f: ((payload: T) => U) & Immediate<U>): Stream<U> {
@@ -34,15 +36,18 @@ export function map<T, U>(name: string, input: Stream<T>, f: ((payload: T) => U)
 /** Passes the payloads for which `keep` is 1, and swallows the others at once. `keep` looks at the payload only. */
 export function filter<T>(name: string, input: Stream<T>, keep: (payload: T) => Bit): Stream<T> {
   checkStream('filter', name, input);
-  const kept: Bit = surface(bitOf(runBody(keep, `filter ${name}`, input.payload), (seen) => `filter ${name} keeps ${seen}`));
+  const kept: Bit = surface(
+    bitOf(runBody(keep, `filter ${name}`, input.payload), (seen) => `filter ${name} keeps ${seen}`),
+  );
   const output = produce(name, { valid: input.valid.and(kept), payload: input.payload });
   input.ready = output.ready.or(kept.not());
   return output;
 }
 
 /**
- * One register between producer and consumer. `forward` cuts the path of valid and payload (one cycle later; ready passes), `backward`
- * that of ready (payload passes, or waits here), `both` cuts all: two places, so that it still moves one payload a cycle.
+ * One register between producer and consumer. `forward` cuts the path of valid and payload (one cycle later; ready
+ * passes), `backward` that of ready (payload passes, or waits here), `both` cuts all: two places, so that it still
+ * moves one payload a cycle.
  */
 export function stage<T>(name: string, input: Stream<T>, cut: 'forward' | 'backward' | 'both' = 'both'): Stream<T> {
   checkStream('stage', name, input);
@@ -55,28 +60,45 @@ export function stage<T>(name: string, input: Stream<T>, cut: 'forward' | 'backw
     const output = produce(name, { valid: full, payload: surface<T>(held) });
     const open = full.not().or(output.ready);
     input.ready = open;
-    when(open, () => { full.next = input.valid; held.next = input.payload; });
+    when(open, () => {
+      full.next = input.valid;
+      held.next = input.payload;
+    });
     return output;
   }
   const output = produce(name, { valid: input.valid.or(full), payload: select(full, surface<T>(held), input.payload) });
   input.ready = full.not();
-  when(output.ready, () => { full.next = 0; })
-    .elsewhen(input.valid.and(full.not()), () => { full.next = 1; held.next = input.payload; });
+  when(output.ready, () => {
+    full.next = 0;
+  }).elsewhen(input.valid.and(full.not()), () => {
+    full.next = 1;
+    held.next = input.payload;
+  });
   return output;
 }
 
-export interface FifoView<T> { readonly out: Stream<T>; /** Payloads inside. */ readonly count: UInt }
+export interface FifoView<T> {
+  readonly out: Stream<T>;
+  /** Payloads inside. */ readonly count: UInt;
+}
 
 /**
  * A queue of `depth` payloads (1 or more) in a memory of that name; a payload can leave from the cycle after it came.
  * Full throughput whatever the depth, except that one place alone cannot fill and empty in the same cycle.
  */
-export function fifo<T>(name: string, input: Stream<T>, depth: number): Stream<T> { return fifoWithCount(name, input, depth).out; }
+export function fifo<T>(name: string, input: Stream<T>, depth: number): Stream<T> {
+  return fifoWithCount(name, input, depth).out;
+}
 
 /** {@link fifo}, with the number of payloads in it. */
 export function fifoWithCount<T>(name: string, input: Stream<T>, depth: number): FifoView<T> {
   checkStream('fifo', name, input);
-  if (!isSize(depth)) refuse({ code: 'E0004', message: `fifo ${name} of ${show(depth)} payloads`, help: 'use a whole number of at least 1' });
+  if (!isSize(depth))
+    refuse({
+      code: 'E0004',
+      message: `fifo ${name} of ${show(depth)} payloads`,
+      help: 'use a whole number of at least 1',
+    });
   const memory = sram(name, { depth, word: payloadShape(input), readDuringWrite: 'old' });
   const pointer = uint(addressWidth(depth));
   const head = reg(`${name}_head`, pointer);
@@ -84,15 +106,21 @@ export function fifoWithCount<T>(name: string, input: Stream<T>, depth: number):
   const count = reg(`${name}_count`, uint(addressWidth(depth + 1)));
   const output = produce(`${name}_out`, { valid: count.ne(0), payload: memory.readNow({ address: head }) });
   input.ready = count.ne(depth);
-  const after = (at: UInt): UInt => (depth === 2 ** addressWidth(depth) ? at.add(1) : select(at.eq(depth - 1), 0, at.add(1)));
+  const after = (at: UInt): UInt =>
+    depth === 2 ** addressWidth(depth) ? at.add(1) : select(at.eq(depth - 1), 0, at.add(1));
   const [coming, going] = [input.fire, output.fire];
   when(coming, () => {
     memory.write({ address: tail, data: input.payload });
     tail.next = after(tail);
   });
-  when(going, () => { head.next = after(head); });
-  when(coming.and(going.not()), () => { count.next = count.add(1); })
-    .elsewhen(going.and(coming.not()), () => { count.next = count.sub(1); });
+  when(going, () => {
+    head.next = after(head);
+  });
+  when(coming.and(going.not()), () => {
+    count.next = count.add(1);
+  }).elsewhen(going.and(coming.not()), () => {
+    count.next = count.sub(1);
+  });
   return { out: output, count };
 }
 
@@ -105,25 +133,31 @@ export function fork<T>(name: string, input: Stream<T>, branches: number): Strea
     return [];
   }
   const taken = Array.from({ length: branches }, (_, i) => reg(`${name}_taken_${i}`, bit));
-  const outputs = taken.map((done, i) => produce(`${name}_${i}`, { valid: input.valid.and(done.not()), payload: input.payload }));
+  const outputs = taken.map((done, i) =>
+    produce(`${name}_${i}`, { valid: input.valid.and(done.not()), payload: input.payload }),
+  );
   const finished = outputs.map((output, i) => output.ready.or(taken[i] ?? constant(bit, 0)));
   const all = finished.reduce((a, b) => a.and(b));
   input.ready = all;
   when(input.valid, () => {
-    taken.forEach((done, i) => { done.next = selectAs(bit, all, 0, finished[i] ?? 0); });
+    taken.forEach((done, i) => {
+      done.next = selectAs(bit, all, 0, finished[i] ?? 0);
+    });
   });
   return outputs;
 }
 
 /** Several streams into one of the record of their payloads: moves when all are valid. */
 export function join<S extends Readonly<Record<string, Stream<unknown>>>>(
-  name: string, inputs: S,
+  name: string,
+  inputs: S,
 ): Stream<{ readonly [K in keyof S]: S[K] extends Stream<infer T> ? T : never }> {
   nameOf(name, 'a join');
   recordGiven(inputs, `join ${name}`, `name the streams: join('${name}', { left, right })`);
   const streams = Object.entries(inputs);
   for (const [key, input] of streams) streamGiven(input, `${key} of join ${name}`);
-  if (streams.length === 0) report({ code: 'E0004', message: `join ${name} of no streams`, help: 'give it at least one' });
+  if (streams.length === 0)
+    report({ code: 'E0004', message: `join ${name} of no streams`, help: 'give it at least one' });
   const valid = streams.map(([, input]) => input.valid).reduce((a, b) => a.and(b), constant(bit, 1));
   const payload = Object.fromEntries(streams.map(([key, input]) => [key, input.payload]));
   const output = produce(name, { valid, payload });
@@ -138,16 +172,22 @@ export interface ArbiterView<T> {
 }
 
 /**
- * Several streams into one, one payload at a time. `fixed` prefers the first; `roundRobin` whoever comes after the last one served. A
- * choice that has been offered is kept until it is taken, so that the output obeys the stream rules.
+ * Several streams into one, one payload at a time. `fixed` prefers the first; `roundRobin` whoever comes after the last
+ * one served. A choice that has been offered is kept until it is taken, so that the output obeys the stream rules.
  */
-export function arbiter<T>(name: string, inputs: readonly Stream<T>[], policy: 'fixed' | 'roundRobin' = 'roundRobin'): ArbiterView<T> {
+export function arbiter<T>(
+  name: string,
+  inputs: readonly Stream<T>[],
+  policy: 'fixed' | 'roundRobin' = 'roundRobin',
+): ArbiterView<T> {
   nameOf(name, 'an arbiter');
-  listGiven(inputs, `arbiter ${name}`, `list the streams: arbiter('${name}', [left, right])`)
-    .forEach((input, i) => streamGiven(input, `input ${i} of arbiter ${name}`));
+  listGiven(inputs, `arbiter ${name}`, `list the streams: arbiter('${name}', [left, right])`).forEach((input, i) =>
+    streamGiven(input, `input ${i} of arbiter ${name}`),
+  );
   wordGiven(policy, ['fixed', 'roundRobin'], `the policy of arbiter ${name}`);
   const [first, ...others] = inputs;
-  if (first === undefined) return refuse({ code: 'E0004', message: `arbiter ${name} of no streams`, help: 'give it at least one' });
+  if (first === undefined)
+    return refuse({ code: 'E0004', message: `arbiter ${name} of no streams`, help: 'give it at least one' });
   const index = uint(addressWidth(inputs.length));
   const waiting = reg(`${name}_waiting`, bit);
   const kept = reg(`${name}_kept`, index);
@@ -159,12 +199,22 @@ export function arbiter<T>(name: string, inputs: readonly Stream<T>[], policy: '
   const fresh = last === null ? any : lowest((valid, i) => valid.and(last.lt(i)), any);
   const chosen = named(`${name}_chosen`, select(waiting, kept, fresh));
   const is = (i: number): Bit => (inputs.length === 1 ? constant(bit, 1) : chosen.eq(i));
-  const payload = others.reduce<T>((rest, other, i) => select<T>(is(i + 1), other.payload, surface<NoInfer<T>>(rest)), first.payload);
+  const payload = others.reduce<T>(
+    (rest, other, i) => select<T>(is(i + 1), other.payload, surface<NoInfer<T>>(rest)),
+    first.payload,
+  );
   const valid = inputs.map((input, i) => input.valid.and(is(i))).reduce((a, b) => a.or(b));
   const output = produce(name, { valid, payload });
-  inputs.forEach((input, i) => { input.ready = output.ready.and(is(i)); });
+  inputs.forEach((input, i) => {
+    input.ready = output.ready.and(is(i));
+  });
   waiting.next = output.valid.and(output.ready.not());
-  when(output.valid, () => { kept.next = chosen; });
-  if (last !== null) when(output.fire, () => { last.next = chosen; });
+  when(output.valid, () => {
+    kept.next = chosen;
+  });
+  if (last !== null)
+    when(output.fire, () => {
+      last.next = chosen;
+    });
   return { out: output, chosen };
 }

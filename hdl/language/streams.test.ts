@@ -2,7 +2,28 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CheckError, simulate } from '../sim/index.ts';
-import { arbiter, bit, elaborate, fifo, fifoWithCount, filter, fork, join, map, module, monitor, reg, stage, stream, struct, uint, when, type Module, type Stream, type UInt } from './index.ts';
+import {
+  arbiter,
+  bit,
+  elaborate,
+  fifo,
+  fifoWithCount,
+  filter,
+  fork,
+  join,
+  map,
+  module,
+  monitor,
+  reg,
+  stage,
+  stream,
+  struct,
+  uint,
+  when,
+  type Module,
+  type Stream,
+  type UInt,
+} from './index.ts';
 import { Bench, rhythm } from './testing.ts';
 
 const word = uint(8);
@@ -31,14 +52,17 @@ describe.each([
   ['fifo of four', (s: Stream<UInt<8>>) => fifo('queue', s, 4), (x: number) => [x]],
 ] as const)('%s', (name, f, model) => {
   test('keeps payloads and order', () => {
-    fc.assert(fc.property(words, stalls, stalls, (values, slowIn, slowOut) => {
-      const b = bench(through('unit', f));
-      b.source('input', values, slowIn);
-      const got = b.sink('output', slowOut);
-      const expected = values.flatMap(model).map(BigInt);
-      collect(b, got, expected.length);
-      expect(got.flat()).toEqual(expected);
-    }), runs);
+    fc.assert(
+      fc.property(words, stalls, stalls, (values, slowIn, slowOut) => {
+        const b = bench(through('unit', f));
+        b.source('input', values, slowIn);
+        const got = b.sink('output', slowOut);
+        const expected = values.flatMap(model).map(BigInt);
+        collect(b, got, expected.length);
+        expect(got.flat()).toEqual(expected);
+      }),
+      runs,
+    );
   });
   test('moves one payload a cycle, or every other cycle through a single place', () => {
     const b = bench(through('unit', f));
@@ -52,65 +76,114 @@ describe.each([
 });
 
 test('fifo: count and readiness follow a queue model', () => {
-  const Unit = module('unit', { in: { input: stream(word) }, out: { output: stream(word), count: uint(3) } }, ({ input }) => {
-    const { out, count } = fifoWithCount('queue', input, 5);
-    return { output: out, count: count.expectWidth(3) };
-  });
-  fc.assert(fc.property(fc.array(fc.record({ push: fc.boolean(), pop: fc.boolean(), value: fc.nat(255) }), { maxLength: 60 }), (steps) => {
-    const s = simulate(elaborate(Unit));
-    const model: number[] = [];
-    for (const { push, pop, value } of steps) {
-      s.poke('input_valid', push); s.poke('input_payload', value); s.poke('output_ready', pop);
-      expect([s.peek('count'), s.peek('input_ready'), s.peek('output_valid')]).toEqual([BigInt(model.length), BigInt(model.length < 5), BigInt(model.length > 0)]);
-      const room = model.length < 5;
-      if (pop && model.length > 0) expect(s.peek('output_payload')).toBe(BigInt(model.shift() ?? -1));
-      if (push && room) model.push(value);
-      s.step();
-    }
-  }), { numRuns: 60 });
+  const Unit = module(
+    'unit',
+    { in: { input: stream(word) }, out: { output: stream(word), count: uint(3) } },
+    ({ input }) => {
+      const { out, count } = fifoWithCount('queue', input, 5);
+      return { output: out, count: count.expectWidth(3) };
+    },
+  );
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ push: fc.boolean(), pop: fc.boolean(), value: fc.nat(255) }), { maxLength: 60 }),
+      (steps) => {
+        const s = simulate(elaborate(Unit));
+        const model: number[] = [];
+        for (const { push, pop, value } of steps) {
+          s.poke('input_valid', push);
+          s.poke('input_payload', value);
+          s.poke('output_ready', pop);
+          expect([s.peek('count'), s.peek('input_ready'), s.peek('output_valid')]).toEqual([
+            BigInt(model.length),
+            BigInt(model.length < 5),
+            BigInt(model.length > 0),
+          ]);
+          const room = model.length < 5;
+          if (pop && model.length > 0) expect(s.peek('output_payload')).toBe(BigInt(model.shift() ?? -1));
+          if (push && room) model.push(value);
+          s.step();
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
 
 test('fork gives every payload to every consumer, in its own time', () => {
-  const Unit = module('unit', { in: { input: stream(word) }, out: { a: stream(word), b: stream(word), c: stream(word) } }, ({ input }) => {
-    const [a = input, b = input, c = input] = fork('branch', input, 3);
-    return { a, b, c };
-  });
-  fc.assert(fc.property(words, stalls, stalls, stalls, stalls, (values, slowIn, slowA, slowB, slowC) => {
-    const b = bench(Unit);
-    b.source('input', values, slowIn);
-    const got = [b.sink('a', slowA), b.sink('b', slowB), b.sink('c', slowC)];
-    for (let cycle = 0; cycle < 600 && got.some((one) => one.length < values.length); cycle++) b.step();
-    b.run(3);
-    for (const one of got) expect(one.flat()).toEqual(values.map(BigInt));
-  }), runs);
+  const Unit = module(
+    'unit',
+    { in: { input: stream(word) }, out: { a: stream(word), b: stream(word), c: stream(word) } },
+    ({ input }) => {
+      const [a = input, b = input, c = input] = fork('branch', input, 3);
+      return { a, b, c };
+    },
+  );
+  fc.assert(
+    fc.property(words, stalls, stalls, stalls, stalls, (values, slowIn, slowA, slowB, slowC) => {
+      const b = bench(Unit);
+      b.source('input', values, slowIn);
+      const got = [b.sink('a', slowA), b.sink('b', slowB), b.sink('c', slowC)];
+      for (let cycle = 0; cycle < 600 && got.some((one) => one.length < values.length); cycle++) b.step();
+      b.run(3);
+      for (const one of got) expect(one.flat()).toEqual(values.map(BigInt));
+    }),
+    runs,
+  );
 });
 
 test('join pairs payloads by position', () => {
-  const Unit = module('unit', { in: { x: stream(word), y: stream(uint(4)) }, out: { pairs: stream(struct({ x: word, y: uint(4) })) } }, ({ x, y }) => ({ pairs: join('pair', { x, y }) }));
-  fc.assert(fc.property(words, fc.array(fc.nat(15), { maxLength: 16 }), stalls, stalls, stalls, (xs, ys, slowX, slowY, slowOut) => {
-    const b = bench(Unit);
-    b.source('x', xs, slowX);
-    b.source('y', ys, slowY);
-    const got = b.sink('pairs', slowOut, ['x', 'y']);
-    const expected = xs.slice(0, ys.length).map((x, i) => [BigInt(x), BigInt(ys[i] ?? 0)]);
-    collect(b, got, expected.length);
-    expect(got).toEqual(expected);
-  }), runs);
+  const Unit = module(
+    'unit',
+    { in: { x: stream(word), y: stream(uint(4)) }, out: { pairs: stream(struct({ x: word, y: uint(4) })) } },
+    ({ x, y }) => ({ pairs: join('pair', { x, y }) }),
+  );
+  fc.assert(
+    fc.property(
+      words,
+      fc.array(fc.nat(15), { maxLength: 16 }),
+      stalls,
+      stalls,
+      stalls,
+      (xs, ys, slowX, slowY, slowOut) => {
+        const b = bench(Unit);
+        b.source('x', xs, slowX);
+        b.source('y', ys, slowY);
+        const got = b.sink('pairs', slowOut, ['x', 'y']);
+        const expected = xs.slice(0, ys.length).map((x, i) => [BigInt(x), BigInt(ys[i] ?? 0)]);
+        collect(b, got, expected.length);
+        expect(got).toEqual(expected);
+      },
+    ),
+    runs,
+  );
 });
 
 describe.each(['fixed', 'roundRobin'] as const)('arbiter, %s', (policy) => {
-  const Unit = module('unit', { in: { a: stream(word), b: stream(word), c: stream(word) }, out: { output: stream(struct({ from: uint(2), value: word })) } }, ({ a, b, c }) => {
-    const { out, chosen } = arbiter('winner', [a, b, c], policy);
-    return { output: map('tagged', out, (value) => ({ from: chosen.expectWidth(2), value })) };
-  });
+  const Unit = module(
+    'unit',
+    {
+      in: { a: stream(word), b: stream(word), c: stream(word) },
+      out: { output: stream(struct({ from: uint(2), value: word })) },
+    },
+    ({ a, b, c }) => {
+      const { out, chosen } = arbiter('winner', [a, b, c], policy);
+      return { output: map('tagged', out, (value) => ({ from: chosen.expectWidth(2), value })) };
+    },
+  );
   test('loses nothing, keeps the order of each, and never takes back what it offered', () => {
-    fc.assert(fc.property(words, words, words, stalls, stalls, stalls, stalls, (as, bs, cs, slowA, slowB, slowC, slowOut) => {
-      const b = bench(Unit);
-      [as, bs, cs].forEach((values, i) => b.source('abc'.charAt(i), values, [slowA, slowB, slowC][i]));
-      const got = b.sink('output', slowOut, ['from', 'value']);
-      collect(b, got, as.length + bs.length + cs.length);
-      [as, bs, cs].forEach((values, i) => expect(got.filter(([from]) => from === BigInt(i)).map(([, value]) => value)).toEqual(values.map(BigInt)));
-    }), runs);
+    fc.assert(
+      fc.property(words, words, words, stalls, stalls, stalls, stalls, (as, bs, cs, slowA, slowB, slowC, slowOut) => {
+        const b = bench(Unit);
+        [as, bs, cs].forEach((values, i) => b.source('abc'.charAt(i), values, [slowA, slowB, slowC][i]));
+        const got = b.sink('output', slowOut, ['from', 'value']);
+        collect(b, got, as.length + bs.length + cs.length);
+        [as, bs, cs].forEach((values, i) =>
+          expect(got.filter(([from]) => from === BigInt(i)).map(([, value]) => value)).toEqual(values.map(BigInt)),
+        );
+      }),
+      runs,
+    );
   });
   test('whom it serves when all ask', () => {
     const b = bench(Unit);
@@ -125,7 +198,9 @@ describe('monitor', () => {
   /** Offers while `go` is 1, whatever the consumer says, and counts under its offer while `change` is 1. */
   const Rude = module('rude', { in: { go: bit, change: bit }, out: { output: stream(word) } }, ({ go, change }) => {
     const count = reg('count', word);
-    when(change, () => { count.next = count.add(1); });
+    when(change, () => {
+      count.next = count.add(1);
+    });
     return { output: { valid: go, payload: count } };
   });
   test('bites when valid falls, and when the payload changes', () => {
@@ -136,13 +211,16 @@ describe('monitor', () => {
     expect(() => s.step()).toThrow(CheckError);
     expect(() => s.step()).toThrow('stream output: valid falls before the transfer');
     const t = simulate(elaborate(Rude, { monitors: true }));
-    t.poke('go', 1); t.poke('change', 1);
+    t.poke('go', 1);
+    t.poke('change', 1);
     t.step();
     expect(() => t.step()).toThrow('stream output: the payload changes before the transfer');
   });
   test('is quiet when the transfer happens, and costs nothing when not asked for', () => {
     const s = simulate(elaborate(Rude, { monitors: true }));
-    s.poke('go', 1); s.poke('change', 1); s.poke('output_ready', 1);
+    s.poke('go', 1);
+    s.poke('change', 1);
+    s.poke('output_ready', 1);
     s.step(5);
     s.poke('go', 0);
     s.step(5);

@@ -1,16 +1,24 @@
-/** Drives the streams of small circuits in tests: sources and sinks with stalls, all settled before any transfer is looked at. */
+/**
+ * Drives the streams of small circuits in tests: sources and sinks with stalls, all settled before any transfer is
+ * looked at.
+ */
 import type { Simulator } from '../sim/index.ts';
 
 export type Stalls = (cycle: number) => boolean;
 type Payload = number | Readonly<Record<string, number>>;
 
-interface End { drive(): void; look(): void }
+interface End {
+  drive(): void;
+  look(): void;
+}
 
 export class Bench {
   readonly sim: Simulator;
   readonly #ends: End[] = [];
   #cycle = 0;
-  constructor(sim: Simulator) { this.sim = sim; }
+  constructor(sim: Simulator) {
+    this.sim = sim;
+  }
 
   /** Offers `values` in order on an input stream; once offered, a value stays until it is taken. */
   source(name: string, values: readonly Payload[], stalls: Stalls = () => false): void {
@@ -34,7 +42,9 @@ export class Bench {
     });
   }
 
-  /** Takes what an output stream offers; the list grows while the bench runs: one number, or one for each of `fields`. */
+  /**
+   * Takes what an output stream offers; the list grows while the bench runs: one number, or one for each of `fields`.
+   */
   sink(name: string, stalls: Stalls = () => false, fields: readonly string[] = []): bigint[][] {
     const { sim } = this;
     const got: bigint[][] = [];
@@ -45,7 +55,9 @@ export class Bench {
         ready = !stalls(this.#cycle);
         sim.poke(`${name}_ready`, ready);
       },
-      look: () => { if (ready && sim.peek(`${name}_valid`) === 1n) got.push(ports.map((port) => sim.peek(port))); },
+      look: () => {
+        if (ready && sim.peek(`${name}_valid`) === 1n) got.push(ports.map((port) => sim.peek(port)));
+      },
     });
     return got;
   }
@@ -58,7 +70,9 @@ export class Bench {
     this.#cycle++;
   }
 
-  run(cycles: number): void { for (let i = 0; i < cycles; i++) this.step(); }
+  run(cycles: number): void {
+    for (let i = 0; i < cycles; i++) this.step();
+  }
 }
 
 /** Stalls in the given rhythm; one that would never end is every other cycle. */

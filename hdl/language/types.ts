@@ -1,26 +1,37 @@
 /**
- * What the compiler knows of signals and shapes. Widths that are literals are checked by tsc; widths that are `number` are checked when
- * the design is elaborated, which checks everything again in any case.
+ * What the compiler knows of signals and shapes. Widths that are literals are checked by tsc; widths that are `number`
+ * are checked when the design is elaborated, which checks everything again in any case.
  */
 
 type Tuple<N extends number, T extends unknown[] = []> = T['length'] extends N ? T : Tuple<N, [...T, unknown]>;
 
-/** Widths above this are not computed by the compiler: the tuples that count would cost too much. They are `number` then. */
+/**
+ * Widths above this are not computed by the compiler: the tuples that count would cost too much. They are `number`
+ * then.
+ */
 type Countable = Tuple<65>[number] extends never ? never : Partial<Tuple<65>>['length'];
 
 /** A + B where both are literals of at most 64, else `number`. */
-export type Add<A extends number, B extends number> =
-  number extends A ? number : number extends B ? number
-    : A extends Countable ? B extends Countable ? [...Tuple<A>, ...Tuple<B>]['length'] & number : number : number;
+export type Add<A extends number, B extends number> = number extends A
+  ? number
+  : number extends B
+    ? number
+    : A extends Countable
+      ? B extends Countable
+        ? [...Tuple<A>, ...Tuple<B>]['length'] & number
+        : number
+      : number;
 
 /** The sum of the widths of P where all are literals and every partial sum is at most 64, else `number`. */
-export type TotalWidth<P extends readonly unknown[]> =
-  P extends readonly [] ? 0
-    : P extends readonly [{ readonly width: infer W extends number }, ...infer Rest] ? Add<W, TotalWidth<Rest>> : number;
+export type TotalWidth<P extends readonly unknown[]> = P extends readonly []
+  ? 0
+  : P extends readonly [{ readonly width: infer W extends number }, ...infer Rest]
+    ? Add<W, TotalWidth<Rest>>
+    : number;
 
 /**
- * The part of a signal that assignability is decided on. The call signature is never there at run time: it makes the compiler report
- * a signal used as a JavaScript condition (TS2774), which would be true whatever the hardware does.
+ * The part of a signal that assignability is decided on. The call signature is never there at run time: it makes the
+ * compiler report a signal used as a JavaScript condition (TS2774), which would be true whatever the hardware does.
  */
 export interface Value<K extends string = string, W extends number = number> {
   (this: never, use: 'and, or, select or when'): never;
@@ -31,17 +42,29 @@ export interface Value<K extends string = string, W extends number = number> {
 /** A record, and no promise: promises are marked by this. */
 type NoPromise = object & { readonly [Symbol.toStringTag]?: never };
 
-/** A record, and nothing that takes steps: an array, a generator. No name is used up, because a port may be called `throw`. */
+/**
+ * A record, and nothing that takes steps: an array, a generator. No name is used up, because a port may be called
+ * `throw`.
+ */
 export type NoSteps = NoPromise & { readonly [Symbol.iterator]?: never; readonly [Symbol.asyncIterator]?: never };
 
 /** What can be returned at once: no promise, and no generator, which can be thrown into. */
 export type AtOnce =
-  string | number | boolean | bigint | symbol | null | undefined | (NoPromise & { readonly throw?: never });
+  | string
+  | number
+  | boolean
+  | bigint
+  | symbol
+  | null
+  | undefined
+  | (NoPromise & { readonly throw?: never });
 
 /** Beside a function that returns R: takes none that ends later. */
-export type Immediate<R> =
-  [R] extends [AtOnce | void] ? unknown
-    : unknown extends R ? unknown : { readonly 'a body runs at once, without async': never };
+export type Immediate<R> = [R] extends [AtOnce | void]
+  ? unknown
+  : unknown extends R
+    ? unknown
+    : { readonly 'a body runs at once, without async': never };
 
 /** Statements: run once and at once, without `async`; what they return does not matter. */
 export type Body = () => void | AtOnce;
@@ -53,7 +76,10 @@ type Operand<K extends string, W extends number> = Value<K, W> | Literal;
 export type BitIn = Value<'bit', 1> | boolean | 0 | 1 | 0n | 1n;
 type Amount = Value<'uint'> | number;
 
-/** What `uint` and `sint` have in common. Both operands of an operation have one kind and one width unless it says otherwise. */
+/**
+ * What `uint` and `sint` have in common. Both operands of an operation have one kind and one width unless it says
+ * otherwise.
+ */
 export interface Bits<K extends 'uint' | 'sint', W extends number> extends Value<K, W> {
   /** Sum modulo 2^W. */
   add(other: Operand<K, W>): Bits<K, W>;
@@ -148,7 +174,10 @@ declare const signalOf: unique symbol;
 declare const inputOf: unique symbol;
 declare const role: unique symbol;
 
-/** What can be the type of a port. `stream` and `inDomain` say something of the port, not of a value: only a port has such a type. */
+/**
+ * What can be the type of a port. `stream` and `inDomain` say something of the port, not of a value: only a port has
+ * such a type.
+ */
 export interface PortShape<T = unknown, I = unknown, R extends string = string> {
   readonly [signalOf]: T;
   readonly [inputOf]: I;
@@ -169,8 +198,9 @@ export type SignalsOf<S> = { readonly [K in keyof S]: SignalOf<S[K]> };
 export type InputsOf<S> = { readonly [K in keyof S]: InputOf<S[K]> };
 
 /**
- * A stream as its consumer sees it. A transfer happens in a cycle in which `valid` and `ready` are both 1 (`fire`). Rules: once valid,
- * valid and payload hold until the transfer; valid never depends on ready in the same cycle; ready may depend on valid.
+ * A stream as its consumer sees it. A transfer happens in a cycle in which `valid` and `ready` are both 1 (`fire`).
+ * Rules: once valid, valid and payload hold until the transfer; valid never depends on ready in the same cycle; ready
+ * may depend on valid.
  */
 export interface Stream<T> {
   readonly valid: Bit;
@@ -186,25 +216,39 @@ type StreamIn<T, I> = Stream<T> | { readonly valid: BitIn; readonly payload: I }
 export type StreamShape<T, I> = PortShape<Stream<T>, StreamIn<T, I>, 'stream'>;
 
 /** The shape of a port in another clock domain than its module's first. */
-export type InDomain<S> = S extends PortShape<infer T, infer I, infer R> ? PortShape<T, I, `${R} of another domain`> : never;
+export type InDomain<S> =
+  S extends PortShape<infer T, infer I, infer R> ? PortShape<T, I, `${R} of another domain`> : never;
 
 /** What a producer sees of a stream that it gave away without a handle. */
-interface Ready { readonly ready: Bit }
+interface Ready {
+  readonly ready: Bit;
+}
 /** The ready of each stream among S. */
-export type ReadyOf<S> = { readonly [K in keyof S as S[K] extends PortShape<unknown, unknown, `stream${string}`> ? K : never]: Ready };
+export type ReadyOf<S> = {
+  readonly [K in keyof S as S[K] extends PortShape<unknown, unknown, `stream${string}`> ? K : never]: Ready;
+};
 
 /** The `next` of a register or wire, and of the fields of a bundle. */
-type Next<T, I> = { set next(value: I) } & (T extends Value | Whole ? unknown : { readonly [K in keyof T & keyof I]: Next<T[K], I[K]> });
+type Next<T, I> = { set next(value: I) } & (T extends Value | Whole
+  ? unknown
+  : { readonly [K in keyof T & keyof I]: Next<T[K], I[K]> });
 /** What has no fields to assign singly. */
 type Whole = { readonly kind: 'vec' };
 
-/** A value with state: reads as T, and takes what `next` is assigned at the clock's next rising edge. A bundle's fields have their own. */
+/**
+ * A value with state: reads as T, and takes what `next` is assigned at the clock's next rising edge. A bundle's fields
+ * have their own.
+ */
 export type Reg<T, I> = T & Next<T, I>;
 
 /** T without the `next` of registers and wires: what an expression has. */
 export type Without<T> =
-  T extends Bits<infer K, infer W> ? Bits<K, W>
-    : T extends Bit ? Bit
-      : T extends Enum<infer L> ? Enum<L>
-        : T extends Vec<infer E, infer N, infer I> ? Vec<E, N, I>
+  T extends Bits<infer K, infer W>
+    ? Bits<K, W>
+    : T extends Bit
+      ? Bit
+      : T extends Enum<infer L>
+        ? Enum<L>
+        : T extends Vec<infer E, infer N, infer I>
+          ? Vec<E, N, I>
           : { readonly [K in keyof T as K extends 'next' ? never : K]: Without<T[K]> };

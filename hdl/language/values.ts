@@ -12,7 +12,10 @@ import { surface } from './surface.ts';
 import type { Add, Shape, TotalWidth, UInt, Value, Vec } from './types.ts';
 import { constantPattern, joined, VecShape, VecSignal } from './vector.ts';
 
-/** A constant of `shape`: a number, label, or array or record of them. @throws DesignError E0003 out of range, E0001 for an array of another length. */
+/**
+ * A constant of `shape`: a number, label, or array or record of them. @throws DesignError E0003 out of range, E0001 for
+ * an array of another length.
+ */
 export function constant<T, I>(shape: Shape<T, I>, value: I): T {
   const impl = shapeOf(shape);
   return surface(impl.wrap(impl.unwrap(value, (seen) => `constant of ${impl.name} takes ${seen}`)));
@@ -24,16 +27,27 @@ export function fill<T, I, const N extends number>(length: N, element: Shape<T, 
   const shape = sized(length, 'fill', () => new VecShape(length, part));
   const builder = current('fill');
   const parts = part.unwrap(value, (seen) => `fill with ${seen}`);
-  return surface(shape.wrap(shape.leaves.map((leaf, i) => new Node(builder, builder.op('fill', leaf.type, [parts[i]?.id ?? 0]), leaf.type))));
+  return surface(
+    shape.wrap(
+      shape.leaves.map((leaf, i) => new Node(builder, builder.op('fill', leaf.type, [parts[i]?.id ?? 0]), leaf.type)),
+    ),
+  );
 }
 
 /** The elements of `low`, then those of `high`: vectors of one shape of element. */
-export function concat<T, I, const N extends number, const M extends number>(low: Vec<T, N, I>, high: Vec<NoInfer<T>, M, NoInfer<I>>): Vec<T, Add<N, M>, I> {
+export function concat<T, I, const N extends number, const M extends number>(
+  low: Vec<T, N, I>,
+  high: Vec<NoInfer<T>, M, NoInfer<I>>,
+): Vec<T, Add<N, M>, I> {
   const [a, b]: readonly Given[] = [low, high];
   if (a instanceof VecSignal && b instanceof VecSignal) return surface(joined(a, b));
   current('concat').report({
-    code: 'E0002', message: `concat of ${describeGiven(a)} and ${describeGiven(b)}`,
-    help: remedyFor(a instanceof VecSignal ? b : a, 'vectors are expected; constant(vec(…), […]) makes one of literals'),
+    code: 'E0002',
+    message: `concat of ${describeGiven(a)} and ${describeGiven(b)}`,
+    help: remedyFor(
+      a instanceof VecSignal ? b : a,
+      'vectors are expected; constant(vec(…), […]) makes one of literals',
+    ),
     places: placesOf('used here', a, b),
   });
   return surface(a);
@@ -64,22 +78,35 @@ export function unpack<T, I>(shape: Shape<T, I>, bits: Value<'uint'>): T {
   const type: ScalarType = { kind: 'uint', width: impl.bits };
   const whole = new Scalar(builder, scalarOf(type, 'uint', bits, use), type, 'uint');
   let low = 0;
-  return surface(impl.wrap(impl.leaves.map((leaf) => {
-    const width = typeWidth(leaf.type);
-    const part = width === whole.width ? whole : whole.slice(low, width);
-    low += width;
-    const id = leaf.type.kind === 'uint' ? part.id : builder.op('cast', leaf.type, [part.id]);
-    return new Node(builder, id, leaf.type);
-  })));
+  return surface(
+    impl.wrap(
+      impl.leaves.map((leaf) => {
+        const width = typeWidth(leaf.type);
+        const part = width === whole.width ? whole : whole.slice(low, width);
+        low += width;
+        const id = leaf.type.kind === 'uint' ? part.id : builder.op('cast', leaf.type, [part.id]);
+        return new Node(builder, id, leaf.type);
+      }),
+    ),
+  );
 }
 
-/** Bits side by side, the first argument in the most significant ones: as wide as all together. @throws DesignError E0002 for a literal, whose width nobody knows. */
-export function cat<const P extends readonly (Value<'uint'> | Value<'sint'> | Value<'bit', 1>)[]>(...parts: P): UInt<TotalWidth<P>> {
+/**
+ * Bits side by side, the first argument in the most significant ones: as wide as all together. @throws DesignError
+ * E0002 for a literal, whose width nobody knows.
+ */
+export function cat<const P extends readonly (Value<'uint'> | Value<'sint'> | Value<'bit', 1>)[]>(
+  ...parts: P
+): UInt<TotalWidth<P>> {
   const nodes = parts.flatMap((part: Given) => {
     if (part instanceof Scalar) return [part];
     current('cat').report({
-      code: 'E0002', message: `cat of ${describeGiven(part)}`,
-      help: remedyFor(part instanceof VecSignal ? null : part, 'cat joins scalar signals; give literals a width: constant(uint(3), 5); pack(…) makes a number of a vector or bundle'),
+      code: 'E0002',
+      message: `cat of ${describeGiven(part)}`,
+      help: remedyFor(
+        part instanceof VecSignal ? null : part,
+        'cat joins scalar signals; give literals a width: constant(uint(3), 5); pack(…) makes a number of a vector or bundle',
+      ),
     });
     return [];
   });
@@ -89,13 +116,18 @@ export function cat<const P extends readonly (Value<'uint'> | Value<'sint'> | Va
 /** A reset value as one bit pattern per leaf; zeros where none is given. */
 export function patterns(shape: ShapeImpl, given: Given, name: string): bigint[] {
   if (given === undefined) return shape.leaves.map(() => 0n);
-  return shape.unwrap(given, (seen) => `reset of ${name} is ${seen}`).map((node) => {
-    const value = constantPattern(node.builder, node.id);
-    if (value === null) {
-      current('a reset value').report({
-        code: 'E0003', message: `reset of ${name} is ${node.description}, which changes`, help: 'a reset value is a number, a label, or an array or record of them', places: placesOf('used here', node),
-      });
-    }
-    return value ?? 0n;
-  });
+  return shape
+    .unwrap(given, (seen) => `reset of ${name} is ${seen}`)
+    .map((node) => {
+      const value = constantPattern(node.builder, node.id);
+      if (value === null) {
+        current('a reset value').report({
+          code: 'E0003',
+          message: `reset of ${name} is ${node.description}, which changes`,
+          help: 'a reset value is a number, a label, or an array or record of them',
+          places: placesOf('used here', node),
+        });
+      }
+      return value ?? 0n;
+    });
 }

@@ -44,26 +44,56 @@ test.each<[frame: string, file: string | null]>([
   ['Module._load (node:internal/modules/cjs/loader:3:7)', 'node:internal/modules/cjs/loader'],
 ])('%s', (frame, file) => {
   expect(placeOfFrame(frame)).toEqual(file === null ? null : { file, line: 3, column: 7 });
-  expect(framesIn(`Error: at x (/y.ts:1:1)\nand more\n    at ${frame}\n    at last (/last.ts:1:2)`).map(({ place }) => place.file))
-    .toEqual([...(file === null ? [] : [file]), '/last.ts']);
+  expect(
+    framesIn(`Error: at x (/y.ts:1:1)\nand more\n    at ${frame}\n    at last (/last.ts:1:2)`).map(
+      ({ place }) => place.file,
+    ),
+  ).toEqual([...(file === null ? [] : [file]), '/last.ts']);
 });
 
 /** Names that folders have somewhere, `/` and NUL apart, which none has. */
 const folder = fc.oneof(
-  fc.constantFrom('my proj', 'pröj (1)', '[1]', '100%', '%20', 'a:1:2', 'a?b', '#1', 'at x (', ') at', 'async ', 'ü ñ 名', "it's", '$HOME', '`x`', 'a\\b', ' (', '"'),
+  fc.constantFrom(
+    'my proj',
+    'pröj (1)',
+    '[1]',
+    '100%',
+    '%20',
+    'a:1:2',
+    'a?b',
+    '#1',
+    'at x (',
+    ') at',
+    'async ',
+    'ü ñ 名',
+    "it's",
+    '$HOME',
+    '`x`',
+    'a\\b',
+    ' (',
+    '"',
+  ),
   fc.string({ minLength: 1, maxLength: 8 }).filter((name) => !/[/\0\n\r]|^\.{1,2}$|^[A-Za-z]:$/.test(name)),
 );
 const shapes = ['', 'async ', 'foo', 'async foo', 'new Foo', 'Foo.bar [as baz]', '<anonymous>'] as const;
 
 test('any path comes back, as Node and loaders write it', () => {
-  fc.assert(fc.property(fc.array(folder, { minLength: 1, maxLength: 4 }), fc.constantFrom(...shapes), fc.constantFrom('path', 'URL', 'loader'), (folders, shape, form) => {
-    const path = `/${folders.join('/')}/x.ts`;
-    const written = form === 'URL' ? pathToFileURL(path).href : form === 'loader' ? `${path}?t=1732` : path;
-    const location = `${written}:14:9`;
-    const frame = shape === '' || shape === 'async ' ? `${shape}${location}` : `${shape} (${location})`;
-    expect(placeOfFrame(frame)).toEqual({ file: path, line: 14, column: 9 });
-    expect(fileOf(pathToFileURL(path).href)).toBe(path);
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(
+      fc.array(folder, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(...shapes),
+      fc.constantFrom('path', 'URL', 'loader'),
+      (folders, shape, form) => {
+        const path = `/${folders.join('/')}/x.ts`;
+        const written = form === 'URL' ? pathToFileURL(path).href : form === 'loader' ? `${path}?t=1732` : path;
+        const location = `${written}:14:9`;
+        const frame = shape === '' || shape === 'async ' ? `${shape}${location}` : `${shape} (${location})`;
+        expect(placeOfFrame(frame)).toEqual({ file: path, line: 14, column: 9 });
+        expect(fileOf(pathToFileURL(path).href)).toBe(path);
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 const own = { file: fileOf(import.meta.url), line: expect.any(Number), column: expect.any(Number) };
@@ -71,7 +101,12 @@ test.each<[string, typeof Error.prepareStackTrace]>([
   ['the call sites themselves', (_, sites) => sites],
   ['a text of another kind', (_, sites) => sites.map((site) => site.getFunctionName()).join()],
   ['nothing', () => null],
-  ['an error of its own', () => { throw new Error('no stack'); }],
+  [
+    'an error of its own',
+    () => {
+      throw new Error('no stack');
+    },
+  ],
 ])("a user's formatter makes of it %s", (_, formatter) => {
   const before = Error.prepareStackTrace;
   Error.prepareStackTrace = formatter;
@@ -92,21 +127,36 @@ test('in a folder with an odd name the language finds the lines of the designer'
     const source = fileURLToPath(new URL('..', import.meta.url));
     mkdirSync(project);
     for (const part of ['language', 'checks', 'diagnostics', 'messages', 'ir']) {
-      cpSync(join(source, part), join(project, 'hdl', part), { recursive: true, filter: (path) => !/\.test\.ts$|testing|fail$/.test(path) });
+      cpSync(join(source, part), join(project, 'hdl', part), {
+        recursive: true,
+        filter: (path) => !/\.test\.ts$|testing|fail$/.test(path),
+      });
     }
     writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
     const design = join(project, 'design %20 (1).ts');
-    writeFileSync(design, `import { elaborate, module, uint } from './hdl/language/index.ts';
+    writeFileSync(
+      design,
+      `import { elaborate, module, uint } from './hdl/language/index.ts';
 import { DesignError } from './hdl/diagnostics/diagnostic.ts';
 const Sum = module('sum', { in: { a: uint(8), b: uint(9) }, out: { y: uint(8) } }, ({ a, b }) => ({
   y: a.add(b as never),
 }));
 try { elaborate(Sum); } catch (error) { if (error instanceof DesignError) console.log(JSON.stringify(error.diagnostics.map((d) => d.places.map((p) => p.place)))); }
-`);
-    const { stdout, stderr } = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), design], { cwd: root, encoding: 'utf8' });
+`,
+    );
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), design], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     expect(stderr).toBe('');
     const file = design.slice(root.length + 1);
-    expect(JSON.parse(stdout)).toEqual([[{ file, line: 4, column: 8 }, { file, line: 3, column: 13 }, { file, line: 3, column: 13 }]]);
+    expect(JSON.parse(stdout)).toEqual([
+      [
+        { file, line: 4, column: 8 },
+        { file, line: 3, column: 13 },
+        { file, line: 3, column: 13 },
+      ],
+    ]);
   } finally {
     rmSync(root, { recursive: true });
   }

@@ -1,19 +1,27 @@
-/** Where the frames of a stack point, whoever wrote them: Node with or without source maps, vite, tsx, a user's formatter. */
+/**
+ * Where the frames of a stack point, whoever wrote them: Node with or without source maps, vite, tsx, a user's
+ * formatter.
+ */
 import { fileURLToPath } from 'node:url';
 import type { Place } from '../ir/types.ts';
 
-/** What the name of a file begins with: a folder, a drive or share of Windows, a scheme; or else code given to `eval`. */
+/**
+ * What the name of a file begins with: a folder, a drive or share of Windows, a scheme; or else code given to `eval`.
+ */
 const BEGINNING = / \((?=[/\\]|[A-Za-z][\w+.-]*:|eval at )/;
 
 /** Where a frame of a stack points, and how it is written there. */
-export interface Frame { readonly place: Place; readonly text: string }
+export interface Frame {
+  readonly place: Place;
+  readonly text: string;
+}
 
 /** The frames of an error, innermost first; none where whoever formats stacks leaves no trace of them. */
 export function framesOf(error: Error): readonly Frame[] {
   const theirs = Error.prepareStackTrace;
   let sites: readonly NodeJS.CallSite[] = [];
-  // A stack is formatted once, when it is first asked for, and a user's formatter may make anything of it: the sites are
-  // noted on the way.
+  // A stack is formatted once, when it is first asked for, and a user's formatter may make anything of it: the sites
+  // are noted on the way.
   if (typeof theirs === 'function') {
     Error.prepareStackTrace = (of, given): unknown => {
       sites = given;
@@ -34,10 +42,13 @@ export function framesOf(error: Error): readonly Frame[] {
 /** The frames that a stack's text tells of. */
 export function framesIn(stack: string): readonly Frame[] {
   // Not by lines: a folder's name may have a line feed in it.
-  return stack.split(/\n\s*at /).slice(1).flatMap((text) => {
-    const place = placeOfFrame(text);
-    return place === null ? [] : [{ place, text }];
-  });
+  return stack
+    .split(/\n\s*at /)
+    .slice(1)
+    .flatMap((text) => {
+      const place = placeOfFrame(text);
+      return place === null ? [] : [{ place, text }];
+    });
 }
 
 /** The place in `name (file:line:column)` or `file:line:column`; null for frames without one, such as native code. */
@@ -77,7 +88,10 @@ function placeOfSite(site: NodeJS.CallSite): Place | null {
   return file == null || line === null || column === null ? null : { file: fileOf(file), line, column };
 }
 
-/** The path that a stack or `import.meta.url` means: URLs are decoded, queries of loaders taken off. What is no file stays. */
+/**
+ * The path that a stack or `import.meta.url` means: URLs are decoded, queries of loaders taken off. What is no file
+ * stays.
+ */
 export function fileOf(text: string): string {
   if (text.startsWith('file:')) {
     try {
@@ -93,4 +107,6 @@ export function fileOf(text: string): string {
 }
 
 /** Loaders write the letter of a drive either way. */
-function drive(path: string): string { return path.replace(/^[a-z]:[/\\]/, (start) => start.toUpperCase()); }
+function drive(path: string): string {
+  return path.replace(/^[a-z]:[/\\]/, (start) => start.toUpperCase());
+}

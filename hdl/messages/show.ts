@@ -2,17 +2,32 @@
 
 const LONGEST = 40;
 
-/** `5`, `5n`, `'5'`, `-0`, `NaN`, `true`, `nothing` (undefined), `null`, `an array of 3`, `a promise`, `a Map`, `a function`. */
+/**
+ * `5`, `5n`, `'5'`, `-0`, `NaN`, `true`, `nothing` (undefined), `null`, `an array of 3`, `a promise`, `a Map`,
+ * `a function`.
+ */
 export function show(value: unknown): string {
   switch (typeof value) {
-    case 'number': return Object.is(value, -0) ? '-0' : String(value);
-    case 'bigint': return `${short(String(value))}n`;
-    case 'boolean': return String(value);
-    case 'string': return `'${short(JSON.stringify(value).slice(1, -1).replaceAll(String.raw`\"`, '"'))}'`;
-    case 'undefined': return 'nothing';
-    case 'symbol': return 'a symbol';
-    case 'function': return kindOf(value) === 'AsyncFunction' ? 'an async function' : 'a function';
-    case 'object': return showObject(value);
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value);
+    case 'bigint':
+      return `${short(String(value))}n`;
+    case 'boolean':
+      return String(value);
+    case 'string':
+      return `'${short(
+        JSON.stringify(value)
+          .slice(1, -1)
+          .replaceAll(String.raw`\"`, '"'),
+      )}'`;
+    case 'undefined':
+      return 'nothing';
+    case 'symbol':
+      return 'a symbol';
+    case 'function':
+      return kindOf(value) === 'AsyncFunction' ? 'an async function' : 'a function';
+    case 'object':
+      return showObject(value);
   }
 }
 
@@ -35,6 +50,10 @@ function showObject(value: object | null): string {
   return `${/^[AEIOU]/i.test(name) ? 'an' : 'a'} ${name}`;
 }
 
-function kindOf(value: unknown): string { return Object.prototype.toString.call(value).slice('[object '.length, -1); }
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
+}
 
-function short(text: string): string { return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`; }
+function short(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+}

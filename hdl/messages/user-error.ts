@@ -6,8 +6,9 @@ import { fileOf, framesOf } from './frame.ts';
 const root = dirname(dirname(dirname(fileOf(import.meta.url)))) + sep;
 const library = ['hdl', 'npu', 'testbench', 'waveforms'].map((part) => root + part + sep);
 /**
- * Above what nobody caught, Node prints the line that threw it, or, from a promise, that of the innermost frame: the library's,
- * which says nothing to anybody. It leaves out lines that bear this mark. Loaders take comments away: the line is compiled here.
+ * Above what nobody caught, Node prints the line that threw it, or, from a promise, that of the innermost frame: the
+ * library's, which says nothing to anybody. It leaves out lines that bear this mark. Loaders take comments away: the
+ * line is compiled here.
  */
 const marked = (code: string): ((error: Error) => unknown) => {
   const compiled = compileFunction(`${code} // node-do-not-add-exception-line`, ['error']);
@@ -26,8 +27,9 @@ export function raise(error: UserError): never {
 const MOST_FRAMES = 4;
 
 /**
- * An error whose message says what is wrong, where, and what to do. When nobody catches it, people see the message first, then
- * the frames of their own code that led to it; the frames of this library, from which it came, are left out.
+ * An error whose message says what is wrong, where, and what to do. When nobody catches it, people see the message
+ * first, then the frames of their own code that led to it; the frames of this library, from which it came, are left
+ * out.
  */
 export class UserError extends Error {
   constructor(message: string, options?: ErrorOptions) {

@@ -11,7 +11,11 @@ const Counter = module('counter', { in: { go: bit, level: sint(4), data: uint(8)
   return { count };
 });
 const message = (action: () => unknown): string => {
-  try { action(); } catch (error) { return error instanceof Error ? `${error.name}: ${error.message}` : String(error); }
+  try {
+    action();
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
   return 'nothing';
 };
 
@@ -21,13 +25,18 @@ test.each<[string, unknown, string]>([
   ['a number', 7, 'a number'],
   ['text', 'counter', 'a string'],
 ])('simulate of %s', (_, given, what) => {
-  expect(message(() => simulate(wrong(given)))).toBe(`SimulationError: simulate takes a design, not ${what}; write simulate(elaborate(Counter))`);
+  expect(message(() => simulate(wrong(given)))).toBe(
+    `SimulationError: simulate takes a design, not ${what}; write simulate(elaborate(Counter))`,
+  );
 });
 
 test('an engine that does not exist', () => {
-  expect(message(() => simulate(elaborate(Counter), { engine: wrong('wsam') })))
-    .toBe("SimulationError: there is no engine 'wsam'; the engines are reference and wasm: simulate(design, { engine: 'wasm' })");
-  expect(message(() => simulate(elaborate(Counter), { engine: wrong('toString') }))).toMatch(/^SimulationError: there is no engine/);
+  expect(message(() => simulate(elaborate(Counter), { engine: wrong('wsam') }))).toBe(
+    "SimulationError: there is no engine 'wsam'; the engines are reference and wasm: simulate(design, { engine: 'wasm' })",
+  );
+  expect(message(() => simulate(elaborate(Counter), { engine: wrong('toString') }))).toMatch(
+    /^SimulationError: there is no engine/,
+  );
 });
 
 test.each<[string, unknown, string]>([
@@ -36,7 +45,9 @@ test.each<[string, unknown, string]>([
   ['a design', elaborate(Counter), 'a bundle'],
   ['a name', 'counter', "'counter'"],
 ])('elaborate of %s', (_, given, what) => {
-  expect(message(() => elaborate(wrong(given)))).toMatch(`DesignError: E0002 kind mismatch: elaborate takes ${what} where a module is expected\n  at hdl/sim/arguments.test.ts:`);
+  expect(message(() => elaborate(wrong(given)))).toMatch(
+    `DesignError: E0002 kind mismatch: elaborate takes ${what} where a module is expected\n  at hdl/sim/arguments.test.ts:`,
+  );
 });
 
 test.each<[unknown, string, string]>([

@@ -6,7 +6,11 @@ import { SimulationError } from './errors.ts';
 export function checkDesign(given: unknown): void {
   if (typeof given === 'object' && given !== null && 'top' in given && 'modules' in given) return;
   const isModule = typeof given === 'function' && 'definition' in given;
-  const what = isModule ? 'a module that is not elaborated' : given === null || given === undefined ? 'nothing' : `a ${typeof given}`;
+  const what = isModule
+    ? 'a module that is not elaborated'
+    : given === null || given === undefined
+      ? 'nothing'
+      : `a ${typeof given}`;
   throw new SimulationError(`simulate takes a design, not ${what}; write simulate(elaborate(Counter))`);
 }
 
@@ -14,5 +18,7 @@ export function checkDesign(given: unknown): void {
 export function checkEngine(given: unknown, engines: readonly string[]): void {
   if (typeof given === 'string' && engines.includes(given)) return;
   const [first = ''] = nearest(engines, String(given), 1);
-  throw new SimulationError(`there is no engine '${String(given)}'; the engines are ${engines.join(' and ')}: simulate(design, { engine: '${first}' })`);
+  throw new SimulationError(
+    `there is no engine '${String(given)}'; the engines are ${engines.join(' and ')}: simulate(design, { engine: '${first}' })`,
+  );
 }

@@ -5,7 +5,10 @@ import type { Place } from '../ir/types.ts';
 export interface Obstacle {
   /** To be read after what it is said of: `is wider than 64 bits`. */
   readonly reason: string;
-  /** What stands in the way, by its path, such as `top.mesh.product`; the array itself, where it is none of its cells' values. */
+  /**
+   * What stands in the way, by its path, such as `top.mesh.product`; the array itself, where it is none of its cells'
+   * values.
+   */
   readonly what: string;
   /** Where the designer wrote that. */
   readonly place: Place | null;
@@ -13,7 +16,10 @@ export interface Obstacle {
 
 /** One of the functions over the cells of an array that run in every cycle. */
 export interface ArrayFunction {
-  /** `state`: what an edge changes; `outputs`: combinational outputs, worked out together; `checks`, `covers`: those inside the cells. */
+  /**
+   * `state`: what an edge changes; `outputs`: combinational outputs, worked out together; `checks`, `covers`: those
+   * inside the cells.
+   */
   readonly kind: 'state' | 'outputs' | 'checks' | 'covers';
   /** Of `outputs`: which. */
   readonly ports: readonly string[];

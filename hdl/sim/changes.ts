@@ -9,7 +9,11 @@ export function changeWords(width: number): number {
 }
 
 /** Calls back with the number of each part that changed and where its value begins. */
-export function eachChange(changes: Changes, parts: readonly { readonly type: ScalarType }[], visit: (part: number, at: number) => void): void {
+export function eachChange(
+  changes: Changes,
+  parts: readonly { readonly type: ScalarType }[],
+  visit: (part: number, at: number) => void,
+): void {
   for (let at = 0; at < changes.length;) {
     const part = changes[at] ?? 0;
     visit(part, at + 1);
@@ -28,7 +32,9 @@ export class ChangeList {
     this.#words = new Uint32Array(words);
   }
 
-  clear(): void { this.#length = 0; }
+  clear(): void {
+    this.#length = 0;
+  }
 
   add(part: number, pattern: bigint, width: number): void {
     this.#words[this.#length] = part;
@@ -37,7 +43,9 @@ export class ChangeList {
   }
 
   /** Valid until the list is cleared. */
-  get changes(): Changes { return this.#words.subarray(0, this.#length); }
+  get changes(): Changes {
+    return this.#words.subarray(0, this.#length);
+  }
 }
 
 /** What signals are, by the changes told so far. */
@@ -56,7 +64,9 @@ export class TracedValues {
 
   take(changes: Changes): void {
     const { parts } = this.#trace;
-    eachChange(changes, parts, (part, at) => { this.#patterns[part] = patternOfWords(changes, parts[part]?.type.width ?? 0, at); });
+    eachChange(changes, parts, (part, at) => {
+      this.#patterns[part] = patternOfWords(changes, parts[part]?.type.width ?? 0, at);
+    });
   }
 
   /** The bit pattern of a signal; undefined before all of it has been told. */
@@ -72,11 +82,15 @@ export class TracedValues {
   }
 
   /** The same, to go on by itself. */
-  copy(): TracedValues { return new TracedValues(this.#trace, this); }
+  copy(): TracedValues {
+    return new TracedValues(this.#trace, this);
+  }
 }
 
 function startsOf(parts: readonly TracedPart[]): readonly number[] {
   const starts: number[] = [];
-  parts.forEach(({ signal }, part) => { starts[signal] ??= part; });
+  parts.forEach(({ signal }, part) => {
+    starts[signal] ??= part;
+  });
   return starts;
 }

@@ -3,14 +3,20 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { compile, simulate, TracedValues, type EngineName, type Simulator } from './index.ts';
 import { bit, designOf, draft, uint } from './testing.ts';
 
-/** Adds `step` to a register of reset value 5 in every cycle; `double` is combinational, `never` is covered when the sum is 7. */
-const design = () => designOf(draft('top', { step: uint(8) }, (m, input) => {
-  const sum = m.reg('sum', uint(8), { reset: 5n });
-  m.assign(sum, m.op('add', uint(8), [sum, input('step')]));
-  m.check('cover', m.op('eq', bit, [sum, m.constant(uint(8), 7)]), 'seven');
-  m.check('assert', m.op('ne', bit, [sum, m.constant(uint(8), 99)]), 'not 99');
-  return { double: m.op('add', uint(8), [sum, sum], { name: 'twice' }) };
-}));
+/**
+ * Adds `step` to a register of reset value 5 in every cycle; `double` is combinational, `never` is covered when the sum
+ * is 7.
+ */
+const design = () =>
+  designOf(
+    draft('top', { step: uint(8) }, (m, input) => {
+      const sum = m.reg('sum', uint(8), { reset: 5n });
+      m.assign(sum, m.op('add', uint(8), [sum, input('step')]));
+      m.check('cover', m.op('eq', bit, [sum, m.constant(uint(8), 7)]), 'seven');
+      m.check('assert', m.op('ne', bit, [sum, m.constant(uint(8), 99)]), 'not 99');
+      return { double: m.op('add', uint(8), [sum, sum], { name: 'twice' }) };
+    }),
+  );
 
 const take = (s: Simulator, step: number, cycles: number): bigint => {
   s.poke('step', step);
@@ -61,12 +67,16 @@ describe('the work of a second simulation', () => {
 
   beforeEach(() => {
     modules.mockClear();
-    WebAssembly.Module = new Proxy(Module, { construct: (target, given) => {
-      modules();
-      return Reflect.construct(target, given);
-    } });
+    WebAssembly.Module = new Proxy(Module, {
+      construct: (target, given) => {
+        modules();
+        return Reflect.construct(target, given);
+      },
+    });
   });
-  afterEach(() => { WebAssembly.Module = Module; });
+  afterEach(() => {
+    WebAssembly.Module = Module;
+  });
 
   test('nothing is compiled again', () => {
     const one = design();

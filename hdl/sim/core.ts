@@ -1,4 +1,7 @@
-/** What an engine provides. {@link Simulation} makes a whole {@link Simulator} of it, so that engines differ in nothing else. */
+/**
+ * What an engine provides. {@link Simulation} makes a whole {@link Simulator} of it, so that engines differ in nothing
+ * else.
+ */
 import type { Memory } from '../ir/types.ts';
 import type { Scope } from './hierarchy.ts';
 import type { Bits } from './origin.ts';
@@ -34,14 +37,19 @@ export interface Core {
    * each step. The timeline, on which all their times can be counted, moves on with what is taken. @returns what failed
    */
   run(timeline: Timeline, count: number, until: Target | null): FailedCheck | null;
-  /** How often each cover point held. Hits are the testbench's statistics, not state: restoring a snapshot leaves them alone. */
+  /**
+   * How often each cover point held. Hits are the testbench's statistics, not state: restoring a snapshot leaves them
+   * alone.
+   */
   covers(): readonly CoverPoint[];
   /** Copies registers, memories, inputs and resets; the result puts them back, any number of times. */
   save(): () => void;
 }
 
 /** What changes name by `part`. */
-export interface Watched extends Bits { readonly part: number }
+export interface Watched extends Bits {
+  readonly part: number;
+}
 
 /** Many values, and which of them change. Lists are valid only until anything else of the simulation is called. */
 export interface Watch {

@@ -2,7 +2,10 @@ import { formatPlace } from '../diagnostics/diagnostic.ts';
 import type { CheckFailure } from './simulator.ts';
 import { UserError } from '../messages/user-error.ts';
 
-/** A testbench asked a simulation for something impossible: an unknown path, a value out of range, a foreign snapshot. One line. */
+/**
+ * A testbench asked a simulation for something impossible: an unknown path, a value out of range, a foreign snapshot.
+ * One line.
+ */
 export class SimulationError extends UserError {
   override readonly name: string = 'SimulationError';
 }
@@ -12,7 +15,9 @@ export class CheckError extends UserError {
   override readonly name = 'CheckError';
   readonly failure: CheckFailure;
   constructor(failure: CheckFailure) {
-    super(`${failure.check} failed in ${failure.path}, cycle ${failure.cycle}: ${failure.message}\n  at ${formatPlace(failure.place)}`);
+    super(
+      `${failure.check} failed in ${failure.path}, cycle ${failure.cycle}: ${failure.message}\n  at ${formatPlace(failure.place)}`,
+    );
     this.failure = failure;
   }
 }
@@ -26,7 +31,9 @@ export class HangError extends UserError {
   readonly waits: readonly string[];
   constructor(goal: string, limit: number, cycle: number, waits: readonly string[]) {
     const found = waits.length > 0 ? waits : ['no stream waits'];
-    super(`no end after ${limit} steps (cycle ${cycle}), waiting for ${goal}\n${found.map((line) => `  ${line}`).join('\n')}`);
+    super(
+      `no end after ${limit} steps (cycle ${cycle}), waiting for ${goal}\n${found.map((line) => `  ${line}`).join('\n')}`,
+    );
     this.goal = goal;
     this.limit = limit;
     this.cycle = cycle;

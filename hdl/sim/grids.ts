@@ -2,7 +2,10 @@
 import type { Edge, Grid } from '../ir/types.ts';
 import { hasCell } from '../ir/walk.ts';
 
-export interface Cell { readonly row: number; readonly col: number }
+export interface Cell {
+  readonly row: number;
+  readonly col: number;
+}
 
 /** Every cell, row by row from the north, each from the west. */
 export function* cellsOf(grid: Grid): Generator<Cell, void, void> {
@@ -22,12 +25,18 @@ export function neighbourOf(grid: Grid, side: Edge, row: number, col: number): C
   return hasCell(grid, cell.row, cell.col) ? cell : null;
 }
 
-/** The element of an edge's vector that belongs to cell (row, col): its row for `west` and `east`, its column for `north` and `south`. */
+/**
+ * The element of an edge's vector that belongs to cell (row, col): its row for `west` and `east`, its column for
+ * `north` and `south`.
+ */
 export function edgeIndex(edge: Edge, row: number, col: number): number {
   return edge === 'west' || edge === 'east' ? row : col;
 }
 
-/** The cell that element `index` of an edge's output vector shows: the first or last of its row or column; null where the grid has none. */
+/**
+ * The cell that element `index` of an edge's output vector shows: the first or last of its row or column; null where
+ * the grid has none.
+ */
 export function edgeCell(grid: Grid, edge: Edge, index: number): Cell | null {
   const [across, along] = edge === 'west' || edge === 'east' ? [grid.rows, grid.cols] : [grid.cols, grid.rows];
   for (let i = 0; index < across && i < along; i++) {

@@ -48,22 +48,45 @@ export function namesOf(scope: Scope): readonly string[] {
 
 export function topScope(library: Library): Scope {
   const { clocks, name } = library.top.module;
-  return { parent: null, view: library.top, step: null, name, clocks: new Map(clocks.map(({ name, reset }, clock) => [name, { clock, reset }])) };
+  return {
+    parent: null,
+    view: library.top,
+    step: null,
+    name,
+    clocks: new Map(clocks.map(({ name, reset }, clock) => [name, { clock, reset }])),
+  };
 }
 
 /** The instance of that name. */
 export function instanceScope(library: Library, scope: Scope, name: string): Scope {
   const instance = present(scope.view.instances.get(name), `instance ${name} of ${scope.view.module.name}`);
   const view = library.view(instance.module);
-  return { parent: scope, view, step: { kind: 'instance', name }, name, clocks: clocksOf(scope, view, instance.clocks) };
+  return {
+    parent: scope,
+    view,
+    step: { kind: 'instance', name },
+    name,
+    clocks: clocksOf(scope, view, instance.clocks),
+  };
 }
 
 /** The given cells of a grid, or all of them. */
-export function* gridScopes(library: Library, scope: Scope, grid: Grid, cells: Iterable<Cell> = cellsOf(grid)): Generator<Scope, void, void> {
+export function* gridScopes(
+  library: Library,
+  scope: Scope,
+  grid: Grid,
+  cells: Iterable<Cell> = cellsOf(grid),
+): Generator<Scope, void, void> {
   const view = library.view(grid.module);
   const clocks = clocksOf(scope, view, grid.clocks);
   for (const { row, col } of cells) {
-    yield { parent: scope, view, clocks, step: { kind: 'cell', grid: grid.name, row, col }, name: `${grid.name}[${row}][${col}]` };
+    yield {
+      parent: scope,
+      view,
+      clocks,
+      step: { kind: 'cell', grid: grid.name, row, col },
+      name: `${grid.name}[${row}][${col}]`,
+    };
   }
 }
 
@@ -88,8 +111,10 @@ export function* walkScopes(library: Library, root: Scope, depth = Infinity): Ge
 }
 
 function clocksOf(parent: Scope, view: ModuleView, map: Readonly<Record<string, string>>): Map<string, ClockSource> {
-  return new Map(view.module.clocks.map(({ name, reset }) => {
-    const source = present(parent.clocks.get(map[name] ?? ''), `clock for ${name} of ${view.module.name}`);
-    return [name, reset === null ? { clock: source.clock, reset: null } : source];
-  }));
+  return new Map(
+    view.module.clocks.map(({ name, reset }) => {
+      const source = present(parent.clocks.get(map[name] ?? ''), `clock for ${name} of ${view.module.name}`);
+      return [name, reset === null ? { clock: source.clock, reset: null } : source];
+    }),
+  );
 }

@@ -26,34 +26,42 @@ const engines: Readonly<Record<EngineName, (library: Library) => Prepared>> = {
   },
 };
 
-interface Prepared { readonly start: () => Core; readonly arrays: CompiledDesign['arrays'] }
+interface Prepared {
+  readonly start: () => Core;
+  readonly arrays: CompiledDesign['arrays'];
+}
 
 /** A design made ready to run. Its simulations share code, and nothing that they hold. */
 export interface CompiledDesign {
   readonly design: Design;
   readonly engine: EngineName;
   /**
-   * Starts a simulation: registers hold their reset values, inputs and resets are 0, and cycle 0 is current. The first one compiles what it
-   * runs; later ones find it compiled, and take milliseconds. `timing`: periods and phases of the top module's clocks where there are
-   * several.
-   * @throws SimulationError for impossible timing; with the reference engine DesignError E0005 for a combinational loop.
+   * Starts a simulation: registers hold their reset values, inputs and resets are 0, and cycle 0 is current. The first
+   * one compiles what it runs; later ones find it compiled, and take milliseconds. `timing`: periods and phases of the
+   * top module's clocks where there are several.
+   * @throws SimulationError for impossible timing; with the reference engine DesignError E0005 for a combinational
+   * loop.
    */
   start(options?: SimulatorOptions): Simulator;
   /**
-   * What the engine makes of each array of cells: which of its functions work on several cells at once, and what stands in the way of the
-   * others. None with the reference engine, which makes nothing of them. @throws CapacityError for what does not fit in code.
+   * What the engine makes of each array of cells: which of its functions work on several cells at once, and what stands
+   * in the way of the others. None with the reference engine, which makes nothing of them. @throws CapacityError for
+   * what does not fit in code.
    */
   arrays(): readonly ArrayReport[];
 }
 
 /** What has been compiled already. Designs are immutable, so one and the same object stays what it is. */
-const compiled: Readonly<Record<EngineName, WeakMap<Design, CompiledDesign>>> = { reference: new WeakMap(), wasm: new WeakMap() };
+const compiled: Readonly<Record<EngineName, WeakMap<Design, CompiledDesign>>> = {
+  reference: new WeakMap(),
+  wasm: new WeakMap(),
+};
 
 /**
- * Compiles a design that has passed its checks, once: the same design again is the same result. `engine`: `wasm` (the default) is compiled
- * and fast, `reference` interprets and defines what is right.
- * @throws DesignError E0018 for a black box without a model, E0005 for a combinational loop; SimulationError for an unknown engine, or what
- * is no design; CapacityError when its state does not fit.
+ * Compiles a design that has passed its checks, once: the same design again is the same result. `engine`: `wasm` (the
+ * default) is compiled and fast, `reference` interprets and defines what is right.
+ * @throws DesignError E0018 for a black box without a model, E0005 for a combinational loop; SimulationError for an
+ * unknown engine, or what is no design; CapacityError when its state does not fit.
  */
 export function compile(design: Design, { engine = 'wasm' }: { readonly engine?: EngineName } = {}): CompiledDesign {
   checkDesign(design);
@@ -62,12 +70,20 @@ export function compile(design: Design, { engine = 'wasm' }: { readonly engine?:
   if (known !== undefined) return known;
   const library = openLibrary(design);
   const { start, arrays } = engines[engine](library);
-  const fresh: CompiledDesign = { design, engine, start: (options = {}) => new Simulation(library, start(), options), arrays };
+  const fresh: CompiledDesign = {
+    design,
+    engine,
+    start: (options = {}) => new Simulation(library, start(), options),
+    arrays,
+  };
   compiled[engine].set(design, fresh);
   return fresh;
 }
 
 /** Starts a simulation: {@link compile} and {@link CompiledDesign.start} in one. @throws what either throws. */
-export function simulate(design: Design, { engine = 'wasm', ...options }: SimulatorOptions & { readonly engine?: EngineName } = {}): Simulator {
+export function simulate(
+  design: Design,
+  { engine = 'wasm', ...options }: SimulatorOptions & { readonly engine?: EngineName } = {},
+): Simulator {
   return compile(design, { engine }).start(options);
 }

@@ -13,11 +13,16 @@ export type Source =
   | { readonly kind: 'word'; readonly memory: string; readonly address: number };
 
 /** A named signal of a module. */
-export interface NamedSignal { readonly type: Type; readonly kind: SignalInfo['kind']; readonly source: Source }
+export interface NamedSignal {
+  readonly type: Type;
+  readonly kind: SignalInfo['kind'];
+  readonly source: Source;
+}
 
 /**
- * A module with everything in it found by name. Every input port has an input node here, also one that nothing reads; every wire that a
- * path through the body leaves without a value has a fallback, 0, so that no engine has to think of such paths.
+ * A module with everything in it found by name. Every input port has an input node here, also one that nothing reads;
+ * every wire that a path through the body leaves without a value has a fallback, 0, so that no engine has to think of
+ * such paths.
  */
 export interface ModuleView {
   readonly module: Module;
@@ -38,7 +43,10 @@ export interface Library {
 }
 
 /** An instance or grid on the way down from the top module. */
-interface Place { readonly part: string; readonly outer: Place | null }
+interface Place {
+  readonly part: string;
+  readonly outer: Place | null;
+}
 
 /**
  * Prepares every module that the top module reaches.
@@ -57,13 +65,17 @@ export function openLibrary(design: Design): Library {
     if (module === null) {
       views.set(name, viewOf(declared, false));
       missing.push({
-        code: 'E0018', message: `${name} has no model to simulate`, places: [{ what: `black box ${name}`, place: declared.place }],
-        path: namesFrom(place), help: `give ${name} a model: a module with the same ports`,
+        code: 'E0018',
+        message: `${name} has no model to simulate`,
+        places: [{ what: `black box ${name}`, place: declared.place }],
+        path: namesFrom(place),
+        help: `give ${name} a model: a module with the same ports`,
       });
       continue;
     }
     views.set(name, viewOf(module, name === design.top));
-    for (const part of [...module.instances, ...module.grids]) pending.push({ name: part.module, place: { part: part.name, outer: place } });
+    for (const part of [...module.instances, ...module.grids])
+      pending.push({ name: part.module, place: { part: part.name, outer: place } });
   }
   if (missing.length > 0) throw new DesignError(missing);
   const view = (name: string): ModuleView => present(views.get(name), `module ${name}`);
@@ -76,7 +88,10 @@ function namesFrom(place: Place): string[] {
   return names.reverse();
 }
 
-/** A part that a well-formed design has. @throws SimulationError when it is missing: the design has not passed its checks. */
+/**
+ * A part that a well-formed design has. @throws SimulationError when it is missing: the design has not passed its
+ * checks.
+ */
 export function present<T>(part: T | undefined, what: string): T {
   if (part === undefined) throw new SimulationError(`malformed design: no ${what}`);
   return part;
@@ -85,19 +100,26 @@ export function present<T>(part: T | undefined, what: string): T {
 /** The module that a simulation runs for `module`: itself, or along black boxes' models the first one with contents. */
 function modelOf(module: Module, byName: ReadonlyMap<string, Module>): Module | null {
   let current = module;
-  for (const met = new Set<Module>(); current.blackBox !== null; ) {
+  for (const met = new Set<Module>(); current.blackBox !== null;) {
     if (met.has(current) || current.blackBox.model === null) return null;
     met.add(current);
-    current = present(byName.get(current.blackBox.model), `module ${current.blackBox.model}, the model of ${current.name}`);
+    current = present(
+      byName.get(current.blackBox.model),
+      `module ${current.blackBox.model}, the model of ${current.name}`,
+    );
   }
   const { clocks } = module;
   // The part's pins count: where it has no reset, its model is never in reset.
-  return module.blackBox === null ? current : { ...current, clocks: current.clocks.map((clock) => clocks.find(({ name }) => name === clock.name) ?? clock) };
+  return module.blackBox === null
+    ? current
+    : { ...current, clocks: current.clocks.map((clock) => clocks.find(({ name }) => name === clock.name) ?? clock) };
 }
 
 function viewOf(declared: Module, top: boolean): ModuleView {
   const inputs = new Map<string, NodeId>();
-  declared.nodes.forEach((node, id) => { if (node.kind === 'input' && !inputs.has(node.port)) inputs.set(node.port, id); });
+  declared.nodes.forEach((node, id) => {
+    if (node.kind === 'input' && !inputs.has(node.port)) inputs.set(node.port, id);
+  });
   const nodes = [...declared.nodes];
   for (const port of declared.ports) {
     if (port.direction === 'out' || inputs.has(port.name)) continue;
@@ -106,7 +128,8 @@ function viewOf(declared: Module, top: boolean): ModuleView {
   }
   const module: Module = { ...declared, nodes: withFallbacks(nodes, declared.body) };
   return {
-    module, inputs,
+    module,
+    inputs,
     signals: signalsOf(module, inputs, top),
     memories: new Map(module.memories.map((memory) => [memory.name, memory])),
     instances: new Map(module.instances.map((instance) => [instance.name, instance])),
@@ -124,7 +147,12 @@ function withFallbacks(nodes: readonly Node[], body: Module['body']): readonly N
   const slices = slicesOf(body, bare);
   const zeros: Node[] = [];
   const made = nodes.map((node, id): Node => {
-    if (node.kind !== 'wire' || !bare(id) || alwaysAssigns(slices.get(id) ?? [], (subject) => present(nodes[subject], `node ${subject}`).type)) return node;
+    if (
+      node.kind !== 'wire' ||
+      !bare(id) ||
+      alwaysAssigns(slices.get(id) ?? [], (subject) => present(nodes[subject], `node ${subject}`).type)
+    )
+      return node;
     const fallback = nodes.length + zeros.length;
     zeros.push({ kind: 'const', type: node.type, value: 0n, name: null, place: node.place });
     return { ...node, fallback };
@@ -136,7 +164,8 @@ function signalsOf(module: Module, inputs: ReadonlyMap<string, NodeId>, top: boo
   const signals = new Map<string, NamedSignal>();
   if (top) {
     for (const { reset } of module.clocks) {
-      if (reset !== null) signals.set(reset, { type: { kind: 'uint', width: 1 }, kind: 'input', source: { kind: 'reset', name: reset } });
+      if (reset !== null)
+        signals.set(reset, { type: { kind: 'uint', width: 1 }, kind: 'input', source: { kind: 'reset', name: reset } });
     }
   }
   const bound = (node: NodeId): Node => present(module.nodes[node], `node ${node} of ${module.name}`);
@@ -145,12 +174,21 @@ function signalsOf(module: Module, inputs: ReadonlyMap<string, NodeId>, top: boo
     // A black box has no drivers: its view serves only to list what it lacks.
     if (node === undefined || signals.has(port.name)) continue;
     // A register that drives the output of its own name is still a register to a testbench: it can be overwritten.
-    const kind = port.direction === 'in' ? 'input' : bound(node).name === port.name && isState(bound(node)) ? 'register' : 'output';
+    const kind =
+      port.direction === 'in'
+        ? 'input'
+        : bound(node).name === port.name && isState(bound(node))
+          ? 'register'
+          : 'output';
     signals.set(port.name, { type: port.type, kind, source: { kind: 'node', node } });
   }
   module.nodes.forEach((node, id) => {
     if (node.kind === 'input' || node.name === null || signals.has(node.name)) return;
-    signals.set(node.name, { type: node.type, kind: isState(node) ? 'register' : 'wire', source: { kind: 'node', node: id } });
+    signals.set(node.name, {
+      type: node.type,
+      kind: isState(node) ? 'register' : 'wire',
+      source: { kind: 'node', node: id },
+    });
   });
   return signals;
 }

@@ -8,13 +8,17 @@ export interface Words {
   readonly get: (address: number) => bigint;
   readonly set: (address: number, word: bigint) => void;
   /** Many words at a time, where their bytes lie side by side; lengths in bytes. */
-  readonly bytes?: { readonly get: (address: number, length: number) => Uint8Array; readonly set: (address: number, bytes: Uint8Array) => void };
+  readonly bytes?: {
+    readonly get: (address: number, length: number) => Uint8Array;
+    readonly set: (address: number, bytes: Uint8Array) => void;
+  };
 }
 
 /** A checked {@link MemoryView} over plain words. */
 export function memoryView(path: string, depth: number, width: number, words: Words): MemoryView {
   const check = (address: number): void => {
-    if (!Number.isInteger(address) || address < 0 || address >= depth) throw new SimulationError(`${path} has no word ${show(address)}: it holds ${depth}`);
+    if (!Number.isInteger(address) || address < 0 || address >= depth)
+      throw new SimulationError(`${path} has no word ${show(address)}: it holds ${depth}`);
   };
   const bytesPerWord = (): number => {
     if (width % 8 !== 0) throw new SimulationError(`${path} has words of ${width} bits, not of whole bytes`);
@@ -22,17 +26,28 @@ export function memoryView(path: string, depth: number, width: number, words: Wo
   };
   const type = { kind: 'uint', width } as const;
   return {
-    path, depth, width,
-    read: (address) => { check(address); return words.get(address); },
-    write: (address, word) => { check(address); words.set(address, patternOf(type, word, `${path}[${address}]`)); },
+    path,
+    depth,
+    width,
+    read: (address) => {
+      check(address);
+      return words.get(address);
+    },
+    write: (address, word) => {
+      check(address);
+      words.set(address, patternOf(type, word, `${path}[${address}]`));
+    },
     load: (bytes, address = 0) => {
       const size = bytesPerWord();
-      if (bytes.length % size !== 0) throw new SimulationError(`${path} takes words of ${size} bytes; ${bytes.length} bytes are not whole words`);
+      if (bytes.length % size !== 0)
+        throw new SimulationError(`${path} takes words of ${size} bytes; ${bytes.length} bytes are not whole words`);
       if (bytes.length === 0) return;
       check(address);
       check(address + bytes.length / size - 1);
       if (words.bytes !== undefined) words.bytes.set(address, bytes);
-      else for (let at = 0; at < bytes.length; at += size) words.set(address + at / size, wordOf(bytes.subarray(at, at + size)));
+      else
+        for (let at = 0; at < bytes.length; at += size)
+          words.set(address + at / size, wordOf(bytes.subarray(at, at + size)));
     },
     dump: (length, address = 0) => {
       const size = bytesPerWord();

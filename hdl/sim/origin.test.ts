@@ -11,11 +11,22 @@ const cell = draft('cell', { x: byte, row: byte, pair: vec(2, bit) }, (m, input)
   return { y, passed: input('row'), pairs: input('pair') };
 });
 
-function traced(shape: Grid['shape'], edges: readonly ('west' | 'north' | 'east' | 'south' | 'cells')[], size = 3): TraceSource {
+function traced(
+  shape: Grid['shape'],
+  edges: readonly ('west' | 'north' | 'east' | 'south' | 'cells')[],
+  size = 3,
+): TraceSource {
   const top = draft('top', { x: vec(size, byte), rows: vec(size, byte), pairs: vec(size, vec(2, bit)) }, (m, input) => {
     const of = m.grid(cell, {
-      name: 'g', rows: size, cols: size, shape,
-      inputs: { x: { from: 'west', port: 'y', edge: input('x') }, row: { from: 'row', node: input('rows') }, pair: { from: 'column', node: input('pairs') } },
+      name: 'g',
+      rows: size,
+      cols: size,
+      shape,
+      inputs: {
+        x: { from: 'west', port: 'y', edge: input('x') },
+        row: { from: 'row', node: input('rows') },
+        pair: { from: 'column', node: input('pairs') },
+      },
     });
     const outputs = Object.fromEntries(edges.map((edge) => [edge, of('y', edge)]));
     return outputs;
@@ -25,7 +36,10 @@ function traced(shape: Grid['shape'], edges: readonly ('west' | 'north' | 'east'
 
 /** The path of the first name of what a path names. */
 function firstNames({ signals, parts, same }: TraceSource): (path: string) => string | undefined {
-  const paths = parts.map(({ signal, indices }) => [...signals[signal]?.scope ?? [], signals[signal]?.name].join('.') + indices.map((i) => `[${i}]`).join(''));
+  const paths = parts.map(
+    ({ signal, indices }) =>
+      [...(signals[signal]?.scope ?? []), signals[signal]?.name].join('.') + indices.map((i) => `[${i}]`).join(''),
+  );
   return (path) => paths[same[paths.indexOf(path)] ?? -1];
 }
 
@@ -42,10 +56,14 @@ describe('a value has one name first', () => {
   });
 
   test.each([
-    ['full', 'north', ['g[0][0]', 'g[0][1]', 'g[0][2]']], ['full', 'south', ['g[2][0]', 'g[2][1]', 'g[2][2]']],
-    ['full', 'west', ['g[0][0]', 'g[1][0]', 'g[2][0]']], ['full', 'east', ['g[0][2]', 'g[1][2]', 'g[2][2]']],
-    ['lower', 'north', ['g[0][0]', 'g[1][1]', 'g[2][2]']], ['lower', 'east', ['g[0][0]', 'g[1][1]', 'g[2][2]']],
-    ['upper', 'south', ['g[2][0]', 'g[1][1]', 'g[0][2]']], ['upper', 'east', ['g[0][2]', 'g[1][1]', 'g[2][0]']],
+    ['full', 'north', ['g[0][0]', 'g[0][1]', 'g[0][2]']],
+    ['full', 'south', ['g[2][0]', 'g[2][1]', 'g[2][2]']],
+    ['full', 'west', ['g[0][0]', 'g[1][0]', 'g[2][0]']],
+    ['full', 'east', ['g[0][2]', 'g[1][2]', 'g[2][2]']],
+    ['lower', 'north', ['g[0][0]', 'g[1][1]', 'g[2][2]']],
+    ['lower', 'east', ['g[0][0]', 'g[1][1]', 'g[2][2]']],
+    ['upper', 'south', ['g[2][0]', 'g[1][1]', 'g[0][2]']],
+    ['upper', 'east', ['g[0][2]', 'g[1][1]', 'g[2][0]']],
   ] as const)('%s grid, %s', (shape, edge, cells) => {
     const first = firstNames(traced(shape, [edge]));
     // Outputs of the top module come before the cells.
@@ -54,14 +72,29 @@ describe('a value has one name first', () => {
 
   test('all cells', () => {
     const first = firstNames(traced('full', ['cells']));
-    for (const [row, col] of [[0, 0], [0, 2], [2, 1]] as const) expect(first(`top.g[${row}][${col}].y`)).toBe(`top.cells[${row}][${col}]`);
+    for (const [row, col] of [
+      [0, 0],
+      [0, 2],
+      [2, 1],
+    ] as const)
+      expect(first(`top.g[${row}][${col}].y`)).toBe(`top.cells[${row}][${col}]`);
   });
 
   test('elements put together', () => {
-    const s = simulate(designOf(draft('top', { a: byte, b: vec(2, byte) }, (m, input) => ({
-      both: m.op('vec', vec(2, byte), [input('a'), input('a')]), nested: m.op('vec', vec(2, vec(2, byte)), [input('b'), input('b')]),
-    }))));
+    const s = simulate(
+      designOf(
+        draft('top', { a: byte, b: vec(2, byte) }, (m, input) => ({
+          both: m.op('vec', vec(2, byte), [input('a'), input('a')]),
+          nested: m.op('vec', vec(2, vec(2, byte)), [input('b'), input('b')]),
+        })),
+      ),
+    );
     const first = firstNames(s.trace());
-    expect(['top.both[0]', 'top.both[1]', 'top.nested[0][1]', 'top.nested[1][0]'].map(first)).toEqual(['top.a', 'top.a', 'top.b[1]', 'top.b[0]']);
+    expect(['top.both[0]', 'top.both[1]', 'top.nested[0][1]', 'top.nested[1][0]'].map(first)).toEqual([
+      'top.a',
+      'top.a',
+      'top.b[1]',
+      'top.b[0]',
+    ]);
   });
 });

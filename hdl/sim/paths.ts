@@ -18,15 +18,28 @@ export interface Target {
   readonly whole: number;
 }
 
-interface Segment { readonly name: string; readonly indices: readonly number[]; readonly text: string }
+interface Segment {
+  readonly name: string;
+  readonly indices: readonly number[];
+  readonly text: string;
+}
 
 /** The target of a named signal. */
 export function targetOf(scope: Scope, name: string, signal: NamedSignal): Target {
   const width = typeWidth(signal.type);
-  return { info: { path: `${pathOf(scope)}.${name}`, type: signal.type, kind: signal.kind }, scope, source: signal.source, low: 0, width, whole: width };
+  return {
+    info: { path: `${pathOf(scope)}.${name}`, type: signal.type, kind: signal.kind },
+    scope,
+    source: signal.source,
+    low: 0,
+    width,
+    whole: width,
+  };
 }
 
-/** A signal, an element of a vector or a word of a memory. @throws SimulationError naming the nearest existing names. */
+/**
+ * A signal, an element of a vector or a word of a memory. @throws SimulationError naming the nearest existing names.
+ */
 export function findSignal(library: Library, path: string): Target {
   const { scope, last } = descend(library, path);
   const signal = scope.view.signals.get(last.name);
@@ -34,23 +47,37 @@ export function findSignal(library: Library, path: string): Target {
   const memory = scope.view.memories.get(last.name);
   const [address, ...rest] = last.indices;
   if (memory === undefined) throw unknown(path, scope, last.name, ['signals', 'memories', 'instances', 'grids']);
-  if (address === undefined) throw new SimulationError(`${path} is a memory: name a word, ${last.name}[0] to ${last.name}[${memory.depth - 1}]`);
+  if (address === undefined)
+    throw new SimulationError(`${path} is a memory: name a word, ${last.name}[0] to ${last.name}[${memory.depth - 1}]`);
   if (address >= memory.depth) throw new SimulationError(`${path}: ${last.name} has ${memory.depth} words`);
   const width = typeWidth(memory.word);
   const info = { path: `${pathOf(scope)}.${last.name}[${address}]`, type: memory.word, kind: 'register' } as const;
-  return elementOf(path, { info, scope, source: { kind: 'word', memory: last.name, address }, low: 0, width, whole: width }, rest);
+  return elementOf(
+    path,
+    { info, scope, source: { kind: 'word', memory: last.name, address }, low: 0, width, whole: width },
+    rest,
+  );
 }
 
 /** @throws SimulationError naming the nearest memories. */
-export function findMemory(library: Library, path: string): { readonly path: string; readonly scope: Scope; readonly memory: Memory } {
+export function findMemory(
+  library: Library,
+  path: string,
+): { readonly path: string; readonly scope: Scope; readonly memory: Memory } {
   const { scope, last } = descend(library, path);
   const memory = last.indices.length === 0 ? scope.view.memories.get(last.name) : undefined;
   if (memory === undefined) throw unknown(path, scope, last.text, ['memories']);
   return { path: `${pathOf(scope)}.${last.name}`, scope, memory };
 }
 
-/** What stands at or below a path: the instance, all cells of the grid, or the one signal. @throws SimulationError as {@link findSignal}. */
-export function findBranch(library: Library, path: string): { readonly scopes: readonly Scope[] } | { readonly signal: Target } {
+/**
+ * What stands at or below a path: the instance, all cells of the grid, or the one signal. @throws SimulationError as
+ * {@link findSignal}.
+ */
+export function findBranch(
+  library: Library,
+  path: string,
+): { readonly scopes: readonly Scope[] } | { readonly signal: Target } {
   if (path === library.top.module.name) return { scopes: [topScope(library)] };
   const { scope, last } = descend(library, path);
   const grid = scope.view.grids.get(last.name);
@@ -89,14 +116,22 @@ function exists(library: Library, segments: readonly Segment[]): boolean {
 function segmentOf(text: string): Segment {
   const match = /^([^[\]]*)((?:\[\d+\])*)$/.exec(text);
   if (match === null) return { name: text, indices: [], text };
-  return { name: match[1] ?? '', indices: (match[2] ?? '').split(/[[\]]+/).filter((part) => part !== '').map(Number), text };
+  return {
+    name: match[1] ?? '',
+    indices: (match[2] ?? '')
+      .split(/[[\]]+/)
+      .filter((part) => part !== '')
+      .map(Number),
+    text,
+  };
 }
 
 function childOf(library: Library, scope: Scope, { name, indices }: Segment): Scope | null {
   if (indices.length === 0) return scope.view.instances.has(name) ? instanceScope(library, scope, name) : null;
   const grid = scope.view.grids.get(name);
   const [row, col] = indices;
-  if (grid === undefined || row === undefined || col === undefined || indices.length !== 2 || !hasCell(grid, row, col)) return null;
+  if (grid === undefined || row === undefined || col === undefined || indices.length !== 2 || !hasCell(grid, row, col))
+    return null;
   return gridScopes(library, scope, grid, [{ row, col }]).next().value ?? null;
 }
 
@@ -104,7 +139,8 @@ function elementOf(path: string, target: Target, indices: readonly number[]): Ta
   let { type } = target.info;
   let low = 0;
   for (const index of indices) {
-    if (type.kind !== 'vec') throw new SimulationError(`${path}: ${target.info.path} has no element ${indices.map((i) => `[${i}]`).join('')}`);
+    if (type.kind !== 'vec')
+      throw new SimulationError(`${path}: ${target.info.path} has no element ${indices.map((i) => `[${i}]`).join('')}`);
     const element: Type = type.element;
     if (index >= type.length) throw new SimulationError(`${path}: index ${index} is past a vector of ${type.length}`);
     low += index * typeWidth(element);

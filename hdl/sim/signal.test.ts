@@ -81,13 +81,27 @@ describe.each(['wasm', 'reference'] as const)('%s', (engine) => {
       const signal = sim.signal(path);
       signal.set(signed ? -1 : 1);
       for (const level of wrong) {
-        expect(() => { signal.set(level); }).toThrow(SimulationError);
-        expect(messageOf(() => { signal.set(level); })).toBe(messageOf(() => { sim.poke(path, level); }));
+        expect(() => {
+          signal.set(level);
+        }).toThrow(SimulationError);
+        expect(
+          messageOf(() => {
+            signal.set(level);
+          }),
+        ).toBe(
+          messageOf(() => {
+            sim.poke(path, level);
+          }),
+        );
       }
       expect(signal.get()).toBe(signed ? -1n : 1n);
     }
     for (const path of ['through', 'y', 'held_out']) {
-      expect(messageOf(() => { sim.signal(path).set(0); })).toMatch(/cannot be set: it is/);
+      expect(
+        messageOf(() => {
+          sim.signal(path).set(0);
+        }),
+      ).toMatch(/cannot be set: it is/);
     }
   });
 
@@ -117,7 +131,9 @@ describe.each(['wasm', 'reference'] as const)('%s', (engine) => {
     expect(sim.peek('held')).toBe(0n);
     reset.set(0);
     expect(reset.get()).toBe(0n);
-    expect(() => { reset.set(2); }).toThrow(SimulationError);
+    expect(() => {
+      reset.set(2);
+    }).toThrow(SimulationError);
   });
 });
 

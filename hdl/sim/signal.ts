@@ -16,7 +16,9 @@ function setter(core: Core, target: Target): (level: Level) => void {
     const what = kind === 'output' ? 'an output' : 'combinational';
     const why = kind === 'input' ? 'its parent drives it' : `it is ${what}`;
     const text = `${path} cannot be set: ${why}; inputs of the top module and registers can`;
-    return () => { throw new SimulationError(text); };
+    return () => {
+      throw new SimulationError(text);
+    };
   }
   const write = core.writer(target);
   const { least, most } = numbersOf(type);

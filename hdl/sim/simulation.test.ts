@@ -7,12 +7,23 @@ import { assignment, bit, counter, designOf, draft, labels, sint, uint, vec } fr
 /** Two counters side by side and a row of two more; `one` is the count of `unit`. */
 function counters(): Simulator {
   const cell = counter(8);
-  return simulate(designOf(cell, draft('top', { go: bit, level: sint(4), pair: vec(2, bit) }, (m, input) => {
-    const one = m.instance('unit', cell, { enable: input('go') })('count');
-    const of = m.grid(cell, { name: 'more', rows: 1, cols: 2, shape: 'full', inputs: { enable: { from: 'column', node: input('pair') } } });
-    m.memory({ name: 'mem', depth: 4, word: sint(8) });
-    return { one, row: of('count', 'north') };
-  })));
+  return simulate(
+    designOf(
+      cell,
+      draft('top', { go: bit, level: sint(4), pair: vec(2, bit) }, (m, input) => {
+        const one = m.instance('unit', cell, { enable: input('go') })('count');
+        const of = m.grid(cell, {
+          name: 'more',
+          rows: 1,
+          cols: 2,
+          shape: 'full',
+          inputs: { enable: { from: 'column', node: input('pair') } },
+        });
+        m.memory({ name: 'mem', depth: 4, word: sint(8) });
+        return { one, row: of('count', 'north') };
+      }),
+    ),
+  );
 }
 
 function message(run: () => unknown): string {
@@ -29,8 +40,17 @@ describe('paths', () => {
     const s = counters();
     const found = [...s.signals()];
     expect(found.map(({ path, kind }) => `${path} ${kind}`)).toEqual([
-      'top.rst input', 'top.go input', 'top.level input', 'top.pair input', 'top.one output', 'top.row output',
-      ...['unit', 'more[0][0]', 'more[0][1]'].flatMap((unit) => [`top.${unit}.enable input`, `top.${unit}.count register`, `top.${unit}.next wire`]),
+      'top.rst input',
+      'top.go input',
+      'top.level input',
+      'top.pair input',
+      'top.one output',
+      'top.row output',
+      ...['unit', 'more[0][0]', 'more[0][1]'].flatMap((unit) => [
+        `top.${unit}.enable input`,
+        `top.${unit}.count register`,
+        `top.${unit}.next wire`,
+      ]),
     ]);
     for (const { path } of found) expect(s.signal(path).path).toBe(path);
   });
@@ -46,7 +66,10 @@ describe('paths', () => {
   test.each([
     ['unit.cuont', 'no "cuont" in top.unit (looking for "unit.cuont"); the nearest names are count, next, enable'],
     ['units.count', 'no "units" in top (looking for "units.count"); the nearest names are unit, more[0..0][0..1]'],
-    ['more[0][2].count', 'no "more[0][2]" in top (looking for "more[0][2].count"); the nearest names are more[0..0][0..1], unit'],
+    [
+      'more[0][2].count',
+      'no "more[0][2]" in top (looking for "more[0][2].count"); the nearest names are more[0..0][0..1], unit',
+    ],
     ['leve', 'no "leve" in top (looking for "leve"); the nearest names are level, one, mem'],
     ['pair[2]', 'pair[2]: index 2 is past a vector of 2'],
     ['level[0]', 'level[0]: top.level has no element [0]'],
@@ -58,13 +81,22 @@ describe('paths', () => {
   });
   test('a whole path means what it says where an instance is called like the top module', () => {
     const inner = counter(4);
-    const s = simulate(designOf(inner, draft('top', { go: bit }, (m, input) => ({ count: m.instance('top', inner, { enable: input('go') })('count') }))));
+    const s = simulate(
+      designOf(
+        inner,
+        draft('top', { go: bit }, (m, input) => ({
+          count: m.instance('top', inner, { enable: input('go') })('count'),
+        })),
+      ),
+    );
     for (const { path } of s.signals()) expect(s.signal(path).path).toBe(path);
     expect(s.signal('top.count').kind).toBe('output');
     expect(s.signal('top.next').path).toBe('top.top.next');
   });
   test('an unknown memory names the memories', () => {
-    expect(message(() => counters().memory('men'))).toBe('no "men" in top (looking for "men"); the nearest names are mem');
+    expect(message(() => counters().memory('men'))).toBe(
+      'no "men" in top (looking for "men"); the nearest names are mem',
+    );
   });
 });
 
@@ -73,7 +105,9 @@ describe('values', () => {
     const s = counters();
     s.poke('level', -8);
     expect(s.peek('level')).toBe(-8n);
-    expect(message(() => s.poke('level', 8))).toBe('top.level cannot be 8: sint of 4 bits holds -8 to 7; BigInt.asIntN(4, …) keeps the low bits');
+    expect(message(() => s.poke('level', 8))).toBe(
+      'top.level cannot be 8: sint of 4 bits holds -8 to 7; BigInt.asIntN(4, …) keeps the low bits',
+    );
     expect(message(() => s.poke('go', 2))).toMatch(/cannot be 2/);
     expect(message(() => s.poke('go', 0.5))).toMatch(/no whole number/);
     expect(s.peek('level')).toBe(-8n);
@@ -82,7 +116,9 @@ describe('values', () => {
     const s = counters();
     s.poke('unit.count', 200);
     expect([s.peek('one'), s.peek('unit.next')]).toEqual([200n, 201n]);
-    expect(message(() => s.poke('one', 1))).toBe('top.one cannot be set: it is an output; inputs of the top module and registers can');
+    expect(message(() => s.poke('one', 1))).toBe(
+      'top.one cannot be set: it is an output; inputs of the top module and registers can',
+    );
     expect(message(() => s.poke('unit.next', 1))).toMatch(/it is combinational/);
     expect(message(() => s.poke('unit.enable', 1))).toMatch(/its parent drives it/);
   });
@@ -99,10 +135,18 @@ describe('steps', () => {
     expect(s.runUntil('one', 10)).toBe(1);
     expect(s.runUntil('one', 10)).toBe(0);
     expect(() => s.step(-1)).toThrow(SimulationError);
-    const wrong: readonly (readonly [unknown, string])[] = [[5n, '5n'], ['5', "'5'"], [Number.NaN, 'NaN'], [1.5, '1.5'], [{}, 'an object'], [null, 'null']];
+    const wrong: readonly (readonly [unknown, string])[] = [
+      [5n, '5n'],
+      ['5', "'5'"],
+      [Number.NaN, 'NaN'],
+      [1.5, '1.5'],
+      [{}, 'an object'],
+      [null, 'null'],
+    ];
     for (const [count, seen] of wrong) {
       const line = new SimulationError(`steps: a number, whole and from 0 up, is needed, not ${seen}`);
-      for (const call of ['step', 'reset'] as const) expect(() => Reflect.apply(s[call].bind(s), s, [count])).toThrow(line);
+      for (const call of ['step', 'reset'] as const)
+        expect(() => Reflect.apply(s[call].bind(s), s, [count])).toThrow(line);
       expect(() => Reflect.apply(s.stepUntil.bind(s), s, ['level', count])).toThrow(line);
     }
     expect(s.peek('rst')).toBe(0n);
@@ -120,7 +164,10 @@ describe('steps', () => {
     const log: string[] = [];
     function* count(name: string, n: number): Task {
       try {
-        for (let i = 0; i < n; i++) { log.push(`${name}${s.cycle}`); yield; }
+        for (let i = 0; i < n; i++) {
+          log.push(`${name}${s.cycle}`);
+          yield;
+        }
       } finally {
         log.push(`${name} ends`);
       }
@@ -158,23 +205,49 @@ describe('steps', () => {
 });
 
 describe('clocks', () => {
-  const clocks: readonly Clock[] = [{ name: 'fast', reset: 'rst' }, { name: 'slow', reset: 'slow_rst' }];
-  const ticks = (name: string): Module => draft(name, {}, (m) => {
-    const count = m.reg('count', uint(8), { clock: 'clk' });
-    m.assign(count, m.op('add', uint(8), [count, m.constant(uint(8), 1)]));
-    return { count };
-  });
+  const clocks: readonly Clock[] = [
+    { name: 'fast', reset: 'rst' },
+    { name: 'slow', reset: 'slow_rst' },
+  ];
+  const ticks = (name: string): Module =>
+    draft(name, {}, (m) => {
+      const count = m.reg('count', uint(8), { clock: 'clk' });
+      m.assign(count, m.op('add', uint(8), [count, m.constant(uint(8), 1)]));
+      return { count };
+    });
   const two = (timing: Readonly<Record<string, { period: number; phase: number }>>): Simulator => {
     const cell = ticks('ticks');
-    return simulate(designOf(cell, draft('top', {}, (m) => ({
-      f: m.instance('f', cell, {}, { clk: 'fast' })('count'), s: m.instance('s', cell, {}, { clk: 'slow' })('count'),
-    }), clocks)), { timing });
+    return simulate(
+      designOf(
+        cell,
+        draft(
+          'top',
+          {},
+          (m) => ({
+            f: m.instance('f', cell, {}, { clk: 'fast' })('count'),
+            s: m.instance('s', cell, {}, { clk: 'slow' })('count'),
+          }),
+          clocks,
+        ),
+      ),
+      { timing },
+    );
   };
   test('rise at phase + period · k; a step ends with the first clock, and takes the others on the way', () => {
     const s = two({ fast: { period: 4, phase: 0 }, slow: { period: 6, phase: 1 } });
-    const seen = Array.from({ length: 6 }, () => { s.step(); return [s.peek('f'), s.peek('s')]; });
+    const seen = Array.from({ length: 6 }, () => {
+      s.step();
+      return [s.peek('f'), s.peek('s')];
+    });
     // fast at 4, 8, 12, 16, 20, 24; slow at 7, 13, 19.
-    expect(seen).toEqual([[1n, 0n], [2n, 1n], [3n, 1n], [4n, 2n], [5n, 3n], [6n, 3n]]);
+    expect(seen).toEqual([
+      [1n, 0n],
+      [2n, 1n],
+      [3n, 1n],
+      [4n, 2n],
+      [5n, 3n],
+      [6n, 3n],
+    ]);
   });
   test('a faster second clock rises several times a step; edges of one instant come together', () => {
     const s = two({ fast: { period: 6, phase: 0 }, slow: { period: 2, phase: 0 } });
@@ -200,7 +273,9 @@ describe('clocks', () => {
     expect([s.peek('f'), s.peek('s')]).toEqual([2n, 1n]);
   });
   test.each([
-    [{ fast: { period: 3, phase: 0 } }, /an even number from 2 up, not 3/], [{ fast: { period: 2, phase: -1 } }, /from 0 up, not -1/], [{ slwo: { period: 2, phase: 0 } }, /the clocks are fast, slow/],
+    [{ fast: { period: 3, phase: 0 } }, /an even number from 2 up, not 3/],
+    [{ fast: { period: 2, phase: -1 } }, /from 0 up, not -1/],
+    [{ slwo: { period: 2, phase: 0 } }, /the clocks are fast, slow/],
   ])('impossible timing %j', (timing, text) => expect(() => two(timing)).toThrow(text));
 });
 
@@ -212,7 +287,13 @@ describe('checks', () => {
     m.assign(last, input('x'));
     return { last };
   });
-  const top = (): Simulator => simulate(designOf(unit, draft('top', { x: uint(4) }, (m, input) => ({ y: m.instance('u', unit, { x: input('x') })('last') }))));
+  const top = (): Simulator =>
+    simulate(
+      designOf(
+        unit,
+        draft('top', { x: uint(4) }, (m, input) => ({ y: m.instance('u', unit, { x: input('x') })('last') })),
+      ),
+    );
 
   test('a failure names path, message, place and cycle, and its edge is not taken', () => {
     const s = top();
@@ -243,7 +324,9 @@ describe('checks', () => {
     s.step(4);
     s.poke('x', 4);
     s.step(4);
-    expect(s.covers()).toEqual([{ path: 'top.u', message: 'x is three', place: { file: 'unit.ts', line: 7, column: 3 }, hits: 4 }]);
+    expect(s.covers()).toEqual([
+      { path: 'top.u', message: 'x is three', place: { file: 'unit.ts', line: 7, column: 3 }, hits: 4 },
+    ]);
   });
 });
 
@@ -260,16 +343,26 @@ test('a hang says which streams wait and where the machines are', () => {
     m.when(input('valid'), [assignment(got, input('open'))]);
     return { ready: input('open'), got };
   });
-  const s = simulate(designOf(producer, consumer, draft('top', { never: bit }, (m, input) => {
-    const ready = m.wire('ready', bit, null);
-    const valid = m.instance('dma', producer, { ready })('valid');
-    const sink = m.instance('sink', consumer, { valid, open: input('never') });
-    m.instance('starved', consumer, { valid: input('never'), open: m.constant(bit, 1) });
-    m.assign(ready, sink('ready'));
-    return { done: sink('got') };
-  })));
-  expect(message(() => s.runUntil('done', 20))).toBe([
-    'no end after 20 steps (cycle 20), waiting for top.done',
-    '  dma.out: valid, waits for ready', '  dma.state = copy', '  starved.in: ready, waits for valid',
-  ].join('\n'));
+  const s = simulate(
+    designOf(
+      producer,
+      consumer,
+      draft('top', { never: bit }, (m, input) => {
+        const ready = m.wire('ready', bit, null);
+        const valid = m.instance('dma', producer, { ready })('valid');
+        const sink = m.instance('sink', consumer, { valid, open: input('never') });
+        m.instance('starved', consumer, { valid: input('never'), open: m.constant(bit, 1) });
+        m.assign(ready, sink('ready'));
+        return { done: sink('got') };
+      }),
+    ),
+  );
+  expect(message(() => s.runUntil('done', 20))).toBe(
+    [
+      'no end after 20 steps (cycle 20), waiting for top.done',
+      '  dma.out: valid, waits for ready',
+      '  dma.state = copy',
+      '  starved.in: ready, waits for valid',
+    ].join('\n'),
+  );
 });

@@ -6,7 +6,18 @@ import type { Library } from './library.ts';
 import { topScope, walkScopes } from './hierarchy.ts';
 import { findMemory, findSignal, targetOf, type Target } from './paths.ts';
 import { signalAt } from './signal.ts';
-import type { CoverPoint, EngineName, Level, MemoryView, Signal, SignalInfo, Simulator, SimulatorOptions, Snapshot, Task } from './simulator.ts';
+import type {
+  CoverPoint,
+  EngineName,
+  Level,
+  MemoryView,
+  Signal,
+  SignalInfo,
+  Simulator,
+  SimulatorOptions,
+  Snapshot,
+  Task,
+} from './simulator.ts';
 import { Timeline } from './timeline.ts';
 import type { TraceSource } from './trace.ts';
 import { makeTracer, chooseSignals, type Tracer } from './tracer.ts';
@@ -15,7 +26,9 @@ import { describeWaits } from './waits.ts';
 /** What a snapshot holds: only the class makes one, so that a restore can tell it from anything else. */
 class Saved {
   readonly restore: () => void;
-  constructor(restore: () => void) { this.restore = restore; }
+  constructor(restore: () => void) {
+    this.restore = restore;
+  }
 }
 
 /** A {@link Simulator} over any engine's {@link Core}. */
@@ -45,7 +58,9 @@ export class Simulation implements Simulator {
     this.resets = [...names].map((name) => this.signal(name));
   }
 
-  get cycle(): number { return this.timeline.steps; }
+  get cycle(): number {
+    return this.timeline.steps;
+  }
 
   *signals(): Generator<SignalInfo, void, void> {
     for (const scope of walkScopes(this.library, topScope(this.library))) {
@@ -68,9 +83,13 @@ export class Simulation implements Simulator {
     return this.core.memory(scope, memory, full);
   }
 
-  peek(path: string): bigint { return this.signal(path).get(); }
+  peek(path: string): bigint {
+    return this.signal(path).get();
+  }
 
-  poke(path: string, value: Level): void { this.signal(path).set(value); }
+  poke(path: string, value: Level): void {
+    this.signal(path).set(value);
+  }
 
   step(n = 1): void {
     checkCount(n, 'steps');
@@ -127,11 +146,14 @@ export class Simulation implements Simulator {
   }
 
   restore(snapshot: Snapshot): void {
-    if (snapshot.owner !== this.owner || !(snapshot.state instanceof Saved)) throw new SimulationError('a snapshot can be restored only by the simulation that made it');
+    if (snapshot.owner !== this.owner || !(snapshot.state instanceof Saved))
+      throw new SimulationError('a snapshot can be restored only by the simulation that made it');
     snapshot.state.restore();
   }
 
-  covers(): readonly CoverPoint[] { return this.core.covers(); }
+  covers(): readonly CoverPoint[] {
+    return this.core.covers();
+  }
 
   trace({ scope, depth = Infinity }: { readonly scope?: string; readonly depth?: number } = {}): TraceSource {
     const tracer = makeTracer(this.library, chooseSignals(this.library, scope, depth), {
@@ -140,7 +162,10 @@ export class Simulation implements Simulator {
       end: () => this.timeline.next().time,
       watch: (watched) => this.core.watch(watched),
       failed: () => this.failedIn === this.instant,
-      heard: (one, isHeard) => { if (isHeard) this.tracers.add(one); else this.tracers.delete(one); },
+      heard: (one, isHeard) => {
+        if (isHeard) this.tracers.add(one);
+        else this.tracers.delete(one);
+      },
     });
     return tracer.source;
   }
@@ -191,10 +216,16 @@ export class Simulation implements Simulator {
   }
 
   private hang(goal: string, limit: number): HangError {
-    return new HangError(goal, limit, this.cycle, describeWaits(this.library, (target) => this.core.reader(target)()));
+    return new HangError(
+      goal,
+      limit,
+      this.cycle,
+      describeWaits(this.library, (target) => this.core.reader(target)()),
+    );
   }
 }
 
 function checkCount(count: number, what: string): void {
-  if (!Number.isSafeInteger(count) || count < 0) throw new SimulationError(`${what}: a number, whole and from 0 up, is needed, not ${show(count)}`);
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw new SimulationError(`${what}: a number, whole and from 0 up, is needed, not ${show(count)}`);
 }

@@ -6,7 +6,11 @@ import type { Timing } from './simulator.ts';
 import type { TracedClock } from './trace.ts';
 
 /** The next instant at which clocks rise. `ends` says whether it ends a step: the first clock is one of them. */
-export interface Instant { readonly time: number; readonly edges: Edges; readonly ends: boolean }
+export interface Instant {
+  readonly time: number;
+  readonly edges: Edges;
+  readonly ends: boolean;
+}
 
 const usual = { period: 2, phase: 0 };
 /** {@link Edges} are bits of a number. */
@@ -15,7 +19,8 @@ const mostClocks = 31;
 /**
  * Simulated time: which clocks rise when. A design without clocks steps as if it had one, which drives nothing.
  *
- * All that changes is the time of the last instant: from it follows which edges were taken. Steps are counted beside it.
+ * All that changes is the time of the last instant: from it follows which edges were taken. Steps are counted beside
+ * it.
  */
 export class Timeline {
   readonly clocks: readonly TracedClock[];
@@ -29,15 +34,23 @@ export class Timeline {
   private now = 0;
   private taken = 0;
 
-  /** @throws SimulationError for periods that are not even and positive, negative phases, unknown clocks, more than 31 clocks. */
+  /**
+   * @throws SimulationError for periods that are not even and positive, negative phases, unknown clocks, more than 31
+   * clocks.
+   */
   constructor(clocks: readonly Clock[], timing: Timing) {
-    if (clocks.length > mostClocks) throw new SimulationError(`a simulation takes at most ${mostClocks} top-level clocks, not ${clocks.length}`);
+    if (clocks.length > mostClocks)
+      throw new SimulationError(`a simulation takes at most ${mostClocks} top-level clocks, not ${clocks.length}`);
     for (const [name, { period, phase }] of Object.entries(timing)) {
       if (!clocks.some((clock) => clock.name === name)) {
-        throw new SimulationError(`timing for an unknown clock ${name}; the clocks are ${clocks.map((clock) => clock.name).join(', ')}`);
+        throw new SimulationError(
+          `timing for an unknown clock ${name}; the clocks are ${clocks.map((clock) => clock.name).join(', ')}`,
+        );
       }
-      if (!Number.isSafeInteger(period) || period <= 0 || period % 2 !== 0) throw new SimulationError(`clock ${name}: a period is an even number from 2 up, not ${show(period)}`);
-      if (!Number.isSafeInteger(phase) || phase < 0) throw new SimulationError(`clock ${name}: a phase is a whole number from 0 up, not ${show(phase)}`);
+      if (!Number.isSafeInteger(period) || period <= 0 || period % 2 !== 0)
+        throw new SimulationError(`clock ${name}: a period is an even number from 2 up, not ${show(period)}`);
+      if (!Number.isSafeInteger(phase) || phase < 0)
+        throw new SimulationError(`clock ${name}: a phase is a whole number from 0 up, not ${show(phase)}`);
     }
     this.clocks = clocks.map(({ name }) => ({ name, ...(timing[name] ?? usual) }));
     this.constantEdges = clocks.length > 1 ? null : clocks.length;
@@ -47,10 +60,14 @@ export class Timeline {
   }
 
   /** Of the last edge taken, 0 at first, in time units. */
-  get time(): number { return this.now; }
+  get time(): number {
+    return this.now;
+  }
 
   /** Edges of the first clock that were taken. */
-  get steps(): number { return this.taken; }
+  get steps(): number {
+    return this.taken;
+  }
 
   /** The next edge of a clock, in time units from now; it need not be a time that can be counted. */
   wait(clock: number): number {

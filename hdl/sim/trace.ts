@@ -20,11 +20,15 @@ export interface TracedPart {
   readonly low: number;
 }
 
-export interface TracedClock { readonly name: string; readonly period: number; readonly phase: number }
+export interface TracedClock {
+  readonly name: string;
+  readonly period: number;
+  readonly phase: number;
+}
 
 /**
- * Signals over time. Cycle n of a clock lasts from its nth rising edge to the next; a sample is what the signals are just before an
- * edge, and belongs to the time from the edge before.
+ * Signals over time. Cycle n of a clock lasts from its nth rising edge to the next; a sample is what the signals are
+ * just before an edge, and belongs to the time from the edge before.
  */
 export interface TraceSource {
   readonly clocks: readonly TracedClock[];
@@ -32,13 +36,14 @@ export interface TraceSource {
   /** The parts of all signals, in the signals' order; a vector's by rising index. A part's number is its index here. */
   readonly parts: readonly TracedPart[];
   /**
-   * By part: the number of the first that is the same thing under another name (a port and what drives it), or its own. Samples tell
-   * changes of first ones only.
+   * By part: the number of the first that is the same thing under another name (a port and what drives it), or its own.
+   * Samples tell changes of first ones only.
    */
   readonly same: Int32Array;
   /**
-   * Registers a listener called once per instant with an edge, before the edge is taken, for samples whose stretch begins at time `from` (0)
-   * or later: until then the simulation need not stop for it. Returns a function that removes it.
+   * Registers a listener called once per instant with an edge, before the edge is taken, for samples whose stretch
+   * begins at time `from` (0) or later: until then the simulation need not stop for it. Returns a function that removes
+   * it.
    */
   onSample(listener: (sample: Sample) => void, from?: number): () => void;
   /** Whether a check of the design has stopped the run in the current cycle: its edge is not taken. */
@@ -53,8 +58,8 @@ export interface Sample {
   /** Time of the edge that ends it. */
   readonly end: number;
   /**
-   * The first parts (see {@link TraceSource.same}) whose values are not those of the previous sample (all, in a listener's first sample).
-   * Valid only until the simulation goes on or the next sample.
+   * The first parts (see {@link TraceSource.same}) whose values are not those of the previous sample (all, in a
+   * listener's first sample). Valid only until the simulation goes on or the next sample.
    */
   changes(): Changes;
   /** The same with all first parts as changes. */
@@ -62,7 +67,7 @@ export interface Sample {
 }
 
 /**
- * Values one after the other, in an order that is the same from run to run: each a part's number, then its bit pattern as 32-bit words,
- * least significant first, as many as its width needs; bits past the width are 0.
+ * Values one after the other, in an order that is the same from run to run: each a part's number, then its bit pattern
+ * as 32-bit words, least significant first, as many as its width needs; bits past the width are 0.
  */
 export type Changes = Uint32Array;

@@ -27,16 +27,24 @@ export interface Tracer {
   /** The time from which anything listens; Infinity: nothing does. */
   readonly from: () => number;
   /**
-   * Shows the settled values to the listeners; called before every edge. `instant` counts edges and whatever else moves time: what was
-   * shown, and stopped before its edge by an error, is not shown twice. @throws the first error of a listener, when all have been called
+   * Shows the settled values to the listeners; called before every edge. `instant` counts edges and whatever else moves
+   * time: what was shown, and stopped before its edge by an error, is not shown twice. @throws the first error of a
+   * listener, when all have been called
    */
   readonly sample: (instant: number) => void;
 }
 
 /** A signal to trace, and where it is. */
-interface Chosen { readonly signal: TracedSignal; readonly scope: Scope; readonly source: Source; readonly low: number }
+interface Chosen {
+  readonly signal: TracedSignal;
+  readonly scope: Scope;
+  readonly source: Source;
+  readonly low: number;
+}
 
-/** Signals at or below `scope` (all), `depth` levels of hierarchy at most (all), the scope's own signals being level 1. */
+/**
+ * Signals at or below `scope` (all), `depth` levels of hierarchy at most (all), the scope's own signals being level 1.
+ */
 export function chooseSignals(library: Library, scope: string | undefined, depth: number): readonly Chosen[] {
   const branch = scope === undefined ? { scopes: [topScope(library)] } : findBranch(library, scope);
   if ('signal' in branch) return [chosenTarget(branch.signal)];
@@ -44,7 +52,8 @@ export function chooseSignals(library: Library, scope: string | undefined, depth
   for (const root of branch.scopes) {
     for (const at of walkScopes(library, root, depth)) {
       const names = namesOf(at);
-      for (const [name, { type, kind, source }] of at.view.signals) chosen.push({ signal: { scope: names, name, type, kind }, scope: at, source, low: 0 });
+      for (const [name, { type, kind, source }] of at.view.signals)
+        chosen.push({ signal: { scope: names, name, type, kind }, scope: at, source, low: 0 });
     }
   }
   return chosen;
@@ -69,7 +78,12 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
     watch.look();
     return watch;
   };
-  const sampleOf = (seen: Watch, changes: () => Changes): Sample => ({ time: traced.time(), end: traced.end(), changes, whole: () => sampleOf(seen, () => seen.whole()) });
+  const sampleOf = (seen: Watch, changes: () => Changes): Sample => ({
+    time: traced.time(),
+    end: traced.end(),
+    changes,
+    whole: () => sampleOf(seen, () => seen.whole()),
+  });
 
   const tracer: Tracer = {
     source: {
@@ -122,17 +136,33 @@ export function makeTracer(library: Library, chosen: readonly Chosen[], traced: 
 }
 
 /** By part the first that is the same, and each thing once: where its value comes from. */
-function distinct(library: Library, chosen: readonly Chosen[], parts: readonly TracedPart[]): { readonly same: Int32Array; readonly watched: readonly Watched[] } {
+function distinct(
+  library: Library,
+  chosen: readonly Chosen[],
+  parts: readonly TracedPart[],
+): { readonly same: Int32Array; readonly watched: readonly Watched[] } {
   const known = new BitsMap();
   const same = new Int32Array(parts.length);
   const watched: Watched[] = [];
   let [last, whole]: [number, Bits | null] = [-1, null];
-  for (const [part, { signal, low, type: { width } }] of parts.entries()) {
-    const { signal: { type }, ...from } = present(chosen[signal], 'a signal');
+  for (const [
+    part,
+    {
+      signal,
+      low,
+      type: { width },
+    },
+  ] of parts.entries()) {
+    const {
+      signal: { type },
+      ...from
+    } = present(chosen[signal], 'a signal');
     // All elements go the same way as long as they stay together.
-    if (signal !== last || whole === null) [last, whole] = [signal, originOf(library, { ...from, width: typeWidth(type) })];
-    const origin = low === 0 && width === whole.width ? whole : originOf(library, { ...whole, low: whole.low + low, width });
-    const first = same[part] = known.getOr(origin, part);
+    if (signal !== last || whole === null)
+      [last, whole] = [signal, originOf(library, { ...from, width: typeWidth(type) })];
+    const origin =
+      low === 0 && width === whole.width ? whole : originOf(library, { ...whole, low: whole.low + low, width });
+    const first = (same[part] = known.getOr(origin, part));
     if (first === part) watched.push({ part, ...origin });
   }
   return { same, watched };

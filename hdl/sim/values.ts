@@ -62,14 +62,20 @@ export function wholeIn(type: Type, level: Level, what: string): bigint {
   const signed = type.kind === 'sint';
   const low = signed ? -(1n << BigInt(width - 1)) : 0n;
   const high = signed ? -low - 1n : ones(width);
-  if (value < low || value > high) throw new SimulationError(`${what} cannot be ${value}: ${type.kind} of ${width} bits holds ${low} to ${high}; BigInt.${signed ? 'asIntN' : 'asUintN'}(${width}, …) keeps the low bits`);
+  if (value < low || value > high)
+    throw new SimulationError(
+      `${what} cannot be ${value}: ${type.kind} of ${width} bits holds ${low} to ${high}; BigInt.${signed ? 'asIntN' : 'asUintN'}(${width}, …) keeps the low bits`,
+    );
   return value;
 }
 
 /** What a testbench gave, whatever its compiler let pass, as a whole number. */
 function wholeOf(level: unknown, what: string): bigint {
   if (typeof level === 'bigint' || typeof level === 'boolean') return BigInt(level);
-  if (typeof level !== 'number') throw new SimulationError(`${what} cannot be ${show(level)}: give a number, a bigint or a boolean`);
+  if (typeof level !== 'number')
+    throw new SimulationError(`${what} cannot be ${show(level)}: give a number, a bigint or a boolean`);
   if (Number.isSafeInteger(level)) return BigInt(level);
-  throw new SimulationError(`${what} cannot be ${show(level)}: ${Number.isInteger(level) ? 'it is past 53 bits; write it as a bigint' : 'it is no whole number; round it, with Math.round for instance'}`);
+  throw new SimulationError(
+    `${what} cannot be ${show(level)}: ${Number.isInteger(level) ? 'it is past 53 bits; write it as a bigint' : 'it is no whole number; round it, with Math.round for instance'}`,
+  );
 }

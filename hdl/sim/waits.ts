@@ -7,8 +7,9 @@ import { showValue } from './values.ts';
 const mostLines = 20;
 
 /**
- * Lines such as `dma.read: valid, waits for ready`, then `dma.state = copy`, then idle consumers, `dma.write: ready, waits for valid`.
- * Blocked producers are named at their outputs and consumers at their inputs; the top module's own streams at either.
+ * Lines such as `dma.read: valid, waits for ready`, then `dma.state = copy`, then idle consumers,
+ * `dma.write: ready, waits for valid`. Blocked producers are named at their outputs and consumers at their inputs; the
+ * top module's own streams at either.
  */
 export function describeWaits(library: Library, read: (target: Target) => bigint): string[] {
   const blocked: string[] = [];
@@ -25,11 +26,15 @@ export function describeWaits(library: Library, read: (target: Target) => bigint
     }
     for (const [name, signal] of scope.view.signals) {
       if (signal.kind !== 'register' || signal.type.kind !== 'enum') continue;
-      states.push(`${[...namesOf(scope).slice(1), name].join('.')} = ${showValue(signal.type, read(targetOf(scope, name, signal)))}`);
+      states.push(
+        `${[...namesOf(scope).slice(1), name].join('.')} = ${showValue(signal.type, read(targetOf(scope, name, signal)))}`,
+      );
     }
   }
   const lines = [...blocked, ...states, ...idle];
-  return lines.length <= mostLines ? lines : [...lines.slice(0, mostLines - 1), `… and ${lines.length - mostLines + 1} more`];
+  return lines.length <= mostLines
+    ? lines
+    : [...lines.slice(0, mostLines - 1), `… and ${lines.length - mostLines + 1} more`];
 }
 
 function level(scope: Scope, port: string, read: (target: Target) => bigint): boolean {

@@ -3,7 +3,11 @@ import { ChangeList } from './changes.ts';
 import type { Watch } from './core.ts';
 import type { Changes } from './trace.ts';
 
-export interface Readable { readonly part: number; readonly width: number; readonly read: () => bigint }
+export interface Readable {
+  readonly part: number;
+  readonly width: number;
+  readonly read: () => bigint;
+}
 
 export function watchReaders(watched: readonly Readable[]): Watch {
   const list = new ChangeList(watched.map(({ width }) => width));
@@ -19,9 +23,13 @@ export function watchReaders(watched: readonly Readable[]): Watch {
   };
   const readAll = (): bigint[] => watched.map(({ read }) => read());
   return {
-    look: () => { seen = readAll(); },
+    look: () => {
+      seen = readAll();
+    },
     changes: () => listed(seen, (pattern, index) => pattern !== kept[index]),
     whole: () => listed(readAll(), () => true),
-    keep: () => { kept = seen; },
+    keep: () => {
+      kept = seen;
+    },
   };
 }

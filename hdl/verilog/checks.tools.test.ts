@@ -24,8 +24,13 @@ describe.skipIf(icarus.skip)(`Icarus${icarus.note}`, () => {
       always @(posedge clk) #0 $display("%0d", count); endmodule`;
     const folder = mkdtempSync(join(tmpdir(), 'systole-checks-'));
     try {
-      for (const [name, text] of [...writeVerilog(designOf(module)).files, ['bench.sv', bench] as const]) writeFileSync(join(folder, name), text);
-      const { stdout, stderr } = spawnSync('sh', ['-c', 'iverilog -g2012 -o bench.vvp count_.sv bench.sv && vvp -n bench.vvp'], { cwd: folder, encoding: 'utf8' });
+      for (const [name, text] of [...writeVerilog(designOf(module)).files, ['bench.sv', bench] as const])
+        writeFileSync(join(folder, name), text);
+      const { stdout, stderr } = spawnSync(
+        'sh',
+        ['-c', 'iverilog -g2012 -o bench.vvp count_.sv bench.sv && vvp -n bench.vvp'],
+        { cwd: folder, encoding: 'utf8' },
+      );
       expect(`${stdout}${stderr}`).toMatch(/FATAL: count_\.sv:\d+: never 5: "100%" \(unit\.ts:7\)/);
       // The failing cycle's edge is not taken any more.
       expect(stdout).toMatch(/^5$/m);
@@ -37,8 +42,16 @@ describe.skipIf(icarus.skip)(`Icarus${icarus.note}`, () => {
 
   test.each([3, 70])('reads a memory that starts with %i words', (count) => {
     const module = draft('rom', { address: uint(7) }, (m, input) => {
-      m.memory({ name: 'words', depth: 100, word: uint(40), init: Array.from({ length: count }, (_, i) => BigInt(i + 1) * 0x1_2345_6789n) });
-      return { now: m.read('words', uint(40), input('address')), next: m.read('words', uint(40), input('address'), { clock: 'clk' }) };
+      m.memory({
+        name: 'words',
+        depth: 100,
+        word: uint(40),
+        init: Array.from({ length: count }, (_, i) => BigInt(i + 1) * 0x1_2345_6789n),
+      });
+      return {
+        now: m.read('words', uint(40), input('address')),
+        next: m.read('words', uint(40), input('address'), { clock: 'clk' }),
+      };
     });
     const stimulus = Array.from({ length: 400 }, (_, i) => (i * 2_654_435) % 65_536);
     expect([...differences([trial(designOf(module), '', new Choices(stimulus), 40)], 'icarus')]).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * Random circuits in other people's simulators: `CIRCUITS` (500 in CI, 200 elsewhere) of them from `SEED` (1). Verilator takes a third of a second to compile
- * each: it gets as many in CI, and one in a hundred elsewhere.
+ * Random circuits in other people's simulators: `CIRCUITS` (500 in CI, 200 elsewhere) of them from `SEED` (1).
+ * Verilator takes a third of a second to compile each: it gets as many in CI, and one in a hundred elsewhere.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -27,23 +27,30 @@ const ATTEMPTS: Readonly<Record<Tool, number>> = { icarus: 300, verilator: 20, l
 /** The smallest circuit found that fails, with what is wrong; empty where none does. */
 function judge(given: readonly Subject[], tool: Tool, cycles = CYCLES): string {
   for (let from = 0; from < given.length; from += BATCH) {
-    const found = hunt(given.slice(from, from + BATCH), (trials) => differences(trials, tool), { cycles, attempts: ATTEMPTS[tool] });
+    const found = hunt(given.slice(from, from + BATCH), (trials) => differences(trials, tool), {
+      cycles,
+      attempts: ATTEMPTS[tool],
+    });
     if (found !== '') return `from ${from} on, ${found}`;
   }
   return '';
 }
 
 const lists = (amount: number): number[][] => fc.sample(numbers, { numRuns: amount, seed });
-const fixed = (given: Iterable<Design>, stimuli: readonly (readonly number[])[]): Subject[] => [...given].map((design, i) => ({ design, stimulus: stimuli[i]?.toReversed() ?? [], made: null }));
+const fixed = (given: Iterable<Design>, stimuli: readonly (readonly number[])[]): Subject[] =>
+  [...given].map((design, i) => ({ design, stimulus: stimuli[i]?.toReversed() ?? [], made: null }));
 /** Long enough for the stimulus of the examples not to run out. */
-const long = (amount: number): number[][] => fc.sample(fc.array(fc.nat(65_535), { minLength: 4000, maxLength: 4000, size: 'max' }), { numRuns: amount, seed });
+const long = (amount: number): number[][] =>
+  fc.sample(fc.array(fc.nat(65_535), { minLength: 4000, maxLength: 4000, size: 'max' }), { numRuns: amount, seed });
 const examples = (): Subject[] => fixed(designs.values(), long(designs.size));
 
 /** What fails of `amount` random circuits. */
 function inTool(generator: Generator, amount: number, tool: Tool): readonly string[] {
   const failures: string[] = [];
   const given = Array.from({ length: amount }, (_, i) => numbersOf(generator, seed, i));
-  inTools(generator, given, tool, (failure) => { failures.push(failure); });
+  inTools(generator, given, tool, (failure) => {
+    failures.push(failure);
+  });
   return failures;
 }
 

@@ -65,18 +65,26 @@ export function writeDecision(by: Pick<Writing, 'scope' | 'expressions'>, decisi
 function gapsIn(body: readonly Statement[], width: (subject: number) => number): number | null {
   const sum = (gaps: readonly (number | null)[]): number | null =>
     gaps.reduce((total, own) => (total === null || own === null ? null : total + own), 0);
-  return foldBody<number | null, number | null>(body, (s, inner) => {
-    if (s.kind === 'when') return sum(inner);
-    if (s.kind !== 'switch') return 0;
-    // Where nothing happens in a case nor past the cases, the case is left out.
-    const cases = s.cases.flatMap((one, i) => (one.body.length > 0 || s.fallback.length > 0 ? [inner[i] ?? null] : []));
-    return sum(coversAll(s, width(s.subject)) ? cases : [...cases, inner.at(-1) ?? null]);
-  }, (made) => (made.length === 0 ? 1 : made.length > 1 ? null : made[0] ?? null));
+  return foldBody<number | null, number | null>(
+    body,
+    (s, inner) => {
+      if (s.kind === 'when') return sum(inner);
+      if (s.kind !== 'switch') return 0;
+      // Where nothing happens in a case nor past the cases, the case is left out.
+      const cases = s.cases.flatMap((one, i) =>
+        one.body.length > 0 || s.fallback.length > 0 ? [inner[i] ?? null] : [],
+      );
+      return sum(coversAll(s, width(s.subject)) ? cases : [...cases, inner.at(-1) ?? null]);
+    },
+    (made) => (made.length === 0 ? 1 : made.length > 1 ? null : (made[0] ?? null)),
+  );
 }
 
 /** Whether every way through the body assigns; a switch without a fallback may meet a pattern that no case lists. */
 function alwaysAssigns(body: readonly Statement[]): boolean {
   return foldBody<boolean, boolean>(
-    body, (s, inner) => (inner.length > 0 ? inner.every(Boolean) : s.kind !== 'check'), (made) => made.some(Boolean),
+    body,
+    (s, inner) => (inner.length > 0 ? inner.every(Boolean) : s.kind !== 'check'),
+    (made) => made.some(Boolean),
   );
 }

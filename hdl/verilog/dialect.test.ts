@@ -21,10 +21,15 @@ const subjects: readonly (readonly [string, () => readonly Design[]])[] = [
   ['the examples', () => [...designs.values()]],
   ['the NPU', () => [elaborate(Npu(npuConfig({ rows: 2, cols: 3 })))]],
   ['random circuits', () => fc.sample(numbers, { numRuns: count, seed }).map((list) => randomCircuit(list).design)],
-  ['random circuits written in the language', () => {
-    const made = Array.from({ length: Math.ceil(count / 5) }, (_, i) => generate('language', numbersOf('language', seed, i)));
-    return made.filter((one) => typeof one !== 'string');
-  }],
+  [
+    'random circuits written in the language',
+    () => {
+      const made = Array.from({ length: Math.ceil(count / 5) }, (_, i) =>
+        generate('language', numbersOf('language', seed, i)),
+      );
+      return made.filter((one) => typeof one !== 'string');
+    },
+  ],
   ['random designs', () => fc.sample(arbitraryDesign(), { numRuns: count / 5, seed })],
 ];
 
@@ -55,7 +60,7 @@ describe('what counts the assignments of a block', () => {
     expect(block("x = 4'd1; if (a == 2'd1) x = 2;")).toEqual(['x: 1 to 2 times']);
     expect(block('if (a) x = 1;')).toEqual(['x: 0 to 1 times']);
     expect(block('case (s) A: x = 1; default: ; endcase')).toEqual(['x: 0 to 1 times']);
-    expect(block('x = y; x[{i, 3\'d0} +: 8] = z;')).toEqual(['x: 2 to 2 times']);
+    expect(block("x = y; x[{i, 3'd0} +: 8] = z;")).toEqual(['x: 2 to 2 times']);
     expect(block('for (int i = 0; i < 4; i = i + 1) begin x[i] = 1; end')).toEqual(['x: 1 to Infinity times']);
   });
   test('leaves what is declared inside to it', () => {
@@ -64,17 +69,27 @@ describe('what counts the assignments of a block', () => {
 });
 
 describe('what looks for declarations', () => {
-  const inModule = (head: string, body: string): readonly string[] => declaredAmiss(`module m (${head}); ${body} endmodule`);
+  const inModule = (head: string, body: string): readonly string[] =>
+    declaredAmiss(`module m (${head}); ${body} endmodule`);
   test('finds what is used before', () => {
     expect(inModule('input wire [7:0] a, output wire b', 'wire c = a[0] && b; assign b = c;')).toEqual([]);
-    expect(inModule('output logic [1:0] a = IDLE', "localparam [1:0] IDLE = 2'd0;")).toEqual(['IDLE is used before it is declared']);
+    expect(inModule('output logic [1:0] a = IDLE', "localparam [1:0] IDLE = 2'd0;")).toEqual([
+      'IDLE is used before it is declared',
+    ]);
     expect(inModule('input wire a', 'wire b = c; wire c = a;')).toEqual(['c is used before it is declared']);
     expect(inModule('input wire a', 'wire b; other u (.a(b), .d(e));')).toEqual(['e is used before it is declared']);
-    expect(inModule('input wire a', 'always @(posedge clk) if (a) b <= a;')).toEqual(['clk', 'b'].map((name) => `${name} is used before it is declared`));
+    expect(inModule('input wire a', 'always @(posedge clk) if (a) b <= a;')).toEqual(
+      ['clk', 'b'].map((name) => `${name} is used before it is declared`),
+    );
   });
   test('finds what is declared twice', () => {
-    expect(inModule('input wire a', 'wire a = 1; genvar k; for (k = 0; k < 2; k = k + 1) begin : a end')).toEqual(['a is declared twice', 'a is declared twice']);
-    expect(inModule('input wire lane', 'initial for (int lane = 0; lane < 4; lane = lane + 1) begin end')).toEqual(['lane is declared twice']);
+    expect(inModule('input wire a', 'wire a = 1; genvar k; for (k = 0; k < 2; k = k + 1) begin : a end')).toEqual([
+      'a is declared twice',
+      'a is declared twice',
+    ]);
+    expect(inModule('input wire lane', 'initial for (int lane = 0; lane < 4; lane = lane + 1) begin end')).toEqual([
+      'lane is declared twice',
+    ]);
     expect(inModule('input wire u', 'wire b; other u (.a(b));')).toEqual(['u is declared twice']);
   });
 });

@@ -1,9 +1,10 @@
 /**
  * Operations as expressions.
  *
- * Verilog widens operands to the width of what surrounds them and drops signs where one operand has none. So that neither ever changes a
- * value, every expression made here has exactly its node's width, and where an operator needs wider operands (a product), or looks at
- * signs, its operands are names, selections or calls, or the value gets a net of its own.
+ * Verilog widens operands to the width of what surrounds them and drops signs where one operand has none. So that
+ * neither ever changes a value, every expression made here has exactly its node's width, and where an operator needs
+ * wider operands (a product), or looks at signs, its operands are names, selections or calls, or the value gets a net
+ * of its own.
  */
 import type { Node, NodeId, OpNode, Type } from '../ir/types.ts';
 import { addressWidth, findMemory, nodeAt, typeWidth } from '../ir/walk.ts';
@@ -12,8 +13,14 @@ import { selection } from './selection.ts';
 import type { Scope } from './scope.ts';
 import { dimensions, literal, signedPattern, withPlace } from './text.ts';
 
-/** Where an expression stands. `root`: it is all that is assigned. `inBlock`: in a combinational block (see {@link Expressions.read}). */
-export interface Position { readonly root?: boolean; readonly inBlock?: boolean }
+/**
+ * Where an expression stands. `root`: it is all that is assigned. `inBlock`: in a combinational block (see {@link
+ * Expressions.read}).
+ */
+export interface Position {
+  readonly root?: boolean;
+  readonly inBlock?: boolean;
+}
 
 /** An expression inside another one gets a net when it is longer than this. */
 const MOST_INLINE = 72;
@@ -25,9 +32,14 @@ const MOST_REPEATED = 26;
 
 export class Expressions {
   readonly #scope: Scope;
-  constructor(scope: Scope) { this.#scope = scope; }
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
 
-  /** A node's value as an expression of its exact width. Icarus wants no constant selections in combinational blocks: they get nets. */
+  /**
+   * A node's value as an expression of its exact width. Icarus wants no constant selections in combinational blocks:
+   * they get nets.
+   */
   read(id: NodeId, position: Position = {}): Expression {
     const { module } = this.#scope;
     const name = this.#scope.signal(id);
@@ -41,11 +53,14 @@ export class Expressions {
       return of === undefined ? primary('0') : this.read(of, { ...position, root: false });
     }
     const expression = this.#operation(node, position);
-    if (position.root !== true && expression.text.length > MOST_INLINE) return primary(this.named(id), type.kind === 'sint');
+    if (position.root !== true && expression.text.length > MOST_INLINE)
+      return primary(this.named(id), type.kind === 'sint');
     return expression;
   }
 
-  text(id: NodeId, position: Position = {}): string { return this.read(id, position).text; }
+  text(id: NodeId, position: Position = {}): string {
+    return this.read(id, position).text;
+  }
 
   /** The signal of a node; where it has none yet, a net is declared. */
   named(id: NodeId): string {
@@ -68,10 +83,16 @@ export class Expressions {
   whole(id: NodeId): string {
     const node = nodeAt(this.#scope.module, id);
     switch (node.kind) {
-      case 'const': return this.#constant(node.value, node.type).text;
-      case 'op': return node.op === 'cast' ? this.#argument(node, 0, { root: false }).text : this.#operation(node, { root: true }).text;
-      case 'read': return this.#asynchronousRead(node.memory, node.address, node.type);
-      default: throw new RangeError(`node %${id} of ${this.#scope.module.name} has no signal`);
+      case 'const':
+        return this.#constant(node.value, node.type).text;
+      case 'op':
+        return node.op === 'cast'
+          ? this.#argument(node, 0, { root: false }).text
+          : this.#operation(node, { root: true }).text;
+      case 'read':
+        return this.#asynchronousRead(node.memory, node.address, node.type);
+      default:
+        throw new RangeError(`node %${id} of ${this.#scope.module.name} has no signal`);
     }
   }
 
@@ -95,7 +116,8 @@ export class Expressions {
 
   /** Short enough to write wherever it is used. */
   #isCheap(node: OpNode): boolean {
-    if (!['not', 'slice', 'truncate', 'cast', 'eq', 'ne', 'index', 'extend', 'orReduce'].includes(node.op)) return false;
+    if (!['not', 'slice', 'truncate', 'cast', 'eq', 'ne', 'index', 'extend', 'orReduce'].includes(node.op))
+      return false;
     const simple = node.args.every((arg) => this.#isSignal(arg) || nodeAt(this.#scope.module, arg).kind === 'const');
     return simple && (node.op === 'cast' || this.#operation(node, {}).text.length <= MOST_REPEATED);
   }
@@ -116,7 +138,8 @@ export class Expressions {
     }
     const expression = this.read(id, { ...position, root: false });
     return expression.binds >= bind.unary && !expression.text.startsWith('~') && !expression.text.startsWith('!')
-      ? expression : primary(this.named(id), this.#scope.type(id).kind === 'sint');
+      ? expression
+      : primary(this.named(id), this.#scope.type(id).kind === 'sint');
   }
 
   #operation(node: OpNode, position: Position): Expression {
@@ -125,21 +148,41 @@ export class Expressions {
     const argumentType = (index: number): Type => this.#scope.type(args[index] ?? -1);
     const isBit = type.kind === 'uint' && type.width === 1;
     switch (op) {
-      case 'add': return infix(argument(0), '+', argument(1), bind.sum);
-      case 'sub': return infix(argument(0), '-', argument(1), bind.sum);
-      case 'mul': return infix(withSign(this.firm(args[0], position), type), '*', withSign(this.firm(args[1], position), type), bind.product);
-      case 'and': return this.#bitwise(node, position) ?? infix(argument(0), isBit ? '&&' : '&', argument(1), isBit ? bind.both : bind.and);
-      case 'or': return this.#bitwise(node, position) ?? infix(argument(0), isBit ? '||' : '|', argument(1), isBit ? bind.either : bind.or);
-      case 'xor': return infix(argument(0), '^', argument(1), bind.xor);
-      case 'not': return this.#opposite(node, position) ?? unary(isBit ? '!' : '~', argument(0));
-      case 'shl': return shift(argument(0), '<<', this.#amount(node, position));
+      case 'add':
+        return infix(argument(0), '+', argument(1), bind.sum);
+      case 'sub':
+        return infix(argument(0), '-', argument(1), bind.sum);
+      case 'mul':
+        return infix(
+          withSign(this.firm(args[0], position), type),
+          '*',
+          withSign(this.firm(args[1], position), type),
+          bind.product,
+        );
+      case 'and':
+        return (
+          this.#bitwise(node, position) ??
+          infix(argument(0), isBit ? '&&' : '&', argument(1), isBit ? bind.both : bind.and)
+        );
+      case 'or':
+        return (
+          this.#bitwise(node, position) ??
+          infix(argument(0), isBit ? '||' : '|', argument(1), isBit ? bind.either : bind.or)
+        );
+      case 'xor':
+        return infix(argument(0), '^', argument(1), bind.xor);
+      case 'not':
+        return this.#opposite(node, position) ?? unary(isBit ? '!' : '~', argument(0));
+      case 'shl':
+        return shift(argument(0), '<<', this.#amount(node, position));
       case 'shr': {
         if (type.kind !== 'sint') return shift(argument(0), '>>', this.#amount(node, position));
         const shifted = shift(withSign(argument(0), type), '>>>', this.#amount(node, position));
         return position.root === true ? shifted : primary(`$signed(${shifted.text})`, true);
       }
       case 'eq':
-      case 'ne': return this.#equality(node, position);
+      case 'ne':
+        return this.#equality(node, position);
       case 'lt':
       case 'le':
       case 'gt':
@@ -149,15 +192,20 @@ export class Expressions {
         this.#scope.facts.add('order');
         return compare(argument(0), { lt: '<', le: '<=', gt: '>', ge: '>=' }[op], argument(1), argumentType(0));
       }
-      case 'mux': return this.#choice(node, position);
-      case 'cat': return this.#joined(args, position);
-      case 'vec': return this.#joined(args.toReversed(), position);
+      case 'mux':
+        return this.#choice(node, position);
+      case 'cat':
+        return this.#joined(args, position);
+      case 'vec':
+        return this.#joined(args.toReversed(), position);
       case 'fill': {
         const length = type.kind === 'vec' ? type.length : 1;
         return length === 1 ? argument(0) : primary(`{${length}{${argument(0).text}}}`);
       }
-      case 'slice': return primary(this.#part(args[0], node.low, typeWidth(type), position));
-      case 'truncate': return this.#truncation(node, position);
+      case 'slice':
+        return primary(this.#part(args[0], node.low, typeWidth(type), position));
+      case 'truncate':
+        return this.#truncation(node, position);
       case 'extend': {
         const from = argumentType(0);
         if (typeWidth(from) === typeWidth(type)) return argument(0);
@@ -165,16 +213,24 @@ export class Expressions {
         if (from.kind === 'sint') return primary(`${typeWidth(type)}'(${value.text})`, true);
         return primary(`{${literal(0n, { kind: 'uint', width: typeWidth(type) - typeWidth(from) })}, ${value.text}}`);
       }
-      case 'orReduce': return typeWidth(argumentType(0)) === 1 ? argument(0) : unary('|', argument(0));
-      case 'andReduce': return typeWidth(argumentType(0)) === 1 ? argument(0) : unary('&', argument(0));
-      case 'xorReduce': return typeWidth(argumentType(0)) === 1 ? argument(0) : unary('^', argument(0));
-      case 'index': return this.#element(node, position);
+      case 'orReduce':
+        return typeWidth(argumentType(0)) === 1 ? argument(0) : unary('|', argument(0));
+      case 'andReduce':
+        return typeWidth(argumentType(0)) === 1 ? argument(0) : unary('&', argument(0));
+      case 'xorReduce':
+        return typeWidth(argumentType(0)) === 1 ? argument(0) : unary('^', argument(0));
+      case 'index':
+        return this.#element(node, position);
       case 'cast':
-      case 'update': throw new RangeError(`${op} is no expression`);
+      case 'update':
+        throw new RangeError(`${op} is no expression`);
     }
   }
 
-  /** A shift's amount. Verilator takes no constant ones of more than 32 bits: wider ones are cut to the width of what is shifted. */
+  /**
+   * A shift's amount. Verilator takes no constant ones of more than 32 bits: wider ones are cut to the width of what is
+   * shifted.
+   */
   #amount(node: OpNode, position: Position): Expression {
     const amount = this.#argument(node, 1, position);
     const id = node.args[1] ?? -1;
@@ -200,7 +256,13 @@ export class Expressions {
   /** The opposite of a comparison for equality that is used nowhere else. */
   #opposite({ args: [of = -1] }: OpNode, position: Position): Expression | null {
     const node = nodeAt(this.#scope.module, of);
-    if (node.kind !== 'op' || (node.op !== 'eq' && node.op !== 'ne') || this.#scope.signal(of) !== undefined || this.#wantsNet(of, node, position)) return null;
+    if (
+      node.kind !== 'op' ||
+      (node.op !== 'eq' && node.op !== 'ne') ||
+      this.#scope.signal(of) !== undefined ||
+      this.#wantsNet(of, node, position)
+    )
+      return null;
     return this.#equality({ ...node, op: node.op === 'eq' ? 'ne' : 'eq' }, position);
   }
 
@@ -211,8 +273,12 @@ export class Expressions {
   #certain({ op, args: [left = -1, right = -1] }: OpNode): Expression | null {
     const type = this.#scope.type(left);
     const bits = BigInt(typeWidth(type));
-    const [least, greatest] = type.kind === 'sint' ? [1n << (bits - 1n), (1n << (bits - 1n)) - 1n] : [0n, (1n << bits) - 1n];
-    const value = (id: NodeId): bigint | null => { const node = nodeAt(this.#scope.module, id); return node.kind === 'const' ? node.value : null; };
+    const [least, greatest] =
+      type.kind === 'sint' ? [1n << (bits - 1n), (1n << (bits - 1n)) - 1n] : [0n, (1n << bits) - 1n];
+    const value = (id: NodeId): bigint | null => {
+      const node = nodeAt(this.#scope.module, id);
+      return node.kind === 'const' ? node.value : null;
+    };
     const [a, b] = [value(left), value(right)];
     const same = left === right;
     const notBelow = same || b === least || a === greatest;
@@ -227,7 +293,8 @@ export class Expressions {
     const [a, b] = [this.#argument(node, 0, position), this.#argument(node, 1, position)];
     const type = this.#scope.type(node.args[0] ?? -1);
     const right = nodeAt(this.#scope.module, node.args[1] ?? -1);
-    if (type.kind === 'uint' && type.width === 1 && right.kind === 'const') return (right.value === 1n) === (node.op === 'eq') ? a : unary('!', a);
+    if (type.kind === 'uint' && type.width === 1 && right.kind === 'const')
+      return (right.value === 1n) === (node.op === 'eq') ? a : unary('!', a);
     return infix(a, node.op === 'eq' ? '==' : '!=', b, bind.equality);
   }
 
@@ -236,7 +303,12 @@ export class Expressions {
     const [, , rest] = node.args;
     if (rest === undefined) throw new RangeError('a choice lacks an argument');
     const next = nodeAt(this.#scope.module, rest);
-    const chain = position.root === true && next.kind === 'op' && next.op === 'mux' && this.#scope.signal(rest) === undefined && !this.#wantsNet(rest, next, position);
+    const chain =
+      position.root === true &&
+      next.kind === 'op' &&
+      next.op === 'mux' &&
+      this.#scope.signal(rest) === undefined &&
+      !this.#wantsNet(rest, next, position);
     const otherwise = this.read(rest, { ...position, root: chain });
     if (condition.text === "1'b0") return otherwise;
     if (condition.text === "1'b1") return then;
@@ -257,21 +329,38 @@ export class Expressions {
     if (id === undefined) throw new RangeError('a slice of nothing');
     const node = nodeAt(this.#scope.module, id);
     if (this.#scope.signal(id) === undefined) {
-      if (node.kind === 'const') return literal((node.value >> BigInt(low)) & ((1n << BigInt(width)) - 1n), { kind: 'uint', width });
-      if (node.kind === 'op' && node.name === null && (node.op === 'slice' || node.op === 'cast' || node.op === 'truncate')) return this.#part(node.args[0], low + node.low, width, position);
+      if (node.kind === 'const')
+        return literal((node.value >> BigInt(low)) & ((1n << BigInt(width)) - 1n), { kind: 'uint', width });
+      if (
+        node.kind === 'op' &&
+        node.name === null &&
+        (node.op === 'slice' || node.op === 'cast' || node.op === 'truncate')
+      )
+        return this.#part(node.args[0], low + node.low, width, position);
     }
     const name = this.named(id);
-    return selection(name, node.type, low, width) ?? selection(this.#scope.flat(id, name), { kind: 'uint', width: typeWidth(node.type) }, low, width) ?? name;
+    return (
+      selection(name, node.type, low, width) ??
+      selection(this.#scope.flat(id, name), { kind: 'uint', width: typeWidth(node.type) }, low, width) ??
+      name
+    );
   }
 
-  /** A cast keeps the low bits of what does not let its high bits reach them; of anything else the low bits of a net are taken. */
+  /**
+   * A cast keeps the low bits of what does not let its high bits reach them; of anything else the low bits of a net are
+   * taken.
+   */
   #truncation(node: OpNode, position: Position): Expression {
     const [from] = node.args;
     const width = typeWidth(node.type);
     if (from === undefined) throw new RangeError('a truncation of nothing');
     if (typeWidth(this.#scope.type(from)) === width) return this.#argument(node, 0, position);
     const inner = nodeAt(this.#scope.module, from);
-    const alone = inner.kind === 'op' && this.#scope.signal(from) === undefined && inner.name === null && (this.#scope.uses[from]?.length ?? 0) === 1;
+    const alone =
+      inner.kind === 'op' &&
+      this.#scope.signal(from) === undefined &&
+      inner.name === null &&
+      (this.#scope.uses[from]?.length ?? 0) === 1;
     if (alone && ['add', 'sub', 'and', 'or', 'xor'].includes(inner.op)) {
       const value = this.read(from, { ...position, root: false });
       return primary(`${width}'(${value.text})`, value.signed);
@@ -289,8 +378,13 @@ export class Expressions {
     const zero = literal(0n, { kind: 'uint', width: typeWidth(type.element) });
     if (at.kind === 'const') {
       if (at.value >= BigInt(type.length)) return primary(zero);
-      const element = made.kind === 'op' && made.op === 'vec' && this.#scope.signal(vector) === undefined ? made.args[Number(at.value)] : undefined;
-      return element === undefined ? primary(`${this.named(vector)}[${at.value}]`) : this.read(element, { ...position, root: false });
+      const element =
+        made.kind === 'op' && made.op === 'vec' && this.#scope.signal(vector) === undefined
+          ? made.args[Number(at.value)]
+          : undefined;
+      return element === undefined
+        ? primary(`${this.named(vector)}[${at.value}]`)
+        : this.read(element, { ...position, root: false });
     }
     const name = this.named(vector);
     const { narrow, inside } = this.index(index, type.length);
@@ -310,7 +404,8 @@ export class Expressions {
     }
     const width = typeWidth(type);
     const needed = addressWidth(length);
-    if (length === 1) return { narrow: '0', inside: `${within(this.read(id), bind.equality + 1)} == ${literal(0n, type)}` };
+    if (length === 1)
+      return { narrow: '0', inside: `${within(this.read(id), bind.equality + 1)} == ${literal(0n, type)}` };
     if (length === 2 ** width) return { narrow: this.wholeIndex(id), inside: null };
     if (width < needed) return { narrow: this.widened(id, needed), inside: null };
     const name = this.named(id);
@@ -334,7 +429,8 @@ export class Expressions {
   /** Drives `name` with a vector of which one element is changed: each element is the new one or the old one. */
   update(node: OpNode, name: string): void {
     const [vector, index, value] = node.args;
-    if (vector === undefined || index === undefined || value === undefined || node.type.kind !== 'vec') throw new RangeError('an update lacks an argument');
+    if (vector === undefined || index === undefined || value === undefined || node.type.kind !== 'vec')
+      throw new RangeError('an update lacks an argument');
     const { length } = node.type;
     const { values } = this.#scope;
     const old = this.named(vector);

@@ -1,4 +1,7 @@
-/** The Verilog of small designs, kept in files that people have read. `npx vitest run hdl/verilog/golden -u` writes them anew. */
+/**
+ * The Verilog of small designs, kept in files that people have read. `npx vitest run hdl/verilog/golden -u` writes them
+ * anew.
+ */
 import { describe, expect, test } from 'vitest';
 import { designs } from './testing/designs.ts';
 import { writeVerilog } from './index.ts';

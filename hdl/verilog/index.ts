@@ -1,8 +1,9 @@
 /**
- * Writes a design as synthesisable SystemVerilog that people can read: one file a module, names as in the source, grids as generate loops.
+ * Writes a design as synthesisable SystemVerilog that people can read: one file a module, names as in the source, grids
+ * as generate loops.
  *
- * The dialect is what Icarus Verilog 11, Verilator 5 and Yosys 0.55 all take: `logic`, `always_comb`, packed vectors of vectors and size
- * casts; no structs, packages or interfaces.
+ * The dialect is what Icarus Verilog 11, Verilator 5 and Yosys 0.55 all take: `logic`, `always_comb`, packed vectors of
+ * vectors and size casts; no structs, packages or interfaces.
  */
 import { combinational, type Combinational } from '../ir/combinational.ts';
 import type { Through } from '../ir/grid-reach.ts';
@@ -37,11 +38,16 @@ export interface Verilog {
   readonly top: string;
   /** By the module's name in the design. */
   readonly modules: ReadonlyMap<string, ModuleNames>;
-  /** Black boxes, modules that the files instantiate and do not hold: name → a declaration without a body, for tools that ask for one. */
+  /**
+   * Black boxes, modules that the files instantiate and do not hold: name → a declaration without a body, for tools
+   * that ask for one.
+   */
   readonly blackBoxes: ReadonlyMap<string, string>;
 }
 
-/** The modules inside grids whose values pass through their cells: what tools say of such a line may point into them. */
+/**
+ * The modules inside grids whose values pass through their cells: what tools say of such a line may point into them.
+ */
 function cellsInLines(modules: readonly Module[], throughOf: (module: string) => Through): ReadonlySet<string> {
   const found = new Set<string>();
   // Modules come before those that have instances of them.
@@ -58,7 +64,8 @@ export function writeVerilog(design: Design): Verilog {
   const [moduleFiles, dataFiles] = [new FileNames(), new FileNames()];
   // Names that others know come first.
   const order = (module: Module): number => (module.blackBox !== null ? 0 : module.name === design.top ? 1 : 2);
-  const named = design.modules.toSorted((a, b) => order(a) - order(b))
+  const named = design.modules
+    .toSorted((a, b) => order(a) - order(b))
     .map((module) => interfaceOf(module, module.name === design.top, moduleFiles));
   const interfaces = new Map(named.map((one) => [one.module.name, one]));
   const hasGrids = design.modules.some(({ grids }) => grids.length > 0);
@@ -83,7 +90,14 @@ export function writeVerilog(design: Design): Verilog {
     files.set(`${name}.sv`, withWaivers(written.text, facts));
     sources.push(`${name}.sv`);
     for (const [file, text] of written.files) files.set(file, text);
-    modules.set(module.name, { name, ports, signals: written.signals, memories: written.memories, instances: written.instances, grids: written.grids });
+    modules.set(module.name, {
+      name,
+      ports,
+      signals: written.signals,
+      memories: written.memories,
+      instances: written.instances,
+      grids: written.grids,
+    });
   }
   return { files, sources, top: interfaces.get(design.top)?.name ?? design.top, modules, blackBoxes };
 }

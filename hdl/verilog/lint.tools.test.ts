@@ -13,7 +13,10 @@ function complaints(verilog: Verilog, program: string, args: readonly string[]):
   const folder = mkdtempSync(join(tmpdir(), 'systole-lint-'));
   try {
     for (const [name, text] of verilog.files) writeFileSync(join(folder, name), text);
-    const { status, stdout, stderr } = spawnSync(program, [...args, ...verilog.sources], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(program, [...args, ...verilog.sources], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     return `${status === 0 ? '' : `status ${status}\n`}${stdout}${stderr}`;
   } finally {
     rmSync(folder, { recursive: true });
@@ -21,10 +24,13 @@ function complaints(verilog: Verilog, program: string, args: readonly string[]):
 }
 
 const verilator = needs('verilator');
-test.skipIf(verilator.skip).each([...designs])(`Verilator finds nothing to say about %s with all warnings on${verilator.note}`, (_, design) => {
-  const verilog = writeVerilog(design);
-  expect(complaints(verilog, 'verilator', ['--lint-only', '-Wall', '--top-module', verilog.top])).toBe('');
-});
+test.skipIf(verilator.skip).each([...designs])(
+  `Verilator finds nothing to say about %s with all warnings on${verilator.note}`,
+  (_, design) => {
+    const verilog = writeVerilog(design);
+    expect(complaints(verilog, 'verilator', ['--lint-only', '-Wall', '--top-module', verilog.top])).toBe('');
+  },
+);
 
 const icarus = needs('iverilog');
 describe.skipIf(icarus.skip)(`Icarus${icarus.note}`, () => {

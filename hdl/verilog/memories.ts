@@ -1,6 +1,6 @@
 /**
- * Memories: an array, one block a write clock, one block a read port; the forms that synthesis tools infer as block RAM. Writes that
- * exclude each other share one port.
+ * Memories: an array, one block a write clock, one block a read port; the forms that synthesis tools infer as block
+ * RAM. Writes that exclude each other share one port.
  */
 import type { Memory, Module, NodeId, ReadNode, Statement } from '../ir/types.ts';
 import { walkBody, type Branch, type Leaf } from '../ir/body.ts';
@@ -23,9 +23,16 @@ interface Port {
   readonly data: string;
 }
 /** `body`: the part of the module's body that has these writes. */
-interface PortGroup { readonly clock: string; readonly writes: readonly WriteStatement[]; readonly body: readonly Statement[] }
+interface PortGroup {
+  readonly clock: string;
+  readonly writes: readonly WriteStatement[];
+  readonly body: readonly Statement[];
+}
 
-/** Verilator unrolls no more turns of a loop by itself, and takes assignments to memories only in loops that it has unrolled. */
+/**
+ * Verilator unrolls no more turns of a loop by itself, and takes assignments to memories only in loops that it has
+ * unrolled.
+ */
 const MOST_UNROLLED = 64;
 /** More first words than this go into a file. */
 const MOST_INLINE_WORDS = 64;
@@ -37,10 +44,19 @@ export interface WrittenMemory {
   readonly file: { readonly name: string; readonly text: string } | null;
 }
 
-/** Whether a synchronous read must be written lane by lane where lanes are no elements: then a flat register takes it. */
+/**
+ * Whether a synchronous read must be written lane by lane where lanes are no elements: then a flat register takes it.
+ */
 export function needsFlatRead(module: Module, { memory: name, clock, type }: ReadNode): boolean {
   const memory = findMemory(module, name);
-  return clock !== null && memory !== undefined && memory.lanes > 1 && memory.readDuringWrite !== 'old' && type.kind === 'vec' && type.length !== memory.lanes;
+  return (
+    clock !== null &&
+    memory !== undefined &&
+    memory.lanes > 1 &&
+    memory.readDuringWrite !== 'old' &&
+    type.kind === 'vec' &&
+    type.length !== memory.lanes
+  );
 }
 
 export class MemoryWriter {
@@ -69,16 +85,24 @@ export class MemoryWriter {
 
   write(claimFile: () => string): WrittenMemory {
     const { module } = this.#scope;
-    const reads = this.#scope.reads(this.#memory.name).flatMap((id): { readonly id: NodeId; readonly node: SynchronousRead }[] => {
-      const node = nodeAt(module, id);
-      return node.kind === 'read' && node.clock !== null ? [{ id, node: { ...node, clock: node.clock } }] : [];
-    });
+    const reads = this.#scope
+      .reads(this.#memory.name)
+      .flatMap((id): { readonly id: NodeId; readonly node: SynchronousRead }[] => {
+        const node = nodeAt(module, id);
+        return node.kind === 'read' && node.clock !== null ? [{ id, node: { ...node, clock: node.clock } }] : [];
+      });
     const groups = this.#portGroups();
-    const forwards = this.#memory.readDuringWrite !== 'old' && reads.some(({ node }) => groups.some(({ clock }) => clock === node.clock));
-    const declarations = [withPlace(`logic${this.#dimensions()} ${this.#name} [0:${this.#memory.depth - 1}];`, this.#memory.place)];
+    const forwards =
+      this.#memory.readDuringWrite !== 'old' &&
+      reads.some(({ node }) => groups.some(({ clock }) => clock === node.clock));
+    const declarations = [
+      withPlace(`logic${this.#dimensions()} ${this.#name} [0:${this.#memory.depth - 1}];`, this.#memory.place),
+    ];
     const blocks: string[] = [];
     for (const { id, node } of reads) if (needsFlatRead(module, node)) declarations.push(...this.#flatRead(id, node));
-    const ports = groups.map((group) => (forwards || group.writes.length > 1 ? this.#makePort(group, declarations, blocks) : null));
+    const ports = groups.map((group) =>
+      forwards || group.writes.length > 1 ? this.#makePort(group, declarations, blocks) : null,
+    );
     const file = this.#start(blocks, claimFile);
     const clocks = new Set(groups.map((group) => group.clock));
     if (clocks.size > 1) this.#scope.facts.add('clocks');
@@ -86,11 +110,22 @@ export class MemoryWriter {
       const lines = groups.flatMap((group, i) => {
         if (group.clock !== clock) return [];
         const port = ports[i] ?? null;
-        return port === null ? this.#guarded(group.body, (s) => (s.kind === 'write' ? this.#store(s) : [])) : this.#storeFrom(port);
+        return port === null
+          ? this.#guarded(group.body, (s) => (s.kind === 'write' ? this.#store(s) : []))
+          : this.#storeFrom(port);
       });
       blocks.push(`always @(posedge ${this.#clock(clock)}) begin`, ...indent(lines), 'end', '');
     }
-    for (const read of reads) blocks.push(...this.#read(read, groups.flatMap((group, i) => { const port = ports[i]; return group.clock === read.node.clock && port != null ? [port] : []; })));
+    for (const read of reads)
+      blocks.push(
+        ...this.#read(
+          read,
+          groups.flatMap((group, i) => {
+            const port = ports[i];
+            return group.clock === read.node.clock && port != null ? [port] : [];
+          }),
+        ),
+      );
     return { declarations, blocks, file };
   }
 
@@ -108,30 +143,46 @@ export class MemoryWriter {
     return this.#width === 1 ? '' : ` [${this.#width - 1}:0]`;
   }
 
-  /** Zeros and the first words. Synthesis gives memories zeros by itself, where it can, and takes long over the loop. */
+  /**
+   * Zeros and the first words. Synthesis gives memories zeros by itself, where it can, and takes long over the loop.
+   */
   #start(blocks: string[], claimFile: () => string): WrittenMemory['file'] {
     const { init, depth } = this.#memory;
     const word = this.#scope.shared('i');
     const zero = literal(0n, { kind: 'uint', width: this.#width });
-    const zeros = [`for (int ${word} = 0; ${word} < ${depth}; ${word} = ${word} + 1) ${this.#name}[${word}] = ${zero};`];
+    const zeros = [
+      `for (int ${word} = 0; ${word} < ${depth}; ${word} = ${word} + 1) ${this.#name}[${word}] = ${zero};`,
+    ];
     const words = init.slice(0, depth).map((value) => literal(value, { kind: 'uint', width: this.#width }));
     if (words.length <= MOST_INLINE_WORDS) {
       blocks.push('`ifndef SYNTHESIS', `initial ${zeros[0]}`, '`endif');
-      if (words.length > 0) blocks.push('initial begin', ...indent(words.map((value, i) => `${this.#name}[${i}] = ${value};`)), 'end');
+      if (words.length > 0)
+        blocks.push('initial begin', ...indent(words.map((value, i) => `${this.#name}[${i}] = ${value};`)), 'end');
       blocks.push('');
       return null;
     }
     const name = `${claimFile()}.hex`;
-    blocks.push('initial begin', ...indent([...zeros, `$readmemh("${name}", ${this.#name}, 0, ${words.length - 1});`]), 'end', '');
-    return { name, text: `${init.slice(0, depth).map((value) => value.toString(16)).join('\n')}\n` };
+    blocks.push(
+      'initial begin',
+      ...indent([...zeros, `$readmemh("${name}", ${this.#name}, 0, ${words.length - 1});`]),
+      'end',
+      '',
+    );
+    return {
+      name,
+      text: `${init
+        .slice(0, depth)
+        .map((value) => value.toString(16))
+        .join('\n')}\n`,
+    };
   }
 
   /** Writes that no path through the body reaches together, in the order of the body. */
   #portGroups(): readonly PortGroup[] {
     const groups: { readonly clock: string; readonly writes: WriteStatement[]; last: Way | null }[] = [];
     for (const { write, way } of waysToWrites(this.#body)) {
-      // Only the last group: a write that joined an earlier one would no longer come after those between. And only its last write: what
-      // excludes that one excludes those before it.
+      // Only the last group: a write that joined an earlier one would no longer come after those between. And only its
+      // last write: what excludes that one excludes those before it.
       const group = groups.at(-1);
       if (group?.clock === write.clock && exclusive(group.last, way)) {
         group.writes.push(write);
@@ -156,28 +207,43 @@ export class MemoryWriter {
     const addressType = { kind: 'uint', width } as const;
     const claim = (what: string): string => names.claim(`${this.#name}_${what}`);
     const port = {
-      enable: claim('write'), address: claim('write_address'), addressWidth: width, data: claim('write_data'),
+      enable: claim('write'),
+      address: claim('write_address'),
+      addressWidth: width,
+      data: claim('write_data'),
     };
     const enableType = { kind: 'uint', width: lanes } as const;
     const dataDimensions = this.#byLane ? ` ${packed(word)}` : this.#width === 1 ? '' : ` [${this.#width - 1}:0]`;
     declarations.push(
       `logic${lanes === 1 ? '' : ` ${packed(enableType)}`} ${port.enable};`,
-      `logic${typeWidth(addressType) === 1 ? '' : ` ${packed(addressType)}`} ${port.address};`, `logic${dataDimensions} ${port.data};`,
+      `logic${typeWidth(addressType) === 1 ? '' : ` ${packed(addressType)}`} ${port.address};`,
+      `logic${dataDimensions} ${port.data};`,
     );
     const position = { inBlock: true, root: true };
     const every = lanes === 1 ? "1'b1" : `{${lanes}{1'b1}}`;
-    const target = (name: string, width: number): Decided =>
-      ({ name, width, otherwise: () => literal(0n, { kind: 'uint', width }) });
+    const target = (name: string, width: number): Decided => ({
+      name,
+      width,
+      otherwise: () => literal(0n, { kind: 'uint', width }),
+    });
     const by = { scope: this.#scope, expressions: this.#expressions };
-    blocks.push(`// The write port of ${this.#name}, ${depth} words.`, ...writeDecision(by, {
-      targets: [target(port.enable, lanes), target(port.address, addressType.width), target(port.data, this.#width)],
-      body, place: null,
-      leaf: (s, [enable, address, data]) => (s.kind !== 'write' ? [] : [
-        `${enable} = ${s.mask === null ? every : this.#expressions.text(s.mask, position)};`,
-        `${address} = ${this.#expressions.widened(s.address, addressType.width, position)};`,
-        `${data} = ${this.#expressions.text(s.data, position)};`,
-      ].flatMap((line) => line.split('\n'))),
-    }), '');
+    blocks.push(
+      `// The write port of ${this.#name}, ${depth} words.`,
+      ...writeDecision(by, {
+        targets: [target(port.enable, lanes), target(port.address, addressType.width), target(port.data, this.#width)],
+        body,
+        place: null,
+        leaf: (s, [enable, address, data]) =>
+          s.kind !== 'write'
+            ? []
+            : [
+                `${enable} = ${s.mask === null ? every : this.#expressions.text(s.mask, position)};`,
+                `${address} = ${this.#expressions.widened(s.address, addressType.width, position)};`,
+                `${data} = ${this.#expressions.text(s.data, position)};`,
+              ].flatMap((line) => line.split('\n')),
+      }),
+      '',
+    );
     return port;
   }
 
@@ -187,8 +253,10 @@ export class MemoryWriter {
     const isExact = typeWidth(this.#scope.type(s.address)) === addressWidth(depth) && depth > 1;
     const isKnown = this.#scope.module.nodes[s.address]?.kind === 'const';
     // Past the depth Verilog writes nothing either, but Verilator warns of an address that is known to be.
-    const { narrow: address, inside } = isExact && !isKnown
-      ? { narrow: this.#expressions.wholeIndex(s.address), inside: null } : this.#expressions.index(s.address, depth);
+    const { narrow: address, inside } =
+      isExact && !isKnown
+        ? { narrow: this.#expressions.wholeIndex(s.address), inside: null }
+        : this.#expressions.index(s.address, depth);
     if (inside === NEVER) return [];
     const lines = this.#storeAt(s, address);
     return inside === null ? lines : [`if (${inside}) begin`, ...indent(lines), 'end'];
@@ -201,7 +269,10 @@ export class MemoryWriter {
     }
     const data = this.#lanesOf(s.data);
     const mask = s.mask === null ? '' : this.#expressions.named(s.mask);
-    return this.#eachLane((lane) => `${mask === '' ? '' : `if (${mask}[${lane}]) `}${this.#lane(`${this.#name}[${address}]`, lane, this.#byLane)} <= ${data(lane)};`);
+    return this.#eachLane(
+      (lane) =>
+        `${mask === '' ? '' : `if (${mask}[${lane}]) `}${this.#lane(`${this.#name}[${address}]`, lane, this.#byLane)} <= ${data(lane)};`,
+    );
   }
 
   #storeFrom({ enable, address, addressWidth: width, data }: Port): string[] {
@@ -216,15 +287,24 @@ export class MemoryWriter {
 
   #storeLanes({ enable, data }: Pick<Port, 'enable' | 'data'>, at: string): string[] {
     if (this.#memory.lanes === 1) return [`if (${enable}) ${this.#name}[${at}] <= ${data};`];
-    return this.#eachLane((lane) => `if (${enable}[${lane}]) ${this.#lane(`${this.#name}[${at}]`, lane, this.#byLane)} <= ${this.#lane(data, lane, this.#byLane)};`);
+    return this.#eachLane(
+      (lane) =>
+        `if (${enable}[${lane}]) ${this.#lane(`${this.#name}[${at}]`, lane, this.#byLane)} <= ${this.#lane(data, lane, this.#byLane)};`,
+    );
   }
 
   #eachLane(line: (lane: string) => string): string[] {
     const { lanes } = this.#memory;
     const lane = this.#scope.shared('lane');
-    const loops = Array.from({ length: Math.ceil(lanes / MOST_UNROLLED) }, (_, i) => [i * MOST_UNROLLED, Math.min(lanes, (i + 1) * MOST_UNROLLED)]);
-    return loops.flatMap(([from, to]) =>
-      [`for (int ${lane} = ${from}; ${lane} < ${to}; ${lane} = ${lane} + 1) begin`, ...indent([line(lane)]), 'end']);
+    const loops = Array.from({ length: Math.ceil(lanes / MOST_UNROLLED) }, (_, i) => [
+      i * MOST_UNROLLED,
+      Math.min(lanes, (i + 1) * MOST_UNROLLED),
+    ]);
+    return loops.flatMap(([from, to]) => [
+      `for (int ${lane} = ${from}; ${lane} < ${to}; ${lane} = ${lane} + 1) begin`,
+      ...indent([line(lane)]),
+      'end',
+    ]);
   }
 
   #lane(whole: string, lane: string, byLane: boolean): string {
@@ -247,7 +327,7 @@ export class MemoryWriter {
     const forwards = readDuringWrite !== 'old' && ports.length > 0;
     const width = typeWidth(this.#scope.type(node.address));
     const wide = (name: string, from: number, to: number): string =>
-      (from < to ? `{${literal(0n, { kind: 'uint', width: to - from })}, ${name}}` : name);
+      from < to ? `{${literal(0n, { kind: 'uint', width: to - from })}, ${name}}` : name;
     const isThere = (port: Port): string => {
       const name = this.#expressions.named(node.address);
       return `${wide(port.address, port.addressWidth, width)} == ${wide(name, width, port.addressWidth)}`;
@@ -258,35 +338,78 @@ export class MemoryWriter {
     const changed = (port: Port, old: string, data: string, target: string, lane: string): string =>
       `if (${port.enable}${lane} && ${isThere(port)}) ${target} <= ${poison ? `~${old}` : data};`;
     const byLane = node.type.kind === 'vec' && node.type.length === lanes;
-    const forward = !forwards ? [] : ports.flatMap((port) => (lanes === 1
-      ? [changed(port, word, port.data, name, '')]
-      : this.#eachLane((lane) => changed(port, this.#lane(word, lane, this.#byLane), this.#lane(port.data, lane, this.#byLane), this.#lane(name, lane, byLane), `[${lane}]`))));
+    const forward = !forwards
+      ? []
+      : ports.flatMap((port) =>
+          lanes === 1
+            ? [changed(port, word, port.data, name, '')]
+            : this.#eachLane((lane) =>
+                changed(
+                  port,
+                  this.#lane(word, lane, this.#byLane),
+                  this.#lane(port.data, lane, this.#byLane),
+                  this.#lane(name, lane, byLane),
+                  `[${lane}]`,
+                ),
+              ),
+        );
     const taken = [
       `${name} <= ${word};`,
-      ...(forward.length === 0 ? [] : poison ? ['`ifndef SYNTHESIS', '// No design may rely on a word that is read while it is written.', ...forward, '`endif'] : forward),
+      ...(forward.length === 0
+        ? []
+        : poison
+          ? [
+              '`ifndef SYNTHESIS',
+              '// No design may rely on a word that is read while it is written.',
+              ...forward,
+              '`endif',
+            ]
+          : forward),
     ];
-    const bounded = inside === null ? taken : [`if (${inside}) begin`, ...indent(taken), 'end else begin', `  ${name} <= ${literal(0n, { kind: 'uint', width: this.#width })};`, 'end'];
+    const bounded =
+      inside === null
+        ? taken
+        : [
+            `if (${inside}) begin`,
+            ...indent(taken),
+            'end else begin',
+            `  ${name} <= ${literal(0n, { kind: 'uint', width: this.#width })};`,
+            'end',
+          ];
     if (inside === NEVER) return [];
-    const lines = node.enable === null ? bounded : [`if (${this.#expressions.text(node.enable)}) begin`, ...indent(bounded), 'end'];
+    const lines =
+      node.enable === null ? bounded : [`if (${this.#expressions.text(node.enable)}) begin`, ...indent(bounded), 'end'];
     return [withPlace(`always @(posedge ${this.#clock(node.clock)}) begin`, node.place), ...indent(lines), 'end', ''];
   }
 }
 
 /** An arm that a statement is in, and those around it. */
-interface Way { readonly branch: Branch; readonly outer: Way | null; readonly depth: number }
+interface Way {
+  readonly branch: Branch;
+  readonly outer: Way | null;
+  readonly depth: number;
+}
 
-function waysToWrites(body: readonly Statement[]): readonly { readonly write: WriteStatement; readonly way: Way | null }[] {
+function waysToWrites(
+  body: readonly Statement[],
+): readonly { readonly write: WriteStatement; readonly way: Way | null }[] {
   const found: { readonly write: WriteStatement; readonly way: Way | null }[] = [];
   let way: Way | null = null;
   const outers: (Way | null)[] = [];
   walkBody(body, {
-    leaf: (statement) => { if (statement.kind === 'write') found.push({ write: statement, way }); },
-    enter: () => { outers.push(way); },
+    leaf: (statement) => {
+      if (statement.kind === 'write') found.push({ write: statement, way });
+    },
+    enter: () => {
+      outers.push(way);
+    },
     arm: (branch) => {
       const outer: Way | null = outers.at(-1) ?? null;
       way = { branch, outer, depth: (outer?.depth ?? 0) + 1 };
     },
-    leave: () => { way = outers.pop() ?? null; },
+    leave: () => {
+      way = outers.pop() ?? null;
+    },
   });
   return found;
 }

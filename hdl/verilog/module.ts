@@ -44,7 +44,9 @@ export function interfaceOf(module: Module, isTop: boolean, files: FileNames): I
   if (module.blackBox?.part != null) return partInterface(module, module.blackBox.part, files);
   const names = module.blackBox === null ? new ModuleNames() : new Names();
   const ports = new Map<string, string>();
-  const claim = (port: string): void => { if (!ports.has(port)) ports.set(port, names.claim(port)); };
+  const claim = (port: string): void => {
+    if (!ports.has(port)) ports.set(port, names.claim(port));
+  };
   for (const { name: clock, reset } of module.clocks) for (const port of [clock, reset]) if (port !== null) claim(port);
   for (const port of module.ports) claim(port.name);
   // Verilator takes no module, as the top, in which something is called like it. Inside of others a port may be.
@@ -114,13 +116,16 @@ class ModuleWriter {
     own.module.nodes.forEach((node, id) => {
       if (node.kind !== 'instanceOutput') return;
       const ports = this.#outputsOf.get(node.instance) ?? new Map<string, NodeId[]>();
-      this.#outputsOf.set(node.instance, ports.set(node.port, [...ports.get(node.port) ?? [], id]));
+      this.#outputsOf.set(node.instance, ports.set(node.port, [...(ports.get(node.port) ?? []), id]));
     });
     this.#memories = new Map(own.module.memories.map(({ name }) => [name, this.#names.claim(name)]));
     for (const { name } of own.module.grids) this.#blocks.set(name, this.#names.claim(name));
     for (const { name, module } of own.module.instances) {
       // Verilator warns where something in a module is called like an instance of it.
-      this.#instances.set(name, this.#names.claim(name, (wanted) => this.#child(module).names.has(wanted)));
+      this.#instances.set(
+        name,
+        this.#names.claim(name, (wanted) => this.#child(module).names.has(wanted)),
+      );
     }
     this.#scope = new Scope(own.module, usesOf(own.module), this.#names, this.#memories);
     this.#expressions = new Expressions(this.#scope);
@@ -134,22 +139,37 @@ class ModuleWriter {
       const block = this.#blocks.get(name) ?? name;
       this.#grids.set(name, { block, columns: this.#scope.shared('cols'), cell: this.#scope.shared('u', isTaken) });
     }
-    nodes.forEach((node, id) => { if (node.kind === 'wire') this.#wires.set(id, driveWire(this.#scope, this.#expressions, id)); });
+    nodes.forEach((node, id) => {
+      if (node.kind === 'wire') this.#wires.set(id, driveWire(this.#scope, this.#expressions, id));
+    });
 
     const declarations = this.#declarations();
     const memoryDeclarations: string[] = [];
     const blocks: string[] = [];
     const files = new Map<string, string>();
     const deep = deepNodes(this.#module, (id) => this.#scope.signal(id) !== undefined);
-    nodes.forEach((node, id) => { if (node.kind === 'op' && (node.name !== null || deep.has(id))) this.#expressions.named(id); });
+    nodes.forEach((node, id) => {
+      if (node.kind === 'op' && (node.name !== null || deep.has(id))) this.#expressions.named(id);
+    });
     for (const { lines } of this.#wires.values()) add(blocks, lines());
     if (this.#wires.size > 0) blocks.push('');
     for (const bank of registerBanks(this.#scope)) {
-      add(blocks, writeRegisters(this.#scope, this.#expressions, bank, this.#port(bank.clock), bank.reset === null ? null : this.#port(bank.reset)));
+      add(
+        blocks,
+        writeRegisters(
+          this.#scope,
+          this.#expressions,
+          bank,
+          this.#port(bank.clock),
+          bank.reset === null ? null : this.#port(bank.reset),
+        ),
+      );
     }
     for (const memory of this.#module.memories) {
       const writer = new MemoryWriter(this.#scope, this.#expressions, memory, (clock) => this.#port(clock));
-      const written = writer.write(() => this.#dataFiles.claim(`${this.#own.name}_${this.#memories.get(memory.name) ?? ''}`));
+      const written = writer.write(() =>
+        this.#dataFiles.claim(`${this.#own.name}_${this.#memories.get(memory.name) ?? ''}`),
+      );
       add(memoryDeclarations, written.declarations);
       add(blocks, written.blocks);
       if (written.file !== null) files.set(written.file.name, written.file.text);
@@ -161,13 +181,26 @@ class ModuleWriter {
     const nets = this.#scope.values.flatMap((value) => value.split('\n'));
     const genvars = this.#scope.genvarDeclarations([...nets, ...blocks]);
     const constants = this.#scope.enumDeclarations();
-    const sections = [genvars, constants, declarations, memoryDeclarations, gridDeclarations, nets, this.#starts(), blocks, outputs, checks];
+    const sections = [
+      genvars,
+      constants,
+      declarations,
+      memoryDeclarations,
+      gridDeclarations,
+      nets,
+      this.#starts(),
+      blocks,
+      outputs,
+      checks,
+    ];
     const body = sections.flatMap((lines) => (lines.length === 0 ? [] : [...lines, '']));
     const text = [...this.#head(), ...indent(squeeze(body)), 'endmodule', ''].join('\n');
-    const signals = new Map(nodes.flatMap((_, id): [NodeId, string][] => {
-      const name = this.#scope.signal(id);
-      return name === undefined ? [] : [[id, name]];
-    }));
+    const signals = new Map(
+      nodes.flatMap((_, id): [NodeId, string][] => {
+        const name = this.#scope.signal(id);
+        return name === undefined ? [] : [[id, name]];
+      }),
+    );
     const { facts } = this.#scope;
     return { text, files, signals, memories: this.#memories, instances: this.#instances, grids: this.#grids, facts };
   }
@@ -187,7 +220,9 @@ class ModuleWriter {
   /** Everything with a name, or that needs one whatever it feeds; output ports give theirs to what drives them. */
   #nameSignals(): void {
     const { nodes, outputs } = this.#module;
-    nodes.forEach((node, id) => { if (node.kind === 'input') this.#scope.name(id, this.#port(node.port)); });
+    nodes.forEach((node, id) => {
+      if (node.kind === 'input') this.#scope.name(id, this.#port(node.port));
+    });
     for (const [port, id] of Object.entries(outputs)) {
       const node = nodeAt(this.#module, id);
       const isFlat = node.kind === 'read' && needsFlatRead(this.#module, node);
@@ -210,16 +245,24 @@ class ModuleWriter {
     const used = (id: NodeId): boolean => (this.#scope.uses[id]?.length ?? 0) > 0;
     nodes.forEach((node, id) => {
       if (this.#scope.signal(id) !== undefined) return;
-      if (node.kind === 'reg' || node.kind === 'wire' || (node.kind === 'read' && node.clock !== null)) this.#scope.name(id);
-      if ((node.kind === 'instanceOutput' || node.kind === 'gridOutput') && (used(id) || node.name !== null)) this.#scope.name(id);
+      if (node.kind === 'reg' || node.kind === 'wire' || (node.kind === 'read' && node.clock !== null))
+        this.#scope.name(id);
+      if ((node.kind === 'instanceOutput' || node.kind === 'gridOutput') && (used(id) || node.name !== null))
+        this.#scope.name(id);
     });
     // Nets that the designer named: their names are theirs before any derived one is.
-    for (const [id, node] of nodes.entries()) if ((node.kind === 'op' || node.kind === 'read') && node.name !== null && this.#scope.signal(id) === undefined) this.#scope.reserve(id, node.name);
+    for (const [id, node] of nodes.entries())
+      if ((node.kind === 'op' || node.kind === 'read') && node.name !== null && this.#scope.signal(id) === undefined)
+        this.#scope.reserve(id, node.name);
   }
 
   #isVariable(id: NodeId): boolean {
     const node = nodeAt(this.#module, id);
-    return (node.kind === 'reg' && !this.#isConstant(id)) || (node.kind === 'read' && node.clock !== null) || this.#wires.get(id)?.isVariable === true;
+    return (
+      (node.kind === 'reg' && !this.#isConstant(id)) ||
+      (node.kind === 'read' && node.clock !== null) ||
+      this.#wires.get(id)?.isVariable === true
+    );
   }
 
   #isConstant(id: NodeId): boolean {
@@ -236,7 +279,7 @@ class ModuleWriter {
       if (name === undefined) return [];
       if (node.kind === 'reg' && !this.#isConstant(id)) return [`${name} = ${resetValue(this.#scope, node)};`];
       if (node.kind !== 'read' || node.clock === null || needsFlatRead(this.#module, node)) return [];
-      const type = node.type.kind === 'sint' ? node.type : { kind: 'uint', width: typeWidth(node.type) } as const;
+      const type = node.type.kind === 'sint' ? node.type : ({ kind: 'uint', width: typeWidth(node.type) } as const);
       return [`${name} = ${literal(0n, type)};`];
     });
     starts.push(...this.#scope.starts);
@@ -253,8 +296,10 @@ class ModuleWriter {
       ...module.ports.map((port): [string, string] => [port.name, this.#portLine(port)]),
     ]);
     const last = [...lines.keys()].at(-1);
-    const ports = [...lines].map(([port, line]) =>
-      `${line}${port === last ? '' : ','}${this.#port(port) === port ? '' : `  // ${printable(port)} in the design`}`);
+    const ports = [...lines].map(
+      ([port, line]) =>
+        `${line}${port === last ? '' : ','}${this.#port(port) === port ? '' : `  // ${printable(port)} in the design`}`,
+    );
     const renamed = module.name === own ? '' : ` (${own} in Verilog)`;
     const title = `// ${printable(module.name)}${renamed}${module.place === null ? '' : `, from ${longPlace(module.place)}`}`;
     return [title, ...(ports.length === 0 ? [`module ${own};`] : [`module ${own} (`, ...indent(ports), ');'])];
@@ -271,7 +316,14 @@ class ModuleWriter {
   #declarations(): string[] {
     return this.#module.nodes.flatMap((node, id): string[] => {
       const name = this.#scope.signal(id);
-      if (name === undefined || this.#atPort.has(id) || node.kind === 'input' || node.kind === 'op' || node.kind === 'const') return [];
+      if (
+        name === undefined ||
+        this.#atPort.has(id) ||
+        node.kind === 'input' ||
+        node.kind === 'op' ||
+        node.kind === 'const'
+      )
+        return [];
       if (node.kind === 'read' && needsFlatRead(this.#module, node)) return [];
       const place = node.kind === 'reg' || node.kind === 'wire' ? node.place : null;
       const isFixed = node.kind === 'reg' && this.#isConstant(id);
@@ -283,7 +335,10 @@ class ModuleWriter {
   #clockConnections(child: Interface, clocks: Readonly<Record<string, string>>): string[] {
     return child.module.clocks.flatMap(({ name, reset }) => {
       const { clock, reset: outer } = this.#domain(clocks[name] ?? name);
-      return [`.${child.ports.get(name) ?? name}(${clock})`, ...(reset === null ? [] : [`.${child.ports.get(reset) ?? reset}(${outer ?? "1'b0"})`])];
+      return [
+        `.${child.ports.get(name) ?? name}(${clock})`,
+        ...(reset === null ? [] : [`.${child.ports.get(reset) ?? reset}(${outer ?? "1'b0"})`]),
+      ];
     });
   }
 
@@ -308,13 +363,20 @@ class ModuleWriter {
     const unique = [...new Set(connections)];
     const name = this.#instances.get(instance.name) ?? instance.name;
     return [
-      withPlace(`${child.name}${parameterList(child.module)} ${name} (`, instance.place), ...indent(unique.map((line, i) => (i === unique.length - 1 ? line : `${line},`))), ');', '',
+      withPlace(`${child.name}${parameterList(child.module)} ${name} (`, instance.place),
+      ...indent(unique.map((line, i) => (i === unique.length - 1 ? line : `${line},`))),
+      ');',
+      '',
     ];
   }
 
-  /** The net of an instance's output. Where several nodes stand for it, the first is connected and the others follow it. */
+  /**
+   * The net of an instance's output. Where several nodes stand for it, the first is connected and the others follow it.
+   */
   #instanceOutput(instance: string, port: string): string {
-    const [first, ...others] = (this.#outputsOf.get(instance)?.get(port) ?? []).flatMap((id) => this.#scope.signal(id) ?? []);
+    const [first, ...others] = (this.#outputsOf.get(instance)?.get(port) ?? []).flatMap(
+      (id) => this.#scope.signal(id) ?? [],
+    );
     for (const other of others) this.#scope.values.push(`assign ${other} = ${first};`);
     return first ?? '';
   }
@@ -326,7 +388,13 @@ class ModuleWriter {
       const child = this.#child(grid.module);
       const names = this.#grids.get(grid.name);
       if (names === undefined) throw new RangeError(`no grid ${grid.name}`);
-      const cell: CellPorts = { names, module: child.module, name: child.name, port: (port) => child.ports.get(port) ?? port, clocks: this.#clockConnections(child, grid.clocks) };
+      const cell: CellPorts = {
+        names,
+        module: child.module,
+        name: child.name,
+        port: (port) => child.ports.get(port) ?? port,
+        clocks: this.#clockConnections(child, grid.clocks),
+      };
       if (passesThrough(grid, this.#throughOf(grid.module))) this.#scope.facts.add('passes');
       const text = writeGrid(this.#scope, this.#expressions, grid, cell);
       add(declarations, text.declarations);
@@ -339,7 +407,8 @@ class ModuleWriter {
     return Object.entries(this.#module.outputs).flatMap(([port, id]) => {
       const name = this.#port(port);
       const node = nodeAt(this.#module, id);
-      if (this.#atPort.get(id) !== port) return `assign ${name} = ${this.#expressions.text(id, { root: true })};`.split('\n');
+      if (this.#atPort.get(id) !== port)
+        return `assign ${name} = ${this.#expressions.text(id, { root: true })};`.split('\n');
       if (node.kind === 'reg' && this.#isConstant(id)) return [`assign ${name} = ${resetValue(this.#scope, node)};`];
       const isValue = node.kind === 'op' || (node.kind === 'read' && node.clock === null);
       if (node.kind === 'op' && node.op === 'update') this.#expressions.update(node, name);

@@ -10,7 +10,21 @@ export interface Expression {
 }
 
 /** From the tightest on. */
-export const bind = { primary: 100, unary: 90, product: 80, sum: 70, shift: 60, relation: 50, equality: 40, and: 35, xor: 33, or: 31, both: 29, either: 27, choice: 10 } as const;
+export const bind = {
+  primary: 100,
+  unary: 90,
+  product: 80,
+  sum: 70,
+  shift: 60,
+  relation: 50,
+  equality: 40,
+  and: 35,
+  xor: 33,
+  or: 31,
+  both: 29,
+  either: 27,
+  choice: 10,
+} as const;
 
 export const primary = (text: string, signed = false): Expression => ({ text, binds: bind.primary, signed });
 
@@ -28,7 +42,11 @@ export function infix(a: Expression, operator: string, b: Expression, binds: num
   const same = (one: Expression): boolean => one.binds === binds && ['+', '&', '|', '^', '&&', '||'].includes(operator);
   const side = (one: Expression, isLeft: boolean): string => {
     const logical = binds <= bind.both;
-    const bare = one.binds >= bind.unary || (isLeft && same(one)) || (logical && one.binds >= bind.equality) || (binds <= bind.relation && binds >= bind.equality && one.binds >= bind.sum);
+    const bare =
+      one.binds >= bind.unary ||
+      (isLeft && same(one)) ||
+      (logical && one.binds >= bind.equality) ||
+      (binds <= bind.relation && binds >= bind.equality && one.binds >= bind.sum);
     return bare ? one.text : `(${one.text})`;
   };
   return { text: `${side(a, true)} ${operator} ${side(b, false)}`, binds, signed: a.signed && b.signed };

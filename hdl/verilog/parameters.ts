@@ -13,10 +13,14 @@ export function parameterList({ blackBox }: Module): string {
 /** A parameter's value as Verilog. */
 export function parameterText(given: ParameterValue): string {
   switch (given.kind) {
-    case 'integer': return integerText(given.value);
-    case 'bits': return literal(given.value, { kind: 'uint', width: given.width });
-    case 'string': return `"${given.value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
-    case 'real': return given.value;
+    case 'integer':
+      return integerText(given.value);
+    case 'bits':
+      return literal(given.value, { kind: 'uint', width: given.width });
+    case 'string':
+      return `"${given.value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+    case 'real':
+      return given.value;
   }
 }
 

@@ -8,8 +8,11 @@ test('a part keeps its name, pins and parameters; what is called like it gives w
     blackBox('reg', { ...pins, clocks: ['CLK'], parameters: { DEPTH: depth, MODE: 'x\\"' } }, null);
   const Like = module('pads', pins, ({ wire: x }) => ({ q: x.not() }));
   const Pads = blackBox('pads', pins, null);
-  const top = module('top', pins, ({ wire: x }) =>
-    ({ q: part(4)({ wire: Pads({ wire: Like({ wire: x }).q }).q }, { name: 'a' }).q.xor(part(8)({ wire: x }, { name: 'b' }).q) }));
+  const top = module('top', pins, ({ wire: x }) => ({
+    q: part(4)({ wire: Pads({ wire: Like({ wire: x }).q }).q }, { name: 'a' }).q.xor(
+      part(8)({ wire: x }, { name: 'b' }).q,
+    ),
+  }));
   const { files, blackBoxes } = writeVerilog(elaborate(top));
   const text = files.get('top.sv') ?? '';
   expect(text).toContain('\\reg  #(.DEPTH(4), .MODE("x\\\\\\"")) a (');
@@ -19,5 +22,7 @@ test('a part keeps its name, pins and parameters; what is called like it gives w
   expect(text).not.toContain('rst(');
   expect([...files.keys()]).toEqual(['pads_2.sv', 'top.sv']);
   expect(text).toMatch(/^ {2}pads pads_\d \(/m);
-  expect(blackBoxes.get('reg')).toContain('module \\reg  #(parameter DEPTH = 4, parameter MODE = "x\\\\\\"") (\n  input  wire CLK,\n  input  wire \\wire ,');
+  expect(blackBoxes.get('reg')).toContain(
+    'module \\reg  #(parameter DEPTH = 4, parameter MODE = "x\\\\\\"") (\n  input  wire CLK,\n  input  wire \\wire ,',
+  );
 });

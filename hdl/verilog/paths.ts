@@ -20,12 +20,18 @@ export function* signalPaths(design: Design, verilog: Verilog): Generator<Signal
     yield* own(module, names, path, prefix);
     for (const { name, module: child } of module.instances) {
       const inside = modules.get(child);
-      if (inside !== undefined) yield* visit(inside, `${path}.${name}`, `${prefix}${names.instances.get(name) ?? name}.`);
+      if (inside !== undefined)
+        yield* visit(inside, `${path}.${name}`, `${prefix}${names.instances.get(name) ?? name}.`);
     }
     for (const grid of module.grids) {
       const inside = modules.get(grid.module);
       if (inside === undefined) continue;
-      for (const [row, col] of cells(grid)) yield* visit(inside, `${path}.${grid.name}[${row}][${col}]`, `${prefix}${cellName(grid, names.grids.get(grid.name), row, col)}.`);
+      for (const [row, col] of cells(grid))
+        yield* visit(
+          inside,
+          `${path}.${grid.name}[${row}][${col}]`,
+          `${prefix}${cellName(grid, names.grids.get(grid.name), row, col)}.`,
+        );
     }
   };
   const top = modules.get(design.top);
@@ -46,7 +52,8 @@ function* own(module: Module, names: ModuleNames, path: string, prefix: string):
 }
 
 function* cells(grid: Grid): Generator<readonly [number, number], void, void> {
-  for (let row = 0; row < grid.rows; row++) for (let col = 0; col < grid.cols; col++) if (hasCell(grid, row, col)) yield [row, col];
+  for (let row = 0; row < grid.rows; row++)
+    for (let col = 0; col < grid.cols; col++) if (hasCell(grid, row, col)) yield [row, col];
 }
 
 function cellName(grid: Grid, names: GridNames | undefined, row: number, col: number): string {

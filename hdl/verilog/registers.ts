@@ -7,29 +7,56 @@ import { writeBody } from './statements.ts';
 import { indent, literal, withPlace } from './text.ts';
 
 /** `at`: the place in the body of its first statement. `isPlain`: all of them are assignments without conditions. */
-interface Group { readonly at: number; readonly targets: Set<NodeId>; readonly body: Statement[]; isPlain: boolean }
+interface Group {
+  readonly at: number;
+  readonly targets: Set<NodeId>;
+  readonly body: Statement[];
+  isPlain: boolean;
+}
 
 /** Registers of one clock that reset alike. */
-export interface Bank { readonly clock: string; readonly reset: string | null; readonly registers: ReadonlyMap<NodeId, RegNode> }
+export interface Bank {
+  readonly clock: string;
+  readonly reset: string | null;
+  readonly registers: ReadonlyMap<NodeId, RegNode>;
+}
 
 /** The registers of a module that its body assigns. `resetOf`: the identifier of a clock's reset, or null. */
 export function registerBanks(scope: Scope): readonly Bank[] {
   const assigned = bodyTargets(scope.module.body);
-  return scope.module.clocks.flatMap((clock: Clock) => [true, false].map((resettable) => ({
-    clock: clock.name, reset: resettable ? clock.reset : null,
-    registers: new Map(scope.module.nodes.flatMap((node, id): [NodeId, RegNode][] =>
-      (node.kind === 'reg' && node.clock === clock.name && node.resettable === resettable && assigned.has(id) ? [[id, node]] : []))),
-  }))).filter(({ registers }) => registers.size > 0);
+  return scope.module.clocks
+    .flatMap((clock: Clock) =>
+      [true, false].map((resettable) => ({
+        clock: clock.name,
+        reset: resettable ? clock.reset : null,
+        registers: new Map(
+          scope.module.nodes.flatMap((node, id): [NodeId, RegNode][] =>
+            node.kind === 'reg' && node.clock === clock.name && node.resettable === resettable && assigned.has(id)
+              ? [[id, node]]
+              : [],
+          ),
+        ),
+      })),
+    )
+    .filter(({ registers }) => registers.size > 0);
 }
 
 /** `clock` and `reset` are identifiers here. */
-export function writeRegisters(scope: Scope, expressions: Expressions, { registers }: Bank, clock: string, reset: string | null): string[] {
+export function writeRegisters(
+  scope: Scope,
+  expressions: Expressions,
+  { registers }: Bank,
+  clock: string,
+  reset: string | null,
+): string[] {
   const body = filterBody(scope.visible, (s) => s.kind === 'assign' && registers.has(s.target));
   return groups(body).flatMap((group) => {
     const name = (id: NodeId): string => scope.signal(id) ?? '';
     const lines = writeBody(group.body, {
-      scope, expressions,
-      leaf: (s) => (s.kind === 'assign' ? `${name(s.target)} <= ${expressions.text(s.value, { root: true })};`.split('\n') : []),
+      scope,
+      expressions,
+      leaf: (s) =>
+        s.kind === 'assign' ? `${name(s.target)} <= ${expressions.text(s.value, { root: true })};`.split('\n') : [],
     });
     const resets = [...group.targets].flatMap((id) => {
       const node = registers.get(id);
@@ -38,7 +65,8 @@ export function writeRegisters(scope: Scope, expressions: Expressions, { registe
     return [
       withPlace(`always @(posedge ${clock}) begin`, group.body[0]?.place ?? null),
       ...indent(reset === null ? lines : [`if (${reset}) begin`, ...indent(resets), ...otherwise(group.body, lines)]),
-      'end', '',
+      'end',
+      '',
     ];
   });
 }

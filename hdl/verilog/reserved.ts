@@ -3,8 +3,9 @@
 const list = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
 
 /**
- * What no identifier may be: the keywords of IEEE 1800-2023, which hold those of Verilog-2005; what Icarus adds (`bool`,
- * `wone`, `wreal`); and the classes of SystemVerilog's package `std`, which Verilator takes for types everywhere.
+ * What no identifier may be: the keywords of IEEE 1800-2023, which hold those of Verilog-2005; what Icarus adds
+ * (`bool`, `wone`, `wreal`); and the classes of SystemVerilog's package `std`, which Verilator takes for types
+ * everywhere.
  */
 export const keywords = list(`
 accept_on alias always always_comb always_ff always_latch and assert assign assume automatic before begin bind bins

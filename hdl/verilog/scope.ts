@@ -54,22 +54,36 @@ export class Scope {
     this.names = names;
   }
 
-  type(id: NodeId): Type { return nodeAt(this.module, id).type; }
+  type(id: NodeId): Type {
+    return nodeAt(this.module, id).type;
+  }
 
   /** The nodes that read a memory. */
-  reads(memory: string): readonly NodeId[] { return this.#reads.get(memory) ?? []; }
+  reads(memory: string): readonly NodeId[] {
+    return this.#reads.get(memory) ?? [];
+  }
 
   /** The part of the body that writes a memory. */
-  writes(memory: string): readonly Statement[] { return this.#writes.get(memory) ?? []; }
+  writes(memory: string): readonly Statement[] {
+    return this.#writes.get(memory) ?? [];
+  }
 
   /** The part of the body that assigns a wire. */
-  slice(wire: NodeId): readonly Statement[] { return this.#wires.get(wire) ?? []; }
+  slice(wire: NodeId): readonly Statement[] {
+    return this.#wires.get(wire) ?? [];
+  }
 
   /** The signal that a node has, if it has one by now. */
-  signal(id: NodeId): string | undefined { return this.#signals.get(id); }
+  signal(id: NodeId): string | undefined {
+    return this.#signals.get(id);
+  }
 
   /** Gives a node the signal `name`, or one named after what it is. */
-  name(id: NodeId, name = this.#reserved.get(id) ?? this.names.claim(suggestName(this.module, this.uses, id, (other) => this.#signals.get(other)))): string {
+  name(
+    id: NodeId,
+    name = this.#reserved.get(id) ??
+      this.names.claim(suggestName(this.module, this.uses, id, (other) => this.#signals.get(other))),
+  ): string {
     this.#signals.set(id, name);
     return name;
   }
@@ -107,7 +121,9 @@ export class Scope {
     return found;
   }
 
-  /** The constant of an enumeration's label; declared for the module when it is first asked for. Null past the labels. */
+  /**
+   * The constant of an enumeration's label; declared for the module when it is first asked for. Null past the labels.
+   */
   label(type: EnumType, pattern: bigint): string | null {
     return this.#labelsOf(type)[Number(pattern)] ?? null;
   }
@@ -129,7 +145,8 @@ export class Scope {
   /** Constants of the enumerations that the module has asked for. */
   enumDeclarations(): string[] {
     return this.#enums.flatMap(({ type, labels }) => [
-      ...labels.map((label, i) => `localparam${dimensions(type)} ${label} = ${literal(BigInt(i), type)};`), '',
+      ...labels.map((label, i) => `localparam${dimensions(type)} ${label} = ${literal(BigInt(i), type)};`),
+      '',
     ]);
   }
 

@@ -9,5 +9,5 @@ export function selection(name: string, type: Type, low: number, width: number):
   const size = typeWidth(type.element);
   const first = Math.floor(low / size);
   if (low % size === 0 && width % size === 0 && width > size) return `${name}[${first + width / size - 1}:${first}]`;
-  return low % size + width <= size ? selection(`${name}[${first}]`, type.element, low % size, width) : null;
+  return (low % size) + width <= size ? selection(`${name}[${first}]`, type.element, low % size, width) : null;
 }

@@ -17,14 +17,18 @@ export interface Writing {
 }
 
 /** `condition`: null for what happens where no other arm's holds. */
-interface Arm { readonly condition: string | null; readonly head: string; readonly lines: readonly string[] }
+interface Arm {
+  readonly condition: string | null;
+  readonly head: string;
+  readonly lines: readonly string[];
+}
 
 /** A statement under a condition stays on one line up to this length. */
 const MOST_LETTERS = 100;
 
 /**
- * A body without the assignments that a later statement of the same list, or of one around it, makes again in any case: a value that lasts
- * for no time is noise to a reader, and wakes a simulator's other blocks for nothing.
+ * A body without the assignments that a later statement of the same list, or of one around it, makes again in any case:
+ * a value that lasts for no time is noise to a reader, and wakes a simulator's other blocks for nothing.
  */
 export function withoutHidden(body: readonly Statement[]): readonly Statement[] {
   const hidden = new Set<Statement>();
@@ -33,14 +37,17 @@ export function withoutHidden(body: readonly Statement[]): readonly Statement[] 
 }
 
 export function writeBody(body: readonly Statement[], writing: Writing): string[] {
-  if (body.length === 0) return [...writing.otherwise ?? []];
+  if (body.length === 0) return [...(writing.otherwise ?? [])];
   return body.flatMap((statement) => {
     switch (statement.kind) {
-      case 'when': return writeWhen(statement, writing);
-      case 'switch': return writeSwitch(statement, writing);
+      case 'when':
+        return writeWhen(statement, writing);
+      case 'switch':
+        return writeSwitch(statement, writing);
       case 'assign':
       case 'write':
-      case 'check': return writing.leaf(statement);
+      case 'check':
+        return writing.leaf(statement);
     }
   });
 }
@@ -73,9 +80,14 @@ const MOST_ARMS = 200;
 
 function joinArms(arms: readonly Arm[]): string[] {
   if (arms.length > MOST_ARMS) return listArms(arms);
-  const short = arms.every(({ head, lines }) => lines.length === 1 && `${head} ${lines[0]}`.length <= MOST_LETTERS && !isNested(lines[0]));
+  const short = arms.every(
+    ({ head, lines }) => lines.length === 1 && `${head} ${lines[0]}`.length <= MOST_LETTERS && !isNested(lines[0]),
+  );
   if (short) return arms.map(({ head, lines }) => `${head} ${lines[0]}`);
-  const lines = arms.flatMap(({ head, lines: inside }, i) => [`${i === 0 ? '' : 'end '}${head} begin`, ...indent(inside)]);
+  const lines = arms.flatMap(({ head, lines: inside }, i) => [
+    `${i === 0 ? '' : 'end '}${head} begin`,
+    ...indent(inside),
+  ]);
   return [...lines, 'end'];
 }
 
@@ -92,7 +104,8 @@ const isNested = (line: string | undefined): boolean => line === undefined || /^
 function writeSwitch(s: Extract<Statement, { readonly kind: 'switch' }>, writing: Writing): string[] {
   const { scope, expressions, position = {} } = writing;
   const type = scope.type(s.subject);
-  const value = (pattern: bigint): string => (type.kind === 'enum' ? scope.label(type, pattern) : null) ?? literal(pattern, type);
+  const value = (pattern: bigint): string =>
+    (type.kind === 'enum' ? scope.label(type, pattern) : null) ?? literal(pattern, type);
   const fallback = writeBody(s.fallback, writing);
   const cases = s.cases.flatMap(({ values, body }) => {
     const lines = writeBody(body, writing);
@@ -112,7 +125,10 @@ function writeSwitch(s: Extract<Statement, { readonly kind: 'switch' }>, writing
  * Whether the cases that are written list all patterns of the subject's `width`: those in which something happens, or
  * which keep their values from the fallback.
  */
-export function coversAll({ cases, fallback }: Extract<Statement, { readonly kind: 'switch' }>, width: number): boolean {
+export function coversAll(
+  { cases, fallback }: Extract<Statement, { readonly kind: 'switch' }>,
+  width: number,
+): boolean {
   const written = cases.filter(({ body }) => body.length > 0 || fallback.length > 0);
   return written.reduce((sum, { values }) => sum + values.length, 0) === 2 ** width;
 }

@@ -16,11 +16,19 @@ export function writeStub({ module, name, ports }: Interface): string {
   const inputs = module.clocks.flatMap(({ name: clock, reset }) => (reset === null ? [clock] : [clock, reset]));
   const lines = [
     ...inputs.map((port) => `input  wire ${ports.get(port) ?? port}`),
-    ...module.ports.map((port) => `${port.direction === 'in' ? 'input  wire' : 'output wire'}${dimensions(port.type)} ${ports.get(port.name) ?? port.name}`),
+    ...module.ports.map(
+      (port) =>
+        `${port.direction === 'in' ? 'input  wire' : 'output wire'}${dimensions(port.type)} ${ports.get(port.name) ?? port.name}`,
+    ),
   ];
   const unique = [...new Set(lines)];
   return [
-    `// ${printable(module.name)}: its contents come from elsewhere.`, '(* blackbox *)', `module ${name}${declared(module)} (`,
-    ...indent(unique.map((line, i) => (i === unique.length - 1 ? line : `${line},`))), ');', 'endmodule', '',
+    `// ${printable(module.name)}: its contents come from elsewhere.`,
+    '(* blackbox *)',
+    `module ${name}${declared(module)} (`,
+    ...indent(unique.map((line, i) => (i === unique.length - 1 ? line : `${line},`))),
+    ');',
+    'endmodule',
+    '',
   ].join('\n');
 }

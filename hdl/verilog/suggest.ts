@@ -11,19 +11,54 @@ const MOST_WAY = 400;
 
 /** What to call an operation's result after the thing that it feeds. */
 const roles: Readonly<Partial<Record<Operation, string>>> = {
-  add: 'sum', sub: 'difference', mul: 'product', mux: 'choice', cat: 'bits', vec: 'elements', fill: 'copies', index: 'element', update: 'updated',
-  shl: 'shifted', shr: 'shifted', extend: 'extended', truncate: 'low', slice: 'part',
+  add: 'sum',
+  sub: 'difference',
+  mul: 'product',
+  mux: 'choice',
+  cat: 'bits',
+  vec: 'elements',
+  fill: 'copies',
+  index: 'element',
+  update: 'updated',
+  shl: 'shifted',
+  shr: 'shifted',
+  extend: 'extended',
+  truncate: 'low',
+  slice: 'part',
 };
 
 const infix: Readonly<Partial<Record<Operation, string>>> = {
-  add: 'plus', sub: 'minus', mul: 'times', and: 'and', or: 'or', xor: 'xor', eq: 'is', ne: 'is_not', lt: 'below', le: 'up_to', gt: 'above', ge: 'from',
-  shl: 'shl', shr: 'shr', index: 'at',
+  add: 'plus',
+  sub: 'minus',
+  mul: 'times',
+  and: 'and',
+  or: 'or',
+  xor: 'xor',
+  eq: 'is',
+  ne: 'is_not',
+  lt: 'below',
+  le: 'up_to',
+  gt: 'above',
+  ge: 'from',
+  shl: 'shl',
+  shr: 'shr',
+  index: 'at',
 };
 
-const prefix: Readonly<Partial<Record<Operation, string>>> = { not: 'not', orReduce: 'any', andReduce: 'all', xorReduce: 'parity' };
+const prefix: Readonly<Partial<Record<Operation, string>>> = {
+  not: 'not',
+  orReduce: 'any',
+  andReduce: 'all',
+  xorReduce: 'parity',
+};
 
 /** A name for a node that has none. `nameOf`: the identifier of one that has. */
-export function suggestName(module: Module, uses: Uses, id: NodeId, nameOf: (id: NodeId) => string | undefined): string {
+export function suggestName(
+  module: Module,
+  uses: Uses,
+  id: NodeId,
+  nameOf: (id: NodeId) => string | undefined,
+): string {
   const node = nodeAt(module, id);
   if (node.name !== null) return node.name;
   if (node.kind === 'instanceOutput') return `${node.instance}_${node.port}`;
@@ -32,7 +67,8 @@ export function suggestName(module: Module, uses: Uses, id: NodeId, nameOf: (id:
   const fed = uses[id] ?? [];
   const [only] = fed;
   // A condition is better said in its own words.
-  if (fed.length === 1 && only !== undefined && only.suggests !== null && !only.suggests.endsWith(`_${CONDITION}`)) return only.suggests;
+  if (fed.length === 1 && only !== undefined && only.suggests !== null && !only.suggests.endsWith(`_${CONDITION}`))
+    return only.suggests;
   const said = describe(module, id, nameOf, 0);
   if (said !== null && said.length <= MOST_LETTERS) return said;
   const suggested = fed.find((use) => use.suggests !== null)?.suggests;
@@ -62,7 +98,12 @@ function afterConsumer(module: Module, uses: Uses, id: NodeId, nameOf: (id: Node
   return seen.size < MOST_WAY ? `condition_${role}` : role;
 }
 
-function describe(module: Module, id: NodeId, nameOf: (id: NodeId) => string | undefined, depth: number): string | null {
+function describe(
+  module: Module,
+  id: NodeId,
+  nameOf: (id: NodeId) => string | undefined,
+  depth: number,
+): string | null {
   const node = nodeAt(module, id);
   const name = nameOf(id) ?? node.name;
   if (name !== null) return name;
@@ -71,7 +112,10 @@ function describe(module: Module, id: NodeId, nameOf: (id: NodeId) => string | u
     return node.value < 10_000n ? String(node.value) : null;
   }
   if (node.kind !== 'op' || depth === MOST_DEPTH) return null;
-  return describeOperation(node, node.args.map((arg) => describe(module, arg, nameOf, depth + 1)));
+  return describeOperation(
+    node,
+    node.args.map((arg) => describe(module, arg, nameOf, depth + 1)),
+  );
 }
 
 function describeOperation({ op, low, type }: OpNode, args: readonly (string | null)[]): string | null {
@@ -81,13 +125,19 @@ function describeOperation({ op, low, type }: OpNode, args: readonly (string | n
   if (before !== undefined) return `${before}_${a}`;
   const between = infix[op];
   // What the language calls a stream's `fire`.
-  if (op === 'and' && a.endsWith('_valid') && b === a.replace(/_valid$/, '_ready')) return a.replace(/_valid$/, '_fire');
+  if (op === 'and' && a.endsWith('_valid') && b === a.replace(/_valid$/, '_ready'))
+    return a.replace(/_valid$/, '_fire');
   if (between !== undefined) return b === null ? null : `${a}_${between}_${b}`;
   switch (op) {
-    case 'cast': return a;
-    case 'truncate': return `${a}_low`;
-    case 'extend': return `${a}_extended`;
-    case 'slice': return type.kind === 'uint' && type.width > 1 ? `${a}_${low + type.width - 1}_${low}` : `${a}_${low}`;
-    default: return null;
+    case 'cast':
+      return a;
+    case 'truncate':
+      return `${a}_low`;
+    case 'extend':
+      return `${a}_extended`;
+    case 'slice':
+      return type.kind === 'uint' && type.width > 1 ? `${a}_${low + type.width - 1}_${low}` : `${a}_${low}`;
+    default:
+      return null;
   }
 }

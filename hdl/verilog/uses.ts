@@ -4,7 +4,10 @@ import { eachStatement, walkBody } from '../ir/body.ts';
 import { gridSourceNode, nodeArguments } from '../ir/walk.ts';
 
 /** A use, with a name for what is used: that of the thing that it feeds. Null where the use suggests none. */
-export interface Use { readonly by: NodeId | null; readonly suggests: string | null }
+export interface Use {
+  readonly by: NodeId | null;
+  readonly suggests: string | null;
+}
 
 /** Ends the name of what only decides whether something happens. */
 export const CONDITION = 'condition';
@@ -21,13 +24,15 @@ function decisionsOf(module: Module): ReadonlyMap<Statement, string | null> {
   walkBody(module.body, {
     leaf: (s) => {
       if (s.kind === 'check') return;
-      const name = s.kind === 'assign' ? module.nodes[s.target]?.name ?? null : s.memory;
+      const name = s.kind === 'assign' ? (module.nodes[s.target]?.name ?? null) : s.memory;
       for (; met < open.length; met++) {
         const around = open[met];
         if (around !== undefined) found.set(around, name === null ? null : `${name}_${CONDITION}`);
       }
     },
-    enter: (s) => { open.push(s); },
+    enter: (s) => {
+      open.push(s);
+    },
     arm: () => {},
     leave: () => {
       open.pop();
@@ -58,7 +63,13 @@ export function usesOf(module: Module): Uses {
     switch (s.kind) {
       case 'assign': {
         const target = module.nodes[s.target];
-        add(s.value, null, target?.name === undefined || target.name === null ? null : `${target.name}_${target.kind === 'reg' ? 'next' : 'value'}`);
+        add(
+          s.value,
+          null,
+          target?.name === undefined || target.name === null
+            ? null
+            : `${target.name}_${target.kind === 'reg' ? 'next' : 'value'}`,
+        );
         break;
       }
       case 'write':
@@ -66,13 +77,21 @@ export function usesOf(module: Module): Uses {
         add(s.data, null, `${s.memory}_data`);
         add(s.mask, null, `${s.memory}_mask`);
         break;
-      case 'when': add(s.condition, null, decisions.get(s) ?? null); break;
-      case 'switch': add(s.subject, null, null); break;
-      case 'check': add(s.condition, null, null); break;
+      case 'when':
+        add(s.condition, null, decisions.get(s) ?? null);
+        break;
+      case 'switch':
+        add(s.subject, null, null);
+        break;
+      case 'check':
+        add(s.condition, null, null);
+        break;
     }
   });
-  for (const { name, inputs } of module.instances) for (const [port, id] of Object.entries(inputs)) add(id, null, `${name}_${port}`);
-  for (const { name, inputs } of module.grids) for (const [port, source] of Object.entries(inputs)) add(gridSourceNode(source), null, `${name}_${port}`);
+  for (const { name, inputs } of module.instances)
+    for (const [port, id] of Object.entries(inputs)) add(id, null, `${name}_${port}`);
+  for (const { name, inputs } of module.grids)
+    for (const [port, source] of Object.entries(inputs)) add(gridSourceNode(source), null, `${name}_${port}`);
   for (const [port, id] of Object.entries(module.outputs)) add(id, null, port);
   return uses;
 }

@@ -8,7 +8,10 @@ import type { Scope } from './scope.ts';
 import { literal, withPlace } from './text.ts';
 
 /** How a wire is driven. `isVariable`: by a block, so that it must be declared as `logic`. */
-export interface Driven { readonly isVariable: boolean; readonly lines: () => readonly string[] }
+export interface Driven {
+  readonly isVariable: boolean;
+  readonly lines: () => readonly string[];
+}
 
 export function driveWire(scope: Scope, expressions: Expressions, id: NodeId): Driven {
   const node = nodeAt(scope.module, id);
@@ -16,14 +19,16 @@ export function driveWire(scope: Scope, expressions: Expressions, id: NodeId): D
   const name = scope.signal(id) ?? node.name;
   const slice = scope.slice(id);
   const [first] = slice;
-  const assign = (value: string, place = node.place): readonly string[] => withPlace(`assign ${name} = ${value};`, place).split('\n');
+  const assign = (value: string, place = node.place): readonly string[] =>
+    withPlace(`assign ${name} = ${value};`, place).split('\n');
   const whole = (value: NodeId): string => expressions.text(value, { root: true });
   if (first === undefined) return { isVariable: false, lines: () => assign(constantOr(node, node.fallback, whole)) };
   const last = slice.at(-1) ?? first;
   if (last.kind === 'assign') {
     return {
       isVariable: false,
-      lines: () => assign(scope.signal(last.value) === name ? expressions.whole(last.value) : whole(last.value), last.place),
+      lines: () =>
+        assign(scope.signal(last.value) === name ? expressions.whole(last.value) : whole(last.value), last.place),
     };
   }
   // What is assigned before everything else holds where nothing else says more.
@@ -32,14 +37,20 @@ export function driveWire(scope: Scope, expressions: Expressions, id: NodeId): D
   if (simple !== null) {
     return { isVariable: false, lines: () => assign(choiceText(node, expressions, simple, otherwise), last.place) };
   }
-  const text = (value: NodeId): string => expressions.text(value, { root: true, inBlock: true }).replaceAll('\n', '\n  ');
+  const text = (value: NodeId): string =>
+    expressions.text(value, { root: true, inBlock: true }).replaceAll('\n', '\n  ');
   return {
     isVariable: true,
-    lines: () => writeDecision({ scope, expressions }, {
-      targets: [{ name, width: typeWidth(node.type), otherwise: () => constantOr(node, otherwise, text) }],
-      body, place: first.place,
-      leaf: (s, [to]) => (s.kind === 'assign' ? [`${to} = ${text(s.value)};`] : []),
-    }),
+    lines: () =>
+      writeDecision(
+        { scope, expressions },
+        {
+          targets: [{ name, width: typeWidth(node.type), otherwise: () => constantOr(node, otherwise, text) }],
+          body,
+          place: first.place,
+          leaf: (s, [to]) => (s.kind === 'assign' ? [`${to} = ${text(s.value)};`] : []),
+        },
+      ),
   };
 }
 
@@ -55,7 +66,11 @@ function choiceText(node: WireNode, expressions: Expressions, simple: Choice, ot
   return `${asked} ? ${within(then, bind.choice + 1)} : ${rest}`;
 }
 
-interface Choice { readonly condition: NodeId; readonly then: NodeId; readonly otherwise: NodeId | null }
+interface Choice {
+  readonly condition: NodeId;
+  readonly then: NodeId;
+  readonly otherwise: NodeId | null;
+}
 
 /** A statement that only chooses between two values. */
 function choice(s: Statement): Choice | null {

@@ -6,7 +6,10 @@ export function upperCase(name: string): string {
   return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
 }
 
-/** An identifier that stays as it is: with the mark that makes any name one, where it needs that. Ends with a blank then. */
+/**
+ * An identifier that stays as it is: with the mark that makes any name one, where it needs that. Ends with a blank
+ * then.
+ */
 export function exactly(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_$]*$/.test(name) && !keywords.has(name) ? name : `\\${name} `;
 }
@@ -34,20 +37,32 @@ export class Names {
     return name;
   }
 
-  has(name: string): boolean { return this.#used.has(this.key(name)); }
+  has(name: string): boolean {
+    return this.#used.has(this.key(name));
+  }
 
-  protected isReserved(name: string): boolean { return keywords.has(name); }
+  protected isReserved(name: string): boolean {
+    return keywords.has(name);
+  }
   /** Two names of one key are the same. */
-  protected key(name: string): string { return name; }
+  protected key(name: string): string {
+    return name;
+  }
 }
 
 /** The names in a module that is written: Verilator makes members of C++ classes of them. */
 export class ModuleNames extends Names {
-  protected override isReserved(name: string): boolean { return keywords.has(name) || wordsOfC.has(name); }
+  protected override isReserved(name: string): boolean {
+    return keywords.has(name) || wordsOfC.has(name);
+  }
 }
 
 /** The names of a folder's files, without their endings: some systems tell no upper case from lower case. */
 export class FileNames extends Names {
-  protected override isReserved(name: string): boolean { return keywords.has(name) || devices.has(name.toLowerCase()); }
-  protected override key(name: string): string { return name.toLowerCase(); }
+  protected override isReserved(name: string): boolean {
+    return keywords.has(name) || devices.has(name.toLowerCase());
+  }
+  protected override key(name: string): string {
+    return name.toLowerCase();
+  }
 }

@@ -1,7 +1,17 @@
 import { signed, signedBig, unsigned } from './leb.ts';
 import {
-  laneMemoryOpcodes, laneOpcodes, memoryOpcodes, plainOpcodes, vectorMemoryOpcodes, vectorOpcodes,
-  type LaneMemoryOp, type LaneOp, type MemoryOp, type PlainOp, type VectorMemoryOp, type VectorOp,
+  laneMemoryOpcodes,
+  laneOpcodes,
+  memoryOpcodes,
+  plainOpcodes,
+  vectorMemoryOpcodes,
+  vectorOpcodes,
+  type LaneMemoryOp,
+  type LaneOp,
+  type MemoryOp,
+  type PlainOp,
+  type VectorMemoryOp,
+  type VectorOp,
 } from './opcodes.ts';
 
 export type ValueType = 'i32' | 'i64' | 'v128';
@@ -20,7 +30,9 @@ export class Code {
   private readonly parameters: number;
   private readonly free: Record<ValueType, Local[]> = { i32: [], i64: [], v128: [] };
 
-  constructor(parameters: number) { this.parameters = parameters; }
+  constructor(parameters: number) {
+    this.parameters = parameters;
+  }
 
   /** A new local variable, or one given back by {@link release}. Its value is undefined to the caller until set. */
   local(type: ValueType): Local {
@@ -30,19 +42,41 @@ export class Code {
     return this.parameters + this.locals.length - 1;
   }
 
-  release(type: ValueType, local: Local): void { this.free[type].push(local); }
+  release(type: ValueType, local: Local): void {
+    this.free[type].push(local);
+  }
 
-  op(name: PlainOp): void { this.bytes.push(plainOpcodes[name]); }
+  op(name: PlainOp): void {
+    this.bytes.push(plainOpcodes[name]);
+  }
 
-  i32(value: number): void { this.bytes.push(0x41); signed(this.bytes, value); }
+  i32(value: number): void {
+    this.bytes.push(0x41);
+    signed(this.bytes, value);
+  }
 
-  i64(value: bigint): void { this.bytes.push(0x42); signedBig(this.bytes, value); }
+  i64(value: bigint): void {
+    this.bytes.push(0x42);
+    signedBig(this.bytes, value);
+  }
 
-  get(local: Local): void { this.bytes.push(0x20); unsigned(this.bytes, local); }
-  set(local: Local): void { this.bytes.push(0x21); unsigned(this.bytes, local); }
-  tee(local: Local): void { this.bytes.push(0x22); unsigned(this.bytes, local); }
+  get(local: Local): void {
+    this.bytes.push(0x20);
+    unsigned(this.bytes, local);
+  }
+  set(local: Local): void {
+    this.bytes.push(0x21);
+    unsigned(this.bytes, local);
+  }
+  tee(local: Local): void {
+    this.bytes.push(0x22);
+    unsigned(this.bytes, local);
+  }
 
-  call(functionIndex: number): void { this.bytes.push(0x10); unsigned(this.bytes, functionIndex); }
+  call(functionIndex: number): void {
+    this.bytes.push(0x10);
+    unsigned(this.bytes, functionIndex);
+  }
 
   /** A load or store at the address on the stack plus `offset`. */
   memory(name: MemoryOp, offset: number): void {
@@ -62,7 +96,9 @@ export class Code {
     unsigned(this.bytes, vectorOpcodes[name]);
   }
 
-  lane(name: LaneOp, lane: number): void { this.bytes.push(simdPrefix, laneOpcodes[name], lane); }
+  lane(name: LaneOp, lane: number): void {
+    this.bytes.push(simdPrefix, laneOpcodes[name], lane);
+  }
 
   v128(bytes: Uint8Array): void {
     this.bytes.push(simdPrefix, 0x0c, ...bytes);
@@ -77,23 +113,45 @@ export class Code {
   }
 
   /** Picks 16 of the 32 bytes of the two vectors on the stack. */
-  shuffle(lanes: readonly number[]): void { this.bytes.push(simdPrefix, 0x0d, ...lanes); }
+  shuffle(lanes: readonly number[]): void {
+    this.bytes.push(simdPrefix, 0x0d, ...lanes);
+  }
 
   /** Copies: destination, source and number of bytes are on the stack. */
-  memoryCopy(): void { this.bytes.push(0xfc, 0x0a, 0x00, 0x00); }
+  memoryCopy(): void {
+    this.bytes.push(0xfc, 0x0a, 0x00, 0x00);
+  }
 
   /** Fills: destination, byte and number of bytes are on the stack. */
-  memoryFill(): void { this.bytes.push(0xfc, 0x0b, 0x00); }
+  memoryFill(): void {
+    this.bytes.push(0xfc, 0x0b, 0x00);
+  }
 
-  block(): void { this.bytes.push(0x02, noResult); }
-  loop(): void { this.bytes.push(0x03, noResult); }
+  block(): void {
+    this.bytes.push(0x02, noResult);
+  }
+  loop(): void {
+    this.bytes.push(0x03, noResult);
+  }
   /** Takes the condition from the stack; with a `result`, both arms leave one value of that type. */
-  if(result: ValueType | null = null): void { this.bytes.push(0x04, result === null ? noResult : valueTypeCodes[result]); }
-  else(): void { this.bytes.push(0x05); }
-  end(): void { this.bytes.push(0x0b); }
+  if(result: ValueType | null = null): void {
+    this.bytes.push(0x04, result === null ? noResult : valueTypeCodes[result]);
+  }
+  else(): void {
+    this.bytes.push(0x05);
+  }
+  end(): void {
+    this.bytes.push(0x0b);
+  }
   /** Leaves `depth` blocks outwards (0: the innermost); of a loop: starts it again. */
-  br(depth: number): void { this.bytes.push(0x0c); unsigned(this.bytes, depth); }
-  brIf(depth: number): void { this.bytes.push(0x0d); unsigned(this.bytes, depth); }
+  br(depth: number): void {
+    this.bytes.push(0x0c);
+    unsigned(this.bytes, depth);
+  }
+  brIf(depth: number): void {
+    this.bytes.push(0x0d);
+    unsigned(this.bytes, depth);
+  }
   brTable(depths: readonly number[], fallback: number): void {
     this.bytes.push(0x0e);
     unsigned(this.bytes, depths.length);

@@ -1,4 +1,6 @@
-/** LEB128, the variable-length integers of the WebAssembly binary format (WebAssembly core specification 2.0, 5.2.2). */
+/**
+ * LEB128, the variable-length integers of the WebAssembly binary format (WebAssembly core specification 2.0, 5.2.2).
+ */
 
 /** Appends an unsigned integer below 2^53. */
 export function unsigned(bytes: number[], value: number): void {

@@ -6,7 +6,10 @@ export const mostBodyBytes = 7_654_321;
 /** V8 refuses functions with more locals. */
 export const mostLocals = 50_000;
 
-export interface Signature { readonly parameters: readonly ValueType[]; readonly results: readonly ValueType[] }
+export interface Signature {
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
 
 /** Thrown when a module needs more than the WebAssembly implementation can take; the message names the limit. */
 export class CapacityError extends Error {
@@ -18,7 +21,12 @@ export class ModuleBuilder {
   private readonly limits: readonly number[];
   private readonly signatures: Signature[] = [];
   private readonly imports: { readonly name: string; readonly type: number }[] = [];
-  private readonly functions: { readonly name: string; readonly type: number; code: Code | null; readonly exported: boolean }[] = [];
+  private readonly functions: {
+    readonly name: string;
+    readonly type: number;
+    code: Code | null;
+    readonly exported: boolean;
+  }[] = [];
 
   /** @param sharedPages of a memory that threads share, which cannot grow; null for one that is not shared */
   constructor(sharedPages: number | null = null) {
@@ -41,10 +49,14 @@ export class ModuleBuilder {
     const entry = this.functions[index - this.imports.length];
     if (entry === undefined) throw new RangeError(`no function ${index}`);
     if (code.bytes.length + 5 * code.locals.length > mostBodyBytes) {
-      throw new CapacityError(`${entry.name} needs ${code.bytes.length} bytes of code; V8 takes at most ${mostBodyBytes} bytes in one function`);
+      throw new CapacityError(
+        `${entry.name} needs ${code.bytes.length} bytes of code; V8 takes at most ${mostBodyBytes} bytes in one function`,
+      );
     }
     if (code.locals.length > mostLocals) {
-      throw new CapacityError(`${entry.name} needs ${code.locals.length} local variables; V8 takes at most ${mostLocals}`);
+      throw new CapacityError(
+        `${entry.name} needs ${code.locals.length} local variables; V8 takes at most ${mostLocals}`,
+      );
     }
     entry.code = code;
   }
@@ -53,15 +65,29 @@ export class ModuleBuilder {
   encode(): Uint8Array<ArrayBuffer> {
     const env = name('env');
     const memory = [env, name('memory'), [0x02, ...this.limits]].flat();
-    const exported = this.functions.flatMap((f, i) => (f.exported ? [[...name(f.name), 0x00, ...leb(this.imports.length + i)]] : []));
+    const exported = this.functions.flatMap((f, i) =>
+      f.exported ? [[...name(f.name), 0x00, ...leb(this.imports.length + i)]] : [],
+    );
     const bodies = this.functions.map((f) => {
       if (f.code === null) throw new RangeError(`function ${f.name} has no body`);
       return bodyOf(f.code);
     });
     return joined([
       [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-      ...section(1, vector(this.signatures.map((s) => [0x60, ...vector(s.parameters.map(codeOf)).flat(), ...vector(s.results.map(codeOf)).flat()]))),
-      ...section(2, vector([memory, ...this.imports.map(({ name: n, type }) => [...env, ...name(n), 0x00, ...leb(type)])])),
+      ...section(
+        1,
+        vector(
+          this.signatures.map((s) => [
+            0x60,
+            ...vector(s.parameters.map(codeOf)).flat(),
+            ...vector(s.results.map(codeOf)).flat(),
+          ]),
+        ),
+      ),
+      ...section(
+        2,
+        vector([memory, ...this.imports.map(({ name: n, type }) => [...env, ...name(n), 0x00, ...leb(type)])]),
+      ),
       ...section(3, vector(this.functions.map(({ type }) => leb(type)))),
       ...section(7, vector(exported)),
       ...section(10, [leb(bodies.length), ...bodies.flat()]),
@@ -76,9 +102,13 @@ export class ModuleBuilder {
   }
 }
 
-function keyOf({ parameters, results }: Signature): string { return `${parameters.join()}:${results.join()}`; }
+function keyOf({ parameters, results }: Signature): string {
+  return `${parameters.join()}:${results.join()}`;
+}
 
-function codeOf(type: ValueType): number[] { return [valueTypeCodes[type]]; }
+function codeOf(type: ValueType): number[] {
+  return [valueTypeCodes[type]];
+}
 
 function leb(value: number): number[] {
   const bytes: number[] = [];
@@ -107,9 +137,13 @@ function joined(parts: Parts): Uint8Array<ArrayBuffer> {
 }
 
 /** A count and the items. */
-function vector(items: Parts): Parts { return [leb(items.length), ...items]; }
+function vector(items: Parts): Parts {
+  return [leb(items.length), ...items];
+}
 
-function section(id: number, content: Parts): Parts { return [[id, ...leb(lengthOf(content))], ...content]; }
+function section(id: number, content: Parts): Parts {
+  return [[id, ...leb(lengthOf(content))], ...content];
+}
 
 function bodyOf(code: Code): Parts {
   const runs: { type: ValueType; count: number }[] = [];
@@ -122,6 +156,9 @@ function bodyOf(code: Code): Parts {
   return [leb(head.length + code.bytes.length + 1), head, code.bytes, [0x0b]];
 }
 
-function nameSubsection(imports: readonly { readonly name: string }[], functions: readonly { readonly name: string }[]): Parts {
+function nameSubsection(
+  imports: readonly { readonly name: string }[],
+  functions: readonly { readonly name: string }[],
+): Parts {
   return section(1, vector([...imports, ...functions].map((f, i) => [...leb(i), ...name(f.name)])));
 }

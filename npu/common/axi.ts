@@ -14,9 +14,17 @@ export const MAX_BURST_BEATS = 256;
 export const response = enumeration('response', ['okay', 'exokay', 'slverr', 'decerr']);
 
 /** A burst: first byte address, beats − 1, log2 of the bytes of a beat, kind (1 = INCR), and for reads whose it is. */
-export const addressChannel = struct({ id: uint(ID_BITS), addr: uint(ADDRESS_BITS), len: uint(8), size: uint(3), burst: uint(2) });
-export const writeDataChannel = (busBytes: number) => struct({ data: uint(busBytes * 8), strb: uint(busBytes), last: bit });
-export const readDataChannel = (busBytes: number) => struct({ id: uint(ID_BITS), data: uint(busBytes * 8), resp: response, last: bit });
+export const addressChannel = struct({
+  id: uint(ID_BITS),
+  addr: uint(ADDRESS_BITS),
+  len: uint(8),
+  size: uint(3),
+  burst: uint(2),
+});
+export const writeDataChannel = (busBytes: number) =>
+  struct({ data: uint(busBytes * 8), strb: uint(busBytes), last: bit });
+export const readDataChannel = (busBytes: number) =>
+  struct({ id: uint(ID_BITS), data: uint(busBytes * 8), resp: response, last: bit });
 export const writeResponseChannel = struct({ resp: response });
 
 /** INCR. */
@@ -29,4 +37,3 @@ export const managerPorts = (busBytes: number) => ({
   out: { ar: stream(addressChannel), aw: stream(addressChannel), w: stream(writeDataChannel(busBytes)) },
   in: { r: stream(readDataChannel(busBytes)), b: stream(writeResponseChannel) },
 });
-

@@ -3,7 +3,16 @@ import { enumeration, type SignalOf } from '../../hdl/index.ts';
 
 /** In the order of their codes, which stand in the error register. */
 export const faultNames = [
-  'none', 'zeroLength', 'busRead', 'busWrite', 'range', 'bank', 'illegal', 'semaphore', 'alignment', 'arithmetic',
+  'none',
+  'zeroLength',
+  'busRead',
+  'busWrite',
+  'range',
+  'bank',
+  'illegal',
+  'semaphore',
+  'alignment',
+  'arithmetic',
   'ring',
 ] as const;
 export const fault = enumeration('fault', faultNames);
@@ -19,9 +28,12 @@ export const faultMeanings: Readonly<Record<(typeof faultNames)[number], string>
   bank: 'both operands of a matrix job in one bank',
   illegal: 'an operation that does not exist, or a header that cannot be',
   semaphore: 'a signal to a semaphore that was at its most; it stays there',
-  alignment: 'a load into the accumulator whose lines or pieces are not whole lanes of 4 bytes; refused before any work',
-  arithmetic: 'a matrix job whose sums could wrap unseen in the array: a zero point that is no value of its operand\'s '
-    + 'type, or a k above 32767 where the engine adds up all of it; refused before any work',
-  ring: 'a value written to a register of the ring that cannot be, or a start with such values; '
-    + 'nothing comes of the write',
+  alignment:
+    'a load into the accumulator whose lines or pieces are not whole lanes of 4 bytes; refused before any work',
+  arithmetic:
+    "a matrix job whose sums could wrap unseen in the array: a zero point that is no value of its operand's " +
+    'type, or a k above 32767 where the engine adds up all of it; refused before any work',
+  ring:
+    'a value written to a register of the ring that cannot be, or a start with such values; ' +
+    'nothing comes of the write',
 };

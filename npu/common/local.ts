@@ -9,18 +9,28 @@ export type Space = Enum<(typeof spaceNames)[number]>;
 
 /** Bits of a line's number within a scratchpad bank. */
 export const LINE_BITS = 16;
-/** Bits of a local address. In the scratchpad: the bank above {@link LINE_BITS} bits of line. In the accumulator: the line. */
+/**
+ * Bits of a local address. In the scratchpad: the bank above {@link LINE_BITS} bits of line. In the accumulator: the
+ * line.
+ */
 export const LOCAL_BITS = 20;
 export const bankOf = (address: UInt<typeof LOCAL_BITS>): UInt<4> => address.slice(LINE_BITS, 4);
 export const lineOf = (address: UInt): UInt<typeof LINE_BITS> => address.slice(0, LINE_BITS);
 
-/** Bits of the local addresses that units compute: with one more bit than a command's, past the last of those is a number of its own. */
+/**
+ * Bits of the local addresses that units compute: with one more bit than a command's, past the last of those is a
+ * number of its own.
+ */
 export const WALK_BITS = LOCAL_BITS + 1;
 export type WalkAddress = UInt<typeof WALK_BITS>;
 /** The address `lines` further. It does not wrap: what has left the memory stays outside. */
-export const further = (address: UInt, lines: UInt): WalkAddress => address.extend(WALK_BITS).addSat(lines.extend(WALK_BITS));
+export const further = (address: UInt, lines: UInt): WalkAddress =>
+  address.extend(WALK_BITS).addSat(lines.extend(WALK_BITS));
 
-/** Bits that number the bus-wide groups of a line. A line has at most 2^8 (256 lanes on a bus of one); the rest are past its end. */
+/**
+ * Bits that number the bus-wide groups of a line. A line has at most 2^8 (256 lanes on a bus of one); the rest are past
+ * its end.
+ */
 export const GROUP_BITS = 9;
 
 /** What the local memories hold. */
@@ -38,23 +48,41 @@ export interface LocalSizes {
 }
 
 /** Whether `value` is below `limit`, which may be more than its bits hold. */
-const below = (value: UInt, limit: number): Bit => value.extend<number>(Math.max(value.width, countBits(limit))).lt(limit);
+const below = (value: UInt, limit: number): Bit =>
+  value.extend<number>(Math.max(value.width, countBits(limit))).lt(limit);
 /** Whether the scratchpad has a line at `address`. */
 export const inScratchpad = ({ scratchpadBanks, bankLines }: LocalSizes, address: UInt): Bit =>
-  below(lineOf(address), bankLines).and(below(address.slice<number>(LINE_BITS, address.width - LINE_BITS), scratchpadBanks));
+  below(lineOf(address), bankLines).and(
+    below(address.slice<number>(LINE_BITS, address.width - LINE_BITS), scratchpadBanks),
+  );
 /** Whether the accumulator has a line at `address`. */
 export const inAccumulator = ({ accLines }: LocalSizes, address: UInt): Bit => below(address, accLines);
 /** Whether there is such a group of a line. */
-export const isGroup = (sizes: LocalSizes, at: { readonly space: Space; readonly address: UInt; readonly group: UInt }): Bit => select(
-  at.space.is('scratchpad'),
-  inScratchpad(sizes, at.address).and(below(at.group, sizes.lineBytes / sizes.busBytes)),
-  inAccumulator(sizes, at.address).and(below(at.group, sizes.accLanes * 4 / sizes.busBytes)),
-);
+export const isGroup = (
+  sizes: LocalSizes,
+  at: { readonly space: Space; readonly address: UInt; readonly group: UInt },
+): Bit =>
+  select(
+    at.space.is('scratchpad'),
+    inScratchpad(sizes, at.address).and(below(at.group, sizes.lineBytes / sizes.busBytes)),
+    inAccumulator(sizes, at.address).and(below(at.group, (sizes.accLanes * 4) / sizes.busBytes)),
+  );
 
-/** Writes the low `bytes` (1 to busBytes) bytes of `data` to the start of a group of a line. A stream; taken when visible to reads. */
-export const localWrite = (busBytes: number) => struct({
-  space, address: uint(LOCAL_BITS), group: uint(GROUP_BITS), data: uint(busBytes * 8), bytes: uint(Math.log2(busBytes) + 1),
-});
+/**
+ * Writes the low `bytes` (1 to busBytes) bytes of `data` to the start of a group of a line. A stream; taken when
+ * visible to reads.
+ */
+export const localWrite = (busBytes: number) =>
+  struct({
+    space,
+    address: uint(LOCAL_BITS),
+    group: uint(GROUP_BITS),
+    data: uint(busBytes * 8),
+    bytes: uint(Math.log2(busBytes) + 1),
+  });
 
-/** Asks for one group of a line. A stream; the group's bytes are at the memory's `data` output in the cycle after the transfer, only then. */
+/**
+ * Asks for one group of a line. A stream; the group's bytes are at the memory's `data` output in the cycle after the
+ * transfer, only then.
+ */
 export const localRead = struct({ space, address: uint(LOCAL_BITS), group: uint(GROUP_BITS) });

@@ -4,7 +4,9 @@ import { countBits } from './bits.ts';
 
 /** `width` bits of which the low `count` are 1 (all, from `width` up). */
 export function lowOnes<W extends number>(count: UInt, width: W): UInt<W> {
-  return constant(uint(width), (1n << BigInt(width)) - 1n).shl(count).not();
+  return constant(uint(width), (1n << BigInt(width)) - 1n)
+    .shl(count)
+    .not();
 }
 
 /** `width` bits, of which `count` are 1 from bit `group` · `size` on. */

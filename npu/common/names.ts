@@ -12,7 +12,10 @@ export abstract class NamedValuesError extends UserError {
   readonly inNames: InNames;
 
   constructor(inNames: InNames, options?: ErrorOptions) {
-    super(inNames((name) => name), options);
+    super(
+      inNames((name) => name),
+      options,
+    );
     this.inNames = inNames;
   }
 }

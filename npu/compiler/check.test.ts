@@ -96,8 +96,14 @@ describe('a job is refused in one line', () => {
     ['m is NaN; a product has at least one row, column and element of each', { m: NaN }],
     ["m is '2'; a product has at least one row, column and element of each", { m: '2' }],
     ['a has 5 elements where m × k × n = 2 × 3 × 2 needs 6; give all of them, or other sizes', { a: new Int8Array(5) }],
-    ['b has 7 elements where m × k × n = 2 × 3 × 2 needs 6; give all of them, or other sizes', { b: new Uint8Array(7) }],
-    ['bias has 3 elements where m × k × n = 2 × 3 × 2 needs 4; give all of them, or other sizes', { bias: new Int32Array(3) }],
+    [
+      'b has 7 elements where m × k × n = 2 × 3 × 2 needs 6; give all of them, or other sizes',
+      { b: new Uint8Array(7) },
+    ],
+    [
+      'bias has 3 elements where m × k × n = 2 × 3 × 2 needs 4; give all of them, or other sizes',
+      { bias: new Int32Array(3) },
+    ],
     [
       'requantise.multiplier has 3 elements for 2 columns; give one for each, or a number for all',
       requantise({ multiplier: new Int32Array(3) }),

@@ -7,36 +7,76 @@ import { matmulProgram } from './matmul.ts';
 import { chooseTile } from './tile.ts';
 
 const config = npuConfig({ rows: 4, cols: 4, busBytes: 8, scratchpadBytes: 6 * 8 * 24, accumulatorBytes: 16 * 16 });
-const job = (m: number, k: number, n: number, dataflow: Dataflow = 'ws') => ({ m, k, n, dataflow, a: new Int8Array(m * k), b: new Int8Array(k * n) });
+const job = (m: number, k: number, n: number, dataflow: Dataflow = 'ws') => ({
+  m,
+  k,
+  n,
+  dataflow,
+  a: new Int8Array(m * k),
+  b: new Int8Array(k * n),
+});
 
 describe('tiles', () => {
   it('fit the memories, whatever the product', () => {
     const size = fc.integer({ min: 1, max: 3000 });
-    const machine = fc.record({ rows: fc.integer({ min: 1, max: 64 }), cols: fc.integer({ min: 1, max: 64 }), busBytes: fc.constantFrom(4, 16, 64), scratchpadBytes: fc.integer({ min: 1024, max: 1 << 20 }), accumulatorBytes: fc.integer({ min: 256, max: 1 << 18 }) });
-    fc.assert(fc.property(machine, size, size, size, fc.constantFrom('ws' as const, 'os' as const), fc.boolean(), (parameters, m, k, n, dataflow, requantised) => {
-      let made: NpuConfig;
-      try { made = npuConfig(parameters); } catch { return; }
-      const requantise = { multiplier: new Int32Array(n), shift: 0, zero: 0, low: 0, high: 0 };
-      let tile;
-      try { tile = chooseTile(made, { m, k, n, dataflow, ...(requantised ? { requantise } : {}) }); } catch (error) {
-        // Only memories with no room for one line of anything may refuse.
-        expect(Math.floor(made.accLines / 2)).toBeLessThan(4);
-        expect(String(error)).toContain('accumulatorBytes is');
-        return;
-      }
-      const folds = Math.ceil(tile.n / made.cols);
-      const linesOfA = dataflow === 'ws' ? Math.ceil(tile.k / made.rows) * tile.m : Math.ceil(tile.m / made.rows) * tile.k;
-      expect(linesOfA).toBeLessThanOrEqual(made.bankLines);
-      expect(folds * tile.k).toBeLessThanOrEqual(made.bankLines);
-      expect(folds * (tile.m + (requantised ? 2 : 0))).toBeLessThanOrEqual(made.accLines / 2);
-      if (requantised) expect(folds * tile.m).toBeLessThanOrEqual(made.bankLines);
-      expect([tile.m <= m, tile.k <= k, tile.n <= n, tile.n === n || tile.n % made.cols === 0]).toEqual([true, true, true, true]);
-    }), { numRuns: 500 });
+    const machine = fc.record({
+      rows: fc.integer({ min: 1, max: 64 }),
+      cols: fc.integer({ min: 1, max: 64 }),
+      busBytes: fc.constantFrom(4, 16, 64),
+      scratchpadBytes: fc.integer({ min: 1024, max: 1 << 20 }),
+      accumulatorBytes: fc.integer({ min: 256, max: 1 << 18 }),
+    });
+    fc.assert(
+      fc.property(
+        machine,
+        size,
+        size,
+        size,
+        fc.constantFrom('ws' as const, 'os' as const),
+        fc.boolean(),
+        (parameters, m, k, n, dataflow, requantised) => {
+          let made: NpuConfig;
+          try {
+            made = npuConfig(parameters);
+          } catch {
+            return;
+          }
+          const requantise = { multiplier: new Int32Array(n), shift: 0, zero: 0, low: 0, high: 0 };
+          let tile;
+          try {
+            tile = chooseTile(made, { m, k, n, dataflow, ...(requantised ? { requantise } : {}) });
+          } catch (error) {
+            // Only memories with no room for one line of anything may refuse.
+            expect(Math.floor(made.accLines / 2)).toBeLessThan(4);
+            expect(String(error)).toContain('accumulatorBytes is');
+            return;
+          }
+          const folds = Math.ceil(tile.n / made.cols);
+          const linesOfA =
+            dataflow === 'ws' ? Math.ceil(tile.k / made.rows) * tile.m : Math.ceil(tile.m / made.rows) * tile.k;
+          expect(linesOfA).toBeLessThanOrEqual(made.bankLines);
+          expect(folds * tile.k).toBeLessThanOrEqual(made.bankLines);
+          expect(folds * (tile.m + (requantised ? 2 : 0))).toBeLessThanOrEqual(made.accLines / 2);
+          if (requantised) expect(folds * tile.m).toBeLessThanOrEqual(made.bankLines);
+          expect([tile.m <= m, tile.k <= k, tile.n <= n, tile.n === n || tile.n % made.cols === 0]).toEqual([
+            true,
+            true,
+            true,
+            true,
+          ]);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it('refuse products that are none', () => {
-    expect(() => chooseTile(config, job(0, 1, 1))).toThrow('m is 0; a product has at least one row, column and element of each');
-    expect(() => matmulProgram(config, { ...job(2, 2, 2), a: new Int8Array(3) })).toThrow('a has 3 elements where m × k × n = 2 × 2 × 2 needs 4');
+    expect(() => chooseTile(config, job(0, 1, 1))).toThrow(
+      'm is 0; a product has at least one row, column and element of each',
+    );
+    expect(() => matmulProgram(config, { ...job(2, 2, 2), a: new Int8Array(3) })).toThrow(
+      'a has 3 elements where m × k × n = 2 × 2 × 2 needs 4',
+    );
   });
 });
 

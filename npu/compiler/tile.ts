@@ -4,7 +4,11 @@ import { NamedValuesError, showGiven } from '../common/names.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import { isPerChannel, type MatmulJob } from './job.ts';
 
-export interface Tile { readonly m: number; readonly k: number; readonly n: number }
+export interface Tile {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+}
 
 /** A product that this NPU cannot do; one line that says why. */
 export class ShapeError extends NamedValuesError {
@@ -13,7 +17,9 @@ export class ShapeError extends NamedValuesError {
 
 const ceil = (a: number, b: number): number => Math.ceil(a / b);
 
-/** Rows of A worth having in a tile before more columns are: each tile costs its commands and the filling of the array. */
+/**
+ * Rows of A worth having in a tile before more columns are: each tile costs its commands and the filling of the array.
+ */
 const STREAM = 16;
 
 /** What a DMA command can count in its 16-bit fields. */
@@ -29,10 +35,14 @@ export function checkSizes({ m, k, n }: Pick<MatmulJob, 'm' | 'k' | 'n'>): void 
 }
 
 /**
- * The largest tiles that fit: A and B a bank each, a block (with its scales) half of the accumulator, an 8-bit result a bank.
+ * The largest tiles that fit: A and B a bank each, a block (with its scales) half of the accumulator, an 8-bit result a
+ * bank.
  * @throws ShapeError for a dimension below 1, or local memories too small for any tile.
  */
-export function chooseTile(config: NpuConfig, { m, k, n, dataflow, requantise }: Pick<MatmulJob, 'm' | 'k' | 'n' | 'dataflow' | 'requantise'>): Tile {
+export function chooseTile(
+  config: NpuConfig,
+  { m, k, n, dataflow, requantise }: Pick<MatmulJob, 'm' | 'k' | 'n' | 'dataflow' | 'requantise'>,
+): Tile {
   checkSizes({ m, k, n });
   const { rows, cols, bankLines, accLines } = config;
   const half = Math.floor(accLines / 2);
@@ -43,7 +53,15 @@ export function chooseTile(config: NpuConfig, { m, k, n, dataflow, requantise }:
   let kt = Math.min(k, Math.max(Math.floor(bankLines / wanted), Math.min(rows, bankLines)), longest);
   // Whole folds: a tile that ends in the middle of one would leave rows of the array idle in every tile.
   if (dataflow === 'ws' && kt < k && kt > rows) kt -= kt % rows;
-  const folds = Math.max(1, Math.min(ceil(n, cols), Math.floor(bankLines / kt), Math.floor(half / (Math.min(m, Math.max(rows, STREAM)) + scaleLines)), Math.floor(MOST / (cols * 4))));
+  const folds = Math.max(
+    1,
+    Math.min(
+      ceil(n, cols),
+      Math.floor(bankLines / kt),
+      Math.floor(half / (Math.min(m, Math.max(rows, STREAM)) + scaleLines)),
+      Math.floor(MOST / (cols * 4)),
+    ),
+  );
   const nt = Math.min(n, folds * cols);
   const used = ceil(nt, cols);
   const forA = dataflow === 'ws' ? Math.floor(bankLines / ceil(kt, rows)) : Math.floor(bankLines / kt) * rows;
@@ -52,8 +70,11 @@ export function chooseTile(config: NpuConfig, { m, k, n, dataflow, requantise }:
   if (dataflow === 'os' && mt < m && mt > rows) mt -= mt % rows;
   if (kt < 1 || mt < 1) {
     const { accLanes, accumulatorBytes } = config;
-    throw new ShapeError((nameOf) => `a row of sums with its ${scaleLines} lines of scales does not fit half of the accumulator; `
-      + `${nameOf('accumulatorBytes')} is ${accumulatorBytes}, give it at least ${2 * (1 + scaleLines) * accLanes * 4}`);
+    throw new ShapeError(
+      (nameOf) =>
+        `a row of sums with its ${scaleLines} lines of scales does not fit half of the accumulator; ` +
+        `${nameOf('accumulatorBytes')} is ${accumulatorBytes}, give it at least ${2 * (1 + scaleLines) * accLanes * 4}`,
+    );
   }
   return { m: mt, k: kt, n: nt };
 }

@@ -17,8 +17,17 @@ function start(): Simulator {
 
 /** Takes two cycles: the write, in which `during` holds, and its answer. */
 function write(sim: Simulator, name: RegisterName, value: number, during: Readonly<Record<string, number>> = {}): void {
-  const set = (values: Readonly<Record<string, number>>): void => { for (const [port, level] of Object.entries(values)) sim.poke(port, level); };
-  set({ lite_aw_valid: 1, lite_aw_payload_addr: registers[name].address, lite_w_valid: 1, lite_w_payload_data: value, lite_w_payload_strb: 15, ...during });
+  const set = (values: Readonly<Record<string, number>>): void => {
+    for (const [port, level] of Object.entries(values)) sim.poke(port, level);
+  };
+  set({
+    lite_aw_valid: 1,
+    lite_aw_payload_addr: registers[name].address,
+    lite_w_valid: 1,
+    lite_w_payload_data: value,
+    lite_w_payload_strb: 15,
+    ...during,
+  });
   sim.step();
   set({ lite_aw_valid: 0, lite_w_valid: 0, ...Object.fromEntries(Object.keys(during).map((port) => [port, 0])) });
   sim.step();
@@ -76,7 +85,10 @@ describe('the registers of the ring', () => {
       driven: ['ring_enable', 'ring_base', 'ring_entries', 'ring_tail'].map((port) => Number(sim.peek(port))),
     };
   };
-  const [base, eight] = [['ringBase', 0x1000], ['ringEntries', 8]] as const;
+  const [base, eight] = [
+    ['ringBase', 0x1000],
+    ['ringEntries', 8],
+  ] as const;
   const started = [base, eight, ['control', 1]] as const;
 
   it.each<[string, Steps, readonly number[]]>([
@@ -89,27 +101,67 @@ describe('the registers of the ring', () => {
     ['a tail past the ring', [...started, ['tail', 8]], [1, 0x1000, 8, 0]],
     ['a tail that takes commands back', [...started, ['tail', 5], ['head', 2], ['tail', 4]], [1, 0x1000, 8, 5]],
     ['a tail that overtakes head', [...started, ['tail', 2], ['head', 2], ['tail', 1], ['tail', 2]], [1, 0x1000, 8, 1]],
-    ['a tail that overtakes head, past the last entry',
-      [...started, ['tail', 6], ['head', 6], ['tail', 3], ['tail', 7]], [1, 0x1000, 8, 3]],
+    [
+      'a tail that overtakes head, past the last entry',
+      [...started, ['tail', 6], ['head', 6], ['tail', 3], ['tail', 7]],
+      [1, 0x1000, 8, 3],
+    ],
     ['a start with a tail past the ring', [eight, ['tail', 8], ['control', 1]], [0, 0, 8, 8]],
-    ['a start with a ring that runs past the last address',
-      [['ringBase', 0xffff_ff00], ['ringEntries', 5], ['control', 1]], [0, 0xffff_ff00, 5, 0]],
+    [
+      'a start with a ring that runs past the last address',
+      [
+        ['ringBase', 0xffff_ff00],
+        ['ringEntries', 5],
+        ['control', 1],
+      ],
+      [0, 0xffff_ff00, 5, 0],
+    ],
   ])('refuse %s: nothing changes, and the fault has the value', (_, steps, ring) => {
     const address = steps.at(-1)?.[1] ?? 0;
     expect(after(steps)).toEqual({ error: { fault: 'ring', tag: 0, address }, ring, driven: ring });
   });
 
   it.each<[string, Steps, readonly number[]]>([
-    ['the last aligned address', [['ringBase', 0xffff_ffc0], ['control', 1]], [1, 0xffff_ffc0, 1, 0]],
-    ['the most entries', [['ringEntries', 0xffff], ['tail', 0xfffe], ['control', 1]], [1, 0, 0xffff, 0xfffe]],
-    ['a tail up to the entry before head',
-      [...started, ['tail', 5], ['head', 3], ['tail', 7], ['tail', 0], ['tail', 2]], [1, 0x1000, 8, 2]],
-    ['a tail half way round the largest ring',
-      [['ringEntries', 0xffff], ['tail', 0x9000], ['control', 1], ['head', 0x9000], ['tail', 0x7001]], [1, 0, 0xffff, 0x7001]],
+    [
+      'the last aligned address',
+      [
+        ['ringBase', 0xffff_ffc0],
+        ['control', 1],
+      ],
+      [1, 0xffff_ffc0, 1, 0],
+    ],
+    [
+      'the most entries',
+      [
+        ['ringEntries', 0xffff],
+        ['tail', 0xfffe],
+        ['control', 1],
+      ],
+      [1, 0, 0xffff, 0xfffe],
+    ],
+    [
+      'a tail up to the entry before head',
+      [...started, ['tail', 5], ['head', 3], ['tail', 7], ['tail', 0], ['tail', 2]],
+      [1, 0x1000, 8, 2],
+    ],
+    [
+      'a tail half way round the largest ring',
+      [
+        ['ringEntries', 0xffff],
+        ['tail', 0x9000],
+        ['control', 1],
+        ['head', 0x9000],
+        ['tail', 0x7001],
+      ],
+      [1, 0, 0xffff, 0x7001],
+    ],
     ['the same tail again', [...started, ['tail', 2], ['head', 1], ['tail', 2]], [1, 0x1000, 8, 2]],
     ['any tail where nothing is announced', [...started, ['tail', 5], ['head', 5], ['tail', 4]], [1, 0x1000, 8, 4]],
-    ['a tail before the entries, and back, while nothing is fetched',
-      [['tail', 9], ['tail', 3], eight, ['control', 1]], [1, 0, 8, 3]],
+    [
+      'a tail before the entries, and back, while nothing is fetched',
+      [['tail', 9], ['tail', 3], eight, ['control', 1]],
+      [1, 0, 8, 3],
+    ],
   ])('take %s', (_, steps, ring) => {
     expect(after(steps)).toEqual({ error: null, ring, driven: ring });
   });
@@ -138,7 +190,9 @@ it('a bus error of the command fetch stays an error, with its address, until the
   sim.poke('events_fetchFailed', 1);
   sim.poke('events_fetchAddress', 0x1040);
   write(sim, 'irqStatus', 2);
-  expect([read(sim, 'irqStatus'), read(sim, 'errorCode'), read(sim, 'errorTag'), read(sim, 'errorAddress')]).toEqual([2, 2, 0, 0x1040]);
+  expect([read(sim, 'irqStatus'), read(sim, 'errorCode'), read(sim, 'errorTag'), read(sim, 'errorAddress')]).toEqual([
+    2, 2, 0, 0x1040,
+  ]);
   write(sim, 'irqStatus', 2);
   expect(read(sim, 'irqStatus')).toBe(2);
   sim.poke('events_fetchFailed', 0);

@@ -1,17 +1,30 @@
 /**
  * Control and status registers (registers.ts) behind AXI4-Lite, and the counters.
  *
- * Interface: AXI4-Lite as five streams; the ring's registers out; events in. `irq` is high while a masked-in bit of irqStatus is set.
- * Timing: a write takes effect in the cycle after address and data were both there; a read answers in the cycle after its address.
- * An event in the cycle of a write that clears its bit of irqStatus sets it. Counters are cleared while control bit 0
- * is low, and wrap. Addresses without a register read 0 and ignore writes, with SLVERR.
+ * Interface: AXI4-Lite as five streams; the ring's registers out; events in. `irq` is high while a masked-in bit of
+ * irqStatus is set. Timing: a write takes effect in the cycle after address and data were both there; a read answers in
+ * the cycle after its address. An event in the cycle of a write that clears its bit of irqStatus sets it. Counters are
+ * cleared while control bit 0 is low, and wrap. Addresses without a register read 0 and ignore writes, with SLVERR.
  *
  * Invariants: while `ring.enable` is high, `base` and `entries` stay, the ring ends below 2^32, and `tail` is one of
  * its entries. A write that would break this, or take back commands that were already announced, changes nothing,
  * answers SLVERR and is a fault (`ring`).
  */
 import {
-  bit, cat, constant, module, reg, regs, select, selectAs, stream, struct, uint, when, type Bit, type UInt,
+  bit,
+  cat,
+  constant,
+  module,
+  reg,
+  regs,
+  select,
+  selectAs,
+  stream,
+  struct,
+  uint,
+  when,
+  type Bit,
+  type UInt,
 } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../common/axi.ts';
 import { COMMAND_BYTES, units } from '../isa/operations.ts';
@@ -37,8 +50,18 @@ export const litePorts = {
 
 /** What the units tell in each cycle. */
 export const events = struct({
-  running: uint(units.length), idle: bit, fetchFailed: bit, fetchAddress: uint(ADDRESS_BITS), head: uint(ENTRY_BITS), fetched: bit, interrupt: bit, interruptTag: uint(16),
-  report, arrayActive: bit, readBeat: bit, writeBeat: bit,
+  running: uint(units.length),
+  idle: bit,
+  fetchFailed: bit,
+  fetchAddress: uint(ADDRESS_BITS),
+  head: uint(ENTRY_BITS),
+  fetched: bit,
+  interrupt: bit,
+  interruptTag: uint(16),
+  report,
+  arrayActive: bit,
+  readBeat: bit,
+  writeBeat: bit,
   /** What wrapped: an addition in the accumulator (bit 0), a shift to the left before requantising (bit 1). */
   overflow: uint(2),
 });
@@ -47,13 +70,26 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
   module('csr', { in: { ...litePorts.in, events }, out: { ...litePorts.out, ring, irq: bit } }, (i, o) => {
     const e = i.events;
     const r = regs({
-      enable: bit, ringBase: uint(ADDRESS_BITS), ringEntries: [uint(ENTRY_BITS), 1], tail: uint(ENTRY_BITS),
-      irqDone: bit, irqError: bit, irqMask: [uint(2), 3], irqTag: uint(16), errorCode: fault, errorTag: uint(16), errorAddress: uint(ADDRESS_BITS),
+      enable: bit,
+      ringBase: uint(ADDRESS_BITS),
+      ringEntries: [uint(ENTRY_BITS), 1],
+      tail: uint(ENTRY_BITS),
+      irqDone: bit,
+      irqError: bit,
+      irqMask: [uint(2), 3],
+      irqTag: uint(16),
+      errorCode: fault,
+      errorTag: uint(16),
+      errorAddress: uint(ADDRESS_BITS),
       overflow: uint(2),
     });
     const counter = (name: string, event: Bit): UInt<32> => {
       const count = reg(name, uint(32));
-      when(r.enable.not(), () => { count.next = 0; }).elsewhen(event, () => { count.next = count.add(1); });
+      when(r.enable.not(), () => {
+        count.next = 0;
+      }).elsewhen(event, () => {
+        count.next = count.add(1);
+      });
       return count;
     };
     const at = (address: UInt, name: RegisterName): Bit => address.eq(registers[name].address);
@@ -69,8 +105,11 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     const merged = (old: UInt): UInt<32> => old.extend(32).and(lanes.not()).or(w.payload.data.and(lanes));
     const taken = w.payload.data.and(lanes);
 
-    when(r.enable.not(), () => { r.overflow.next = 0; })
-      .otherwise(() => { r.overflow.next = r.overflow.or(e.overflow); });
+    when(r.enable.not(), () => {
+      r.overflow.next = 0;
+    }).otherwise(() => {
+      r.overflow.next = r.overflow.or(e.overflow);
+    });
     const writable = (name: RegisterName, effect: () => void): Bit => {
       const mine = at(target, name);
       when(write.and(mine), effect);
@@ -95,18 +134,28 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     const mayStart = isEntry(r.tail).and(end.le(2 ** ADDRESS_BITS));
     const tailGoes = isEntry(tail).and(announced(tail.truncate(ENTRY_BITS)).ge(announced(r.tail)));
     const accepted = [
-      ringRegister('control', enable.bit(0).and(mayStart.not()), () => { r.enable.next = enable.bit(0); }),
-      ringRegister('ringBase', r.enable.or(aligned.not()), () => { r.ringBase.next = base; }),
+      ringRegister('control', enable.bit(0).and(mayStart.not()), () => {
+        r.enable.next = enable.bit(0);
+      }),
+      ringRegister('ringBase', r.enable.or(aligned.not()), () => {
+        r.ringBase.next = base;
+      }),
       ringRegister('ringEntries', r.enable.or(entries.eq(0)).or(fitsEntry(entries).not()), () => {
         r.ringEntries.next = entries.truncate(ENTRY_BITS);
       }),
       ringRegister('tail', select(r.enable, tailGoes, fitsEntry(tail)).not(), () => {
         r.tail.next = tail.truncate(ENTRY_BITS);
       }),
-      writable('irqMask', () => { r.irqMask.next = merged(r.irqMask).truncate(2); }),
+      writable('irqMask', () => {
+        r.irqMask.next = merged(r.irqMask).truncate(2);
+      }),
       writable('irqStatus', () => {
-        when(taken.bit(0), () => { r.irqDone.next = 0; });
-        when(taken.bit(1), () => { r.irqError.next = 0; });
+        when(taken.bit(0), () => {
+          r.irqDone.next = 0;
+        });
+        when(taken.bit(1), () => {
+          r.irqError.next = 0;
+        });
       }),
     ].reduce((a, b) => a.or(b));
     const refused = refusals.reduce((a, b) => a.or(b));
@@ -120,9 +169,14 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
         r.errorTag.next = 0;
         r.errorAddress.next = w.payload.data;
       });
-    }).elsewhen(o.lite_b.ready, () => { answered.writing.next = 0; });
+    }).elsewhen(o.lite_b.ready, () => {
+      answered.writing.next = 0;
+    });
     // What happens in the cycle of the write was not what the host saw: it stays.
-    when(e.interrupt, () => { r.irqDone.next = 1; r.irqTag.next = e.interruptTag; });
+    when(e.interrupt, () => {
+      r.irqDone.next = 1;
+      r.irqTag.next = e.interruptTag;
+    });
     const free = r.irqError.not().or(write.and(at(target, 'irqStatus')).and(taken.bit(1)));
     when(free.and(e.report.valid), () => {
       r.irqError.next = 1;
@@ -141,24 +195,50 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     const bits = (...parts: readonly Bit[]): UInt<32> => cat(...[...parts].reverse()).extend(32);
     const word = (value: UInt): UInt<32> => value.extend(32);
     const values: Record<RegisterName, UInt<32>> = {
-      id: constant(uint(32), ID_VALUE), version: constant(uint(32), MAP_VERSION), shape: constant(uint(32), rows + cols * 0x10000),
-      control: bits(r.enable), status: word(cat(e.fetchFailed, e.idle, constant(uint(8 - units.length), 0), e.running)),
-      ringBase: r.ringBase, ringEntries: word(r.ringEntries), head: word(e.head), tail: word(r.tail),
-      irqStatus: bits(r.irqDone, r.irqError), irqMask: word(r.irqMask), irqTag: word(r.irqTag),
-      errorCode: word(r.errorCode.asUint()), errorTag: word(r.errorTag), errorAddress: r.errorAddress,
+      id: constant(uint(32), ID_VALUE),
+      version: constant(uint(32), MAP_VERSION),
+      shape: constant(uint(32), rows + cols * 0x10000),
+      control: bits(r.enable),
+      status: word(cat(e.fetchFailed, e.idle, constant(uint(8 - units.length), 0), e.running)),
+      ringBase: r.ringBase,
+      ringEntries: word(r.ringEntries),
+      head: word(e.head),
+      tail: word(r.tail),
+      irqStatus: bits(r.irqDone, r.irqError),
+      irqMask: word(r.irqMask),
+      irqTag: word(r.irqTag),
+      errorCode: word(r.errorCode.asUint()),
+      errorTag: word(r.errorTag),
+      errorAddress: r.errorAddress,
       cycles: counter('cycles', active),
-      loadBusy: counter('load_busy', busy(0)), storeBusy: counter('store_busy', busy(1)), matrixBusy: counter('matrix_busy', busy(2)), vectorBusy: counter('vector_busy', busy(3)),
-      arrayActive: counter('array_active', e.arrayActive), readBeats: counter('read_beats', e.readBeat), writeBeats: counter('write_beats', e.writeBeat),
-      commands: counter('commands', e.fetched), overflow: word(r.overflow),
+      loadBusy: counter('load_busy', busy(0)),
+      storeBusy: counter('store_busy', busy(1)),
+      matrixBusy: counter('matrix_busy', busy(2)),
+      vectorBusy: counter('vector_busy', busy(3)),
+      arrayActive: counter('array_active', e.arrayActive),
+      readBeats: counter('read_beats', e.readBeat),
+      writeBeats: counter('write_beats', e.writeBeat),
+      commands: counter('commands', e.fetched),
+      overflow: word(r.overflow),
     };
     const names = Object.keys(registers).filter((name): name is RegisterName => name in registers);
     const source = ar.payload.addr;
     ar.ready = answered.reading.not();
     when(ar.fire, () => {
       answered.reading.next = 1;
-      answered.readData.next = names.reduceRight((rest, name) => select(at(source, name), values[name], rest), constant(uint(32), 0));
-      answered.readResp.next = selectAs(uint(2), names.map((name) => at(source, name)).reduce((a, b) => a.or(b)), 0, SLVERR);
-    }).elsewhen(o.lite_r.ready, () => { answered.reading.next = 0; });
+      answered.readData.next = names.reduceRight(
+        (rest, name) => select(at(source, name), values[name], rest),
+        constant(uint(32), 0),
+      );
+      answered.readResp.next = selectAs(
+        uint(2),
+        names.map((name) => at(source, name)).reduce((a, b) => a.or(b)),
+        0,
+        SLVERR,
+      );
+    }).elsewhen(o.lite_r.ready, () => {
+      answered.reading.next = 0;
+    });
 
     return {
       ring: { enable: r.enable, base: r.ringBase, entries: r.ringEntries, tail: r.tail },

@@ -5,7 +5,17 @@ import { assemble, type Command } from '../isa/assembler.ts';
 import { Dispatch } from './dispatch.ts';
 import { faultNames } from '../common/fault.ts';
 
-const fields = { dram: 0, lines: 1, lineBytes: 8, stride: 8, space: 'scratchpad', local: 0, pieceBytes: 8, lineStep: 1, pieceStep: 1 };
+const fields = {
+  dram: 0,
+  lines: 1,
+  lineBytes: 8,
+  stride: 8,
+  space: 'scratchpad',
+  local: 0,
+  pieceBytes: 8,
+  lineStep: 1,
+  pieceStep: 1,
+};
 const load: Command = { operation: 'load', tag: 5, fields };
 const store: Command = { operation: 'store', tag: 6, fields };
 const interrupt: Command = { operation: 'interrupt', tag: 7, fields: {} };
@@ -13,16 +23,23 @@ const interrupt: Command = { operation: 'interrupt', tag: 7, fields: {} };
 /** A dispatcher whose units take a job at once and end it when `done` is called. */
 function start() {
   const sim = simulate(elaborate(Dispatch(4)));
-  const set = (values: Readonly<Record<string, number>>): void => { for (const [port, level] of Object.entries(values)) sim.poke(port, level); };
+  const set = (values: Readonly<Record<string, number>>): void => {
+    for (const [port, level] of Object.entries(values)) sim.poke(port, level);
+  };
   const get = (...ports: readonly string[]): number[] => ports.map((port) => Number(sim.peek(port)));
   sim.reset();
   set({ enable: 1, load_ready: 1, store_ready: 1, matrix_ready: 1, vector_ready: 1 });
   return {
-    sim, set, get,
+    sim,
+    set,
+    get,
     /** Offers a command, until it is taken. */
     give(command: Command | Uint8Array): void {
       const bytes = command instanceof Uint8Array ? command : assemble(command);
-      sim.poke('command_payload', bytes.reduceRight((all, byte) => all << 8n | BigInt(byte), 0n));
+      sim.poke(
+        'command_payload',
+        bytes.reduceRight((all, byte) => (all << 8n) | BigInt(byte), 0n),
+      );
       set({ command_valid: 1 });
       sim.runUntil('command_ready', 20);
     },
@@ -31,8 +48,15 @@ function start() {
       set({ command_valid: 0 });
     },
     /** The units end their jobs in one cycle, with these faults; what is reported then. */
-    done(units: Readonly<Record<string, { readonly fault?: (typeof faultNames)[number]; readonly address: number }>>): number[] {
-      for (const [unit, { fault = 'none', address }] of Object.entries(units)) set({ [`${unit}Done_done`]: 1, [`${unit}Done_fault`]: faultNames.indexOf(fault), [`${unit}Done_address`]: address });
+    done(
+      units: Readonly<Record<string, { readonly fault?: (typeof faultNames)[number]; readonly address: number }>>,
+    ): number[] {
+      for (const [unit, { fault = 'none', address }] of Object.entries(units))
+        set({
+          [`${unit}Done_done`]: 1,
+          [`${unit}Done_fault`]: faultNames.indexOf(fault),
+          [`${unit}Done_address`]: address,
+        });
       const reported = get('report_valid', 'report_fault', 'report_tag', 'report_address');
       sim.step();
       for (const unit of Object.keys(units)) set({ [`${unit}Done_done`]: 0 });
@@ -44,9 +68,17 @@ function start() {
 describe('a fault is reported', () => {
   it('with the address of the unit that had it, whoever else is done in that cycle', () => {
     const { give, taken, done, sim } = start();
-    for (const command of [load, store]) { give(command); taken(); }
+    for (const command of [load, store]) {
+      give(command);
+      taken();
+    }
     sim.step(3);
-    expect(done({ load: { address: 0x100 }, store: { fault: 'busWrite', address: 0x200 } })).toEqual([1, faultNames.indexOf('busWrite'), 6, 0x200]);
+    expect(done({ load: { address: 0x100 }, store: { fault: 'busWrite', address: 0x200 } })).toEqual([
+      1,
+      faultNames.indexOf('busWrite'),
+      6,
+      0x200,
+    ]);
   });
 
   it('with the tag of the command whose signals overflow a semaphore, which then stops its queue', () => {
@@ -69,10 +101,15 @@ describe('a fault is reported', () => {
 
   it.each<[string, Uint8Array]>([
     ['an unknown operation', Uint8Array.of(99)],
-    ...([
-      [8, load, 'the byte after the operation'], [40, load, 'a semaphore to wait for that there is not'], [63, load, 'a semaphore to signal that there is not'],
-      [32, interrupt, 'a semaphore for the dispatcher to wait for'], [55, interrupt, 'a semaphore for the dispatcher to signal'],
-    ] as const).map(([at, command, what]): [string, Uint8Array] => {
+    ...(
+      [
+        [8, load, 'the byte after the operation'],
+        [40, load, 'a semaphore to wait for that there is not'],
+        [63, load, 'a semaphore to signal that there is not'],
+        [32, interrupt, 'a semaphore for the dispatcher to wait for'],
+        [55, interrupt, 'a semaphore for the dispatcher to signal'],
+      ] as const
+    ).map(([at, command, what]): [string, Uint8Array] => {
       const bytes = assemble(command);
       bytes[at >> 3] = 1 << (at & 7);
       return [what, bytes];
@@ -80,7 +117,12 @@ describe('a fault is reported', () => {
   ])('for %s, and nothing else comes of the command', (_, bytes) => {
     const { give, taken, get, sim } = start();
     give(bytes);
-    expect(get('report_valid', 'report_fault', 'report_tag', 'interrupt')).toEqual([1, faultNames.indexOf('illegal'), (bytes[2] ?? 0), 0]);
+    expect(get('report_valid', 'report_fault', 'report_tag', 'interrupt')).toEqual([
+      1,
+      faultNames.indexOf('illegal'),
+      bytes[2] ?? 0,
+      0,
+    ]);
     taken();
     sim.step(2);
     expect(get('idle', 'report_valid')).toEqual([1, 0]);
@@ -96,8 +138,27 @@ it('forgets everything while it is not enabled: queues, semaphores, signals to c
   give({ ...load, tag: 50, signal: [3] });
   taken();
   sim.step(2);
-  for (let i = 0; i < 4; i++) { give({ ...store, wait: [4] }); taken(); }
-  give({ operation: 'requantise', tag: 8, fields: { from: 0, to: 0, parameters: 0, perChannel: 0, m: 0, n: 0, multiplier: 0, shift: 0, zero: 0, low: 0, high: 0 } });
+  for (let i = 0; i < 4; i++) {
+    give({ ...store, wait: [4] });
+    taken();
+  }
+  give({
+    operation: 'requantise',
+    tag: 8,
+    fields: {
+      from: 0,
+      to: 0,
+      parameters: 0,
+      perChannel: 0,
+      m: 0,
+      n: 0,
+      multiplier: 0,
+      shift: 0,
+      zero: 0,
+      low: 0,
+      high: 0,
+    },
+  });
   taken();
   sim.step(2);
   done({ vector: { fault: 'zeroLength', address: 0 } });
@@ -111,7 +172,9 @@ it('forgets everything while it is not enabled: queues, semaphores, signals to c
   expect(get('interrupt')).toEqual([0]);
   taken();
   sim.step(4);
-  expect(get('semaphore_0', 'semaphore_3', 'store_queue_count', 'vector_halted', 'load_busy', 'idle')).toEqual([0, 0, 0, 0, 1, 0]);
+  expect(get('semaphore_0', 'semaphore_3', 'store_queue_count', 'vector_halted', 'load_busy', 'idle')).toEqual([
+    0, 0, 0, 0, 1, 0,
+  ]);
   set({ enable: 1 });
   done({ load: { address: 0 } });
   expect(get('semaphore_3', 'load_busy', 'idle')).toEqual([0, 0, 1]);

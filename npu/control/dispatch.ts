@@ -1,22 +1,51 @@
 /**
  * Dispatch: a queue per unit, and counting semaphores that order what the units do.
  *
- * Interface: commands in program order; a job stream for each unit, and its `done` with `fault`. Operations of `control` are carried out
- * here, in order: a fence keeps later commands back until every queue is empty and every unit idle. While `enable` is low, commands are
- * dropped, queues empty themselves, a command each cycle, and semaphores are 0.
+ * Interface: commands in program order; a job stream for each unit, and its `done` with `fault`. Operations of
+ * `control` are carried out here, in order: a fence keeps later commands back until every queue is empty and every unit
+ * idle. While `enable` is low, commands are dropped, queues empty themselves, a command each cycle, and semaphores are
+ * 0.
  *
- * Timing: a command enters its queue in the cycle in which it is taken, and issues at the earliest in the next, when its unit is idle and
- * every semaphore it waits for is above 0; one command issues a cycle, the first unit's first. Signals arrive in the cycle after `done`.
+ * Timing: a command enters its queue in the cycle in which it is taken, and issues at the earliest in the next, when
+ * its unit is idle and every semaphore it waits for is above 0; one command issues a cycle, the first unit's first.
+ * Signals arrive in the cycle after `done`.
  *
- * Invariants: a queue is in order. A command with a fault stops its queue until `enable` goes low; the other queues go on. It signals
- * nothing, save that one whose signals overflow a semaphore leaves that at its most and adds to the others. A command that runs while
- * `enable` is low signals nothing.
+ * Invariants: a queue is in order. A command with a fault stops its queue until `enable` goes low; the other queues go
+ * on. It signals nothing, save that one whose signals overflow a semaphore leaves that at its most and adds to the
+ * others. A command that runs while `enable` is low signals nothing.
  */
-import { bit, cat, constant, fifoWithCount, module, named, produce, reg, select, selectAs, stream, struct, uint, when, type Bit, type UInt } from '../../hdl/index.ts';
+import {
+  bit,
+  cat,
+  constant,
+  fifoWithCount,
+  module,
+  named,
+  produce,
+  reg,
+  select,
+  selectAs,
+  stream,
+  struct,
+  uint,
+  when,
+  type Bit,
+  type UInt,
+} from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../common/axi.ts';
 import { dmaFields, dmaJob } from '../dma/job.ts';
 import { decode } from '../isa/layout.ts';
-import { COMMAND_BITS, header, operations, reserved, SEMAPHORE_BITS, SEMAPHORES, units, type OperationSpec, type Unit } from '../isa/operations.ts';
+import {
+  COMMAND_BITS,
+  header,
+  operations,
+  reserved,
+  SEMAPHORE_BITS,
+  SEMAPHORES,
+  units,
+  type OperationSpec,
+  type Unit,
+} from '../isa/operations.ts';
 import { gemmFields, gemmJob } from '../matrix/job.ts';
 import { requantiseFields, requantiseJob } from '../vector/job.ts';
 import { fault } from '../common/fault.ts';
@@ -32,12 +61,20 @@ export const report = struct({ valid: bit, fault, tag: uint(16), address: uint(A
 const operationOf = (from: Command): UInt<8> => from.slice(header.operation.at, header.operation.width);
 const tagOf = (from: Command): UInt<16> => from.slice(header.tag.at, header.tag.width);
 const is = (from: Command, wanted: (spec: OperationSpec) => boolean): Bit =>
-  Object.values<OperationSpec>(operations).filter(wanted).map((spec) => operationOf(from).eq(spec.code)).reduce((a, b) => a.or(b));
+  Object.values<OperationSpec>(operations)
+    .filter(wanted)
+    .map((spec) => operationOf(from).eq(spec.code))
+    .reduce((a, b) => a.or(b));
 /** An operation that there is, with a header that it can have: the dispatcher's own neither wait nor signal. */
 function isLegal(from: Command): Bit {
   const masks = cat(from.slice(header.wait.at, header.wait.width), from.slice(header.signal.at, header.signal.width));
-  return is(from, () => true).and(any(reserved.map(({ at, width }) => from.slice(at, width).any())).not())
-    .and(is(from, ({ unit }) => unit === 'control').and(masks.any()).not());
+  return is(from, () => true)
+    .and(any(reserved.map(({ at, width }) => from.slice(at, width).any())).not())
+    .and(
+      is(from, ({ unit }) => unit === 'control')
+        .and(masks.any())
+        .not(),
+    );
 }
 const any = (bits: readonly Bit[]): Bit => bits.reduce((a, b) => a.or(b));
 
@@ -45,86 +82,163 @@ const LEVEL_BITS = SEMAPHORE_BITS + 2;
 const LEVEL_MOST = (1 << SEMAPHORE_BITS) - 1;
 
 export const Dispatch = (queueDepth: number) =>
-  module('dispatch', {
-    in: { enable: bit, command: stream(command), loadDone: completion, storeDone: completion, matrixDone: completion, vectorDone: completion },
-    out: {
-      load: stream(dmaJob), store: stream(dmaJob), matrix: stream(gemmJob), vector: stream(requantiseJob),
-      /** No command is queued or running. */
-      idle: bit,
-      /** Which units have a command running, in the order of `units`. */
-      running: uint(units.length),
-      /** High for one cycle for each interrupt command. */
-      interrupt: bit, interruptTag: uint(16), report,
+  module(
+    'dispatch',
+    {
+      in: {
+        enable: bit,
+        command: stream(command),
+        loadDone: completion,
+        storeDone: completion,
+        matrixDone: completion,
+        vectorDone: completion,
+      },
+      out: {
+        load: stream(dmaJob),
+        store: stream(dmaJob),
+        matrix: stream(gemmJob),
+        vector: stream(requantiseJob),
+        /** No command is queued or running. */
+        idle: bit,
+        /** Which units have a command running, in the order of `units`. */
+        running: uint(units.length),
+        /** High for one cycle for each interrupt command. */
+        interrupt: bit,
+        interruptTag: uint(16),
+        report,
+      },
     },
-  }, (i, o) => {
-    const semaphores = Array.from({ length: SEMAPHORES }, (_, s) => reg(`semaphore_${s}`, uint(SEMAPHORE_BITS)));
-    const available = named('available', cat(...semaphores.map((s) => s.ne(0)).reverse()).truncate(SEMAPHORES));
-    const dones = { load: i.loadDone, store: i.storeDone, matrix: i.matrixDone, vector: i.vectorDone };
+    (i, o) => {
+      const semaphores = Array.from({ length: SEMAPHORES }, (_, s) => reg(`semaphore_${s}`, uint(SEMAPHORE_BITS)));
+      const available = named('available', cat(...semaphores.map((s) => s.ne(0)).reverse()).truncate(SEMAPHORES));
+      const dones = { load: i.loadDone, store: i.storeDone, matrix: i.matrixDone, vector: i.vectorDone };
 
-    const { payload } = i.command;
-    const legal = named('legal', isLegal(payload));
+      const { payload } = i.command;
+      const legal = named('legal', isLegal(payload));
 
-    const lane = (unit: Unit, ready: Bit) => {
-      const mine = i.enable.and(legal).and(is(payload, (spec) => spec.unit === unit));
-      const entering = produce(`${unit}_in`, { valid: i.command.valid.and(mine), payload });
-      const { out: head, count } = fifoWithCount(`${unit}_queue`, entering, queueDepth);
-      const r = {
-        busy: reg(`${unit}_busy`, bit), halted: reg(`${unit}_halted`, bit), tag: reg(`${unit}_tag`, uint(16)), signal: reg(`${unit}_signal`, uint(SEMAPHORES)),
+      const lane = (unit: Unit, ready: Bit) => {
+        const mine = i.enable.and(legal).and(is(payload, (spec) => spec.unit === unit));
+        const entering = produce(`${unit}_in`, { valid: i.command.valid.and(mine), payload });
+        const { out: head, count } = fifoWithCount(`${unit}_queue`, entering, queueDepth);
+        const r = {
+          busy: reg(`${unit}_busy`, bit),
+          halted: reg(`${unit}_halted`, bit),
+          tag: reg(`${unit}_tag`, uint(16)),
+          signal: reg(`${unit}_signal`, uint(SEMAPHORES)),
+        };
+        const wait = head.payload.slice(header.wait.at, SEMAPHORES);
+        const may = i.enable.and(head.valid).and(r.busy.not()).and(r.halted.not()).and(wait.and(available.not()).eq(0));
+        return {
+          unit,
+          mine,
+          entering,
+          head,
+          r,
+          wait,
+          may: named(`${unit}_may_issue`, may),
+          ready,
+          done: dones[unit],
+          empty: count.eq(0),
+        };
       };
-      const wait = head.payload.slice(header.wait.at, SEMAPHORES);
-      const may = i.enable.and(head.valid).and(r.busy.not()).and(r.halted.not()).and(wait.and(available.not()).eq(0));
-      return { unit, mine, entering, head, r, wait, may: named(`${unit}_may_issue`, may), ready, done: dones[unit], empty: count.eq(0) };
-    };
-    const lanes = [lane('load', o.load.ready), lane('store', o.store.ready), lane('matrix', o.matrix.ready), lane('vector', o.vector.ready)];
+      const lanes = [
+        lane('load', o.load.ready),
+        lane('store', o.store.ready),
+        lane('matrix', o.matrix.ready),
+        lane('vector', o.vector.ready),
+      ];
 
-    const issued = lanes.map((one, at) => {
-      const valid = lanes.slice(0, at).reduce((free, before) => free.and(before.may.not()), one.may);
-      const fire = named(`${one.unit}_issue`, valid.and(one.ready));
-      one.head.ready = fire.or(i.enable.not());
-      when(fire, () => {
-        one.r.busy.next = 1;
-        one.r.tag.next = tagOf(one.head.payload);
-        one.r.signal.next = one.head.payload.slice(header.signal.at, SEMAPHORES);
+      const issued = lanes.map((one, at) => {
+        const valid = lanes.slice(0, at).reduce((free, before) => free.and(before.may.not()), one.may);
+        const fire = named(`${one.unit}_issue`, valid.and(one.ready));
+        one.head.ready = fire.or(i.enable.not());
+        when(fire, () => {
+          one.r.busy.next = 1;
+          one.r.tag.next = tagOf(one.head.payload);
+          one.r.signal.next = one.head.payload.slice(header.signal.at, SEMAPHORES);
+        });
+        when(one.done.done, () => {
+          one.r.busy.next = 0;
+        });
+        return { ...one, valid, fire, succeeded: one.done.done.and(one.done.fault.is('none')) };
       });
-      when(one.done.done, () => { one.r.busy.next = 0; });
-      return { ...one, valid, fire, succeeded: one.done.done.and(one.done.fault.is('none')) };
-    });
 
-    const overflows = semaphores.map((level, s) => {
-      const taken = any(issued.map(({ fire, wait }) => fire.and(wait.bit(s))));
-      const sum = issued.map(({ succeeded, r }) => succeeded.and(r.signal.bit(s)).asUint().extend(LEVEL_BITS))
-        .reduce((a, b) => a.add(b), level.extend(LEVEL_BITS)).sub(taken.asUint().extend(LEVEL_BITS));
-      const over = sum.gt(LEVEL_MOST);
-      level.next = selectAs(uint(SEMAPHORE_BITS), i.enable, select(over, LEVEL_MOST, sum.truncate(SEMAPHORE_BITS)), 0);
-      return over;
-    });
-    const overflowed = cat(...overflows.toReversed()).truncate(SEMAPHORES);
-    const faults = issued.map(({ unit, done, succeeded, r }) => {
-      const overflow = succeeded.and(r.signal.and(overflowed).any());
-      const valid = named(`${unit}_failed`, done.done.and(succeeded.not()).or(overflow));
-      when(valid, () => { r.halted.next = 1; });
-      return { valid, fault: select(overflow, constant(fault, 'semaphore'), done.fault), tag: r.tag, address: done.address };
-    });
-    when(i.enable.not(), () => { for (const { r } of issued) { r.halted.next = 0; r.signal.next = 0; } });
+      const overflows = semaphores.map((level, s) => {
+        const taken = any(issued.map(({ fire, wait }) => fire.and(wait.bit(s))));
+        const sum = issued
+          .map(({ succeeded, r }) => succeeded.and(r.signal.bit(s)).asUint().extend(LEVEL_BITS))
+          .reduce((a, b) => a.add(b), level.extend(LEVEL_BITS))
+          .sub(taken.asUint().extend(LEVEL_BITS));
+        const over = sum.gt(LEVEL_MOST);
+        level.next = selectAs(
+          uint(SEMAPHORE_BITS),
+          i.enable,
+          select(over, LEVEL_MOST, sum.truncate(SEMAPHORE_BITS)),
+          0,
+        );
+        return over;
+      });
+      const overflowed = cat(...overflows.toReversed()).truncate(SEMAPHORES);
+      const faults = issued.map(({ unit, done, succeeded, r }) => {
+        const overflow = succeeded.and(r.signal.and(overflowed).any());
+        const valid = named(`${unit}_failed`, done.done.and(succeeded.not()).or(overflow));
+        when(valid, () => {
+          r.halted.next = 1;
+        });
+        return {
+          valid,
+          fault: select(overflow, constant(fault, 'semaphore'), done.fault),
+          tag: r.tag,
+          address: done.address,
+        };
+      });
+      when(i.enable.not(), () => {
+        for (const { r } of issued) {
+          r.halted.next = 0;
+          r.signal.next = 0;
+        }
+      });
 
-    const running = cat(...issued.map(({ r }) => r.busy).reverse()).truncate(units.length);
-    const idle = named('all_idle', issued.map(({ empty, r }) => empty.and(r.busy.not())).reduce((a, b) => a.and(b)));
-    const [fence, interrupt] = [operationOf(payload).eq(operations.fence.code), operationOf(payload).eq(operations.interrupt.code)];
-    const illegal = i.command.valid.and(i.enable).and(legal.not());
-    const enters = any(issued.map(({ mine, entering }) => mine.and(entering.ready)));
-    i.command.ready = enters.or(operationOf(payload).eq(operations.nop.code)).or(interrupt).or(legal.not()).or(fence.and(idle)).or(i.enable.not());
+      const running = cat(...issued.map(({ r }) => r.busy).reverse()).truncate(units.length);
+      const idle = named(
+        'all_idle',
+        issued.map(({ empty, r }) => empty.and(r.busy.not())).reduce((a, b) => a.and(b)),
+      );
+      const [fence, interrupt] = [
+        operationOf(payload).eq(operations.fence.code),
+        operationOf(payload).eq(operations.interrupt.code),
+      ];
+      const illegal = i.command.valid.and(i.enable).and(legal.not());
+      const enters = any(issued.map(({ mine, entering }) => mine.and(entering.ready)));
+      i.command.ready = enters
+        .or(operationOf(payload).eq(operations.nop.code))
+        .or(interrupt)
+        .or(legal.not())
+        .or(fence.and(idle))
+        .or(i.enable.not());
 
-    const unknown = { valid: illegal, fault: constant(fault, 'illegal'), tag: tagOf(payload), address: constant(uint(ADDRESS_BITS), 0) };
-    const reported = faults.reduceRight((rest, one) => select(one.valid, one, rest), unknown);
+      const unknown = {
+        valid: illegal,
+        fault: constant(fault, 'illegal'),
+        tag: tagOf(payload),
+        address: constant(uint(ADDRESS_BITS), 0),
+      };
+      const reported = faults.reduceRight((rest, one) => select(one.valid, one, rest), unknown);
 
-    const [load, store, matrix, vector] = issued;
-    if (load === undefined || store === undefined || matrix === undefined || vector === undefined) throw new RangeError('there are four units');
-    const dma = (from: Command) => decode(dmaJob, dmaFields, from);
-    return {
-      load: { valid: load.valid, payload: dma(load.head.payload) },
-      store: { valid: store.valid, payload: dma(store.head.payload) },
-      matrix: { valid: matrix.valid, payload: decode(gemmJob, gemmFields, matrix.head.payload) },
-      vector: { valid: vector.valid, payload: decode(requantiseJob, requantiseFields, vector.head.payload) },
-      idle: idle.and(i.command.valid.not()), running, interrupt: i.command.fire.and(interrupt).and(legal).and(i.enable), interruptTag: tagOf(payload), report: reported,
-    };
-  });
+      const [load, store, matrix, vector] = issued;
+      if (load === undefined || store === undefined || matrix === undefined || vector === undefined)
+        throw new RangeError('there are four units');
+      const dma = (from: Command) => decode(dmaJob, dmaFields, from);
+      return {
+        load: { valid: load.valid, payload: dma(load.head.payload) },
+        store: { valid: store.valid, payload: dma(store.head.payload) },
+        matrix: { valid: matrix.valid, payload: decode(gemmJob, gemmFields, matrix.head.payload) },
+        vector: { valid: vector.valid, payload: decode(requantiseJob, requantiseFields, vector.head.payload) },
+        idle: idle.and(i.command.valid.not()),
+        running,
+        interrupt: i.command.fire.and(interrupt).and(legal).and(i.enable),
+        interruptTag: tagOf(payload),
+        report: reported,
+      };
+    },
+  );

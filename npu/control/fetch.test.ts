@@ -8,7 +8,9 @@ const [FIRST, SECOND] = [0x40, 0x1000];
 /** A fetch that has just begun to read entry 1 of the ring at FIRST − 64, in two bursts of four beats. */
 function begun() {
   const sim = simulate(elaborate(CommandFetch({ busBytes: 8, maxBurst: 4 }, 1), { monitors: true }));
-  const set = (values: Readonly<Record<string, number>>): void => { for (const [port, level] of Object.entries(values)) sim.poke(port, level); };
+  const set = (values: Readonly<Record<string, number>>): void => {
+    for (const [port, level] of Object.entries(values)) sim.poke(port, level);
+  };
   const get = (...ports: readonly string[]): number[] => ports.map((port) => Number(sim.peek(port)));
   sim.reset();
   /** Answers a burst with beats that hold `value`. */
@@ -45,25 +47,32 @@ describe('the command fetch', () => {
     expect(get('ar_valid', 'command_valid')).toEqual([0, 0]);
   });
 
-  it.each([[1, 0], [2, 0], [2, 1]])('drops the command when it is stopped during burst %d, even for a cycle (started again: %d), and begins anew', (bursts, soon) => {
-    const { sim, set, get, answer } = begun();
-    set({ ring_base: SECOND });
-    for (let burst = 1; burst < bursts; burst++) {
+  it.each([
+    [1, 0],
+    [2, 0],
+    [2, 1],
+  ])(
+    'drops the command when it is stopped during burst %d, even for a cycle (started again: %d), and begins anew',
+    (bursts, soon) => {
+      const { sim, set, get, answer } = begun();
+      set({ ring_base: SECOND });
+      for (let burst = 1; burst < bursts; burst++) {
+        answer(2);
+        expect(get('ar_valid', 'ar_payload_addr')).toEqual([1, FIRST + 32]);
+      }
+      set({ ring_enable: 0 });
+      sim.step();
+      set({ ring_enable: soon });
       answer(2);
-      expect(get('ar_valid', 'ar_payload_addr')).toEqual([1, FIRST + 32]);
-    }
-    set({ ring_enable: 0 });
-    sim.step();
-    set({ ring_enable: soon });
-    answer(2);
-    set({ ring_enable: 1 });
-    sim.step();
-    expect(get('command_valid', 'head', 'ar_valid', 'ar_payload_addr')).toEqual([0, 0, 1, SECOND]);
-    answer(3);
-    answer(3);
-    expect(get('command_valid', 'head')).toEqual([1, 0]);
-    expect(sim.peek('command_payload')).toBe(BigInt(`0x${'0000000000000003'.repeat(8)}`));
-  });
+      set({ ring_enable: 1 });
+      sim.step();
+      expect(get('command_valid', 'head', 'ar_valid', 'ar_payload_addr')).toEqual([0, 0, 1, SECOND]);
+      answer(3);
+      answer(3);
+      expect(get('command_valid', 'head')).toEqual([1, 0]);
+      expect(sim.peek('command_payload')).toBe(BigInt(`0x${'0000000000000003'.repeat(8)}`));
+    },
+  );
 
   it('stops at a bus error, with the address of the burst that failed', () => {
     const { sim, set, get, answer } = begun();

@@ -5,13 +5,17 @@ import { BurstSplitter } from './bursts.ts';
 import { Bench, randomOf, Source } from './testing.ts';
 import { units } from './testing-jobs.ts';
 
-interface Region { readonly address: number; readonly bytes: number }
+interface Region {
+  readonly address: number;
+  readonly bytes: number;
+}
 
 describe.each(units)('the burst splitter with %o', (options) => {
   const { busBytes, maxBurst } = options;
   const bench = Bench.of(elaborate(BurstSplitter(options), { monitors: true }));
   const someRegion = fc.record({
-    address: fc.tuple(fc.nat(2 ** 20 - 9), fc.nat(2 * busBytes)).map(([page, before]) => (page + 1) * 4096 - before), bytes: fc.oneof(fc.integer({ min: 1, max: 3 * busBytes }), fc.integer({ min: 1, max: 9000 })),
+    address: fc.tuple(fc.nat(2 ** 20 - 9), fc.nat(2 * busBytes)).map(([page, before]) => (page + 1) * 4096 - before),
+    bytes: fc.oneof(fc.integer({ min: 1, max: 3 * busBytes }), fc.integer({ min: 1, max: 9000 })),
   });
 
   /** Bursts of the regions as the first byte, the last byte and the beats; and the cycles that they took. */
@@ -26,7 +30,11 @@ describe.each(units)('the burst splitter with %o', (options) => {
       bench.accept('burst');
       if (bench.fires('burst')) {
         const [first, beats] = [bench.get('burst_payload_address'), bench.get('burst_payload_len') + 1];
-        bursts.push({ first, last: first - (first % busBytes) + (beats - 1) * busBytes + bench.get('burst_payload_lastLane'), beats });
+        bursts.push({
+          first,
+          last: first - (first % busBytes) + (beats - 1) * busBytes + bench.get('burst_payload_lastLane'),
+          beats,
+        });
       }
       idle = source.queue.length > 0 || bench.get('burst_valid') === 1 ? 0 : idle + 1;
       source.settle();
@@ -36,23 +44,33 @@ describe.each(units)('the burst splitter with %o', (options) => {
   }
 
   it('touches each byte once, in order, in bursts that AXI allows and no more of them than it must', () => {
-    fc.assert(fc.property(fc.array(someRegion, { minLength: 1, maxLength: 4 }), fc.constantFrom(0, 0.5), fc.integer(), (regions, stall, seed) => {
-      const { bursts } = split(regions, stall, seed);
-      let at = 0;
-      for (const { address, bytes } of regions) {
-        const largest = Math.min(4096, busBytes * 2 ** Math.floor(Math.log2(maxBurst)));
-        const least = Math.floor((address + bytes - 1) / largest) - Math.floor(address / largest) + 1;
-        const own = bursts.slice(at, at += least);
-        expect(own[0]?.first).toBe(address);
-        expect(own.at(-1)?.last).toBe(address + bytes - 1);
-        own.slice(1).forEach(({ first }, i) => { expect(first).toBe((own[i]?.last ?? 0) + 1); });
-      }
-      expect(bursts).toHaveLength(at);
-      for (const { first, last, beats } of bursts) {
-        expect(beats).toBeLessThanOrEqual(maxBurst);
-        expect(Math.floor(first / 4096)).toBe(Math.floor(last / 4096));
-      }
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(
+        fc.array(someRegion, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom(0, 0.5),
+        fc.integer(),
+        (regions, stall, seed) => {
+          const { bursts } = split(regions, stall, seed);
+          let at = 0;
+          for (const { address, bytes } of regions) {
+            const largest = Math.min(4096, busBytes * 2 ** Math.floor(Math.log2(maxBurst)));
+            const least = Math.floor((address + bytes - 1) / largest) - Math.floor(address / largest) + 1;
+            const own = bursts.slice(at, (at += least));
+            expect(own[0]?.first).toBe(address);
+            expect(own.at(-1)?.last).toBe(address + bytes - 1);
+            own.slice(1).forEach(({ first }, i) => {
+              expect(first).toBe((own[i]?.last ?? 0) + 1);
+            });
+          }
+          expect(bursts).toHaveLength(at);
+          for (const { first, last, beats } of bursts) {
+            expect(beats).toBeLessThanOrEqual(maxBurst);
+            expect(Math.floor(first / 4096)).toBe(Math.floor(last / 4096));
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 
   it('gives a burst a cycle, from the cycle after the region on', () => {

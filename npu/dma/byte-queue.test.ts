@@ -15,8 +15,16 @@ describe.each([2, 4, 16])('the byte queue of a bus of %d bytes', (busBytes) => {
   const bench = Bench.of(elaborate(ByteQueue(busBytes), { monitors: true }));
   const sizes = fc.array(fc.integer({ min: 1, max: busBytes }), { minLength: 1, maxLength: 40 });
 
-  /** Puts chunks of these sizes in and takes parts of those, until nothing moves any more; returns the cycles until the last transfer. */
-  function pass(chunks: readonly number[], parts: readonly number[], stall: number, seed: number): { readonly taken: number; readonly cycles: number } {
+  /**
+   * Puts chunks of these sizes in and takes parts of those, until nothing moves any more; returns the cycles until the
+   * last transfer.
+   */
+  function pass(
+    chunks: readonly number[],
+    parts: readonly number[],
+    stall: number,
+    seed: number,
+  ): { readonly taken: number; readonly cycles: number } {
     bench.begin({ stall, latency: 0, seed });
     const source = new Source(bench, 'chunk');
     let start = 0;
@@ -45,12 +53,17 @@ describe.each([2, 4, 16])('the byte queue of a bus of %d bytes', (busBytes) => {
   }
 
   it('gives the bytes that came, in order, however they are cut', () => {
-    fc.assert(fc.property(sizes, sizes, fc.constantFrom(0, 0.5), fc.integer(), (chunks, parts, stall, seed) => {
-      const come = chunks.reduce((sum, bytes) => sum + bytes, 0);
-      let expected = 0;
-      for (const want of parts) if (expected + want <= come) expected += want; else break;
-      expect(pass(chunks, parts, stall, seed).taken).toBe(expected);
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(sizes, sizes, fc.constantFrom(0, 0.5), fc.integer(), (chunks, parts, stall, seed) => {
+        const come = chunks.reduce((sum, bytes) => sum + bytes, 0);
+        let expected = 0;
+        for (const want of parts)
+          if (expected + want <= come) expected += want;
+          else break;
+        expect(pass(chunks, parts, stall, seed).taken).toBe(expected);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it.each([1, busBytes - 1, busBytes])('moves a beat a cycle when the first chunk has %d bytes', (first) => {

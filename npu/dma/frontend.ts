@@ -1,8 +1,9 @@
 /**
  * Takes jobs one at a time, refuses those that cannot be, and keeps how the current one, or the last, is going.
  *
- * Timing: a job is taken in any cycle with `busy` 0, also in that of the last one's `done`. `start` is 1 in the cycle in which a job worth
- * doing is taken, `busy` from the next cycle to the last before `done`. A refused job has its `done` in the cycle after it was taken.
+ * Timing: a job is taken in any cycle with `busy` 0, also in that of the last one's `done`. `start` is 1 in the cycle
+ * in which a job worth doing is taken, `busy` from the next cycle to the last before `done`. A refused job has its
+ * `done` in the cycle after it was taken.
  *
  * Invariants: one `done` of one cycle for each job; fault and address hold from `done` until the next job is taken.
  */
@@ -13,7 +14,8 @@ import type { DmaJob } from './job.ts';
 
 /** The outputs that both units have beside their streams. */
 export const statusPorts = {
-  done: bit, fault,
+  done: bit,
+  fault,
   /** Bus address of the first burst that failed; of line 0 where something else is wrong. */
   faultAddress: uint(ADDRESS_BITS),
 };
@@ -37,7 +39,12 @@ export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLa
   const { dram, lines, lineBytes, pieceBytes, space } = job.payload;
   const empty = lines.eq(0).or(lineBytes.eq(0)).or(pieceBytes.eq(0));
   const inLanes = lineBytes.truncate(2).or(pieceBytes.truncate(2)).eq(0).or(space.is('scratchpad'));
-  const wrong = selectAs(fault, empty, 'zeroLength', wholeLanes ? selectAs(fault, inLanes, 'none', 'alignment') : 'none');
+  const wrong = selectAs(
+    fault,
+    empty,
+    'zeroLength',
+    wholeLanes ? selectAs(fault, inLanes, 'none', 'alignment') : 'none',
+  );
   const worthIt = wrong.is('none');
   const failed = status.fault.is('none').not();
   job.ready = busy.not();
@@ -49,13 +56,19 @@ export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLa
     status.faultAddress.next = dram;
   });
   return {
-    start: job.fire.and(worthIt), busy, status, failed,
+    start: job.fire.and(worthIt),
+    busy,
+    status,
+    failed,
     fail: (what, address) => {
       when(failed.not(), () => {
         status.fault.next = what;
         if (address !== undefined) status.faultAddress.next = address;
       });
     },
-    finish: () => { busy.next = 0; status.done.next = 1; },
+    finish: () => {
+      busy.next = 0;
+      status.done.next = 1;
+    },
   };
 }

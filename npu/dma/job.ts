@@ -1,12 +1,14 @@
 /**
  * What both DMA units are asked to do: copy a block between DRAM and lines of a local memory.
  *
- * In DRAM line i (0 ≤ i < lines) is the `lineBytes` bytes from `dram + i·stride`, at any alignment. It is cut into pieces of
- * `pieceBytes`, the last of which may be shorter. Piece j of line i lies at the local line `local + i·lineStep + j·pieceStep`, from that
- * line's first group on. Bytes of a group past the end of a piece are not touched. Addresses in DRAM wrap, local ones do not.
+ * In DRAM line i (0 ≤ i < lines) is the `lineBytes` bytes from `dram + i·stride`, at any alignment. It is cut into
+ * pieces of `pieceBytes`, the last of which may be shorter. Piece j of line i lies at the local line
+ * `local + i·lineStep + j·pieceStep`, from that line's first group on. Bytes of a group past the end of a piece are not
+ * touched. Addresses in DRAM wrap, local ones do not.
  *
- * A local line that does not exist, or that is shorter than a piece, ends the job with the fault `range`. A load writes whole lanes of the
- * accumulator: its lines and pieces are multiples of 4 bytes there, or the job is refused (`alignment`).
+ * A local line that does not exist, or that is shorter than a piece, ends the job with the fault `range`. A load writes
+ * whole lanes of the accumulator: its lines and pieces are multiples of 4 bytes there, or the job is refused
+ * (`alignment`).
  */
 import { struct, uint, type SignalOf } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../common/axi.ts';
@@ -32,7 +34,10 @@ export const dmaFields = {
 export const dmaJob = struct(dmaFields);
 export type DmaJob = SignalOf<typeof dmaJob>;
 
-/** What fixes a unit: the local memories, bytes of a beat (a power of two, 2 to 128), beats of the longest burst, bursts in flight, the AXI id. */
+/**
+ * What fixes a unit: the local memories, bytes of a beat (a power of two, 2 to 128), beats of the longest burst, bursts
+ * in flight, the AXI id.
+ */
 export interface DmaOptions extends LocalSizes {
   readonly maxBurst: number;
   readonly outstanding: number;

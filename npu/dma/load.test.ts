@@ -10,7 +10,9 @@ const dram = { byte: noise };
 
 function expectLoaded(jobs: readonly Job[], runs: readonly LoadRun[]): void {
   expect(runs.map(({ fault }) => fault)).toEqual(jobs.map(() => 0));
-  expect(runs.map(({ local }) => local)).toEqual(jobs.map((job) => new Map([...bytesOf(job)].map((byte) => [byte.local, noise(byte.dram)]))));
+  expect(runs.map(({ local }) => local)).toEqual(
+    jobs.map((job) => new Map([...bytesOf(job)].map((byte) => [byte.local, noise(byte.dram)]))),
+  );
 }
 
 describe.each(units)('a load with %o', (options) => {
@@ -23,29 +25,39 @@ describe.each(units)('a load with %o', (options) => {
   });
 
   it('copies any jobs at any pace', () => {
-    fc.assert(fc.property(fc.array(anyJob(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (drawn, pace) => {
-      const jobs = drawn.map(inLanes);
-      expectLoaded(jobs, run(jobs, dram, pace));
-    }), { numRuns: runsOf({ few: 8, all: 40 }) });
+    fc.assert(
+      fc.property(fc.array(anyJob(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (drawn, pace) => {
+        const jobs = drawn.map(inLanes);
+        expectLoaded(jobs, run(jobs, dram, pace));
+      }),
+      { numRuns: runsOf({ few: 8, all: 40 }) },
+    );
   });
 
   it('writes nothing from the first failing beat on, says where it was, and does the next job', () => {
-    fc.assert(fc.property(anyJob(busBytes).map(inLanes), anyPace, fc.nat(), fc.constantFrom(2, 3), (job, pace, pick, code) => {
-      const bytes = [...bytesOf(job)];
-      const bad = bytes[pick % bytes.length]?.dram ?? 0;
-      const beat = bad - (bad % busBytes);
-      const next = oneLine(3 * 2 ** 30, 100);
-      const [failed, good] = run([job, next], { ...dram, response: (address) => (address >>> 0 === beat ? code : 0) }, pace);
-      expect(failed).toMatchObject({ fault: 2 });
-      const first = bytes.findIndex((byte) => byte.dram >= beat && byte.dram < beat + busBytes);
-      const burst = failed?.bursts.find(({ address, beats }) => address <= beat && beat < address + beats * busBytes);
-      expect(failed?.faultAddress).toBe(burst?.address);
-      const before = new Map(bytes.slice(0, first).map((byte) => [byte.local, noise(byte.dram)]));
-      for (const [where, value] of failed?.local ?? []) expect(before.get(where)).toBe(value);
-      // All but what shares a write with the failing beat.
-      expect(failed?.local.size).toBeGreaterThan(first - busBytes);
-      expectLoaded([next], good === undefined ? [] : [good]);
-    }), { numRuns: runsOf({ few: 8, all: 40 }) });
+    fc.assert(
+      fc.property(anyJob(busBytes).map(inLanes), anyPace, fc.nat(), fc.constantFrom(2, 3), (job, pace, pick, code) => {
+        const bytes = [...bytesOf(job)];
+        const bad = bytes[pick % bytes.length]?.dram ?? 0;
+        const beat = bad - (bad % busBytes);
+        const next = oneLine(3 * 2 ** 30, 100);
+        const [failed, good] = run(
+          [job, next],
+          { ...dram, response: (address) => (address >>> 0 === beat ? code : 0) },
+          pace,
+        );
+        expect(failed).toMatchObject({ fault: 2 });
+        const first = bytes.findIndex((byte) => byte.dram >= beat && byte.dram < beat + busBytes);
+        const burst = failed?.bursts.find(({ address, beats }) => address <= beat && beat < address + beats * busBytes);
+        expect(failed?.faultAddress).toBe(burst?.address);
+        const before = new Map(bytes.slice(0, first).map((byte) => [byte.local, noise(byte.dram)]));
+        for (const [where, value] of failed?.local ?? []) expect(before.get(where)).toBe(value);
+        // All but what shares a write with the failing beat.
+        expect(failed?.local.size).toBeGreaterThan(first - busBytes);
+        expectLoaded([next], good === undefined ? [] : [good]);
+      }),
+      { numRuns: runsOf({ few: 8, all: 40 }) },
+    );
   });
 
   it.each([{ lines: 0 }, { lineBytes: 0 }, { pieceBytes: 0 }])('refuses %o before any bus activity', (empty) => {
@@ -61,23 +73,29 @@ describe('a load that leaves the local memories', () => {
   const run = loadBench(smallUnit);
 
   it('writes what comes before the first place that is not there, and nothing from there on', () => {
-    fc.assert(fc.property(strayJob.map(inLanes), anyPace, (job, pace) => {
-      const bytes = [...bytesOf(job)];
-      const first = bytes.findIndex((byte) => !isInside(job, byte));
-      const next = oneLine(64, 10);
-      const [result, good] = run([job, { ...next, local: 2 }], dram, pace);
-      expect(result?.fault).toBe(first < 0 ? 0 : faultNames.indexOf('range'));
-      const written = bytes.slice(0, first < 0 ? bytes.length : first);
-      expect(result?.local).toEqual(new Map(written.map((byte) => [byte.local, noise(byte.dram)])));
-      expectLoaded([{ ...next, local: 2 }], good === undefined ? [] : [good]);
-    }), { numRuns: runsOf({ few: 25, all: 200 }) });
+    fc.assert(
+      fc.property(strayJob.map(inLanes), anyPace, (job, pace) => {
+        const bytes = [...bytesOf(job)];
+        const first = bytes.findIndex((byte) => !isInside(job, byte));
+        const next = oneLine(64, 10);
+        const [result, good] = run([job, { ...next, local: 2 }], dram, pace);
+        expect(result?.fault).toBe(first < 0 ? 0 : faultNames.indexOf('range'));
+        const written = bytes.slice(0, first < 0 ? bytes.length : first);
+        expect(result?.local).toEqual(new Map(written.map((byte) => [byte.local, noise(byte.dram)])));
+        expectLoaded([{ ...next, local: 2 }], good === undefined ? [] : [good]);
+      }),
+      { numRuns: runsOf({ few: 25, all: 200 }) },
+    );
   });
 
-  it.each([{ lineBytes: 6 }, { lineBytes: 8, pieceBytes: 6 }])('is refused where %o are not whole lanes of the accumulator', (odd) => {
-    const [refused] = run([{ ...oneLine(1000, 8), space: 1, local: 0, ...odd }], dram, fullSpeed);
-    expect(refused).toMatchObject({ cycles: 1, fault: faultNames.indexOf('alignment'), bursts: [] });
-    expect(run([{ ...oneLine(1000, 8), local: 0, ...odd }], dram, fullSpeed)[0]?.fault).toBe(0);
-  });
+  it.each([{ lineBytes: 6 }, { lineBytes: 8, pieceBytes: 6 }])(
+    'is refused where %o are not whole lanes of the accumulator',
+    (odd) => {
+      const [refused] = run([{ ...oneLine(1000, 8), space: 1, local: 0, ...odd }], dram, fullSpeed);
+      expect(refused).toMatchObject({ cycles: 1, fault: faultNames.indexOf('alignment'), bursts: [] });
+      expect(run([{ ...oneLine(1000, 8), local: 0, ...odd }], dram, fullSpeed)[0]?.fault).toBe(0);
+    },
+  );
 });
 
 describe('the speed of a load', () => {

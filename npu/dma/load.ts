@@ -4,19 +4,20 @@
  *   job → frontend → regions → bursts → AR         R → byte queue → local writes ← local walk
  *                                    └─ in flight ─┘
  *
- * Interface: `job`; AXI reads `ar` (every burst with the unit's id) and `r` (only answers to this unit, in order); local writes `write`; and
- * the outputs of {@link statusPorts}.
+ * Interface: `job`; AXI reads `ar` (every burst with the unit's id) and `r` (only answers to this unit, in order);
+ * local writes `write`; and the outputs of {@link statusPorts}.
  *
- * Timing: AR is first valid two cycles after the job was taken. A beat that comes in cycle t can be written from t + 1 on, one beat a cycle
- * whatever the alignments: the pieces' last groups, where they are short, cost a write each. `done` comes in the cycle after the last
- * write was taken. 8 aligned bytes take 4 cycles beside the memory's latency.
+ * Timing: AR is first valid two cycles after the job was taken. A beat that comes in cycle t can be written from t + 1
+ * on, one beat a cycle whatever the alignments: the pieces' last groups, where they are short, cost a write each.
+ * `done` comes in the cycle after the last write was taken. 8 aligned bytes take 4 cycles beside the memory's latency.
  *
- * Faults: from the first beat with SLVERR or DECERR on nothing is written; the job's other bursts are still issued and their beats
- * taken. Bytes before that beat are written up to the last whole write; `done` follows when nothing is in flight and the walk, a part a
- * cycle, is over. The same holds from the first byte on whose local line, or place in it, does not exist.
+ * Faults: from the first beat with SLVERR or DECERR on nothing is written; the job's other bursts are still issued and
+ * their beats taken. Bytes before that beat are written up to the last whole write; `done` follows when nothing is in
+ * flight and the walk, a part a cycle, is over. The same holds from the first byte on whose local line, or place in it,
+ * does not exist.
  *
- * Invariants: at most `outstanding` bursts in flight, none across 4 KiB; the stream rules hold on `ar` and `write`. `r.ready` looks at
- * `write.ready` in the same cycle.
+ * Invariants: at most `outstanding` bursts in flight, none across 4 KiB; the stream rules hold on `ar` and `write`.
+ * `r.ready` looks at `write.ready` in the same cycle.
  */
 import { bit, fifo, module, produce, reg, stream, when, wire } from '../../hdl/index.ts';
 import { addressChannel, readDataChannel } from '../common/axi.ts';
@@ -32,54 +33,70 @@ import { Regions } from './regions.ts';
 export function LoadDma(options: DmaOptions) {
   const { busBytes, maxBurst, outstanding, id = 0 } = options;
   const [Splitter, Queue, Walk] = [BurstSplitter({ busBytes, maxBurst }), ByteQueue(busBytes), LocalWalk(busBytes)];
-  return module('load_dma', {
-    in: { job: stream(dmaJob), r: stream(readDataChannel(busBytes)) },
-    out: { ar: stream(addressChannel), write: stream(localWrite(busBytes)), ...statusPorts },
-  }, (i, o) => {
-    const job = i.job.payload;
-    const { start, busy, status, failed, fail, finish } = frontend(i.job, { wholeLanes: true });
+  return module(
+    'load_dma',
+    {
+      in: { job: stream(dmaJob), r: stream(readDataChannel(busBytes)) },
+      out: { ar: stream(addressChannel), write: stream(localWrite(busBytes)), ...statusPorts },
+    },
+    (i, o) => {
+      const job = i.job.payload;
+      const { start, busy, status, failed, fail, finish } = frontend(i.job, { wholeLanes: true });
 
-    // Requests. A burst enters `in_flight` in the cycle in which the bus takes it.
-    const { region } = Regions({ start, job }, { name: 'regions' });
-    const { burst } = Splitter({ region }, { name: 'splitter' });
-    const issued = produce('issued', { valid: burst.valid.and(o.ar.ready), payload: burst.payload });
-    const current = fifo('in_flight', issued, outstanding);
-    burst.ready = o.ar.ready.and(issued.ready);
-    const arValid = burst.valid.and(issued.ready);
+      // Requests. A burst enters `in_flight` in the cycle in which the bus takes it.
+      const { region } = Regions({ start, job }, { name: 'regions' });
+      const { burst } = Splitter({ region }, { name: 'splitter' });
+      const issued = produce('issued', { valid: burst.valid.and(o.ar.ready), payload: burst.payload });
+      const current = fifo('in_flight', issued, outstanding);
+      burst.ready = o.ar.ready.and(issued.ready);
+      const arValid = burst.valid.and(issued.ready);
 
-    // Answers. Once the job has failed, beats go nowhere.
-    const first = reg('first', bit, { reset: 1 });
-    const { data, resp, last } = i.r.payload;
-    const bad = resp.asUint().bit(1);
-    const drop = failed.or(bad);
-    const { skip, bytes } = lanesOf(busBytes, current.payload, first, last);
-    const beat = produce('beat', { valid: i.r.valid.and(current.valid).and(drop.not()), payload: { data: data.shr(inBits(skip)), bytes } });
-    const { part } = Walk({ start, job }, { name: 'walk' });
-    const abandon = wire('abandon', bit);
-    const outside = part.valid.and(isGroup(options, part.payload).not());
-    when(outside, () => fail('range'));
-    const { taken } = Queue({ clear: abandon, chunk: beat, want: part.payload.bytes }, { name: 'queue' });
-    i.r.ready = current.valid.and(drop.or(beat.ready));
-    current.ready = i.r.valid.and(last).and(drop.or(beat.ready));
-    when(i.r.fire, () => {
-      first.next = last;
-      when(bad, () => fail('busRead', busAddress(busBytes, current.payload.address)));
-    });
+      // Answers. Once the job has failed, beats go nowhere.
+      const first = reg('first', bit, { reset: 1 });
+      const { data, resp, last } = i.r.payload;
+      const bad = resp.asUint().bit(1);
+      const drop = failed.or(bad);
+      const { skip, bytes } = lanesOf(busBytes, current.payload, first, last);
+      const beat = produce('beat', {
+        valid: i.r.valid.and(current.valid).and(drop.not()),
+        payload: { data: data.shr(inBits(skip)), bytes },
+      });
+      const { part } = Walk({ start, job }, { name: 'walk' });
+      const abandon = wire('abandon', bit);
+      const outside = part.valid.and(isGroup(options, part.payload).not());
+      when(outside, () => fail('range'));
+      const { taken } = Queue({ clear: abandon, chunk: beat, want: part.payload.bytes }, { name: 'queue' });
+      i.r.ready = current.valid.and(drop.or(beat.ready));
+      current.ready = i.r.valid.and(last).and(drop.or(beat.ready));
+      when(i.r.fire, () => {
+        first.next = last;
+        when(bad, () => fail('busRead', busAddress(busBytes, current.payload.address)));
+      });
 
-    // Local writes. No more bytes come once the job has failed: parts that lack any are given up.
-    const writeValid = part.valid.and(taken.valid).and(outside.not());
-    abandon.next = outside.or(failed.and(taken.valid.not()));
-    part.ready = abandon.or(taken.valid.and(o.write.ready));
-    taken.ready = part.valid.and(outside.or(o.write.ready));
-    const { space, address, group } = part.payload;
-    const written = writeValid.and(o.write.ready).and(part.payload.last);
-    const drained = region.valid.or(burst.valid).or(current.valid).or(part.valid).not();
-    when(busy.and(written.or(failed.and(drained))), finish);
+      // Local writes. No more bytes come once the job has failed: parts that lack any are given up.
+      const writeValid = part.valid.and(taken.valid).and(outside.not());
+      abandon.next = outside.or(failed.and(taken.valid.not()));
+      part.ready = abandon.or(taken.valid.and(o.write.ready));
+      taken.ready = part.valid.and(outside.or(o.write.ready));
+      const { space, address, group } = part.payload;
+      const written = writeValid.and(o.write.ready).and(part.payload.last);
+      const drained = region.valid.or(burst.valid).or(current.valid).or(part.valid).not();
+      when(busy.and(written.or(failed.and(drained))), finish);
 
-    return {
-      ar: { valid: arValid, payload: addressOf(busBytes, id, burst.payload) },
-      write: { valid: writeValid, payload: { space, address: address.truncate(LOCAL_BITS), group, data: taken.payload, bytes: part.payload.bytes } },
-      ...status,
-    };
-  });
+      return {
+        ar: { valid: arValid, payload: addressOf(busBytes, id, burst.payload) },
+        write: {
+          valid: writeValid,
+          payload: {
+            space,
+            address: address.truncate(LOCAL_BITS),
+            group,
+            data: taken.payload,
+            bytes: part.payload.bytes,
+          },
+        },
+        ...status,
+      };
+    },
+  );
 }

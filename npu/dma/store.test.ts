@@ -13,7 +13,9 @@ const local = { byte: (place: string): number => noise(hash(place)) };
 
 function expectStored(jobs: readonly Job[], runs: readonly StoreRun[]): void {
   expect(runs).toHaveLength(jobs.length);
-  expect(runs.map(({ dram }) => dram)).toEqual(jobs.map((job) => new Map([...bytesOf(job)].map((byte) => [byte.dram, local.byte(byte.local)]))));
+  expect(runs.map(({ dram }) => dram)).toEqual(
+    jobs.map((job) => new Map([...bytesOf(job)].map((byte) => [byte.dram, local.byte(byte.local)]))),
+  );
 }
 
 describe.each(units)('a store with %o', (options) => {
@@ -26,30 +28,46 @@ describe.each(units)('a store with %o', (options) => {
   });
 
   it('copies any jobs at any pace', () => {
-    fc.assert(fc.property(fc.array(anyJob(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (jobs, pace) => {
-      const runs = run(jobs, local, pace);
-      expectStored(jobs, runs);
-      expect(runs.every(({ fault }) => fault === 0)).toBe(true);
-    }), { numRuns: runsOf({ few: 8, all: 40 }) });
+    fc.assert(
+      fc.property(fc.array(anyJob(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (jobs, pace) => {
+        const runs = run(jobs, local, pace);
+        expectStored(jobs, runs);
+        expect(runs.every(({ fault }) => fault === 0)).toBe(true);
+      }),
+      { numRuns: runsOf({ few: 8, all: 40 }) },
+    );
   });
 
   it('goes on after a failing burst, says where the first one was, and forgets it with the next job', () => {
-    fc.assert(fc.property(anyJob(busBytes), anyPace, fc.integer({ min: 1, max: 5 }), fc.constantFrom(2, 3), (job, pace, every, code) => {
-      let answered = 0;
-      const next = oneLine(3 * 2 ** 30, 100);
-      const failing: number[] = [];
-      const runs = run([job, next], {
-        ...local,
-        response: ({ address }) => {
-          if (Math.abs(address - next.dram) < 256 || ++answered % every !== 0) return 0;
-          failing.push(address);
-          return code;
+    fc.assert(
+      fc.property(
+        anyJob(busBytes),
+        anyPace,
+        fc.integer({ min: 1, max: 5 }),
+        fc.constantFrom(2, 3),
+        (job, pace, every, code) => {
+          let answered = 0;
+          const next = oneLine(3 * 2 ** 30, 100);
+          const failing: number[] = [];
+          const runs = run(
+            [job, next],
+            {
+              ...local,
+              response: ({ address }) => {
+                if (Math.abs(address - next.dram) < 256 || ++answered % every !== 0) return 0;
+                failing.push(address);
+                return code;
+              },
+            },
+            pace,
+          );
+          expectStored([job, next], runs);
+          expect(runs.map(({ fault }) => fault)).toEqual([failing.length > 0 ? 3 : 0, 0]);
+          if (failing.length > 0) expect(runs[0]?.faultAddress).toBe(failing[0]);
         },
-      }, pace);
-      expectStored([job, next], runs);
-      expect(runs.map(({ fault }) => fault)).toEqual([failing.length > 0 ? 3 : 0, 0]);
-      if (failing.length > 0) expect(runs[0]?.faultAddress).toBe(failing[0]);
-    }), { numRuns: runsOf({ few: 8, all: 40 }) });
+      ),
+      { numRuns: runsOf({ few: 8, all: 40 }) },
+    );
   });
 
   it.each([{ lines: 0 }, { lineBytes: 0 }, { pieceBytes: 0 }])('refuses %o before any bus activity', (empty) => {
@@ -63,15 +81,20 @@ describe.each(units)('a store with %o', (options) => {
 
 it('a store that leaves the local memories writes zeros for what is not there, and says so', () => {
   const run = storeBench(smallUnit);
-  fc.assert(fc.property(strayJob, anyPace, (job, pace) => {
-    const bytes = [...bytesOf(job)];
-    const next = { ...oneLine(16_384, 10), local: 2 };
-    const [result, good] = run([job, next], local, pace);
-    expect(result?.fault).toBe(bytes.every((byte) => isInside(job, byte)) ? 0 : faultNames.indexOf('range'));
-    expect(result?.dram).toEqual(new Map(bytes.map((byte) => [byte.dram, isInside(job, byte) ? local.byte(byte.local) : 0])));
-    expect(good?.fault).toBe(0);
-    expectStored([next], good === undefined ? [] : [good]);
-  }), { numRuns: runsOf({ few: 20, all: 100 }) });
+  fc.assert(
+    fc.property(strayJob, anyPace, (job, pace) => {
+      const bytes = [...bytesOf(job)];
+      const next = { ...oneLine(16_384, 10), local: 2 };
+      const [result, good] = run([job, next], local, pace);
+      expect(result?.fault).toBe(bytes.every((byte) => isInside(job, byte)) ? 0 : faultNames.indexOf('range'));
+      expect(result?.dram).toEqual(
+        new Map(bytes.map((byte) => [byte.dram, isInside(job, byte) ? local.byte(byte.local) : 0])),
+      );
+      expect(good?.fault).toBe(0);
+      expectStored([next], good === undefined ? [] : [good]);
+    }),
+    { numRuns: runsOf({ few: 20, all: 100 }) },
+  );
 });
 
 it('while the bus takes nothing, a store reads ahead four words, and the two in which beats are put together', () => {

@@ -4,19 +4,33 @@
  *   job → frontend → regions → bursts → AW ─ issued ─► W beats ─► B
  *                  local walk → reads → loaded → byte queue ─┘
  *
- * Interface: `job`; AXI writes `aw`, `w`, `b`; local reads `read`, whose bytes must be at `data` in the cycle after the transfer; and the
- * outputs of {@link statusPorts}.
+ * Interface: `job`; AXI writes `aw`, `w`, `b`; local reads `read`, whose bytes must be at `data` in the cycle after the
+ * transfer; and the outputs of {@link statusPorts}.
  *
- * Timing: AW is first valid two cycles after the job was taken, W four cycles after it, then a beat a cycle whatever the alignments where
- * pieces are whole groups. `done` comes in the cycle after the last B. 8 aligned bytes take 5 cycles beside the latency of B.
+ * Timing: AW is first valid two cycles after the job was taken, W four cycles after it, then a beat a cycle whatever
+ * the alignments where pieces are whole groups. `done` comes in the cycle after the last B. 8 aligned bytes take 5
+ * cycles beside the latency of B.
  *
- * Faults: SLVERR or DECERR on B; the address of the first failing burst is kept. A local line, or a place in it, that does not exist: its
- * bytes become zeros. Either way the job goes on.
+ * Faults: SLVERR or DECERR on B; the address of the first failing burst is kept. A local line, or a place in it, that
+ * does not exist: its bytes become zeros. Either way the job goes on.
  *
- * Invariants: a W beat comes only after its AW was accepted; at most `outstanding` bursts wait for their B, none crosses 4 KiB; bytes
- * outside of the block have no strobe; the stream rules hold on `aw`, `w` and `read`.
+ * Invariants: a W beat comes only after its AW was accepted; at most `outstanding` bursts wait for their B, none
+ * crosses 4 KiB; bytes outside of the block have no strobe; the stream rules hold on `aw`, `w` and `read`.
  */
-import { assert, bit, fifo, fifoWithCount, module, produce, regs, select, selectAs, stream, uint, when } from '../../hdl/index.ts';
+import {
+  assert,
+  bit,
+  fifo,
+  fifoWithCount,
+  module,
+  produce,
+  regs,
+  select,
+  selectAs,
+  stream,
+  uint,
+  when,
+} from '../../hdl/index.ts';
 import { addressChannel, sizeCode, writeDataChannel, writeResponseChannel } from '../common/axi.ts';
 import { isGroup, LOCAL_BITS, localRead } from '../common/local.ts';
 import { lowOnes } from '../common/mask.ts';
@@ -27,69 +41,99 @@ import { dmaJob, type DmaOptions } from './job.ts';
 import { LocalWalk } from './local-walk.ts';
 import { Regions } from './regions.ts';
 
-/** Groups between the local memory and the byte queue: one on its way, one arriving, one leaving, rounded up to a power of two. */
+/**
+ * Groups between the local memory and the byte queue: one on its way, one arriving, one leaving, rounded up to a power
+ * of two.
+ */
 const LOADED = 4;
 
 /** @throws RangeError for a bus or burst length that cannot be. */
 export function StoreDma(options: DmaOptions) {
   const { busBytes, maxBurst, outstanding, id = 0 } = options;
   const [Splitter, Queue, Walk] = [BurstSplitter({ busBytes, maxBurst }), ByteQueue(busBytes), LocalWalk(busBytes)];
-  return module('store_dma', {
-    in: { job: stream(dmaJob), b: stream(writeResponseChannel), data: uint(busBytes * 8) },
-    out: { aw: stream(addressChannel), w: stream(writeDataChannel(busBytes)), read: stream(localRead), ...statusPorts },
-  }, (i, o) => {
-    const job = i.job.payload;
-    const { start, status, fail, finish } = frontend(i.job, { wholeLanes: false });
+  return module(
+    'store_dma',
+    {
+      in: { job: stream(dmaJob), b: stream(writeResponseChannel), data: uint(busBytes * 8) },
+      out: {
+        aw: stream(addressChannel),
+        w: stream(writeDataChannel(busBytes)),
+        read: stream(localRead),
+        ...statusPorts,
+      },
+    },
+    (i, o) => {
+      const job = i.job.payload;
+      const { start, status, fail, finish } = frontend(i.job, { wholeLanes: false });
 
-    // Requests. A burst enters both queues in the cycle in which the bus takes it: one until its last beat, one until its B.
-    const { region } = Regions({ start, job }, { name: 'regions' });
-    const { burst } = Splitter({ region }, { name: 'splitter' });
-    const answering = produce('answering', { valid: burst.valid.and(o.aw.ready), payload: busAddress(busBytes, burst.payload.address) });
-    const { out: unanswered, count: inFlight } = fifoWithCount('in_flight', answering, outstanding);
-    burst.ready = o.aw.ready.and(answering.ready);
-    const awValid = burst.valid.and(answering.ready);
-    const issued = produce('issued', { valid: awValid.and(o.aw.ready), payload: burst.payload });
-    const current = fifo('to_write', issued, outstanding);
-    // A burst leaves `to_write` before it leaves `in_flight`, which is therefore the one that fills up.
-    assert(issued.valid.not().or(issued.ready), 'a burst was answered before its last beat');
+      // Requests. A burst enters both queues in the cycle in which the bus takes it: one until its last beat, one until
+      // its B.
+      const { region } = Regions({ start, job }, { name: 'regions' });
+      const { burst } = Splitter({ region }, { name: 'splitter' });
+      const answering = produce('answering', {
+        valid: burst.valid.and(o.aw.ready),
+        payload: busAddress(busBytes, burst.payload.address),
+      });
+      const { out: unanswered, count: inFlight } = fifoWithCount('in_flight', answering, outstanding);
+      burst.ready = o.aw.ready.and(answering.ready);
+      const awValid = burst.valid.and(answering.ready);
+      const issued = produce('issued', { valid: awValid.and(o.aw.ready), payload: burst.payload });
+      const current = fifo('to_write', issued, outstanding);
+      // A burst leaves `to_write` before it leaves `in_flight`, which is therefore the one that fills up.
+      assert(issued.valid.not().or(issued.ready), 'a burst was answered before its last beat');
 
-    // Local reads: as many as there is room for what they bring.
-    const { part } = Walk({ start, job }, { name: 'walk' });
-    const exists = isGroup(options, part.payload);
-    const reading = regs({ pending: bit, exists: bit, bytes: uint(sizeCode(busBytes) + 1) });
-    const arrived = produce('arrived', { valid: reading.pending, payload: { data: select(reading.exists, i.data, 0), bytes: reading.bytes } });
-    const loaded = fifoWithCount('loaded', arrived, LOADED);
-    const room = loaded.count.lt(selectAs(uint(loaded.count.width), reading.pending, LOADED - 1, LOADED));
-    part.ready = room.and(exists.not().or(o.read.ready));
-    reading.pending.next = part.fire;
-    reading.exists.next = exists;
-    reading.bytes.next = part.payload.bytes;
+      // Local reads: as many as there is room for what they bring.
+      const { part } = Walk({ start, job }, { name: 'walk' });
+      const exists = isGroup(options, part.payload);
+      const reading = regs({ pending: bit, exists: bit, bytes: uint(sizeCode(busBytes) + 1) });
+      const arrived = produce('arrived', {
+        valid: reading.pending,
+        payload: { data: select(reading.exists, i.data, 0), bytes: reading.bytes },
+      });
+      const loaded = fifoWithCount('loaded', arrived, LOADED);
+      const room = loaded.count.lt(selectAs(uint(loaded.count.width), reading.pending, LOADED - 1, LOADED));
+      part.ready = room.and(exists.not().or(o.read.ready));
+      reading.pending.next = part.fire;
+      reading.exists.next = exists;
+      reading.bytes.next = part.payload.bytes;
 
-    when(part.fire.and(exists.not()), () => fail('range'));
+      when(part.fire.and(exists.not()), () => fail('range'));
 
-    // Beats.
-    const beat = regs({ index: uint(8) });
-    const last = beat.index.eq(current.payload.len);
-    const { skip, bytes } = lanesOf(busBytes, current.payload, beat.index.eq(0), last);
-    const { taken } = Queue({ clear: 0, chunk: loaded.out, want: selectAs(uint(sizeCode(busBytes) + 1), current.valid, bytes, 0) }, { name: 'queue' });
-    taken.ready = o.w.ready;
-    current.ready = taken.fire.and(last);
-    when(taken.fire, () => { beat.index.next = selectAs(uint(8), last, 0, beat.index.add(1)); });
+      // Beats.
+      const beat = regs({ index: uint(8) });
+      const last = beat.index.eq(current.payload.len);
+      const { skip, bytes } = lanesOf(busBytes, current.payload, beat.index.eq(0), last);
+      const { taken } = Queue(
+        { clear: 0, chunk: loaded.out, want: selectAs(uint(sizeCode(busBytes) + 1), current.valid, bytes, 0) },
+        { name: 'queue' },
+      );
+      taken.ready = o.w.ready;
+      current.ready = taken.fire.and(last);
+      when(taken.fire, () => {
+        beat.index.next = selectAs(uint(8), last, 0, beat.index.add(1));
+      });
 
-    // Answers.
-    i.b.ready = unanswered.valid;
-    unanswered.ready = i.b.valid;
-    when(i.b.fire, () => {
-      when(i.b.payload.resp.asUint().bit(1), () => fail('busWrite', unanswered.payload));
-      when(region.valid.or(burst.valid).not().and(inFlight.eq(1)), finish);
-    });
+      // Answers.
+      i.b.ready = unanswered.valid;
+      unanswered.ready = i.b.valid;
+      when(i.b.fire, () => {
+        when(i.b.payload.resp.asUint().bit(1), () => fail('busWrite', unanswered.payload));
+        when(region.valid.or(burst.valid).not().and(inFlight.eq(1)), finish);
+      });
 
-    const { space, address, group } = part.payload;
-    return {
-      aw: { valid: awValid, payload: addressOf(busBytes, id, burst.payload) },
-      w: { valid: taken.valid, payload: { data: taken.payload.shl(inBits(skip)), strb: lowOnes(bytes, busBytes).shl(skip), last } },
-      read: { valid: part.valid.and(room).and(exists), payload: { space, address: address.truncate(LOCAL_BITS), group } },
-      ...status,
-    };
-  });
+      const { space, address, group } = part.payload;
+      return {
+        aw: { valid: awValid, payload: addressOf(busBytes, id, burst.payload) },
+        w: {
+          valid: taken.valid,
+          payload: { data: taken.payload.shl(inBits(skip)), strb: lowOnes(bytes, busBytes).shl(skip), last },
+        },
+        read: {
+          valid: part.valid.and(room).and(exists),
+          payload: { space, address: address.truncate(LOCAL_BITS), group },
+        },
+        ...status,
+      };
+    },
+  );
 }

@@ -5,16 +5,31 @@ import type { DmaOptions } from './job.ts';
 import { bytesOf, oneLine, type Job, type Pace } from './testing.ts';
 
 /** Memories of lines of 64 groups, as many as there can be. */
-export const withMemories = (options: Omit<DmaOptions, keyof LocalSizes> & { readonly busBytes: number }): DmaOptions =>
-  ({ ...options, scratchpadBanks: 16, bankLines: 65_536, lineBytes: 64 * options.busBytes, accLines: 65_536, accLanes: 16 * options.busBytes });
+export const withMemories = (
+  options: Omit<DmaOptions, keyof LocalSizes> & { readonly busBytes: number },
+): DmaOptions => ({
+  ...options,
+  scratchpadBanks: 16,
+  bankLines: 65_536,
+  lineBytes: 64 * options.busBytes,
+  accLines: 65_536,
+  accLanes: 16 * options.busBytes,
+});
 
 /** Units to test: ordinary ones, and the ends of what the parameters may be. */
 export const units: readonly DmaOptions[] = [
-  { busBytes: 4, maxBurst: 16, outstanding: 4 }, { busBytes: 8, maxBurst: 16, outstanding: 8 }, { busBytes: 16, maxBurst: 16, outstanding: 4, id: 1 },
-  { busBytes: 2, maxBurst: 7, outstanding: 3 }, { busBytes: 8, maxBurst: 1, outstanding: 1 }, { busBytes: 64, maxBurst: 256, outstanding: 2 },
+  { busBytes: 4, maxBurst: 16, outstanding: 4 },
+  { busBytes: 8, maxBurst: 16, outstanding: 8 },
+  { busBytes: 16, maxBurst: 16, outstanding: 4, id: 1 },
+  { busBytes: 2, maxBurst: 7, outstanding: 3 },
+  { busBytes: 8, maxBurst: 1, outstanding: 1 },
+  { busBytes: 64, maxBurst: 256, outstanding: 2 },
 ].map(withMemories);
 
-/** Lengths of 1 to 4 beats at offsets of 0 to 2 beats, and lengths around a beat at every offset around a 4 KiB boundary. */
+/**
+ * Lengths of 1 to 4 beats at offsets of 0 to 2 beats, and lengths around a beat at every offset around a 4 KiB
+ * boundary.
+ */
 export function* sweep(busBytes: number): Generator<Job> {
   for (let offset = 0; offset <= 2 * busBytes; offset++) {
     for (let bytes = 1; bytes <= 4 * busBytes; bytes++) yield oneLine(20_480 + offset, bytes);
@@ -25,20 +40,37 @@ export function* sweep(busBytes: number): Generator<Job> {
 }
 
 /** Jobs of up to some hundreds of bytes whose places are all different. */
-export const anyJob = (busBytes: number): fc.Arbitrary<Job> => fc.record({
-  lines: fc.integer({ min: 1, max: 9 }), lineBytes: fc.oneof(fc.integer({ min: 1, max: 4 * busBytes }), fc.integer({ min: 1, max: 700 })),
-  gap: fc.oneof(fc.constant(0), fc.nat(3 * busBytes), fc.nat(5000)), near: fc.constantFrom(4096, 65_536, 2 ** 31, 2 ** 32), before: fc.nat(4 * busBytes),
-  space: fc.constantFrom<0 | 1>(0, 1), local: fc.nat(0x7ffff), pieceBytes: fc.oneof(fc.integer({ min: 1, max: 3 * busBytes }), fc.constantFrom(busBytes, 2 * busBytes, 64, 1000)),
-  transposed: fc.boolean(), extra: fc.nat(5),
-}).map(({ gap, near, before, pieceBytes: wanted, transposed, extra, ...job }) => {
-  // A line has 64 groups.
-  const pieceBytes = Math.min(wanted, 64 * busBytes);
-  const pieces = Math.ceil(job.lineBytes / pieceBytes);
-  return {
-    ...job, pieceBytes, local: job.space === 0 ? job.local : job.local & 0x3fff, dram: (near - before) % 2 ** 32, stride: job.lineBytes + gap,
-    lineStep: transposed ? 1 + extra : pieces + extra, pieceStep: transposed ? job.lines * (1 + extra) : 1,
-  };
-});
+export const anyJob = (busBytes: number): fc.Arbitrary<Job> =>
+  fc
+    .record({
+      lines: fc.integer({ min: 1, max: 9 }),
+      lineBytes: fc.oneof(fc.integer({ min: 1, max: 4 * busBytes }), fc.integer({ min: 1, max: 700 })),
+      gap: fc.oneof(fc.constant(0), fc.nat(3 * busBytes), fc.nat(5000)),
+      near: fc.constantFrom(4096, 65_536, 2 ** 31, 2 ** 32),
+      before: fc.nat(4 * busBytes),
+      space: fc.constantFrom<0 | 1>(0, 1),
+      local: fc.nat(0x7ffff),
+      pieceBytes: fc.oneof(
+        fc.integer({ min: 1, max: 3 * busBytes }),
+        fc.constantFrom(busBytes, 2 * busBytes, 64, 1000),
+      ),
+      transposed: fc.boolean(),
+      extra: fc.nat(5),
+    })
+    .map(({ gap, near, before, pieceBytes: wanted, transposed, extra, ...job }) => {
+      // A line has 64 groups.
+      const pieceBytes = Math.min(wanted, 64 * busBytes);
+      const pieces = Math.ceil(job.lineBytes / pieceBytes);
+      return {
+        ...job,
+        pieceBytes,
+        local: job.space === 0 ? job.local : job.local & 0x3fff,
+        dram: (near - before) % 2 ** 32,
+        stride: job.lineBytes + gap,
+        lineStep: transposed ? 1 + extra : pieces + extra,
+        pieceStep: transposed ? job.lines * (1 + extra) : 1,
+      };
+    });
 
 /** The job as a load may have it: whole lanes in the accumulator. */
 export const inLanes = (job: Job): Job => {
@@ -47,18 +79,52 @@ export const inLanes = (job: Job): Job => {
 };
 
 /** A unit with small memories, and jobs that may miss them by little or by much. */
-export const smallUnit: DmaOptions = { busBytes: 4, maxBurst: 16, outstanding: 4, scratchpadBanks: 3, bankLines: 6, lineBytes: 12, accLines: 5, accLanes: 2 };
-export const strayJob: fc.Arbitrary<Job> = fc.record({
-  lines: fc.integer({ min: 1, max: 6 }), lineBytes: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(4000)), pieceBytes: fc.oneof(fc.integer({ min: 1, max: 16 }), fc.constant(4000)),
-  space: fc.constantFrom<0 | 1>(0, 1), bank: fc.nat(3), line: fc.oneof(fc.nat(6), fc.constantFrom(0xffff, 0xfffe, 0xf_fffe, 0xf_ffff)),
-  lineStep: fc.constantFrom(1, 2, 3, 0xffff, 0xfffe), pieceStep: fc.constantFrom(1, 3, 7, 0xffff, 0xfffe), dram: fc.nat(9000),
-}).map(({ bank, line, ...job }) => ({ ...job, stride: job.lineBytes, local: line > 0xffff ? line : line + (job.space === 0 ? bank * 0x1_0000 : 0) }))
-  .filter((job) => new Set([...bytesOf(inLanes(job))].map(({ local }) => local)).size === inLanes(job).lines * inLanes(job).lineBytes);
+export const smallUnit: DmaOptions = {
+  busBytes: 4,
+  maxBurst: 16,
+  outstanding: 4,
+  scratchpadBanks: 3,
+  bankLines: 6,
+  lineBytes: 12,
+  accLines: 5,
+  accLanes: 2,
+};
+export const strayJob: fc.Arbitrary<Job> = fc
+  .record({
+    lines: fc.integer({ min: 1, max: 6 }),
+    lineBytes: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(4000)),
+    pieceBytes: fc.oneof(fc.integer({ min: 1, max: 16 }), fc.constant(4000)),
+    space: fc.constantFrom<0 | 1>(0, 1),
+    bank: fc.nat(3),
+    line: fc.oneof(fc.nat(6), fc.constantFrom(0xffff, 0xfffe, 0xf_fffe, 0xf_ffff)),
+    lineStep: fc.constantFrom(1, 2, 3, 0xffff, 0xfffe),
+    pieceStep: fc.constantFrom(1, 3, 7, 0xffff, 0xfffe),
+    dram: fc.nat(9000),
+  })
+  .map(({ bank, line, ...job }) => ({
+    ...job,
+    stride: job.lineBytes,
+    local: line > 0xffff ? line : line + (job.space === 0 ? bank * 0x1_0000 : 0),
+  }))
+  .filter(
+    (job) =>
+      new Set([...bytesOf(inLanes(job))].map(({ local }) => local)).size ===
+      inLanes(job).lines * inLanes(job).lineBytes,
+  );
 
 /** Whether the small unit's memories have a place. */
-export const isInside = ({ space }: Job, { address, place }: { readonly address: number; readonly place: number }): boolean => {
+export const isInside = (
+  { space }: Job,
+  { address, place }: { readonly address: number; readonly place: number },
+): boolean => {
   const { scratchpadBanks, bankLines, lineBytes, accLines, accLanes } = smallUnit;
-  return space === 0 ? address < scratchpadBanks * 0x1_0000 && (address & 0xffff) < bankLines && place < lineBytes : address < accLines && place < 4 * accLanes;
+  return space === 0
+    ? address < scratchpadBanks * 0x1_0000 && (address & 0xffff) < bankLines && place < lineBytes
+    : address < accLines && place < 4 * accLanes;
 };
 
-export const anyPace: fc.Arbitrary<Pace> = fc.record({ stall: fc.constantFrom(0, 0.1, 0.5, 0.8), latency: fc.constantFrom(1, 2, 7, 40), seed: fc.integer() });
+export const anyPace: fc.Arbitrary<Pace> = fc.record({
+  stall: fc.constantFrom(0, 0.1, 0.5, 0.8),
+  latency: fc.constantFrom(1, 2, 7, 40),
+  seed: fc.integer(),
+});

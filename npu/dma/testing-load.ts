@@ -10,10 +10,15 @@ export interface LoadRun extends Outcome {
   readonly local: ReadonlyMap<string, number>;
 }
 
-export interface LoadMemory { readonly byte: (address: number) => number; /** The response to a beat (0). */ readonly response?: (address: number) => number }
+export interface LoadMemory {
+  readonly byte: (address: number) => number;
+  /** The response to a beat (0). */ readonly response?: (address: number) => number;
+}
 
 /** Runs jobs one after the other; all are offered from the start. */
-export function loadBench(options: DmaOptions): (given: readonly Job[], memory: LoadMemory, pace: Pace) => readonly LoadRun[] {
+export function loadBench(
+  options: DmaOptions,
+): (given: readonly Job[], memory: LoadMemory, pace: Pace) => readonly LoadRun[] {
   const bench = Bench.of(elaborate(LoadDma(options), { monitors: true }));
   const { busBytes, maxBurst, outstanding } = options;
 
@@ -30,7 +35,13 @@ export function loadBench(options: DmaOptions): (given: readonly Job[], memory: 
       bench.accept('ar');
       bench.accept('write');
       if (bench.get('done') === 1) {
-        if (bench.get('busy') === 1 || bench.get('ar_valid') === 1 || bench.get('write_valid') === 1 || answers.queue.length > 0) throw new Error('done, but not idle');
+        if (
+          bench.get('busy') === 1 ||
+          bench.get('ar_valid') === 1 ||
+          bench.get('write_valid') === 1 ||
+          answers.queue.length > 0
+        )
+          throw new Error('done, but not idle');
         runs.push({ ...outcome(bench, cycle - started, bursts), local });
         [local, bursts] = [new Map(), []];
         if (runs.length === given.length) return runs;
@@ -44,7 +55,10 @@ export function loadBench(options: DmaOptions): (given: readonly Job[], memory: 
           let data = 0n;
           for (let lane = busBytes - 1; lane >= 0; lane--) data = (data << 8n) | BigInt(memory.byte(address + lane));
           const last = beat === burst.beats - 1 ? 1 : 0;
-          answers.queue.push({ due: cycle + pace.latency, payload: { id: bench.get('ar_payload_id'), data, resp: memory.response?.(address) ?? 0, last } });
+          answers.queue.push({
+            due: cycle + pace.latency,
+            payload: { id: bench.get('ar_payload_id'), data, resp: memory.response?.(address) ?? 0, last },
+          });
           lastBeats += last;
         }
         if (lastBeats > outstanding) throw new Error(`${lastBeats} bursts in flight`);

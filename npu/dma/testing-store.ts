@@ -10,10 +10,15 @@ export interface StoreRun extends Outcome {
   readonly dram: ReadonlyMap<number, number>;
 }
 
-export interface StoreMemory { readonly byte: (place: string) => number; /** The response to a burst (0). */ readonly response?: (burst: Burst) => number }
+export interface StoreMemory {
+  readonly byte: (place: string) => number;
+  /** The response to a burst (0). */ readonly response?: (burst: Burst) => number;
+}
 
 /** Runs jobs one after the other; all are offered from the start. */
-export function storeBench(options: DmaOptions): (given: readonly Job[], memory: StoreMemory, pace: Pace) => readonly StoreRun[] {
+export function storeBench(
+  options: DmaOptions,
+): (given: readonly Job[], memory: StoreMemory, pace: Pace) => readonly StoreRun[] {
   const bench = Bench.of(elaborate(StoreDma(options), { monitors: true }));
   const { busBytes, maxBurst, outstanding } = options;
 
@@ -27,13 +32,25 @@ export function storeBench(options: DmaOptions): (given: readonly Job[], memory:
     jobs.queue.push(...given.map((job) => ({ due: 0, payload: { ...job } })));
     for (let cycle = 0; cycle < 200_000; cycle++) {
       // Bytes of a read are there in the cycle after it and in no other.
-      bench.set('data', arriving >= 0n ? arriving : BigInt.asUintN(busBytes * 8, BigInt(Math.floor(bench.random() * 2 ** 32)) * 0x1_0000_0001_0000_0001n));
+      bench.set(
+        'data',
+        arriving >= 0n
+          ? arriving
+          : BigInt.asUintN(busBytes * 8, BigInt(Math.floor(bench.random() * 2 ** 32)) * 0x1_0000_0001_0000_0001n),
+      );
       arriving = -1n;
       jobs.drive(cycle);
       answers.drive(cycle);
       for (const name of ['aw', 'w', 'read']) bench.accept(name);
       if (bench.get('done') === 1) {
-        if (bench.get('busy') === 1 || bench.get('aw_valid') === 1 || bench.get('w_valid') === 1 || bench.get('read_valid') === 1 || inFlight > 0) throw new Error('done, but not idle');
+        if (
+          bench.get('busy') === 1 ||
+          bench.get('aw_valid') === 1 ||
+          bench.get('w_valid') === 1 ||
+          bench.get('read_valid') === 1 ||
+          inFlight > 0
+        )
+          throw new Error('done, but not idle');
         runs.push({ ...outcome(bench, cycle - started, bursts), dram });
         [dram, bursts] = [new Map(), []];
         if (runs.length === given.length) return runs;
@@ -43,7 +60,10 @@ export function storeBench(options: DmaOptions): (given: readonly Job[], memory:
       if (bench.fires('read')) {
         const field = (name: string): number => bench.get(`read_payload_${name}`);
         arriving = 0n;
-        for (let lane = busBytes - 1; lane >= 0; lane--) arriving = (arriving << 8n) | BigInt(memory.byte(place(field('space'), field('address'), field('group') * busBytes + lane)));
+        for (let lane = busBytes - 1; lane >= 0; lane--)
+          arriving =
+            (arriving << 8n) |
+            BigInt(memory.byte(place(field('space'), field('address'), field('group') * busBytes + lane)));
       }
       if (bench.fires('w')) {
         const [burst] = waiting;
@@ -56,7 +76,8 @@ export function storeBench(options: DmaOptions): (given: readonly Job[], memory:
           dram.set(address, Number((data >> BigInt(8 * lane)) & 0xffn));
         }
         const last = ++beat === burst.beats;
-        if ((bench.get('w_payload_last') === 1) !== last) throw new Error(`last is wrong in beat ${beat} of ${burst.beats}`);
+        if ((bench.get('w_payload_last') === 1) !== last)
+          throw new Error(`last is wrong in beat ${beat} of ${burst.beats}`);
         if (last) {
           answers.queue.push({ due: cycle + pace.latency, payload: { resp: memory.response?.(burst) ?? 0 } });
           waiting.shift();

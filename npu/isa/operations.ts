@@ -1,10 +1,10 @@
 /**
- * The instruction set: the only place where operations, their fields and their meaning stand. The decoder in hardware, the assembler,
- * the disassembler and the documentation are all made from this table.
+ * The instruction set: the only place where operations, their fields and their meaning stand. The decoder in hardware,
+ * the assembler, the disassembler and the documentation are all made from this table.
  *
- * A command is 64 bytes in the ring, little-endian: the header, then from bit 64 on the operation's fields, each on a byte boundary, in
- * the order given here. A command issues when every semaphore it waits for is above 0, and takes one from each; it adds one to each it
- * signals when its last write is visible. A command with a fault signals nothing.
+ * A command is 64 bytes in the ring, little-endian: the header, then from bit 64 on the operation's fields, each on a
+ * byte boundary, in the order given here. A command issues when every semaphore it waits for is above 0, and takes one
+ * from each; it adds one to each it signals when its last write is visible. A command with a fault signals nothing.
  */
 import type { Shape } from '../../hdl/index.ts';
 import { dmaFields } from '../dma/job.ts';
@@ -19,10 +19,17 @@ export const SEMAPHORE_BITS = 4;
 
 /** The header's fields: bit offsets and widths. `wait` and `signal` have a bit for each semaphore. */
 export const header = {
-  operation: { at: 0, width: 8 }, tag: { at: 16, width: 16 }, wait: { at: 32, width: SEMAPHORES }, signal: { at: 48, width: SEMAPHORES },
+  operation: { at: 0, width: 8 },
+  tag: { at: 16, width: 16 },
+  wait: { at: 32, width: SEMAPHORES },
+  signal: { at: 48, width: SEMAPHORES },
 } as const;
 /** The rest of the header: must be 0. */
-export const reserved = [{ at: 8, width: 8 }, { at: 32 + SEMAPHORES, width: 16 - SEMAPHORES }, { at: 48 + SEMAPHORES, width: 16 - SEMAPHORES }] as const;
+export const reserved = [
+  { at: 8, width: 8 },
+  { at: 32 + SEMAPHORES, width: 16 - SEMAPHORES },
+  { at: 48 + SEMAPHORES, width: 16 - SEMAPHORES },
+] as const;
 export const FIELDS_AT = 64;
 
 /** Units with a queue of their own. */
@@ -30,7 +37,10 @@ export const units = ['load', 'store', 'matrix', 'vector'] as const;
 export type Unit = (typeof units)[number];
 
 /** From the least value to the most, both of them included. */
-export interface Range { readonly least: number; readonly most: number }
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
 
 export interface OperationSpec {
   readonly code: number;
@@ -53,17 +63,23 @@ export const operations = {
   fence: { code: 1, unit: 'control', fields: {}, meaning: 'wait until every queue is empty and every unit idle' },
   interrupt: { code: 2, unit: 'control', fields: {}, meaning: 'irqStatus.0 = 1; irqTag = tag' },
   load: {
-    code: 16, unit: 'load', fields: dmaFields,
+    code: 16,
+    unit: 'load',
+    fields: dmaFields,
     meaning: `for i in 0..lines: for x in 0..lineBytes:
   memory[space][local + i*lineStep + (x / pieceBytes)*pieceStep].byte[x % pieceBytes] = dram[dram + i*stride + x]`,
   },
   store: {
-    code: 17, unit: 'store', fields: dmaFields,
+    code: 17,
+    unit: 'store',
+    fields: dmaFields,
     meaning: `for i in 0..lines: for x in 0..lineBytes:
   dram[dram + i*stride + x] = memory[space][local + i*lineStep + (x / pieceBytes)*pieceStep].byte[x % pieceBytes]`,
   },
   gemm: {
-    code: 32, unit: 'matrix', fields: gemmFields,
+    code: 32,
+    unit: 'matrix',
+    fields: gemmFields,
     meaning: `for j in 0..n: for i in 0..m:
   s = 0
   for l in 0..k: s += (A[i][l] - aZero) * (B[l][j] - bZero)       // 9 × 9 bits
@@ -76,10 +92,12 @@ with A[i][l] = spm[a + (l / R)*m + i].byte[l % R] (ws) or spm[a + (i / R)*k + l]
      B[l][j] = spm[b + (j / C)*k + l].byte[j % C]`,
   },
   requantise: {
-    code: 48, unit: 'vector', fields: requantiseFields,
+    code: 48,
+    unit: 'vector',
+    fields: requantiseFields,
     limits: { shift: { least: -31, most: 31 }, zero: RESULTS, low: RESULTS, high: RESULTS },
     rule: ({ low = 0, high = 0 }) =>
-      (low <= high ? null : `low is ${low} and high is ${high}; give a low that is not above high`),
+      low <= high ? null : `low is ${low} and high is ${high}; give a low that is not above high`,
     meaning: `for j in 0..n: for i in 0..m:
   x = acc[from + (j / C)*m + i].lane[j % C]
   (mult, sh) = perChannel ? acc[parameters + 2*(j / C) + {0, 1}].lane[j % C] : (multiplier, shift)

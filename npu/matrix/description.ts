@@ -3,7 +3,11 @@ import type { ArraySize } from './folds.ts';
 import type { Dataflow } from './job.ts';
 
 /** C[m × n] = A[m × k] · B[k × n]. */
-export interface Shape { readonly m: number; readonly k: number; readonly n: number }
+export interface Shape {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+}
 
 export interface MatrixDescription {
   /** What it is, for people. */

@@ -6,7 +6,10 @@ import { SingleEngine } from './single/engine.ts';
 import { systolic } from './systolic/description.ts';
 import { SystolicEngine } from './systolic/engine.ts';
 
-export interface MatrixEngine { readonly description: MatrixDescription; readonly hardware: typeof SystolicEngine }
+export interface MatrixEngine {
+  readonly description: MatrixDescription;
+  readonly hardware: typeof SystolicEngine;
+}
 
 const engines: Readonly<Record<MatrixKind, MatrixEngine>> = {
   systolic: { description: systolic, hardware: SystolicEngine },

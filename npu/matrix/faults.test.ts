@@ -29,13 +29,18 @@ describe.each(matrixKinds)('%s', (matrix) => {
   }
 
   const [mostWs, mostOs] = [description.mostK('ws'), description.mostK('os')];
-  const tooLong = [['ws', ws, mostWs], ['os', os, mostOs]] as const;
+  const tooLong = [
+    ['ws', ws, mostWs],
+    ['os', os, mostOs],
+  ] as const;
 
   it.each<[string, Readonly<Record<string, number>>]>([
-    ...tooLong.filter(([, , most]) => most < MOST_DIMENSION).flatMap(([name, dataflow, most]): [string, Record<string, number>][] => [
-      [`a k above what is summed without loss, ${name}`, { dataflow, k: most + 1 }],
-      [`the largest k, ${name}`, { dataflow, k: MOST_DIMENSION }],
-    ]),
+    ...tooLong
+      .filter(([, , most]) => most < MOST_DIMENSION)
+      .flatMap(([name, dataflow, most]): [string, Record<string, number>][] => [
+        [`a k above what is summed without loss, ${name}`, { dataflow, k: most + 1 }],
+        [`the largest k, ${name}`, { dataflow, k: MOST_DIMENSION }],
+      ]),
     ['a zero point of A above int8', { aUnsigned: int8, aZero: 128 }],
     ['a zero point of A below int8', { aUnsigned: int8, aZero: -129 }],
     ['a zero point of B above int8', { bUnsigned: int8, bZero: 255 }],
@@ -56,10 +61,13 @@ describe.each(matrixKinds)('%s', (matrix) => {
   });
 
   it.each<[string, string, Readonly<Record<string, number>>]>([
-    ['no rows', 'zeroLength', { m: 0 }], ['no columns', 'zeroLength', { n: 0 }], ['no elements', 'zeroLength', { k: 0 }],
+    ['no rows', 'zeroLength', { m: 0 }],
+    ['no columns', 'zeroLength', { n: 0 }],
+    ['no elements', 'zeroLength', { k: 0 }],
     ['both operands in one bank', 'bank', { b: 40 }],
-    ['an operand that runs on into the other one\'s bank', 'bank', { a: 2 * BANK - 1, b: BANK, m: 3 }],
-    ['lines of A past the bank', 'range', { a: 2 ** 20 - 1 }], ['lines of B past the last bank', 'range', { b: 7 * BANK }],
+    ["an operand that runs on into the other one's bank", 'bank', { a: 2 * BANK - 1, b: BANK, m: 3 }],
+    ['lines of A past the bank', 'range', { a: 2 ** 20 - 1 }],
+    ['lines of B past the last bank', 'range', { b: 7 * BANK }],
     ['results past the accumulator', 'range', { c: config.accLines, m: 2 }],
     ['the last results past the accumulator', 'range', { c: config.accLines - 1, m: 2 }],
   ])('says what is wrong with a job: %s', (_, fault, change) => {

@@ -17,17 +17,25 @@ export const MOST_EXACT_K = 2 ** 15 - 1;
 /**
  * The layout, for an array of R × C and with T = m (ws) or k (os):
  *
- * - A, ws: bytes k = f·R … f·R + R − 1 of row m are line `a + f·m_total + m`; os: the same with rows and columns exchanged, bytes
- *   m = f·R … of column k are line `a + f·k_total + k`;
+ * - A, ws: bytes k = f·R … f·R + R − 1 of row m are line `a + f·m_total + m`; os: the same with rows and columns
+ *   exchanged, bytes m = f·R … of column k are line `a + f·k_total + k`;
  * - B: bytes n = f·C … of row k are line `b + f·k_total + k`;
  * - C: lanes n = f·C … of row m are accumulator line `c + f·m_total + m`.
  *
  * No dimension has to be a multiple of the array's. A and B are in different banks.
  */
 export const gemmFields = {
-  dataflow, accumulate: bit,
-  a: uint(LOCAL_BITS), b: uint(LOCAL_BITS), c: uint(LOCAL_BITS),
-  m: uint(DIMENSION_BITS), n: uint(DIMENSION_BITS), k: uint(DIMENSION_BITS),
-  aZero: sint(OPERAND_BITS), bZero: sint(OPERAND_BITS), aUnsigned: bit, bUnsigned: bit,
+  dataflow,
+  accumulate: bit,
+  a: uint(LOCAL_BITS),
+  b: uint(LOCAL_BITS),
+  c: uint(LOCAL_BITS),
+  m: uint(DIMENSION_BITS),
+  n: uint(DIMENSION_BITS),
+  k: uint(DIMENSION_BITS),
+  aZero: sint(OPERAND_BITS),
+  bZero: sint(OPERAND_BITS),
+  aUnsigned: bit,
+  bUnsigned: bit,
 };
 export const gemmJob = struct(gemmFields);

@@ -15,7 +15,11 @@ function isOperand(zero: SInt<typeof OPERAND_BITS>, unsigned: Bit): Bit {
  * Calls `refuse` with what is wrong with a job; what is to be done with any other goes into `otherwise` of the result.
  * @param tooLong whether its k is more than the engine sums without loss
  */
-export function whenRefused(job: SignalOf<typeof gemmJob>, tooLong: Bit, refuse: (why: (typeof faultNames)[number]) => void): When {
+export function whenRefused(
+  job: SignalOf<typeof gemmJob>,
+  tooLong: Bit,
+  refuse: (why: (typeof faultNames)[number]) => void,
+): When {
   const exact = isOperand(job.aZero, job.aUnsigned).and(isOperand(job.bZero, job.bUnsigned)).and(tooLong.not());
   return when(job.m.eq(0).or(job.n.eq(0)).or(job.k.eq(0)), () => refuse('zeroLength'))
     .elsewhen(bankOf(job.a).eq(bankOf(job.b)), () => refuse('bank'))

@@ -10,7 +10,27 @@
  * Invariants: sums wrap; `overflow` is high in the cycle after an addition that did. Whoever asks has seen to it that
  * the line exists.
  */
-import { all, assert, bit, byColumn, concat, constant, delay, lanes, module, pack, select, sint, sram, stream, struct, uint, unpack, vec, when } from '../../hdl/index.ts';
+import {
+  all,
+  assert,
+  bit,
+  byColumn,
+  concat,
+  constant,
+  delay,
+  lanes,
+  module,
+  pack,
+  select,
+  sint,
+  sram,
+  stream,
+  struct,
+  uint,
+  unpack,
+  vec,
+  when,
+} from '../../hdl/index.ts';
 import { indexBits } from '../common/bits.ts';
 import type { NpuConfig } from '../config.ts';
 import { sum } from '../common/numbers.ts';
@@ -22,59 +42,110 @@ export const accumulatorUpdate = ({ cols }: NpuConfig) =>
   struct({ enable: bit, line: uint(LINE_BITS), data: vec(cols, sum), lanes: uint(16), accumulate: bit });
 
 /** One lane: `old` + `data`, or `data`. Combinational. */
-const AddLane = module('accumulate_lane', {
-  in: { old: sum, data: sum, accumulate: bit }, out: { result: sum, overflow: bit },
-}, (i) => {
-  const total = i.old.add(i.data);
-  const carried = i.old.xor(total).and(i.data.xor(total)).lt(0);
-  return { result: select(i.accumulate, total, i.data), overflow: carried.and(i.accumulate) };
-});
+const AddLane = module(
+  'accumulate_lane',
+  {
+    in: { old: sum, data: sum, accumulate: bit },
+    out: { result: sum, overflow: bit },
+  },
+  (i) => {
+    const total = i.old.add(i.data);
+    const carried = i.old.xor(total).and(i.data.xor(total)).lt(0);
+    return { result: select(i.accumulate, total, i.data), overflow: carried.and(i.accumulate) };
+  },
+);
 
 export const Accumulator = (config: NpuConfig) => {
   const { cols, accLanes, accLines, busBytes } = config;
-  const groups = accLanes * 4 / busBytes;
+  const groups = (accLanes * 4) / busBytes;
   const lanesOfBeat = busBytes / 4;
   const line = vec(accLanes, sum);
 
-  return module('accumulator', {
-    in: { update: accumulatorUpdate(config), load: stream(localWrite(busBytes)), first: stream(localRead), second: stream(localRead) },
-    out: { data: uint(busBytes * 8), overflow: bit },
-  }, (i) => {
-    const memory = sram('lines', { depth: accLines, word: line, lanes: accLanes, readDuringWrite: 'new' });
-    const width = indexBits(accLines);
+  return module(
+    'accumulator',
+    {
+      in: {
+        update: accumulatorUpdate(config),
+        load: stream(localWrite(busBytes)),
+        first: stream(localRead),
+        second: stream(localRead),
+      },
+      out: { data: uint(busBytes * 8), overflow: bit },
+    },
+    (i) => {
+      const memory = sram('lines', { depth: accLines, word: line, lanes: accLanes, readDuringWrite: 'new' });
+      const width = indexBits(accLines);
 
-    // Read, then add and write: an update of the line written in this very cycle reads it new.
-    const { update } = i;
-    const old = memory.read('old', { address: update.line.truncate(width), enable: update.enable });
-    const q = delay('update_q', { enable: update.enable, line: update.line, data: update.data, lanes: update.lanes, accumulate: update.accumulate });
-    const added = lanes('add', cols, AddLane, { old: byColumn(old.slice(0, cols)), data: byColumn(q.data), accumulate: all(q.accumulate) });
-    const result = accLanes === cols ? added.result : concat(added.result, constant(vec(accLanes - cols, sint(32)), Array.from({ length: accLanes - cols }, () => 0)));
-    // Only lanes of the matrix count: what is past its edge, or the array's, is somebody else's.
-    const written = lowOnes(q.lanes, cols);
+      // Read, then add and write: an update of the line written in this very cycle reads it new.
+      const { update } = i;
+      const old = memory.read('old', { address: update.line.truncate(width), enable: update.enable });
+      const q = delay('update_q', {
+        enable: update.enable,
+        line: update.line,
+        data: update.data,
+        lanes: update.lanes,
+        accumulate: update.accumulate,
+      });
+      const added = lanes('add', cols, AddLane, {
+        old: byColumn(old.slice(0, cols)),
+        data: byColumn(q.data),
+        accumulate: all(q.accumulate),
+      });
+      const result =
+        accLanes === cols
+          ? added.result
+          : concat(
+              added.result,
+              constant(
+                vec(accLanes - cols, sint(32)),
+                Array.from({ length: accLanes - cols }, () => 0),
+              ),
+            );
+      // Only lanes of the matrix count: what is past its edge, or the array's, is somebody else's.
+      const written = lowOnes(q.lanes, cols);
 
-    const payload = i.load.payload;
-    const loadLine = lineOf(payload.address);
-    i.load.ready = q.enable.not();
-    assert(update.enable.not().or(inAccumulator(config, update.line)), 'update: a line that the accumulator does not have');
-    for (const [name, { fire, payload: { address, group } }] of Object.entries({ load: i.load, first: i.first, second: i.second })) {
-      assert(fire.not().or(isGroup(config, { space: constant(space, 'accumulator'), address, group })), `${name}: a group that the accumulator does not have`);
-    }
-    when(q.enable, () => memory.write({ address: q.line.truncate(width), data: result, mask: written.extend(accLanes) }))
-      .elsewhen(i.load.fire, () => memory.write({
-        address: loadLine.truncate(width),
-        data: unpack(line, repeat(payload.data, groups)),
-        mask: onesOfGroup(payload.bytes.shr(2), payload.group, lanesOfBeat, accLanes),
-      }));
+      const payload = i.load.payload;
+      const loadLine = lineOf(payload.address);
+      i.load.ready = q.enable.not();
+      assert(
+        update.enable.not().or(inAccumulator(config, update.line)),
+        'update: a line that the accumulator does not have',
+      );
+      for (const [
+        name,
+        {
+          fire,
+          payload: { address, group },
+        },
+      ] of Object.entries({ load: i.load, first: i.first, second: i.second })) {
+        assert(
+          fire.not().or(isGroup(config, { space: constant(space, 'accumulator'), address, group })),
+          `${name}: a group that the accumulator does not have`,
+        );
+      }
+      when(q.enable, () =>
+        memory.write({ address: q.line.truncate(width), data: result, mask: written.extend(accLanes) }),
+      ).elsewhen(i.load.fire, () =>
+        memory.write({
+          address: loadLine.truncate(width),
+          data: unpack(line, repeat(payload.data, groups)),
+          mask: onesOfGroup(payload.bytes.shr(2), payload.group, lanesOfBeat, accLanes),
+        }),
+      );
 
-    const readFirst = i.first.valid;
-    i.first.ready = 1;
-    i.second.ready = readFirst.not();
-    const asked = select(readFirst, i.first.payload, i.second.payload);
-    const address = lineOf(asked.address);
-    const taken = memory.read('taken', { address: address.truncate(width), enable: i.first.valid.or(i.second.valid) });
-    const beats = unpack(vec(groups, uint(busBytes * 8)), pack(taken));
-    const data = beats.at(delay('group_q', asked.group));
-    const overflow = pack(added.overflow).and(written).any().and(q.enable);
-    return { data, overflow: delay('overflow_q', overflow) };
-  });
+      const readFirst = i.first.valid;
+      i.first.ready = 1;
+      i.second.ready = readFirst.not();
+      const asked = select(readFirst, i.first.payload, i.second.payload);
+      const address = lineOf(asked.address);
+      const taken = memory.read('taken', {
+        address: address.truncate(width),
+        enable: i.first.valid.or(i.second.valid),
+      });
+      const beats = unpack(vec(groups, uint(busBytes * 8)), pack(taken));
+      const data = beats.at(delay('group_q', asked.group));
+      const overflow = pack(added.overflow).and(written).any().and(q.enable);
+      return { data, overflow: delay('overflow_q', overflow) };
+    },
+  );
 };

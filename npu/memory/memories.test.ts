@@ -11,14 +11,22 @@ const bank = 2 ** 16;
 function start(design: ReturnType<typeof elaborate>) {
   const sim = simulate(design);
   sim.reset();
-  const set = (values: Readonly<Record<string, Level>>): void => { for (const [name, value] of Object.entries(values)) sim.poke(name, value); };
+  const set = (values: Readonly<Record<string, Level>>): void => {
+    for (const [name, value] of Object.entries(values)) sim.poke(name, value);
+  };
   return { sim, set };
 }
 
 describe('the accumulator', () => {
-  const lanes = (...values: number[]): bigint => values.reduce((all, value, i) => all | BigInt.asUintN(32, BigInt(value)) << BigInt(32 * i), 0n);
-  const update = (line: number, data: bigint, accumulate: boolean, count = 3) =>
-    ({ update_enable: 1, update_line: line, update_data: data, update_lanes: count, update_accumulate: accumulate });
+  const lanes = (...values: number[]): bigint =>
+    values.reduce((all, value, i) => all | (BigInt.asUintN(32, BigInt(value)) << BigInt(32 * i)), 0n);
+  const update = (line: number, data: bigint, accumulate: boolean, count = 3) => ({
+    update_enable: 1,
+    update_line: line,
+    update_data: data,
+    update_lanes: count,
+    update_accumulate: accumulate,
+  });
 
   it('adds in place, back to back on one line too, and leaves lanes past the edge alone', () => {
     const { sim, set } = start(elaborate(Accumulator(config)));
@@ -61,8 +69,16 @@ describe('the accumulator', () => {
       return sim.peek('overflow');
     };
     const cases = [
-      [most, 1, 1n], [most - 1, 1, 0n], [1, most, 1n], [most, most, 1n], [least, most, 0n],
-      [least, -1, 1n], [least + 1, -1, 0n], [-1, least, 1n], [least, least, 1n], [0, least, 0n],
+      [most, 1, 1n],
+      [most - 1, 1, 0n],
+      [1, most, 1n],
+      [most, most, 1n],
+      [least, most, 0n],
+      [least, -1, 1n],
+      [least + 1, -1, 0n],
+      [-1, least, 1n],
+      [least, least, 1n],
+      [0, least, 0n],
     ] as const;
     for (const [old, data, wraps] of cases) {
       for (const lane of [0, 1]) expect([old, data, told(old, data, lane)]).toEqual([old, data, wraps]);
@@ -72,14 +88,28 @@ describe('the accumulator', () => {
 
   it('makes loads wait for updates, and the second reader for the first', () => {
     const { sim, set } = start(elaborate(Accumulator(config)));
-    set({ ...update(1, lanes(4, 5, 6), false), load_valid: 1, load_payload_address: 2, load_payload_group: 1, load_payload_data: 99, load_payload_bytes: 4 });
+    set({
+      ...update(1, lanes(4, 5, 6), false),
+      load_valid: 1,
+      load_payload_address: 2,
+      load_payload_group: 1,
+      load_payload_data: 99,
+      load_payload_bytes: 4,
+    });
     expect(sim.peek('load_ready')).toBe(1n);
     sim.step();
     set({ update_enable: 0 });
     expect(sim.peek('load_ready')).toBe(0n);
     sim.step();
     set({ load_valid: 0 });
-    set({ first_valid: 1, first_payload_address: 1, first_payload_group: 2, second_valid: 1, second_payload_address: 2, second_payload_group: 1 });
+    set({
+      first_valid: 1,
+      first_payload_address: 1,
+      first_payload_group: 2,
+      second_valid: 1,
+      second_payload_address: 2,
+      second_payload_group: 1,
+    });
     expect([sim.peek('first_ready'), sim.peek('second_ready')]).toEqual([1n, 0n]);
     sim.step();
     set({ first_valid: 0 });
@@ -105,11 +135,26 @@ describe('the accumulator', () => {
 describe('the scratchpad', () => {
   it('writes groups and parts, and reads lines of two banks and a group of a third at once', () => {
     const { sim, set } = start(elaborate(Scratchpad(config)));
-    set({ load_valid: 1, load_payload_address: 2, load_payload_group: 1, load_payload_data: 0x44332211, load_payload_bytes: 3 });
+    set({
+      load_valid: 1,
+      load_payload_address: 2,
+      load_payload_group: 1,
+      load_payload_data: 0x44332211,
+      load_payload_bytes: 3,
+    });
     set({ results_enable: 1, results_address: 4 * bank + 3, results_part: 5, results_data: 0xab, results_bytes: 1 });
     expect(sim.peek('load_ready')).toBe(1n);
     sim.step();
-    set({ load_valid: 0, results_enable: 0, a_enable: 1, a_address: 2, b_enable: 1, b_address: 4 * bank + 3, read_valid: 1, read_payload_address: 5 * bank });
+    set({
+      load_valid: 0,
+      results_enable: 0,
+      a_enable: 1,
+      a_address: 2,
+      b_enable: 1,
+      b_address: 4 * bank + 3,
+      read_valid: 1,
+      read_payload_address: 5 * bank,
+    });
     expect(sim.peek('read_ready')).toBe(1n);
     sim.step();
     expect([sim.peek('aData'), sim.peek('bData'), sim.peek('data')]).toEqual([0x332211n << 32n, 0xabn << 40n, 0n]);

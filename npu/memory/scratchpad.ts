@@ -1,17 +1,44 @@
 /**
  * The scratchpad: banks of lines, each bank with one read and one write port.
  *
- * Interface: the matrix engine's two reads (`a`, `b`) are always granted, and are in different banks. `read` gets a group of a line when
- * its bank is free; its `data` follows one cycle after the transfer. `results` (the vector unit's) is always granted; `load` waits where
- * both want one bank.
+ * Interface: the matrix engine's two reads (`a`, `b`) are always granted, and are in different banks. `read` gets a
+ * group of a line when its bank is free; its `data` follows one cycle after the transfer. `results` (the vector unit's)
+ * is always granted; `load` waits where both want one bank.
  *
  * Timing: lines and groups arrive one cycle after their address; what is written in a cycle can be read from the next.
  * Invariant: whoever asks has seen to it that the line exists.
  */
-import { assert, bit, constant, delay, module, pack, select, sram, stream, struct, uint, unpack, vec, when, type UInt, type Vec } from '../../hdl/index.ts';
+import {
+  assert,
+  bit,
+  constant,
+  delay,
+  module,
+  pack,
+  select,
+  sram,
+  stream,
+  struct,
+  uint,
+  unpack,
+  vec,
+  when,
+  type UInt,
+  type Vec,
+} from '../../hdl/index.ts';
 import { indexBits } from '../common/bits.ts';
 import type { NpuConfig } from '../config.ts';
-import { bankOf, GROUP_BITS, inScratchpad, isGroup, lineOf, LOCAL_BITS, localRead, localWrite, space as spaceShape } from '../common/local.ts';
+import {
+  bankOf,
+  GROUP_BITS,
+  inScratchpad,
+  isGroup,
+  lineOf,
+  LOCAL_BITS,
+  localRead,
+  localWrite,
+  space as spaceShape,
+} from '../common/local.ts';
 import { onesOfGroup, repeat } from '../common/mask.ts';
 
 /** A read of a whole line. */
@@ -22,7 +49,13 @@ export const vectorLanes = ({ busBytes }: NpuConfig): number => busBytes / 4;
 
 /** Writes the low `bytes` bytes of `data` to a line, from byte `part` · vectorLanes on. */
 export const resultWrite = (config: NpuConfig) =>
-  struct({ enable: bit, address: uint(LOCAL_BITS), part: uint(GROUP_BITS), data: uint(vectorLanes(config) * 8), bytes: uint(8) });
+  struct({
+    enable: bit,
+    address: uint(LOCAL_BITS),
+    part: uint(GROUP_BITS),
+    data: uint(vectorLanes(config) * 8),
+    bytes: uint(8),
+  });
 
 export const Scratchpad = (config: NpuConfig) => {
   const { busBytes, lineBytes, bankLines, scratchpadBanks } = config;
@@ -30,54 +63,85 @@ export const Scratchpad = (config: NpuConfig) => {
   const groups = lineBytes / busBytes;
   const resultBytes = vectorLanes(config);
 
-  return module('scratchpad', {
-    in: { a: lineRead, b: lineRead, read: stream(localRead), load: stream(localWrite(busBytes)), results: resultWrite(config) },
-    out: { aData: line, bData: line, data: uint(busBytes * 8) },
-  }, (i) => {
-    const width = indexBits(bankLines);
-    const within = (address: UInt<typeof LOCAL_BITS>): UInt => lineOf(address).truncate(width);
+  return module(
+    'scratchpad',
+    {
+      in: {
+        a: lineRead,
+        b: lineRead,
+        read: stream(localRead),
+        load: stream(localWrite(busBytes)),
+        results: resultWrite(config),
+      },
+      out: { aData: line, bData: line, data: uint(busBytes * 8) },
+    },
+    (i) => {
+      const width = indexBits(bankLines);
+      const within = (address: UInt<typeof LOCAL_BITS>): UInt => lineOf(address).truncate(width);
 
-    const read = i.read.payload;
-    const aBank = bankOf(i.a.address);
-    const bBank = bankOf(i.b.address);
-    const readBank = bankOf(read.address);
-    i.read.ready = i.a.enable.and(aBank.eq(readBank)).or(i.b.enable.and(bBank.eq(readBank))).not();
+      const read = i.read.payload;
+      const aBank = bankOf(i.a.address);
+      const bBank = bankOf(i.b.address);
+      const readBank = bankOf(read.address);
+      i.read.ready = i.a.enable
+        .and(aBank.eq(readBank))
+        .or(i.b.enable.and(bBank.eq(readBank)))
+        .not();
 
-    const { results } = i;
-    const load = i.load.payload;
-    const loadBank = bankOf(load.address);
-    const resultBank = bankOf(results.address);
-    i.load.ready = results.enable.and(resultBank.eq(loadBank)).not();
-    const loadLine = unpack(line, repeat(load.data, groups));
-    const loadMask = onesOfGroup(load.bytes, load.group, busBytes, lineBytes);
-    const resultLine = unpack(line, repeat(results.data, lineBytes / resultBytes));
-    const resultMask = onesOfGroup(results.bytes, results.part, resultBytes, lineBytes);
-    for (const [what, enable, address] of [['A', i.a.enable, i.a.address], ['B', i.b.enable, i.b.address], ['results', results.enable, results.address]] as const) {
-      assert(enable.not().or(inScratchpad(config, address)), `${what}: a line that the scratchpad does not have`);
-    }
-    const space = constant(spaceShape, 'scratchpad');
-    assert(i.read.fire.not().or(isGroup(config, { ...read, space })), 'read: a group that the scratchpad does not have');
-    assert(i.load.fire.not().or(isGroup(config, { ...load, space })), 'load: a group that the scratchpad does not have');
+      const { results } = i;
+      const load = i.load.payload;
+      const loadBank = bankOf(load.address);
+      const resultBank = bankOf(results.address);
+      i.load.ready = results.enable.and(resultBank.eq(loadBank)).not();
+      const loadLine = unpack(line, repeat(load.data, groups));
+      const loadMask = onesOfGroup(load.bytes, load.group, busBytes, lineBytes);
+      const resultLine = unpack(line, repeat(results.data, lineBytes / resultBytes));
+      const resultMask = onesOfGroup(results.bytes, results.part, resultBytes, lineBytes);
+      for (const [what, enable, address] of [
+        ['A', i.a.enable, i.a.address],
+        ['B', i.b.enable, i.b.address],
+        ['results', results.enable, results.address],
+      ] as const) {
+        assert(enable.not().or(inScratchpad(config, address)), `${what}: a line that the scratchpad does not have`);
+      }
+      const space = constant(spaceShape, 'scratchpad');
+      assert(
+        i.read.fire.not().or(isGroup(config, { ...read, space })),
+        'read: a group that the scratchpad does not have',
+      );
+      assert(
+        i.load.fire.not().or(isGroup(config, { ...load, space })),
+        'load: a group that the scratchpad does not have',
+      );
 
-    const lines = Array.from({ length: scratchpadBanks }, (_, bank) => {
-      const memory = sram(`bank_${bank}`, { depth: bankLines, word: line, lanes: lineBytes, readDuringWrite: 'old' });
-      const [forA, forB] = [i.a.enable.and(aBank.eq(bank)), i.b.enable.and(bBank.eq(bank))];
-      const forRead = i.read.fire.and(readBank.eq(bank));
-      const address = select(forA, within(i.a.address), select(forB, within(i.b.address), within(read.address)));
-      when(results.enable.and(resultBank.eq(bank)), () => memory.write({ address: within(results.address), data: resultLine, mask: resultMask }))
-        .elsewhen(i.load.fire.and(loadBank.eq(bank)), () => memory.write({ address: within(load.address), data: loadLine, mask: loadMask }));
-      return memory.read(`line_${bank}`, { address, enable: forA.or(forB).or(forRead) });
-    });
+      const lines = Array.from({ length: scratchpadBanks }, (_, bank) => {
+        const memory = sram(`bank_${bank}`, { depth: bankLines, word: line, lanes: lineBytes, readDuringWrite: 'old' });
+        const [forA, forB] = [i.a.enable.and(aBank.eq(bank)), i.b.enable.and(bBank.eq(bank))];
+        const forRead = i.read.fire.and(readBank.eq(bank));
+        const address = select(forA, within(i.a.address), select(forB, within(i.b.address), within(read.address)));
+        when(results.enable.and(resultBank.eq(bank)), () =>
+          memory.write({ address: within(results.address), data: resultLine, mask: resultMask }),
+        ).elsewhen(i.load.fire.and(loadBank.eq(bank)), () =>
+          memory.write({ address: within(load.address), data: loadLine, mask: loadMask }),
+        );
+        return memory.read(`line_${bank}`, { address, enable: forA.or(forB).or(forRead) });
+      });
 
-    const from = (name: string, bank: UInt<4>): Vec<UInt<8>> => {
-      const chosen = delay(name, bank);
-      const [first, ...others] = lines;
-      if (first === undefined) throw new RangeError('a scratchpad has banks');
-      return others.reduce<Vec<UInt<8>>>((other, data, at) => select<Vec<UInt<8>>>(chosen.eq(at + 1), data, other), first);
-    };
-    const beats = unpack(vec(groups, uint(busBytes * 8)), pack(from('read_bank', readBank)));
-    return {
-      aData: from('a_bank', aBank), bData: from('b_bank', bBank), data: beats.at(delay('read_group', read.group)),
-    };
-  });
+      const from = (name: string, bank: UInt<4>): Vec<UInt<8>> => {
+        const chosen = delay(name, bank);
+        const [first, ...others] = lines;
+        if (first === undefined) throw new RangeError('a scratchpad has banks');
+        return others.reduce<Vec<UInt<8>>>(
+          (other, data, at) => select<Vec<UInt<8>>>(chosen.eq(at + 1), data, other),
+          first,
+        );
+      };
+      const beats = unpack(vec(groups, uint(busBytes * 8)), pack(from('read_bank', readBank)));
+      return {
+        aData: from('a_bank', aBank),
+        bData: from('b_bank', bBank),
+        data: beats.at(delay('read_group', read.group)),
+      };
+    },
+  );
 };

@@ -86,7 +86,7 @@ describe.each([
           const model = new MemoryModel(config, new Uint8Array());
           model.banks[3]?.fill(0xee);
           model.accumulator.forEach((_, i) => {
-            model.accumulator[i] = Math.imul(i + seed, 0x9e37_79b1) >> (i + seed) % 26;
+            model.accumulator[i] = Math.imul(i + seed, 0x9e37_79b1) >> ((i + seed) % 26);
           });
           const found = run(fields, model.accumulator);
           model.run({ operation: 'requantise', tag: 0, fields });

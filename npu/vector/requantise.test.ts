@@ -4,7 +4,14 @@ import { elaborate } from '../../hdl/index.ts';
 import { simulate } from '../../hdl/sim/index.ts';
 import { REQUANTISE_LATENCY, RequantiseLane } from './requantise.ts';
 
-interface Case { readonly x: number; readonly multiplier: number; readonly shift: number; readonly zero: number; readonly low: number; readonly high: number }
+interface Case {
+  readonly x: number;
+  readonly multiplier: number;
+  readonly shift: number;
+  readonly zero: number;
+  readonly low: number;
+  readonly high: number;
+}
 
 /** The rule as gemmlowp writes it, step by step, in whole numbers without a width. */
 function requantised({ x, multiplier, shift, zero, low, high }: Case): bigint {
@@ -26,11 +33,16 @@ function lane() {
   const inputs = ['x', 'multiplier', 'shift', 'zero', 'low', 'high'] as const;
   const signals = inputs.map((name) => [name, sim.signal(name)] as const);
   sim.reset();
-  const drive = (given: Case): void => { for (const [name, signal] of signals) signal.set(given[name]); };
+  const drive = (given: Case): void => {
+    for (const [name, signal] of signals) signal.set(given[name]);
+  };
   return { sim, drive, y: sim.signal('y'), wrapped: sim.signal('wrapped') };
 }
 
-interface Output { readonly y: bigint; readonly wrapped: boolean }
+interface Output {
+  readonly y: bigint;
+  readonly wrapped: boolean;
+}
 
 /** Sends the cases through the pipeline, one each cycle; what comes out. */
 function outputs(cases: readonly Case[]): Output[] {
@@ -59,7 +71,24 @@ const matches = (cases: readonly Case[]): void => {
 
 const int8 = { zero: 0, low: -128, high: 127 };
 const [least, most] = [-(2 ** 31), 2 ** 31 - 1];
-const corners = [least, least + 1, -(2 ** 30) - 1, -(2 ** 30), -3, -2, -1, 0, 1, 2, 3, 2 ** 30 - 1, 2 ** 30, 2 ** 30 + 1, most - 1, most];
+const corners = [
+  least,
+  least + 1,
+  -(2 ** 30) - 1,
+  -(2 ** 30),
+  -3,
+  -2,
+  -1,
+  0,
+  1,
+  2,
+  3,
+  2 ** 30 - 1,
+  2 ** 30,
+  2 ** 30 + 1,
+  most - 1,
+  most,
+];
 
 describe('double rounding', () => {
   test('the known vector, where single rounding gives 11', () => {
@@ -68,7 +97,11 @@ describe('double rounding', () => {
 
   test('corner values at every shift', () => {
     const shifts = Array.from({ length: 63 }, (_, i) => i - 31);
-    matches(corners.flatMap((x) => corners.flatMap((multiplier) => shifts.map((shift) => ({ x, multiplier, shift, ...int8 })))));
+    matches(
+      corners.flatMap((x) =>
+        corners.flatMap((multiplier) => shifts.map((shift) => ({ x, multiplier, shift, ...int8 }))),
+      ),
+    );
   });
 
   test('the one product that saturates', () => {
@@ -85,25 +118,57 @@ describe('double rounding', () => {
   });
 
   test('all that fast-check finds', () => {
-    const range = fc.tuple(fc.integer({ min: -128, max: 255 }), fc.integer({ min: -128, max: 255 })).map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) }));
-    const factor = fc.oneof(fc.constantFrom(...corners), fc.integer({ min: least, max: most }), fc.integer({ min: -5000, max: 5000 }));
+    const range = fc
+      .tuple(fc.integer({ min: -128, max: 255 }), fc.integer({ min: -128, max: 255 }))
+      .map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) }));
+    const factor = fc.oneof(
+      fc.constantFrom(...corners),
+      fc.integer({ min: least, max: most }),
+      fc.integer({ min: -5000, max: 5000 }),
+    );
     // Multipliers of real layers have their highest bit set, and shifts that bring the result near 8 bits.
-    const scale = fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 2 ** 30, max: most }) }, { weight: 1, arbitrary: factor });
-    const one = fc.record({
-      x: fc.oneof(factor, fc.integer({ min: -(2 ** 20), max: 2 ** 20 })), multiplier: scale,
-      shift: fc.oneof(fc.integer({ min: -31, max: 31 }), fc.integer({ min: -16, max: 1 })), zero: fc.integer({ min: -128, max: 255 }), range,
-    }).map(({ range: ends, ...rest }) => ({ ...rest, ...ends }));
-    fc.assert(fc.property(fc.array(one, { minLength: 200, maxLength: 300 }), (cases) => { matches(cases); }), { numRuns: 25 });
+    const scale = fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: 2 ** 30, max: most }) },
+      { weight: 1, arbitrary: factor },
+    );
+    const one = fc
+      .record({
+        x: fc.oneof(factor, fc.integer({ min: -(2 ** 20), max: 2 ** 20 })),
+        multiplier: scale,
+        shift: fc.oneof(fc.integer({ min: -31, max: 31 }), fc.integer({ min: -16, max: 1 })),
+        zero: fc.integer({ min: -128, max: 255 }),
+        range,
+      })
+      .map(({ range: ends, ...rest }) => ({ ...rest, ...ends }));
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 200, maxLength: 300 }), (cases) => {
+        matches(cases);
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 
 test('uint8 and int8 ranges, and activations that clamp inside them', () => {
   const given = { multiplier: 2 ** 30, shift: 1 };
   const cases = [
-    { x: 300, zero: 0, low: 0, high: 255 }, { x: -5, zero: 0, low: 0, high: 255 }, { x: 100, zero: 128, low: 0, high: 255 },
-    { x: 300, zero: -128, low: -128, high: 127 }, { x: -1, zero: -128, low: -128, high: 127 }, { x: 50, zero: -10, low: -10, high: 30 }, { x: -50, zero: -10, low: -10, high: 30 },
+    { x: 300, zero: 0, low: 0, high: 255 },
+    { x: -5, zero: 0, low: 0, high: 255 },
+    { x: 100, zero: 128, low: 0, high: 255 },
+    { x: 300, zero: -128, low: -128, high: 127 },
+    { x: -1, zero: -128, low: -128, high: 127 },
+    { x: 50, zero: -10, low: -10, high: 30 },
+    { x: -50, zero: -10, low: -10, high: 30 },
   ];
-  expect(through(cases.map((one) => ({ ...given, ...one })))).toEqual([255n, 0n, 228n, 127n, pattern(-128n), 30n, pattern(-10n)]);
+  expect(through(cases.map((one) => ({ ...given, ...one })))).toEqual([
+    255n,
+    0n,
+    228n,
+    127n,
+    pattern(-128n),
+    30n,
+    pattern(-10n),
+  ]);
 });
 
 test('shifts that the software must not give spoil only their own result', () => {

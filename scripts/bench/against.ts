@@ -13,16 +13,25 @@ import type { Effort } from './rates.ts';
 import type { Subject } from './subject.ts';
 
 /** Cycles a second of both; `ratio` is how many times as fast this one is. */
-export interface AgainstRow { readonly title: string; readonly before: Figures; readonly now: Figures; readonly ratio: number }
+export interface AgainstRow {
+  readonly title: string;
+  readonly before: Figures;
+  readonly now: Figures;
+  readonly ratio: number;
+}
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Runs subjects on the engines of both, in turn. The first runs of each are not counted: while they go on, an engine may still be compiled.
+ * Runs subjects on the engines of both, in turn. The first runs of each are not counted: while they go on, an engine
+ * may still be compiled.
  * @throws UsageError for what is no commit; BenchError where the two end with other results.
  */
 export async function measureAgainst(
-  commit: string, subjects: readonly (() => Subject)[], effort: Pick<Effort, 'seconds' | 'repeat'>, progress: (what: string) => void,
+  commit: string,
+  subjects: readonly (() => Subject)[],
+  effort: Pick<Effort, 'seconds' | 'repeat'>,
+  progress: (what: string) => void,
 ): Promise<readonly AgainstRow[]> {
   const caches = join(root, 'node_modules', '.cache');
   mkdirSync(caches, { recursive: true });
@@ -45,13 +54,19 @@ function checkOut(commit: string, folder: string): void {
   // An index of its own: the user's knows nothing of this.
   const env = { ...process.env, GIT_INDEX_FILE: join(folder, 'index') };
   const { status } = spawnSync('git', [`--work-tree=${folder}`, 'checkout', commit, '--', 'hdl'], { cwd: root, env });
-  if (status !== 0) throw new UsageError(`--against is ${commit}, which is no commit of this repository`, 'give one, such as HEAD~1');
+  if (status !== 0)
+    throw new UsageError(`--against is ${commit}, which is no commit of this repository`, 'give one, such as HEAD~1');
 }
 
 /** Cycles before anything is counted: long runs are compiled anew for what has turned out to be quiet. */
 const WARM_CYCLES = 1_200_000;
 
-function compare({ title }: Subject, before: Contender, now: Contender, { seconds, repeat }: Pick<Effort, 'seconds' | 'repeat'>): AgainstRow {
+function compare(
+  { title }: Subject,
+  before: Contender,
+  now: Contender,
+  { seconds, repeat }: Pick<Effort, 'seconds' | 'repeat'>,
+): AgainstRow {
   const cycles = calibrate(before, seconds, 1000);
   for (const one of [before, now]) for (let taken = 0; taken < WARM_CYCLES;) taken += one.run({ cycles }).cycles;
   const runs = Array.from({ length: repeat }, () => [before.run({ cycles }), now.run({ cycles })] as const);

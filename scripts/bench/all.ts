@@ -36,7 +36,9 @@ export interface CompileRow extends BuildSeconds {
 }
 
 /** `early`: ours in a new process, of the first cycles. */
-export interface DesignRow extends RateRow { readonly early: Figures }
+export interface DesignRow extends RateRow {
+  readonly early: Figures;
+}
 
 export interface Results {
   readonly date: string;
@@ -55,18 +57,31 @@ export interface Results {
 /** What a plan's parts run, save the waves. */
 export function subjectsOf({ parts, sizes, npuSizes, product }: Plan): readonly (() => Subject)[] {
   const all: Readonly<Record<PartName, readonly (() => Subject)[]>> = {
-    array: sizes.map((n) => () => arraySubject(n)), npu: npuSizes.map((n) => () => npuSubject(n, product)),
-    designs: Object.values(designs), trace: [],
+    array: sizes.map((n) => () => arraySubject(n)),
+    npu: npuSizes.map((n) => () => npuSubject(n, product)),
+    designs: Object.values(designs),
+    trace: [],
   };
   return parts.flatMap((part) => all[part]);
 }
 
-/** Needs a folder for temporary files, some hundred megabytes at most. @throws BenchError where a tool fails or results differ. */
+/**
+ * Needs a folder for temporary files, some hundred megabytes at most. @throws BenchError where a tool fails or results
+ * differ.
+ */
 export function runBench(plan: Plan, progress: (what: string) => void): Results {
   const folder = mkdtempSync(join(tmpdir(), 'systole-bench-'));
   const tools = findTools();
   const missing: string[] = [];
-  const shop: Workshop = { folder, tools, effort: plan, progress, missing: (what) => { missing.push(what); } };
+  const shop: Workshop = {
+    folder,
+    tools,
+    effort: plan,
+    progress,
+    missing: (what) => {
+      missing.push(what);
+    },
+  };
   const cold = coldStarter();
   const compile: CompileRow[] = [];
   const measured = (kind: SubjectKind, subject: Subject): DesignRow => {
@@ -78,15 +93,20 @@ export function runBench(plan: Plan, progress: (what: string) => void): Results 
     const { median, low, high } = own.early;
     return { ...row, early: { median: rateIn(median), low: rateIn(high), high: rateIn(low) } };
   };
-  const part = <T>(name: PartName, measure: () => readonly T[]): readonly T[] => (plan.parts.includes(name) ? measure() : []);
+  const part = <T>(name: PartName, measure: () => readonly T[]): readonly T[] =>
+    plan.parts.includes(name) ? measure() : [];
   try {
     return {
-      date: new Date().toISOString(), machine: describeMachine(tools), plan,
+      date: new Date().toISOString(),
+      machine: describeMachine(tools),
+      plan,
       array: part('array', () => plan.sizes.map((n) => measured('array', arraySubject(n)))),
       npu: part('npu', () => plan.npuSizes.map((n) => measured('npu', npuSubject(n, plan.product)))),
       designs: part('designs', () => Object.values(designs).map((make) => measured('design', make()))),
       compile,
-      trace: part('trace', () => plan.npuSizes.slice(0, 1).map((n) => measureTrace(npuSubject(n, Math.min(plan.product, mostTraced)), shop))),
+      trace: part('trace', () =>
+        plan.npuSizes.slice(0, 1).map((n) => measureTrace(npuSubject(n, Math.min(plan.product, mostTraced)), shop)),
+      ),
       missing,
     };
   } finally {

@@ -14,7 +14,11 @@ export const earlyCycles: Readonly<Record<SubjectKind, number>> = { array: 0, np
  * In seconds. `process` is all from the start of Node to its end, `design` from the sizes to the first cycle; `early`
  * what the {@link earlyCycles} after it take.
  */
-export interface Cold { readonly process: Figures; readonly design: Figures; readonly early: Figures }
+export interface Cold {
+  readonly process: Figures;
+  readonly design: Figures;
+  readonly early: Figures;
+}
 
 export interface ColdStarter {
   start(kind: SubjectKind, which: string, size: number, repeat: number): Cold;
@@ -29,13 +33,21 @@ export function coldStarter(): ColdStarter {
   mkdirSync(caches, { recursive: true });
   const built = mkdtempSync(join(caches, 'systole-bench-'));
   // Mistakes in types are told elsewhere and do not hinder; that nothing was built shows at the first start.
-  spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', built, '--declaration', 'false'], { cwd: root });
+  spawnSync(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', built, '--declaration', 'false'],
+    { cwd: root },
+  );
   copyFileSync(join(root, 'package.json'), join(built, 'package.json'));
   return {
     start(kind, which, size, repeat) {
       const runs = Array.from({ length: repeat }, () => {
         const given = [kind, which, String(size), String(earlyCycles[kind])];
-        const { seconds, stdout } = call(process.execPath, [join(built, 'scripts', 'bench', 'first-cycle.js'), ...given], root);
+        const { seconds, stdout } = call(
+          process.execPath,
+          [join(built, 'scripts', 'bench', 'first-cycle.js'), ...given],
+          root,
+        );
         const told = readNumbers(stdout, ['seconds', 'early']);
         return { process: seconds - told.early, design: told.seconds, early: told.early };
       });

@@ -26,7 +26,10 @@ export type ContenderName = (typeof contenderNames)[number];
 
 /** What tables and messages call them. */
 export const contenderTitles: Readonly<Record<ContenderName, string>> = {
-  ours: 'Systole', verilator: 'Verilator, `clang -O3`', verilatorDefault: 'Verilator, defaults', icarus: 'Icarus',
+  ours: 'Systole',
+  verilator: 'Verilator, `clang -O3`',
+  verilatorDefault: 'Verilator, defaults',
+  icarus: 'Icarus',
 };
 
 /** A tool that failed, or whose results differ from ours; one line and what the tool said. */

@@ -22,6 +22,10 @@ export const designs: Readonly<Record<string, () => Subject>> = Object.fromEntri
   ['idle3', () => idleSubject(3)],
 ]);
 
-function design(name: string, title: string, make: () => Parameters<typeof elaborate>[0]): readonly [string, () => Subject] {
+function design(
+  name: string,
+  title: string,
+  make: () => Parameters<typeof elaborate>[0],
+): readonly [string, () => Subject] {
   return [name, () => ({ name, title, n: 1, design: elaborate(make()), dram: null })];
 }

@@ -1,6 +1,6 @@
 /**
- * Run as a process of its own: from sizes to the first cycle, and how long the cycles after it take, with nothing warm. Arguments: kind, n
- * or the design's name, size of the product, cycles.
+ * Run as a process of its own: from sizes to the first cycle, and how long the cycles after it take, with nothing warm.
+ * Arguments: kind, n or the design's name, size of the product, cycles.
  */
 import { simulate } from '../../hdl/sim/index.ts';
 import { designs } from './designs.ts';

@@ -28,20 +28,31 @@ export function buildIcarus({ dram: memory }: Subject, { folder, verilog, dram }
       const overhead = Math.min(start(0).seconds, start(0).seconds);
       const { seconds, stdout } = start(cycles);
       const ran = readNumbers(stdout, ['cycles', 'checksum']);
-      return { seconds: Math.max(seconds - overhead, 1e-6), cycles: ran.cycles, checksum: memory === null ? ran.checksum : hash(readHex(readFileSync(join(folder, result), 'utf8'), memory)) };
+      return {
+        seconds: Math.max(seconds - overhead, 1e-6),
+        cycles: ran.cycles,
+        checksum: memory === null ? ran.checksum : hash(readHex(readFileSync(join(folder, result), 'utf8'), memory)),
+      };
     },
   };
 }
 
 /** A file for $readmemh: a word in a line, its last byte first. */
 function writeHex({ image, wordBytes }: Dram): string {
-  const words = Array.from({ length: image.length / wordBytes }, (_, i) => Buffer.from(image.subarray(i * wordBytes, (i + 1) * wordBytes)).reverse().toString('hex'));
+  const words = Array.from({ length: image.length / wordBytes }, (_, i) =>
+    Buffer.from(image.subarray(i * wordBytes, (i + 1) * wordBytes))
+      .reverse()
+      .toString('hex'),
+  );
   return `${words.join('\n')}\n`;
 }
 
 /** The bytes of a file that $writememh wrote. */
 function readHex(text: string, { wordBytes }: Dram): Uint8Array {
-  const words = text.split('\n').filter((line) => /^[\da-f]/i.test(line)).flatMap((line) => line.trim().split(/\s+/));
+  const words = text
+    .split('\n')
+    .filter((line) => /^[\da-f]/i.test(line))
+    .flatMap((line) => line.trim().split(/\s+/));
   const bytes = new Uint8Array(words.length * wordBytes);
   words.forEach((word, i) => bytes.set(Buffer.from(word, 'hex').reverse(), i * wordBytes));
   return bytes;

@@ -1,8 +1,19 @@
 /** Timing contenders against each other, fairly: in turn, again and again, and only if they agree. */
-import { BenchError, contenderTitles, type Contender, type ContenderName, type Run, type RunOptions } from './contender.ts';
+import {
+  BenchError,
+  contenderTitles,
+  type Contender,
+  type ContenderName,
+  type Run,
+  type RunOptions,
+} from './contender.ts';
 
 /** Of several measurements. */
-export interface Figures { readonly median: number; readonly low: number; readonly high: number }
+export interface Figures {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
 
 export function figures(values: readonly number[]): Figures {
   const sorted = values.toSorted((a, b) => a - b);
@@ -26,11 +37,16 @@ export function calibrate(contender: Contender, seconds: number, first: number):
     contender.run({ cycles: asked });
     const run = contender.run({ cycles: asked });
     if (run.cycles < asked) return asked;
-    if (run.seconds >= Math.min(seconds, LEAST_SECONDS)) return Math.max(first, Math.min(MOST_CYCLES, Math.round(rateOf(run) * seconds)));
+    if (run.seconds >= Math.min(seconds, LEAST_SECONDS))
+      return Math.max(first, Math.min(MOST_CYCLES, Math.round(rateOf(run) * seconds)));
   }
 }
 
-export interface Entry { readonly name: ContenderName; readonly contender: Contender; readonly options: RunOptions }
+export interface Entry {
+  readonly name: ContenderName;
+  readonly contender: Contender;
+  readonly options: RunOptions;
+}
 
 /**
  * Runs the entries in turn, `repeat` times, and gives the rates of each.
@@ -42,12 +58,17 @@ export function race(entries: readonly Entry[], repeat: number, judge: Contender
     for (const { name, contender, options } of entries) runs.get(name)?.push(contender.run(options));
   }
   const judged = new Map<number, Run>();
-  for (const { name, options: { cycles } } of entries) {
+  for (const {
+    name,
+    options: { cycles },
+  } of entries) {
     const expected = judged.get(cycles) ?? judge.run({ cycles });
     judged.set(cycles, expected);
     for (const run of runs.get(name) ?? []) {
       if (run.cycles !== expected.cycles || run.checksum !== expected.checksum) {
-        throw new BenchError(`${contenderTitles[name]} has checksum ${run.checksum} after ${run.cycles} cycles, Systole ${expected.checksum} after ${expected.cycles}`);
+        throw new BenchError(
+          `${contenderTitles[name]} has checksum ${run.checksum} after ${run.cycles} cycles, Systole ${expected.checksum} after ${expected.cycles}`,
+        );
       }
     }
   }

@@ -25,7 +25,8 @@ export function ours({ design, dram }: Subject, engine: typeof simulate = simula
       else untilDone(cycles);
       writer?.close();
       const seconds = (performance.now() - began) / 1000;
-      const checksum = dram === null || memory === null ? Number(sim.peek('checksum')) : hash(memory.dump(dram.image.length));
+      const checksum =
+        dram === null || memory === null ? Number(sim.peek('checksum')) : hash(memory.dump(dram.image.length));
       return { seconds, cycles: sim.cycle - before, checksum };
     },
   };

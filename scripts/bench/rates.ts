@@ -14,7 +14,10 @@ export interface Effort {
   readonly seconds: number;
   /** Runs of each tool; the first tool, the second, …, the first again. */
   readonly repeat: number;
-  /** Icarus, and Verilator built with its defaults, take part in arrays up to this size; larger ones would take them many minutes. */
+  /**
+   * Icarus, and Verilator built with its defaults, take part in arrays up to this size; larger ones would take them
+   * many minutes.
+   */
   readonly slowUpTo: number;
 }
 
@@ -30,18 +33,29 @@ export interface Workshop {
 type PerContender<T> = Readonly<Record<ContenderName, T | null>>;
 
 /** Cycles a second; null where a tool did not take part. `ratio` is ours over Verilator at its best. */
-export interface RateRow extends PerContender<Figures> { readonly title: string; readonly n: number; readonly ratio: number | null }
+export interface RateRow extends PerContender<Figures> {
+  readonly title: string;
+  readonly n: number;
+  readonly ratio: number | null;
+}
 /** Seconds of one build each. */
 export type BuildSeconds = Readonly<Partial<Record<ContenderName, number>>>;
 
 /** What may not be there, or fail to start, is told as missing; everything else that goes wrong is an error. */
-export function measureRates(subject: Subject, shop: Workshop): { readonly row: RateRow; readonly build: BuildSeconds } {
+export function measureRates(
+  subject: Subject,
+  shop: Workshop,
+): { readonly row: RateRow; readonly build: BuildSeconds } {
   const { effort, tools } = shop;
   const judge = ours(subject);
   const exported = exportSubject(subject, join(shop.folder, subject.name));
   const entries: Entry[] = [];
   const build: Partial<Record<ContenderName, number>> = {};
-  const enter = (name: ContenderName, make: () => Entry['contender'] & { readonly buildSeconds?: number }, first: number): void => {
+  const enter = (
+    name: ContenderName,
+    make: () => Entry['contender'] & { readonly buildSeconds?: number },
+    first: number,
+  ): void => {
     shop.progress(`${subject.title}: ${contenderTitles[name]}`);
     const contender = make();
     if (contender.buildSeconds !== undefined) build[name] = contender.buildSeconds;
@@ -53,15 +67,36 @@ export function measureRates(subject: Subject, shop: Workshop): { readonly row: 
   };
 
   enter('ours', () => judge, 1000);
-  enterIf(lacks(tools, 'verilator', 'make', 'clang++'), 'verilator', () => buildVerilator(subject, exported, { flavour: 'best' }), 1000);
+  enterIf(
+    lacks(tools, 'verilator', 'make', 'clang++'),
+    'verilator',
+    () => buildVerilator(subject, exported, { flavour: 'best' }),
+    1000,
+  );
   const large = subject.n > effort.slowUpTo ? `it takes too long above ${effort.slowUpTo} × ${effort.slowUpTo}` : null;
-  enterIf(lacks(tools, 'verilator', 'make', 'g++') ?? large, 'verilatorDefault', () => buildVerilator(subject, exported, { flavour: 'default' }), 1000);
+  enterIf(
+    lacks(tools, 'verilator', 'make', 'g++') ?? large,
+    'verilatorDefault',
+    () => buildVerilator(subject, exported, { flavour: 'default' }),
+    1000,
+  );
   enterIf(lacks(tools, 'iverilog', 'vvp') ?? large, 'icarus', () => buildIcarus(subject, exported), 100);
 
   shop.progress(`${subject.title}: all in turn, ${effort.repeat} ×`);
   const rates = race(entries, effort.repeat, judge);
   const of = (name: ContenderName): Figures | null => rates.get(name) ?? null;
-  return { row: { title: subject.title, n: subject.n, ours: of('ours'), verilator: of('verilator'), verilatorDefault: of('verilatorDefault'), icarus: of('icarus'), ratio: ratio(of('ours'), of('verilator')) }, build };
+  return {
+    row: {
+      title: subject.title,
+      n: subject.n,
+      ours: of('ours'),
+      verilator: of('verilator'),
+      verilatorDefault: of('verilatorDefault'),
+      icarus: of('icarus'),
+      ratio: ratio(of('ours'), of('verilator')),
+    },
+    build,
+  };
 }
 
 function ratio(a: Figures | null, b: Figures | null): number | null {

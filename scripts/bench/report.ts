@@ -17,7 +17,8 @@ function short(value: number): string {
   return `${scaled >= 100 ? scaled.toFixed(0) : scaled.toPrecision(3)}${unit}`;
 }
 
-const rate = (one: Figures | null): string => (one === null ? none : `${short(one.median)} (${short(one.low)}–${short(one.high)})`);
+const rate = (one: Figures | null): string =>
+  one === null ? none : `${short(one.median)} (${short(one.low)}–${short(one.high)})`;
 const times = (value: number | null): string => (value === null ? none : `${value.toPrecision(3)}×`);
 
 /** `42 ms`, `2.9 s` */
@@ -30,48 +31,95 @@ function duration(seconds: number | undefined): string {
 /** Columns of equal width; all but the first end together. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((cell, i) => rows.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), cell.length));
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
-  return [line(head), `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`, ...rows.map(line)];
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
+  return [
+    line(head),
+    `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`,
+    ...rows.map(line),
+  ];
 }
 
 function rates(first: string, rows: readonly RateRow[]): string[] {
-  return table([first, ...contenderNames.map((name) => contenderTitles[name]), 'Systole / Verilator'],
-    rows.map((row) => [`${row.n} × ${row.n}`, rate(row.ours), rate(row.verilator), rate(row.verilatorDefault), rate(row.icarus), times(row.ratio)]));
+  return table(
+    [first, ...contenderNames.map((name) => contenderTitles[name]), 'Systole / Verilator'],
+    rows.map((row) => [
+      `${row.n} × ${row.n}`,
+      rate(row.ours),
+      rate(row.verilator),
+      rate(row.verilatorDefault),
+      rate(row.icarus),
+      times(row.ratio),
+    ]),
+  );
 }
 
 /** Of designs, also the first cycles of a new process, against Verilator's usual speed. */
 function kinds(rows: readonly DesignRow[]): string[] {
-  const share = ({ early, verilator }: DesignRow): number | null => (verilator === null ? null : early.median / verilator.median);
+  const share = ({ early, verilator }: DesignRow): number | null =>
+    verilator === null ? null : early.median / verilator.median;
   const cold = `first ${earlyCycles.design.toLocaleString('en')} cycles`;
   const names = contenderNames.map((name) => contenderTitles[name]);
-  return table(['other designs', ...names, 'Systole / Verilator', cold, 'of those'],
-    rows.map((row) => [row.title, ...contenderNames.map((name) => rate(row[name])), times(row.ratio), rate(row.early), times(share(row))]));
+  return table(
+    ['other designs', ...names, 'Systole / Verilator', cold, 'of those'],
+    rows.map((row) => [
+      row.title,
+      ...contenderNames.map((name) => rate(row[name])),
+      times(row.ratio),
+      rate(row.early),
+      times(share(row)),
+    ]),
+  );
 }
 
 function compiles(rows: readonly CompileRow[]): string[] {
   const [ours, ...others] = contenderNames.map((name) => contenderTitles[name]);
-  return table(['to the first cycle', ours ?? '', 'with the start of Node', ...others],
-    rows.map((row) => [row.title, duration(row.oursDesign.median), duration(row.oursProcess.median),
-      duration(row.verilator), duration(row.verilatorDefault), duration(row.icarus)]));
+  return table(
+    ['to the first cycle', ours ?? '', 'with the start of Node', ...others],
+    rows.map((row) => [
+      row.title,
+      duration(row.oursDesign.median),
+      duration(row.oursProcess.median),
+      duration(row.verilator),
+      duration(row.verilatorDefault),
+      duration(row.icarus),
+    ]),
+  );
 }
 
 function traces(rows: readonly TraceRow[]): string[] {
   const side = (name: string, n: number, one: TraceSide | null): string[][] =>
-    (one === null ? [] : [[`${name}, NPU ${n} × ${n}`, rate(one.without), rate(one.with), times(one.slowdown), short(one.bytesPerCycle)]]);
-  return table(['VCD of everything', 'without', 'with', 'slower by', 'bytes a cycle'],
-    rows.flatMap(({ n, ours, verilator }) => [...side('Systole', n, ours), ...side('Verilator', n, verilator)]));
+    one === null
+      ? []
+      : [
+          [
+            `${name}, NPU ${n} × ${n}`,
+            rate(one.without),
+            rate(one.with),
+            times(one.slowdown),
+            short(one.bytesPerCycle),
+          ],
+        ];
+  return table(
+    ['VCD of everything', 'without', 'with', 'slower by', 'bytes a cycle'],
+    rows.flatMap(({ n, ours, verilator }) => [...side('Systole', n, ours), ...side('Verilator', n, verilator)]),
+  );
 }
 
 /** What another commit's engine does, and this one's. */
 export function reportAgainst(commit: string, rows: readonly AgainstRow[]): string {
-  const lines = table(['cycles a second', commit, 'now', 'ratio of the best'], rows.map(({ title, before, now, ratio }) => [title, rate(before), rate(now), times(ratio)]));
+  const lines = table(
+    ['cycles a second', commit, 'now', 'ratio of the best'],
+    rows.map(({ title, before, now, ratio }) => [title, rate(before), rate(now), times(ratio)]),
+  );
   return `${lines.join('\n')}\n`;
 }
 
 /** The text that goes to the terminal, and between the README's marks. */
 export function report({ date, machine, plan, array, npu, designs, compile, trace, missing }: Results): string {
   const { cpu, cores, memoryGiB, node, tools } = machine;
-  const section = (lines: readonly string[], there: readonly unknown[]): string[] => (there.length > 0 ? [lines.join('\n')] : []);
+  const section = (lines: readonly string[], there: readonly unknown[]): string[] =>
+    there.length > 0 ? [lines.join('\n')] : [];
   return `${[
     `Cycles a second, median and range of ${plan.repeat} runs in turn, of Verilog exported from the same design; checksums and cycles of all tools are equal.`,
     ...section(rates('systolic array', array), array),

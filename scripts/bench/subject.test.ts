@@ -1,4 +1,6 @@
-/** What the benchmark runs, on the engine with everything at work that usually waits for large designs and long runs. */
+/**
+ * What the benchmark runs, on the engine with everything at work that usually waits for large designs and long runs.
+ */
 import { expect, test } from 'vitest';
 import type { Simulator } from '../../hdl/sim/index.ts';
 import { wasm, wasmAsIfLarge } from '../../hdl/sim/lockstep/engines.ts';

@@ -26,15 +26,30 @@ export interface Machine {
 }
 
 export function findTools(): Tools {
-  return new Map(programNames.flatMap((name) => {
-    const { stdout, error } = spawnSync(name, programs[name], { encoding: 'utf8' });
-    return error === undefined ? [[name, stdout.split('\n').find((line) => line.trim() !== '')?.trim() ?? name]] : [];
-  }));
+  return new Map(
+    programNames.flatMap((name) => {
+      const { stdout, error } = spawnSync(name, programs[name], { encoding: 'utf8' });
+      return error === undefined
+        ? [
+            [
+              name,
+              stdout
+                .split('\n')
+                .find((line) => line.trim() !== '')
+                ?.trim() ?? name,
+            ],
+          ]
+        : [];
+    }),
+  );
 }
 
 export function describeMachine(tools: Tools): Machine {
   return {
-    cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
     tools: Object.fromEntries(tools),
   };
 }
@@ -45,16 +60,25 @@ export function lacks(tools: Tools, ...needed: readonly Program[]): string | nul
   return missing.length === 0 ? null : `${missing.join(', ')} not installed`;
 }
 
-export interface Called { readonly seconds: number; readonly stdout: string }
+export interface Called {
+  readonly seconds: number;
+  readonly stdout: string;
+}
 
 /** @throws BenchError with the program's last words where it fails. */
 export function call(program: string, args: readonly string[], cwd: string): Called {
   const began = performance.now();
-  const { status, stdout, stderr, error, signal } = spawnSync(program, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr, error, signal } = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
   const seconds = (performance.now() - began) / 1000;
   if (status !== 0) {
     const words = `${stdout}\n${stderr}`.trim().split('\n').slice(-20).join('\n');
-    throw new BenchError(`${program} failed (${error?.message ?? (signal === null ? `status ${status}` : signal)})\n${words}`);
+    throw new BenchError(
+      `${program} failed (${error?.message ?? (signal === null ? `status ${status}` : signal)})\n${words}`,
+    );
   }
   return { seconds, stdout };
 }
@@ -64,7 +88,8 @@ export function readNumbers<const N extends string>(stdout: string, names: reado
   const found = new Map([...stdout.matchAll(/(\w+)=([\d.e+-]+)/g)].map(([, name, value]) => [name, Number(value)]));
   const number = (name: N): number => {
     const value = found.get(name);
-    if (value === undefined || Number.isNaN(value)) throw new BenchError(`no ${name} in what a simulation printed: ${stdout.slice(-500)}`);
+    if (value === undefined || Number.isNaN(value))
+      throw new BenchError(`no ${name} in what a simulation printed: ${stdout.slice(-500)}`);
     return value;
   };
   return Object.fromEntries(names.map((name) => [name, number(name)])) as Record<N, number>;

@@ -18,14 +18,26 @@ export interface TraceSide {
   /** Of the file, for each cycle. */
   readonly bytesPerCycle: number;
 }
-export interface TraceRow { readonly n: number; readonly ours: TraceSide; readonly verilator: TraceSide | null }
+export interface TraceRow {
+  readonly n: number;
+  readonly ours: TraceSide;
+  readonly verilator: TraceSide | null;
+}
 
-interface Pair { readonly plain: Contender; readonly traced: Contender; readonly vcd: string; readonly runs: { readonly plain: Run; readonly traced: Run }[] }
+interface Pair {
+  readonly plain: Contender;
+  readonly traced: Contender;
+  readonly vcd: string;
+  readonly runs: { readonly plain: Run; readonly traced: Run }[];
+}
 
 /** Rounds that do not count: a just-in-time compiler takes some tenths of a second. */
 const warmUps = 5;
 
-/** Verilator is built without tracing for the one, with it for the other, since what can trace is slower even when it does not. */
+/**
+ * Verilator is built without tracing for the one, with it for the other, since what can trace is slower even when it
+ * does not.
+ */
 export function measureTrace(subject: Subject, shop: Workshop): TraceRow {
   const { seconds, repeat } = shop.effort;
   const own = ours(subject);
@@ -42,7 +54,13 @@ export function measureTrace(subject: Subject, shop: Workshop): TraceRow {
   if (lack === null) {
     shop.progress(`${subject.title}: waves of ${contenderTitles.verilator}`);
     const exported = exportSubject(subject, join(shop.folder, `${subject.name}-waves`));
-    pairs.push(pair(buildVerilator(subject, exported, { flavour: 'best' }), buildVerilator(subject, exported, { flavour: 'best', trace: true }), 'verilator'));
+    pairs.push(
+      pair(
+        buildVerilator(subject, exported, { flavour: 'best' }),
+        buildVerilator(subject, exported, { flavour: 'best', trace: true }),
+        'verilator',
+      ),
+    );
   } else shop.missing(`${subject.title}: no waves of ${contenderTitles.verilator}: ${lack}`);
 
   for (let i = -warmUps; i < repeat; i++) {
@@ -56,10 +74,19 @@ export function measureTrace(subject: Subject, shop: Workshop): TraceRow {
   const expected = own.run({ cycles });
   const sides = pairs.map(({ vcd, runs }): TraceSide => {
     for (const run of runs.flatMap(({ plain, traced }) => [plain, traced])) {
-      if (run.checksum !== expected.checksum) throw new BenchError(`a run with waves has checksum ${run.checksum}, not ${expected.checksum}`);
+      if (run.checksum !== expected.checksum)
+        throw new BenchError(`a run with waves has checksum ${run.checksum}, not ${expected.checksum}`);
     }
-    const [without, withWaves] = [figures(runs.map(({ plain }) => rateOf(plain))), figures(runs.map(({ traced }) => rateOf(traced)))];
-    return { without, with: withWaves, slowdown: without.median / withWaves.median, bytesPerCycle: statSync(vcd).size / expected.cycles };
+    const [without, withWaves] = [
+      figures(runs.map(({ plain }) => rateOf(plain))),
+      figures(runs.map(({ traced }) => rateOf(traced))),
+    ];
+    return {
+      without,
+      with: withWaves,
+      slowdown: without.median / withWaves.median,
+      bytesPerCycle: statSync(vcd).size / expected.cycles,
+    };
   });
   const [first, second] = sides;
   if (first === undefined) throw new BenchError('nothing was measured');

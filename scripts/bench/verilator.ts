@@ -7,11 +7,14 @@ import type { Subject } from './subject.ts';
 import { call, readNumbers } from './tools.ts';
 
 /**
- * How a model is built. The generated makefile puts its own -Os behind what comes in through -CFLAGS; only OPT_FAST replaces it.
- * (verilated.mk of Verilator 5.006: `$(CPPFLAGS) $(OPT_FAST)`.)
+ * How a model is built. The generated makefile puts its own -Os behind what comes in through -CFLAGS; only OPT_FAST
+ * replaces it. (verilated.mk of Verilator 5.006: `$(CPPFLAGS) $(OPT_FAST)`.)
  */
 const flavours = {
-  best: { verilate: ['-O3', '--x-assign', 'fast', '--x-initial', 'fast'], make: ['CXX=clang++', 'LINK=clang++', 'OPT_FAST=-O3 -march=native'] },
+  best: {
+    verilate: ['-O3', '--x-assign', 'fast', '--x-initial', 'fast'],
+    make: ['CXX=clang++', 'LINK=clang++', 'OPT_FAST=-O3 -march=native'],
+  },
   default: { verilate: [], make: [] },
 } as const;
 
@@ -27,27 +30,58 @@ export interface BuiltVerilator extends Contender {
 }
 
 /** @throws BenchError where Verilator or the compiler fail. */
-export function buildVerilator({ dram: memory }: Subject, { folder, verilog, dram }: Exported, { flavour, trace = false }: VerilatorOptions): BuiltVerilator {
+export function buildVerilator(
+  { dram: memory }: Subject,
+  { folder, verilog, dram }: Exported,
+  { flavour, trace = false }: VerilatorOptions,
+): BuiltVerilator {
   const { verilate, make } = flavours[flavour];
   const model = `V${verilog.top}`;
   const build = join(folder, `verilator-${flavour}${trace ? '-trace' : ''}`);
   mkdirSync(build, { recursive: true });
-  writeFileSync(join(build, 'main.cpp'), mainProgram(model, dram === null ? null : [verilog.top, ...dram.path].join('__DOT__')));
+  writeFileSync(
+    join(build, 'main.cpp'),
+    mainProgram(model, dram === null ? null : [verilog.top, ...dram.path].join('__DOT__')),
+  );
   // The one memory that the program fills and reads is kept visible; anything more would hinder optimisation.
-  writeFileSync(join(build, 'public.vlt'), dram === null ? '`verilator_config\n' : `\`verilator_config\npublic_flat_rw -module "${dram.module}" -var "${dram.memory}"\n`);
+  writeFileSync(
+    join(build, 'public.vlt'),
+    dram === null
+      ? '`verilator_config\n'
+      : `\`verilator_config\npublic_flat_rw -module "${dram.module}" -var "${dram.memory}"\n`,
+  );
   if (memory !== null) writeFileSync(join(build, 'image.bin'), memory.image);
 
-  const translated = call('verilator', [
-    '--cc', '--exe', '--top-module', verilog.top, '--Mdir', build, '-Wno-fatal', '-Wno-lint', '-Wno-style', ...verilate, ...(trace ? ['--trace', '--trace-max-width', '65536'] : []),
-    join(build, 'public.vlt'), ...verilog.sources, join(build, 'main.cpp'),
-  ], folder);
+  const translated = call(
+    'verilator',
+    [
+      '--cc',
+      '--exe',
+      '--top-module',
+      verilog.top,
+      '--Mdir',
+      build,
+      '-Wno-fatal',
+      '-Wno-lint',
+      '-Wno-style',
+      ...verilate,
+      ...(trace ? ['--trace', '--trace-max-width', '65536'] : []),
+      join(build, 'public.vlt'),
+      ...verilog.sources,
+      join(build, 'main.cpp'),
+    ],
+    folder,
+  );
   const compiled = call('make', ['-f', `${model}.mk`, '-j', '2', 'OBJCACHE=', ...make], build);
   const first = call(join(build, model), ['1', memory === null ? '-' : 'image.bin', '-'], build);
 
   return {
     buildSeconds: translated.seconds + compiled.seconds + first.seconds,
     run({ cycles, vcd }) {
-      return readNumbers(call(join(build, model), [String(cycles), memory === null ? '-' : 'image.bin', vcd ?? '-'], build).stdout, ['seconds', 'cycles', 'checksum']);
+      return readNumbers(
+        call(join(build, model), [String(cycles), memory === null ? '-' : 'image.bin', vcd ?? '-'], build).stdout,
+        ['seconds', 'cycles', 'checksum'],
+      );
     },
   };
 }
@@ -88,14 +122,18 @@ int main(int argc, char** argv) {
   }
   top->rst = 0;
   top->eval();
-${dram === null ? '' : `
+${
+  dram === null
+    ? ''
+    : `
   auto& dram = top->rootp->${dram};
   if (FILE* image = fopen(argv[2], "rb")) {
     const size_t read = fread(&dram[0], 1, sizeof(dram), image);
     fclose(image);
     if (read != sizeof(dram)) return 3;
   } else return 3;
-`}
+`
+}
 #if VM_TRACE
   if (waves) {
     top->trace(&vcd, 99);
@@ -126,9 +164,13 @@ ${dram === null ? '' : `
     top->eval();
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-${dram === null ? '  const uint32_t checksum = top->checksum;' : `  uint32_t checksum = 0x811c9dc5;
+${
+  dram === null
+    ? '  const uint32_t checksum = top->checksum;'
+    : `  uint32_t checksum = 0x811c9dc5;
   const uint8_t* bytes = reinterpret_cast<const uint8_t*>(&dram[0]);
-  for (size_t i = 0; i < sizeof(dram); i++) checksum = (checksum ^ bytes[i]) * 0x01000193u;`}
+  for (size_t i = 0; i < sizeof(dram); i++) checksum = (checksum ^ bytes[i]) * 0x01000193u;`
+}
   printf("seconds=%.9f cycles=%llu checksum=%u\\n", seconds, static_cast<unsigned long long>(cycle), checksum);
   top->final();
   return 0;

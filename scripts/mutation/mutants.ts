@@ -16,8 +16,7 @@ export interface Mutant {
 
 /**
  * Every mutant of a file, in the order of its text, none twice. `words`: lists of names that may stand for each other,
- * beside the file's
- * own, such as faults.
+ * beside the file's own, such as faults.
  */
 export function mutantsOf(file: string, text: string, words: readonly (readonly string[])[] = []): Mutant[] {
   const source: Source = ({ start, end }) => text.slice(start, end);

@@ -62,13 +62,13 @@ const operators: Readonly<Record<string, readonly string[]>> = {
 };
 /** Where a call has its condition, and the two things that it chooses from. */
 const conditions: Readonly<Record<string, { readonly at: number; readonly choice?: readonly [number, number] }>> = {
-  'when': { at: 0 },
+  when: { at: 0 },
   '.elsewhen': { at: 0 },
-  'select': { at: 0, choice: [1, 2] },
-  'selectAs': { at: 1, choice: [2, 3] },
+  select: { at: 0, choice: [1, 2] },
+  selectAs: { at: 1, choice: [2, 3] },
 };
 /** Which argument of a call is a number of bits. */
-const widths: Readonly<Record<string, number>> = { 'uint': 0, 'sint': 0, '.truncate': 0, '.extend': 0, '.slice': 1 };
+const widths: Readonly<Record<string, number>> = { uint: 0, sint: 0, '.truncate': 0, '.extend': 0, '.slice': 1 };
 
 function ofCall(call: CallExpression, source: Source): Edit[] {
   const name = calleeOf(call);

@@ -1,7 +1,6 @@
 /**
  * Tries mutants, one after the other, in one process: modules that a mutant does not change stay loaded and warm. Its
- * parent sends
- * {@link Order}s and gets an {@link Answer} for each.
+ * parent sends {@link Order}s and gets an {@link Answer} for each.
  */
 import { startTests, type VitestRunner } from '@vitest/runner';
 import { configureGlobal } from 'fast-check';

@@ -1,8 +1,10 @@
 /**
- * An AXI4 manager played by TypeScript: drives the ports of a top module whose streams `ar`, `aw`, `w`, `r`, `b` are a subordinate's.
+ * An AXI4 manager played by TypeScript: drives the ports of a top module whose streams `ar`, `aw`, `w`, `r`, `b` are a
+ * subordinate's.
  *
- * Requests wait in order, one queue for reads and one for writes. Data and responses come back in the objects that asked for them.
- * `eager` is the chance that it offers what it has, or is ready for what comes, in a cycle; a valid once offered is kept.
+ * Requests wait in order, one queue for reads and one for writes. Data and responses come back in the objects that
+ * asked for them. `eager` is the chance that it offers what it has, or is ready for what comes, in a cycle; a valid
+ * once offered is kept.
  */
 import type { simulate } from '../../hdl/sim/index.ts';
 import { BURST_INCR, sizeCode } from '../../npu/common/axi.ts';
@@ -32,22 +34,42 @@ export interface Write {
 }
 
 export const read = (id: number, address: number, beats: number): Read => ({ id, address, beats, got: [], asked: -1 });
-export const write = (address: number, beats: Write['beats']): Write => ({ address, beats, resp: -1, asked: -1, written: -1, answered: -1 });
+export const write = (address: number, beats: Write['beats']): Write => ({
+  address,
+  beats,
+  resp: -1,
+  asked: -1,
+  written: -1,
+  answered: -1,
+});
 
 /** A stream's signals at the top, looked up once. */
 class Channel {
   readonly #sim: Simulator;
   readonly #name: string;
-  constructor(sim: Simulator, name: string) { this.#sim = sim; this.#name = name; }
-  get valid(): boolean { return this.#sim.peek(`${this.#name}_valid`) === 1n; }
-  get ready(): boolean { return this.#sim.peek(`${this.#name}_ready`) === 1n; }
-  get moves(): boolean { return this.valid && this.ready; }
-  field(name: string): bigint { return this.#sim.peek(`${this.#name}_payload_${name}`); }
+  constructor(sim: Simulator, name: string) {
+    this.#sim = sim;
+    this.#name = name;
+  }
+  get valid(): boolean {
+    return this.#sim.peek(`${this.#name}_valid`) === 1n;
+  }
+  get ready(): boolean {
+    return this.#sim.peek(`${this.#name}_ready`) === 1n;
+  }
+  get moves(): boolean {
+    return this.valid && this.ready;
+  }
+  field(name: string): bigint {
+    return this.#sim.peek(`${this.#name}_payload_${name}`);
+  }
   offer(payload: Readonly<Record<string, Drive>> | null): void {
     this.#sim.poke(`${this.#name}_valid`, payload !== null);
     for (const [name, value] of Object.entries(payload ?? {})) this.#sim.poke(`${this.#name}_payload_${name}`, value);
   }
-  accept(ready: boolean): void { this.#sim.poke(`${this.#name}_ready`, ready); }
+  accept(ready: boolean): void {
+    this.#sim.poke(`${this.#name}_ready`, ready);
+  }
 }
 
 export class Manager {
@@ -70,18 +92,29 @@ export class Manager {
     this.#channels = { ar: channel('ar'), aw: channel('aw'), w: channel('w'), r: channel('r'), b: channel('b') };
   }
 
-  read(one: Read): void { this.#toRead.push(one); }
-  write(one: Write): void { this.#toWrite.push(one); }
-  get busy(): boolean { return [this.#toRead, this.#reading, this.#toWrite, this.#writing, this.#answering].some((queue) => queue.length > 0); }
+  read(one: Read): void {
+    this.#toRead.push(one);
+  }
+  write(one: Write): void {
+    this.#toWrite.push(one);
+  }
+  get busy(): boolean {
+    return [this.#toRead, this.#reading, this.#toWrite, this.#writing, this.#answering].some(
+      (queue) => queue.length > 0,
+    );
+  }
 
   /** One cycle: drives, looks, steps. */
   step(): void {
     const { ar, aw, w, r, b } = this.#channels;
     const [asking, ordering, sending] = [this.#toRead[0], this.#toWrite[0], this.#writing[0]];
     const data = sending?.beats[this.#beat];
-    if (!ar.valid && asking !== undefined && this.#eager()) ar.offer(this.#request(asking.id, asking.address, asking.beats));
-    if (!aw.valid && ordering !== undefined && this.#eager()) aw.offer(this.#request(0, ordering.address, ordering.beats.length));
-    if (!w.valid && data !== undefined && this.#eager()) w.offer({ data: data.data, strb: data.strobes, last: this.#beat + 1 === sending?.beats.length });
+    if (!ar.valid && asking !== undefined && this.#eager())
+      ar.offer(this.#request(asking.id, asking.address, asking.beats));
+    if (!aw.valid && ordering !== undefined && this.#eager())
+      aw.offer(this.#request(0, ordering.address, ordering.beats.length));
+    if (!w.valid && data !== undefined && this.#eager())
+      w.offer({ data: data.data, strb: data.strobes, last: this.#beat + 1 === sending?.beats.length });
     r.accept(this.#eager());
     b.accept(this.#eager());
 
@@ -129,7 +162,8 @@ export class Manager {
     if (r.field('id') !== BigInt(reading.id)) throw new Error(`read data with id ${r.field('id')}, not ${reading.id}`);
     reading.got.push({ data: r.field('data'), resp: Number(r.field('resp')), cycle });
     const ended = reading.got.length === reading.beats;
-    if ((r.field('last') === 1n) !== ended) throw new Error(`last is ${r.field('last')} on beat ${reading.got.length} of ${reading.beats}`);
+    if ((r.field('last') === 1n) !== ended)
+      throw new Error(`last is ${r.field('last')} on beat ${reading.got.length} of ${reading.beats}`);
     if (ended) this.#reading.shift();
   }
 

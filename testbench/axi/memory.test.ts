@@ -15,7 +15,17 @@ function benchOf(options: AxiMemoryOptions) {
   const { in: fromMemory, out: toMemory } = managerPorts(busBytes);
   const top = module('bench', { in: toMemory, out: fromMemory }, ({ ar, aw, w }, o) => {
     const { r, b } = AxiMemory(options)({ ar, aw, w }, { name: 'memory' });
-    watch('checker', { ar, aw, w, r: { valid: r.valid, payload: r.payload, ready: o.r.ready }, b: { valid: b.valid, payload: b.payload, ready: o.b.ready } }, { busBytes, outstanding });
+    watch(
+      'checker',
+      {
+        ar,
+        aw,
+        w,
+        r: { valid: r.valid, payload: r.payload, ready: o.r.ready },
+        b: { valid: b.valid, payload: b.payload, ready: o.b.ready },
+      },
+      { busBytes, outstanding },
+    );
     return { r, b };
   });
   return elaborate(top);
@@ -34,7 +44,10 @@ function tuned({ bytes, latency, stall, seed, ...design }: AxiMemoryOptions) {
   const key = JSON.stringify(design);
   let compiled = tunable.get(key);
   if (compiled === undefined) {
-    tunable.set(key, compiled = compile(benchOf({ ...design, bytes: 2 * bytes, latency: 9, stall: 99, seed: 9, tunable: true })));
+    tunable.set(
+      key,
+      (compiled = compile(benchOf({ ...design, bytes: 2 * bytes, latency: 9, stall: 99, seed: 9, tunable: true }))),
+    );
   }
   const sim = compiled.start();
   sim.reset();
@@ -57,21 +70,28 @@ class Model {
 
   #response(start: number, on: 'read' | 'write'): number {
     if (start >= this.bytes.length) return codes.decerr;
-    const hit = this.#errors.find((e) => (e.on === on || e.on === 'both') && e.address < start + this.#busBytes && start < e.address + e.length);
+    const hit = this.#errors.find(
+      (e) => (e.on === on || e.on === 'both') && e.address < start + this.#busBytes && start < e.address + e.length,
+    );
     return hit === undefined ? codes.okay : codes[hit.response];
   }
 
-  #start(address: number, beat: number): number { return address - address % this.#busBytes + beat * this.#busBytes; }
+  #start(address: number, beat: number): number {
+    return address - (address % this.#busBytes) + beat * this.#busBytes;
+  }
 
   write({ address, beats }: Write): number {
-    return Math.max(...beats.map(({ data, strobes }, beat) => {
-      const start = this.#start(address, beat);
-      const resp = this.#response(start, 'write');
-      for (let i = 0; i < this.#busBytes; i++) {
-        if (resp === codes.okay && (strobes >> BigInt(i) & 1n) === 1n) this.bytes[start + i] = Number(data >> BigInt(i * 8) & 255n);
-      }
-      return resp;
-    }));
+    return Math.max(
+      ...beats.map(({ data, strobes }, beat) => {
+        const start = this.#start(address, beat);
+        const resp = this.#response(start, 'write');
+        for (let i = 0; i < this.#busBytes; i++) {
+          if (resp === codes.okay && ((strobes >> BigInt(i)) & 1n) === 1n)
+            this.bytes[start + i] = Number((data >> BigInt(i * 8)) & 255n);
+        }
+        return resp;
+      }),
+    );
   }
 
   read({ address, beats }: Read): { data: bigint; resp: number }[] {
@@ -79,7 +99,8 @@ class Model {
       const start = this.#start(address, beat);
       const resp = this.#response(start, 'read');
       let data = 0n;
-      for (let i = this.#busBytes - 1; i >= 0 && resp === codes.okay; i--) data = data << 8n | BigInt(this.bytes[start + i] ?? 0);
+      for (let i = this.#busBytes - 1; i >= 0 && resp === codes.okay; i--)
+        data = (data << 8n) | BigInt(this.bytes[start + i] ?? 0);
       return { data, resp };
     });
   }
@@ -89,25 +110,34 @@ class Model {
 function random(seed: number): (below: number) => number {
   let a = seed;
   return (below) => {
-    a = a + 0x6d2b79f5 | 0;
-    let t = Math.imul(a ^ a >>> 15, 1 | a);
-    t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t;
-    return Math.floor(((t ^ t >>> 14) >>> 0) / 2 ** 32 * below);
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
   };
 }
 
 /** A burst somewhere in [from, to), within a page. */
-function place(next: (below: number) => number, busBytes: number, [from, to]: readonly [number, number]): { address: number; beats: number } {
+function place(
+  next: (below: number) => number,
+  busBytes: number,
+  [from, to]: readonly [number, number],
+): { address: number; beats: number } {
   const address = from + next(to - from);
-  const word = address - address % busBytes;
-  const room = Math.min(to, word - word % 4096 + 4096) - word;
+  const word = address - (address % busBytes);
+  const room = Math.min(to, word - (word % 4096) + 4096) - word;
   return { address, beats: 1 + next(Math.min(next(8) === 0 ? 256 : 12, Math.max(1, Math.floor(room / busBytes)))) };
 }
 
-function randomBeats(next: (below: number) => number, busBytes: number, address: number, count: number): Write['beats'] {
+function randomBeats(
+  next: (below: number) => number,
+  busBytes: number,
+  address: number,
+  count: number,
+): Write['beats'] {
   return Array.from({ length: count }, (_, beat) => {
     let data = 0n;
-    for (let i = 0; i < busBytes; i++) data = data << 8n | BigInt(next(256));
+    for (let i = 0; i < busBytes; i++) data = (data << 8n) | BigInt(next(256));
     const legal = beat === 0 ? address % busBytes : 0;
     let strobes = 0n;
     while (strobes === 0n) for (let i = legal; i < busBytes; i++) strobes |= BigInt(next(4) > 0 ? 1 : 0) << BigInt(i);
@@ -117,9 +147,13 @@ function randomBeats(next: (below: number) => number, busBytes: number, address:
 
 describe('the memory answers as a byte array does', () => {
   const settings = fc.record({
-    busBytes: fc.constantFrom(1, 2, 4, 8, 16, 32), latency: fc.integer({ min: 0, max: 20 }), seed: fc.integer(),
-    outstanding: fc.constantFrom(1, 2, 5, 9), stall: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 200 })),
-    lazy: fc.constantFrom(0, 1, 3), errors: fc.boolean(),
+    busBytes: fc.constantFrom(1, 2, 4, 8, 16, 32),
+    latency: fc.integer({ min: 0, max: 20 }),
+    seed: fc.integer(),
+    outstanding: fc.constantFrom(1, 2, 5, 9),
+    stall: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 200 })),
+    lazy: fc.constantFrom(0, 1, 3),
+    errors: fc.boolean(),
   });
   type Settings = typeof settings extends fc.Arbitrary<infer T> ? T : never;
   const bytes = 8192 + 64;
@@ -127,11 +161,13 @@ describe('the memory answers as a byte array does', () => {
   /** Random traffic on a memory made by `start`, judged by a byte array; what moved, and when. */
   function traffic(start: (options: AxiMemoryOptions) => ReturnType<typeof bench>, given: Settings): unknown {
     const { busBytes, latency, seed, outstanding, stall, lazy } = given;
-    const errors: ErrorRange[] = given.errors ? [
-      { address: 515, length: 70, response: 'slverr', on: 'read' },
-      { address: 560, length: 30, response: 'decerr', on: 'both' },
-      { address: 5000, length: 1, response: 'slverr', on: 'write' },
-    ] : [];
+    const errors: ErrorRange[] = given.errors
+      ? [
+          { address: 515, length: 70, response: 'slverr', on: 'read' },
+          { address: 560, length: 30, response: 'decerr', on: 'both' },
+          { address: 5000, length: 1, response: 'slverr', on: 'write' },
+        ]
+      : [];
     const sim = start({ busBytes, bytes, latency, stall, seed, outstanding, errors });
     const next = random(seed);
     const model = new Model(bytes, busBytes, errors);
@@ -172,31 +208,54 @@ describe('the memory answers as a byte array does', () => {
   }
 
   test('random traffic', () => {
-    fc.assert(fc.property(settings, (given) => { traffic(tuned, given); }), { numRuns: runsOf({ few: 12, all: 40 }) });
+    fc.assert(
+      fc.property(settings, (given) => {
+        traffic(tuned, given);
+      }),
+      { numRuns: runsOf({ few: 12, all: 40 }) },
+    );
   });
 
   test('a tunable memory does in every cycle what a memory designed so does', () => {
-    fc.assert(fc.property(settings, (given) => { expect(traffic(tuned, given)).toEqual(traffic(bench, given)); }), { numRuns: runsOf({ few: 3, all: 8 }) });
+    fc.assert(
+      fc.property(settings, (given) => {
+        expect(traffic(tuned, given)).toEqual(traffic(bench, given));
+      }),
+      { numRuns: runsOf({ few: 3, all: 8 }) },
+    );
   });
 });
 
 describe('timing without stalls', () => {
   test.each([0, 1, 2, 3, 10, 20])('latency %i: one burst, and bursts back to back at a beat each cycle', (latency) => {
     const first = Math.max(2, latency);
-    const sim = bench({ busBytes: 8, bytes: 4096, latency, outstanding: 4, init: Uint8Array.from({ length: 16 }, (_, i) => i) });
+    const sim = bench({
+      busBytes: 8,
+      bytes: 4096,
+      latency,
+      outstanding: 4,
+      init: Uint8Array.from({ length: 16 }, (_, i) => i),
+    });
     const manager = new Manager(sim, 8);
     const reads = Array.from({ length: 6 }, (_, i) => read(i % 2, i * 64, 8));
     for (const one of reads) manager.read(one);
     manager.finish(1000);
     const [asked = 0] = reads.map((one) => one.asked);
     expect(reads[0]?.got[1]?.data).toBe(0x0f0e0d0c0b0a0908n);
-    expect(reads.flatMap((one) => one.got.map(({ cycle }) => cycle))).toEqual(Array.from({ length: 48 }, (_, i) => asked + first + i));
+    expect(reads.flatMap((one) => one.got.map(({ cycle }) => cycle))).toEqual(
+      Array.from({ length: 48 }, (_, i) => asked + first + i),
+    );
   });
 
   test.each([0, 2, 7])('latency %i: writes back to back take a beat each cycle, and each B its latency', (latency) => {
     const sim = bench({ busBytes: 4, bytes: 4096, latency });
     const manager = new Manager(sim, 4);
-    const writes = Array.from({ length: 5 }, (_, i) => write(i * 16, Array.from({ length: 4 }, (_unused, j) => ({ data: BigInt(i * 4 + j), strobes: 15n }))));
+    const writes = Array.from({ length: 5 }, (_, i) =>
+      write(
+        i * 16,
+        Array.from({ length: 4 }, (_unused, j) => ({ data: BigInt(i * 4 + j), strobes: 15n })),
+      ),
+    );
     for (const one of writes) manager.write(one);
     manager.finish(1000);
     const [asked = 0] = writes.map((one) => one.asked);
@@ -259,7 +318,9 @@ test('a memory of one word, and sizes that cannot be', () => {
   refused('stall', 0, 255);
   refused('latency', 0, 2 ** 22 - 1);
   refused('seed', -(2 ** 31), 2 ** 32 - 1);
-  expect(() => AxiMemory({ ...words, stall: { r: 256 } })).toThrow('a stall that is a whole number from 0 to 255, not 256');
+  expect(() => AxiMemory({ ...words, stall: { r: 256 } })).toThrow(
+    'a stall that is a whole number from 0 to 255, not 256',
+  );
   const other: object = { q: 3 };
   expect(() => AxiMemory({ ...words, stall: other })).toThrow('needs stalls of ar, r, aw, w, b, not of q');
 });

@@ -3,7 +3,10 @@ import type { Simulator } from '../../hdl/sim/index.ts';
 import { showGiven } from '../../npu/common/names.ts';
 import { channels, randomOf, randomStart, stallOf, stallRange, type Channel, type Stall } from './stalls.ts';
 
-/** Requests carry the time at which they may be answered. A response put off for 2^23 cycles by its consumer would look early again. */
+/**
+ * Requests carry the time at which they may be answered. A response put off for 2^23 cycles by its consumer would look
+ * early again.
+ */
 export const TIME_BITS = 24;
 /** Queue and response register take a cycle each. */
 export const LEAST_LATENCY = 2;
@@ -54,7 +57,10 @@ export function checkSettings({ latency = LEAST_LATENCY, stall = 0, seed = 1 }: 
     return;
   }
   for (const [channel, cycles] of Object.entries(stall)) {
-    needs(channels.some((name) => name === channel), `stalls of ${channels.join(', ')}, not of ${channel}`);
+    needs(
+      channels.some((name) => name === channel),
+      `stalls of ${channels.join(', ')}, not of ${channel}`,
+    );
     needsWhole('stall', cycles);
   }
 }
@@ -72,8 +78,8 @@ export function depthOf(bytes: number, busBytes: number): number {
 }
 
 /**
- * Makes the tunable memory at `path` what it would be if it had been designed with `settings`. To be called in the first cycle after
- * reset, which puts back what the design says: from then on both do the same in every cycle.
+ * Makes the tunable memory at `path` what it would be if it had been designed with `settings`. To be called in the
+ * first cycle after reset, which puts back what the design says: from then on both do the same in every cycle.
  * @throws RangeError for settings that cannot be; SimulationError for a memory that is not tunable.
  */
 export function tuneMemory(sim: Simulator, path: string, busBytes: number, settings: MemorySettings): void {

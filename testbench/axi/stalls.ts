@@ -20,12 +20,15 @@ export const STALL_BITS = 8;
 export const stallRange = { least: 0, most: 2 ** STALL_BITS - 1 } as const;
 
 /** The same for one channel. */
-export const stallOf = (stall: Stall, channel: Channel): number => (typeof stall === 'number' ? stall : stall[channel] ?? 0);
+export const stallOf = (stall: Stall, channel: Channel): number =>
+  typeof stall === 'number' ? stall : (stall[channel] ?? 0);
 
 /** The register that makes a channel's random numbers. */
 export const randomOf = (channel: Channel): string => `${channel}_random`;
 
-/** A non-zero start that differs between channels (the finaliser of MurmurHash3, so that near seeds give far starts). */
+/**
+ * A non-zero start that differs between channels (the finaliser of MurmurHash3, so that near seeds give far starts).
+ */
 export function randomStart(seed: number, channel: Channel): number {
   let h = seed | 0;
   for (const letter of channel) h = Math.imul(h ^ (letter.codePointAt(0) ?? 0), 0x01000193) + 0x9e3779b9;
@@ -35,7 +38,8 @@ export function randomStart(seed: number, channel: Channel): number {
 }
 
 /**
- * 1 in the cycles in which `channel` may move, at random (Marsaglia's xorshift32, shifts 13, 17, 5); always 1 without stalls.
+ * 1 in the cycles in which `channel` may move, at random (Marsaglia's xorshift32, shifts 13, 17, 5); always 1 without
+ * stalls.
  * @param stall cycles out of 256, or a signal of {@link STALL_BITS} bits that says so
  */
 export function mayMove(channel: Channel, stall: number | UInt<typeof STALL_BITS>, seed: number): Bit {
@@ -43,7 +47,9 @@ export function mayMove(channel: Channel, stall: number | UInt<typeof STALL_BITS
   const state = reg(randomOf(channel), uint(32), { reset: randomStart(seed, channel) });
   const a = state.xor(state.shl(13));
   const b = a.xor(a.shr(17));
-  const step = (): void => { state.next = b.xor(b.shl(5)); };
+  const step = (): void => {
+    state.next = b.xor(b.shl(5));
+  };
   // Where stalls are possible but not wanted, nothing needs to be worked out.
   if (typeof stall === 'number') step();
   else when(stall.any(), step);

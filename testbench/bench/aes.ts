@@ -3,7 +3,8 @@
  *
  * Interface: none but clock and reset in; `checksum` out, which two runs of equally many cycles must agree in.
  *
- * Timing: a block, the last one's number added to what came out of the pipeline, enters and leaves in every cycle; a block takes ten.
+ * Timing: a block, the last one's number added to what came out of the pipeline, enters and leaves in every cycle; a
+ * block takes ten.
  */
 import { constant, module, reg, regs, uint, vec, type UInt, type Vec } from '../../hdl/index.ts';
 
@@ -62,15 +63,24 @@ function substituted(state: Vec<Byte>): readonly Byte[] {
 const Round = module('aes_round', { in: { state: block, key: block }, out: { next: block } }, ({ state, key }) => {
   const bytes = substituted(state);
   const mixed = bytes.map((byte, i) => {
-    const at = (row: number): Byte => bytes[4 * Math.floor(i / 4) + (i + row) % 4] ?? byte;
-    return doubled(byte).xor(doubled(at(1))).xor(at(1)).xor(at(2)).xor(at(3)).xor(key.at(i));
+    const at = (row: number): Byte => bytes[4 * Math.floor(i / 4) + ((i + row) % 4)] ?? byte;
+    return doubled(byte)
+      .xor(doubled(at(1)))
+      .xor(at(1))
+      .xor(at(2))
+      .xor(at(3))
+      .xor(key.at(i));
   });
   return { next: held(mixed) };
 });
 
-const LastRound = module('aes_last_round', { in: { state: block, key: block }, out: { next: block } }, ({ state, key }) => ({
-  next: held(substituted(state).map((byte, i) => byte.xor(key.at(i)))),
-}));
+const LastRound = module(
+  'aes_last_round',
+  { in: { state: block, key: block }, out: { next: block } },
+  ({ state, key }) => ({
+    next: held(substituted(state).map((byte, i) => byte.xor(key.at(i)))),
+  }),
+);
 
 function held(bytes: readonly Byte[]): BlockOfBytes {
   const next = reg('held', block);
@@ -85,8 +95,12 @@ export const Aes = (key: readonly number[] = KEY) => {
   const keys = roundKeys(key).map((bytes) => [...bytes]);
   const keyOf = (round: number): BlockOfBytes => constant(block, keys[round] ?? []);
   return module('aes', { in: { block }, out: { cipher: block } }, (i) => {
-    let state = Round({ state: Array.from({ length: 16 }, (_, k) => i.block.at(k).xor(keyOf(0).at(k))), key: keyOf(1) }, { name: 'round1' }).next;
-    for (let round = 2; round < 10; round++) state = Round({ state, key: keyOf(round) }, { name: `round${round}` }).next;
+    let state = Round(
+      { state: Array.from({ length: 16 }, (_, k) => i.block.at(k).xor(keyOf(0).at(k))), key: keyOf(1) },
+      { name: 'round1' },
+    ).next;
+    for (let round = 2; round < 10; round++)
+      state = Round({ state, key: keyOf(round) }, { name: `round${round}` }).next;
     return { cipher: LastRound({ state, key: keyOf(10) }, { name: 'last' }).next };
   });
 };

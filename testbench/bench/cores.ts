@@ -6,7 +6,20 @@
  * Timing: every core completes an instruction in every cycle.
  */
 import {
-  cat, constant, delay, matchValue, module, named, regs, select, sram, uint, when, wire, type Bit, type UInt,
+  cat,
+  constant,
+  delay,
+  matchValue,
+  module,
+  named,
+  regs,
+  select,
+  sram,
+  uint,
+  when,
+  wire,
+  type Bit,
+  type UInt,
 } from '../../hdl/index.ts';
 
 type Word = UInt<32>;
@@ -27,7 +40,9 @@ const b = (offset: number, rs2: number, rs1: number, funct3: number): number => 
 };
 const jal = (offset: number, rd: number): number => {
   const part = (from: number, bits: number): number => (offset >> from) & (2 ** bits - 1);
-  return ((part(20, 1) << 31) | (part(1, 10) << 21) | (part(11, 1) << 20) | (part(12, 8) << 12) | (rd << 7) | 0x6f) >>> 0;
+  return (
+    ((part(20, 1) << 31) | (part(1, 10) << 21) | (part(11, 1) << 20) | (part(12, 8) << 12) | (rd << 7) | 0x6f) >>> 0
+  );
 };
 
 /** Fills a table with random numbers, sorts neighbours, adds up; again and again. x31 is the core's number. */
@@ -72,7 +87,13 @@ const Core = module('core', { in: { number: uint(32) }, out: { written: uint(32)
   const { pc } = state;
 
   const word = named('instruction', program.readNow({ address: pc.slice(2, 6) }));
-  const field = { opcode: word.slice(0, 7), rd: word.slice(7, 5), funct3: word.slice(12, 3), rs1: word.slice(15, 5), rs2: word.slice(20, 5) };
+  const field = {
+    opcode: word.slice(0, 7),
+    rd: word.slice(7, 5),
+    funct3: word.slice(12, 3),
+    rs1: word.slice(15, 5),
+    rs2: word.slice(20, 5),
+  };
   const is = (code: number): Bit => field.opcode.eq(code);
   const source = (at: UInt<5>): Word => select(at.eq(0), 0, select(at.eq(31), number, file.readNow({ address: at })));
   const a = named('a', source(field.rs1));
@@ -81,8 +102,12 @@ const Core = module('core', { in: { number: uint(32) }, out: { written: uint(32)
   const immediate = {
     i: signed(word.slice(20, 12)),
     s: signed(cat(word.slice(25, 7), word.slice(7, 5))),
-    b: signed(cat(word.bit(31).asUint(), word.bit(7).asUint(), word.slice(25, 6), word.slice(8, 4), constant(uint(1), 0))),
-    j: signed(cat(word.bit(31).asUint(), word.slice(12, 8), word.bit(20).asUint(), word.slice(21, 10), constant(uint(1), 0))),
+    b: signed(
+      cat(word.bit(31).asUint(), word.bit(7).asUint(), word.slice(25, 6), word.slice(8, 4), constant(uint(1), 0)),
+    ),
+    j: signed(
+      cat(word.bit(31).asUint(), word.slice(12, 8), word.bit(20).asUint(), word.slice(21, 10), constant(uint(1), 0)),
+    ),
     u: cat(word.slice(12, 20), constant(uint(12), 0)),
   };
   const register = is(0x33);
@@ -91,16 +116,36 @@ const Core = module('core', { in: { number: uint(32) }, out: { written: uint(32)
   const subtract = word.bit(30).and(register);
 
   const result = wire('result', uint(32), { default: 0 });
-  matchValue(field.funct3, {
-    0: () => { result.next = select(subtract, a.sub(other), a.add(other)); },
-    1: () => { result.next = a.shl(amount); },
-    2: () => { result.next = a.asSint().lt(other.asSint()).asUint().extend(32); },
-    3: () => { result.next = a.lt(other).asUint().extend(32); },
-    4: () => { result.next = a.xor(other); },
-    5: () => { result.next = select(word.bit(30), a.asSint().shr(amount).asUint(), a.shr(amount)); },
-    6: () => { result.next = a.or(other); },
-    7: () => { result.next = a.and(other); },
-  }, () => {});
+  matchValue(
+    field.funct3,
+    {
+      0: () => {
+        result.next = select(subtract, a.sub(other), a.add(other));
+      },
+      1: () => {
+        result.next = a.shl(amount);
+      },
+      2: () => {
+        result.next = a.asSint().lt(other.asSint()).asUint().extend(32);
+      },
+      3: () => {
+        result.next = a.lt(other).asUint().extend(32);
+      },
+      4: () => {
+        result.next = a.xor(other);
+      },
+      5: () => {
+        result.next = select(word.bit(30), a.asSint().shr(amount).asUint(), a.shr(amount));
+      },
+      6: () => {
+        result.next = a.or(other);
+      },
+      7: () => {
+        result.next = a.and(other);
+      },
+    },
+    () => {},
+  );
   const equal = a.eq(rs2);
   const less = select(field.funct3.bit(1), a.lt(rs2), a.asSint().lt(rs2.asSint()));
   const taken = named('taken', select(field.funct3.bit(2), less, equal).ne(field.funct3.bit(0)));
@@ -113,23 +158,43 @@ const Core = module('core', { in: { number: uint(32) }, out: { written: uint(32)
 
   const link = pc.add(4);
   const back = wire('back', uint(32), { default: result });
-  when(load, () => { back.next = loaded; })
-    .elsewhen(is(0x6f).or(is(0x67)), () => { back.next = link; })
-    .elsewhen(is(0x37), () => { back.next = immediate.u; })
-    .elsewhen(is(0x17), () => { back.next = pc.add(immediate.u); });
+  when(load, () => {
+    back.next = loaded;
+  })
+    .elsewhen(is(0x6f).or(is(0x67)), () => {
+      back.next = link;
+    })
+    .elsewhen(is(0x37), () => {
+      back.next = immediate.u;
+    })
+    .elsewhen(is(0x17), () => {
+      back.next = pc.add(immediate.u);
+    });
   const writes = store.or(is(0x63)).not();
   file.write({ address: field.rd, data: back, enable: writes });
-  when(writes, () => { state.written.next = state.written.shl(1).or(state.written.shr(31)).xor(back); });
+  when(writes, () => {
+    state.written.next = state.written.shl(1).or(state.written.shr(31)).xor(back);
+  });
 
   pc.next = link;
-  when(is(0x6f), () => { pc.next = pc.add(immediate.j); })
-    .elsewhen(is(0x67), () => { pc.next = address.and(0xffff_fffe); })
-    .elsewhen(is(0x63).and(taken), () => { pc.next = pc.add(immediate.b); });
+  when(is(0x6f), () => {
+    pc.next = pc.add(immediate.j);
+  })
+    .elsewhen(is(0x67), () => {
+      pc.next = address.and(0xffff_fffe);
+    })
+    .elsewhen(is(0x63).and(taken), () => {
+      pc.next = pc.add(immediate.b);
+    });
   return { written: state.written, pc };
 });
 
-export const CoresBench = (count: number) => module('cores_bench', { in: {}, out: { checksum: uint(32) } }, () => {
-  const cores = Array.from({ length: count }, (_, n) => Core({ number: n + 1 }, { name: `core${n}` }));
-  const folded = cores.reduce<Word>((sum, { written, pc }) => sum.shl(1).or(sum.shr(31)).xor(written).xor(pc), constant(uint(32), 0));
-  return { checksum: delay('folded', folded) };
-});
+export const CoresBench = (count: number) =>
+  module('cores_bench', { in: {}, out: { checksum: uint(32) } }, () => {
+    const cores = Array.from({ length: count }, (_, n) => Core({ number: n + 1 }, { name: `core${n}` }));
+    const folded = cores.reduce<Word>(
+      (sum, { written, pc }) => sum.shl(1).or(sum.shr(31)).xor(written).xor(pc),
+      constant(uint(32), 0),
+    );
+    return { checksum: delay('folded', folded) };
+  });

@@ -13,7 +13,10 @@ import { NpuBench } from './npu.ts';
 export const IdleBench = (config: NpuConfig, program: Pick<Program, 'image' | 'ring'>, engines: number) =>
   module('idle_bench', { in: {}, out: { done: bit, busy: bit } }, () => {
     const npu = NpuBench(config, program)({}, { name: 'bench' });
-    const line = constant(vec(config.lineBytes, uint(8)), Array.from({ length: config.lineBytes }, () => 0));
+    const line = constant(
+      vec(config.lineBytes, uint(8)),
+      Array.from({ length: config.lineBytes }, () => 0),
+    );
     const busy = Array.from({ length: engines }, (_, i) => {
       const job = produce(`job${i}`, { valid: constant(bit, 0), payload: constant(gemmJob, zeroJob) });
       return SystolicEngine(config)({ job, aData: line, bData: line }, { name: `engine${i}` }).active;
@@ -22,5 +25,16 @@ export const IdleBench = (config: NpuConfig, program: Pick<Program, 'image' | 'r
   });
 
 const zeroJob = {
-  dataflow: 'ws', accumulate: 0, a: 0, b: 0, c: 0, m: 0, n: 0, k: 0, aZero: 0, bZero: 0, aUnsigned: 0, bUnsigned: 0,
+  dataflow: 'ws',
+  accumulate: 0,
+  a: 0,
+  b: 0,
+  c: 0,
+  m: 0,
+  n: 0,
+  k: 0,
+  aZero: 0,
+  bZero: 0,
+  aUnsigned: 0,
+  bUnsigned: 0,
 } as const;

@@ -5,8 +5,24 @@
  * Interface: none but clock and reset in; `checksum` out, which two runs of equally many cycles must agree in.
  */
 import {
-  all, byColumn, constant, delay, fromWest, grid, lanes, module, named, reg, regs, sint, sram, uint, vec,
-  type SInt, type UInt, type Vec,
+  all,
+  byColumn,
+  constant,
+  delay,
+  fromWest,
+  grid,
+  lanes,
+  module,
+  named,
+  reg,
+  regs,
+  sint,
+  sram,
+  uint,
+  vec,
+  type SInt,
+  type UInt,
+  type Vec,
 } from '../../hdl/index.ts';
 import { SBOX } from './aes.ts';
 
@@ -30,7 +46,9 @@ const Source = module('source', sourcePorts, ({ salt }) => {
   const y = x.xor(x.shr(17));
   state.next = y.xor(y.shl(5));
   return {
-    x: state, a: bytesOf(state).map((byte) => byte.asSint()), b: bytesOf(x).map((byte) => byte.asSint()),
+    x: state,
+    a: bytesOf(state).map((byte) => byte.asSint()),
+    b: bytesOf(x).map((byte) => byte.asSint()),
     window: [state, s, x, y].flatMap(bytesOf),
   };
 });
@@ -83,8 +101,18 @@ const Memory = module('local_memory', { in: { x: word }, out: { y: word } }, ({ 
 /** Looks each of four bytes up in the S-box of AES. */
 const Table = module('table', { in: { a: bytes }, out: { y: word } }, ({ a }) => {
   const box = constant(vec(256, uint(8)), SBOX);
-  const found = [0, 1, 2, 3].map((k) => box.at(a.at(k).asUint()).extend(32).shl(8 * k));
-  return { y: delay('y', found.reduce((all, one) => all.or(one))) };
+  const found = [0, 1, 2, 3].map((k) =>
+    box
+      .at(a.at(k).asUint())
+      .extend(32)
+      .shl(8 * k),
+  );
+  return {
+    y: delay(
+      'y',
+      found.reduce((all, one) => all.or(one)),
+    ),
+  };
 });
 
 /** What the sources give, by lane. */

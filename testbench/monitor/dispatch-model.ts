@@ -1,7 +1,6 @@
 /**
  * What becomes of commands by the instruction set's rules (npu/ISA.md): queues, semaphores, who runs. Shares nothing
- * with the hardware's
- * description; codes and places of the header are written out here once more.
+ * with the hardware's description; codes and places of the header are written out here once more.
  */
 
 /** Units in the order of their bits in `status`. */

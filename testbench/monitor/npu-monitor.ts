@@ -1,9 +1,7 @@
 /**
  * Watches an NPU from its ports and the handshakes of its units, in every cycle: recounts every counter, and holds
- * every read of a
- * register, every answer to a write, the interrupt, every command that is fetched and every one that is issued against
- * models which
- * share nothing with the hardware's description.
+ * every read of a register, every answer to a write, the interrupt, every command that is fetched and every one that is
+ * issued against models which share nothing with the hardware's description.
  */
 import type { Simulator } from '../../hdl/sim/index.ts';
 import type { NpuConfig } from '../../npu/config.ts';
@@ -80,7 +78,14 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     address: name === 'load' || name === 'store' ? number(`npu.${name}.faultAddress`) : () => 0,
   }));
   const ofJob = (field: string): (() => number) => number(`npu.matrix.job_payload_${field}`);
-  const job = { dataflow: ofJob('dataflow'), a: ofJob('a'), b: ofJob('b'), m: ofJob('m'), n: ofJob('n'), k: ofJob('k') };
+  const job = {
+    dataflow: ofJob('dataflow'),
+    a: ofJob('a'),
+    b: ofJob('b'),
+    m: ofJob('m'),
+    n: ofJob('n'),
+    k: ofJob('k'),
+  };
   const { cycles } = matrixEngineOf(config).description;
   /** The matrix job that was issued last, and for how many cycles it may hold operands. */
   let matrixJob = { active: 0, refused: true };

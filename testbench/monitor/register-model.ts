@@ -1,7 +1,6 @@
 /**
  * The registers by their written definitions (npu/control/registers.ts): what each must read as in every cycle, which
- * writes are taken,
- * and the interrupt. Counters are counted once more, from what happens on the bus and to the jobs.
+ * writes are taken, and the interrupt. Counters are counted once more, from what happens on the bus and to the jobs.
  */
 import type { RegisterName } from '../../npu/control/registers.ts';
 import type { Report } from './dispatch-model.ts';

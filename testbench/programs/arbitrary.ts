@@ -107,23 +107,21 @@ function dmaOf(config: NpuConfig, operation: 'load' | 'store'): fc.Arbitrary<Com
           local: first(span <= depth ? span : 1, depth),
           dram: fc.integer({ min: DATA.from, max: DATA.to - bytes }),
         })
-        .map(
-          ({ local, dram, ...rest }): Command => ({
-            ...rest,
-            operation,
-            fields: {
-              dram,
-              lines: steps.lines,
-              lineBytes: lineUnits * unit,
-              stride,
-              space,
-              local: local + (isSums ? 0 : bank * BANK),
-              pieceBytes: pieceUnits * unit,
-              lineStep,
-              pieceStep,
-            },
-          }),
-        );
+        .map(({ local, dram, ...rest }): Command => ({
+          ...rest,
+          operation,
+          fields: {
+            dram,
+            lines: steps.lines,
+            lineBytes: lineUnits * unit,
+            stride,
+            space,
+            local: local + (isSums ? 0 : bank * BANK),
+            pieceBytes: pieceUnits * unit,
+            lineStep,
+            pieceStep,
+          },
+        }));
     });
   });
 }
@@ -162,20 +160,18 @@ function gemmOf({ rows, cols, bankLines, accLines, scratchpadBanks }: NpuConfig)
           aZero: zero,
           bZero: zero,
         })
-        .map(
-          ({ tag: own, a, b, aZero, bZero, ...rest }): Command => ({
-            operation: 'gemm',
-            tag: own,
-            fields: {
-              ...job,
-              ...rest,
-              a: aBank * BANK + a,
-              b: ((aBank + further) % scratchpadBanks) * BANK + b,
-              aZero: aZero + 128 * rest.aUnsigned,
-              bZero: bZero + 128 * rest.bUnsigned,
-            },
-          }),
-        );
+        .map(({ tag: own, a, b, aZero, bZero, ...rest }): Command => ({
+          operation: 'gemm',
+          tag: own,
+          fields: {
+            ...job,
+            ...rest,
+            a: aBank * BANK + a,
+            b: ((aBank + further) % scratchpadBanks) * BANK + b,
+            aZero: aZero + 128 * rest.aUnsigned,
+            bZero: bZero + 128 * rest.bUnsigned,
+          },
+        }));
     });
 }
 
@@ -202,13 +198,11 @@ function requantiseOf({ cols, bankLines, accLines, scratchpadBanks }: NpuConfig)
           shift: fc.integer({ min: -31, max: 31 }),
           zero: fc.integer({ min: -128, max: 255 }),
         })
-        .map(
-          ({ tag: own, ends: [one, other], bank, to, ...rest }): Command => ({
-            operation: 'requantise',
-            tag: own,
-            fields: { ...rest, m, n, to: bank * BANK + to, low: Math.min(one, other), high: Math.max(one, other) },
-          }),
-        );
+        .map(({ tag: own, ends: [one, other], bank, to, ...rest }): Command => ({
+          operation: 'requantise',
+          tag: own,
+          fields: { ...rest, m, n, to: bank * BANK + to, low: Math.min(one, other), high: Math.max(one, other) },
+        }));
     });
 }
 

@@ -1,11 +1,9 @@
 /**
  * Whether a program's semaphores and fences order all that must be ordered, whatever the timing: no run is needed to
- * find a wait that is
- * missing.
+ * find a wait that is missing.
  *
  * A unit's commands run in order. Where one unit gives a semaphore and one unit takes it, its k-th taker comes after
- * its k-th giver. What
- * follows from that, and from fences, is the least that every run keeps.
+ * its k-th giver. What follows from that, and from fences, is the least that every run keeps.
  */
 import type { NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';

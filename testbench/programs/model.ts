@@ -1,8 +1,7 @@
 /**
  * What the memories hold after a program whose commands run one after the other: the loop nests of the instruction set
- * (npu/ISA.md) in
- * plain numbers, byte for byte. Programs without hazards (hazards.ts) must leave the NPU's memories so, whatever the
- * timing.
+ * (npu/ISA.md) in plain numbers, byte for byte. Programs without hazards (hazards.ts) must leave the NPU's memories so,
+ * whatever the timing.
  */
 import type { NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';

@@ -12,10 +12,9 @@ type Placed = Command & { wait: number[]; signal: number[] };
 
 /**
  * The commands in their order, so that each that must come after another of a different unit waits for it. Eight pairs
- * of units have a
- * semaphore each, chosen by `shuffle` (twelve numbers); the others, and a semaphore that could overflow, get a fence.
- * `eager` commands,
- * by index, wait for the last command of every unit that they have a semaphore with, needed or not.
+ * of units have a semaphore each, chosen by `shuffle` (twelve numbers); the others, and a semaphore that could
+ * overflow, get a fence. `eager` commands, by index, wait for the last command of every unit that they have a semaphore
+ * with, needed or not.
  */
 export function ordered(
   config: NpuConfig,

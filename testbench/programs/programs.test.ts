@@ -10,7 +10,14 @@ import { runsOf } from '../../hdl/testing-runs.ts';
 const RUNS = runsOf({ few: 15, all: 60 });
 
 it('random programs leave what their commands leave one after the other', () => {
-  checkProperty(randomPrograms.name, randomPrograms.cases, (drawn) => { randomPrograms.holds(drawn); }, { runs: RUNS });
+  checkProperty(
+    randomPrograms.name,
+    randomPrograms.cases,
+    (drawn) => {
+      randomPrograms.holds(drawn);
+    },
+    { runs: RUNS },
+  );
 });
 
 it('random programs use every semaphore, between all units, and fences', () => {

@@ -5,5 +5,7 @@ import { gemmCommands } from './gemm-commands.ts';
 import { randomPrograms } from './random-programs.ts';
 
 export const properties: readonly Replayable[] = [
-  replayable(randomPrograms), replayable(gemmCommands), replayable(anyCommands),
+  replayable(randomPrograms),
+  replayable(gemmCommands),
+  replayable(anyCommands),
 ];

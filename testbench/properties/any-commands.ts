@@ -15,28 +15,75 @@ const LIMIT = 400_000;
 
 /** Addresses that miss by little, by much, and in the bits above a memory's. */
 const local = fc.oneof(
-  fc.tuple(fc.nat(6), fc.oneof(fc.nat(40), fc.constantFrom(0xffff, 0xfff0))).map(([bank, line]) => bank * 0x1_0000 + line),
+  fc
+    .tuple(fc.nat(6), fc.oneof(fc.nat(40), fc.constantFrom(0xffff, 0xfff0)))
+    .map(([bank, line]) => bank * 0x1_0000 + line),
   fc.constantFrom(0xf_ffff, 0xf_fff0),
 );
-const count = fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 1, max: 12 }) }, { weight: 1, arbitrary: fc.constantFrom(0, 50, 300) });
+const count = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: 1, max: 12 }) },
+  { weight: 1, arbitrary: fc.constantFrom(0, 50, 300) },
+);
 const step = fc.oneof(fc.nat(20), fc.constantFrom(0xffff, 0x8000));
 const bit = fc.nat(1);
 /** Often a value of both types of operands, so that products are not refused for it. */
-const zero = fc.oneof({ weight: 4, arbitrary: fc.nat(127) }, { weight: 1, arbitrary: fc.integer({ min: -128, max: 255 }) });
+const zero = fc.oneof(
+  { weight: 4, arbitrary: fc.nat(127) },
+  { weight: 1, arbitrary: fc.integer({ min: -128, max: 255 }) },
+);
 const dma = fc.record({
-  dram: fc.oneof(fc.nat(BYTES - 1), fc.constantFrom(BYTES - 3, BYTES, 0x7fff_ffff)), lines: count, lineBytes: count, stride: fc.oneof(count, fc.constant(4096)), space: bit, local,
-  pieceBytes: count, lineStep: step, pieceStep: step,
+  dram: fc.oneof(fc.nat(BYTES - 1), fc.constantFrom(BYTES - 3, BYTES, 0x7fff_ffff)),
+  lines: count,
+  lineBytes: count,
+  stride: fc.oneof(count, fc.constant(4096)),
+  space: bit,
+  local,
+  pieceBytes: count,
+  lineStep: step,
+  pieceStep: step,
 });
-const gemm = fc.record({ dataflow: bit, accumulate: bit, a: local, b: local, c: local, m: count, n: count, k: count, aZero: zero, bZero: zero, aUnsigned: bit, bUnsigned: bit });
-const requantise = fc.record({
-  from: local, to: local, parameters: local, perChannel: bit, m: count, n: count, multiplier: fc.integer(),
-  shift: fc.integer({ min: -31, max: 31 }), zero, low: zero, high: zero,
-}).map((fields) => ({ ...fields, low: Math.min(fields.low, fields.high), high: Math.max(fields.low, fields.high) }));
+const gemm = fc.record({
+  dataflow: bit,
+  accumulate: bit,
+  a: local,
+  b: local,
+  c: local,
+  m: count,
+  n: count,
+  k: count,
+  aZero: zero,
+  bZero: zero,
+  aUnsigned: bit,
+  bUnsigned: bit,
+});
+const requantise = fc
+  .record({
+    from: local,
+    to: local,
+    parameters: local,
+    perChannel: bit,
+    m: count,
+    n: count,
+    multiplier: fc.integer(),
+    shift: fc.integer({ min: -31, max: 31 }),
+    zero,
+    low: zero,
+    high: zero,
+  })
+  .map((fields) => ({ ...fields, low: Math.min(fields.low, fields.high), high: Math.max(fields.low, fields.high) }));
 const tag = fc.nat(0xffff);
 const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ operation: fc.constantFrom('load' as const), tag, fields: dma }),
   // Not over the program itself.
-  fc.record({ operation: fc.constantFrom('store' as const), tag, fields: dma.map((fields) => ({ ...fields, dram: Math.max(fields.dram, 4096), stride: Math.min(fields.stride, 4096) })) }),
+  fc.record({
+    operation: fc.constantFrom('store' as const),
+    tag,
+    fields: dma.map((fields) => ({
+      ...fields,
+      dram: Math.max(fields.dram, 4096),
+      stride: Math.min(fields.stride, 4096),
+    })),
+  }),
   fc.record({ operation: fc.constantFrom('gemm' as const), tag, fields: gemm }),
   fc.record({ operation: fc.constantFrom('requantise' as const), tag, fields: requantise }),
 );
@@ -46,12 +93,15 @@ const command: fc.Arbitrary<Command> = fc.oneof(
  */
 const flips = fc.array(fc.integer({ min: FIELDS_AT, max: 263 }), { maxLength: 4 });
 const spoilt = fc.record({ command, flips: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, flips) });
-interface Spoilt { readonly command: Command; readonly flips: readonly number[] }
+interface Spoilt {
+  readonly command: Command;
+  readonly flips: readonly number[];
+}
 
 function bytesOf({ command: given, flips: turned }: Spoilt): Uint8Array {
   const bytes = assemble(given);
   if (given.operation === 'store') return bytes;
-  for (const at of turned) bytes[at >> 3] = (bytes[at >> 3] ?? 0) ^ 1 << (at & 7);
+  for (const at of turned) bytes[at >> 3] = (bytes[at >> 3] ?? 0) ^ (1 << (at & 7));
   return bytes;
 }
 
@@ -70,8 +120,13 @@ function withinTime(config: NpuConfig, commands: readonly Uint8Array[]): Uint8Ar
   });
 }
 
-const machine = fc.constantFrom({ rows: 3, cols: 4 }, { rows: 5, cols: 2 }, { rows: 1, cols: 9 }).chain((size) => fc.constantFrom(4, 8, 16)
-  .map((busBytes) => ({ ...size, busBytes, scratchpadBytes: 6 * 16 * 32, accumulatorBytes: 64 * 33 })));
+const machine = fc
+  .constantFrom({ rows: 3, cols: 4 }, { rows: 5, cols: 2 }, { rows: 1, cols: 9 })
+  .chain((size) =>
+    fc
+      .constantFrom(4, 8, 16)
+      .map((busBytes) => ({ ...size, busBytes, scratchpadBytes: 6 * 16 * 32, accumulatorBytes: 64 * 33 })),
+  );
 
 interface Drawn {
   readonly machine: Partial<NpuParameters>;
@@ -82,15 +137,18 @@ const few = fc.array(spoilt, { minLength: 1, maxLength: 8 });
 const cases: fc.Arbitrary<Drawn> = fc.record({ machine, commands: few, stall: fc.constantFrom(0, 90) });
 
 function holds({ machine: parameters, commands, stall }: Drawn, watched: Watched = {}): void {
-  const end: Command[] = [{ operation: 'fence', tag: 0, fields: {} }, { operation: 'interrupt', tag: 0, fields: {} }];
+  const end: Command[] = [
+    { operation: 'fence', tag: 0, fields: {} },
+    { operation: 'interrupt', tag: 0, fields: {} },
+  ];
   const started: Simulator[] = [];
   try {
     const config = npuConfig(parameters);
     const program = programOf([...withinTime(config, commands.map(bytesOf)), ...end], BYTES);
-    const onStart = (sim: Simulator): void => { 
-        started.push(sim);
-        watched.onStart?.(sim);
-      };
+    const onStart = (sim: Simulator): void => {
+      started.push(sim);
+      watched.onStart?.(sim);
+    };
     runProgram(config, program, LIMIT, { ...watched, monitors: true, memory: { stall }, onStart });
   } catch (error) {
     if (!(error instanceof NpuError)) throw error;
@@ -103,5 +161,8 @@ function holds({ machine: parameters, commands, stall }: Drawn, watched: Watched
 }
 
 export const anyCommands: Property<Drawn> = {
-  name: 'any commands', cases, configOf: ({ machine: parameters }) => npuConfig(parameters), holds,
+  name: 'any commands',
+  cases,
+  configOf: ({ machine: parameters }) => npuConfig(parameters),
+  holds,
 };

@@ -21,7 +21,10 @@ export class DifferenceError extends UserError {
   override readonly name = 'DifferenceError';
 }
 
-/** What is written of a case that failed: its seed and path draw it again; it itself is there for people, and as a check. */
+/**
+ * What is written of a case that failed: its seed and path draw it again; it itself is there for people, and as a
+ * check.
+ */
 export interface DrawnFile {
   readonly property: string;
   readonly seed: number;
@@ -48,9 +51,16 @@ export function replayable<C>({ name, cases, configOf, holds }: Property<C>): Re
     again: (seed, path) => {
       // A property of one argument draws as a tuple of one does.
       const [drawn] = fc.sample(fc.tuple(cases), { seed, path, numRuns: 1 });
-      if (drawn === undefined) throw new CaseError(`no case of ${name} has the path ${path}; give the file as it was written`);
+      if (drawn === undefined)
+        throw new CaseError(`no case of ${name} has the path ${path}; give the file as it was written`);
       const [one] = drawn;
-      return { case: one, config: configOf(one), run: (watched) => { holds(one, watched); } };
+      return {
+        case: one,
+        config: configOf(one),
+        run: (watched) => {
+          holds(one, watched);
+        },
+      };
     },
   };
 }

@@ -8,14 +8,19 @@ import type { Again } from './drawn.ts';
  * @param path what messages call it
  * @throws CaseError for one that is damaged, or of another version
  */
-export function drawnAgain(text: string, path: string): (Again & { readonly name: string; readonly seed: number }) | null {
+export function drawnAgain(
+  text: string,
+  path: string,
+): (Again & { readonly name: string; readonly seed: number }) | null {
   const { property: name, seed, path: steps, case: written } = recordOf(text);
   if (name === undefined) return null;
   const property = properties.find((one) => one.name === name);
   const names = properties.map((one) => one.name).join(', ');
   if (property === undefined) throw new CaseError(`${path} is of no property that can be replayed; they are ${names}`);
   if (typeof seed !== 'number' || !Number.isInteger(seed) || typeof steps !== 'string' || !/^\d+(:\d+)*$/.test(steps)) {
-    throw new CaseError(`${path} is not a case: its seed or path is damaged; give the file that a failed property wrote`);
+    throw new CaseError(
+      `${path} is not a case: its seed or path is damaged; give the file that a failed property wrote`,
+    );
   }
   const again = property.again(seed, steps);
   if (JSON.stringify(again.case) !== JSON.stringify(written)) {

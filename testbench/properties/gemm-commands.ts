@@ -1,4 +1,7 @@
-/** Jobs of the matrix engine by hand, one after another, on any lines: every accumulator line and the flag as ISA.md says. */
+/**
+ * Jobs of the matrix engine by hand, one after another, on any lines: every accumulator line and the flag as ISA.md
+ * says.
+ */
 import fc from 'fast-check';
 import { npuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';

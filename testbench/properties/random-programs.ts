@@ -98,9 +98,13 @@ function holds(drawn: ProgramCase, watched: Watched = {}): void {
 function same(what: string, found: ArrayLike<number>, expected: ArrayLike<number>): void {
   const at = Array.from(expected).findIndex((value, i) => value !== found[i]);
   if (at >= 0) throw new DifferenceError(`${what}: number ${at} is ${found[at]}, not ${expected[at]}`);
-  if (found.length !== expected.length) throw new DifferenceError(`${what}: ${found.length} numbers, not ${expected.length}`);
+  if (found.length !== expected.length)
+    throw new DifferenceError(`${what}: ${found.length} numbers, not ${expected.length}`);
 }
 
 export const randomPrograms: Property<ProgramCase> = {
-  name: 'random programs', cases: programCases(), configOf: ({ parameters }) => npuConfig(parameters), holds,
+  name: 'random programs',
+  cases: programCases(),
+  configOf: ({ parameters }) => npuConfig(parameters),
+  holds,
 };

@@ -1,4 +1,7 @@
-/** The Verilog testbench of the exported system: does what testbench/host.ts does, in the same cycles, and judges the result itself. */
+/**
+ * The Verilog testbench of the exported system: does what testbench/host.ts does, in the same cycles, and judges the
+ * result itself.
+ */
 import type { Verilog } from '../../hdl/verilog/index.ts';
 import { registers, type RegisterName } from '../../npu/control/registers.ts';
 import type { Program } from '../../npu/compiler/matmul.ts';
@@ -38,11 +41,11 @@ function hex(bytes: Uint8Array, size: number): string {
 
 function bench(verilog: Verilog, { program, cycles, busBytes, expected, limit }: BenchOptions): string {
   const depth = Math.ceil(expected.length / busBytes);
-  const write = (name: RegisterName, value: number): string => `    write(8'h${address(name)}, 32'd${value});  // ${name}`;
+  const write = (name: RegisterName, value: number): string =>
+    `    write(8'h${address(name)}, 32'd${value});  // ${name}`;
   return `// Runs a program on the NPU and its memory: loads image.hex into DRAM, rings the doorbell, waits for the interrupt, and
-// compares DRAM with expected.hex and the NPU's counter of cycles with what Systole's own simulator counted.
-// verilator lint_off UNUSEDSIGNAL
-// responses are not looked at
+// compares DRAM with expected.hex and the NPU's counter of cycles with what Systole's own simulator counted. verilator
+// lint_off UNUSEDSIGNAL responses are not looked at
 module ${BENCH};
   localparam WORDS = ${depth};  // of DRAM, ${busBytes} bytes each
   localparam [31:0] EXPECTED_CYCLES = 32'd${cycles};

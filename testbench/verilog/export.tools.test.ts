@@ -1,4 +1,7 @@
-/** The exported system with the exported program in both engines and in other people's simulators: the same memory image and the same count of cycles. */
+/**
+ * The exported system with the exported program in both engines and in other people's simulators: the same memory image
+ * and the same count of cycles.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,20 +30,36 @@ function run({ files, commands }: Export, purpose: string): string {
 }
 
 function product(dataflow: Dataflow, m: number, k: number, n: number): MatmulJob {
-  const numbers = (length: number, step: number): Int8Array => Int8Array.from({ length }, (_, i) => i * step + (i >> 3));
+  const numbers = (length: number, step: number): Int8Array =>
+    Int8Array.from({ length }, (_, i) => i * step + (i >> 3));
   return { dataflow, m, k, n, a: numbers(m * k, 37), b: numbers(k * n, 91) };
 }
 
 /** The system as our own engines see it: image and cycles are in its files. */
-function agreed(rows: number, cols: number, dataflow: Dataflow, memory: RunOptions['memory'] = {}, matrix: MatrixKind = 'systolic'): Export {
+function agreed(
+  rows: number,
+  cols: number,
+  dataflow: Dataflow,
+  memory: RunOptions['memory'] = {},
+  matrix: MatrixKind = 'systolic',
+): Export {
   const [config, job] = [npuConfig({ matrix, rows, cols }), product(dataflow, 2 * rows + 1, rows + 7, cols + 3)];
-  const [reference, wasm] = (['reference', 'wasm'] as const).map((engine) => exportSystem(config, job, { engine, memory }));
+  const [reference, wasm] = (['reference', 'wasm'] as const).map((engine) =>
+    exportSystem(config, job, { engine, memory }),
+  );
   expect(wasm?.files).toEqual(reference?.files);
   if (wasm === undefined) throw new RangeError('no engine');
   return wasm;
 }
 
-const shapes = [[3, 5, 'ws'], [3, 5, 'os'], [8, 4, 'ws'], [8, 4, 'os'], [16, 16, 'ws'], [16, 16, 'os']] as const;
+const shapes = [
+  [3, 5, 'ws'],
+  [3, 5, 'os'],
+  [8, 4, 'ws'],
+  [8, 4, 'os'],
+  [16, 16, 'ws'],
+  [16, 16, 'os'],
+] as const;
 
 const icarus = needs('iverilog', 'vvp');
 describe.skipIf(icarus.skip)(`Icarus${icarus.note}`, () => {
@@ -63,12 +82,19 @@ describe.skipIf(icarus.skip)(`Icarus${icarus.note}`, () => {
 const verilator = needs('verilator', 'make', 'g++');
 describe.skipIf(verilator.skip)(`Verilator${verilator.note}`, () => {
   // Compiling takes 10 s and more: all shapes with VERILATOR_SHAPES=6.
-  test.each(shapes.slice(0, Number(process.env['VERILATOR_SHAPES'] ?? 1)))('runs the system of %i × %i, %s', (rows, cols, dataflow) => {
-    const system = agreed(rows, cols, dataflow);
-    expect(run(system, 'run in Verilator')).toContain(`PASS: ${system.cycles} cycles\n`);
-  });
+  test.each(shapes.slice(0, Number(process.env['VERILATOR_SHAPES'] ?? 1)))(
+    'runs the system of %i × %i, %s',
+    (rows, cols, dataflow) => {
+      const system = agreed(rows, cols, dataflow);
+      expect(run(system, 'run in Verilator')).toContain(`PASS: ${system.cycles} cycles\n`);
+    },
+  );
 
-  test.each([[1, 1], [3, 5], [20, 24]])('finds nothing to say about the NPU of %i × %i with all warnings on', (rows, cols) => {
+  test.each([
+    [1, 1],
+    [3, 5],
+    [20, 24],
+  ])('finds nothing to say about the NPU of %i × %i with all warnings on', (rows, cols) => {
     expect(run(exportNpu(npuConfig({ rows, cols })), 'lint')).toBe('');
   });
 
@@ -80,21 +106,30 @@ describe.skipIf(verilator.skip)(`Verilator${verilator.note}`, () => {
 describe('the size of the array', () => {
   const filesOf = (size: number): ReadonlyMap<string, string> =>
     exportNpu(npuConfig({ scratchpadBytes: 1 << 20, accumulatorBytes: 1 << 18, rows: size, cols: size })).files;
-  const [small, middle, large] = [16, 64, 128].map((size) => new Map([...filesOf(size)].map(([name, text]) => [name, linesOf(text)])));
+  const [small, middle, large] = [16, 64, 128].map(
+    (size) => new Map([...filesOf(size)].map(([name, text]) => [name, linesOf(text)])),
+  );
   /** Lines without their numbers. */
-  function linesOf(text: string): readonly string[] { return text.replaceAll(/\d+'s?[hdb][0-9a-f]+|\d+/g, '#').replaceAll(/#(?:_#)+/g, '#').split('\n'); }
+  function linesOf(text: string): readonly string[] {
+    return text
+      .replaceAll(/\d+'s?[hdb][0-9a-f]+|\d+/g, '#')
+      .replaceAll(/#(?:_#)+/g, '#')
+      .split('\n');
+  }
   /** Their lines hold as many parts as the bus needs; and a loop over lanes is cut where tools stop to unroll it. */
   const memories = ['scratchpad.sv', 'accumulator.sv'];
 
   test('changes nothing but numbers from 16 × 16 to 128 × 128', () => {
-    const without = (files: typeof small): readonly (readonly [string, readonly string[]])[] => [...files ?? []].filter(([name]) => !memories.includes(name));
+    const without = (files: typeof small): readonly (readonly [string, readonly string[]])[] =>
+      [...(files ?? [])].filter(([name]) => !memories.includes(name));
     expect(without(large)).toEqual(without(small));
     expect(without(large).length).toBeGreaterThan(20);
   });
 
   test('repeats lines of memories at most', () => {
     for (const name of memories) expect(new Set(large?.get(name))).toEqual(new Set(middle?.get(name)));
-    const total = (files: typeof small): number => [...files?.values() ?? []].reduce((sum, { length }) => sum + length, 0);
+    const total = (files: typeof small): number =>
+      [...(files?.values() ?? [])].reduce((sum, { length }) => sum + length, 0);
     expect(total(large) / total(small)).toBeLessThan(1.02);
   });
 });

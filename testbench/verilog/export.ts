@@ -30,22 +30,34 @@ export function exportNpu(config: NpuConfig): Export {
   const design = elaborate(Npu(config));
   const verilog = writeVerilog(design);
   const commands = [
-    { purpose: 'lint', command: shellCommand('verilator', '--lint-only', '-Wall', '-f', FILE_LIST, '--top-module', verilog.top) },
+    {
+      purpose: 'lint',
+      command: shellCommand('verilator', '--lint-only', '-Wall', '-f', FILE_LIST, '--top-module', verilog.top),
+    },
     {
       purpose: 'compile',
       command: shellCommand('iverilog', '-g2012', '-Wall', '-t', 'null', '-s', verilog.top, '-f', FILE_LIST),
     },
     {
       purpose: 'synthesise',
-      command: shellCommand('yosys', '-p', `read_verilog -sv ${verilog.sources.join(' ')}; synth -top ${verilog.top}; stat`),
+      command: shellCommand(
+        'yosys',
+        '-p',
+        `read_verilog -sv ${verilog.sources.join(' ')}; synth -top ${verilog.top}; stat`,
+      ),
     },
   ];
-  return { files: withList(verilog, verilog.sources, readme(config, design, verilog, commands, [])), top: verilog.top, commands, cycles: null };
+  return {
+    files: withList(verilog, verilog.sources, readme(config, design, verilog, commands, [])),
+    top: verilog.top,
+    commands,
+    cycles: null,
+  };
 }
 
 /**
- * The NPU with its memory and the protocol checker, and a bench that runs a product and judges it: by the memory's image and the count
- * of cycles that Systole's own simulator arrives at.
+ * The NPU with its memory and the protocol checker, and a bench that runs a product and judges it: by the memory's
+ * image and the count of cycles that Systole's own simulator arrives at.
  * @throws ShapeError for a program that is longer than a ring, and what {@link runMatmul} throws.
  */
 export function exportSystem(config: NpuConfig, job: MatmulJob, options: RunOptions = {}): Export {
@@ -53,25 +65,37 @@ export function exportSystem(config: NpuConfig, job: MatmulJob, options: RunOpti
   const { sim, program, counters, simulatedCycles } = runMatmul(config, job, { ...options, builtIn: true });
   const verilog = writeVerilog(sim.design);
   const expected = sim.memory('memory.dram').dump(program.image.length);
-  const bench = writeBench(verilog, { program, expected, cycles: counters.cycles, busBytes: config.busBytes, limit: 2 * simulatedCycles });
+  const bench = writeBench(verilog, {
+    program,
+    expected,
+    cycles: counters.cycles,
+    busBytes: config.busBytes,
+    limit: 2 * simulatedCycles,
+  });
   const sources = [...verilog.sources, `${BENCH}.sv`];
   const commands = [
     {
       purpose: 'run in Icarus',
-      command: `${shellCommand('iverilog', '-g2012', '-o', `${BENCH}.vvp`, '-s', BENCH, '-f', FILE_LIST)} && `
-        + shellCommand('vvp', '-n', `${BENCH}.vvp`),
+      command:
+        `${shellCommand('iverilog', '-g2012', '-o', `${BENCH}.vvp`, '-s', BENCH, '-f', FILE_LIST)} && ` +
+        shellCommand('vvp', '-n', `${BENCH}.vvp`),
     },
     // Make cannot build in a folder whose path has a blank: what it builds goes elsewhere.
     {
       purpose: 'run in Verilator',
-      command: `objects=$(mktemp -d) && ${shellCommand('verilator', '--binary', '-j', '0', '--Mdir')} "$objects" `
-        + `${shellCommand('--top-module', BENCH, '-f', FILE_LIST)} && "$objects/V${BENCH}"`,
+      command:
+        `objects=$(mktemp -d) && ${shellCommand('verilator', '--binary', '-j', '0', '--Mdir')} "$objects" ` +
+        `${shellCommand('--top-module', BENCH, '-f', FILE_LIST)} && "$objects/V${BENCH}"`,
     },
-    { purpose: 'lint', command: shellCommand('verilator', '--lint-only', '-Wall', '--top-module', verilog.top, ...verilog.sources) },
+    {
+      purpose: 'lint',
+      command: shellCommand('verilator', '--lint-only', '-Wall', '--top-module', verilog.top, ...verilog.sources),
+    },
   ];
   const about = [
     `The bench \`${BENCH}\` multiplies ${job.m} × ${job.k} by ${job.k} × ${job.n} (${job.dataflow}): it loads \`image.hex\` into DRAM, rings the doorbell, waits for the interrupt,`,
-    `and passes when DRAM equals \`expected.hex\` and the NPU's counter reads ${counters.cycles} cycles, as in Systole's own simulator.`, '',
+    `and passes when DRAM equals \`expected.hex\` and the NPU's counter reads ${counters.cycles} cycles, as in Systole's own simulator.`,
+    '',
   ];
   const files = withList(verilog, sources, readme(config, sim.design, verilog, commands, about));
   for (const [name, text] of bench) files.set(name, text);
@@ -83,8 +107,10 @@ function refuseLong(program: Program): void {
   if (fitsRing(program)) return;
   const { commands, ring } = program;
   const fits = `${ring.tail} that the ring holds, and the bench does not refill it`;
-  throw new ShapeError((nameOf) =>
-    `the product takes ${commands.length} commands, more than the ${fits}; make ${nameOf('m')}, ${nameOf('k')} or ${nameOf('n')} smaller`);
+  throw new ShapeError(
+    (nameOf) =>
+      `the product takes ${commands.length} commands, more than the ${fits}; make ${nameOf('m')}, ${nameOf('k')} or ${nameOf('n')} smaller`,
+  );
 }
 
 function withList(verilog: Verilog, sources: readonly string[], readmeText: string): Map<string, string> {
@@ -92,23 +118,49 @@ function withList(verilog: Verilog, sources: readonly string[], readmeText: stri
 }
 
 /** Says what the ports are and how to try the files. */
-function readme(config: NpuConfig, design: Design, verilog: Verilog, commands: Export['commands'], about: readonly string[]): string {
+function readme(
+  config: NpuConfig,
+  design: Design,
+  verilog: Verilog,
+  commands: Export['commands'],
+  about: readonly string[],
+): string {
   const top = design.modules.find(({ name }) => name === design.top);
   const names = verilog.modules.get(design.top)?.ports;
   const bits = (type: { readonly kind: string; readonly width?: number }): string => String(type.width ?? '');
   const rows = [
-    ...(top?.clocks ?? []).flatMap(({ name, reset }) => [[name, 'in', '1', 'clock'], ...(reset === null ? [] : [[reset, 'in', '1', `synchronous reset of ${name}, active high`]])]),
+    ...(top?.clocks ?? []).flatMap(({ name, reset }) => [
+      [name, 'in', '1', 'clock'],
+      ...(reset === null ? [] : [[reset, 'in', '1', `synchronous reset of ${name}, active high`]]),
+    ]),
     ...(top?.ports ?? []).map(({ name, direction, type }) => {
       const stream = top?.streams.find(({ valid, ready, payload }) => [valid, ready, ...payload].includes(name));
-      return [names?.get(name) ?? name, direction, bits(type), stream === undefined ? '' : `${stream.direction === 'in' ? 'into' : 'out of'} the module: stream ${stream.name}`];
+      return [
+        names?.get(name) ?? name,
+        direction,
+        bits(type),
+        stream === undefined
+          ? ''
+          : `${stream.direction === 'in' ? 'into' : 'out of'} the module: stream ${stream.name}`,
+      ];
     }),
   ];
   return [
-    `# ${verilog.top}: an NPU with a ${matrixEngineOf(config).description.title(config)}`, '',
-    'SystemVerilog for Icarus Verilog 11, Verilator 5 and Yosys 0.55 or newer. One file a module; arrays are generate loops.', '',
+    `# ${verilog.top}: an NPU with a ${matrixEngineOf(config).description.title(config)}`,
+    '',
+    'SystemVerilog for Icarus Verilog 11, Verilator 5 and Yosys 0.55 or newer. One file a module; arrays are generate loops.',
+    '',
     ...about,
-    '## Ports', '', '| port | direction | bits | |', '|---|---|---|---|', ...rows.map((row) => `| ${row.join(' | ')} |`), '',
-    'A stream moves its payload at each rising edge at which its valid and ready are both high.', '',
-    '## Try it', '', ...commands.flatMap(({ purpose, command }) => [`To ${purpose}:`, '', '```sh', command, '```', '']),
+    '## Ports',
+    '',
+    '| port | direction | bits | |',
+    '|---|---|---|---|',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+    'A stream moves its payload at each rising edge at which its valid and ready are both high.',
+    '',
+    '## Try it',
+    '',
+    ...commands.flatMap(({ purpose, command }) => [`To ${purpose}:`, '', '```sh', command, '```', '']),
   ].join('\n');
 }

@@ -25,8 +25,11 @@ export function fstState(path: string): FstState {
   const fd = openSync(path, 'r');
   try {
     const { kinds, isCut } = blocksOf(fd);
-    if (!isCut && [HEADER, GEOMETRY].every((kind) => kinds.has(kind)) && HIERARCHY.some((kind) => kinds.has(kind))) return 'whole';
-    return kinds.has(HEADER) && VALUES.some((kind) => kinds.has(kind)) && existsSync(namesBeside(path)) ? 'partial' : 'broken';
+    if (!isCut && [HEADER, GEOMETRY].every((kind) => kinds.has(kind)) && HIERARCHY.some((kind) => kinds.has(kind)))
+      return 'whole';
+    return kinds.has(HEADER) && VALUES.some((kind) => kinds.has(kind)) && existsSync(namesBeside(path))
+      ? 'partial'
+      : 'broken';
   } finally {
     closeSync(fd);
   }

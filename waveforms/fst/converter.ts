@@ -20,19 +20,27 @@ const [PATIENCE, POLL] = [10_000, 5];
 
 const BROKEN = 'vcd2fst left a broken file; is the disk full? Free some space or ask for fewer signals or cycles';
 
-export interface ConverterPrograms { readonly vcd2fst: string; readonly mkfifo: string }
+export interface ConverterPrograms {
+  readonly vcd2fst: string;
+  readonly mkfifo: string;
+}
 
 /** @param path the waves' file, for messages @throws WaveformError where one is missing */
 export function converterPrograms(path: string): ConverterPrograms {
   const [vcd2fst, mkfifo] = [programOnPath('vcd2fst'), programOnPath('mkfifo')];
-  const missing = (what: string): WaveformError => refusal(path, `${what} is not on the PATH; install it or write a .vcd file instead`);
+  const missing = (what: string): WaveformError =>
+    refusal(path, `${what} is not on the PATH; install it or write a .vcd file instead`);
   if (vcd2fst === null) throw missing('FST needs the program vcd2fst (Debian: apt install gtkwave), which');
   if (mkfifo === null) throw missing('FST needs the program mkfifo (Debian: apt install coreutils), which');
   return { vcd2fst, mkfifo };
 }
 
 /** The two ends of a pipe, which has no name any more, and a file without a name for what the converter says. */
-interface Channel { readonly from: number; readonly to: number; readonly log: number }
+interface Channel {
+  readonly from: number;
+  readonly to: number;
+  readonly log: number;
+}
 
 export class Converter {
   readonly #path: string;
@@ -68,7 +76,9 @@ export class Converter {
     }
     this.#ended = new Promise((done) => {
       this.#child.once('error', (error) => done(`it did not start: ${error.message}`));
-      this.#child.once('exit', (code, signal) => done(code === 0 ? null : `it ended with ${signal ?? code}: ${this.#words()}`));
+      this.#child.once('exit', (code, signal) =>
+        done(code === 0 ? null : `it ended with ${signal ?? code}: ${this.#words()}`),
+      );
     });
     // A caller that forgets to close must not keep the process alive: the converter ends by itself.
     this.#child.unref();
@@ -103,7 +113,8 @@ export class Converter {
     if (this.#reads && this.#to >= 0) this.#probe();
     this.#endText();
     const pause = new Int32Array(new SharedArrayBuffer(4));
-    for (let waited = 0; this.#reads && waited < PATIENCE && !this.#isDone(); waited += POLL) Atomics.wait(pause, 0, 0, POLL);
+    for (let waited = 0; this.#reads && waited < PATIENCE && !this.#isDone(); waited += POLL)
+      Atomics.wait(pause, 0, 0, POLL);
     this.#closeLog();
   }
 
@@ -180,7 +191,11 @@ function newChannel(mkfifo: string): Channel {
   try {
     execFileSync(mkfifo, [join(folder, 'vcd')], { stdio: 'ignore' });
     const first = open('vcd', constants.O_RDONLY | constants.O_NONBLOCK);
-    const channel = { to: open('vcd', constants.O_WRONLY), from: open('vcd', constants.O_RDONLY), log: open('log', 'w+') };
+    const channel = {
+      to: open('vcd', constants.O_WRONLY),
+      from: open('vcd', constants.O_RDONLY),
+      log: open('log', 'w+'),
+    };
     closeSync(first);
     return channel;
   } catch (cause) {

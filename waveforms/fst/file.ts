@@ -47,7 +47,8 @@ export class FstFile implements VcdSink {
   /** The same where nothing can be waited for but the file. */
   finishNow(): number {
     this.#converter?.finishNow();
-    if (this.#state() !== 'whole') throw this.#settle(new WaveformError(`cannot write waves to ${this.path}: vcd2fst did not end`));
+    if (this.#state() !== 'whole')
+      throw this.#settle(new WaveformError(`cannot write waves to ${this.path}: vcd2fst did not end`));
     return this.#file.keep();
   }
 

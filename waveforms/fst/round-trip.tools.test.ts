@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -22,20 +32,23 @@ describe.skipIf(tools.skip)(`FST files${tools.note}`, () => {
   afterEach(() => vi.unstubAllEnvs());
 
   it('hold, read by another program, what the signals did', async () => {
-    await fc.assert(fc.asyncProperty(randomTrace, async (plan) => {
-      let writer: FstWriter | null = null;
-      const trace = runRandom(plan, (source) => {
-        const opened = writeFst(source, path);
-        writer = opened;
-        return { close: () => undefined };
-      });
-      const { end } = await closed(writer);
-      const back = join(folder, 'back.vcd');
-      execFileSync('fst2vcd', ['-f', path, '-o', back]);
-      // fst2vcd puts the end in a line of its own too, unless nothing changed there; then it is missing.
-      if (!readFileSync(back, 'latin1').endsWith(`#${end}\n`)) appendFileSync(back, `#${end}\n`);
-      expect(found(await readVcd(back, end), trace)).toEqual(expected(trace.whole(), trace));
-    }), { numRuns: 25 });
+    await fc.assert(
+      fc.asyncProperty(randomTrace, async (plan) => {
+        let writer: FstWriter | null = null;
+        const trace = runRandom(plan, (source) => {
+          const opened = writeFst(source, path);
+          writer = opened;
+          return { close: () => undefined };
+        });
+        const { end } = await closed(writer);
+        const back = join(folder, 'back.vcd');
+        execFileSync('fst2vcd', ['-f', path, '-o', back]);
+        // fst2vcd puts the end in a line of its own too, unless nothing changed there; then it is missing.
+        if (!readFileSync(back, 'latin1').endsWith(`#${end}\n`)) appendFileSync(back, `#${end}\n`);
+        expect(found(await readVcd(back, end), trace)).toEqual(expected(trace.whole(), trace));
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('are not there, with the converter named, when it is missing or fails', async () => {
@@ -43,20 +56,33 @@ describe.skipIf(tools.skip)(`FST files${tools.note}`, () => {
     const bin = join(folder, 'bin');
     mkdirSync(bin);
     symlinkSync(execFileSync('which', ['mkfifo'], { encoding: 'utf8' }).trim(), join(bin, 'mkfifo'));
-    const converter = (text: string): void => writeFileSync(join(bin, 'vcd2fst'), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const converter = (text: string): void =>
+      writeFileSync(join(bin, 'vcd2fst'), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     vi.stubEnv('PATH', bin);
-    expect(() => writeFst(trace, path)).toThrow(new RegExp('^cannot write waves to .*: FST needs the program vcd2fst '
-      + '\\(Debian: apt install gtkwave\\), which is not on the PATH; install it or write a \\.vcd file instead$'));
+    expect(() => writeFst(trace, path)).toThrow(
+      new RegExp(
+        '^cannot write waves to .*: FST needs the program vcd2fst ' +
+          '\\(Debian: apt install gtkwave\\), which is not on the PATH; install it or write a \\.vcd file instead$',
+      ),
+    );
     writeFileSync(path, 'older');
     // At once, after the first line, at the end; and as it does on a full disk.
     converter('echo no room >&2; exit 3');
-    await expect(writeFst(trace, path).close()).rejects.toThrow(/^cannot write waves to .*: vcd2fst .*no room; no waves are left$/);
+    await expect(writeFst(trace, path).close()).rejects.toThrow(
+      /^cannot write waves to .*: vcd2fst .*no room; no waves are left$/,
+    );
     converter('read line; echo no room >&2; exit 3');
-    await expect(writeFst(trace, path).close()).rejects.toThrow(/^cannot write waves to .*: vcd2fst .*no room; no waves are left$/);
+    await expect(writeFst(trace, path).close()).rejects.toThrow(
+      /^cannot write waves to .*: vcd2fst .*no room; no waves are left$/,
+    );
     converter('while read line; do :; done; echo no room >&2; exit 3');
-    await expect(writeFst(trace, path).close()).rejects.toThrow(/: vcd2fst failed: it ended with 3: no room; no waves are left$/);
+    await expect(writeFst(trace, path).close()).rejects.toThrow(
+      /: vcd2fst failed: it ended with 3: no room; no waves are left$/,
+    );
     converter('while read line; do :; done; echo half > "$4"');
-    await expect(writeFst(trace, path).close()).rejects.toThrow(/: vcd2fst left a broken file; is the disk full\? .*; no waves are left$/);
+    await expect(writeFst(trace, path).close()).rejects.toThrow(
+      /: vcd2fst left a broken file; is the disk full\? .*; no waves are left$/,
+    );
     expect(existsSync(path)).toBe(false);
   });
 
@@ -68,7 +94,9 @@ describe.skipIf(tools.skip)(`FST files${tools.note}`, () => {
     vi.stubEnv('PATH', `${bin}:${process.env['PATH'] ?? ''}`);
     const trace = new Counter();
     const writer = writeFst(trace, path);
-    expect(() => trace.runTo(100_000)).toThrow(/^cannot write waves to .*: vcd2fst stopped reading .*; the waves end early$/);
+    expect(() => trace.runTo(100_000)).toThrow(
+      /^cannot write waves to .*: vcd2fst stopped reading .*; the waves end early$/,
+    );
     await expect(writer.close()).rejects.toThrow(/; the waves end early$/);
     expect(fstText(path)).toContain('#500\n');
   });
@@ -83,7 +111,9 @@ describe.skipIf(tools.skip)(`FST files${tools.note}`, () => {
     const { bytes } = await writer.close();
     expect(readFileSync(path)).toHaveLength(bytes);
     expect(() => writeFst(trace, path, { start: 5, end: 5 })).toThrow(/is empty/);
-    await expect(writeFst(trace, path, { start: 100 }).close()).rejects.toThrow(/the run ended in cycle 2, before cycle 100/);
+    await expect(writeFst(trace, path, { start: 100 }).close()).rejects.toThrow(
+      /the run ended in cycle 2, before cycle 100/,
+    );
     expect(readFileSync(path)).toHaveLength(bytes);
   });
 
@@ -102,11 +132,16 @@ describe.skipIf(tools.skip)(`FST files${tools.note}`, () => {
     ...suddenEnds.map(([signal, end]) => [signal, end, { signal }] as const),
   ];
   it.each(ends)('are whole, with what was written, when nobody closed them: %s', async (_, end, outcome) => {
-    const names = (): string[] => readdirSync(folder).filter((name) => name.startsWith('run')).toSorted();
+    const names = (): string[] =>
+      readdirSync(folder)
+        .filter((name) => name.startsWith('run'))
+        .toSorted();
     rmSync(path, { force: true });
     expect(runUntil(folder, 'run.fst', end)).toMatchObject(outcome);
     // The converter ends after the process.
-    await vi.waitFor(() => expect([names(), fstState(path)]).toEqual([['run.fst', 'run.gtkw'], 'whole']), { timeout: HANG });
+    await vi.waitFor(() => expect([names(), fstState(path)]).toEqual([['run.fst', 'run.gtkw'], 'whole']), {
+      timeout: HANG,
+    });
     writeWhole(join(folder, 'whole.vcd'));
     execFileSync('vcd2fst', ['-v', join(folder, 'whole.vcd'), '-f', join(folder, 'whole.fst')], { stdio: 'ignore' });
     const [left, all] = [fstText(path), fstText(join(folder, 'whole.fst'))];

@@ -15,7 +15,9 @@ const trace = new HandTrace([signal('top.a', uint(3))]);
 describe('writeFst', () => {
   it('names the program that is missing, and leaves no file', () => {
     vi.stubEnv('PATH', folder);
-    expect(() => writeFst(trace, join(folder, 'run.fst'))).toThrow(/^cannot write waves to .*run\.fst: .*write a \.vcd file instead$/);
+    expect(() => writeFst(trace, join(folder, 'run.fst'))).toThrow(
+      /^cannot write waves to .*run\.fst: .*write a \.vcd file instead$/,
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -29,7 +31,9 @@ describe('writeFst', () => {
     }
     chmodSync(locked, 0o000);
     const paths = ['', folder, bin, locked, `${locked}:${bin}`];
-    const { status, output } = runScript(folder, `
+    const { status, output } = runScript(
+      folder,
+      `
       import { ChildProcess } from 'node:child_process';
       import { HandTrace, signal, uint } from '#/waveforms/testing/hand-trace.ts';
       import { openWaves } from '#/waveforms/index.ts';
@@ -48,10 +52,15 @@ describe('writeFst', () => {
         }
         console.log(said);
       }
-      process.on('exit', () => console.log(JSON.stringify(signals)));`);
+      process.on('exit', () => console.log(JSON.stringify(signals)));`,
+    );
     chmodSync(locked, 0o700);
     const said = output.trim().split('\n');
-    expect(said.slice(0, paths.length).filter((line) => !/^cannot write waves to run\.fst: .*write a \.vcd file instead/.test(line))).toEqual([]);
+    expect(
+      said
+        .slice(0, paths.length)
+        .filter((line) => !/^cannot write waves to run\.fst: .*write a \.vcd file instead/.test(line)),
+    ).toEqual([]);
     expect([status, said.slice(paths.length)]).toEqual([0, ['[]']]);
     expect(readdirSync(folder).filter((name) => name.startsWith('run'))).toEqual([]);
   });
@@ -61,6 +70,8 @@ describe('writeFst', () => {
   });
 
   it('leaves devices alone', () => {
-    expect(() => writeFst(trace, '/dev/null')).toThrow(/^cannot write waves to \/dev\/null: FST needs a plain file; give its name$/);
+    expect(() => writeFst(trace, '/dev/null')).toThrow(
+      /^cannot write waves to \/dev\/null: FST needs a plain file; give its name$/,
+    );
   });
 });

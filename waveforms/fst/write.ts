@@ -37,7 +37,7 @@ export function writeFst(trace: TraceSource, path: string, options: VcdOptions =
   let now: WaveSummary | null = null;
   const closeSync = (): WaveSummary => {
     forget();
-    return now ??= { path, ...stream.finish(path), bytes: file.finishNow() };
+    return (now ??= { path, ...stream.finish(path), bytes: file.finishNow() });
   };
   const forget = finishAtExit(closeSync);
   let summary: Promise<WaveSummary> | null = null;
@@ -45,7 +45,7 @@ export function writeFst(trace: TraceSource, path: string, options: VcdOptions =
     closeSync,
     close: () => {
       forget();
-      return summary ??= now === null ? close() : Promise.resolve(now);
+      return (summary ??= now === null ? close() : Promise.resolve(now));
     },
     discard: () => {
       if (summary !== null) return;

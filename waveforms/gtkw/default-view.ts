@@ -21,14 +21,19 @@ export function defaultView(trace: TraceSource, limit = 200): View {
   const [scopes, parents] = [scopesOf(trace), parentsOf(trace)];
   const [top] = scopes.keys();
   const cycle: ViewSignal = { path: pathOf({ scope: topScope(trace), name: cycleName(trace) }), format: 'decimal' };
-  const first = [cycle, ...shownClocks(trace).map(({ name }): ViewSignal => ({ path: pathOf({ scope: topScope(trace), name }) }))];
+  const first = [
+    cycle,
+    ...shownClocks(trace).map(({ name }): ViewSignal => ({ path: pathOf({ scope: topScope(trace), name }) })),
+  ];
   const fits = counter(limit - first.length);
   const groups: ViewGroup[] = [];
   for (const [name, signals] of scopes) {
     const shown = signals.filter(fits);
     const isTop = name === top;
-    const [state, wires] = isTop && shown.length > OPEN_SIGNALS
-      ? [shown.filter(({ kind }) => kind !== 'wire'), shown.filter(({ kind }) => kind === 'wire')] : [shown, []];
+    const [state, wires] =
+      isTop && shown.length > OPEN_SIGNALS
+        ? [shown.filter(({ kind }) => kind !== 'wire'), shown.filter(({ kind }) => kind === 'wire')]
+        : [shown, []];
     const closed = !isTop && (!parents.has(name) || state.length > OPEN_SIGNALS);
     if (state.length > 0) groups.push({ name, signals: state.map(viewOf), closed });
     if (wires.length > 0) groups.push({ name: `${name}: wires`, signals: wires.map(viewOf), closed: true });

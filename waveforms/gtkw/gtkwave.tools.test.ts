@@ -23,13 +23,26 @@ function shown(type: ScalarType, pattern: bigint): string {
   if (type.width === 1 && type.kind !== 'enum') return String(pattern);
   if (type.kind === 'sint') return String(BigInt.asIntN(type.width, pattern));
   const label = type.kind === 'enum' ? type.labels[Number(pattern)] : undefined;
-  return label ?? pattern.toString(16).toUpperCase().padStart(Math.ceil(type.width / 4), '0');
+  return (
+    label ??
+    pattern
+      .toString(16)
+      .toUpperCase()
+      .padStart(Math.ceil(type.width / 4), '0')
+  );
 }
 
-function valuesAt(trace: HandTrace, variable: { signal: number; low: number; type: ScalarType }, times: readonly number[]): string[] {
+function valuesAt(
+  trace: HandTrace,
+  variable: { signal: number; low: number; type: ScalarType },
+  times: readonly number[],
+): string[] {
   return times.map((time) => {
     const stretch = trace.whole().find((s) => s.time <= time && time < s.end);
-    return shown(variable.type, BigInt.asUintN(variable.type.width, (stretch?.values[variable.signal] ?? 0n) >> BigInt(variable.low)));
+    return shown(
+      variable.type,
+      BigInt.asUintN(variable.type.width, (stretch?.values[variable.signal] ?? 0n) >> BigInt(variable.low)),
+    );
   });
 }
 
@@ -41,7 +54,9 @@ describe.skipIf(tools.skip)(`real GTKWave${tools.note}`, () => {
     if (display === null) throw new Error('no display');
     return display;
   };
-  beforeAll(async () => { display = await startDisplay(); });
+  beforeAll(async () => {
+    display = await startDisplay();
+  });
   afterAll(() => {
     display?.close();
     rmSync(folder, { recursive: true });
@@ -60,17 +75,32 @@ describe.skipIf(tools.skip)(`real GTKWave${tools.note}`, () => {
     const { trace, wave } = await run(name);
     // Of folded signals GTKWave tells no values.
     const open = defaultView(trace).groups.map((group) => ({
-      ...group, closed: false, signals: group.signals.map((shownSignal) => ({ ...shownSignal, folded: false })),
+      ...group,
+      closed: false,
+      signals: group.signals.map((shownSignal) => ({ ...shownSignal, folded: false })),
     }));
     const answer = askGtkwave(on(), wave, writeGtkw(trace, wave, { groups: open, markers: [] }), times);
     const variables = variablesOf(trace);
-    expect(answer.signals.toSorted()).toEqual(['npu.clock', 'npu.cycle[47:0]', ...variables.map(viewerName)].toSorted());
+    expect(answer.signals.toSorted()).toEqual(
+      ['npu.clock', 'npu.cycle[47:0]', ...variables.map(viewerName)].toSorted(),
+    );
 
     const lines = answer.traces.filter(({ flags }) => (flags & 0x200) === 0);
-    const byDepth = open.slice(1).flatMap((group) => group.signals.flatMap(({ path }) =>
-      variables.filter((v) => [path, path.replace(/(\[\d+\])+$/, '')].includes(pathOf(trace.signals[v.signal] ?? v)))));
+    const byDepth = open
+      .slice(1)
+      .flatMap((group) =>
+        group.signals.flatMap(({ path }) =>
+          variables.filter((v) =>
+            [path, path.replace(/(\[\d+\])+$/, '')].includes(pathOf(trace.signals[v.signal] ?? v)),
+          ),
+        ),
+      );
     expect(byDepth).toHaveLength(variables.length);
-    expect(lines.map((line) => line.name)).toEqual(['cycle[47:0]', 'clock', ...byDepth.map((v) => v.name + (v.type.width > 1 ? `[${v.type.width - 1}:0]` : ''))]);
+    expect(lines.map((line) => line.name)).toEqual([
+      'cycle[47:0]',
+      'clock',
+      ...byDepth.map((v) => v.name + (v.type.width > 1 ? `[${v.type.width - 1}:0]` : '')),
+    ]);
     expect(lines.map((line) => line.values)).toEqual([
       times.map((time) => String(Math.floor(time / 2))),
       times.map((time) => (trace.clocks[0] !== undefined && isHigh(trace.clocks[0], time) ? '1' : '0')),
@@ -82,15 +112,44 @@ describe.skipIf(tools.skip)(`real GTKWave${tools.note}`, () => {
     const { trace, wave } = await run('view.vcd');
     const view: View = {
       groups: [
-        { name: 'control', signals: [{ path: 'npu.clock' }, { path: 'npu.control.state', colour: 'yellow' }, { path: 'npu.control.mode' }, { path: 'npu.control.opcode' }, { path: 'npu.control.count', format: 'decimal' }] },
-        { name: 'array', signals: [{ path: 'npu.array.sum', format: 'analog', colour: 'blue' }, { path: 'npu.array.west', label: 'west.data' }, { path: 'npu.array.valid[1]' }, { path: 'npu.control.state', format: 'binary' }] },
-        { name: 'cells', closed: true, signals: [0, 1].map((c) => ({ path: `npu.array.pe[1][${c}].psum`, label: `pe[1][${c}].psum`, format: 'hex' as const })) },
+        {
+          name: 'control',
+          signals: [
+            { path: 'npu.clock' },
+            { path: 'npu.control.state', colour: 'yellow' },
+            { path: 'npu.control.mode' },
+            { path: 'npu.control.opcode' },
+            { path: 'npu.control.count', format: 'decimal' },
+          ],
+        },
+        {
+          name: 'array',
+          signals: [
+            { path: 'npu.array.sum', format: 'analog', colour: 'blue' },
+            { path: 'npu.array.west', label: 'west.data' },
+            { path: 'npu.array.valid[1]' },
+            { path: 'npu.control.state', format: 'binary' },
+          ],
+        },
+        {
+          name: 'cells',
+          closed: true,
+          signals: [0, 1].map((c) => ({
+            path: `npu.array.pe[1][${c}].psum`,
+            label: `pe[1][${c}].psum`,
+            format: 'hex' as const,
+          })),
+        },
       ],
-      markers: [{ name: 'load', time: 4 }, { name: 'compute', time: 60 }],
+      markers: [
+        { name: 'load', time: 4 },
+        { name: 'compute', time: 60 },
+      ],
     };
     const answer = askGtkwave(on(), wave, writeGtkw(trace, wave, view), [4, 60]);
     expect(answer.markers).toEqual([4, 60, -1]);
-    expect(answer.traces.map(({ name, flags, values }) => [name, flags.toString(16), ...values])).toMatchInlineSnapshot(`
+    expect(answer.traces.map(({ name, flags, values }) => [name, flags.toString(16), ...values]))
+      .toMatchInlineSnapshot(`
       [
         [
           "control",
@@ -226,28 +285,39 @@ describe.skipIf(tools.skip)(`real GTKWave${tools.note}`, () => {
 
   const named = (wave: string): string => join(folder, wave).replace(/\.\w+$/, '.gtkw');
 
-  it.each(['1ns', '10ps', '100us'] as const)('has markers and the screen where they belong, in units of %s', async (timescale) => {
-    const unit = Number.parseInt(timescale, 10);
-    for (const name of ['units.vcd', 'units.fst']) {
-      const trace = smallNpu();
-      const view = { ...defaultView(trace), markers: [{ name: 'here', time: 200 }], visible: { from: 180, to: 260 } };
-      const writer = openWaves(trace, join(folder, name), { timescale, view });
-      runSmallNpu(trace, 200);
-      await writer.close();
-      const { markers, traces, window } = askGtkwave(on(), join(folder, name), named(name), [200 * unit, 201 * unit]);
-      expect(markers[0]).toBe(200 * unit);
-      expect(traces.find((line) => line.name === 'clock')?.values).toEqual(['1', '0']);
-      expect(traces.find((line) => line.name.startsWith('cycle['))?.values).toEqual(['100', '100']);
-      expect(window[0]).toBe(180 * unit);
-      expect(window[1]).toBeGreaterThan(240 * unit);
-    }
-  });
+  it.each(['1ns', '10ps', '100us'] as const)(
+    'has markers and the screen where they belong, in units of %s',
+    async (timescale) => {
+      const unit = Number.parseInt(timescale, 10);
+      for (const name of ['units.vcd', 'units.fst']) {
+        const trace = smallNpu();
+        const view = { ...defaultView(trace), markers: [{ name: 'here', time: 200 }], visible: { from: 180, to: 260 } };
+        const writer = openWaves(trace, join(folder, name), { timescale, view });
+        runSmallNpu(trace, 200);
+        await writer.close();
+        const { markers, traces, window } = askGtkwave(on(), join(folder, name), named(name), [200 * unit, 201 * unit]);
+        expect(markers[0]).toBe(200 * unit);
+        expect(traces.find((line) => line.name === 'clock')?.values).toEqual(['1', '0']);
+        expect(traces.find((line) => line.name.startsWith('cycle['))?.values).toEqual(['100', '100']);
+        expect(window[0]).toBe(180 * unit);
+        expect(window[1]).toBeGreaterThan(240 * unit);
+      }
+    },
+  );
 
   it.each<[string, WaveOptions, number]>([
-    ['a stretch', { start: 150, end: 170 }, 300], ['the last cycles', { last: 100 }, 341], ['few last cycles', { last: 10 }, 2 * 191],
+    ['a stretch', { start: 150, end: 170 }, 300],
+    ['the last cycles', { last: 100 }, 341],
+    ['few last cycles', { last: 10 }, 2 * 191],
   ])('shows what the file holds: %s', async (_, options, from) => {
     const trace = smallNpu();
-    const view = { ...defaultView(trace), markers: [{ name: 'before', time: 20 }, { name: 'in', time: 320 }] };
+    const view = {
+      ...defaultView(trace),
+      markers: [
+        { name: 'before', time: 20 },
+        { name: 'in', time: 320 },
+      ],
+    };
     const writer = openWaves(trace, join(folder, 'window.vcd'), { ...options, view });
     runSmallNpu(trace, 200);
     const { start, end } = await writer.close();
@@ -261,7 +331,10 @@ describe.skipIf(tools.skip)(`real GTKWave${tools.note}`, () => {
     mkdirSync(before);
     const trace = smallNpu();
     const writer = openWaves(trace, join(before, 'run.vcd'), {
-      view: { groups: [{ name: 'g', signals: [{ path: 'npu.control.state' }, { path: 'npu.control.mode' }] }], markers: [] },
+      view: {
+        groups: [{ name: 'g', signals: [{ path: 'npu.control.state' }, { path: 'npu.control.mode' }] }],
+        markers: [],
+      },
     });
     runSmallNpu(trace, 60);
     await writer.close();
@@ -271,7 +344,10 @@ describe.skipIf(tools.skip)(`real GTKWave${tools.note}`, () => {
     for (const wave of [null, join(after, 'run.vcd')]) {
       const { traces } = askGtkwave(on(), wave, join(after, 'run.gtkw'), [4, 60]);
       expect(traces.map(({ name, values }) => [name, ...values])).toEqual([
-        ['g', '', ''], ['state[2:0]', 'IDLE', 'COMPUTE'], ['mode', 'WEIGHTS', 'WEIGHTS'], ['g', '', ''],
+        ['g', '', ''],
+        ['state[2:0]', 'IDLE', 'COMPUTE'],
+        ['mode', 'WEIGHTS', 'WEIGHTS'],
+        ['g', '', ''],
       ]);
     }
   });
@@ -289,7 +365,10 @@ describe.skipIf(tools.skip)(`real GTKWave${tools.note}`, () => {
       const writer = openWaves(sim.trace(), wave);
       expect(() => sim.step(100)).toThrow(/n is never 55/);
       if (isClosed) await writer.close();
-      else await new Promise((done) => { setTimeout(done, 100); });
+      else
+        await new Promise((done) => {
+          setTimeout(done, 100);
+        });
       const answer = askGtkwave(on(), wave, named(`failed-${isClosed}.vcd`), [110]);
       expect(answer.markers).toEqual([110, -1, -1]);
       // Up to the end of the file, and what came before.
@@ -297,8 +376,15 @@ describe.skipIf(tools.skip)(`real GTKWave${tools.note}`, () => {
       expect(answer.window[0]).toBeLessThan(112 - 2 * 20);
       expect(answer.window[1]).toBeGreaterThanOrEqual(110);
       expect(answer.traces.map(({ name, values }) => [name, ...values])).toEqual([
-        ['cycle and clocks', ''], ['cycle[47:0]', '55'], ['clk', '1'], ['cycle and clocks', ''],
-        ['watched', ''], ['rst', '0'], ['go', '0'], ['n[7:0]', '37'], ['watched', ''],
+        ['cycle and clocks', ''],
+        ['cycle[47:0]', '55'],
+        ['clk', '1'],
+        ['cycle and clocks', ''],
+        ['watched', ''],
+        ['rst', '0'],
+        ['go', '0'],
+        ['n[7:0]', '37'],
+        ['watched', ''],
       ]);
     }
   });

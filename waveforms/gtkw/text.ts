@@ -10,11 +10,31 @@ import type { WordFiles } from './words.ts';
 
 /** Bits of a line's `@` flags. */
 const FLAG = {
-  hex: 0x2, decimal: 0x4, binary: 0x8, right: 0x20, blank: 0x200, signed: 0x400, collapsed: 0x1000, filterFile: 0x2000,
-  analogStep: 0x8000, analogRow: 0x20000, closed: 0x400000, groupBegin: 0x800000, groupEnd: 0x1000000,
+  hex: 0x2,
+  decimal: 0x4,
+  binary: 0x8,
+  right: 0x20,
+  blank: 0x200,
+  signed: 0x400,
+  collapsed: 0x1000,
+  filterFile: 0x2000,
+  analogStep: 0x8000,
+  analogRow: 0x20000,
+  closed: 0x400000,
+  groupBegin: 0x800000,
+  groupEnd: 0x1000000,
 } as const;
 
-const COLOURS: Readonly<Record<Colour, number>> = { normal: 0, red: 1, orange: 2, yellow: 3, green: 4, blue: 5, indigo: 6, violet: 7 };
+const COLOURS: Readonly<Record<Colour, number>> = {
+  normal: 0,
+  red: 1,
+  orange: 2,
+  yellow: 3,
+  green: 4,
+  blue: 5,
+  indigo: 6,
+  violet: 7,
+};
 const MARKERS = 26;
 const ANALOG_ROWS = 3;
 const WINDOW = { width: 1400, height: 800, tree: 275, letter: 8, values: 96, borders: 25 };
@@ -27,30 +47,43 @@ const CYCLES_SHOWN = 32;
  * Where the waves and their view are, absolute: from the one path to the other GTKWave finds the waves when both have
  * moved.
  */
-export interface Paths { readonly wave: string; readonly view: string }
+export interface Paths {
+  readonly wave: string;
+  readonly view: string;
+}
 
 /**
  * @param held what the wave file holds; markers outside are left out
  * @throws WaveformError for a path that the trace does not have (GTKWave would leave it out without a word) and too
  * many markers.
  */
-export function saveFileText(trace: TraceSource, view: View, paths: Paths, words: WordFiles, held: Partial<Held>): string {
+export function saveFileText(
+  trace: TraceSource,
+  view: View,
+  paths: Paths,
+  words: WordFiles,
+  held: Partial<Held>,
+): string {
   const { start = 0, end = Infinity, timescale = '1ns' } = held;
   const markers = view.markers.filter(({ time }) => time >= start && time <= end);
   if (markers.length > MARKERS) throw new WaveformError(`a view has at most ${MARKERS} markers, not ${markers.length}`);
   const find = variableFinder(trace, view);
   const groups = view.groups.flatMap((group) => groupLines(group, find, words));
-  const names = view.groups.flatMap(({ name, signals }) => [name, ...signals.map(({ path, label }) => label ?? nameOf(path))]);
+  const names = view.groups.flatMap(({ name, signals }) => [
+    name,
+    ...signals.map(({ path, label }) => label ?? nameOf(path)),
+  ]);
   const longest = names.reduce((most, name) => Math.max(most, name.length), 12);
   const namesWidth = Math.min(400, longest * WINDOW.letter + WINDOW.values);
   // GTKWave counts in whole units of a second, thousandths of it, and so on: of `10ps` each is ten.
   const unit = Number.parseInt(timescale, 10);
   const { from, to } = view.visible ?? { from: start, to: start + cycleClock(trace).period * CYCLES_SHOWN };
   const pixels = WINDOW.width - WINDOW.tree - namesWidth - WINDOW.borders;
-  const frame = Math.max(1, Math.floor(unit * (Math.min(to, end) - Math.max(from, start)) * FRAME_PIXELS / pixels));
+  const frame = Math.max(1, Math.floor((unit * (Math.min(to, end) - Math.max(from, start)) * FRAME_PIXELS) / pixels));
   // Of a screen that would reach past the end of the file GTKWave shows the start of the file instead.
-  const latest = Math.floor(unit * end - frame * pixels / FRAME_PIXELS);
-  const left = from <= start ? unit * start : Math.max(unit * start, to >= end ? latest : Math.min(unit * from, latest));
+  const latest = Math.floor(unit * end - (frame * pixels) / FRAME_PIXELS);
+  const left =
+    from <= start ? unit * start : Math.max(unit * start, to >= end ? latest : Math.min(unit * from, latest));
   const times = Array.from({ length: MARKERS }, (_, i) => (markers[i] === undefined ? -1 : markers[i].time * unit));
   return [
     `[dumpfile] "${paths.wave}"`,
@@ -83,7 +116,15 @@ function variableFinder(trace: TraceSource, view: View): Find {
   const found = new Map<string, Variable[]>();
   const clocks = shownClocks(trace).map(({ name }): Variable => {
     const scope = topScope(trace);
-    return { signal: -1, indices: [], path: pathOf({ scope, name }), scope, name, type: { kind: 'uint', width: 1 }, low: 0 };
+    return {
+      signal: -1,
+      indices: [],
+      path: pathOf({ scope, name }),
+      scope,
+      name,
+      type: { kind: 'uint', width: 1 },
+      low: 0,
+    };
   });
   const cycle = { ...countedCycles(trace), signal: -1, indices: [], low: 0 };
   for (const one of [...clocks, cycle]) found.set(one.path, [one]);
@@ -95,9 +136,14 @@ function variableFinder(trace: TraceSource, view: View): Find {
     const path = wantedSignals[signal];
     if (path === undefined || path === null) continue;
     const variable = at(part);
-    for (const one of new Set([path, variable.path])) found.set(one, [...found.get(one) ?? [], variable]);
+    for (const one of new Set([path, variable.path])) found.set(one, [...(found.get(one) ?? []), variable]);
   }
-  return (path) => found.get(path) ?? unknownPath(path, [...clocks, cycle, ...variablesOf(trace)].map((variable) => variable.path));
+  return (path) =>
+    found.get(path) ??
+    unknownPath(
+      path,
+      [...clocks, cycle, ...variablesOf(trace)].map((variable) => variable.path),
+    );
 }
 
 /** The variable that counts cycles. */
@@ -109,9 +155,11 @@ function countedCycles(trace: TraceSource): Pick<Variable, 'path' | 'scope' | 'n
 function groupLines({ name, signals, closed = false }: ViewGroup, find: Find, words: WordFiles): string[] {
   const fold = closed ? FLAG.closed : 0;
   return [
-    flags(FLAG.groupBegin | FLAG.blank | fold), `-${name}`,
+    flags(FLAG.groupBegin | FLAG.blank | fold),
+    `-${name}`,
     ...signals.flatMap((signal) => foldedLines(signal, find(signal.path), words)),
-    flags(FLAG.groupEnd | FLAG.blank | fold | (closed ? FLAG.collapsed : 0)), `-${name}`,
+    flags(FLAG.groupEnd | FLAG.blank | fold | (closed ? FLAG.collapsed : 0)),
+    `-${name}`,
   ];
 }
 
@@ -121,12 +169,19 @@ function foldedLines(signal: ViewSignal, variables: readonly Variable[], words: 
   if (signal.folded !== true || variables.length < 2) return lines;
   const name = signal.label ?? nameOf(signal.path);
   return [
-    flags(FLAG.groupBegin | FLAG.blank | FLAG.closed), `-${name}`, ...lines,
-    flags(FLAG.groupEnd | FLAG.blank | FLAG.closed | FLAG.collapsed), `-${name}`,
+    flags(FLAG.groupBegin | FLAG.blank | FLAG.closed),
+    `-${name}`,
+    ...lines,
+    flags(FLAG.groupEnd | FLAG.blank | FLAG.closed | FLAG.collapsed),
+    `-${name}`,
   ];
 }
 
-function signalLines({ path, format = 'auto', colour, label }: ViewSignal, variable: Variable, words: WordFiles): string[] {
+function signalLines(
+  { path, format = 'auto', colour, label }: ViewSignal,
+  variable: Variable,
+  words: WordFiles,
+): string[] {
   const { type } = variable;
   const filter = format === 'auto' && type.kind === 'enum' ? words.use(type) : null;
   // GTKWave draws one bit as a line whatever its format, but a bundle of one as a bus, with words.
@@ -145,11 +200,16 @@ function signalLines({ path, format = 'auto', colour, label }: ViewSignal, varia
 function formatFlags(format: Format, { type }: Variable): number {
   const signed = FLAG.decimal | FLAG.signed;
   switch (format) {
-    case 'hex': return FLAG.hex;
-    case 'decimal': return FLAG.decimal;
-    case 'signed': return signed;
-    case 'binary': return FLAG.binary;
-    case 'analog': return FLAG.analogStep | (type.kind === 'sint' ? signed : FLAG.decimal);
+    case 'hex':
+      return FLAG.hex;
+    case 'decimal':
+      return FLAG.decimal;
+    case 'signed':
+      return signed;
+    case 'binary':
+      return FLAG.binary;
+    case 'analog':
+      return FLAG.analogStep | (type.kind === 'sint' ? signed : FLAG.decimal);
     case 'auto':
       if (type.width === 1) return FLAG.binary;
       return type.kind === 'sint' ? signed : FLAG.hex;

@@ -1,8 +1,8 @@
 /** What a viewer should show when it opens a run: plain data that anyone can build. */
 
 /**
- * How a signal's values are shown. `auto`: words for enumerations, signed decimal for `sint`, a line for one bit, hexadecimal for the rest.
- * `analog` draws a curve over three rows, of signed values for `sint`.
+ * How a signal's values are shown. `auto`: words for enumerations, signed decimal for `sint`, a line for one bit,
+ * hexadecimal for the rest. `analog` draws a curve over three rows, of signed values for `sint`.
  */
 export type Format = 'auto' | 'hex' | 'decimal' | 'signed' | 'binary' | 'analog';
 
@@ -30,7 +30,10 @@ export interface ViewGroup {
 }
 
 /** A named vertical line, at a time in time units. */
-export interface Marker { readonly name: string; readonly time: number }
+export interface Marker {
+  readonly name: string;
+  readonly time: number;
+}
 
 export interface View {
   readonly groups: readonly ViewGroup[];

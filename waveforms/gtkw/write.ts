@@ -11,12 +11,12 @@ import type { View } from './view.ts';
 import { WordFiles } from './words.ts';
 
 /**
- * Writes the saved view of `run.vcd` (or `.fst`) as `run.gtkw` beside it, with a file `run.NAME.words` for each enumeration shown. Open
- * both with `gtkwave run.vcd run.gtkw`, or the waves alone with `gtkwave run.gtkw`.
+ * Writes the saved view of `run.vcd` (or `.fst`) as `run.gtkw` beside it, with a file `run.NAME.words` for each
+ * enumeration shown. Open both with `gtkwave run.vcd run.gtkw`, or the waves alone with `gtkwave run.gtkw`.
  *
- * A view that a person has saved or edited is never overwritten: ours begins with a checksum of the rest, which does not survive either.
- * The new view then goes to `run.systole.gtkw` (or, should that be a person's too, `run.systole-2.gtkw` and so on), and words likewise
- * to `run.NAME-2.words`.
+ * A view that a person has saved or edited is never overwritten: ours begins with a checksum of the rest, which does
+ * not survive either. The new view then goes to `run.systole.gtkw` (or, should that be a person's too,
+ * `run.systole-2.gtkw` and so on), and words likewise to `run.NAME-2.words`.
  *
  * Folders that hold waves, view and words may be moved and renamed.
  *
@@ -25,7 +25,12 @@ import { WordFiles } from './words.ts';
  * @returns the path written
  * @throws WaveformError when it cannot be written, or the view names a signal that the trace does not have.
  */
-export function writeGtkw(trace: TraceSource, wavePath: string, view: View = defaultView(trace), held: Partial<Held> = {}): string {
+export function writeGtkw(
+  trace: TraceSource,
+  wavePath: string,
+  view: View = defaultView(trace),
+  held: Partial<Held> = {},
+): string {
   const wave = resolve(wavePath);
   const { dir, name } = parse(wave);
   const stem = resolve(dir, name);

@@ -25,7 +25,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function reading(text: string, end?: number): Promise<string> {
   writeFileSync(path, text, 'latin1');
-  return readVcd(path, end).then(() => 'read', (error: unknown) => String(error));
+  return readVcd(path, end).then(
+    () => 'read',
+    (error: unknown) => String(error),
+  );
 }
 
 const head = '$timescale 1ns $end\n$scope module top $end\n';
@@ -35,14 +38,19 @@ describe('readVcd', () => {
     writeFileSync(path, whole, 'latin1');
     expect(whole.length).toBeGreaterThan(3 * 65_536);
     const { changes, end, timescale, variables } = await readVcd(path);
-    expect({ end, timescale, changes: changes.length, paths: variables.map((v) => v.path) })
-      .toEqual({
-        end: 40_002, timescale: '1ns', changes: 20_000 + 20_000 + 20_001 + 40_002 - 1, paths: ['top.clock', 'top.cycle', 'top.count', 'top.flag'],
-      });
+    expect({ end, timescale, changes: changes.length, paths: variables.map((v) => v.path) }).toEqual({
+      end: 40_002,
+      timescale: '1ns',
+      changes: 20_000 + 20_000 + 20_001 + 40_002 - 1,
+      paths: ['top.clock', 'top.cycle', 'top.count', 'top.flag'],
+    });
   });
 
   it('tells unknown bits from known ones', async () => {
-    writeFileSync(path, `${head}$var wire 4 ! a $end\n$var wire 1 " b $end\n$upscope $end\n$enddefinitions $end\n#0\nb1x0z !\nx"\n#1\nz"\n#2\n1"\n#3\n`);
+    writeFileSync(
+      path,
+      `${head}$var wire 4 ! a $end\n$var wire 1 " b $end\n$upscope $end\n$enddefinitions $end\n#0\nb1x0z !\nx"\n#1\nz"\n#2\n1"\n#3\n`,
+    );
     expect((await readVcd(path)).changes).toEqual([
       { id: '!', time: 0, value: 0b1001n, unknown: 0b0101n },
       { id: '"', time: 0, value: 0n, unknown: 1n },
@@ -52,9 +60,11 @@ describe('readVcd', () => {
   });
 
   it('refuses every file that was cut', async () => {
-    const cuts = Array.from({ length: 24 }, (_, i) => Math.floor((whole.length - 1) * i / 23));
+    const cuts = Array.from({ length: 24 }, (_, i) => Math.floor(((whole.length - 1) * i) / 23));
     for (const cut of cuts) {
-      expect(await reading(whole.slice(0, cut), 40_002), `cut at ${cut}`).toMatch(/^WaveformError: cannot read waves from .*: it.* (declarations never end|was cut)/);
+      expect(await reading(whole.slice(0, cut), 40_002), `cut at ${cut}`).toMatch(
+        /^WaveformError: cannot read waves from .*: it.* (declarations never end|was cut)/,
+      );
     }
   });
 
@@ -62,10 +72,26 @@ describe('readVcd', () => {
     ['text', 'hello\n', /its declarations never end/],
     ['nothing', '', /its declarations never end/],
     ['one long line', 'x'.repeat(70_000), /a line of more than 65536 bytes/],
-    ['reals', `${head}$var real 64 ! r $end\n$upscope $end\n$enddefinitions $end\n#0\nr1.5 !\n#1\n`, /variable top\.r is a real, whose values the reader garbles/],
-    ['strings', `${head}$var string 8 ! s $end\n$upscope $end\n$enddefinitions $end\n#0\n#1\n`, /variable top\.s is a string/],
-    ['late times', `${head}$var wire 1 ! a $end\n$upscope $end\n$enddefinitions $end\n#0\n0!\n#5000000000\n1!\n#5000000001\n`, /times past 4294967294/],
-    ['a late end', `${head}$var wire 1 ! a $end\n$upscope $end\n$enddefinitions $end\n#0\n0!\n#5000000001\n`, /times past 4294967294/],
+    [
+      'reals',
+      `${head}$var real 64 ! r $end\n$upscope $end\n$enddefinitions $end\n#0\nr1.5 !\n#1\n`,
+      /variable top\.r is a real, whose values the reader garbles/,
+    ],
+    [
+      'strings',
+      `${head}$var string 8 ! s $end\n$upscope $end\n$enddefinitions $end\n#0\n#1\n`,
+      /variable top\.s is a string/,
+    ],
+    [
+      'late times',
+      `${head}$var wire 1 ! a $end\n$upscope $end\n$enddefinitions $end\n#0\n0!\n#5000000000\n1!\n#5000000001\n`,
+      /times past 4294967294/,
+    ],
+    [
+      'a late end',
+      `${head}$var wire 1 ! a $end\n$upscope $end\n$enddefinitions $end\n#0\n0!\n#5000000001\n`,
+      /times past 4294967294/,
+    ],
   ])('refuses %s in one line', async (_, text, message) => {
     const answer = await reading(text);
     expect(answer).toMatch(message);
@@ -76,7 +102,9 @@ describe('readVcd', () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const middle = whole.indexOf('\n#20000\n') + 1;
     for (const garbage of ['hello world\n', '%%%\n', '1Q\n', '#5\n1!\n']) {
-      expect(await reading(`${whole.slice(0, middle)}${garbage}${whole.slice(middle)}`), garbage).toMatch(/it is damaged after time 19999/);
+      expect(await reading(`${whole.slice(0, middle)}${garbage}${whole.slice(middle)}`), garbage).toMatch(
+        /it is damaged after time 19999/,
+      );
     }
     expect(log).not.toHaveBeenCalled();
     log.mockRestore();

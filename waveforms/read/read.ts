@@ -1,9 +1,10 @@
 /**
  * Reads a VCD file back, for tests: a wrapper around vcd-stream 1.5.0 that refuses what it reads wrongly.
  *
- * Its WebAssembly flavour is taken by path: the native one needs a compiler, has no hierarchy and loses changes. Each file gets a fresh
- * instance, fed at most 64 KiB at a time and cut at line ends, because a declaration across two pieces comes out garbled. It reports
- * mistakes only by printing a number and gives up there, so that the end of the file is compared with how far it came.
+ * Its WebAssembly flavour is taken by path: the native one needs a compiler, has no hierarchy and loses changes. Each
+ * file gets a fresh instance, fed at most 64 KiB at a time and cut at line ends, because a declaration across two
+ * pieces comes out garbled. It reports mistakes only by printing a number and gives up there, so that the end of the
+ * file is compared with how far it came.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import createVCD from 'vcd-stream/out/vcd.js';
@@ -28,8 +29,16 @@ export interface VcdVariable {
   readonly width: number;
 }
 
-/** From `time` on the variables of identifier `id` have this value. A bit set in `unknown` is x or z; its bit in `value` means nothing. */
-export interface VcdChange { readonly id: string; readonly time: number; readonly value: bigint; readonly unknown: bigint }
+/**
+ * From `time` on the variables of identifier `id` have this value. A bit set in `unknown` is x or z; its bit in `value`
+ * means nothing.
+ */
+export interface VcdChange {
+  readonly id: string;
+  readonly time: number;
+  readonly value: bigint;
+  readonly unknown: bigint;
+}
 
 export interface VcdContents {
   readonly timescale: string;
@@ -42,16 +51,22 @@ export interface VcdContents {
 
 /**
  * Reads a whole file into memory.
- * @param expectedEnd the last time of the run, where the caller knows it: a file that was cut just after a time looks whole otherwise
- * @throws WaveformError when it cannot be read, is no VCD, was cut, is damaged, or holds what the parser gets wrong (`real` and
- * `string` variables, times of 2^32-1 and more).
+ * @param expectedEnd the last time of the run, where the caller knows it: a file that was cut just after a time looks
+ * whole otherwise
+ * @throws WaveformError when it cannot be read, is no VCD, was cut, is damaged, or holds what the parser gets wrong
+ * (`real` and `string` variables, times of 2^32-1 and more).
  */
 export async function readVcd(path: string, expectedEnd?: number): Promise<VcdContents> {
   const parser = await parserOf(await createVCD());
   const changes: VcdChange[] = [];
   parser.change.any((id, time, command, value = 0n, mask = 0n) => {
-    if (time >= LAST_TIME) throw refusal(path, `it has times past ${LAST_TIME - 1n}, which the reader cannot tell apart; use a coarser time unit`);
-    if (command > LAST_SCALAR && command < FIRST_VECTOR) throw refusal(path, `it is damaged after time ${time}: neither 0, 1, x nor z`);
+    if (time >= LAST_TIME)
+      throw refusal(
+        path,
+        `it has times past ${LAST_TIME - 1n}, which the reader cannot tell apart; use a coarser time unit`,
+      );
+    if (command > LAST_SCALAR && command < FIRST_VECTOR)
+      throw refusal(path, `it is damaged after time ${time}: neither 0, 1, x nor z`);
     const before = changes.at(-1)?.time ?? 0;
     if (time < before) throw refusal(path, `it is damaged after time ${before}: the time goes back to ${time}`);
     const scalar = command <= LAST_SCALAR;
@@ -63,16 +78,25 @@ export async function readVcd(path: string, expectedEnd?: number): Promise<VcdCo
     });
   });
   const lastLine = feed(path, parser);
-  if (parser.info.status !== 'simulation') throw refusal(path, 'its declarations never end ($enddefinitions is missing); is it a VCD file?');
+  if (parser.info.status !== 'simulation')
+    throw refusal(path, 'its declarations never end ($enddefinitions is missing); is it a VCD file?');
   const last = /^#(\d+)$/.exec(lastLine)?.[1];
-  if (last === undefined) throw refusal(path, `it was cut: a whole file ends with a lone #time, this one with '${lastLine.slice(0, 40)}'`);
-  if (BigInt(last) >= LAST_TIME) throw refusal(path, `it has times past ${LAST_TIME - 1n}, which the reader cannot tell apart; use a coarser time unit`);
-  if (parser.getTime() !== BigInt(last)) throw refusal(path, `it is damaged after time ${parser.getTime()}: the reader did not reach ${last}`);
-  if (expectedEnd !== undefined && Number(last) !== expectedEnd) throw refusal(path, `it was cut: it ends at ${last}, the run at ${expectedEnd}`);
+  if (last === undefined)
+    throw refusal(path, `it was cut: a whole file ends with a lone #time, this one with '${lastLine.slice(0, 40)}'`);
+  if (BigInt(last) >= LAST_TIME)
+    throw refusal(
+      path,
+      `it has times past ${LAST_TIME - 1n}, which the reader cannot tell apart; use a coarser time unit`,
+    );
+  if (parser.getTime() !== BigInt(last))
+    throw refusal(path, `it is damaged after time ${parser.getTime()}: the reader did not reach ${last}`);
+  if (expectedEnd !== undefined && Number(last) !== expectedEnd)
+    throw refusal(path, `it was cut: it ends at ${last}, the run at ${expectedEnd}`);
   const declared = variables(path, parser.info.wires, '');
   const ids = new Set(declared.map(({ id }) => id));
   const stray = changes.find(({ id }) => !ids.has(id));
-  if (stray !== undefined) throw refusal(path, `it is damaged after time ${stray.time}: no variable has the identifier '${stray.id}'`);
+  if (stray !== undefined)
+    throw refusal(path, `it is damaged after time ${stray.time}: no variable has the identifier '${stray.id}'`);
   return { timescale: parser.info.timescale ?? '', variables: declared, changes, end: Number(last) };
 }
 
@@ -88,13 +112,15 @@ function feed(path: string, parser: VcdParser): string {
       if (count === 0) break;
       held += count;
       const cut = buffer.subarray(0, held).lastIndexOf(NEWLINE) + 1;
-      if (cut === 0 && held === CHUNK) throw refusal(path, `it has a line of more than ${CHUNK} bytes; is it a VCD file?`);
+      if (cut === 0 && held === CHUNK)
+        throw refusal(path, `it has a line of more than ${CHUNK} bytes; is it a VCD file?`);
       if (cut === 0) continue;
       const lines = buffer.toString('latin1', 0, cut);
       lastLine = lines.slice(lines.lastIndexOf('\n', lines.length - 2) + 1, -1);
       // The parser keeps no copy, but a stream may, so it gets its own.
       const code = printed(() => parser.write(Buffer.from(buffer.subarray(0, cut))));
-      if (code !== '' && parser.info.status === 'simulation') throw refusal(path, `it is damaged after time ${parser.getTime()} (parser error ${code})`);
+      if (code !== '' && parser.info.status === 'simulation')
+        throw refusal(path, `it is damaged after time ${parser.getTime()} (parser error ${code})`);
       buffer.copyWithin(0, cut, held);
       held -= cut;
     }
@@ -109,7 +135,9 @@ function feed(path: string, parser: VcdParser): string {
 function printed(run: () => void): string {
   const lines: string[] = [];
   const { log } = console;
-  console.log = (...parts: unknown[]) => { lines.push(parts.map(String).join(' ')); };
+  console.log = (...parts: unknown[]) => {
+    lines.push(parts.map(String).join(' '));
+  };
   try {
     run();
   } finally {
@@ -126,7 +154,14 @@ function variables(path: string, scope: VcdScope, prefix: string): VcdVariable[]
       throw refusal(path, `variable ${name} is a ${entry.type}, whose values the reader garbles`);
     }
     const range = entry.size > 1 ? `[${entry.size - 1}:0]` : '';
-    return [{ path: range !== '' && name.endsWith(range) ? name.slice(0, -range.length) : name, id: entry.link, kind: entry.type, width: entry.size }];
+    return [
+      {
+        path: range !== '' && name.endsWith(range) ? name.slice(0, -range.length) : name,
+        id: entry.link,
+        kind: entry.type,
+        width: entry.size,
+      },
+    ];
   });
 }
 

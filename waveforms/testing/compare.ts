@@ -10,13 +10,20 @@ type Values = Record<string, Record<number, bigint>>;
 
 type Traced = Pick<TraceSource, 'signals' | 'parts' | 'clocks'>;
 
-interface Stretch { readonly time: number; readonly end: number; readonly values: readonly bigint[] }
+interface Stretch {
+  readonly time: number;
+  readonly end: number;
+  readonly values: readonly bigint[];
+}
 
 export function expected(stretches: readonly Stretch[], trace: Traced): Values {
   const all: Values = {};
   for (const { scope, name, signal, low, type } of variablesOf(trace)) {
-    all[[...scope, name].join('.')] = onlyChanges(stretches.map(({ time, values }) =>
-      [time, BigInt.asUintN(type.width, (values[signal] ?? 0n) >> BigInt(low))] as const));
+    all[[...scope, name].join('.')] = onlyChanges(
+      stretches.map(
+        ({ time, values }) => [time, BigInt.asUintN(type.width, (values[signal] ?? 0n) >> BigInt(low))] as const,
+      ),
+    );
   }
   const top = trace.signals[0]?.scope[0] ?? 'top';
   const start = stretches[0]?.time ?? 0;
@@ -26,7 +33,10 @@ export function expected(stretches: readonly Stretch[], trace: Traced): Values {
     all[`${top}.${clock.name}`] = onlyChanges(times.map((time) => [time, isHigh(clock, time) ? 1n : 0n] as const));
   }
   const cycles = cycleClock(trace);
-  const counted = Array.from({ length: end - start }, (_, i) => [start + i, BigInt(cycleAt(cycles, start + i))] as const);
+  const counted = Array.from(
+    { length: end - start },
+    (_, i) => [start + i, BigInt(cycleAt(cycles, start + i))] as const,
+  );
   all[`${top}.${cycleName(trace)}`] = onlyChanges(counted);
   return all;
 }
@@ -41,10 +51,13 @@ export function found(contents: VcdContents, trace: Traced): Values {
     list.push([time, value]);
     byId.set(id, list);
   }
-  return Object.fromEntries(contents.variables.map(({ path, id, width }) => {
-    if (width !== (widths.get(path) ?? (path === cycle ? CYCLE_BITS : 1))) throw new Error(`${path} has ${width} bits`);
-    return [path, Object.fromEntries(byId.get(id) ?? [])];
-  }));
+  return Object.fromEntries(
+    contents.variables.map(({ path, id, width }) => {
+      if (width !== (widths.get(path) ?? (path === cycle ? CYCLE_BITS : 1)))
+        throw new Error(`${path} has ${width} bits`);
+      return [path, Object.fromEntries(byId.get(id) ?? [])];
+    }),
+  );
 }
 
 function onlyChanges(values: readonly (readonly [number, bigint])[]): Record<number, bigint> {

@@ -30,7 +30,9 @@ export function writeWhole(path: string): void {
 
 /** The same run in a process of its own, which writes to `name` in `folder`, and ends by `end`. */
 export function runUntil(folder: string, name: string, end: string): ScriptEnd {
-  return runScript(folder, `
+  return runScript(
+    folder,
+    `
     import { Counter } from '#/waveforms/testing/endings.ts';
     import { openWaves } from '#/waveforms/waves.ts';
     const trace = new Counter();
@@ -39,7 +41,8 @@ export function runUntil(folder: string, name: string, end: string): ScriptEnd {
     // Longer than anything is kept back.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1050);
     trace.runTo(${CYCLES});
-    ${end}`);
+    ${end}`,
+  );
 }
 
 /** In which the process gets to say goodbye: nothing is lost. */
@@ -50,5 +53,6 @@ export const orderlyEnds: readonly (readonly [name: string, end: string, status:
 ];
 
 /** In which it does not: what was not written yet is lost. */
-export const suddenEnds: readonly (readonly [signal: NodeJS.Signals, end: string])[] =
-  (['SIGINT', 'SIGKILL'] as const).map((name) => [name, signalsItself(name)]);
+export const suddenEnds: readonly (readonly [signal: NodeJS.Signals, end: string])[] = (
+  ['SIGINT', 'SIGKILL'] as const
+).map((name) => [name, signalsItself(name)]);

@@ -22,10 +22,16 @@ export class HandTrace implements TraceSource {
   /** Every sample taken so far. */
   readonly history: { time: number; end: number; values: bigint[] }[] = [];
   readonly #values: bigint[];
-  readonly #listeners = new Map<symbol, { call: (sample: Sample) => void; from: number; before: readonly bigint[] | null }>();
+  readonly #listeners = new Map<
+    symbol,
+    { call: (sample: Sample) => void; from: number; before: readonly bigint[] | null }
+  >();
   #time = 0;
 
-  constructor(signals: readonly TracedSignal[], clocks: readonly TracedClock[] = [{ name: 'clock', period: 2, phase: 0 }]) {
+  constructor(
+    signals: readonly TracedSignal[],
+    clocks: readonly TracedClock[] = [{ name: 'clock', period: 2, phase: 0 }],
+  ) {
     this.signals = signals;
     this.parts = partsOf(signals);
     this.same = Int32Array.from(this.parts.keys());
@@ -58,7 +64,9 @@ export class HandTrace implements TraceSource {
   onSample(listener: (sample: Sample) => void, from = 0): () => void {
     const key = Symbol('listener');
     this.#listeners.set(key, { call: listener, from, before: null });
-    return () => { this.#listeners.delete(key); };
+    return () => {
+      this.#listeners.delete(key);
+    };
   }
 
   failed(): boolean {
@@ -85,7 +93,11 @@ export class HandTrace implements TraceSource {
   }
 
   #current(): { time: number; end: number; values: bigint[] } {
-    return { time: this.#time, end: Math.min(...this.clocks.map((clock) => risingAfter(clock, this.#time))), values: [...this.#values] };
+    return {
+      time: this.#time,
+      end: Math.min(...this.clocks.map((clock) => risingAfter(clock, this.#time))),
+      values: [...this.#values],
+    };
   }
 }
 

@@ -21,22 +21,38 @@ const scope = fc.constantFrom(['top'], ['top', 'array', 'pe[0][0]'], ['top', 'ar
 
 const clocks = fc.oneof(
   fc.constant([{ name: 'clock', period: 2, phase: 0 }]),
-  fc.record({ period: fc.integer({ min: 1, max: 5 }), phase: fc.nat(7), other: fc.integer({ min: 1, max: 5 }) }).map(({ period, phase, other }) => [
-    { name: 'clock', period: 2 * period, phase }, { name: 'other', period: 2 * other, phase: 0 },
-  ]),
+  fc
+    .record({ period: fc.integer({ min: 1, max: 5 }), phase: fc.nat(7), other: fc.integer({ min: 1, max: 5 }) })
+    .map(({ period, phase, other }) => [
+      { name: 'clock', period: 2 * period, phase },
+      { name: 'other', period: 2 * other, phase: 0 },
+    ]),
 );
 
-export const randomTrace: fc.Arbitrary<TracePlan> = fc.array(
-  fc.record({ scope, type, kind: fc.constantFrom('input' as const, 'output' as const, 'register' as const, 'wire' as const) }),
-  { minLength: 1, maxLength: 12 },
-).chain((shapes) => {
-  const signals = shapes.map((shape, i) => ({ ...shape, name: `s${i}` }));
-  const change = fc.nat(signals.length - 1).chain((index) => {
-    const bits = signals[index];
-    return fc.record({ signal: fc.constant(index), pattern: fc.bigInt(0n, (1n << BigInt(bits === undefined ? 1 : typeWidth(bits.type))) - 1n) });
+export const randomTrace: fc.Arbitrary<TracePlan> = fc
+  .array(
+    fc.record({
+      scope,
+      type,
+      kind: fc.constantFrom('input' as const, 'output' as const, 'register' as const, 'wire' as const),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  .chain((shapes) => {
+    const signals = shapes.map((shape, i) => ({ ...shape, name: `s${i}` }));
+    const change = fc.nat(signals.length - 1).chain((index) => {
+      const bits = signals[index];
+      return fc.record({
+        signal: fc.constant(index),
+        pattern: fc.bigInt(0n, (1n << BigInt(bits === undefined ? 1 : typeWidth(bits.type))) - 1n),
+      });
+    });
+    return fc.record({
+      signals: fc.constant(signals),
+      clocks,
+      steps: fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 40 }),
+    });
   });
-  return fc.record({ signals: fc.constant(signals), clocks, steps: fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 40 }) });
-});
 
 /** Runs a plan from start to end under a writer, and closes it. */
 export function runRandom(plan: TracePlan, attach: (trace: TraceSource) => { close(): unknown } | null): HandTrace {

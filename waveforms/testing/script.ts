@@ -18,13 +18,19 @@ export interface ScriptEnd {
  * @param text may import files of this repository as from its top: `#/hdl/index.ts`
  * @param options of Node
  */
-export function runScript(folder: string, text: string, options: { readonly env?: NodeJS.ProcessEnv; readonly node?: readonly string[] } = {}): ScriptEnd {
+export function runScript(
+  folder: string,
+  text: string,
+  options: { readonly env?: NodeJS.ProcessEnv; readonly node?: readonly string[] } = {},
+): ScriptEnd {
   const file = join(folder, 'script.mts');
   writeFileSync(file, text.replaceAll(/(?<=\bfrom ')#\/(?=[^']*')/g, sources.href));
-  const ended = spawnSync(
-    process.execPath, [...options.node ?? [], '--import', import.meta.resolve('tsx'), file],
-    { cwd: folder, encoding: 'utf8', timeout: HANG, env: options.env ?? process.env },
-  );
+  const ended = spawnSync(process.execPath, [...(options.node ?? []), '--import', import.meta.resolve('tsx'), file], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: HANG,
+    env: options.env ?? process.env,
+  });
   const late = hung('the script', ended);
   if (late !== null) throw new Error(late);
   return { status: ended.status, signal: ended.signal, output: ended.stdout + ended.stderr };

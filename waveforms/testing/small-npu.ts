@@ -2,9 +2,19 @@
 import type { Type } from '../../hdl/ir/types.ts';
 import { HandTrace, signal, sint, uint, vec } from './hand-trace.ts';
 
-export const state: Type = { kind: 'enum', width: 3, name: 'State', labels: ['IDLE', 'LOAD', 'COMPUTE', 'DRAIN', 'STALL'] };
+export const state: Type = {
+  kind: 'enum',
+  width: 3,
+  name: 'State',
+  labels: ['IDLE', 'LOAD', 'COMPUTE', 'DRAIN', 'STALL'],
+};
 const mode: Type = { kind: 'enum', width: 1, name: 'Mode', labels: ['WEIGHTS', 'OUTPUTS'] };
-const opcode: Type = { kind: 'enum', width: 5, name: 'Opcode', labels: Array.from({ length: 20 }, (_, i) => `OP_${i}`) };
+const opcode: Type = {
+  kind: 'enum',
+  width: 5,
+  name: 'Opcode',
+  labels: Array.from({ length: 20 }, (_, i) => `OP_${i}`),
+};
 
 const SIZE = 2;
 const CELLS = Array.from({ length: SIZE * SIZE }, (_, i) => `npu.array.pe[${Math.floor(i / SIZE)}][${i % SIZE}]`);
@@ -20,7 +30,10 @@ export function smallNpu(): HandTrace {
     signal('npu.array.west', vec(SIZE, sint(8))),
     signal('npu.array.sum', sint(32)),
     signal('npu.array.wide', uint(100)),
-    ...CELLS.flatMap((cell) => [signal(`${cell}.valid`, uint(1), 'register'), signal(`${cell}.psum`, sint(20), 'register')]),
+    ...CELLS.flatMap((cell) => [
+      signal(`${cell}.valid`, uint(1), 'register'),
+      signal(`${cell}.psum`, sint(20), 'register'),
+    ]),
   ]);
 }
 

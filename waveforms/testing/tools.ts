@@ -11,13 +11,17 @@ export function needs(...programs: readonly string[]): { readonly skip: boolean;
   return { skip: missing.length > 0 && !ci, note: missing.length > 0 ? ` (${missing.join(', ')} not installed)` : '' };
 }
 
-/** Milliseconds by the clock that a program gets: for one that hangs, and so many that a busy machine does not seem to. */
+/**
+ * Milliseconds by the clock that a program gets: for one that hangs, and so many that a busy machine does not seem to.
+ */
 export const HANG = 600_000;
 
 /** What to say of a program that did not end in that time; null of one that did. */
 export function hung(program: string, { error }: { readonly error?: Error | undefined }): string | null {
   const late = error !== undefined && 'code' in error && error.code === 'ETIMEDOUT';
-  return late ? `${program} has not ended in ${HANG / 60_000} minutes: it hangs, or this machine is busy beyond measure` : null;
+  return late
+    ? `${program} has not ended in ${HANG / 60_000} minutes: it hangs, or this machine is busy beyond measure`
+    : null;
 }
 
 function isInstalled(program: string): boolean {

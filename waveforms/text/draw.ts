@@ -36,7 +36,8 @@ function drawLine(columns: readonly (string | null)[]): [string, string] {
   let bottom = '';
   columns.forEach((level, i) => {
     const before = columns[i - 1] ?? level;
-    const [above, below] = level === null ? '  ' : level === before ? (level === '1' ? '─ ' : ' ─') : (level === '1' ? '┌┘' : '┐└');
+    const [above, below] =
+      level === null ? '  ' : level === before ? (level === '1' ? '─ ' : ' ─') : level === '1' ? '┌┘' : '┐└';
     top += above ?? '';
     bottom += below ?? '';
   });
@@ -63,7 +64,8 @@ function fit(text: string, room: number): string {
   if (text.length <= room) return text.padEnd(room);
   if (room === 0) return '';
   const [, prefix, digits] = /^(-|0x|)([0-9a-f]+)$/.exec(text) ?? [];
-  if (prefix === undefined || digits === undefined || !/^(-?\d+|0x.*)$/.test(text)) return `${text.slice(0, room - 1)}…`;
+  if (prefix === undefined || digits === undefined || !/^(-?\d+|0x.*)$/.test(text))
+    return `${text.slice(0, room - 1)}…`;
   const kept = room > prefix.length + 1 ? prefix : '';
   const most = room - kept.length - 1;
   return `${kept}…${most > 0 ? digits.slice(-most) : ''}`;

@@ -7,7 +7,9 @@ import { recordText } from './record.ts';
 describe('recordText', () => {
   it('draws lines, words, numbers and vectors', () => {
     const trace = smallNpu();
-    const wave = recordText(trace, { signals: ['start', 'control.state', 'control.count', 'npu.array.valid', 'array.west', 'npu.array.sum'] });
+    const wave = recordText(trace, {
+      signals: ['start', 'control.state', 'control.count', 'npu.array.valid', 'array.west', 'npu.array.sum'],
+    });
     runSmallNpu(trace, 12);
     expect(wave.draw({ to: 8 })).toMatchInlineSnapshot(`
       "cycle         0         1         2         3         4         5         6         7
@@ -55,7 +57,10 @@ describe('recordText', () => {
   it('draws clocks of different speeds', () => {
     const trace = new HandTrace(
       [signal('top.fast', uint(4)), signal('top.slow', sint(4))],
-      [{ name: 'clock', period: 2, phase: 0 }, { name: 'other', period: 6, phase: 1 }],
+      [
+        { name: 'clock', period: 2, phase: 0 },
+        { name: 'other', period: 6, phase: 1 },
+      ],
     );
     const wave = recordText(trace);
     for (let n = 0; n < 8; n++) {
@@ -94,7 +99,12 @@ describe('recordText', () => {
 
   it('marks hexadecimal, and keeps the end of a number that changes', () => {
     const label: Type = { kind: 'enum', width: 2, name: 'Op', labels: ['add', 'subtract_with_borrow', 'fade'] };
-    const trace = new HandTrace([signal('t.address', uint(48)), signal('t.delta', sint(40)), signal('t.op', label), signal('t.small', uint(8))]);
+    const trace = new HandTrace([
+      signal('t.address', uint(48)),
+      signal('t.delta', sint(40)),
+      signal('t.op', label),
+      signal('t.small', uint(8)),
+    ]);
     const wave = recordText(trace);
     for (let n = 0; n < 4; n++) {
       trace.set(0, 0x1234_5678_9af0n + BigInt(n));
@@ -144,8 +154,16 @@ describe('recordText', () => {
   });
 
   it.each<[string, () => unknown, RegExp]>([
-    ['an unknown signal', () => recordText(smallNpu(), { signals: ['array.summ'] }), /^no signal 'array\.summ' in the trace; it has npu\.start, .*, …$/],
-    ['no cycles', () => recordText(smallNpu()).draw({ from: 3 }), /^no cycles to draw from 3 up to 1: those recorded are 0 up to 1$/],
+    [
+      'an unknown signal',
+      () => recordText(smallNpu(), { signals: ['array.summ'] }),
+      /^no signal 'array\.summ' in the trace; it has npu\.start, .*, …$/,
+    ],
+    [
+      'no cycles',
+      () => recordText(smallNpu()).draw({ from: 3 }),
+      /^no cycles to draw from 3 up to 1: those recorded are 0 up to 1$/,
+    ],
     ['no width', () => recordText(smallNpu()).draw({ width: 1 }), /^a cycle cannot be 1 columns wide/],
   ])('refuses %s', (_, run, message) => {
     expect(run).toThrow(message);

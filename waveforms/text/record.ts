@@ -48,14 +48,19 @@ export interface TextWave {
  * @throws WaveformError for a signal that the trace does not have.
  */
 export function recordText(trace: TraceSource, options: TextOptions = {}): TextWave {
-  const chosen = options.signals === undefined ? trace.signals.map((_, index) => index) : signalsAt(trace.signals, options.signals);
+  const chosen =
+    options.signals === undefined ? trace.signals.map((_, index) => index) : signalsAt(trace.signals, options.signals);
   if (options.last !== undefined) checkLast(options.last);
   const wanted = new Set(chosen);
-  const recording = new Recording(trace.parts, new Set(trace.parts.flatMap(({ signal }, part) => (wanted.has(signal) ? trace.same[part] ?? part : []))));
+  const recording = new Recording(
+    trace.parts,
+    new Set(trace.parts.flatMap(({ signal }, part) => (wanted.has(signal) ? (trace.same[part] ?? part) : []))),
+  );
   const clock = cycleClock(trace);
   const unlisten = trace.onSample((sample) => {
     recording.push(sample);
-    if (options.last !== undefined) recording.forgetBefore(cycleStart(clock, cycleAt(clock, sample.end) - options.last + 1));
+    if (options.last !== undefined)
+      recording.forgetBefore(cycleStart(clock, cycleAt(clock, sample.end) - options.last + 1));
   });
   const withNow = (): Stretch[] => {
     const now = trace.now();
@@ -64,7 +69,13 @@ export function recordText(trace: TraceSource, options: TextOptions = {}): TextW
   };
   let stopped = false;
   const drawNow = (asked: DrawOptions = {}): string => {
-    return drawStretches(trace, chosen, stopped ? [...recording.stretches()] : withNow(), options.clocks ?? trace.clocks.length > 1, asked);
+    return drawStretches(
+      trace,
+      chosen,
+      stopped ? [...recording.stretches()] : withNow(),
+      options.clocks ?? trace.clocks.length > 1,
+      asked,
+    );
   };
   return {
     draw: drawNow,
@@ -78,17 +89,29 @@ export function recordText(trace: TraceSource, options: TextOptions = {}): TextW
   };
 }
 
-function drawStretches(trace: TraceSource, chosen: readonly number[], stretches: readonly Stretch[], clocks: boolean, asked: DrawOptions): string {
+function drawStretches(
+  trace: TraceSource,
+  chosen: readonly number[],
+  stretches: readonly Stretch[],
+  clocks: boolean,
+  asked: DrawOptions,
+): string {
   const clock = cycleClock(trace);
-  const recorded = { from: cycleAt(clock, stretches[0]?.time ?? 0), to: cycleAt(clock, stretches.at(-1)?.time ?? 0) + 1 };
+  const recorded = {
+    from: cycleAt(clock, stretches[0]?.time ?? 0),
+    to: cycleAt(clock, stretches.at(-1)?.time ?? 0) + 1,
+  };
   const from = Math.max(asked.from ?? 0, recorded.from);
   const to = Math.min(asked.to ?? Infinity, recorded.to);
   if (from >= to) {
-    throw new WaveformError(`no cycles to draw from ${asked.from ?? recorded.from} up to ${asked.to ?? recorded.to}: those recorded are ${recorded.from} up to ${recorded.to}`);
+    throw new WaveformError(
+      `no cycles to draw from ${asked.from ?? recorded.from} up to ${asked.to ?? recorded.to}: those recorded are ${recorded.from} up to ${recorded.to}`,
+    );
   }
   const signals = chosen.flatMap((index) => trace.signals[index] ?? []);
   const width = asked.width ?? widthFor(trace, chosen, stretches);
-  if (!Number.isInteger(width) || width < 2) throw new WaveformError(`a cycle cannot be ${width} columns wide: ask for a whole number from 2`);
+  if (!Number.isInteger(width) || width < 2)
+    throw new WaveformError(`a cycle cannot be ${width} columns wide: ask for a whole number from 2`);
   const times = Array.from({ length: (to - from) * width }, (_, column) => {
     const cycle = from + Math.floor(column / width);
     const start = cycleStart(clock, cycle);
@@ -99,10 +122,19 @@ function drawStretches(trace: TraceSource, chosen: readonly number[], stretches:
   const rows = chosen.flatMap((index, i): Row[] => {
     const signal = signals[i];
     if (signal === undefined) return [];
-    return [{ label: labels[i] ?? signal.name, ...shape(signal), columns: columns.map((values) => show(signal, values.of(index))) }];
+    return [
+      {
+        label: labels[i] ?? signal.name,
+        ...shape(signal),
+        columns: columns.map((values) => show(signal, values.of(index))),
+      },
+    ];
   });
-  const clockRows = (clocks ? trace.clocks : []).map((shown): Row =>
-    ({ label: shown.name, kind: 'line', columns: times.map((time) => (isHigh(shown, time) ? '1' : '0')) }));
+  const clockRows = (clocks ? trace.clocks : []).map((shown): Row => ({
+    label: shown.name,
+    kind: 'line',
+    columns: times.map((time) => (isHigh(shown, time) ? '1' : '0')),
+  }));
   return draw([...clockRows, ...rows], from, width);
 }
 
@@ -124,7 +156,7 @@ function valuesAt(trace: TraceSource, times: readonly number[], stretches: reado
     if (stretch === undefined || stretch.time > time) return current;
     const after = current.copy();
     for (; stretch !== undefined && stretch.time <= time; stretch = stretches[++next]) after.take(stretch.changes());
-    return current = after;
+    return (current = after);
   });
 }
 

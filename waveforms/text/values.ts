@@ -7,13 +7,18 @@ import { typeWidth } from '../../hdl/ir/walk.ts';
  */
 export function showPattern(type: Type, pattern: bigint): string {
   switch (type.kind) {
-    case 'uint': return pattern < 10n ? String(pattern) : `0x${pattern.toString(16)}`;
-    case 'sint': return String(BigInt.asIntN(type.width, pattern));
-    case 'enum': return type.labels[Number(pattern)] ?? `?${pattern}`;
+    case 'uint':
+      return pattern < 10n ? String(pattern) : `0x${pattern.toString(16)}`;
+    case 'sint':
+      return String(BigInt.asIntN(type.width, pattern));
+    case 'enum':
+      return type.labels[Number(pattern)] ?? `?${pattern}`;
     case 'vec': {
       const { element } = type;
       const width = typeWidth(element);
-      const elements = Array.from({ length: type.length }, (_, i) => showPattern(element, BigInt.asUintN(width, pattern >> BigInt(i * width))));
+      const elements = Array.from({ length: type.length }, (_, i) =>
+        showPattern(element, BigInt.asUintN(width, pattern >> BigInt(i * width))),
+      );
       return `[${elements.join(' ')}]`;
     }
   }

@@ -7,9 +7,18 @@ import type { DeclaredClock } from './header.ts';
 import { identifier } from './identifiers.ts';
 
 /** The variable that counts cycles: its number in the formatter. */
-interface CycleTrack { readonly clock: TracedClock; readonly part: number; next: number }
+interface CycleTrack {
+  readonly clock: TracedClock;
+  readonly part: number;
+  next: number;
+}
 
-interface ClockTrack { readonly clock: TracedClock; readonly rising: string; readonly falling: string; next: number }
+interface ClockTrack {
+  readonly clock: TracedClock;
+  readonly rising: string;
+  readonly falling: string;
+  next: number;
+}
 
 export class VcdBody {
   readonly #out: VcdFormatter;
@@ -26,12 +35,21 @@ export class VcdBody {
    * @param cycle the clock whose cycles are counted, and the number in the formatter of the variable that counts them
    * @param head the declarations
    */
-  constructor(out: VcdFormatter, clocks: readonly DeclaredClock[], cycle: Pick<CycleTrack, 'clock' | 'part'>, head: () => Iterable<string>) {
+  constructor(
+    out: VcdFormatter,
+    clocks: readonly DeclaredClock[],
+    cycle: Pick<CycleTrack, 'clock' | 'part'>,
+    head: () => Iterable<string>,
+  ) {
     this.#out = out;
     this.#cycle = { ...cycle, next: Infinity };
     this.#head = head;
-    this.#clocks = clocks.map(({ clock, id }) =>
-      ({ clock, rising: `1${identifier(id)}\n`, falling: `0${identifier(id)}\n`, next: Infinity }));
+    this.#clocks = clocks.map(({ clock, id }) => ({
+      clock,
+      rising: `1${identifier(id)}\n`,
+      falling: `0${identifier(id)}\n`,
+      next: Infinity,
+    }));
   }
 
   /** Time of the first value; -1 before the first stretch. */
@@ -69,7 +87,9 @@ export class VcdBody {
     const [time, end, cycle, edges] = [this.#time, this.#end, this.#cycle.next, this.#clocks.map(({ next }) => next)];
     return () => {
       [this.#time, this.#end, this.#cycle.next] = [time, end, cycle];
-      this.#clocks.forEach((track, i) => { track.next = edges[i] ?? Infinity; });
+      this.#clocks.forEach((track, i) => {
+        track.next = edges[i] ?? Infinity;
+      });
     };
   }
 

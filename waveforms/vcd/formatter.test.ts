@@ -10,44 +10,66 @@ const pattern = (bits: number): fc.Arbitrary<bigint> => {
   const all = (1n << BigInt(bits)) - 1n;
   return fc.oneof(fc.constantFrom(0n, 1n, all, 1n << BigInt(bits - 1)), fc.bigInt(0n, all));
 };
-type Piece = { readonly text: string } | { readonly changes: readonly { readonly part: number; readonly value: bigint }[] };
-const plan = fc.array(fc.record({ bits: width, id: fc.nat(3_000_000) }), { minLength: 1, maxLength: 12 }).chain((parts) => {
-  const change = fc.nat(parts.length - 1).chain((part) => pattern(parts[part]?.bits ?? 1).map((value) => ({ part, value })));
-  const piece: fc.Arbitrary<Piece> = fc.oneof(
-    fc.string({ unit: fc.constantFrom('#', '$', 'a', '0', '1', '\n'), maxLength: 400 }).map((text) => ({ text })),
-    fc.uniqueArray(change, { selector: ({ part }) => part }).map((changes) => ({ changes })),
-  );
-  return fc.record({ parts: fc.constant(parts), pieces: fc.array(piece, { maxLength: 60 }), repeat: fc.constantFrom(1, 1, 1, 40) });
-});
+type Piece =
+  | { readonly text: string }
+  | { readonly changes: readonly { readonly part: number; readonly value: bigint }[] };
+const plan = fc
+  .array(fc.record({ bits: width, id: fc.nat(3_000_000) }), { minLength: 1, maxLength: 12 })
+  .chain((parts) => {
+    const change = fc
+      .nat(parts.length - 1)
+      .chain((part) => pattern(parts[part]?.bits ?? 1).map((value) => ({ part, value })));
+    const piece: fc.Arbitrary<Piece> = fc.oneof(
+      fc.string({ unit: fc.constantFrom('#', '$', 'a', '0', '1', '\n'), maxLength: 400 }).map((text) => ({ text })),
+      fc.uniqueArray(change, { selector: ({ part }) => part }).map((changes) => ({ changes })),
+    );
+    return fc.record({
+      parts: fc.constant(parts),
+      pieces: fc.array(piece, { maxLength: 60 }),
+      repeat: fc.constantFrom(1, 1, 1, 40),
+    });
+  });
 
 describe('the formatter', () => {
   it('writes texts and changes as they come', () => {
-    fc.assert(fc.property(plan, ({ parts, pieces, repeat }) => {
-      const written: Buffer[] = [];
-      const widths = parts.map(({ bits }) => bits);
-      const out = new VcdFormatter({ write: (bytes) => { written.push(Buffer.from(bytes)); }, open: null }, widths, Int32Array.from(parts, ({ id }) => id));
-      const list = new ChangeList(widths);
-      let expected = '';
-      for (let i = 0; i < repeat; i++) {
-        for (const piece of pieces) {
-          if ('text' in piece) {
-            out.text(piece.text);
-            expected += piece.text;
-            continue;
+    fc.assert(
+      fc.property(plan, ({ parts, pieces, repeat }) => {
+        const written: Buffer[] = [];
+        const widths = parts.map(({ bits }) => bits);
+        const out = new VcdFormatter(
+          {
+            write: (bytes) => {
+              written.push(Buffer.from(bytes));
+            },
+            open: null,
+          },
+          widths,
+          Int32Array.from(parts, ({ id }) => id),
+        );
+        const list = new ChangeList(widths);
+        let expected = '';
+        for (let i = 0; i < repeat; i++) {
+          for (const piece of pieces) {
+            if ('text' in piece) {
+              out.text(piece.text);
+              expected += piece.text;
+              continue;
+            }
+            list.clear();
+            for (const { part, value } of piece.changes) {
+              const { bits, id } = parts[part] ?? { bits: 0, id: 0 };
+              list.add(part, value, bits);
+              expected += bits === 1 ? `${value}${identifier(id)}\n` : `b${value.toString(2)} ${identifier(id)}\n`;
+            }
+            out.changes(list.changes);
           }
-          list.clear();
-          for (const { part, value } of piece.changes) {
-            const { bits, id } = parts[part] ?? { bits: 0, id: 0 };
-            list.add(part, value, bits);
-            expected += bits === 1 ? `${value}${identifier(id)}\n` : `b${value.toString(2)} ${identifier(id)}\n`;
-          }
-          out.changes(list.changes);
         }
-      }
-      out.finish();
-      out.stop();
-      expect(Buffer.concat(written).toString('latin1')).toBe(expected);
-    }), { numRuns: 150 });
+        out.finish();
+        out.stop();
+        expect(Buffer.concat(written).toString('latin1')).toBe(expected);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('goes on failing once its text could not be written', () => {

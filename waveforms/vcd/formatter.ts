@@ -1,7 +1,7 @@
 /**
- * VCD text, and what it is made of: words (see text-code.ts) gathered in slots of a memory that a thread shares. The thread makes text of full
- * slots and writes it, so that the simulation waits neither for the one nor for the other; files too short for that, and what is no file, are
- * written here.
+ * VCD text, and what it is made of: words (see text-code.ts) gathered in slots of a memory that a thread shares. The
+ * thread makes text of full slots and writes it, so that the simulation waits neither for the one nor for the other;
+ * files too short for that, and what is no file, are written here.
  */
 import { changeWords } from '../../hdl/sim/changes.ts';
 import type { Changes } from '../../hdl/sim/trace.ts';
@@ -44,7 +44,10 @@ export class VcdFormatter {
   readonly #slots: number;
   readonly #slotBytes: number;
   readonly #threadArea: Area;
-  readonly #areas: readonly { readonly write: TextWriter; /** Turns of the thread that must be written before it is free. */ used: number }[];
+  readonly #areas: readonly {
+    readonly write: TextWriter;
+    /** Turns of the thread that must be written before it is free. */ used: number;
+  }[];
   #thread: TextThread | null = null;
   /** What went wrong; from then on nothing is written. */
   #failure: { readonly error: unknown } | null = null;
@@ -66,7 +69,10 @@ export class VcdFormatter {
     const table = partTable(widths, identifiers);
     const widest = widths.reduce((most, width) => Math.max(most, width), 1);
     // A list has each part at most once.
-    this.#slotBytes = Math.max(LEAST_SLOT, widths.reduce((sum, width) => sum + WORD * changeWords(width), 2 * LONGEST_TEXT));
+    this.#slotBytes = Math.max(
+      LEAST_SLOT,
+      widths.reduce((sum, width) => sum + WORD * changeWords(width), 2 * LONGEST_TEXT),
+    );
     this.#slots = this.#slot = this.#at = controlBytes + table.length;
     const first = this.#slots + SLOTS * this.#slotBytes;
     const areaBytes = AREA + Math.ceil(Math.max(mostText(widest), LONGEST_TEXT) / WORD) * WORD;
@@ -78,7 +84,10 @@ export class VcdFormatter {
     this.#bytes.set(table, controlBytes);
     this.#module = new WebAssembly.Module(textModule(pages, controlBytes));
     this.#threadArea = areaAt(OWN_AREAS);
-    this.#areas = Array.from({ length: OWN_AREAS }, (_, i) => ({ write: textWriter(this.#module, this.#memory, areaAt(i)), used: 0 }));
+    this.#areas = Array.from({ length: OWN_AREAS }, (_, i) => ({
+      write: textWriter(this.#module, this.#memory, areaAt(i)),
+      used: 0,
+    }));
   }
 
   /** ASCII text of any length. */
@@ -122,7 +131,10 @@ export class VcdFormatter {
     this.#orFail(() => this.#thread?.wait(Infinity));
   }
 
-  /** Ends the thread, and writes no more: whoever tries gets `error`, or what went wrong before. To be called at the end in any case. */
+  /**
+   * Ends the thread, and writes no more: whoever tries gets `error`, or what went wrong before. To be called at the end
+   * in any case.
+   */
   stop(error: unknown = new Error('nothing is written after the end')): void {
     this.#failure ??= { error };
     this.#thread?.abandon();
@@ -151,7 +163,8 @@ export class VcdFormatter {
   /** The slot is complete: its text is written here, or by the thread once it runs. */
   #hand(): void {
     this.#close();
-    if (this.#handed < WORTH_A_THREAD && this.#handed + this.#at - this.#slot >= WORTH_A_THREAD) this.#thread = this.#newThread();
+    if (this.#handed < WORTH_A_THREAD && this.#handed + this.#at - this.#slot >= WORTH_A_THREAD)
+      this.#thread = this.#newThread();
     this.#handed += this.#at - this.#slot;
     this.#orFail(() => {
       if (this.#thread?.runs === true) this.#share(this.#thread);
@@ -163,7 +176,9 @@ export class VcdFormatter {
   #newThread(): TextThread | null {
     const { open } = this.#sink;
     try {
-      return open === null ? null : new TextThread(open, { module: this.#module, memory: this.#memory, area: this.#threadArea });
+      return open === null
+        ? null
+        : new TextThread(open, { module: this.#module, memory: this.#memory, area: this.#threadArea });
     } catch {
       // Where no thread can be had, all is written here.
       return null;
@@ -185,7 +200,10 @@ export class VcdFormatter {
   /** Whoever has time makes the text: a thread for which work is waiting already gets it ready. */
   #share(thread: TextThread): void {
     const { written, handed } = thread;
-    const area = written < handed - 1 && this.#at - this.#slot <= LEAST_SLOT ? this.#areas.find(({ used }) => used <= written) : undefined;
+    const area =
+      written < handed - 1 && this.#at - this.#slot <= LEAST_SLOT
+        ? this.#areas.find(({ used }) => used <= written)
+        : undefined;
     if (area !== undefined) {
       area.write(this.#slot, this.#at, ({ byteOffset, length }) => thread.hand(byteOffset, byteOffset + length, true));
       area.used = thread.handed;

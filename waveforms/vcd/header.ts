@@ -8,13 +8,19 @@ import { identifier } from './identifiers.ts';
 export type Timescale = `${1 | 10 | 100}${'s' | 'ms' | 'us' | 'ns' | 'ps' | 'fs'}`;
 
 /** `id`: the number of its identifier. */
-export interface DeclaredClock { readonly clock: TracedClock; readonly id: number }
+export interface DeclaredClock {
+  readonly clock: TracedClock;
+  readonly id: number;
+}
 
 export interface Identifiers {
   readonly clocks: readonly DeclaredClock[];
   /** Of the variable that counts cycles. */
   readonly cycle: number;
-  /** By part of the trace the number of its identifier: names of one thing share it, so that its changes are written once. */
+  /**
+   * By part of the trace the number of its identifier: names of one thing share it, so that its changes are written
+   * once.
+   */
   readonly parts: Int32Array;
 }
 
@@ -23,7 +29,7 @@ export function identifiersOf(trace: TraceSource): Identifiers {
   const cycle = clocks.length;
   let count = cycle + 1;
   const parts = new Int32Array(trace.parts.length);
-  for (const [part, first] of trace.same.entries()) parts[part] = first < part ? parts[first] ?? 0 : count++;
+  for (const [part, first] of trace.same.entries()) parts[part] = first < part ? (parts[first] ?? 0) : count++;
   return { clocks, cycle, parts };
 }
 
@@ -40,7 +46,11 @@ export function checkNames({ clocks, signals }: TraceSource): void {
 }
 
 /** The text, line by line: of a large design it is not held at once. The names must have been checked. */
-export function* declarations(trace: TraceSource, { clocks, cycle, parts }: Identifiers, timescale: Timescale): Generator<string, void, void> {
+export function* declarations(
+  trace: TraceSource,
+  { clocks, cycle, parts }: Identifiers,
+  timescale: Timescale,
+): Generator<string, void, void> {
   const root = new Scope();
   let [scope, names]: [Scope, readonly string[]] = [root, []];
   for (const [part, { signal }] of trace.parts.entries()) {
@@ -62,7 +72,10 @@ export function* declarations(trace: TraceSource, { clocks, cycle, parts }: Iden
       yield `${indent}$var reg ${CYCLE_BITS} ${identifier(cycle)} ${cycleName(trace)} ${rangeOf(CYCLE_BITS)} $end\n`;
     }
     for (const part of one.parts) {
-      const { signal, type: { width } } = trace.parts[part] ?? { signal: -1, type: { width: 0 } };
+      const {
+        signal,
+        type: { width },
+      } = trace.parts[part] ?? { signal: -1, type: { width: 0 } };
       const kind = trace.signals[signal]?.kind === 'register' ? 'reg' : 'wire';
       const range = width > 1 ? ` ${rangeOf(width)}` : '';
       yield `${indent}$var ${kind} ${width} ${identifier(parts[part] ?? 0)} ${nameOf(part)}${range} $end\n`;
@@ -109,7 +122,7 @@ class Scope {
   at([name, ...rest]: readonly string[]): Scope {
     if (name === undefined) return this;
     let scope = this.inner.get(name);
-    if (scope === undefined) this.inner.set(name, scope = new Scope());
+    if (scope === undefined) this.inner.set(name, (scope = new Scope()));
     return scope.at(rest);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Identifier codes: printable ASCII except `$`, so that no code can contain `$end`, which would end a declaration early; and shortest
- * first, since a code is written at every change.
+ * Identifier codes: printable ASCII except `$`, so that no code can contain `$end`, which would end a declaration
+ * early; and shortest first, since a code is written at every change.
  */
 const ALPHABET = Array.from({ length: 126 - 33 + 1 }, (_, i) => String.fromCharCode(33 + i)).filter((c) => c !== '$');
 

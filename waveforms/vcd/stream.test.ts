@@ -18,53 +18,62 @@ const at = (name: string): string => join(folder, name);
 /** Until what is to be done in a turn is done, which may take another. */
 async function settled(): Promise<void> {
   for (let n = 0; n < 3; n++) await turn();
-  await new Promise((done) => { setTimeout(done, 50); });
+  await new Promise((done) => {
+    setTimeout(done, 50);
+  });
 }
 
 describe('a run that waits', () => {
-  it.each<[string, VcdOptions, number]>([['the whole run', {}, 0], ['the last cycles', { last: 3 }, 2], ['a stretch', { start: 2, end: 4 }, 2]])(
-    'has all of its waves on disk, the current cycle included: %s', async (name, options, first) => {
-      const trace = new Counter();
-      const path = at(`${name}.vcd`);
-      const writer = writeVcd(trace, path, options);
-      trace.runTo(4);
-      trace.set(0, 99n);
-      await settled();
-      const last = options.end ?? 5;
-      expect(found(await readVcd(path, 2 * last), trace)).toEqual(expected(trace.whole().slice(first, last), trace));
-      writer.close();
-    });
+  it.each<[string, VcdOptions, number]>([
+    ['the whole run', {}, 0],
+    ['the last cycles', { last: 3 }, 2],
+    ['a stretch', { start: 2, end: 4 }, 2],
+  ])('has all of its waves on disk, the current cycle included: %s', async (name, options, first) => {
+    const trace = new Counter();
+    const path = at(`${name}.vcd`);
+    const writer = writeVcd(trace, path, options);
+    trace.runTo(4);
+    trace.set(0, 99n);
+    await settled();
+    const last = options.end ?? 5;
+    expect(found(await readVcd(path, 2 * last), trace)).toEqual(expected(trace.whole().slice(first, last), trace));
+    writer.close();
+  });
 
   it('leaves the same bytes as one that does not', async () => {
     const plans = fc.array(fc.record({ cycles: fc.nat(6), waits: fc.boolean() }), { minLength: 1, maxLength: 6 });
     const windows = fc.constantFrom<VcdOptions>({}, { last: 4 }, { start: 3 }, { end: 5 }, { last: 1 });
-    await fc.assert(fc.asyncProperty(plans, windows, async (plan, options) => {
-      const [one, other] = [new Counter(), new Counter()];
-      const writers = [writeVcd(one, at('one.vcd'), options), writeVcd(other, at('other.vcd'), options)];
-      let cycle = 0;
-      for (const { cycles, waits } of plan) {
-        cycle += cycles;
-        one.runTo(cycle);
-        other.runTo(cycle);
-        // What was seen here may be set back before the edge.
-        if (waits) {
-          one.set(1, 5n);
-          await turn();
-          await turn();
+    await fc.assert(
+      fc.asyncProperty(plans, windows, async (plan, options) => {
+        const [one, other] = [new Counter(), new Counter()];
+        const writers = [writeVcd(one, at('one.vcd'), options), writeVcd(other, at('other.vcd'), options)];
+        let cycle = 0;
+        for (const { cycles, waits } of plan) {
+          cycle += cycles;
+          one.runTo(cycle);
+          other.runTo(cycle);
+          // What was seen here may be set back before the edge.
+          if (waits) {
+            one.set(1, 5n);
+            await turn();
+            await turn();
+          }
         }
-      }
-      one.set(1, 0n);
-      other.set(1, 0n);
-      const ends = writers.map((writer) => {
-        try {
-          return { end: writer.close().end };
-        } catch (error) {
-          return String(error).replace(/\w+\.vcd/, '');
-        }
-      });
-      expect(ends[0]).toEqual(ends[1]);
-      if (typeof ends[0] === 'object') expect(readFileSync(at('one.vcd')).equals(readFileSync(at('other.vcd')))).toBe(true);
-    }), { numRuns: 40 });
+        one.set(1, 0n);
+        other.set(1, 0n);
+        const ends = writers.map((writer) => {
+          try {
+            return { end: writer.close().end };
+          } catch (error) {
+            return String(error).replace(/\w+\.vcd/, '');
+          }
+        });
+        expect(ends[0]).toEqual(ends[1]);
+        if (typeof ends[0] === 'object')
+          expect(readFileSync(at('one.vcd')).equals(readFileSync(at('other.vcd')))).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('goes on without waves after an error, when asked to', () => {
@@ -74,7 +83,9 @@ describe('a run that waits', () => {
     trace.runTo(3);
     trace.rewind();
     trace.runTo(10);
-    expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(/go back in time.*; the waves end early, at time 6$/) })]);
+    expect(errors).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/go back in time.*; the waves end early, at time 6$/) }),
+    ]);
     expect(() => writer.close()).toThrow(/go back in time/);
   });
 });

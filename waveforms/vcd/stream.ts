@@ -72,7 +72,9 @@ export class VcdStream {
     const cycle = { clock, part: trace.parts.length };
     const widths = [...trace.parts.map(({ type: { width } }) => width), CYCLE_BITS];
     this.#out = new VcdFormatter(sink, widths, Int32Array.from([...identifiers.parts, identifiers.cycle]));
-    this.#body = new VcdBody(this.#out, identifiers.clocks, cycle, () => declarations(trace, identifiers, this.#timescale));
+    this.#body = new VcdBody(this.#out, identifiers.clocks, cycle, () =>
+      declarations(trace, identifiers, this.#timescale),
+    );
     this.#unlisten = trace.onSample((sample) => this.#take(sample), cycleStart(clock, this.#start));
   }
 

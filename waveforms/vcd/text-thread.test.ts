@@ -11,11 +11,15 @@ import { writeVcd } from './write.ts';
 
 const N: number = 20;
 /** Of every kind of text: one bit, one word, several words. */
-const cell = module('cell', { in: { step: uint(32), west: uint(32) }, out: { east: uint(32), wide: uint(100), low: bit } }, ({ step, west }) => {
-  const x = delay('x', west.add(step));
-  const wide = delay('wide', cat(x, x.not(), west, x.slice(0, 4)).expectWidth(100));
-  return { east: x, wide, low: delay('low', x.bit(3)) };
-});
+const cell = module(
+  'cell',
+  { in: { step: uint(32), west: uint(32) }, out: { east: uint(32), wide: uint(100), low: bit } },
+  ({ step, west }) => {
+    const x = delay('x', west.add(step));
+    const wide = delay('wide', cat(x, x.not(), west, x.slice(0, 4)).expectWidth(100));
+    return { east: x, wide, low: delay('low', x.bit(3)) };
+  },
+);
 const busy = module('busy', { in: { step: uint(32) }, out: { y: uint(32) } }, ({ step }) => {
   const x = delay('start', step.add(0x9e37_79b9));
   const cells = grid('cells', { rows: N, cols: N, cell, inputs: { step: all(x), west: fromWest('east', all(x)) } });
@@ -45,7 +49,16 @@ describe('a long file', () => {
   it('has the same bytes as what is written by one thread', () => {
     const sim = start();
     const pieces: Buffer[] = [];
-    const here = new VcdStream(sim.trace(), { write: (bytes) => { pieces.push(Buffer.from(bytes)); }, open: null }, {});
+    const here = new VcdStream(
+      sim.trace(),
+      {
+        write: (bytes) => {
+          pieces.push(Buffer.from(bytes));
+        },
+        open: null,
+      },
+      {},
+    );
     const path = join(folder, 'long.vcd');
     const writer = writeVcd(sim.trace(), path);
     run(sim, 100);
@@ -74,7 +87,9 @@ describe('a long file', () => {
           pause();
         }
       };
-      expect(forEver).toThrow(expect.objectContaining({ message: 'not written', cause: expect.objectContaining({ code: 'EBADF' }) }));
+      expect(forEver).toThrow(
+        expect.objectContaining({ message: 'not written', cause: expect.objectContaining({ code: 'EBADF' }) }),
+      );
       stream.stop();
     } finally {
       closeSync(fd);
@@ -93,7 +108,9 @@ describe('a long file', () => {
 
   it('is written where threads cannot be started', () => {
     // Only once everything is loaded: some versions of Node need a thread to load TypeScript.
-    const { status, output } = runScript(folder, `
+    const { status, output } = runScript(
+      folder,
+      `
       import { createRequire, syncBuiltinESMExports } from 'node:module';
       import { HandTrace, signal, uint, vec } from '#/waveforms/testing/hand-trace.ts';
       import { writeVcd } from '#/waveforms/index.ts';
@@ -106,7 +123,8 @@ describe('a long file', () => {
         trace.set(0, (1n << 12800n) / (2n * n + 1n));
         trace.edge();
       }
-      console.log(JSON.stringify([waves.close().bytes, asked]));`);
+      console.log(JSON.stringify([waves.close().bytes, asked]));`,
+    );
     expect(status, output).toBe(0);
     const bytes = readFileSync(join(folder, 'run.vcd')).length;
     expect(JSON.parse(output)).toEqual([bytes, 1]);

@@ -4,15 +4,19 @@ import { Worker } from 'node:worker_threads';
 import type { OpenFile } from '../output-file.ts';
 
 /** Room for text: it is written as soon as it reaches the limit, behind which there is space for the longest piece. */
-export interface Area { readonly start: number; readonly limit: number }
+export interface Area {
+  readonly start: number;
+  readonly limit: number;
+}
 
 /** How long the disk may take for a slot, in milliseconds. */
 const PATIENCE = 120_000;
 const WORD = 4;
 
 /**
- * The first words of the memory: how many turns have been handed over and how many are written, the number of the first system error,
- * whether the thread runs, how far the text code came (here, there); by turn where words or text begin and end, and whether it is text.
+ * The first words of the memory: how many turns have been handed over and how many are written, the number of the first
+ * system error, whether the thread runs, how far the text code came (here, there); by turn where words or text begin
+ * and end, and whether it is text.
  */
 const CONTROL = { handed: 0, written: 1, failed: 2, runs: 3, restHere: 4, restThere: 5, turns: 8 } as const;
 const TURN_WORDS = 3;
@@ -43,7 +47,13 @@ export interface Job {
 }
 
 /** What the thread gets. */
-interface Given extends Job { readonly fd: number; readonly control: typeof CONTROL; readonly turnWords: number; readonly mostTurns: number; readonly word: number }
+interface Given extends Job {
+  readonly fd: number;
+  readonly control: typeof CONTROL;
+  readonly turnWords: number;
+  readonly mostTurns: number;
+  readonly word: number;
+}
 
 export class TextThread {
   readonly #file: OpenFile;
@@ -57,9 +67,21 @@ export class TextThread {
   constructor(file: OpenFile, job: Job) {
     this.#file = file;
     this.#control = new Int32Array(job.memory.buffer);
-    const given: Given = { ...job, fd: file.fd, control: CONTROL, turnWords: TURN_WORDS, mostTurns: MOST_TURNS, word: WORD };
+    const given: Given = {
+      ...job,
+      fd: file.fd,
+      control: CONTROL,
+      turnWords: TURN_WORDS,
+      mostTurns: MOST_TURNS,
+      word: WORD,
+    };
     // Without the options of this process: a loader of TypeScript would only take time.
-    const thread = new Worker(`(${serve.toString()})()`, { eval: true, execArgv: [], env: { ...process.env, NODE_OPTIONS: '' }, workerData: given });
+    const thread = new Worker(`(${serve.toString()})()`, {
+      eval: true,
+      execArgv: [],
+      env: { ...process.env, NODE_OPTIONS: '' },
+      workerData: given,
+    });
     thread.unref();
     // One that does not start is not waited for: nothing is handed over before it runs.
     thread.on('error', () => undefined);
@@ -80,7 +102,10 @@ export class TextThread {
     return this.#handed;
   }
 
-  /** Hands over what lies between two addresses: words, or text that was made of them already. At most 16 turns may wait to be written. */
+  /**
+   * Hands over what lies between two addresses: words, or text that was made of them already. At most 16 turns may wait
+   * to be written.
+   */
   hand(from: number, to: number, isText: boolean): void {
     const turn = CONTROL.turns + TURN_WORDS * (this.#handed % MOST_TURNS);
     this.#control[turn] = from;
@@ -102,7 +127,10 @@ export class TextThread {
   wait(count: number): void {
     const drained = this.#drain(Math.min(count, this.#handed));
     const failed = Atomics.load(this.#control, CONTROL.failed);
-    if (failed !== 0) throw this.#file.failure(Object.assign(new Error(getSystemErrorName(failed)), { code: getSystemErrorName(failed) }));
+    if (failed !== 0)
+      throw this.#file.failure(
+        Object.assign(new Error(getSystemErrorName(failed)), { code: getSystemErrorName(failed) }),
+      );
     if (!drained) throw this.#file.failure(new Error(`the disk has taken nothing for ${PATIENCE / 1000} s`));
   }
 
@@ -115,11 +143,23 @@ export class TextThread {
   }
 }
 
-/** What the thread runs: its text, so that it refers to nothing outside and defines no functions, to which loaders add calls of their own. */
+/**
+ * What the thread runs: its text, so that it refers to nothing outside and defines no functions, to which loaders add
+ * calls of their own.
+ */
 function serve(): void {
   const { workerData } = process.getBuiltinModule('node:worker_threads');
   const { writeSync } = process.getBuiltinModule('node:fs');
-  const { fd, module, memory, area, control: { handed, written, failed, runs, restThere, turns }, turnWords, mostTurns, word }: Given = workerData;
+  const {
+    fd,
+    module,
+    memory,
+    area,
+    control: { handed, written, failed, runs, restThere, turns },
+    turnWords,
+    mostTurns,
+    word,
+  }: Given = workerData;
   const { write } = new WebAssembly.Instance(module, { env: { memory } }).exports;
   const [control, bytes] = [new Int32Array(memory.buffer), new Uint8Array(memory.buffer)];
   if (typeof write !== 'function') return;
@@ -131,12 +171,21 @@ function serve(): void {
     if (to === 0) return;
     try {
       // After a failure what comes is only taken.
-      for (let at = from; at < to && Atomics.load(control, failed) === 0; at = isText === 1 ? to : control[restThere] ?? to) {
-        const [start, end] = isText === 1 ? [from, to] : [area.start, Number(write(at, to, area.start, area.limit, word * restThere))];
+      for (
+        let at = from;
+        at < to && Atomics.load(control, failed) === 0;
+        at = isText === 1 ? to : (control[restThere] ?? to)
+      ) {
+        const [start, end] =
+          isText === 1 ? [from, to] : [area.start, Number(write(at, to, area.start, area.limit, word * restThere))];
         for (let done = start; done < end;) done += writeSync(fd, bytes, done, end - done);
       }
     } catch (error) {
-      Atomics.store(control, failed, error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : -5);
+      Atomics.store(
+        control,
+        failed,
+        error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : -5,
+      );
     }
     Atomics.store(control, written, next + 1);
     Atomics.notify(control, written);

@@ -5,8 +5,8 @@ import { WaveformError } from '../error.ts';
 import { checkLast, Recording, type Stretch } from '../recording.ts';
 
 /**
- * Cycles of the first clock, counted from 0: from `start` (0) up to and without `end` (the end of the run); or the `last` N, of which
- * the one that the run ended in is the last.
+ * Cycles of the first clock, counted from 0: from `start` (0) up to and without `end` (the end of the run); or the
+ * `last` N, of which the one that the run ended in is the last.
  */
 export type Window =
   | { readonly start?: number; readonly end?: number; readonly last?: never }
@@ -33,7 +33,10 @@ export function selector(window: Window, clock: TracedClock, parts: readonly Tra
     checkLast(last);
     return new LastCycles(last, clock, parts, write);
   }
-  if (!(start >= 0 && end > start)) throw new WaveformError(`a window from cycle ${start} to ${end} is empty: the end must be after the start, which is 0 or more`);
+  if (!(start >= 0 && end > start))
+    throw new WaveformError(
+      `a window from cycle ${start} to ${end} is empty: the end must be after the start, which is 0 or more`,
+    );
   return new Span(cycleStart(clock, start), cycleStart(clock, end), write);
 }
 

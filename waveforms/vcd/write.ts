@@ -43,7 +43,9 @@ export function writeVcd(trace: TraceSource, path: string, options: VcdOptions =
       const summary = { path, bytes: file.keep(), ...held };
       outcome = () => summary;
     } catch (error) {
-      outcome = () => { throw error; };
+      outcome = () => {
+        throw error;
+      };
     }
     return outcome();
   };
@@ -55,7 +57,9 @@ export function writeVcd(trace: TraceSource, path: string, options: VcdOptions =
       forget();
       stream.stop();
       file.discard();
-      outcome = () => { throw new WaveformError(`the waves for ${path} were discarded`); };
+      outcome = () => {
+        throw new WaveformError(`the waves for ${path} were discarded`);
+      };
     },
   };
 }

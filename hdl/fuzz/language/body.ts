@@ -31,17 +31,28 @@ export function body(own: Interface, known: readonly Part[], choices: Choices, i
     if (port.stream) domainOf(port).streams.push({ sort: port.sort, stream: surface<Stream<unknown>>(value) });
     else domainOf(port).keep(port.sort, value);
   }
-  for (const domain of domains) inClock(domain.clock, () => { state(domain); });
+  for (const domain of domains)
+    inClock(domain.clock, () => {
+      state(domain);
+    });
   for (const part of known) {
-    if (choices.chance(2, 3)) inClock(first.clock, () => { placeSome(first, domains, part); });
+    if (choices.chance(2, 3))
+      inClock(first.clock, () => {
+        placeSome(first, domains, part);
+      });
   }
   for (let i = 3 + choices.below(40); i > 0 && !choices.done; i--) {
     const domain = choices.of([...domains, first]);
-    inClock(domain.clock, () => { something(domain, domains, known); });
+    inClock(domain.clock, () => {
+      something(domain, domains, known);
+    });
   }
   const given = (port: Port): unknown => inClock(port.clock, () => output(domainOf(port), port));
   const results = own.outputs.map((port) => [port.key, given(port)] as const);
-  for (const domain of domains) inClock(domain.clock, () => { finish(domain); });
+  for (const domain of domains)
+    inClock(domain.clock, () => {
+      finish(domain);
+    });
   return Object.fromEntries(results);
 }
 
@@ -80,7 +91,10 @@ function something(domain: Domain, domains: readonly Domain[], known: readonly P
   // Cells of arrays have what vectors can do: nothing from case 10 to 13.
   const chosen = choices.below(20);
   switch (palette === 'lanes' && chosen >= 10 ? 0 : chosen) {
-    case 4: case 5: wires(domain); break;
+    case 4:
+    case 5:
+      wires(domain);
+      break;
     case 6: {
       const sort = randomSort(choices, palette);
       chain(domain.scope(pool, []), sort, 2 + choices.below(4), (fallback) => {
@@ -99,15 +113,23 @@ function something(domain: Domain, domains: readonly Domain[], known: readonly P
       domain.keep(sort, delay(names.fresh('late'), pool.of(sort), options));
       break;
     }
-    case 8: synchronised(domain, domains); break;
-    case 10: case 11: {
+    case 8:
+      synchronised(domain, domains);
+      break;
+    case 10:
+    case 11: {
       if (domain.memories.length === 0 || choices.chance(1, 4)) domain.memories.push(memory(names, choices));
       read(domain, domains);
       break;
     }
-    case 12: domain.streams.push(...step(domain, domain.streams.shift() ?? source(domain), domain.streams)); break;
-    case 13: if (known.length > 0) placeSome(domain, domains, choices.of(known)); break;
-    default: operation(pool, names, palette);
+    case 12:
+      domain.streams.push(...step(domain, domain.streams.shift() ?? source(domain), domain.streams));
+      break;
+    case 13:
+      if (known.length > 0) placeSome(domain, domains, choices.of(known));
+      break;
+    default:
+      operation(pool, names, palette);
   }
 }
 
@@ -115,7 +137,8 @@ function something(domain: Domain, domains: readonly Domain[], known: readonly P
 function placeSome(domain: Domain, domains: readonly Domain[], part: Part): void {
   const plain = part.clocks.length === 1 && ![...part.inputs, ...part.outputs].some(({ stream }) => stream);
   if (plain && domain.choices.chance(part.palette === 'lanes' ? 3 : 1, 4)) placeGrid(domain, part);
-  else for (let copies = domain.choices.of([1, 1, 1, 2, 2, 3]); copies > 0; copies--) placeInstance(domain, domains, part);
+  else
+    for (let copies = domain.choices.of([1, 1, 1, 2, 2, 3]); copies > 0; copies--) placeInstance(domain, domains, part);
 }
 
 /** One or several wires, given their values by the same statements: on every path where they have no default. */
@@ -130,7 +153,11 @@ function wires(domain: Domain): void {
   });
   const targets = made.flatMap((one) => one.targets);
   const scope = domain.scope(pool, targets);
-  if (whole) complete(scope, made.flatMap((one) => one.targets.slice(0, 1)));
+  if (whole)
+    complete(
+      scope,
+      made.flatMap((one) => one.targets.slice(0, 1)),
+    );
   statements(scope);
   for (const { sort, value } of made) pool.add(sort, value);
 }
@@ -167,18 +194,31 @@ function finish(domain: Domain): void {
   for (const open of domain.streams) sink(domain, open);
   const early = domain.scope(roots, domain.early);
   complete(early, domain.early);
-  const effects = domain.memories.map((one) => () => { write(one, late); });
+  const effects = domain.memories.map((one) => () => {
+    write(one, late);
+  });
   const scope = domain.scope(late, domain.registers, effects);
   for (const effect of effects) if (choices.chance(2, 3)) when(late.bit(), effect);
   statements(scope, 6);
   for (const { machine, labels } of domain.machines) {
     const block = (label: string): void => {
-      const goto = (): void => { machine.goto(choices.of(labels)); };
+      const goto = (): void => {
+        machine.goto(choices.of(labels));
+      };
       if (label === labels[0] || choices.chance(1, 3)) goto();
       else if (choices.chance(1, 2)) when(late.bit(), goto).elsewhen(late.bit(), goto);
       statements({ ...scope, here: new Set(), depth: 1 }, 2);
     };
-    machine.cases(Object.fromEntries(labels.map((label) => [label, () => { block(label); }])));
+    machine.cases(
+      Object.fromEntries(
+        labels.map((label) => [
+          label,
+          () => {
+            block(label);
+          },
+        ]),
+      ),
+    );
   }
   for (const target of domain.registers) {
     const [leaf = '', ...others] = target.leaves;

@@ -1,7 +1,17 @@
 /** Instances and grids of the modules that are there. */
 import {
-  all, byCell, byColumn, byRow, fromEast, fromNorth, fromSouth, fromWest, grid,
-  type GridOptions, type Shapes, type Stream,
+  all,
+  byCell,
+  byColumn,
+  byRow,
+  fromEast,
+  fromNorth,
+  fromSouth,
+  fromWest,
+  grid,
+  type GridOptions,
+  type Shapes,
+  type Stream,
 } from '../../index.ts';
 import { surface } from '../../language/surface.ts';
 import type { Domain } from './domain.ts';
@@ -14,14 +24,16 @@ export function placeInstance(domain: Domain, domains: readonly Domain[], part: 
   const { choices, names } = domain;
   const first = domains[0] ?? domain;
   // The same way round, or all on one.
-  const of = new Map(part.clocks.map((clock, i) => [clock, choices.chance(1, 2) ? domain : domains[i] ?? first]));
+  const of = new Map(part.clocks.map((clock, i) => [clock, choices.chance(1, 2) ? domain : (domains[i] ?? first)]));
   const domainOf = (port: Port): Domain => of.get(port.clock) ?? domain;
   const clocks = Object.fromEntries([...of].map(([clock, own]) => [clock, own.clock]));
-  const inputs = Object.fromEntries(part.inputs.map((port): [string, unknown] => {
-    const own = domainOf(port);
-    if (!port.stream) return [port.key, own.pool.given(port.sort)];
-    return [port.key, converted(own, own.streams.shift() ?? source(own), port.sort).stream];
-  }));
+  const inputs = Object.fromEntries(
+    part.inputs.map((port): [string, unknown] => {
+      const own = domainOf(port);
+      if (!port.stream) return [port.key, own.pool.given(port.sort)];
+      return [port.key, converted(own, own.streams.shift() ?? source(own), port.sort).stream];
+    }),
+  );
   const results = surface<Fields>(part.module(inputs, { name: names.fresh('u'), clocks }));
   for (const port of part.outputs) {
     const own = domainOf(port);
@@ -34,7 +46,11 @@ const neighbours = { west: fromWest, north: fromNorth, east: fromEast, south: fr
 type Side = keyof typeof neighbours;
 /** One side, or two that meet in a corner: values that ran both ways along an axis would need an order of their own. */
 const corners: readonly (readonly Side[])[] = [
-  ['west', 'north'], ['west'], ['east', 'north'], ['south', 'west'], ['east', 'south'],
+  ['west', 'north'],
+  ['west'],
+  ['east', 'north'],
+  ['south', 'west'],
+  ['east', 'south'],
 ];
 
 export function placeGrid(domain: Domain, part: Part): void {
@@ -48,10 +64,14 @@ export function placeGrid(domain: Domain, part: Part): void {
     const along = (side: Side): number => (side === 'west' || side === 'east' ? rows : cols);
     const given = part.outputs.filter((output) => sameSort(output.sort, sort));
     switch (choices.below(given.length > 0 ? 8 : 4)) {
-      case 0: return all(pool.given(sort));
-      case 1: return byColumn(pool.of(list(cols, sort)));
-      case 2: return byRow(pool.of(list(rows, sort)));
-      case 3: return byCell(pool.of(list(rows, list(cols, sort))));
+      case 0:
+        return all(pool.given(sort));
+      case 1:
+        return byColumn(pool.of(list(cols, sort)));
+      case 2:
+        return byRow(pool.of(list(rows, sort)));
+      case 3:
+        return byCell(pool.of(list(rows, list(cols, sort))));
       default: {
         const side = choices.of(sides);
         const edge = choices.chance(1, 2) ? all(pool.given(sort)) : pool.of(list(along(side), sort));
@@ -65,11 +85,20 @@ export function placeGrid(domain: Domain, part: Part): void {
   const cells = grid(names.fresh('cells'), { rows, cols, shape, cell: part.module, inputs, clocks });
   for (const { key, sort } of part.outputs) {
     switch (choices.below(shape === 'full' ? 5 : 4)) {
-      case 0: pool.add(list(rows, sort), cells.east(key)); break;
-      case 1: pool.add(list(cols, sort), cells.south(key)); break;
-      case 2: pool.add(list(rows, sort), cells.west(key)); break;
-      case 3: pool.add(list(cols, sort), cells.north(key)); break;
-      default: pool.add(list(rows, list(cols, sort)), cells.cells(key));
+      case 0:
+        pool.add(list(rows, sort), cells.east(key));
+        break;
+      case 1:
+        pool.add(list(cols, sort), cells.south(key));
+        break;
+      case 2:
+        pool.add(list(rows, sort), cells.west(key));
+        break;
+      case 3:
+        pool.add(list(cols, sort), cells.north(key));
+        break;
+      default:
+        pool.add(list(rows, list(cols, sort)), cells.cells(key));
     }
   }
 }

@@ -44,7 +44,9 @@ export class Domain {
   }
 
   scope(pool: Pool, targets: readonly Target[], effects: readonly (() => void)[] = []): Scope {
-    const more = (): void => { operation(pool, this.names, this.palette); };
+    const more = (): void => {
+      operation(pool, this.names, this.palette);
+    };
     return { pool, targets, effects, operation: more, here: new Set(), ever: new Set(), depth: 0 };
   }
 }

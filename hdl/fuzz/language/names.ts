@@ -12,7 +12,9 @@ NULL EOF unix linux stdin errno main
 lane clk rst row col i lane_2 row_2 index word address data init bits next mem_write w_bits
 OP_LOAD STATE_IDLE FLAG_ON ROWS COLS dut top all
 Foo foo FOO _ __x a__b a_b b_c c x_y unsigned_
-constructor toString __proto__ valueOf hasOwnProperty`.trim().split(/\s+/);
+constructor toString __proto__ valueOf hasOwnProperty`
+  .trim()
+  .split(/\s+/);
 
 /** The names of one name space: no two are equal. */
 export class Names {

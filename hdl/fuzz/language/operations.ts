@@ -1,13 +1,34 @@
 /** One random operation of the language on what a pool has. */
 import {
-  cat, concat, constant, fill, named, pack, pick, select, selectAs, unpack, type BitIn, type UInt,
+  cat,
+  concat,
+  constant,
+  fill,
+  named,
+  pack,
+  pick,
+  select,
+  selectAs,
+  unpack,
+  type BitIn,
+  type UInt,
 } from '../../index.ts';
 import { surface } from '../../language/surface.ts';
 import type { Names } from './names.ts';
 import { asBit, asEnum, asNumber, asRecord, asSigned, asVec, type Entry, type Pool } from './pool.ts';
 import {
-  bitSort, literalOf, randomSort, shapeOf, uintSort, widthOf,
-  type EnumSort, type NumberSort, type Palette, type Sort, type StructSort, type VecSort,
+  bitSort,
+  literalOf,
+  randomSort,
+  shapeOf,
+  uintSort,
+  widthOf,
+  type EnumSort,
+  type NumberSort,
+  type Palette,
+  type Sort,
+  type StructSort,
+  type VecSort,
 } from './sorts.ts';
 
 /** Wider values than this are cut: products of products would have no end. */
@@ -29,11 +50,17 @@ export function operation(pool: Pool, names: Names, palette: Palette): void {
 
 function ofItsSort(pool: Pool, a: Entry, palette: Palette): readonly Make[] {
   switch (a.sort.kind) {
-    case 'bit': return ofBit(pool, a);
-    case 'uint': case 'sint': return ofNumber(pool, a, a.sort);
-    case 'enum': return ofEnum(pool, a, a.sort, palette);
-    case 'vec': return ofVec(pool, a, a.sort);
-    case 'struct': return ofStruct(pool, a, a.sort);
+    case 'bit':
+      return ofBit(pool, a);
+    case 'uint':
+    case 'sint':
+      return ofNumber(pool, a, a.sort);
+    case 'enum':
+      return ofEnum(pool, a, a.sort, palette);
+    case 'vec':
+      return ofVec(pool, a, a.sort);
+    case 'struct':
+      return ofStruct(pool, a, a.sort);
   }
 }
 
@@ -71,9 +98,14 @@ function ofBit(pool: Pool, entry: Entry): readonly Make[] {
   const a = asBit(entry);
   const other = (): BitIn => (pool.choices.chance(1, 6) ? 1 : pool.bit());
   return [
-    () => [bitSort, a.and(other())], () => [bitSort, a.or(other())], () => [bitSort, a.xor(pool.bit())],
-    () => [bitSort, a.eq(pool.bit())], () => [bitSort, a.ne(pool.choices.of([0, 1]))], () => [bitSort, a.not()],
-    () => [uintSort(1), a.asUint()], () => [uintSort(3), cat(a, pool.bit(), a.not())],
+    () => [bitSort, a.and(other())],
+    () => [bitSort, a.or(other())],
+    () => [bitSort, a.xor(pool.bit())],
+    () => [bitSort, a.eq(pool.bit())],
+    () => [bitSort, a.ne(pool.choices.of([0, 1]))],
+    () => [bitSort, a.not()],
+    () => [uintSort(1), a.asUint()],
+    () => [uintSort(3), cat(a, pool.bit(), a.not())],
   ];
 }
 
@@ -86,19 +118,41 @@ function ofNumber(pool: Pool, entry: Entry, sort: NumberSort): readonly Make[] {
   const fixed = (): boolean => choices.chance(1, 2);
   const changing = (): UInt => pool.uint(1 + choices.below(7));
   const amount = (): UInt | number => (fixed() ? choices.below(width + 3) : changing());
-  const compare = (name: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'): Make => () => [bitSort, a[name](other())];
+  const compare =
+    (name: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'): Make =>
+    () => [bitSort, a[name](other())];
   const product = (): readonly [Sort, unknown] => {
     const factor: NumberSort = { kind, width: choices.of([8, 1, 4, 16, 33]) };
     return [wide(factor.width), a.mul(surface<UInt>(pool.of(factor)))];
   };
   return [
-    () => [sort, a.add(other())], () => [wide(1), a.addGrow(other())], () => [sort, a.addSat(other())],
-    () => [sort, a.sub(other())], () => [wide(1), a.subGrow(other())], () => [sort, a.subSat(other())],
-    product, () => [sort, a.and(other())], () => [sort, a.or(other())], () => [sort, a.xor(other())],
-    () => [sort, a.not()], () => [sort, a.shl(amount())], () => [sort, a.shr(amount())],
-    compare('eq'), compare('ne'), compare('lt'), compare('le'), compare('gt'), compare('ge'),
-    () => { const by = choices.of([1, 0, 7, 31, 64]); return [wide(by), a.extend(width + by)]; },
-    () => { const low = 1 + choices.below(width); return [{ kind, width: low }, a.truncate(low)]; },
+    () => [sort, a.add(other())],
+    () => [wide(1), a.addGrow(other())],
+    () => [sort, a.addSat(other())],
+    () => [sort, a.sub(other())],
+    () => [wide(1), a.subGrow(other())],
+    () => [sort, a.subSat(other())],
+    product,
+    () => [sort, a.and(other())],
+    () => [sort, a.or(other())],
+    () => [sort, a.xor(other())],
+    () => [sort, a.not()],
+    () => [sort, a.shl(amount())],
+    () => [sort, a.shr(amount())],
+    compare('eq'),
+    compare('ne'),
+    compare('lt'),
+    compare('le'),
+    compare('gt'),
+    compare('ge'),
+    () => {
+      const by = choices.of([1, 0, 7, 31, 64]);
+      return [wide(by), a.extend(width + by)];
+    },
+    () => {
+      const low = 1 + choices.below(width);
+      return [{ kind, width: low }, a.truncate(low)];
+    },
     () => [bitSort, a.bit(fixed() ? choices.below(width) : changing())],
     () => {
       const low = choices.below(width);
@@ -106,7 +160,9 @@ function ofNumber(pool: Pool, entry: Entry, sort: NumberSort): readonly Make[] {
       return [uintSort(taken), a.slice(low, taken)];
     },
     () => (kind === 'uint' ? [{ kind: 'sint', width }, a.asSint()] : [uintSort(width), signed.asUint()]),
-    () => [bitSort, a.any()], () => [bitSort, a.all()], () => [bitSort, a.parity()],
+    () => [bitSort, a.any()],
+    () => [bitSort, a.all()],
+    () => [bitSort, a.parity()],
     () => [uintSort(width + 2), cat(pool.bit(), a, pool.bit())],
   ];
 }
@@ -121,8 +177,12 @@ function ofEnum(pool: Pool, entry: Entry, sort: EnumSort, palette: Palette): rea
   };
   const other = (): typeof a => asEnum({ sort, value: pool.of(sort) });
   return [
-    picked, picked, () => [bitSort, a.is(choices.of(sort.labels))], () => [bitSort, a.eq(other())],
-    () => [bitSort, a.ne(other())], () => [uintSort(widthOf(sort)), a.asUint()],
+    picked,
+    picked,
+    () => [bitSort, a.is(choices.of(sort.labels))],
+    () => [bitSort, a.eq(other())],
+    () => [bitSort, a.ne(other())],
+    () => [uintSort(widthOf(sort)), a.asUint()],
   ];
 }
 
@@ -132,8 +192,10 @@ function ofVec(pool: Pool, entry: Entry, sort: VecSort): readonly Make[] {
   const a = asVec(entry);
   const index = (): UInt | number => (choices.chance(1, 2) ? choices.below(length) : pool.uint(1 + choices.below(5)));
   return [
-    () => [element, a.at(index())], () => [element, a.at(pool.uint(1 + choices.below(4)))],
-    () => [sort, a.with(index(), pool.given(element))], () => [sort, a.with(index(), pool.given(element))],
+    () => [element, a.at(index())],
+    () => [element, a.at(pool.uint(1 + choices.below(4)))],
+    () => [sort, a.with(index(), pool.given(element))],
+    () => [sort, a.with(index(), pool.given(element))],
     () => {
       const start = choices.below(length);
       const count = 1 + choices.below(length - start);

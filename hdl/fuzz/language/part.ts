@@ -19,7 +19,9 @@ export interface Interface {
   readonly palette: Palette;
 }
 
-export interface Part extends Interface { readonly module: Module }
+export interface Part extends Interface {
+  readonly module: Module;
+}
 
 /** What every module of a circuit shares: a name each, and one or two clocks. */
 export function interfaceOf(choices: Choices, names: Names, palette: Palette): Interface {
@@ -29,7 +31,7 @@ export function interfaceOf(choices: Choices, names: Names, palette: Palette): I
     const key = ports.fresh(stem);
     const sort = randomSort(choices, palette);
     const stream = palette === 'all' && choices.chance(1, 6);
-    return { key, sort, stream, clock: choices.chance(1, 3) ? clocks.at(-1) ?? clocks[0] : clocks[0] };
+    return { key, sort, stream, clock: choices.chance(1, 3) ? (clocks.at(-1) ?? clocks[0]) : clocks[0] };
   };
   const inputs = Array.from({ length: 1 + choices.below(3) }, () => port('in'));
   const outputs = Array.from({ length: 1 + choices.below(3) }, () => port('out'));

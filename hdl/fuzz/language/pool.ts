@@ -5,7 +5,10 @@ import type { Choices } from '../../sim/lockstep/choices.ts';
 import { bitSort, literalOf, sameSort, shapeOf, uintSort, widthOf, type Sort } from './sorts.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
-export interface Entry { readonly sort: Sort; readonly value: unknown }
+export interface Entry {
+  readonly sort: Sort;
+  readonly value: unknown;
+}
 
 export class Pool {
   readonly choices: Choices;
@@ -18,9 +21,13 @@ export class Pool {
     this.#below = below;
   }
 
-  get entries(): readonly Entry[] { return this.#below === null ? this.#own : [...this.#below.entries, ...this.#own]; }
+  get entries(): readonly Entry[] {
+    return this.#below === null ? this.#own : [...this.#below.entries, ...this.#own];
+  }
 
-  add(sort: Sort, value: unknown): void { this.#own.push({ sort, value }); }
+  add(sort: Sort, value: unknown): void {
+    this.#own.push({ sort, value });
+  }
 
   /** Any entry; recent ones come more often. */
   any(wanted: (sort: Sort) => boolean = () => true): Entry | null {
@@ -41,10 +48,16 @@ export class Pool {
   }
 
   /** The same, or a literal: what an operand or an assignment takes. */
-  given(sort: Sort): unknown { return this.choices.chance(1, 4) ? literalOf(sort, this.choices) : this.of(sort); }
+  given(sort: Sort): unknown {
+    return this.choices.chance(1, 4) ? literalOf(sort, this.choices) : this.of(sort);
+  }
 
-  bit(): Bit { return surface<Bit>(this.of(bitSort)); }
-  uint(width: number): UInt { return surface<UInt>(this.of(uintSort(width))); }
+  bit(): Bit {
+    return surface<Bit>(this.of(bitSort));
+  }
+  uint(width: number): UInt {
+    return surface<UInt>(this.of(uintSort(width)));
+  }
 
   /** Bits of one value read as another sort: codes without a label come of it. */
   converted({ sort, value }: Entry, wanted: Sort): unknown {
@@ -53,10 +66,14 @@ export class Pool {
     const bits = pack(value);
     const sized = widthOf(sort) < width ? bits.extend(width) : bits.truncate(width);
     switch (wanted.kind) {
-      case 'bit': return this.choices.chance(1, 2) ? bits.any() : bits.bit(this.choices.below(widthOf(sort)));
-      case 'uint': return sized;
-      case 'sint': return sized.asSint();
-      default: return unpack(shapeOf(wanted), sized);
+      case 'bit':
+        return this.choices.chance(1, 2) ? bits.any() : bits.bit(this.choices.below(widthOf(sort)));
+      case 'uint':
+        return sized;
+      case 'sint':
+        return sized.asSint();
+      default:
+        return unpack(shapeOf(wanted), sized);
     }
   }
 }

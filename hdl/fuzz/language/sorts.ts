@@ -30,11 +30,19 @@ export type Palette = 'all' | 'lanes';
 
 export function randomSort(choices: Choices, palette: Palette, depth = 0): Sort {
   switch (choices.below(depth > 1 ? 7 : palette === 'lanes' ? 8 : 10)) {
-    case 0: case 1: return uintSort(choices.of(palette === 'lanes' ? laneWidths : widths));
-    case 2: return bitSort;
-    case 3: case 4: return choices.of(enumerations);
-    case 5: case 6: return { kind: 'sint', width: choices.of(palette === 'lanes' ? laneWidths : widths) };
-    case 7: case 8: {
+    case 0:
+    case 1:
+      return uintSort(choices.of(palette === 'lanes' ? laneWidths : widths));
+    case 2:
+      return bitSort;
+    case 3:
+    case 4:
+      return choices.of(enumerations);
+    case 5:
+    case 6:
+      return { kind: 'sint', width: choices.of(palette === 'lanes' ? laneWidths : widths) };
+    case 7:
+    case 8: {
       const length = choices.of([3, 1, 2, 4, 5]);
       return { kind: 'vec', length, element: randomSort(choices, palette, depth + 1) };
     }
@@ -48,36 +56,56 @@ export function randomSort(choices: Choices, palette: Palette, depth = 0): Sort 
 
 export function shapeOf(sort: Sort): Shape {
   switch (sort.kind) {
-    case 'bit': return bit;
-    case 'uint': return uint(sort.width);
-    case 'sint': return sint(sort.width);
-    case 'enum': return enumeration(sort.name, sort.labels);
-    case 'vec': return vec(sort.length, shapeOf(sort.element));
-    case 'struct': return struct(Object.fromEntries(sort.fields.map(([name, field]) => [name, shapeOf(field)])));
+    case 'bit':
+      return bit;
+    case 'uint':
+      return uint(sort.width);
+    case 'sint':
+      return sint(sort.width);
+    case 'enum':
+      return enumeration(sort.name, sort.labels);
+    case 'vec':
+      return vec(sort.length, shapeOf(sort.element));
+    case 'struct':
+      return struct(Object.fromEntries(sort.fields.map(([name, field]) => [name, shapeOf(field)])));
   }
 }
 
 export function widthOf(sort: Sort): number {
   switch (sort.kind) {
-    case 'bit': return 1;
-    case 'uint': case 'sint': return sort.width;
-    case 'enum': return Math.max(1, (sort.labels.length - 1).toString(2).length);
-    case 'vec': return sort.length * widthOf(sort.element);
-    case 'struct': return sort.fields.reduce((sum, [, field]) => sum + widthOf(field), 0);
+    case 'bit':
+      return 1;
+    case 'uint':
+    case 'sint':
+      return sort.width;
+    case 'enum':
+      return Math.max(1, (sort.labels.length - 1).toString(2).length);
+    case 'vec':
+      return sort.length * widthOf(sort.element);
+    case 'struct':
+      return sort.fields.reduce((sum, [, field]) => sum + widthOf(field), 0);
   }
 }
 
 /** Whether two sorts are one to the language. */
-export function sameSort(a: Sort, b: Sort): boolean { return a === b || JSON.stringify(a) === JSON.stringify(b); }
+export function sameSort(a: Sort, b: Sort): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
 
 /** A literal as a designer writes it: a number, a label, an array, a record. */
 export function literalOf(sort: Sort, choices: Choices): unknown {
   switch (sort.kind) {
-    case 'bit': return choices.of([0, 1, true]);
-    case 'uint': return choices.bits(sort.width);
-    case 'sint': return BigInt.asIntN(sort.width, choices.bits(sort.width));
-    case 'enum': return choices.of(sort.labels);
-    case 'vec': return Array.from({ length: sort.length }, () => literalOf(sort.element, choices));
-    case 'struct': return Object.fromEntries(sort.fields.map(([name, field]) => [name, literalOf(field, choices)]));
+    case 'bit':
+      return choices.of([0, 1, true]);
+    case 'uint':
+      return choices.bits(sort.width);
+    case 'sint':
+      return BigInt.asIntN(sort.width, choices.bits(sort.width));
+    case 'enum':
+      return choices.of(sort.labels);
+    case 'vec':
+      return Array.from({ length: sort.length }, () => literalOf(sort.element, choices));
+    case 'struct':
+      return Object.fromEntries(sort.fields.map(([name, field]) => [name, literalOf(field, choices)]));
   }
 }

@@ -46,9 +46,14 @@ export function statements(scope: Scope, most = 3): void {
 }
 
 function statement(scope: Scope, choices: Choices): void {
-  const block = (): (() => void) => inner(scope, (own) => { statements(own); });
+  const block = (): (() => void) =>
+    inner(scope, (own) => {
+      statements(own);
+    });
   switch (choices.below(scope.depth < deepest ? 9 : 5)) {
-    case 0: case 1: case 2: {
+    case 0:
+    case 1:
+    case 2: {
       const open = scope.targets.filter(({ leaves }) => leaves.every((leaf) => !scope.here.has(leaf)));
       if (open.length > 0) assign(scope, choices.of(open));
       break;
@@ -65,14 +70,18 @@ function statement(scope: Scope, choices: Choices): void {
       else cover(condition, `covered ${choices.below(4)}`);
       break;
     }
-    case 5: case 6: {
+    case 5:
+    case 6: {
       let chain = when(scope.pool.bit(), block());
       for (let arms = choices.below(4); arms > 0; arms--) chain = chain.elsewhen(scope.pool.bit(), block());
       if (choices.chance(1, 2)) chain.otherwise(block());
       break;
     }
-    case 7: byLabel(scope, choices, block); break;
-    default: byValue(scope, choices, block);
+    case 7:
+      byLabel(scope, choices, block);
+      break;
+    default:
+      byValue(scope, choices, block);
   }
 }
 
@@ -91,21 +100,36 @@ function byValue(scope: Scope, choices: Choices, block: () => () => void): void 
 /** Statements that give every one of `targets` a value, whatever holds. */
 export function complete(scope: Scope, targets: readonly Target[]): void {
   const { choices } = scope.pool;
-  const block = (): (() => void) => inner(scope, (own) => {
-    complete(own, targets);
-    if (choices.chance(1, 3)) statements({ ...own, targets }, 1);
-  });
+  const block = (): (() => void) =>
+    inner(scope, (own) => {
+      complete(own, targets);
+      if (choices.chance(1, 3)) statements({ ...own, targets }, 1);
+    });
   switch (choices.below(scope.depth < deepest ? 7 : 1)) {
-    case 0: case 1: for (const target of targets) assign(scope, target); break;
-    case 2: when(scope.pool.bit(), block()).otherwise(block()); break;
-    case 3: when(scope.pool.bit(), block()).elsewhen(scope.pool.bit(), block()).otherwise(block()); break;
-    case 4: case 5: byLabel(scope, choices, block); break;
-    default: byValue(scope, choices, block);
+    case 0:
+    case 1:
+      for (const target of targets) assign(scope, target);
+      break;
+    case 2:
+      when(scope.pool.bit(), block()).otherwise(block());
+      break;
+    case 3:
+      when(scope.pool.bit(), block()).elsewhen(scope.pool.bit(), block()).otherwise(block());
+      break;
+    case 4:
+    case 5:
+      byLabel(scope, choices, block);
+      break;
+    default:
+      byValue(scope, choices, block);
   }
 }
 
 /** An enumeration that is there, or one that bits are read as. */
-function enumerated({ pool }: Scope, choices: Choices): {
+function enumerated(
+  { pool }: Scope,
+  choices: Choices,
+): {
   readonly subject: Enum<string>;
   readonly labels: readonly string[];
 } {
@@ -129,7 +153,10 @@ export function chain(scope: Scope, sort: Sort, length: number, make: (fallback:
   const wires: unknown[] = [scope.pool.of(sort)];
   for (let i = 0; i < length; i++) {
     const wire = make(wires.at(-1));
-    const given = (): (() => void) => inner(scope, (own) => { assign(own, wire); });
+    const given = (): (() => void) =>
+      inner(scope, (own) => {
+        assign(own, wire);
+      });
     when(condition(), given()).elsewhen(condition(), given());
     wires.push(wire.value);
   }

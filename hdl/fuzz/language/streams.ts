@@ -6,7 +6,10 @@ import type { Names } from './names.ts';
 import { Pool } from './pool.ts';
 import { bitSort, randomSort, sameSort, uintSort, type Sort } from './sorts.ts';
 
-export interface OpenStream { readonly sort: Sort; readonly stream: Stream<unknown> }
+export interface OpenStream {
+  readonly sort: Sort;
+  readonly stream: Stream<unknown>;
+}
 
 export interface StreamScope {
   readonly choices: Choices;
@@ -27,25 +30,41 @@ export function step(scope: StreamScope, open: OpenStream, others: OpenStream[])
   const { sort, stream } = open;
   const name = names.fresh('flow');
   switch (choices.below(8)) {
-    case 0: return [{ sort, stream: fifo(name, stream, 1 + choices.below(5)) }];
+    case 0:
+      return [{ sort, stream: fifo(name, stream, 1 + choices.below(5)) }];
     case 1: {
       const depth = 1 + choices.below(5);
       const { out, count } = fifoWithCount(name, stream, depth);
       pool.add(uintSort(addressWidth(depth + 1)), count);
       return [{ sort, stream: out }];
     }
-    case 2: return [{ sort, stream: stage(name, stream, choices.of(['both', 'forward', 'backward'])) }];
-    case 3: return [converted(scope, open, randomSort(choices, 'all'), name)];
-    case 4: return [{ sort, stream: filter(name, stream, (payload) => payloadPool(choices, sort, payload).bit()) }];
-    case 5: return fork(name, stream, 1 + choices.below(3)).map((branch) => ({ sort, stream: branch }));
+    case 2:
+      return [{ sort, stream: stage(name, stream, choices.of(['both', 'forward', 'backward'])) }];
+    case 3:
+      return [converted(scope, open, randomSort(choices, 'all'), name)];
+    case 4:
+      return [{ sort, stream: filter(name, stream, (payload) => payloadPool(choices, sort, payload).bit()) }];
+    case 5:
+      return fork(name, stream, 1 + choices.below(3)).map((branch) => ({ sort, stream: branch }));
     case 6: {
       const second = others.shift() ?? source(scope);
       const joined = join(name, { a: stream, b: second.stream });
-      return [{ sort: { kind: 'struct', fields: [['a', sort], ['b', second.sort]] }, stream: joined }];
+      return [
+        {
+          sort: {
+            kind: 'struct',
+            fields: [
+              ['a', sort],
+              ['b', second.sort],
+            ],
+          },
+          stream: joined,
+        },
+      ];
     }
     default: {
       const at = others.findIndex((other) => sameSort(other.sort, sort));
-      const second = at < 0 ? source(scope, sort) : others.splice(at, 1)[0] ?? source(scope, sort);
+      const second = at < 0 ? source(scope, sort) : (others.splice(at, 1)[0] ?? source(scope, sort));
       const { out, chosen } = arbiter(name, [stream, second.stream], choices.of(['roundRobin', 'fixed']));
       pool.add(uintSort(1), chosen);
       return [{ sort, stream: out }];
@@ -61,7 +80,10 @@ function payloadPool(choices: Choices, sort: Sort, payload: unknown): Pool {
 
 /** The stream with its payload as another sort. */
 export function converted(
-  { choices, names }: StreamScope, { sort, stream }: OpenStream, wanted: Sort, name = names.fresh('conv'),
+  { choices, names }: StreamScope,
+  { sort, stream }: OpenStream,
+  wanted: Sort,
+  name = names.fresh('conv'),
 ): OpenStream {
   const convert = (value: unknown): unknown => payloadPool(choices, sort, value).converted({ sort, value }, wanted);
   return { sort: wanted, stream: map(name, stream, convert) };

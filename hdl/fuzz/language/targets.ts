@@ -11,7 +11,9 @@ export interface Target {
 
 /** A register or wire, and each field of a bundle. */
 export function targetsOf(name: string, sort: Sort, value: unknown): readonly Target[] {
-  const assign = (given: unknown): void => { surface<{ next: unknown }>(value).next = given; };
+  const assign = (given: unknown): void => {
+    surface<{ next: unknown }>(value).next = given;
+  };
   if (sort.kind !== 'struct') return [{ sort, leaves: [name], assign }];
   const record = surface<Readonly<Record<string, unknown>>>(value);
   const inner = sort.fields.map(([field, own]) => targetsOf(`${name}_${field}`, own, record[field]));

@@ -3,8 +3,8 @@ import { ModuleDraft, type Pick } from './arbitrary-module.ts';
 import type { Design, Module } from '../types.ts';
 
 /**
- * Random designs that are well formed and free of mistakes: of one to three modules with enumerations, vectors, memories, streams,
- * checks, instances and grids, on one clock. Names are short but not all identifiers.
+ * Random designs that are well formed and free of mistakes: of one to three modules with enumerations, vectors,
+ * memories, streams, checks, instances and grids, on one clock. Names are short but not all identifiers.
  */
 export function arbitraryDesign(): fc.Arbitrary<Design> {
   return fc.gen().map((g) => {

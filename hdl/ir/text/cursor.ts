@@ -21,7 +21,12 @@ export class Cursor {
 
   fail(expected: string): never {
     const found = this.#peek();
-    throw new IrSyntaxError(this.#file, this.line.number, expected, found === undefined ? 'the end of the line' : found.startsWith('"') ? found : `"${found}"`);
+    throw new IrSyntaxError(
+      this.#file,
+      this.line.number,
+      expected,
+      found === undefined ? 'the end of the line' : found.startsWith('"') ? found : `"${found}"`,
+    );
   }
 
   /** Whether the next token is `token`; if so it is taken. */
@@ -85,7 +90,8 @@ export class Cursor {
   list<T>(close: string, item: () => T): readonly T[] {
     const items: T[] = [];
     if (this.accept(close)) return items;
-    do items.push(item()); while (this.accept(','));
+    do items.push(item());
+    while (this.accept(','));
     if (!this.accept(close)) this.fail(`"," or "${close}"`);
     return items;
   }
@@ -121,7 +127,11 @@ export class Cursor {
     }
     const [, file = '', line, column] = /^@(.*):(\d+):(\d+)$/s.exec(this.#take(token)) ?? [];
     this.end();
-    return { file: file.startsWith('"') ? this.#unquote(file, 'a file') : file, line: Number(line), column: Number(column) };
+    return {
+      file: file.startsWith('"') ? this.#unquote(file, 'a file') : file,
+      line: Number(line),
+      column: Number(column),
+    };
   }
 
   end(expected = 'the end of the line'): void {

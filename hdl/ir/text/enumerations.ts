@@ -16,8 +16,10 @@ export class Enumerations {
 
   /** The lines that declare all enumerations that `text` has met. */
   declarations(): readonly string[] {
-    return [...this.#aliases].map(([alias, type]) =>
-      `enum ${word(alias)} = ${word(type.name)}<${type.width}> { ${type.labels.map(word).join(', ')} }`);
+    return [...this.#aliases].map(
+      ([alias, type]) =>
+        `enum ${word(alias)} = ${word(type.name)}<${type.width}> { ${type.labels.map(word).join(', ')} }`,
+    );
   }
 
   /** The type's own name; `state_2` for a different enumeration that is also called `state`. */

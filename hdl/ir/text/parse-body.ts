@@ -4,14 +4,18 @@ import type { Line } from './lines.ts';
 import { checkKinds } from './words.ts';
 
 /** Lines that are statements, to be read into a list that is part of what is already read. */
-interface Block { readonly lines: readonly Line[]; next: number; readonly into: Statement[] }
+interface Block {
+  readonly lines: readonly Line[];
+  next: number;
+  readonly into: Statement[];
+}
 
 /** Has the statements below a line read into a list. */
 type Below = (line: Line, into?: Statement[]) => readonly Statement[];
 
 /**
- * The statements below the line of `cursor`. Reads with a stack of its own: blocks are met as they stand in the text, each filled when its
- * turn comes.
+ * The statements below the line of `cursor`. Reads with a stack of its own: blocks are met as they stand in the text,
+ * each filled when its turn comes.
  */
 export function parseBody(cursor: Cursor): readonly Statement[] {
   const statements: Statement[] = [];
@@ -104,7 +108,10 @@ function parseStatement(at: Cursor, below: Below): Statement {
   }
 }
 
-function parseCases(at: Cursor, below: Below): { readonly cases: readonly SwitchCase[]; readonly fallback: readonly Statement[] } {
+function parseCases(
+  at: Cursor,
+  below: Below,
+): { readonly cases: readonly SwitchCase[]; readonly fallback: readonly Statement[] } {
   const cases: SwitchCase[] = [];
   let fallback: readonly Statement[] = [];
   at.line.below.forEach((own, i) => {

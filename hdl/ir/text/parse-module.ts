@@ -1,4 +1,19 @@
-import type { BlackBox, Clock, Grid, GridSource, Instance, Memory, Module, Node, NodeId, ParameterValue, Part, Port, Statement, StreamPorts } from '../types.ts';
+import type {
+  BlackBox,
+  Clock,
+  Grid,
+  GridSource,
+  Instance,
+  Memory,
+  Module,
+  Node,
+  NodeId,
+  ParameterValue,
+  Part,
+  Port,
+  Statement,
+  StreamPorts,
+} from '../types.ts';
 import type { Cursor } from './cursor.ts';
 import type { Enumeration } from './enumerations.ts';
 import { parseBody } from './parse-body.ts';
@@ -7,7 +22,19 @@ import { edges, readRules, shapes } from './words.ts';
 
 type Enums = ReadonlyMap<string, Enumeration>;
 
-const parts = ['blackbox', 'parameter', 'clock', 'in', 'out', 'stream', 'memory', 'instance', 'grid', 'body', 'drive'] as const;
+const parts = [
+  'blackbox',
+  'parameter',
+  'clock',
+  'in',
+  'out',
+  'stream',
+  'memory',
+  'instance',
+  'grid',
+  'body',
+  'drive',
+] as const;
 
 /** The module whose line `cursor` reads, after the word `module`. */
 export function parseModule(cursor: Cursor, enums: Enums): Module {
@@ -32,21 +59,60 @@ export function parseModule(cursor: Cursor, enums: Enums): Module {
     }
     const part = at.choice(parts, 'a node or a part of a module');
     switch (part) {
-      case 'blackbox': blackBox = parseBlackBox(at, parameters); break;
-      case 'parameter': parameters.push(parseParameter(at)); break;
-      case 'clock': clocks.push({ name: at.name('the name of a clock'), reset: at.accept('reset') ? at.name('the name of a reset') : null }); at.end(); break;
+      case 'blackbox':
+        blackBox = parseBlackBox(at, parameters);
+        break;
+      case 'parameter':
+        parameters.push(parseParameter(at));
+        break;
+      case 'clock':
+        clocks.push({
+          name: at.name('the name of a clock'),
+          reset: at.accept('reset') ? at.name('the name of a reset') : null,
+        });
+        at.end();
+        break;
       case 'in':
-      case 'out': ports.push(parsePort(at, part, enums)); break;
-      case 'stream': streams.push(parseStream(at)); break;
-      case 'memory': memories.push(parseMemory(at, enums)); break;
-      case 'instance': instances.push(parseInstance(at)); break;
-      case 'grid': grids.push(parseGrid(at)); break;
-      case 'body': at.end(); body.push(...parseBody(at)); break;
-      case 'drive': outputs.push(parseConnection(at, () => at.node('a node'))); at.end(); break;
+      case 'out':
+        ports.push(parsePort(at, part, enums));
+        break;
+      case 'stream':
+        streams.push(parseStream(at));
+        break;
+      case 'memory':
+        memories.push(parseMemory(at, enums));
+        break;
+      case 'instance':
+        instances.push(parseInstance(at));
+        break;
+      case 'grid':
+        grids.push(parseGrid(at));
+        break;
+      case 'body':
+        at.end();
+        body.push(...parseBody(at));
+        break;
+      case 'drive':
+        outputs.push(parseConnection(at, () => at.node('a node')));
+        at.end();
+        break;
     }
     if (part !== 'instance' && part !== 'grid' && part !== 'body') at.leaf();
   }
-  return { name, clocks, ports, streams, nodes, memories, instances, grids, body, outputs: Object.fromEntries(outputs), blackBox, place };
+  return {
+    name,
+    clocks,
+    ports,
+    streams,
+    nodes,
+    memories,
+    instances,
+    grids,
+    body,
+    outputs: Object.fromEntries(outputs),
+    blackBox,
+    place,
+  };
 }
 
 type Parameter = Part['parameters'][number];
@@ -62,14 +128,21 @@ function parseBlackBox(at: Cursor, parameters: Parameter[]): BlackBox {
 function parseParameter(at: Cursor): Parameter {
   const name = at.name('the name of a parameter');
   at.expect('=');
-  const kind = at.choice(['integer', 'negative', 'bits', 'string', 'real'], '"integer", "negative", "bits", "string" or "real"');
+  const kind = at.choice(
+    ['integer', 'negative', 'bits', 'string', 'real'],
+    '"integer", "negative", "bits", "string" or "real"',
+  );
   const value = ((): ParameterValue => {
     switch (kind) {
-      case 'integer': return { kind, value: at.pattern() };
-      case 'negative': return { kind: 'integer', value: -at.pattern() };
-      case 'bits': return { kind, width: at.number('a width'), value: at.pattern() };
+      case 'integer':
+        return { kind, value: at.pattern() };
+      case 'negative':
+        return { kind: 'integer', value: -at.pattern() };
+      case 'bits':
+        return { kind, width: at.number('a width'), value: at.pattern() };
       case 'string':
-      case 'real': return { kind, value: at.string('a text in quotes') };
+      case 'real':
+        return { kind, value: at.string('a text in quotes') };
     }
   })();
   at.end();
@@ -145,13 +218,17 @@ function parseWhat(at: Cursor): { readonly name: string; readonly module: string
 
 function parseSource(at: Cursor): GridSource {
   const from = at.choice(['all', 'row', 'column', 'cell', ...edges], 'where the cells take it from');
-  if (from === 'all' || from === 'row' || from === 'column' || from === 'cell') return { from, node: at.node('a node') };
+  if (from === 'all' || from === 'row' || from === 'column' || from === 'cell')
+    return { from, node: at.node('a node') };
   const port = at.name('the name of a port');
   at.expect('edge');
   return { from, port, edge: at.node('a node') };
 }
 
-interface Connections<Source> { readonly clocks: Readonly<Record<string, string>>; readonly inputs: Readonly<Record<string, Source>> }
+interface Connections<Source> {
+  readonly clocks: Readonly<Record<string, string>>;
+  readonly inputs: Readonly<Record<string, Source>>;
+}
 
 /** The lines `clock inner = outer` and `in port = source` below an instance or a grid. */
 function parseConnections<Source>(at: Cursor, source: (line: Cursor) => Source): Connections<Source> {
@@ -159,7 +236,8 @@ function parseConnections<Source>(at: Cursor, source: (line: Cursor) => Source):
   const inputs: [string, Source][] = [];
   for (const below of at.line.below) {
     const line = at.on(below);
-    if (line.choice(['clock', 'in'], '"clock" or "in"') === 'in') inputs.push(parseConnection(line, () => source(line)));
+    if (line.choice(['clock', 'in'], '"clock" or "in"') === 'in')
+      inputs.push(parseConnection(line, () => source(line)));
     else clocks.push(parseConnection(line, () => line.name('the name of a clock')));
     line.end();
     line.leaf();

@@ -19,16 +19,30 @@ export function parseNode(at: Cursor, id: NodeId, enums: ReadonlyMap<string, Enu
 }
 
 function parseValue(at: Cursor, name: string | null, type: Type): Node {
-  const kind = at.choice(['input', 'const', 'reg', 'wire', 'read', 'instance', 'grid', ...operations], 'a kind of node or an operation');
+  const kind = at.choice(
+    ['input', 'const', 'reg', 'wire', 'read', 'instance', 'grid', ...operations],
+    'a kind of node or an operation',
+  );
   switch (kind) {
-    case 'input': return { kind, name, type, port: at.name('the name of a port'), place: at.place() };
-    case 'const': return { kind, name, type, value: at.pattern(), place: at.place() };
+    case 'input':
+      return { kind, name, type, port: at.name('the name of a port'), place: at.place() };
+    case 'const':
+      return { kind, name, type, value: at.pattern(), place: at.place() };
     case 'reg': {
       const clock = at.name('the name of a clock');
       const resettable = at.choice(['reset', 'start'], '"reset" or "start"') === 'reset';
       const reset = at.pattern();
       const synchroniser = at.accept('synchroniser');
-      return { kind, name: name ?? at.fail('a name for the register'), type, clock, reset, resettable, synchroniser, place: at.place() };
+      return {
+        kind,
+        name: name ?? at.fail('a name for the register'),
+        type,
+        clock,
+        reset,
+        resettable,
+        synchroniser,
+        place: at.place(),
+      };
     }
     case 'wire': {
       const fallback = at.accept('else') ? at.node('a node') : null;
@@ -43,11 +57,25 @@ function parseValue(at: Cursor, name: string | null, type: Type): Node {
       const enable = at.accept('when') ? at.node('a node') : null;
       return { kind, name, type, memory, clock, address, enable, place: at.place() };
     }
-    case 'instance': return { kind: 'instanceOutput', name, type, instance: at.name('the name of an instance'), port: at.name('the name of a port'), place: at.place() };
-    case 'grid': return {
-      kind: 'gridOutput', name, type, grid: at.name('the name of a grid'), port: at.name('the name of a port'),
-      edge: at.choice(gridOutputs, 'an edge or "cells"'), place: at.place(),
-    };
+    case 'instance':
+      return {
+        kind: 'instanceOutput',
+        name,
+        type,
+        instance: at.name('the name of an instance'),
+        port: at.name('the name of a port'),
+        place: at.place(),
+      };
+    case 'grid':
+      return {
+        kind: 'gridOutput',
+        name,
+        type,
+        grid: at.name('the name of a grid'),
+        port: at.name('the name of a port'),
+        edge: at.choice(gridOutputs, 'an edge or "cells"'),
+        place: at.place(),
+      };
     default: {
       at.expect('(');
       const args = at.list(')', () => at.node('a node'));

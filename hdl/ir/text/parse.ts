@@ -7,15 +7,21 @@ import { IrSyntaxError } from './syntax-error.ts';
 import { header } from './words.ts';
 
 /**
- * The design that a text describes, as `printDesign` writes it. Throws an {@link IrSyntaxError} with the line, what was expected and what
- * stands there; `file` is its name in that message. Only the form is checked: `validate` of `hdl/checks` checks the sense.
+ * The design that a text describes, as `printDesign` writes it. Throws an {@link IrSyntaxError} with the line, what was
+ * expected and what stands there; `file` is its name in that message. Only the form is checked: `validate` of
+ * `hdl/checks` checks the sense.
  */
 export function parseDesign(text: string, file = 'design.ir'): Design {
   const lines = readLines(text, file);
   const [first, second, ...rest] = lines;
   const lastLine = text.split('\n').length;
   if (first?.tokens.join(' ') !== header) {
-    throw new IrSyntaxError(file, first?.number ?? lastLine, `"${header}"`, first === undefined ? 'the end of the file' : `"${first.tokens.join(' ')}"`);
+    throw new IrSyntaxError(
+      file,
+      first?.number ?? lastLine,
+      `"${header}"`,
+      first === undefined ? 'the end of the file' : `"${first.tokens.join(' ')}"`,
+    );
   }
   if (second === undefined) throw new IrSyntaxError(file, lastLine, '"top"', 'the end of the file');
   const head = new Cursor(second, file);

@@ -1,9 +1,27 @@
-import type { BlackBox, Clock, Design, Grid, GridSource, Instance, Memory, Module, Node, NodeId, ParameterValue, Port, Statement, StreamPorts } from '../types.ts';
+import type {
+  BlackBox,
+  Clock,
+  Design,
+  Grid,
+  GridSource,
+  Instance,
+  Memory,
+  Module,
+  Node,
+  NodeId,
+  ParameterValue,
+  Port,
+  Statement,
+  StreamPorts,
+} from '../types.ts';
 import { elsewhenOf, walkBody, type Leaf } from '../body.ts';
 import { Enumerations } from './enumerations.ts';
 import { at, header, pattern, word } from './words.ts';
 
-/** A design as text, a module after those that it instantiates; `parseDesign` gives the same design back. Ends with a newline. */
+/**
+ * A design as text, a module after those that it instantiates; `parseDesign` gives the same design back. Ends with a
+ * newline.
+ */
 export function printDesign(design: Design): string {
   const enums = new Enumerations();
   const modules = design.modules.map((module) => printModule(module, enums).join('\n'));
@@ -31,15 +49,23 @@ function printModule(module: Module, enums: Enumerations): readonly string[] {
 
 function printBlackBox({ model, part }: BlackBox): readonly string[] {
   const head = `blackbox${part === null ? '' : ` part ${word(part.name)}`}${model === null ? '' : ` model ${word(model)}`}`;
-  return [head, ...(part?.parameters ?? []).map(({ name, value }) => `parameter ${word(name)} = ${printParameter(value)}`)];
+  return [
+    head,
+    ...(part?.parameters ?? []).map(({ name, value }) => `parameter ${word(name)} = ${printParameter(value)}`),
+  ];
 }
 
 function printParameter(given: ParameterValue): string {
   switch (given.kind) {
-    case 'integer': return given.value < 0n ? `negative ${pattern(-given.value, integerType)}` : `integer ${pattern(given.value, integerType)}`;
-    case 'bits': return `bits ${given.width} ${pattern(given.value, { kind: 'uint', width: given.width })}`;
+    case 'integer':
+      return given.value < 0n
+        ? `negative ${pattern(-given.value, integerType)}`
+        : `integer ${pattern(given.value, integerType)}`;
+    case 'bits':
+      return `bits ${given.width} ${pattern(given.value, { kind: 'uint', width: given.width })}`;
     case 'string':
-    case 'real': return `${given.kind} ${JSON.stringify(given.value)}`;
+    case 'real':
+      return `${given.kind} ${JSON.stringify(given.value)}`;
   }
 }
 
@@ -60,9 +86,12 @@ function printStream(stream: StreamPorts): string {
 }
 
 function printMemory(memory: Memory, enums: Enumerations): string {
-  const init = memory.init.length === 0 ? '' : ` init [${memory.init.map((value) => pattern(value, memory.word)).join(', ')}]`;
-  return `memory ${word(memory.name)}: ${enums.text(memory.word)} depth ${memory.depth} lanes ${memory.lanes}`
-    + ` read ${memory.readDuringWrite}${init}${at(memory.place)}`;
+  const init =
+    memory.init.length === 0 ? '' : ` init [${memory.init.map((value) => pattern(value, memory.word)).join(', ')}]`;
+  return (
+    `memory ${word(memory.name)}: ${enums.text(memory.word)} depth ${memory.depth} lanes ${memory.lanes}` +
+    ` read ${memory.readDuringWrite}${init}${at(memory.place)}`
+  );
 }
 
 function printInstance(instance: Instance): readonly string[] {
@@ -82,7 +111,9 @@ function printGrid(grid: Grid): readonly string[] {
 }
 
 function printSource(source: GridSource): string {
-  return 'port' in source ? `${source.from} ${word(source.port)} edge %${source.edge}` : `${source.from} %${source.node}`;
+  return 'port' in source
+    ? `${source.from} ${word(source.port)} edge %${source.edge}`
+    : `${source.from} %${source.node}`;
 }
 
 function printClocks(clocks: Readonly<Record<string, string>>): readonly string[] {
@@ -96,20 +127,35 @@ function printNode(node: Node, id: NodeId, enums: Enumerations): string {
 
 function printValue(node: Node): string {
   switch (node.kind) {
-    case 'input': return `input ${word(node.port)}`;
-    case 'const': return `const ${pattern(node.value, node.type)}`;
-    case 'op': return `${node.op}(${node.args.map((arg) => `%${arg}`).join(', ')})${node.low === 0 ? '' : ` low ${node.low}`}`;
-    case 'reg': return `reg ${word(node.clock)} ${node.resettable ? 'reset' : 'start'} ${pattern(node.reset, node.type)}`
-      + (node.synchroniser ? ' synchroniser' : '');
-    case 'wire': return node.fallback === null ? 'wire' : `wire else %${node.fallback}`;
-    case 'read': return `read ${word(node.memory)} [%${node.address}]${node.clock === null ? '' : ` on ${word(node.clock)}`}`
-      + (node.enable === null ? '' : ` when %${node.enable}`);
-    case 'instanceOutput': return `instance ${word(node.instance)} ${word(node.port)}`;
-    case 'gridOutput': return `grid ${word(node.grid)} ${word(node.port)} ${node.edge}`;
+    case 'input':
+      return `input ${word(node.port)}`;
+    case 'const':
+      return `const ${pattern(node.value, node.type)}`;
+    case 'op':
+      return `${node.op}(${node.args.map((arg) => `%${arg}`).join(', ')})${node.low === 0 ? '' : ` low ${node.low}`}`;
+    case 'reg':
+      return (
+        `reg ${word(node.clock)} ${node.resettable ? 'reset' : 'start'} ${pattern(node.reset, node.type)}` +
+        (node.synchroniser ? ' synchroniser' : '')
+      );
+    case 'wire':
+      return node.fallback === null ? 'wire' : `wire else %${node.fallback}`;
+    case 'read':
+      return (
+        `read ${word(node.memory)} [%${node.address}]${node.clock === null ? '' : ` on ${word(node.clock)}`}` +
+        (node.enable === null ? '' : ` when %${node.enable}`)
+      );
+    case 'instanceOutput':
+      return `instance ${word(node.instance)} ${word(node.port)}`;
+    case 'gridOutput':
+      return `grid ${word(node.grid)} ${word(node.port)} ${node.edge}`;
   }
 }
 
-/** The lines of a body. What stands alone in an `otherwise` and is a `when` itself is an `elsewhen`: long chains go on, not in. */
+/**
+ * The lines of a body. What stands alone in an `otherwise` and is a `when` itself is an `elsewhen`: long chains go on,
+ * not in.
+ */
 function printBody(body: readonly Statement[], module: Module): readonly string[] {
   const lines: string[] = [];
   let margin = '';
@@ -117,7 +163,9 @@ function printBody(body: readonly Statement[], module: Module): readonly string[
   /** The `when` that continues the chain above it. */
   let chained: Statement | null = null;
   walkBody(body, {
-    leaf: (statement) => { lines.push(margin + printLeaf(statement)); },
+    leaf: (statement) => {
+      lines.push(margin + printLeaf(statement));
+    },
     enter: (s) => {
       margins.push(margin);
       if (s.kind === 'when') {
@@ -140,7 +188,9 @@ function printBody(body: readonly Statement[], module: Module): readonly string[
       margin = chained === null ? `${outside}  ` : outside;
       if (index === 1 && chained === null && s.otherwise.length > 0) lines.push(`${outside}otherwise`);
     },
-    leave: () => { margin = margins.pop() ?? ''; },
+    leave: () => {
+      margin = margins.pop() ?? '';
+    },
   });
   return lines;
 }
@@ -152,12 +202,14 @@ function printCase(values: readonly bigint[], subject: Node | undefined): string
 
 function printLeaf(s: Leaf): string {
   switch (s.kind) {
-    case 'assign': return `%${s.target} <= %${s.value}${at(s.place)}`;
+    case 'assign':
+      return `%${s.target} <= %${s.value}${at(s.place)}`;
     case 'write': {
       const mask = s.mask === null ? '' : ` mask %${s.mask}`;
       return `write ${word(s.memory)} [%${s.address}] = %${s.data}${mask} on ${word(s.clock)}${at(s.place)}`;
     }
-    case 'check': return `${s.check} %${s.condition} on ${word(s.clock)} ${JSON.stringify(s.message)}${at(s.place)}`;
+    case 'check':
+      return `${s.check} %${s.condition} on ${word(s.clock)} ${JSON.stringify(s.message)}${at(s.place)}`;
   }
 }
 

@@ -61,9 +61,12 @@ module mesh
 
 describe('the text of a design', () => {
   test('comes back as it was, for random designs', () => {
-    fc.assert(fc.property(arbitraryDesign(), (design) => {
-      expect(parseDesign(printDesign(design))).toEqual(design);
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(arbitraryDesign(), (design) => {
+        expect(parseDesign(printDesign(design))).toEqual(design);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('comes back as it was, for a text by hand', () => {
@@ -80,9 +83,25 @@ describe('the text of a design', () => {
   });
 
   test('keeps names that are no identifiers', () => {
-    const design: Design = { top: '', modules: [{
-      name: '', clocks: [], ports: [], streams: [], nodes: [], memories: [], instances: [], grids: [], body: [], outputs: { ['__proto__']: 0, '%1': 3 }, blackBox: null, place: null,
-    }] };
+    const design: Design = {
+      top: '',
+      modules: [
+        {
+          name: '',
+          clocks: [],
+          ports: [],
+          streams: [],
+          nodes: [],
+          memories: [],
+          instances: [],
+          grids: [],
+          body: [],
+          outputs: { ['__proto__']: 0, '%1': 3 },
+          blackBox: null,
+          place: null,
+        },
+      ],
+    };
     expect(parseDesign(printDesign(design))).toEqual(design);
     expect(Object.keys(parseDesign(printDesign(design)).modules[0]?.outputs ?? {})).toEqual(['__proto__', '%1']);
   });
@@ -114,12 +133,24 @@ describe('a text that is no design is refused in one line', () => {
 
   test.each([
     ['sint<8> on clk @pe.ts:4:9', 'sinf<8> on clk', 'broken.ir:9: expected a type, found "sinf"'],
-    ['sint<8> on clk @pe.ts:4:9', 'sint<-8> on clk', 'broken.ir:9: expected a name, a number or a mark, found "-8> on clk"'],
+    [
+      'sint<8> on clk @pe.ts:4:9',
+      'sint<-8> on clk',
+      'broken.ir:9: expected a name, a number or a mark, found "-8> on clk"',
+    ],
     ['sint<8> on clk @pe.ts:4:9', 'sint<8>', 'broken.ir:9: expected "on" or "async", found the end of the line'],
-    ['enum state async', 'enum stale async', 'broken.ir:10: expected an enumeration that is declared above, found "stale"'],
+    [
+      'enum state async',
+      'enum stale async',
+      'broken.ir:10: expected an enumeration that is declared above, found "stale"',
+    ],
     ['%1: enum state =', '%7: enum state =', 'broken.ir:17: expected "%1", found "%7"'],
     ['%1: enum state =', '%1 mode enum state =', 'broken.ir:17: expected ":", found "enum"'],
-    ['%3 y: sint<16> = reg', '%3: sint<16> = reg', 'broken.ir:19: expected a name for the register, found "@pe.ts:8:3"'],
+    [
+      '%3 y: sint<16> = reg',
+      '%3: sint<16> = reg',
+      'broken.ir:19: expected a name for the register, found "@pe.ts:8:3"',
+    ],
     ['mul(%0, %0)', 'mull(%0, %0)', 'broken.ir:18: expected a kind of node or an operation, found "mull"'],
     ['mul(%0, %0)', 'mul(%0 %0)', 'broken.ir:18: expected "," or ")", found "%0"'],
     ['start 0x0000', 'start 12', 'broken.ir:19: expected a bit pattern such as 0x1f, found "12"'],
@@ -128,7 +159,15 @@ describe('a text that is no design is refused in one line', () => {
     ['assert %6', 'insist %6', 'broken.ir:35: expected a statement, found "insist"'],
     ['"never \\"stuck\\""', 'stuck', 'broken.ir:35: expected a message in quotes, found "stuck"'],
     ['drive y = %3', 'drive y = %3 %4', 'broken.ir:37: expected the end of the line, found "%4"'],
-    ['    clock clk = clk\n    in a', '    reset clk = clk\n    in a', 'broken.ir:50: expected "clock" or "in", found "reset"'],
-    ['  drive y = %3', '  drive y = %3\n    drive z = %3', 'broken.ir:38: expected a line that is not below line 37, found "drive"'],
+    [
+      '    clock clk = clk\n    in a',
+      '    reset clk = clk\n    in a',
+      'broken.ir:50: expected "clock" or "in", found "reset"',
+    ],
+    [
+      '  drive y = %3',
+      '  drive y = %3\n    drive z = %3',
+      'broken.ir:38: expected a line that is not below line 37, found "drive"',
+    ],
   ])('%j made %j', (from, to, wanted) => expect(changed(from, to)).toBe(wanted));
 });

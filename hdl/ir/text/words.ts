@@ -10,8 +10,34 @@ export const shapes = ['full', 'lower', 'upper'] as const satisfies readonly Gri
 export const readRules = ['old', 'new', 'undefined'] as const satisfies readonly Memory['readDuringWrite'][];
 export const checkKinds = ['assert', 'assume', 'cover'] as const;
 export const operations = [
-  'add', 'sub', 'mul', 'and', 'or', 'xor', 'not', 'shl', 'shr', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'mux',
-  'cat', 'slice', 'extend', 'truncate', 'cast', 'orReduce', 'andReduce', 'xorReduce', 'vec', 'fill', 'index', 'update',
+  'add',
+  'sub',
+  'mul',
+  'and',
+  'or',
+  'xor',
+  'not',
+  'shl',
+  'shr',
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'mux',
+  'cat',
+  'slice',
+  'extend',
+  'truncate',
+  'cast',
+  'orReduce',
+  'andReduce',
+  'xorReduce',
+  'vec',
+  'fill',
+  'index',
+  'update',
 ] as const satisfies readonly Operation[];
 
 const plainName = /^[A-Za-z_$][A-Za-z0-9_$]*$/;

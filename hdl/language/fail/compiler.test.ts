@@ -12,7 +12,9 @@ const root = join(here, '../../..');
 const files = readdirSync(here).filter((file) => file.endsWith('.fail.ts') && file !== 'lint.fail.ts');
 
 test.each(files)('%s holds mistakes, each explained', (file) => {
-  const marks = readFileSync(join(here, file), 'utf8').split('\n').filter((line) => line.includes('@ts-expect-error'));
+  const marks = readFileSync(join(here, file), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('@ts-expect-error'));
   expect(marks.length).toBeGreaterThan(4);
   for (const mark of marks) expect(mark).toMatch(/\/\/ @ts-expect-error \w.*\w/);
 });
@@ -20,13 +22,26 @@ test.each(files)('%s holds mistakes, each explained', (file) => {
 test('messages are short', () => {
   const folder = mkdtempSync(join(tmpdir(), 'systole-tsc-'));
   try {
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions: { types: [], rewriteRelativeImportExtensions: false, allowImportingTsExtensions: true }, include: ['*.ts'] }));
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        extends: join(root, 'tsconfig.json'),
+        compilerOptions: { types: [], rewriteRelativeImportExtensions: false, allowImportingTsExtensions: true },
+        include: ['*.ts'],
+      }),
+    );
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
-    writeFileSync(join(folder, 'mistakes.ts'), `import { module, sint, uint } from '${join(root, 'hdl/index.ts')}';
+    writeFileSync(
+      join(folder, 'mistakes.ts'),
+      `import { module, sint, uint } from '${join(root, 'hdl/index.ts')}';
 export const A = module('a', { in: { a: uint(8), b: uint(9) }, out: { y: uint(8) } }, ({ a, b }) => ({ y: a.add(b) }));
 export const B = module('b', { in: { a: sint(8), sum: sint(32) }, out: { y: sint(32) } }, ({ a, sum }) => ({ y: sum.add(a.mul(a)) }));
-`);
-    const { stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' });
+`,
+    );
+    const { stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder, '--pretty', 'false'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     const messages = [...stdout.matchAll(/^mistakes\.ts.*(?:\n .*)*/gm)].map(([message]) => message);
     expect(messages).toHaveLength(2);
     for (const message of messages) expect(message.split('\n').length).toBeLessThanOrEqual(4);

@@ -13,10 +13,16 @@ test('signals as JavaScript conditions', () => {
   // The fixture's own folder is not linted, so that the repository is clean: a copy elsewhere is, under the same rules.
   const folder = mkdtempSync(join(tmpdir(), 'systole-lint-'));
   try {
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions: { types: [] }, include: ['*.ts'] }));
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions: { types: [] }, include: ['*.ts'] }),
+    );
     writeFileSync(join(folder, 'traps.ts'), fixture.replace('../index.ts', join(root, 'hdl/language/index.ts')));
     const oxlint = join(root, 'node_modules/.bin/oxlint');
-    const { stdout } = spawnSync(oxlint, ['--type-aware', '-c', join(root, '.oxlintrc.json'), '-f', 'unix', '.'], { cwd: folder, encoding: 'utf8' });
+    const { stdout } = spawnSync(oxlint, ['--type-aware', '-c', join(root, '.oxlintrc.json'), '-f', 'unix', '.'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     const found = new Set([...stdout.matchAll(/traps\.ts:(\d+):/g)].map(([, line]) => Number(line)));
     const marked = fixture.split('\n').flatMap((line, i) => (line.endsWith('// caught') ? [i + 1] : []));
     expect(marked.length).toBeGreaterThan(5);

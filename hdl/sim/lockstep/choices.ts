@@ -3,10 +3,14 @@ export class Choices {
   private readonly numbers: readonly number[];
   private at = 0;
 
-  constructor(numbers: readonly number[]) { this.numbers = numbers; }
+  constructor(numbers: readonly number[]) {
+    this.numbers = numbers;
+  }
 
   /** 0 to `count` − 1; 0 when the list is used up. */
-  below(count: number): number { return (this.numbers[this.at++] ?? 0) % count; }
+  below(count: number): number {
+    return (this.numbers[this.at++] ?? 0) % count;
+  }
 
   /** One of a list that is not empty; the first one when the numbers are used up. */
   of<T>(list: readonly T[]): T {
@@ -15,7 +19,9 @@ export class Choices {
     return item;
   }
 
-  chance(one: number, outOf: number): boolean { return this.below(outOf) >= outOf - one; }
+  chance(one: number, outOf: number): boolean {
+    return this.below(outOf) >= outOf - one;
+  }
 
   bits(width: number): bigint {
     const style = this.below(4);
@@ -27,5 +33,7 @@ export class Choices {
   }
 
   /** Whether everything that follows is 0. */
-  get done(): boolean { return this.at >= this.numbers.length; }
+  get done(): boolean {
+    return this.at >= this.numbers.length;
+  }
 }

@@ -1,4 +1,7 @@
-/** Random designs that are well formed: every value uses only earlier ones, registers, or outputs of what uses only earlier ones. */
+/**
+ * Random designs that are well formed: every value uses only earlier ones, registers, or outputs of what uses only
+ * earlier ones.
+ */
 import type { Clock, Design, Edge, Grid, GridSource, Module, NodeId, Statement, Type } from '../../ir/types.ts';
 import { gridSourceType, typeWidth } from '../../ir/walk.ts';
 import { assignment, bit, designOf, draft, sint, uint, vec, writing, type Draft } from '../testing.ts';
@@ -15,24 +18,41 @@ export function circuit(choices: Choices): Design {
   const clocks = choices.chance(1, 2) ? twoClocks : oneClock;
   if (choices.chance(1, 2)) {
     const cell = moduleOf('cell', { known: [], types: laneTypes, clocks }, choices);
-    return designOf(cell, moduleOf('top', { known: [cell], types: [...laneTypes, vec(17, uint(8)), vec(17, sint(32))], clocks }, choices));
+    return designOf(
+      cell,
+      moduleOf('top', { known: [cell], types: [...laneTypes, vec(17, uint(8)), vec(17, sint(32))], clocks }, choices),
+    );
   }
   const count = choices.below(3);
   for (let i = 0; i < count; i++) modules.push(moduleOf(`m${i}`, { known: modules, types: allTypes, clocks }, choices));
   return designOf(...modules, moduleOf('top', { known: modules, types: allTypes, clocks }, choices));
 }
 
-interface Target { readonly id: NodeId; readonly before: number }
+interface Target {
+  readonly id: NodeId;
+  readonly before: number;
+}
 
-interface Setting { readonly known: readonly Module[]; readonly types: readonly Type[]; readonly clocks: readonly Clock[] }
+interface Setting {
+  readonly known: readonly Module[];
+  readonly types: readonly Type[];
+  readonly clocks: readonly Clock[];
+}
 
 function moduleOf(name: string, { known, types, clocks }: Setting, choices: Choices): Module {
-  const inputs = Object.fromEntries(Array.from({ length: 1 + choices.below(3) }, (_, i) => [`i${i}`, choices.of(types)]));
-  return draft(name, inputs, (m, input) => {
-    const values = new Values(m, choices, types);
-    for (const port of Object.keys(inputs)) values.add(input(port));
-    return fill(m, values, { known, types, clocks }, choices);
-  }, clocks);
+  const inputs = Object.fromEntries(
+    Array.from({ length: 1 + choices.below(3) }, (_, i) => [`i${i}`, choices.of(types)]),
+  );
+  return draft(
+    name,
+    inputs,
+    (m, input) => {
+      const values = new Values(m, choices, types);
+      for (const port of Object.keys(inputs)) values.add(input(port));
+      return fill(m, values, { known, types, clocks }, choices);
+    },
+    clocks,
+  );
 }
 
 function fill(m: Draft, values: Values, { known, clocks }: Setting, choices: Choices): Record<string, NodeId> {
@@ -42,7 +62,16 @@ function fill(m: Draft, values: Values, { known, clocks }: Setting, choices: Cho
   for (let i = choices.below(5); i > 0; i--) {
     const type = choices.of(values.types);
     const own = clock();
-    registers.push({ id: values.add(m.reg(values.name('r'), type, { clock: own, reset: choices.bits(typeWidth(type)), resettable: choices.chance(2, 3) })), clock: own });
+    registers.push({
+      id: values.add(
+        m.reg(values.name('r'), type, {
+          clock: own,
+          reset: choices.bits(typeWidth(type)),
+          resettable: choices.chance(2, 3),
+        }),
+      ),
+      clock: own,
+    });
   }
   // Registers that take their input, as the cells of an array do.
   const delayed = new Map<string, NodeId>();
@@ -61,21 +90,46 @@ function fill(m: Draft, values: Values, { known, clocks }: Setting, choices: Cho
   const memories: string[] = [];
   for (let i = choices.below(40); i > 0 && !choices.done; i--) {
     switch (choices.below(plain ? 20 : 12)) {
-      case 1: case 2: wires.push(wire(m, values, choices)); break;
-      case 3: memories.push(memory(m, values, choices)); break;
-      case 4: read(m, values, memories, second, choices); break;
-      case 5: if (known.length > 0) instance(m, values, choices.of(known), clockMap(clocks, choices), choices); break;
-      case 6: if (known.length > 0) grid(m, values, choices.of(known), clockMap(clocks, choices), choices); break;
-      default: values.operation();
+      case 1:
+      case 2:
+        wires.push(wire(m, values, choices));
+        break;
+      case 3:
+        memories.push(memory(m, values, choices));
+        break;
+      case 4:
+        read(m, values, memories, second, choices);
+        break;
+      case 5:
+        if (known.length > 0) instance(m, values, choices.of(known), clockMap(clocks, choices), choices);
+        break;
+      case 6:
+        if (known.length > 0) grid(m, values, choices.of(known), clockMap(clocks, choices), choices);
+        break;
+      default:
+        values.operation();
     }
   }
   // The body reads only what is there by now, and wires only what was there before them.
   const operands = values.pool.slice();
-  for (let i = choices.below(8); i > 0; i--) m.body.push(...statements(m, values, { registers, wires, memories, operands, second, depth: 0, before: Infinity }, choices));
-  for (let i = choices.below(3); i > 0; i--) m.check(choices.of(['cover', 'cover', 'assert']), choices.chance(1, 2) ? values.of(bit) : m.op('orReduce', bit, [values.any()]), `check ${i}`, clock());
+  for (let i = choices.below(8); i > 0; i--)
+    m.body.push(
+      ...statements(m, values, { registers, wires, memories, operands, second, depth: 0, before: Infinity }, choices),
+    );
+  for (let i = choices.below(3); i > 0; i--)
+    m.check(
+      choices.of(['cover', 'cover', 'assert']),
+      choices.chance(1, 2) ? values.of(bit) : m.op('orReduce', bit, [values.any()]),
+      `check ${i}`,
+      clock(),
+    );
   const outputs = Array.from({ length: 1 + choices.below(3) }, (_, i) => [`o${i}`, values.any()] as const);
   // Outputs of the inputs' types: what a grid needs to wire cells to their neighbours.
-  const passed = choices.chance(2, 3) ? ports.map(({ id, node }) => [`p_${node.port}`, delayed.get(node.port) ?? passedOn(m, values, id, choices)] as const) : [];
+  const passed = choices.chance(2, 3)
+    ? ports.map(
+        ({ id, node }) => [`p_${node.port}`, delayed.get(node.port) ?? passedOn(m, values, id, choices)] as const,
+      )
+    : [];
   return Object.fromEntries([...outputs, ...passed]);
 }
 
@@ -83,7 +137,11 @@ function fill(m: Draft, values: Values, { known, clocks }: Setting, choices: Cho
 function passedOn(m: Draft, values: Values, input: NodeId, choices: Choices): NodeId {
   const type = m.type(input);
   if ((type.kind !== 'uint' && type.kind !== 'sint') || choices.chance(1, 2)) return values.of(type);
-  return m.op(choices.of(['add', 'xor', 'or', 'and']), type, choices.chance(1, 2) ? [input, values.of(type)] : [values.of(type), input]);
+  return m.op(
+    choices.of(['add', 'xor', 'or', 'and']),
+    type,
+    choices.chance(1, 2) ? [input, values.of(type)] : [values.of(type), input],
+  );
 }
 
 function wire(m: Draft, values: Values, choices: Choices): Target {
@@ -98,7 +156,11 @@ function memory(m: Draft, values: Values, choices: Choices): string {
   const name = values.name('mem');
   const lanes = choices.of([1, 2, 3, 4, 5, 8, 16, width].filter((n) => width % n === 0));
   m.memory({
-    name, word, lanes, depth: choices.of([4, 1, 3, 8, 13]), readDuringWrite: choices.of(['old', 'new', 'undefined']),
+    name,
+    word,
+    lanes,
+    depth: choices.of([4, 1, 3, 8, 13]),
+    readDuringWrite: choices.of(['old', 'new', 'undefined']),
     init: Array.from({ length: choices.below(3) }, () => choices.bits(width)).slice(0, 1),
   });
   return name;
@@ -111,13 +173,25 @@ function read(m: Draft, values: Values, memories: readonly string[], second: str
   const name = choices.of(memories);
   const word = m.memories.find((one) => one.name === name)?.word ?? bit;
   const clock = choices.of(['clk', null, second]);
-  values.add(m.read(name, word, addressOf(values, choices), { clock, enable: clock !== null && choices.chance(1, 2) ? values.of(bit) : null, name: values.name('q') }));
+  values.add(
+    m.read(name, word, addressOf(values, choices), {
+      clock,
+      enable: clock !== null && choices.chance(1, 2) ? values.of(bit) : null,
+      name: values.name('q'),
+    }),
+  );
 }
 
 type ClockMap = Readonly<Record<string, string>>;
 
 function clockMap(clocks: readonly Clock[], choices: Choices): ClockMap {
-  return clocks.length === 1 ? { clk: 'clk' } : choices.of<ClockMap>([{ clk: 'clk', aux: 'aux' }, { clk: 'clk', aux: 'clk' }, { clk: 'aux', aux: 'clk' }]);
+  return clocks.length === 1
+    ? { clk: 'clk' }
+    : choices.of<ClockMap>([
+        { clk: 'clk', aux: 'aux' },
+        { clk: 'clk', aux: 'clk' },
+        { clk: 'aux', aux: 'clk' },
+      ]);
 }
 
 function instance(m: Draft, values: Values, module: Module, clocks: ClockMap, choices: Choices): void {
@@ -135,21 +209,42 @@ function grid(m: Draft, values: Values, module: Module, clocks: ClockMap, choice
   const cols = choices.of([2, 9, 17, 16, 33, 4, 6, 1, 3]);
   const rows = shape === 'full' ? choices.of([1, 2, 3]) : cols;
   // One side, or two that meet in a corner: values that ran both ways along an axis would need an order of their own.
-  const sides = choices.of<readonly Edge[]>([['west', 'north'], ['west'], ['east', 'north'], ['south', 'west'], ['east', 'south']]);
+  const sides = choices.of<readonly Edge[]>([
+    ['west', 'north'],
+    ['west'],
+    ['east', 'north'],
+    ['south', 'west'],
+    ['east', 'south'],
+  ]);
   const outputs = module.ports.filter(({ direction }) => direction === 'out');
   const inputs: Record<string, GridSource> = {};
   for (const { name, direction, type } of module.ports) {
     if (direction === 'out') continue;
     const port = outputs.find((output) => JSON.stringify(output.type) === JSON.stringify(type));
-    const from = choices.of([...(port === undefined ? [] : [...sides, ...sides]), 'all', 'row', 'column', 'cell'] as const);
+    const from = choices.of([
+      ...(port === undefined ? [] : [...sides, ...sides]),
+      'all',
+      'row',
+      'column',
+      'cell',
+    ] as const);
     const node = values.of(gridSourceType({ rows, cols }, from, type));
-    inputs[name] = from === 'all' || from === 'row' || from === 'column' || from === 'cell' ? { from, node } : { from, port: port?.name ?? '', edge: node };
+    inputs[name] =
+      from === 'all' || from === 'row' || from === 'column' || from === 'cell'
+        ? { from, node }
+        : { from, port: port?.name ?? '', edge: node };
   }
   const of = m.grid(module, { name: values.name('g'), rows, cols, shape, inputs });
   const own = m.grids.at(-1);
   if (own !== undefined) m.grids[m.grids.length - 1] = { ...own, clocks };
   for (const { name } of outputs) {
-    for (const edge of choices.of<readonly (Edge | 'cells')[]>([['east'], ['south'], ['west', 'north'], shape === 'full' ? ['cells'] : ['south', 'east']])) values.add(of(name, edge));
+    for (const edge of choices.of<readonly (Edge | 'cells')[]>([
+      ['east'],
+      ['south'],
+      ['west', 'north'],
+      shape === 'full' ? ['cells'] : ['south', 'east'],
+    ]))
+      values.add(of(name, edge));
   }
 }
 
@@ -167,9 +262,13 @@ interface Scope {
 
 function statements(m: Draft, values: Values, scope: Scope, choices: Choices): Statement[] {
   const { registers, wires, memories, operands, depth } = scope;
-  const body = (before: number): Statement[] => Array.from({ length: choices.below(3) }, () => statements(m, values, { ...scope, depth: depth + 1, before }, choices)).flat();
+  const body = (before: number): Statement[] =>
+    Array.from({ length: choices.below(3) }, () =>
+      statements(m, values, { ...scope, depth: depth + 1, before }, choices),
+    ).flat();
   switch (choices.below(depth < 3 ? 6 : 3)) {
-    case 0: case 1: {
+    case 0:
+    case 1: {
       if (registers.length === 0) return [];
       const { id } = choices.of(registers);
       return [assignment(id, values.of(m.type(id)))];
@@ -180,9 +279,15 @@ function statements(m: Draft, values: Values, scope: Scope, choices: Choices): S
       const found = m.memories.find((one) => one.name === name);
       const lanes = found?.lanes ?? 1;
       const mask = choices.chance(1, 2) ? values.of(uint(lanes)) : null;
-      return [writing(name, addressOf(values, choices), values.of(found?.word ?? bit), { mask, clock: choices.of(['clk', 'clk', scope.second]) })];
+      return [
+        writing(name, addressOf(values, choices), values.of(found?.word ?? bit), {
+          mask,
+          clock: choices.of(['clk', 'clk', scope.second]),
+        }),
+      ];
     }
-    case 3: case 4: {
+    case 3:
+    case 4: {
       const condition = pickCondition(m, operands, choices);
       const before = Math.max(scope.before === Infinity ? -1 : scope.before, condition);
       return [{ kind: 'when', condition, then: body(before), otherwise: body(before), place: null }];
@@ -192,10 +297,23 @@ function statements(m: Draft, values: Values, scope: Scope, choices: Choices): S
       if (subjects.length === 0) return [];
       const subject = choices.of([...subjects.filter((id) => m.type(id) === state), ...subjects]);
       const width = typeWidth(m.type(subject));
-      const values_ = [0n, 1n, 2n, 3n, choices.bits(width)].filter((value, i, all) => BigInt.asUintN(width, value) === value && all.indexOf(value) === i);
+      const values_ = [0n, 1n, 2n, 3n, choices.bits(width)].filter(
+        (value, i, all) => BigInt.asUintN(width, value) === value && all.indexOf(value) === i,
+      );
       const before = Math.max(scope.before === Infinity ? -1 : scope.before, subject);
       const split = choices.below(values_.length) + 1;
-      return [{ kind: 'switch', subject, cases: [{ values: values_.slice(0, split), body: body(before) }, ...values_.slice(split).map((value) => ({ values: [value], body: body(before) }))], fallback: body(before), place: null }];
+      return [
+        {
+          kind: 'switch',
+          subject,
+          cases: [
+            { values: values_.slice(0, split), body: body(before) },
+            ...values_.slice(split).map((value) => ({ values: [value], body: body(before) })),
+          ],
+          fallback: body(before),
+          place: null,
+        },
+      ];
     }
   }
 }
@@ -212,6 +330,9 @@ function assignWire(m: Draft, values: Values, wires: readonly Target[], scope: S
   const { id, before } = choices.of(open);
   const type = m.type(id);
   const earlier = scope.operands.filter((operand) => operand < before);
-  const value = earlier.length > 0 && choices.chance(3, 4) ? values.converted(choices.of(earlier), type) : m.constant(type, choices.bits(typeWidth(type)));
+  const value =
+    earlier.length > 0 && choices.chance(3, 4)
+      ? values.converted(choices.of(earlier), type)
+      : m.constant(type, choices.bits(typeWidth(type)));
   return [assignment(id, value)];
 }

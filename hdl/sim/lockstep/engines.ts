@@ -8,9 +8,13 @@ import { WasmCore } from '../wasm/engine.ts';
 import type { Thresholds } from '../wasm/thresholds.ts';
 
 /** The engine that says what is right. */
-export function reference(design: Design, options: SimulatorOptions = {}): Simulator { return simulate(design, { ...options, engine: 'reference' }); }
+export function reference(design: Design, options: SimulatorOptions = {}): Simulator {
+  return simulate(design, { ...options, engine: 'reference' });
+}
 
-export function wasm(design: Design, options: SimulatorOptions = {}): Simulator { return simulate(design, { ...options, engine: 'wasm' }); }
+export function wasm(design: Design, options: SimulatorOptions = {}): Simulator {
+  return simulate(design, { ...options, engine: 'wasm' });
+}
 
 /** What usually waits for large designs and long runs, at work in small and short ones too. */
 export const eager: Thresholds = {

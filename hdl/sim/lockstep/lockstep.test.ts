@@ -14,21 +14,30 @@ const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 
 const usual = new Set(['E0009', 'E0014', 'E0006', 'E0007', 'E0010']);
 
 test('random circuits are well formed', () => {
-  fc.assert(fc.property(numbers, (list) => {
-    const design = circuit(new Choices(list));
-    const found = [...validate(design), ...check(design).filter(({ code }) => !usual.has(code))];
-    expect(found.map(formatDiagnostic)).toEqual([]);
-  }), { numRuns: circuitsOf({ few: 50, all: 100 }) });
+  fc.assert(
+    fc.property(numbers, (list) => {
+      const design = circuit(new Choices(list));
+      const found = [...validate(design), ...check(design).filter(({ code }) => !usual.has(code))];
+      expect(found.map(formatDiagnostic)).toEqual([]);
+    }),
+    { numRuns: circuitsOf({ few: 50, all: 100 }) },
+  );
 });
 
 const same = 'the wasm engine does what the reference engine does, on every signal and every cycle: circuits by %s';
-test.each<[Generator, number]>([['ir', 100], ['language', 60]])(same, (generator, runs) => {
-  fc.assert(fc.property(numbers, (list) => {
-    const design = generate(generator, list);
-    if (typeof design === 'string') return;
-    const found = difference({ design, start: all, choices: new Choices(list.toReversed()), steps: 6 });
-    if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
-  }), { numRuns: circuitsOf({ few: runs / 2, all: runs }), seed: Number(process.env['SEED'] ?? 1) });
+test.each<[Generator, number]>([
+  ['ir', 100],
+  ['language', 60],
+])(same, (generator, runs) => {
+  fc.assert(
+    fc.property(numbers, (list) => {
+      const design = generate(generator, list);
+      if (typeof design === 'string') return;
+      const found = difference({ design, start: all, choices: new Choices(list.toReversed()), steps: 6 });
+      if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
+    }),
+    { numRuns: circuitsOf({ few: runs / 2, all: runs }), seed: Number(process.env['SEED'] ?? 1) },
+  );
 });
 
 test('the language refuses almost none of the circuits that are written in it', () => {
@@ -38,10 +47,13 @@ test('the language refuses almost none of the circuits that are written in it', 
 });
 
 test('simulations of one compiled design, in turn, do what they do alone', () => {
-  fc.assert(fc.property(numbers, fc.array(numbers, { minLength: 2, maxLength: 4 }), (list, stimuli) => {
-    const design = circuit(new Choices(list));
-    const runs = stimuli.map((stimulus, i) => ({ design, start: all, choices: new Choices(stimulus), steps: 2 + i }));
-    const found = firstOf(runs);
-    if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
-  }), { numRuns: Math.ceil(circuitsOf({ few: 50, all: 100 }) / 4), seed: Number(process.env['SEED'] ?? 1) });
+  fc.assert(
+    fc.property(numbers, fc.array(numbers, { minLength: 2, maxLength: 4 }), (list, stimuli) => {
+      const design = circuit(new Choices(list));
+      const runs = stimuli.map((stimulus, i) => ({ design, start: all, choices: new Choices(stimulus), steps: 2 + i }));
+      const found = firstOf(runs);
+      if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
+    }),
+    { numRuns: Math.ceil(circuitsOf({ few: 50, all: 100 }) / 4), seed: Number(process.env['SEED'] ?? 1) },
+  );
 });

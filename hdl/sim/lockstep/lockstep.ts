@@ -16,9 +16,14 @@ export interface Lockstep {
 }
 
 /** A text that says what differs first, or null. */
-export function difference(lockstep: Lockstep): string | null { return firstOf([lockstep]); }
+export function difference(lockstep: Lockstep): string | null {
+  return firstOf([lockstep]);
+}
 
-/** The same of several runs that take their steps in turn: simulations of one design share its code, and must share nothing else. */
+/**
+ * The same of several runs that take their steps in turn: simulations of one design share its code, and must share
+ * nothing else.
+ */
 export function firstOf(runs: readonly Lockstep[]): string | null {
   let running = runs.map(differing);
   while (running.length > 0) {
@@ -45,7 +50,9 @@ function* differing({ design, start, choices, steps }: Lockstep): Generator<void
   const memories = memoryPaths(design);
   const traces = choices.chance(1, 3) ? others.map(({ simulator }) => followed(simulator.trace())) : [];
   for (let step = 0; step <= (quiet ? 6 * steps : steps); step++) {
-    const inputs = first.signals.map((signal, i) => ({ signal, i })).filter(({ signal }) => signal.kind === 'input' && isTop(signal));
+    const inputs = first.signals
+      .map((signal, i) => ({ signal, i }))
+      .filter(({ signal }) => signal.kind === 'input' && isTop(signal));
     // One by one: what looks whether anything has changed must look at everything.
     const given = quiet && step > 0 ? inputs.filter(() => choices.chance(1, 12)) : inputs;
     for (const { signal, i } of given) {
@@ -58,7 +65,8 @@ function* differing({ design, start, choices, steps }: Lockstep): Generator<void
     for (const { simulator, signals } of others) {
       for (const [i, signal] of first.signals.entries()) {
         const [expected, found] = [signal.get(), signals[i]?.get()];
-        if (expected !== found) return `cycle ${step}: ${signal.path} is ${expected}, but ${found} on ${simulator.engine}`;
+        if (expected !== found)
+          return `cycle ${step}: ${signal.path} is ${expected}, but ${found} on ${simulator.engine}`;
       }
       const [hits, found] = [hitsOf(first.simulator), hitsOf(simulator)];
       if (hits !== found) return `cycle ${step}: covers are ${hits}, but ${found}`;
@@ -78,7 +86,10 @@ function* differing({ design, start, choices, steps }: Lockstep): Generator<void
   return null;
 }
 
-interface Run { readonly simulator: Simulator; readonly signals: readonly Signal[] }
+interface Run {
+  readonly simulator: Simulator;
+  readonly signals: readonly Signal[];
+}
 
 /** Overwrites a few registers and a word of a memory. */
 function poke(runs: readonly Run[], memories: readonly string[], choices: Choices): void {
@@ -114,10 +125,15 @@ function topOf(design: Design): Module {
   return top;
 }
 
-/** Keeps what a trace tells of changes; the result compares all of it, and the current sample, with signals in the same order. */
+/**
+ * Keeps what a trace tells of changes; the result compares all of it, and the current sample, with signals in the same
+ * order.
+ */
 function followed(trace: TraceSource): (signals: readonly Signal[]) => string | null {
   const told = new TracedValues(trace);
-  trace.onSample((sample) => { told.take(sample.changes()); });
+  trace.onSample((sample) => {
+    told.take(sample.changes());
+  });
   return (signals) => {
     const now = trace.now();
     // What changes until the edge is no sample yet.
@@ -127,14 +143,19 @@ function followed(trace: TraceSource): (signals: readonly Signal[]) => string | 
     for (const [i, signal] of signals.entries()) {
       const expected = BigInt.asUintN(typeWidth(signal.type), signal.get());
       if (whole.of(i) !== expected) return `${signal.path} is ${expected}, but ${whole.of(i)} in the trace`;
-      if (current.of(i) !== expected) return `${signal.path} is ${expected}, but by the changes that the trace told ${current.of(i)}`;
+      if (current.of(i) !== expected)
+        return `${signal.path} is ${expected}, but by the changes that the trace told ${current.of(i)}`;
     }
     return null;
   };
 }
 
 function hitsOf(simulator: Simulator): string {
-  return simulator.covers().map(({ path, message, hits }) => `${path} ${message}: ${hits}`).sort().join(', ');
+  return simulator
+    .covers()
+    .map(({ path, message, hits }) => `${path} ${message}: ${hits}`)
+    .sort()
+    .join(', ');
 }
 
 function stepped(simulator: Simulator, count: number): string {
@@ -148,7 +169,9 @@ function stepped(simulator: Simulator, count: number): string {
   }
 }
 
-function isTop(signal: Signal): boolean { return signal.path.split('.').length === 2; }
+function isTop(signal: Signal): boolean {
+  return signal.path.split('.').length === 2;
+}
 
 function signedOf({ type }: Signal, pattern: bigint): bigint {
   return type.kind === 'sint' ? BigInt.asIntN(type.width, pattern) : pattern;

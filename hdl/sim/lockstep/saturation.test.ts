@@ -1,15 +1,30 @@
-/** Sums and differences that stay in range, against plain arithmetic: every pair of small numbers, the corners of large ones. */
+/**
+ * Sums and differences that stay in range, against plain arithmetic: every pair of small numbers, the corners of large
+ * ones.
+ */
 import { expect, test } from 'vitest';
 import { elaborate, module, sint, uint } from '../../index.ts';
 import { reference, wasm } from './engines.ts';
 
 const [Unsigned, Signed] = [
-  (width: number) => module('unsigned_saturating', {
-    in: { a: uint(width), b: uint(width) }, out: { sum: uint(width), difference: uint(width) },
-  }, ({ a, b }) => ({ sum: a.addSat(b), difference: a.subSat(b) })),
-  (width: number) => module('signed_saturating', {
-    in: { a: sint(width), b: sint(width) }, out: { sum: sint(width), difference: sint(width) },
-  }, ({ a, b }) => ({ sum: a.addSat(b), difference: a.subSat(b) })),
+  (width: number) =>
+    module(
+      'unsigned_saturating',
+      {
+        in: { a: uint(width), b: uint(width) },
+        out: { sum: uint(width), difference: uint(width) },
+      },
+      ({ a, b }) => ({ sum: a.addSat(b), difference: a.subSat(b) }),
+    ),
+  (width: number) =>
+    module(
+      'signed_saturating',
+      {
+        in: { a: sint(width), b: sint(width) },
+        out: { sum: sint(width), difference: sint(width) },
+      },
+      ({ a, b }) => ({ sum: a.addSat(b), difference: a.subSat(b) }),
+    ),
 ];
 
 const widths = [1, 2, 3, 4, 31, 32, 33, 63, 64, 65, 130];
@@ -20,7 +35,15 @@ function values(least: bigint, most: bigint): bigint[] {
   return [least, least + 1n, middle - 1n, middle, middle + 1n, most - 1n, most];
 }
 
-test.each(widths.flatMap((width) => [[width, 'uint'], [width, 'sint']] as const))('%i bits, %s', (width, kind) => {
+test.each(
+  widths.flatMap(
+    (width) =>
+      [
+        [width, 'uint'],
+        [width, 'sint'],
+      ] as const,
+  ),
+)('%i bits, %s', (width, kind) => {
   const half = 1n << BigInt(width - 1);
   const [least, most] = kind === 'sint' ? [-half, half - 1n] : [0n, 2n * half - 1n];
   const held = (exact: bigint): bigint => (exact < least ? least : exact > most ? most : exact);

@@ -6,7 +6,30 @@ import type { Choices } from './choices.ts';
 import { allTypes, laneTypes, numberTypes } from './types.ts';
 
 const laneOperations: readonly Operation[] = [
-  'add', 'mux', 'sub', 'and', 'eq', 'lt', 'mul', 'cat', 'slice', 'shl', 'shr', 'extend', 'truncate', 'cast', 'not', 'or', 'xor', 'ne', 'le', 'gt', 'ge', 'orReduce', 'andReduce', 'xorReduce',
+  'add',
+  'mux',
+  'sub',
+  'and',
+  'eq',
+  'lt',
+  'mul',
+  'cat',
+  'slice',
+  'shl',
+  'shr',
+  'extend',
+  'truncate',
+  'cast',
+  'not',
+  'or',
+  'xor',
+  'ne',
+  'le',
+  'gt',
+  'ge',
+  'orReduce',
+  'andReduce',
+  'xorReduce',
 ];
 const vectorOperations: readonly Operation[] = ['index', 'update', 'vec', 'fill'];
 
@@ -32,7 +55,9 @@ export class Values {
     return id;
   }
 
-  name(prefix: string): string { return `${prefix}${this.names++}`; }
+  name(prefix: string): string {
+    return `${prefix}${this.names++}`;
+  }
 
   /** Any value; at least one exists. Recent ones come more often. */
   any(): NodeId {
@@ -70,7 +95,8 @@ export class Values {
   }
 
   private amount(): NodeId {
-    if (this.types === laneTypes && this.choices.chance(1, 2)) return this.draft.constant(uint(7), this.choices.below(70));
+    if (this.types === laneTypes && this.choices.chance(1, 2))
+      return this.draft.constant(uint(7), this.choices.below(70));
     return this.of(this.choices.of(this.types === laneTypes ? laneAmounts : amounts));
   }
 
@@ -80,9 +106,16 @@ export class Values {
     const element = choices.of(this.types.filter(({ kind }) => kind !== 'vec'));
     const length = choices.of([16, 5, 20, 64, 100, 256]);
     const [width, seed] = [typeWidth(element), choices.below(65_536)];
-    const entries = Array.from({ length }, (_, i) => BigInt.asUintN(width, BigInt(Math.imul(seed + i, 0x9e3779b1) >>> 0) * 0x1_0000_8001n));
-    const table = draft.constant(vec(length, element), entries.reduceRight((all, entry) => (all << BigInt(width)) | entry, 0n));
-    return this.add(draft.op('index', element, [table, this.of(choices.of([uint(8), uint(4), uint(7), uint(9), uint(32)]))]));
+    const entries = Array.from({ length }, (_, i) =>
+      BigInt.asUintN(width, BigInt(Math.imul(seed + i, 0x9e3779b1) >>> 0) * 0x1_0000_8001n),
+    );
+    const table = draft.constant(
+      vec(length, element),
+      entries.reduceRight((all, entry) => (all << BigInt(width)) | entry, 0n),
+    );
+    return this.add(
+      draft.op('index', element, [table, this.of(choices.of([uint(8), uint(4), uint(7), uint(9), uint(32)]))]),
+    );
   }
 
   /** One operation more. */
@@ -90,31 +123,47 @@ export class Values {
     const { choices, draft } = this;
     const named = choices.chance(1, 3) ? this.name('n') : null;
     const op = choices.of([...laneOperations, ...vectorOperations]);
-    const make = (type: Type, args: readonly NodeId[], low = 0): NodeId => this.add(draft.op(op, type, args, { name: named, low }));
+    const make = (type: Type, args: readonly NodeId[], low = 0): NodeId =>
+      this.add(draft.op(op, type, args, { name: named, low }));
     switch (op) {
-      case 'add': case 'sub': case 'and': case 'or': case 'xor': {
+      case 'add':
+      case 'sub':
+      case 'and':
+      case 'or':
+      case 'xor': {
         const a = this.number();
         return make(draft.type(a), [a, this.of(draft.type(a))]);
       }
       case 'mul': {
         const a = this.number();
         const { kind } = draft.type(a);
-        const b = this.of({ kind: kind === 'sint' ? 'sint' : 'uint', width: choices.of([8, 1, 9, 16, 32, 33, 64, 65]) });
-        return make({ kind: kind === 'sint' ? 'sint' : 'uint', width: typeWidth(draft.type(a)) + typeWidth(draft.type(b)) }, [a, b]);
+        const b = this.of({
+          kind: kind === 'sint' ? 'sint' : 'uint',
+          width: choices.of([8, 1, 9, 16, 32, 33, 64, 65]),
+        });
+        return make(
+          { kind: kind === 'sint' ? 'sint' : 'uint', width: typeWidth(draft.type(a)) + typeWidth(draft.type(b)) },
+          [a, b],
+        );
       }
       case 'not': {
         const a = this.number();
         return make(draft.type(a), [a]);
       }
-      case 'shl': case 'shr': {
+      case 'shl':
+      case 'shr': {
         const a = this.number();
         return make(draft.type(a), [a, this.amount()]);
       }
-      case 'eq': case 'ne': {
+      case 'eq':
+      case 'ne': {
         const a = this.any();
         return make(bit, [a, this.of(draft.type(a))]);
       }
-      case 'lt': case 'le': case 'gt': case 'ge': {
+      case 'lt':
+      case 'le':
+      case 'gt':
+      case 'ge': {
         const a = this.number();
         return make(bit, [a, this.of(draft.type(a))]);
       }
@@ -132,7 +181,8 @@ export class Values {
         const low = choices.below(own);
         return make(uint(1 + choices.below(own - low)), [a], low);
       }
-      case 'extend': case 'truncate': {
+      case 'extend':
+      case 'truncate': {
         const a = this.number();
         const { kind } = draft.type(a);
         const own = typeWidth(draft.type(a));
@@ -142,10 +192,18 @@ export class Values {
       case 'cast': {
         const a = this.any();
         const own = typeWidth(draft.type(a));
-        const fitting = [uint(own), { kind: 'sint', width: own } as const, ...(this.types === laneTypes ? [] : [vec(own, bit)]), ...this.types.filter((type) => typeWidth(type) === own)];
+        const fitting = [
+          uint(own),
+          { kind: 'sint', width: own } as const,
+          ...(this.types === laneTypes ? [] : [vec(own, bit)]),
+          ...this.types.filter((type) => typeWidth(type) === own),
+        ];
         return make(choices.of(fitting), [a]);
       }
-      case 'orReduce': case 'andReduce': case 'xorReduce': return make(bit, [this.any()]);
+      case 'orReduce':
+      case 'andReduce':
+      case 'xorReduce':
+        return make(bit, [this.any()]);
       case 'vec': {
         const a = this.any();
         const more = Array.from({ length: choices.below(3) }, () => this.of(draft.type(a)));
@@ -155,9 +213,11 @@ export class Values {
         const a = this.any();
         return make(vec(1 + choices.below(4), draft.type(a)), [a]);
       }
-      case 'index': case 'update': {
+      case 'index':
+      case 'update': {
         const vectors = this.pool.filter((id) => draft.type(id).kind === 'vec');
-        const v = vectors.length > 0 ? choices.of(vectors) : this.of(choices.of(allTypes.filter(({ kind }) => kind === 'vec')));
+        const v =
+          vectors.length > 0 ? choices.of(vectors) : this.of(choices.of(allTypes.filter(({ kind }) => kind === 'vec')));
         const type = draft.type(v);
         if (op === 'index' && choices.chance(1, 3)) return this.lookup();
         if (type.kind !== 'vec') throw new RangeError('a vector');

@@ -55,19 +55,23 @@ export class CheckLooker {
   private compile(view: ModuleView): Run | null {
     const body = filterBody(view.module.body, (statement) => statement.kind === 'check');
     if (body.length === 0) return null;
-    return compileBody(body, (frame, node) => this.state.read(frame, node), (statement) => {
-      if (statement.kind !== 'check') return () => {};
-      const { check, clock, condition, message, place } = statement;
-      return (frame) => {
-        if ((this.edges & (1 << clockOf(frame, clock))) === 0 || this.inReset(frame, clock)) return;
-        const holds = this.state.read(frame, condition) !== 0n;
-        if (check === 'cover') {
-          if (holds) this.hit.push(present(this.points.get(frame)?.get(statement), 'cover point'));
-        } else if (!holds) {
-          this.failed ??= { path: pathOf(frame.scope), check, message, place };
-        }
-      };
-    });
+    return compileBody(
+      body,
+      (frame, node) => this.state.read(frame, node),
+      (statement) => {
+        if (statement.kind !== 'check') return () => {};
+        const { check, clock, condition, message, place } = statement;
+        return (frame) => {
+          if ((this.edges & (1 << clockOf(frame, clock))) === 0 || this.inReset(frame, clock)) return;
+          const holds = this.state.read(frame, condition) !== 0n;
+          if (check === 'cover') {
+            if (holds) this.hit.push(present(this.points.get(frame)?.get(statement), 'cover point'));
+          } else if (!holds) {
+            this.failed ??= { path: pathOf(frame.scope), check, message, place };
+          }
+        };
+      },
+    );
   }
 
   private inReset(frame: Frame, clock: string): boolean {

@@ -11,11 +11,19 @@ import type { Frame } from './frames.ts';
 import type { MemoryState, State } from './state.ts';
 
 /** A register or synchronous read: the slot that it keeps its value in and what it takes next. */
-interface Held { readonly slot: number; readonly next: () => bigint }
+interface Held {
+  readonly slot: number;
+  readonly next: () => bigint;
+}
 
 /** How a definition's registers and memories change; `writes` notes the writes of one frame. */
 interface Template {
-  readonly registers: readonly { readonly node: number; readonly clock: string; readonly next: Evaluate; readonly resetTo: bigint | null }[];
+  readonly registers: readonly {
+    readonly node: number;
+    readonly clock: string;
+    readonly next: Evaluate;
+    readonly resetTo: bigint | null;
+  }[];
   readonly reads: readonly { readonly node: number; readonly clock: string; readonly next: Evaluate }[];
   readonly writes: Run | null;
 }
@@ -45,7 +53,9 @@ export class EdgeTaker {
     const taking = this.held.filter((_, clock) => (edges & (1 << clock)) !== 0);
     const next = taking.map((held) => held.map((one) => one.next()));
     taking.forEach((held, group) => {
-      held.forEach(({ slot }, index) => { this.state.values[slot] = present(next[group]?.[index], `next value of slot ${slot}`); });
+      held.forEach(({ slot }, index) => {
+        this.state.values[slot] = present(next[group]?.[index], `next value of slot ${slot}`);
+      });
     });
     for (const memory of this.written) applyWrites(memory);
     this.written = [];
@@ -60,7 +70,13 @@ export class EdgeTaker {
     for (const { node, clock, next, resetTo } of registers) {
       const reset = clocks.get(clock)?.reset ?? null;
       const run = (): bigint => next(frame);
-      add(clock, node, reset === null || resetTo === null ? run : () => (this.state.resets.get(reset) === true ? resetTo : next(frame)));
+      add(
+        clock,
+        node,
+        reset === null || resetTo === null
+          ? run
+          : () => (this.state.resets.get(reset) === true ? resetTo : next(frame)),
+      );
     }
     for (const { node, clock, next } of reads) add(clock, node, () => next(frame));
     if (writes !== null) this.writers.push(() => writes(frame));
@@ -72,10 +88,23 @@ export class EdgeTaker {
     const { nodes, body } = view.module;
     const slices = slicesOf(body, (target) => nodes[target]?.kind === 'reg');
     const made: Template = {
-      registers: nodes.flatMap((node, id) => (node.kind === 'reg'
-        ? [{ node: id, clock: node.clock, next: compileSlice(slices.get(id) ?? [], this.read, (frame) => this.read(frame, id)), resetTo: node.resettable ? node.reset : null }] : [])),
-      reads: nodes.flatMap((node, id) => (node.kind === 'read' && node.clock !== null
-        ? [{ node: id, clock: node.clock, next: this.readNext(node, id, node.clock) }] : [])),
+      registers: nodes.flatMap((node, id) =>
+        node.kind === 'reg'
+          ? [
+              {
+                node: id,
+                clock: node.clock,
+                next: compileSlice(slices.get(id) ?? [], this.read, (frame) => this.read(frame, id)),
+                resetTo: node.resettable ? node.reset : null,
+              },
+            ]
+          : [],
+      ),
+      reads: nodes.flatMap((node, id) =>
+        node.kind === 'read' && node.clock !== null
+          ? [{ node: id, clock: node.clock, next: this.readNext(node, id, node.clock) }]
+          : [],
+      ),
       writes: this.writesOf(view.module),
     };
     this.templates.set(view, made);
@@ -89,12 +118,16 @@ export class EdgeTaker {
       const address = this.read(frame, node.address);
       const old = state.words.get(Number(address)) ?? 0n;
       const own = clockOf(frame, clock);
-      return state.writes.filter((write) => write.clock === own && write.address === address)
+      return state.writes
+        .filter((write) => write.clock === own && write.address === address)
         .reduce((word, { data, mask }) => {
           switch (state.memory.readDuringWrite) {
-            case 'old': return word;
-            case 'new': return masked(word, data, mask);
-            case 'undefined': return masked(word, ~old, mask);
+            case 'old':
+              return word;
+            case 'new':
+              return masked(word, data, mask);
+            case 'undefined':
+              return masked(word, ~old, mask);
           }
         }, old);
     };
@@ -103,7 +136,9 @@ export class EdgeTaker {
   private writesOf(module: Module): Run | null {
     const body = filterBody(module.body, (statement) => statement.kind === 'write');
     if (body.length === 0) return null;
-    const laneMasks = new Map(module.memories.map((memory) => [memory.name, laneMasksOf(typeWidth(memory.word), memory.lanes)]));
+    const laneMasks = new Map(
+      module.memories.map((memory) => [memory.name, laneMasksOf(typeWidth(memory.word), memory.lanes)]),
+    );
     return compileBody(body, this.read, (statement) => {
       if (statement.kind !== 'write') return () => {};
       const lanes = present(laneMasks.get(statement.memory), `memory ${statement.memory}`);
@@ -151,4 +186,3 @@ function laneMasksOf(width: number, lanes: number): bigint[] {
 function maskBits(mask: bigint, lanes: readonly bigint[]): bigint {
   return lanes.reduce((bits, lane, index) => ((mask >> BigInt(index)) & 1n ? bits | lane : bits), 0n);
 }
-

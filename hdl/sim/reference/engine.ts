@@ -19,7 +19,10 @@ import { makeRules, type Rule } from './rules.ts';
 import { State } from './state.ts';
 
 /** Computes one slot from slots that are settled. */
-interface Settle { readonly slot: number; readonly evaluate: () => bigint }
+interface Settle {
+  readonly slot: number;
+  readonly evaluate: () => bigint;
+}
 
 /** @throws DesignError E0005 for a combinational loop. */
 export class ReferenceCore implements Core {
@@ -38,7 +41,9 @@ export class ReferenceCore implements Core {
     const rules = makeRules(frames, this.state);
     this.state.grow(rules.length);
     for (const frame of frames.all) this.setInitial(frame);
-    this.program = orderSlots(rules, frames.all).flatMap((slot) => this.bind(slot, present(rules[slot], `rule ${slot}`)));
+    this.program = orderSlots(rules, frames.all).flatMap((slot) =>
+      this.bind(slot, present(rules[slot], `rule ${slot}`)),
+    );
     this.taker = new EdgeTaker(frames.all, library.top.module.clocks.length, this.state);
     this.looker = new CheckLooker(frames.all, this.state);
   }
@@ -49,10 +54,12 @@ export class ReferenceCore implements Core {
   }
 
   watch(watched: readonly Watched[]): Watch {
-    return watchReaders(watched.map(({ part, scope, source, low, width }) => {
-      const read = this.patterns(scope, source);
-      return { part, width, read: () => bitsOf(read(), low, width) };
-    }));
+    return watchReaders(
+      watched.map(({ part, scope, source, low, width }) => {
+        const read = this.patterns(scope, source);
+        return { part, width, read: () => bitsOf(read(), low, width) };
+      }),
+    );
   }
 
   writer({ scope, source, low, width, whole }: Target): (value: number | bigint) => void {
@@ -68,7 +75,10 @@ export class ReferenceCore implements Core {
     const { words } = this.state.memory(frameAt(this.top, scope), memory.name);
     return memoryView(path, memory.depth, typeWidth(memory.word), {
       get: (address) => words.get(address) ?? 0n,
-      set: (address, word) => this.change(() => { words.set(address, word); }),
+      set: (address, word) =>
+        this.change(() => {
+          words.set(address, word);
+        }),
     });
   }
 
@@ -99,7 +109,9 @@ export class ReferenceCore implements Core {
     return null;
   }
 
-  covers(): readonly CoverPoint[] { return this.looker.covers(); }
+  covers(): readonly CoverPoint[] {
+    return this.looker.covers();
+  }
 
   save(): () => void {
     const restore = this.state.save();
@@ -121,14 +133,23 @@ export class ReferenceCore implements Core {
   }
 
   private overwriter(scope: Scope, source: Source): (pattern: bigint) => void {
-    if (source.kind === 'reset') return (pattern) => { this.state.resets.set(source.name, pattern !== 0n); };
+    if (source.kind === 'reset')
+      return (pattern) => {
+        this.state.resets.set(source.name, pattern !== 0n);
+      };
     const frame = frameAt(this.top, scope);
     if (source.kind === 'word') {
       const { words } = this.state.memory(frame, source.memory);
-      return (pattern) => this.change(() => { words.set(source.address, pattern); });
+      return (pattern) =>
+        this.change(() => {
+          words.set(source.address, pattern);
+        });
     }
     const slot = frame.base + source.node;
-    return (pattern) => this.change(() => { this.state.values[slot] = pattern; });
+    return (pattern) =>
+      this.change(() => {
+        this.state.values[slot] = pattern;
+      });
   }
 
   private change(apply: () => void): void {
@@ -150,17 +171,23 @@ export class ReferenceCore implements Core {
     });
   }
 
-  /** Called in settling order: the slots that `rule` names have their homes already, so copies need no step of their own. */
+  /**
+   * Called in settling order: the slots that `rule` names have their homes already, so copies need no step of their
+   * own.
+   */
   private bind(slot: number, rule: Rule): Settle[] {
     const { values, homes } = this.state;
     const home = (from: number): number => present(homes[from], `slot ${from}`);
     switch (rule.kind) {
-      case 'held': return [];
+      case 'held':
+        return [];
       case 'copy':
         homes[slot] = home(rule.from);
         return [];
-      case 'function': return [{ slot, evaluate: rule.evaluate }];
-      case 'operation': return [{ slot, evaluate: applied(rule.meaning, rule.from.map(home), values) }];
+      case 'function':
+        return [{ slot, evaluate: rule.evaluate }];
+      case 'operation':
+        return [{ slot, evaluate: applied(rule.meaning, rule.from.map(home), values) }];
     }
   }
 }
@@ -170,9 +197,13 @@ function applied(meaning: Meaning, from: readonly number[], values: readonly big
   const at = (slot: number): bigint => values[slot] ?? 0n;
   const [a = 0, b = 0, c = 0] = from;
   switch (from.length) {
-    case 1: return () => meaning(at(a));
-    case 2: return () => meaning(at(a), at(b));
-    case 3: return () => meaning(at(a), at(b), at(c));
-    default: return () => meaning(...from.map(at));
+    case 1:
+      return () => meaning(at(a));
+    case 2:
+      return () => meaning(at(a), at(b));
+    case 3:
+      return () => meaning(at(a), at(b), at(c));
+    default:
+      return () => meaning(...from.map(at));
   }
 }

@@ -7,14 +7,20 @@ import { present, type Library } from '../library.ts';
 export interface Frame {
   readonly scope: Scope;
   readonly base: number;
-  /** The instance or grid in the parent that this frame is one of, and the cell's place there; null for the top module. */
+  /**
+   * The instance or grid in the parent that this frame is one of, and the cell's place there; null for the top module.
+   */
   readonly origin: Origin | null;
   readonly instances: Map<string, Frame>;
   /** Cells by row, then column; holes where the shape has none. */
   readonly grids: Map<string, Frame[][]>;
 }
 
-export interface Origin { readonly parent: Frame; readonly name: string; readonly cell: { readonly grid: Grid; readonly row: number; readonly col: number } | null }
+export interface Origin {
+  readonly parent: Frame;
+  readonly name: string;
+  readonly cell: { readonly grid: Grid; readonly row: number; readonly col: number } | null;
+}
 
 export interface Frames {
   readonly all: readonly Frame[];
@@ -64,7 +70,8 @@ export function cellFrame(parent: Frame, grid: Grid, row: number, col: number): 
 export function frameAt(top: Frame, scope: Scope): Frame {
   return scopesTo(scope).reduce<Frame>((frame, { step }) => {
     if (step === null) return frame;
-    const child = step.kind === 'instance' ? frame.instances.get(step.name) : frame.grids.get(step.grid)?.[step.row]?.[step.col];
+    const child =
+      step.kind === 'instance' ? frame.instances.get(step.name) : frame.grids.get(step.grid)?.[step.row]?.[step.col];
     return present(child, `instance ${step.kind === 'instance' ? step.name : step.grid}`);
   }, top);
 }

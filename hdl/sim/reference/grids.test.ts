@@ -11,16 +11,39 @@ const cell = draft('cell', { x: byte }, (m, input) => ({ y: m.op('add', byte, [i
 
 /** A rows × cols grid of cells fed by `source` from the top input `x`; outputs all four edges. */
 function array(rows: number, cols: number, shape: Grid['shape'], from: GridSource['from']): Simulator {
-  const type = from === 'all' ? byte : from === 'cell' ? vec(rows, vec(cols, byte)) : vec(['row', 'west', 'east'].includes(from) ? rows : cols, byte);
-  return simulate(designOf(cell, draft('mesh', { x: type }, (m, input) => {
-    const node = input('x');
-    const source: GridSource = from === 'all' || from === 'row' || from === 'column' || from === 'cell' ? { from, node } : { from, port: 'y', edge: node };
-    const of = m.grid(cell, { name: 'pe', rows, cols, shape, inputs: { x: source } });
-    return { west: of('y', 'west'), north: of('y', 'north'), east: of('y', 'east'), south: of('y', 'south'), ...(shape === 'full' ? { cells: of('y', 'cells') } : {}) };
-  })));
+  const type =
+    from === 'all'
+      ? byte
+      : from === 'cell'
+        ? vec(rows, vec(cols, byte))
+        : vec(['row', 'west', 'east'].includes(from) ? rows : cols, byte);
+  return simulate(
+    designOf(
+      cell,
+      draft('mesh', { x: type }, (m, input) => {
+        const node = input('x');
+        const source: GridSource =
+          from === 'all' || from === 'row' || from === 'column' || from === 'cell'
+            ? { from, node }
+            : { from, port: 'y', edge: node };
+        const of = m.grid(cell, { name: 'pe', rows, cols, shape, inputs: { x: source } });
+        return {
+          west: of('y', 'west'),
+          north: of('y', 'north'),
+          east: of('y', 'east'),
+          south: of('y', 'south'),
+          ...(shape === 'full' ? { cells: of('y', 'cells') } : {}),
+        };
+      }),
+    ),
+  );
 }
 
-const exists = { full: () => true, lower: (r: number, c: number) => c <= r, upper: (r: number, c: number, n: number) => c + r < n };
+const exists = {
+  full: () => true,
+  lower: (r: number, c: number) => c <= r,
+  upper: (r: number, c: number, n: number) => c + r < n,
+};
 
 function cells(rows: number, cols: number, shape: Grid['shape']): (readonly [number, number])[] {
   const list: (readonly [number, number])[] = [];
@@ -30,22 +53,41 @@ function cells(rows: number, cols: number, shape: Grid['shape']): (readonly [num
 
 /** How far (r, c) is from the end of its row or column on that side, counting only cells that exist. */
 function hops(side: Edge, r: number, c: number, all: readonly (readonly [number, number])[]): number {
-  return all.filter(([row, col]) => ({ west: row === r && col < c, east: row === r && col > c, north: col === c && row < r, south: col === c && row > r })[side]).length;
+  return all.filter(
+    ([row, col]) =>
+      ({
+        west: row === r && col < c,
+        east: row === r && col > c,
+        north: col === c && row < r,
+        south: col === c && row > r,
+      })[side],
+  ).length;
 }
 
-const shapes = [['full', 2, 3], ['lower', 4, 4], ['upper', 4, 4]] as const;
+const shapes = [
+  ['full', 2, 3],
+  ['lower', 4, 4],
+  ['upper', 4, 4],
+] as const;
 
 describe.each(shapes)('%s %i × %i', (shape, rows, cols) => {
   const all = cells(rows, cols, shape);
 
   test('all, row, column and cell', () => {
-    const expected = { all: () => 1, row: (r: number) => 10 * r + 1, column: (_: number, c: number) => 10 * c + 1, cell: (r: number, c: number) => 10 * r + c + 1 };
+    const expected = {
+      all: () => 1,
+      row: (r: number) => 10 * r + 1,
+      column: (_: number, c: number) => 10 * c + 1,
+      cell: (r: number, c: number) => 10 * r + c + 1,
+    };
     for (const from of ['all', 'row', 'column', 'cell'] as const) {
       const s = array(rows, cols, shape, from);
       for (let i = 0; from === 'row' && i < rows; i++) s.poke(`x[${i}]`, 10 * i);
       for (let i = 0; from === 'column' && i < cols; i++) s.poke(`x[${i}]`, 10 * i);
-      for (let r = 0; from === 'cell' && r < rows; r++) for (let c = 0; c < cols; c++) s.poke(`x[${r}][${c}]`, 10 * r + c);
-      for (const [r, c] of all) expect(s.peek(`pe[${r}][${c}].y`), `${from} ${r} ${c}`).toBe(BigInt(expected[from](r, c)));
+      for (let r = 0; from === 'cell' && r < rows; r++)
+        for (let c = 0; c < cols; c++) s.poke(`x[${r}][${c}]`, 10 * r + c);
+      for (const [r, c] of all)
+        expect(s.peek(`pe[${r}][${c}].y`), `${from} ${r} ${c}`).toBe(BigInt(expected[from](r, c)));
     }
   });
 
@@ -82,20 +124,37 @@ test('128 × 128 cells of several nodes are built and stepped', () => {
     const weight = m.reg('weight', byte);
     const a = m.reg('a_held', byte);
     const sum = m.reg('sum_held', uint(16));
-    m.body.push({ kind: 'when', condition: input('load'), then: [{ kind: 'assign', target: weight, value: input('a'), place: null }], otherwise: [], place: null });
+    m.body.push({
+      kind: 'when',
+      condition: input('load'),
+      then: [{ kind: 'assign', target: weight, value: input('a'), place: null }],
+      otherwise: [],
+      place: null,
+    });
     m.assign(a, input('a'));
     m.assign(sum, m.op('add', uint(16), [input('sum'), m.op('mul', uint(16), [input('a'), weight])]));
     return { aOut: a, sumOut: sum };
   });
   const n = 128;
-  const s = simulate(designOf(pe, draft('mesh', { load: bit, a: vec(n, byte) }, (m, input) => {
-    const of = m.grid(pe, { name: 'pe', rows: n, cols: n, shape: 'full', inputs: {
-      load: { from: 'all', node: input('load') },
-      a: { from: 'west', port: 'aOut', edge: input('a') },
-      sum: { from: 'north', port: 'sumOut', edge: m.constant(vec(n, uint(16)), 0) },
-    } });
-    return { y: of('sumOut', 'south') };
-  })));
+  const s = simulate(
+    designOf(
+      pe,
+      draft('mesh', { load: bit, a: vec(n, byte) }, (m, input) => {
+        const of = m.grid(pe, {
+          name: 'pe',
+          rows: n,
+          cols: n,
+          shape: 'full',
+          inputs: {
+            load: { from: 'all', node: input('load') },
+            a: { from: 'west', port: 'aOut', edge: input('a') },
+            sum: { from: 'north', port: 'sumOut', edge: m.constant(vec(n, uint(16)), 0) },
+          },
+        });
+        return { y: of('sumOut', 'south') };
+      }),
+    ),
+  );
   for (let r = 0; r < n; r++) s.poke(`a[${r}]`, 1);
   s.poke('load', 1);
   s.step(n + 1);

@@ -1,6 +1,21 @@
 /** Circuits written in the language, elaborated, checked and run. */
 import { describe, expect, test } from 'vitest';
-import { all, bit, delay, elaborate, fifo, fromNorth, fromWest, grid, module, sint, stage, stream, uint, vec } from '../../language/index.ts';
+import {
+  all,
+  bit,
+  delay,
+  elaborate,
+  fifo,
+  fromNorth,
+  fromWest,
+  grid,
+  module,
+  sint,
+  stage,
+  stream,
+  uint,
+  vec,
+} from '../../language/index.ts';
 import { HangError, type Simulator, type Task } from '../index.ts';
 import { simulate } from './testing.ts';
 
@@ -29,13 +44,17 @@ function* receive(s: Simulator, name: string, count: number, into: number[], ope
 describe('streams', () => {
   const words = [3, 1, 4, 1, 5, 9, 2, 6];
   const shapes = { in: { feed: stream(uint(8)) }, out: { drain: stream(uint(8)) } };
-  const queue = (depth: number) => module('queue', shapes, ({ feed }) => ({ drain: fifo('queue', stage('before', feed), depth) }));
+  const queue = (depth: number) =>
+    module('queue', shapes, ({ feed }) => ({ drain: fifo('queue', stage('before', feed), depth) }));
 
   test.each([1, 2, 3, 4])('a fifo of %i keeps order through stalls on both sides', (depth) => {
     const s = simulate(elaborate(queue(depth), { monitors: true }));
     s.reset();
     const got: number[] = [];
-    s.run([receive(s, 'drain', words.length, got, (cycle) => cycle % 3 !== 0), send(s, 'feed', words, (i) => i % 4)], 200);
+    s.run(
+      [receive(s, 'drain', words.length, got, (cycle) => cycle % 3 !== 0), send(s, 'feed', words, (i) => i % 4)],
+      200,
+    );
     expect(got).toEqual(words);
   });
 
@@ -49,16 +68,41 @@ describe('streams', () => {
 
 test('a weight-stationary array multiplies a matrix by vectors', () => {
   const n: number = 4;
-  const pe = module('pe', { in: { load: bit, a: sint(8), w: sint(8), sum: sint(20) }, out: { aOut: sint(8), wOut: sint(8), sumOut: sint(20) } }, ({ load, a, w, sum }) => {
-    const weight = delay('weight', w, { enable: load });
-    return { aOut: delay('aOut', a), wOut: weight, sumOut: delay('sumOut', sum.add(a.mul(weight).extend(20))) };
-  });
-  const mesh = module('mesh', { in: { load: bit, a: vec(n, sint(8)), w: vec(n, sint(8)), zero: vec(n, sint(20)) }, out: { y: vec(n, sint(20)) } }, ({ load, a, w, zero }) => {
-    const array = grid('pe', { rows: n, cols: n, cell: pe, inputs: { load: all(load), a: fromWest('aOut', a), w: fromNorth('wOut', w), sum: fromNorth('sumOut', zero) } });
-    return { y: array.south('sumOut') };
-  });
-  const weights = [[1, -2, 3, 4], [5, 6, -7, 8], [-128, 127, 0, 1], [2, 2, 2, -2]];
-  const inputs = [[1, 2, 3, 4], [-128, 127, -1, 0], [9, -9, 9, -9]];
+  const pe = module(
+    'pe',
+    {
+      in: { load: bit, a: sint(8), w: sint(8), sum: sint(20) },
+      out: { aOut: sint(8), wOut: sint(8), sumOut: sint(20) },
+    },
+    ({ load, a, w, sum }) => {
+      const weight = delay('weight', w, { enable: load });
+      return { aOut: delay('aOut', a), wOut: weight, sumOut: delay('sumOut', sum.add(a.mul(weight).extend(20))) };
+    },
+  );
+  const mesh = module(
+    'mesh',
+    { in: { load: bit, a: vec(n, sint(8)), w: vec(n, sint(8)), zero: vec(n, sint(20)) }, out: { y: vec(n, sint(20)) } },
+    ({ load, a, w, zero }) => {
+      const array = grid('pe', {
+        rows: n,
+        cols: n,
+        cell: pe,
+        inputs: { load: all(load), a: fromWest('aOut', a), w: fromNorth('wOut', w), sum: fromNorth('sumOut', zero) },
+      });
+      return { y: array.south('sumOut') };
+    },
+  );
+  const weights = [
+    [1, -2, 3, 4],
+    [5, 6, -7, 8],
+    [-128, 127, 0, 1],
+    [2, 2, 2, -2],
+  ];
+  const inputs = [
+    [1, 2, 3, 4],
+    [-128, 127, -1, 0],
+    [9, -9, 9, -9],
+  ];
   const s = simulate(elaborate(mesh));
   s.reset();
   s.poke('load', 1);
@@ -71,9 +115,12 @@ test('a weight-stationary array multiplies a matrix by vectors', () => {
   // Row r's operand enters r cycles late; column c's sum leaves n + c cycles after its vector came.
   for (let cycle = 0; cycle < inputs.length + 2 * n; cycle++) {
     for (let r = 0; r < n; r++) s.poke(`a[${r}]`, inputs[cycle - r]?.[r] ?? 0);
-    for (const [v, row] of got.entries()) for (let c = 0; c < n; c++) if (cycle === v + n + c) row[c] = s.peek(`y[${c}]`);
+    for (const [v, row] of got.entries())
+      for (let c = 0; c < n; c++) if (cycle === v + n + c) row[c] = s.peek(`y[${c}]`);
     s.step();
   }
-  const expected = inputs.map((input) => Array.from({ length: n }, (_, c) => BigInt(input.reduce((sum, a, r) => sum + a * (weights[r]?.[c] ?? 0), 0))));
+  const expected = inputs.map((input) =>
+    Array.from({ length: n }, (_, c) => BigInt(input.reduce((sum, a, r) => sum + a * (weights[r]?.[c] ?? 0), 0))),
+  );
   expect(got).toEqual(expected);
 });

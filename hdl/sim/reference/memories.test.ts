@@ -9,14 +9,18 @@ const word = uint(16);
 
 /** One write port with two lanes, one synchronous and one asynchronous read port, six words. */
 function ram(readDuringWrite: Memory['readDuringWrite'] = 'old'): Simulator {
-  return simulate(designOf(draft('ram', { we: bit, wa: uint(3), wd: word, mask: uint(2), re: bit, ra: uint(3) }, (m, input) => {
-    m.memory({ name: 'mem', depth: 6, word, lanes: 2, readDuringWrite, init: [0x1111n, 0x2222n] });
-    m.when(input('we'), [writing('mem', input('wa'), input('wd'), { mask: input('mask') })]);
-    return {
-      now: m.read('mem', word, input('ra')),
-      later: m.read('mem', word, input('ra'), { clock: 'clk', enable: input('re'), name: 'taken' }),
-    };
-  })));
+  return simulate(
+    designOf(
+      draft('ram', { we: bit, wa: uint(3), wd: word, mask: uint(2), re: bit, ra: uint(3) }, (m, input) => {
+        m.memory({ name: 'mem', depth: 6, word, lanes: 2, readDuringWrite, init: [0x1111n, 0x2222n] });
+        m.when(input('we'), [writing('mem', input('wa'), input('wd'), { mask: input('mask') })]);
+        return {
+          now: m.read('mem', word, input('ra')),
+          later: m.read('mem', word, input('ra'), { clock: 'clk', enable: input('re'), name: 'taken' }),
+        };
+      }),
+    ),
+  );
 }
 
 function set(s: Simulator, values: Readonly<Record<string, number>>): void {
@@ -52,7 +56,11 @@ test('writes go to the masked lanes, also in reset; past the depth nothing is wr
 });
 
 describe('a synchronous read of the word being written takes', () => {
-  test.each([['old', 0x1111n], ['new', 0x11cdn], ['undefined', 0x11een]] as const)('%s', (mode, expected) => {
+  test.each([
+    ['old', 0x1111n],
+    ['new', 0x11cdn],
+    ['undefined', 0x11een],
+  ] as const)('%s', (mode, expected) => {
     const s = ram(mode);
     set(s, { we: 1, wa: 0, wd: 0xabcd, mask: 0b01, ra: 0, re: 1 });
     s.step();
@@ -64,57 +72,99 @@ describe('a synchronous read of the word being written takes', () => {
 });
 
 test('later writes of one edge win, lane by lane', () => {
-  const s = simulate(designOf(draft('ram', {}, (m) => {
-    m.memory({ name: 'mem', depth: 1, word, lanes: 2 });
-    const zero = m.constant(bit, 0);
-    m.write('mem', zero, m.constant(word, 0x1111));
-    m.write('mem', zero, m.constant(word, 0x2222), { mask: m.constant(uint(2), 0b10) });
-    return { y: m.read('mem', word, zero) };
-  })));
+  const s = simulate(
+    designOf(
+      draft('ram', {}, (m) => {
+        m.memory({ name: 'mem', depth: 1, word, lanes: 2 });
+        const zero = m.constant(bit, 0);
+        m.write('mem', zero, m.constant(word, 0x1111));
+        m.write('mem', zero, m.constant(word, 0x2222), { mask: m.constant(uint(2), 0b10) });
+        return { y: m.read('mem', word, zero) };
+      }),
+    ),
+  );
   s.step();
   expect(s.peek('y')).toBe(0x2211n);
 });
 
 test('another clock on the same instant reads the old word, even with `new`', () => {
-  const clocks: readonly Clock[] = [{ name: 'clk', reset: null }, { name: 'other', reset: null }];
-  const s = simulate(designOf(draft('ram', {}, (m) => {
-    m.memory({ name: 'mem', depth: 1, word, readDuringWrite: 'new', init: [5n] });
-    const zero = m.constant(bit, 0);
-    m.write('mem', zero, m.constant(word, 9));
-    return { same: m.read('mem', word, zero, { clock: 'clk' }), other: m.read('mem', word, zero, { clock: 'other' }) };
-  }, clocks)));
+  const clocks: readonly Clock[] = [
+    { name: 'clk', reset: null },
+    { name: 'other', reset: null },
+  ];
+  const s = simulate(
+    designOf(
+      draft(
+        'ram',
+        {},
+        (m) => {
+          m.memory({ name: 'mem', depth: 1, word, readDuringWrite: 'new', init: [5n] });
+          const zero = m.constant(bit, 0);
+          m.write('mem', zero, m.constant(word, 9));
+          return {
+            same: m.read('mem', word, zero, { clock: 'clk' }),
+            other: m.read('mem', word, zero, { clock: 'other' }),
+          };
+        },
+        clocks,
+      ),
+    ),
+  );
   s.step();
   expect([s.peek('same'), s.peek('other')]).toEqual([9n, 5n]);
 });
 
 test('one clock by two names in an instance is one clock', () => {
-  const inner = draft('inner', {}, (m) => {
-    m.memory({ name: 'mem', depth: 1, word, readDuringWrite: 'new', init: [5n] });
-    const zero = m.constant(bit, 0);
-    m.write('mem', zero, m.constant(word, 9), { clock: 'a' });
-    return { y: m.read('mem', word, zero, { clock: 'b' }) };
-  }, [{ name: 'a', reset: null }, { name: 'b', reset: null }]);
-  const s = simulate(designOf(inner, draft('top', {}, (m) => ({ y: m.instance('ram', inner, {}, { a: 'clk', b: 'clk' })('y') }))));
+  const inner = draft(
+    'inner',
+    {},
+    (m) => {
+      m.memory({ name: 'mem', depth: 1, word, readDuringWrite: 'new', init: [5n] });
+      const zero = m.constant(bit, 0);
+      m.write('mem', zero, m.constant(word, 9), { clock: 'a' });
+      return { y: m.read('mem', word, zero, { clock: 'b' }) };
+    },
+    [
+      { name: 'a', reset: null },
+      { name: 'b', reset: null },
+    ],
+  );
+  const s = simulate(
+    designOf(
+      inner,
+      draft('top', {}, (m) => ({ y: m.instance('ram', inner, {}, { a: 'clk', b: 'clk' })('y') })),
+    ),
+  );
   s.step();
   expect(s.peek('y')).toBe(9n);
 });
 
 describe('views', () => {
-  const wide = (): Simulator => simulate(designOf(draft('unit', {}, (m) => {
-    m.memory({ name: 'buffer', depth: 8, word: sint(32) });
-    m.memory({ name: 'odd', depth: 2, word: uint(5) });
-    const zero = m.constant(uint(3), 0);
-    const count = m.reg('count', bit);
-    m.when(m.constant(bit, 0), [assignment(count, count)]);
-    return { y: m.read('buffer', sint(32), zero) };
-  })));
+  const wide = (): Simulator =>
+    simulate(
+      designOf(
+        draft('unit', {}, (m) => {
+          m.memory({ name: 'buffer', depth: 8, word: sint(32) });
+          m.memory({ name: 'odd', depth: 2, word: uint(5) });
+          const zero = m.constant(uint(3), 0);
+          const count = m.reg('count', bit);
+          m.when(m.constant(bit, 0), [assignment(count, count)]);
+          return { y: m.read('buffer', sint(32), zero) };
+        }),
+      ),
+    );
 
   test('load and dump bytes, little-endian', () => {
     const s = wide();
     const view = s.memory('unit.buffer');
     expect([view.path, view.depth, view.width]).toEqual(['unit.buffer', 8, 32]);
     view.load(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4));
-    expect([s.peek('y'), view.read(0), view.read(1), s.peek('buffer[0]')]).toEqual([-1n, 0xffffffffn, 0x04030201n, -1n]);
+    expect([s.peek('y'), view.read(0), view.read(1), s.peek('buffer[0]')]).toEqual([
+      -1n,
+      0xffffffffn,
+      0x04030201n,
+      -1n,
+    ]);
     view.load(Uint8Array.of(9, 0, 0, 0), 7);
     expect([...view.dump(6, 1)]).toEqual([1, 2, 3, 4, 0, 0]);
     expect([...view.dump(4, 7)]).toEqual([9, 0, 0, 0]);

@@ -1,8 +1,9 @@
 /**
  * What every operation of the intermediate form means: the definition that all other consumers are held against.
  *
- * An operation maps bit patterns to a bit pattern. Patterns come in below 2^width and go out below 2^width. Written here beside each
- * operation; the shape (types of arguments and result, `low` of a slice) is fixed when the operation is bound, the values come later.
+ * An operation maps bit patterns to a bit pattern. Patterns come in below 2^width and go out below 2^width. Written
+ * here beside each operation; the shape (types of arguments and result, `low` of a slice) is fixed when the operation
+ * is bound, the values come later.
  */
 import type { Operation, Type } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
@@ -43,10 +44,12 @@ function vector(type: Type): { readonly length: number; readonly width: number }
 }
 
 /** Reads as the first argument's kind says; the arguments have one type. */
-const compare = (holds: (a: bigint, b: bigint) => boolean) => (shape: Shape): Meaning => {
-  const read = reading(argument(shape, 0));
-  return (a: bigint, b: bigint) => bit(holds(read(a), read(b)));
-};
+const compare =
+  (holds: (a: bigint, b: bigint) => boolean) =>
+  (shape: Shape): Meaning => {
+    const read = reading(argument(shape, 0));
+    return (a: bigint, b: bigint) => bit(holds(read(a), read(b)));
+  };
 
 const meanings: Readonly<Record<Operation, (shape: Shape) => Meaning>> = {
   /** a + b, wrapping. One type throughout. */
@@ -59,7 +62,9 @@ const meanings: Readonly<Record<Operation, (shape: Shape) => Meaning>> = {
     const mask = ones(typeWidth(result));
     return (a: bigint, b: bigint) => (a - b) & mask;
   },
-  /** The whole product: as wide as both arguments together, signed where both are `sint`. The arguments have one kind. */
+  /**
+   * The whole product: as wide as both arguments together, signed where both are `sint`. The arguments have one kind.
+   */
   mul: (shape) => {
     const left = reading(argument(shape, 0));
     const right = reading(argument(shape, 1));
@@ -82,7 +87,10 @@ const meanings: Readonly<Record<Operation, (shape: Shape) => Meaning>> = {
     const limit = BigInt(width);
     return (value: bigint, amount: bigint) => (amount >= limit ? 0n : BigInt.asUintN(width, value << amount));
   },
-  /** ⌊value / 2^amount⌋ with the value's type: logical for `uint`, arithmetic for `sint`; from the width on 0, or all sign bits. */
+  /**
+   * ⌊value / 2^amount⌋ with the value's type: logical for `uint`, arithmetic for `sint`; from the width on 0, or all
+   * sign bits.
+   */
   shr: (shape) => {
     const width = typeWidth(shape.result);
     const limit = BigInt(width);
@@ -123,7 +131,9 @@ const meanings: Readonly<Record<Operation, (shape: Shape) => Meaning>> = {
     const width = typeWidth(result);
     return (a: bigint) => BigInt.asUintN(width, a);
   },
-  /** The same pattern read as another type of the same width. An enumeration's pattern past its labels stays what it is. */
+  /**
+   * The same pattern read as another type of the same width. An enumeration's pattern past its labels stays what it is.
+   */
   cast: () => (a: bigint) => a,
 
   /** 1 where any bit is 1 → uint<1>. */
@@ -162,11 +172,15 @@ const meanings: Readonly<Record<Operation, (shape: Shape) => Meaning>> = {
   update: ({ result }) => {
     const { length, width } = vector(result);
     const limit = BigInt(length);
-    return (elements: bigint, i: bigint, x: bigint) => (i < limit ? withBits(elements, Number(i) * width, width, x) : elements);
+    return (elements: bigint, i: bigint, x: bigint) =>
+      i < limit ? withBits(elements, Number(i) * width, width, x) : elements;
   },
 };
 
-/** Binds an operation to a shape that satisfies its rules. @throws RangeError where a vector is missing or an argument is. */
+/**
+ * Binds an operation to a shape that satisfies its rules. @throws RangeError where a vector is missing or an argument
+ * is.
+ */
 export function meaningOf(operation: Operation, shape: Shape): Meaning {
   return meanings[operation](shape);
 }

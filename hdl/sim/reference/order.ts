@@ -50,11 +50,22 @@ function loopError(loop: readonly number[], frames: readonly Frame[]): DesignErr
     if (frame === undefined || slot >= frame.base + frame.scope.view.module.nodes.length) return [];
     const { module } = frame.scope.view;
     const node = nodeAt(module, slot - frame.base);
-    return [{ what: `${pathOf(frame.scope)}.${describeNode(module, slot - frame.base)}`, place: node.place, names: namesOf(frame.scope) }];
+    return [
+      {
+        what: `${pathOf(frame.scope)}.${describeNode(module, slot - frame.base)}`,
+        place: node.place,
+        names: namesOf(frame.scope),
+      },
+    ];
   });
   const names = steps.map(({ what }) => what);
-  return new DesignError([{
-    code: 'E0005', message: [...names, names[0] ?? ''].join(' → '), places: steps.map(({ what, place }) => ({ what, place })),
-    path: steps[0]?.names ?? [], help: 'put a register on the way',
-  }]);
+  return new DesignError([
+    {
+      code: 'E0005',
+      message: [...names, names[0] ?? ''].join(' → '),
+      places: steps.map(({ what, place }) => ({ what, place })),
+      path: steps[0]?.names ?? [],
+      help: 'put a register on the way',
+    },
+  ]);
 }

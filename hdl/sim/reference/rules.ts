@@ -25,7 +25,10 @@ type Template =
   | { readonly kind: 'wire'; readonly sources: readonly NodeId[]; readonly evaluate: (frame: Frame) => bigint }
   | null;
 
-/** The rules of all frames' slots. Grids' wiring gets slots of its own, after those of the nodes. Functions read `state` when they run. */
+/**
+ * The rules of all frames' slots. Grids' wiring gets slots of its own, after those of the nodes. Functions read `state`
+ * when they run.
+ */
 export function makeRules({ all, slots }: Frames, state: State): readonly Rule[] {
   return new RuleMaker(all, slots, state).rules;
 }
@@ -41,7 +44,9 @@ class RuleMaker {
     this.rules = Array.from({ length: slots }, () => held);
     for (const frame of frames) {
       const templates = this.templatesOf(frame.scope.view);
-      frame.scope.view.module.nodes.forEach((node, id) => { this.rules[frame.base + id] = this.ruleOf(frame, id, node, templates[id] ?? null); });
+      frame.scope.view.module.nodes.forEach((node, id) => {
+        this.rules[frame.base + id] = this.ruleOf(frame, id, node, templates[id] ?? null);
+      });
     }
   }
 
@@ -53,7 +58,11 @@ class RuleMaker {
     const made = nodes.map((node, id): Template => {
       if (node.kind === 'op') {
         const args = node.args.map((arg) => nodeAt(view.module, arg).type);
-        return { kind: 'operation', args: node.args, meaning: meaningOf(node.op, { result: node.type, args, low: node.low }) };
+        return {
+          kind: 'operation',
+          args: node.args,
+          meaning: meaningOf(node.op, { result: node.type, args, low: node.low }),
+        };
       }
       if (node.kind !== 'wire') return null;
       const { fallback } = node;
@@ -69,16 +78,23 @@ class RuleMaker {
 
   private ruleOf(frame: Frame, id: NodeId, node: Node, template: Template): Rule {
     const slot = (node: NodeId): number => frame.base + node;
-    if (template?.kind === 'operation') return { kind: 'operation', from: template.args.map(slot), meaning: template.meaning };
-    if (template?.kind === 'wire') return { kind: 'function', from: template.sources.map(slot), evaluate: () => template.evaluate(frame) };
+    if (template?.kind === 'operation')
+      return { kind: 'operation', from: template.args.map(slot), meaning: template.meaning };
+    if (template?.kind === 'wire')
+      return { kind: 'function', from: template.sources.map(slot), evaluate: () => template.evaluate(frame) };
     switch (node.kind) {
       case 'input': {
         if (frame.origin !== null) return this.inputRule(frame.origin, node.port, node.type);
         const driven = frame.scope.view.inputs.get(node.port) ?? id;
         return driven === id ? held : { kind: 'copy', from: slot(driven) };
       }
-      case 'instanceOutput': return { kind: 'copy', from: outputSlot(present(frame.instances.get(node.instance), `instance ${node.instance}`), node.port) };
-      case 'gridOutput': return this.gridOutputRule(frame, node);
+      case 'instanceOutput':
+        return {
+          kind: 'copy',
+          from: outputSlot(present(frame.instances.get(node.instance), `instance ${node.instance}`), node.port),
+        };
+      case 'gridOutput':
+        return this.gridOutputRule(frame, node);
       case 'read': {
         if (node.clock !== null) return held;
         const address = slot(node.address);
@@ -88,7 +104,8 @@ class RuleMaker {
       case 'const':
       case 'reg':
       case 'op':
-      case 'wire': return held;
+      case 'wire':
+        return held;
     }
   }
 
@@ -102,13 +119,17 @@ class RuleMaker {
     const node = gridSourceNode(source);
     if (isNeighbour(source)) {
       const next = neighbourOf(grid, source.from, row, col);
-      if (next !== null) return { kind: 'copy', from: outputSlot(cellFrame(parent, grid, next.row, next.col), source.port) };
+      if (next !== null)
+        return { kind: 'copy', from: outputSlot(cellFrame(parent, grid, next.row, next.col), source.port) };
       return { kind: 'copy', from: this.element(parent.base + node, edgeIndex(source.from, row, col), type) };
     }
     switch (source.from) {
-      case 'all': return { kind: 'copy', from: parent.base + node };
-      case 'row': return { kind: 'copy', from: this.element(parent.base + node, row, type) };
-      case 'column': return { kind: 'copy', from: this.element(parent.base + node, col, type) };
+      case 'all':
+        return { kind: 'copy', from: parent.base + node };
+      case 'row':
+        return { kind: 'copy', from: this.element(parent.base + node, row, type) };
+      case 'column':
+        return { kind: 'copy', from: this.element(parent.base + node, col, type) };
       case 'cell': {
         const rowType: Type = { kind: 'vec', length: grid.cols, element: type };
         return { kind: 'copy', from: this.element(this.element(parent.base + node, row, rowType), col, type) };
@@ -132,12 +153,16 @@ class RuleMaker {
     const grid = present(frame.scope.view.grids.get(node.grid), `grid ${node.grid}`);
     if (node.type.kind !== 'vec') throw new RangeError(`output ${node.port} of grid ${grid.name} is not a vector`);
     if (node.edge !== 'cells') {
-      const from = edgeCells(grid, node.edge).map(({ row, col }) => outputSlot(cellFrame(frame, grid, row, col), node.port));
+      const from = edgeCells(grid, node.edge).map(({ row, col }) =>
+        outputSlot(cellFrame(frame, grid, row, col), node.port),
+      );
       return gather(node.type, from);
     }
     const { element } = node.type;
     const rows = Array.from({ length: grid.rows }, (_, row) => {
-      const from = Array.from({ length: grid.cols }, (_, col) => outputSlot(cellFrame(frame, grid, row, col), node.port));
+      const from = Array.from({ length: grid.cols }, (_, col) =>
+        outputSlot(cellFrame(frame, grid, row, col), node.port),
+      );
       return this.rules.push(gather(element, from)) - 1;
     });
     return gather(node.type, rows);

@@ -4,7 +4,12 @@ import { present } from '../library.ts';
 import type { Frame } from './frames.ts';
 
 /** A write that an edge takes: the word's bits where `mask` is 1. `clock` is the top module's. */
-export interface Write { readonly clock: number; readonly address: bigint; readonly data: bigint; readonly mask: bigint }
+export interface Write {
+  readonly clock: number;
+  readonly address: bigint;
+  readonly data: bigint;
+  readonly mask: bigint;
+}
 
 export interface MemoryState {
   readonly memory: Memory;
@@ -24,7 +29,8 @@ export class State {
   constructor(frames: readonly Frame[]) {
     for (const frame of frames) {
       const { memories } = frame.scope.view;
-      if (memories.size > 0) this.memories.set(frame, new Map([...memories].map(([name, memory]) => [name, fresh(memory)])));
+      if (memories.size > 0)
+        this.memories.set(frame, new Map([...memories].map(([name, memory]) => [name, fresh(memory)])));
     }
   }
 
@@ -56,9 +62,13 @@ export class State {
   save(): () => void {
     const values = [...this.values];
     const resets = [...this.resets];
-    const memories = [...this.memories.values()].flatMap((named) => [...named.values()].map(({ words }) => ({ words, copy: new Map(words) })));
+    const memories = [...this.memories.values()].flatMap((named) =>
+      [...named.values()].map(({ words }) => ({ words, copy: new Map(words) })),
+    );
     return () => {
-      values.forEach((pattern, slot) => { this.values[slot] = pattern; });
+      values.forEach((pattern, slot) => {
+        this.values[slot] = pattern;
+      });
       this.resets.clear();
       for (const [name, high] of resets) this.resets.set(name, high);
       for (const { words, copy } of memories) {
@@ -71,6 +81,8 @@ export class State {
 
 function fresh(memory: Memory): MemoryState {
   const words = new Map<number, bigint>();
-  memory.init.slice(0, memory.depth).forEach((word, address) => { if (word !== 0n) words.set(address, word); });
+  memory.init.slice(0, memory.depth).forEach((word, address) => {
+    if (word !== 0n) words.set(address, word);
+  });
   return { memory, words, writes: [] };
 }

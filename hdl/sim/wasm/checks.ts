@@ -31,7 +31,8 @@ export class CheckPlaces implements Checks {
       const counters = new Map<Statement, number>();
       eachStatement(frame.view.module.body, (statement) => {
         if (statement.kind !== 'check') return;
-        if (statement.check === 'cover') counters.set(statement, layout.allocate(8 * frame.domain.total, 'cover points'));
+        if (statement.check === 'cover')
+          counters.set(statement, layout.allocate(8 * frame.domain.total, 'cover points'));
         else numbers.set(statement, failures.push({ frame, statement }) - 1);
       });
       this.numbers.set(frame, numbers);
@@ -40,7 +41,9 @@ export class CheckPlaces implements Checks {
     this.failures = failures;
   }
 
-  failure(frame: Frame, statement: Statement): number { return found(this.numbers.get(frame)?.get(statement)); }
+  failure(frame: Frame, statement: Statement): number {
+    return found(this.numbers.get(frame)?.get(statement));
+  }
 
   failed(frame: Frame, statement: Statement): number {
     const known = this.noted.get(frame) ?? new Map<Statement, number>();
@@ -51,12 +54,18 @@ export class CheckPlaces implements Checks {
   }
 
   /** The checks of a frame that are noted when they fail, with the addresses of their bytes by lane. */
-  notedOf(frame: Frame): ReadonlyMap<Statement, number> { return this.noted.get(frame) ?? new Map<Statement, number>(); }
+  notedOf(frame: Frame): ReadonlyMap<Statement, number> {
+    return this.noted.get(frame) ?? new Map<Statement, number>();
+  }
 
-  cover(frame: Frame, statement: Statement): number { return found(this.counters.get(frame)?.get(statement)); }
+  cover(frame: Frame, statement: Statement): number {
+    return found(this.counters.get(frame)?.get(statement));
+  }
 
   /** The cover points of a frame, with the addresses of their counters by lane. */
-  coversOf(frame: Frame): Iterable<readonly [Statement, number]> { return this.counters.get(frame) ?? []; }
+  coversOf(frame: Frame): Iterable<readonly [Statement, number]> {
+    return this.counters.get(frame) ?? [];
+  }
 }
 
 /** Reads what one simulation recorded of its checks. */
@@ -74,8 +83,8 @@ export class CheckRecords {
   }
 
   /**
-   * The failure that the last run recorded, which is then forgotten. @param noteAll notes all that fail, of a design whose code looks at
-   * instances in another order than theirs; else null
+   * The failure that the last run recorded, which is then forgotten. @param noteAll notes all that fail, of a design
+   * whose code looks at instances in another order than theirs; else null
    */
   take(noteAll: (() => void) | null): FailedCheck | null {
     const { record, failures } = this.places;
@@ -105,7 +114,8 @@ export class CheckRecords {
       const noted = this.places.notedOf(frame);
       eachStatement(noted.size === 0 ? [] : frame.view.module.body, (statement) => {
         const address = noted.get(statement);
-        if (address === undefined || statement.kind !== 'check' || this.heap.view.getUint8(address + lane) === 0) return;
+        if (address === undefined || statement.kind !== 'check' || this.heap.view.getUint8(address + lane) === 0)
+          return;
         this.heap.view.setUint8(address + lane, 0);
         failed.push(failedAt(scope, statement));
       });
@@ -118,14 +128,24 @@ export class CheckRecords {
   covers(): CoverPoint[] {
     return [...this.scopes()].flatMap((scope) => {
       const { frame, lane } = locate(this.flat, scope);
-      return [...this.places.coversOf(frame)].flatMap(([statement, address]) => (statement.kind !== 'check' ? [] : [{
-        path: pathOf(scope), message: statement.message, place: statement.place,
-        hits: Number(this.heap.view.getBigUint64(address + 8 * lane, true)),
-      }]));
+      return [...this.places.coversOf(frame)].flatMap(([statement, address]) =>
+        statement.kind !== 'check'
+          ? []
+          : [
+              {
+                path: pathOf(scope),
+                message: statement.message,
+                place: statement.place,
+                hits: Number(this.heap.view.getBigUint64(address + 8 * lane, true)),
+              },
+            ],
+      );
     });
   }
 
-  private scopes(): Iterable<Scope> { return walkScopes(this.library, topScope(this.library)); }
+  private scopes(): Iterable<Scope> {
+    return walkScopes(this.library, topScope(this.library));
+  }
 }
 
 function failedAt(scope: Scope, { check, message, place }: Check): FailedCheck {

@@ -25,10 +25,16 @@ export function conditionKey(until: Condition | null): string {
 /** One for each module that a design has at a time. */
 function keyOf(task: Task): string {
   switch (task.kind) {
-    case 'run': case 'check': case 'failures': return `${task.kind} ${task.edges}`;
-    case 'until': return `${task.kind} ${task.taker} ${conditionKey(task.until)}`;
-    case 'steps': return `${task.kind} ${task.takers.join()} ${conditionKey(task.until)}`;
-    case 'look': return `${task.kind} ${task.stores.map(({ node }) => node).join()}`;
+    case 'run':
+    case 'check':
+    case 'failures':
+      return `${task.kind} ${task.edges}`;
+    case 'until':
+      return `${task.kind} ${task.taker} ${conditionKey(task.until)}`;
+    case 'steps':
+      return `${task.kind} ${task.takers.join()} ${conditionKey(task.until)}`;
+    case 'look':
+      return `${task.kind} ${task.stores.map(({ node }) => node).join()}`;
   }
 }
 
@@ -60,7 +66,17 @@ export class Compiled {
     refuseLoops(this.flat, groups);
     const { flat, checks } = this;
     this.shared = {
-      flat, layout, slices, groups, checks, thresholds, constants: new Map(), ports: new Map(), early: new Set(), idleFlags: new Set(), guarded: new Map(),
+      flat,
+      layout,
+      slices,
+      groups,
+      checks,
+      thresholds,
+      constants: new Map(),
+      ports: new Map(),
+      early: new Set(),
+      idleFlags: new Set(),
+      guarded: new Map(),
       arrays: new ArrayNotes(),
     };
     this.looks = new Looks(this.shared, (stores) => this.compile({ kind: 'look', stores }));
@@ -70,14 +86,15 @@ export class Compiled {
   module(task: Repeated): WebAssembly.Module {
     const key = keyOf(task);
     let module = this.modules.get(key);
-    if (module === undefined) this.modules.set(key, module = this.compile(task));
+    if (module === undefined) this.modules.set(key, (module = this.compile(task)));
     return module;
   }
 
   /** From now on cycles are compiled for what has turned out to be quiet. */
   settle(edges: Edges, quiet: Quiet): void {
     this.settled = true;
-    if (quiet.registers.size === 0 || invariantsOf(this.shared, quiet).share() > this.shared.thresholds.quiet.most) return;
+    if (quiet.registers.size === 0 || invariantsOf(this.shared, quiet).share() > this.shared.thresholds.quiet.most)
+      return;
     const task: Task = { kind: 'run', edges, quiet };
     try {
       this.modules.set(keyOf(task), this.compile(task));
@@ -94,5 +111,7 @@ export class Compiled {
     return arrays.reports(flat);
   }
 
-  private compile(task: Task): WebAssembly.Module { return new WebAssembly.Module(compile(this.shared, task)); }
+  private compile(task: Task): WebAssembly.Module {
+    return new WebAssembly.Module(compile(this.shared, task));
+  }
 }

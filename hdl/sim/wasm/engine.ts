@@ -27,7 +27,11 @@ import { liesPacked, readPattern, writePattern } from './storage.ts';
 import { MemoryWatch, offsetOf, type Place } from './watch.ts';
 
 /** Where all that a source holds lies, and the node that has to be worked out before it is read, or null. */
-interface Lying { readonly address: number; readonly whole: Type; readonly observed: FlatId | null }
+interface Lying {
+  readonly address: number;
+  readonly whole: Type;
+  readonly observed: FlatId | null;
+}
 
 export class WasmCore implements Core {
   readonly engine = 'wasm';
@@ -85,8 +89,11 @@ export class WasmCore implements Core {
 
   watch(watched: readonly Watched[]): Watch {
     const seen = watched.map((one) => ({ ...one, ...this.placeOf(one.scope, one.source) }));
-    const places = seen.map(({ part, address, whole, low, width }): Place =>
-      ({ part, address: address + offsetOf(whole, low), width }));
+    const places = seen.map(({ part, address, whole, low, width }): Place => ({
+      part,
+      address: address + offsetOf(whole, low),
+      width,
+    }));
     const observed = new Set(seen.flatMap((one) => (one.observed === null ? [] : [one.observed])));
     return new MemoryWatch(this.heap, places, this.observer.refresher([...observed]));
   }
@@ -94,15 +101,20 @@ export class WasmCore implements Core {
   memory(scope: Scope, memory: Memory, path: string): MemoryView {
     const { address, wordSize } = this.memoryPlace(scope, memory.name);
     const { heap } = this;
-    const bytesAt = (word: number, length: number): Uint8Array => new Uint8Array(heap.memory.buffer, address + word * wordSize, length);
+    const bytesAt = (word: number, length: number): Uint8Array =>
+      new Uint8Array(heap.memory.buffer, address + word * wordSize, length);
     return memoryView(path, memory.depth, typeWidth(memory.word), {
-      ...(liesPacked(memory.word) ? { bytes: {
-        get: (word, length) => bytesAt(word, length).slice(),
-        set: (word, bytes) => {
-          bytesAt(word, bytes.length).set(bytes);
-          this.changedFromOutside();
-        },
-      } } : {}),
+      ...(liesPacked(memory.word)
+        ? {
+            bytes: {
+              get: (word, length) => bytesAt(word, length).slice(),
+              set: (word, bytes) => {
+                bytesAt(word, bytes.length).set(bytes);
+                this.changedFromOutside();
+              },
+            },
+          }
+        : {}),
       get: (word) => readPattern(heap.view, address + word * wordSize, memory.word),
       set: (word, pattern) => {
         writePattern(heap.view, address + word * wordSize, memory.word, pattern);
@@ -121,7 +133,10 @@ export class WasmCore implements Core {
     const taken = this.cycles(edges).run(1);
     this.observer.changed();
     const failed = taken === 1 ? null : this.failure(edges);
-    if (failed !== null) throw new SimulationError(`${failed.path}: ${failed.message}: inputs were changed after the cycle's checks were looked at`);
+    if (failed !== null)
+      throw new SimulationError(
+        `${failed.path}: ${failed.message}: inputs were changed after the cycle's checks were looked at`,
+      );
   }
 
   run(timeline: Timeline, count: number, until: Target | null): FailedCheck | null {
@@ -169,7 +184,9 @@ export class WasmCore implements Core {
     return null;
   }
 
-  covers(): readonly CoverPoint[] { return this.records.covers(); }
+  covers(): readonly CoverPoint[] {
+    return this.records.covers();
+  }
 
   save(): () => void {
     const { start: from, end } = this.flat.state;
@@ -190,7 +207,7 @@ export class WasmCore implements Core {
     }
     if (flat.top.clocks.size !== 1) return null;
     this.cycles(edges);
-    return this.watcher ??= new QuietWatcher(flat, heap, compiled.shared.thresholds.quiet, compiled.shared.guarded);
+    return (this.watcher ??= new QuietWatcher(flat, heap, compiled.shared.thresholds.quiet, compiled.shared.guarded));
   }
 
   /** Cycles are taken by other code from now on. */
@@ -213,12 +230,18 @@ export class WasmCore implements Core {
 
   /** What the last run or check recorded as failing. */
   private failure(edges: Edges): FailedCheck | null {
-    return this.records.take(this.flat.sharesCode ? () => { this.started(this.failing, { kind: 'failures', edges }).run(1); } : null);
+    return this.records.take(
+      this.flat.sharesCode
+        ? () => {
+            this.started(this.failing, { kind: 'failures', edges }).run(1);
+          }
+        : null,
+    );
   }
 
   private started(known: Map<Edges, Started>, task: Extract<Repeated, { readonly edges: Edges }>): Started {
     let started = known.get(task.edges);
-    if (started === undefined) known.set(task.edges, started = start(this.heap, this.compiled.module(task)));
+    if (started === undefined) known.set(task.edges, (started = start(this.heap, this.compiled.module(task))));
     return started;
   }
 
@@ -228,7 +251,7 @@ export class WasmCore implements Core {
     let started = this.waiting.get(key);
     if (started === undefined) {
       const module = this.compiled.module({ kind: 'until', taker: edges, until });
-      this.waiting.set(key, started = start(this.heap, module, new Map([[edges, cycles]])));
+      this.waiting.set(key, (started = start(this.heap, module, new Map([[edges, cycles]]))));
     }
     return started;
   }
@@ -264,7 +287,10 @@ export class WasmCore implements Core {
     return { address: address + lane * size, whole: type, observed: storage === null ? id : null };
   }
 
-  private memoryPlace(scope: Scope, name: string): { readonly address: number; readonly wordSize: number; readonly type: Memory['word'] } {
+  private memoryPlace(
+    scope: Scope,
+    name: string,
+  ): { readonly address: number; readonly wordSize: number; readonly type: Memory['word'] } {
     const { frame, lane } = locate(this.flat, scope);
     const { address, laneSize, wordSize, memory } = memoryOf(frame, name);
     return { address: address + lane * laneSize, wordSize, type: memory.word };

@@ -18,7 +18,9 @@ export class Heap {
   private used = 0;
   private contents = 0;
 
-  constructor(layout: Layout) { this.layout = layout; }
+  constructor(layout: Layout) {
+    this.layout = layout;
+  }
 
   /** Address of `size` bytes that only this simulation uses; they are 0. */
   allocate(size: number, what: string): number {

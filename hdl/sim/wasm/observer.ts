@@ -4,9 +4,15 @@ import type { Look, Looks } from './looks.ts';
 import { start } from './start.ts';
 
 /** A look of this simulation, and the state that it was last taken of. */
-interface Taken { readonly run: (count: number) => number; version: number }
+interface Taken {
+  readonly run: (count: number) => number;
+  version: number;
+}
 
-/** Reads combinational values of one simulation, which are not kept from cycle to cycle: works them out anew from the state. */
+/**
+ * Reads combinational values of one simulation, which are not kept from cycle to cycle: works them out anew from the
+ * state.
+ */
 export class Observer {
   private readonly heap: Heap;
   private readonly looks: Looks;
@@ -19,7 +25,9 @@ export class Observer {
   }
 
   /** State or inputs have changed. */
-  changed(): void { this.version++; }
+  changed(): void {
+    this.version++;
+  }
 
   /** A function that works out nodes whose storage was asked for, unless nothing has changed since. */
   refresher(ids: readonly FlatId[]): () => void {
@@ -36,7 +44,7 @@ export class Observer {
 
   private take(look: Look): Taken {
     let taken = this.taken.get(look);
-    if (taken === undefined) this.taken.set(look, taken = { run: start(this.heap, look.module).run, version: -1 });
+    if (taken === undefined) this.taken.set(look, (taken = { run: start(this.heap, look.module).run, version: -1 }));
     return taken;
   }
 }

@@ -57,7 +57,7 @@ export class Steps {
     if (run === undefined) {
       const takers = [...this.takers.keys()].toSorted((a, b) => a - b);
       const module = this.compiled.module({ kind: 'steps', schedule: this.schedule, takers, until });
-      this.runs.set(key, run = start(this.heap, module, this.takers));
+      this.runs.set(key, (run = start(this.heap, module, this.takers)));
     }
     return run;
   }

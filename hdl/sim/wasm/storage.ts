@@ -1,8 +1,9 @@
 /**
  * How values lie in the engine's linear memory.
  *
- * A scalar of at most 64 bits takes 1, 2, 4 or 8 bytes and is kept sign-extended (`sint`) or zero-extended (others) to all of them. A wider
- * one takes whole 64-bit words, least significant first, the bits above its width 0. A vector is its elements side by side.
+ * A scalar of at most 64 bits takes 1, 2, 4 or 8 bytes and is kept sign-extended (`sint`) or zero-extended (others) to
+ * all of them. A wider one takes whole 64-bit words, least significant first, the bits above its width 0. A vector is
+ * its elements side by side.
  */
 import type { Type } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
@@ -47,16 +48,21 @@ export function readPattern(view: DataView, address: number, type: Type): bigint
     const size = sizeOf(type.element);
     const width = BigInt(typeWidth(type.element));
     let pattern = 0n;
-    for (let i = type.length - 1; i >= 0; i--) pattern = (pattern << width) | readPattern(view, address + i * size, type.element);
+    for (let i = type.length - 1; i >= 0; i--)
+      pattern = (pattern << width) | readPattern(view, address + i * size, type.element);
     return pattern;
   }
   switch (sizeOf(type)) {
-    case 1: return BigInt.asUintN(type.width, BigInt(view.getUint8(address)));
-    case 2: return BigInt.asUintN(type.width, BigInt(view.getUint16(address, true)));
-    case 4: return BigInt.asUintN(type.width, BigInt(view.getUint32(address, true)));
+    case 1:
+      return BigInt.asUintN(type.width, BigInt(view.getUint8(address)));
+    case 2:
+      return BigInt.asUintN(type.width, BigInt(view.getUint16(address, true)));
+    case 4:
+      return BigInt.asUintN(type.width, BigInt(view.getUint32(address, true)));
     default: {
       let pattern = 0n;
-      for (let word = wordsOf(type.width) - 1; word >= 0; word--) pattern = (pattern << 64n) | view.getBigUint64(address + 8 * word, true);
+      for (let word = wordsOf(type.width) - 1; word >= 0; word--)
+        pattern = (pattern << 64n) | view.getBigUint64(address + 8 * word, true);
       return BigInt.asUintN(type.width, pattern);
     }
   }
@@ -74,10 +80,17 @@ export function writePattern(view: DataView, address: number, type: Type, patter
   }
   const value = type.kind === 'sint' && type.width <= 64 ? BigInt.asIntN(type.width, pattern) : pattern;
   switch (sizeOf(type)) {
-    case 1: view.setUint8(address, Number(BigInt.asUintN(8, value))); break;
-    case 2: view.setUint16(address, Number(BigInt.asUintN(16, value)), true); break;
-    case 4: view.setUint32(address, Number(BigInt.asUintN(32, value)), true); break;
+    case 1:
+      view.setUint8(address, Number(BigInt.asUintN(8, value)));
+      break;
+    case 2:
+      view.setUint16(address, Number(BigInt.asUintN(16, value)), true);
+      break;
+    case 4:
+      view.setUint32(address, Number(BigInt.asUintN(32, value)), true);
+      break;
     default:
-      for (let word = 0; word < wordsOf(type.width); word++) view.setBigUint64(address + 8 * word, BigInt.asUintN(64, value >> BigInt(64 * word)), true);
+      for (let word = 0; word < wordsOf(type.width); word++)
+        view.setBigUint64(address + 8 * word, BigInt.asUintN(64, value >> BigInt(64 * word)), true);
   }
 }

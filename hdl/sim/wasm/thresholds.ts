@@ -1,4 +1,6 @@
-/** From where on the engine does what pays only for large designs or long runs; values of {@link usual} are measured. */
+/**
+ * From where on the engine does what pays only for large designs or long runs; values of {@link usual} are measured.
+ */
 export interface Thresholds {
   /** Instances of one definition that share a body of code. */
   readonly replicas: {

@@ -6,11 +6,25 @@ import type { Watch } from '../core.ts';
 import type { Changes } from '../trace.ts';
 import { wordsFor } from '../words.ts';
 import type { Heap } from './heap.ts';
-import { blockBytes, blockFields, compileScan, listBytes, placeFields, spanFields, wordBytes, type Scan, type Tables } from './scan.ts';
+import {
+  blockBytes,
+  blockFields,
+  compileScan,
+  listBytes,
+  placeFields,
+  spanFields,
+  wordBytes,
+  type Scan,
+  type Tables,
+} from './scan.ts';
 import { sizeOf } from './storage.ts';
 
 /** A scalar that is watched. */
-export interface Place { readonly part: number; readonly address: number; readonly width: number }
+export interface Place {
+  readonly part: number;
+  readonly address: number;
+  readonly width: number;
+}
 
 const wordBits = 32;
 
@@ -39,9 +53,13 @@ export class MemoryWatch implements Watch {
     [this.told, this.all] = [list(), list()];
   }
 
-  look(): void { this.list(this.told, this.first); }
+  look(): void {
+    this.list(this.told, this.first);
+  }
 
-  changes(): Changes { return this.listed(this.told); }
+  changes(): Changes {
+    return this.listed(this.told);
+  }
 
   whole(): Changes {
     this.list(this.all, true);
@@ -66,7 +84,11 @@ export class MemoryWatch implements Watch {
 }
 
 /** Addresses: of values, as changes, and of the blocks that they lie in. */
-interface List { readonly values: number; end: number; readonly blocks: number }
+interface List {
+  readonly values: number;
+  end: number;
+  readonly blocks: number;
+}
 
 /** Where bits [low, low + width) of a value of `type` lie, from its own address on: a scalar of it. */
 export function offsetOf(type: Type, low: number): number {
@@ -77,9 +99,13 @@ export function offsetOf(type: Type, low: number): number {
 }
 
 /** Bytes that a scalar lies in. */
-function bytesOf(width: number): number { return sizeOf({ kind: 'uint', width }); }
+function bytesOf(width: number): number {
+  return sizeOf({ kind: 'uint', width });
+}
 
-function lowBits(count: number): number { return count >= wordBits ? -1 : (1 << count) - 1; }
+function lowBits(count: number): number {
+  return count >= wordBits ? -1 : (1 << count) - 1;
+}
 
 /** Addresses of the blocks that hold values, by rising address, and by value the index of its first one. */
 function blocksOf(sorted: readonly Place[]): { readonly blocks: readonly number[]; readonly firsts: Int32Array } {
@@ -87,10 +113,11 @@ function blocksOf(sorted: readonly Place[]): { readonly blocks: readonly number[
   const firsts = new Int32Array(sorted.length);
   for (const [i, { address, width }] of sorted.entries()) {
     let next = blocks.length;
-    const first = address - address % blockBytes;
+    const first = address - (address % blockBytes);
     while (next > 0 && (blocks[next - 1] ?? 0) >= first) next--;
     firsts[i] = next;
-    for (let at = first; at < address + bytesOf(width); at += blockBytes) if (at > (blocks.at(-1) ?? -1)) blocks.push(at);
+    for (let at = first; at < address + bytesOf(width); at += blockBytes)
+      if (at > (blocks.at(-1) ?? -1)) blocks.push(at);
   }
   return { blocks, firsts };
 }
@@ -102,8 +129,10 @@ function tablesOf(heap: Heap, places: readonly Place[]): { readonly tables: Tabl
   const words = sorted.map(({ width }) => wordsFor(width));
   // By block: how many words of values come before, and at the end how many there are.
   const starts = new Int32Array(blocks.length + 1);
-  const blockAt = (value: number, word: number): number => (firsts[value] ?? 0) + Math.floor(((sorted[value]?.address ?? 0) % blockBytes + wordBytes * word) / blockBytes);
-  for (const [i, count] of words.entries()) for (let k = 0; k < count; k++) starts[blockAt(i, k) + 1] = (starts[blockAt(i, k) + 1] ?? 0) + 1;
+  const blockAt = (value: number, word: number): number =>
+    (firsts[value] ?? 0) + Math.floor((((sorted[value]?.address ?? 0) % blockBytes) + wordBytes * word) / blockBytes);
+  for (const [i, count] of words.entries())
+    for (let k = 0; k < count; k++) starts[blockAt(i, k) + 1] = (starts[blockAt(i, k) + 1] ?? 0) + 1;
   for (let block = 1; block < starts.length; block++) starts[block] = (starts[block] ?? 0) + (starts[block - 1] ?? 0);
 
   const count = starts[blocks.length] ?? 0;
@@ -115,7 +144,9 @@ function tablesOf(heap: Heap, places: readonly Place[]): { readonly tables: Tabl
   const copies = allocate(blockBytes * (blocks.length + 1));
 
   const memory = new Int32Array(heap.memory.buffer);
-  const put = (address: number, value: number): void => { memory[address / wordBytes] = value; };
+  const put = (address: number, value: number): void => {
+    memory[address / wordBytes] = value;
+  };
   for (const [block, first] of starts.entries()) {
     put(blockTable + blockFields.bytes * block + blockFields.address, blocks[block] ?? 0);
     put(blockTable + blockFields.bytes * block + blockFields.places, placeTable + placeFields.bytes * first);
@@ -139,5 +170,8 @@ function tablesOf(heap: Heap, places: readonly Place[]): { readonly tables: Tabl
       span += spanFields.bytes;
     }
   }
-  return { tables: { blocks: blockTable, blocksEnd: blockTable + blockFields.bytes * blocks.length, copies }, blocks: blocks.length };
+  return {
+    tables: { blocks: blockTable, blocksEnd: blockTable + blockFields.bytes * blocks.length, copies },
+    blocks: blocks.length,
+  };
 }

@@ -2,7 +2,10 @@
 import { isWord, Reader, tokensOf } from './tokens.ts';
 
 /** On the way through a block that assigns a variable least often, and on that which does most often. */
-interface Times { readonly least: number; readonly most: number }
+interface Times {
+  readonly least: number;
+  readonly most: number;
+}
 type Assigned = ReadonlyMap<string, Times>;
 
 /** Variables that some way through their `always_comb` assigns not at all, or more than once; with how often. */
@@ -21,14 +24,17 @@ export function assignedAmiss(text: string): readonly string[] {
 function statement(reader: Reader): Assigned {
   const word = reader.take();
   switch (word) {
-    case ';': return new Map();
-    case 'begin': return block(reader);
+    case ';':
+      return new Map();
+    case 'begin':
+      return block(reader);
     case 'if': {
       reader.bracketed();
       const then = statement(reader);
       return either([then, reader.takeIf('else') ? statement(reader) : new Map()]);
     }
-    case 'case': return cases(reader);
+    case 'case':
+      return cases(reader);
     case 'for':
       reader.bracketed();
       return new Map([...statement(reader)].map(([name, { least }]) => [name, { least, most: Infinity }]));
@@ -72,7 +78,13 @@ function cases(reader: Reader): Assigned {
 function either(ways: readonly Assigned[]): Assigned {
   const names = new Set(ways.flatMap((way) => [...way.keys()]));
   const times = (name: string): readonly Times[] => ways.map((way) => way.get(name) ?? { least: 0, most: 0 });
-  return new Map([...names].map((name) => [name, {
-    least: Math.min(...times(name).map(({ least }) => least)), most: Math.max(...times(name).map(({ most }) => most)),
-  }]));
+  return new Map(
+    [...names].map((name) => [
+      name,
+      {
+        least: Math.min(...times(name).map(({ least }) => least)),
+        most: Math.max(...times(name).map(({ most }) => most)),
+      },
+    ]),
+  );
 }

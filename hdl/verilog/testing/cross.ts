@@ -1,4 +1,7 @@
-/** Circuits in the reference engine and in other people's simulators: the same stimulus, every named signal in every cycle. */
+/**
+ * Circuits in the reference engine and in other people's simulators: the same stimulus, every named signal in every
+ * cycle.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,11 +16,13 @@ import { signalPaths, writeVerilog, type Verilog } from '../index.ts';
 /** `lint`: Verilator with all warnings on; runs nothing. */
 export type Tool = 'icarus' | 'verilator' | 'lint';
 /**
- * A process of a tool that takes more seconds of processor time, for the run and for each circuit, is stuck. (By the clock on the wall a
- * busy machine would be blamed on the circuit.)
+ * A process of a tool that takes more seconds of processor time, for the run and for each circuit, is stuck. (By the
+ * clock on the wall a busy machine would be blamed on the circuit.)
  */
 const longest: Readonly<Record<Tool, readonly [run: number, circuit: number]>> = {
-  icarus: [10, 0.3], verilator: [60, 5], lint: [10, 1],
+  icarus: [10, 0.3],
+  verilator: [60, 5],
+  lint: [10, 1],
 };
 /** Milliseconds by the clock on the wall: for a tool that waits for what never comes. */
 const WALL = 60 * 60_000;
@@ -58,28 +63,45 @@ export function trial(given: Design, prefix: string, choices: Choices, cycles: n
   const stimulus: bigint[][] = [];
   const expected: bigint[][] = [];
   for (let cycle = 0; cycle < cycles; cycle++) {
-    stimulus.push(inputs.map(({ name, width, signal }) => {
-      const pattern = isReset(design, name) ? BigInt(choices.chance(1, 6)) : choices.bits(width);
-      signal.set(signal.type.kind === 'sint' ? BigInt.asIntN(width, pattern) : pattern);
-      return pattern;
-    }));
+    stimulus.push(
+      inputs.map(({ name, width, signal }) => {
+        const pattern = isReset(design, name) ? BigInt(choices.chance(1, 6)) : choices.bits(width);
+        signal.set(signal.type.kind === 'sint' ? BigInt.asIntN(width, pattern) : pattern);
+        return pattern;
+      }),
+    );
     expected.push(probes.map(({ signal }) => BigInt.asUintN(typeWidth(signal.type), signal.get())));
     sim.step();
   }
-  return { design, verilog, probes: probes.map(({ path, verilog: name }) => ({ path, verilog: name })), timing, stimulus, expected };
+  return {
+    design,
+    verilog,
+    probes: probes.map(({ path, verilog: name }) => ({ path, verilog: name })),
+    timing,
+    stimulus,
+    expected,
+  };
 }
 
-/** What differs first in each trial that differs: its index → a sentence. One run of the tool for all. @throws ToolError */
+/**
+ * What differs first in each trial that differs: its index → a sentence. One run of the tool for all. @throws ToolError
+ */
 export function differences(trials: readonly Trial[], tool: Tool): ReadonlyMap<number, string> {
   const folder = mkdtempSync(join(tmpdir(), 'systole-verilog-'));
   try {
     const files = new Map(trials.flatMap(({ verilog }) => [...verilog.files]));
-    trials.forEach((one, i) => { for (const [name, text] of bench(one, i)) files.set(name, text); });
+    trials.forEach((one, i) => {
+      for (const [name, text] of bench(one, i)) files.set(name, text);
+    });
     const benches = trials.map((_, i) => `bench_${i} b${i} ();`);
     const end = Math.max(...trials.map(({ stimulus }) => stimulus.length)) * 20 + 100;
     files.set('all.sv', `module all;\n  ${benches.join('\n  ')}\n  initial #${end} $finish;\nendmodule\n`);
     for (const [name, text] of files) writeFileSync(join(folder, name), text);
-    const sources = [...trials.flatMap(({ verilog }) => verilog.sources), ...trials.map((_, i) => `bench_${i}.sv`), 'all.sv'];
+    const sources = [
+      ...trials.flatMap(({ verilog }) => verilog.sources),
+      ...trials.map((_, i) => `bench_${i}.sv`),
+      'all.sv',
+    ];
     writeFileSync(join(folder, 'files.f'), `${sources.join('\n')}\n`);
     const output = run(folder, tool, trials.length);
     if (tool === 'lint') return warnings(output);
@@ -88,10 +110,12 @@ export function differences(trials: readonly Trial[], tool: Tool): ReadonlyMap<n
       const [at, ...values] = line.split(' ');
       if (at !== undefined && at.startsWith('@')) lines.set(at, values.join(' '));
     }
-    return new Map(trials.flatMap((one, i): [number, string][] => {
-      const found = firstDifference(one, i, lines);
-      return found === null ? [] : [[i, found]];
-    }));
+    return new Map(
+      trials.flatMap((one, i): [number, string][] => {
+        const found = firstDifference(one, i, lines);
+        return found === null ? [] : [[i, found]];
+      }),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -113,11 +137,22 @@ function run(folder: string, tool: Tool, circuits: number): string {
   const seconds = Math.ceil(base + each * circuits);
   const start = (program: string, args: readonly string[]): { readonly stdout: string; readonly stderr: string } => {
     const limited = ['-c', 'ulimit -c 0; ulimit -S -t "$0"; exec "$@"', String(seconds), program, ...args];
-    const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28, timeout: WALL, killSignal: 'SIGKILL' } as const;
+    const options = {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      timeout: WALL,
+      killSignal: 'SIGKILL',
+    } as const;
     const { error, status, signal, stdout, stderr } = spawnSync('sh', limited, options);
-    if (signal === 'SIGXCPU') throw new ToolError('stuck', `${basename(program)} does not end within ${seconds} s of processor time`);
+    if (signal === 'SIGXCPU')
+      throw new ToolError('stuck', `${basename(program)} does not end within ${seconds} s of processor time`);
     if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') {
-      throw new ToolError('stuck', `${basename(program)} has not ended in ${WALL / 60_000} minutes: it hangs, or this machine is busy beyond measure`, { cause: error });
+      throw new ToolError(
+        'stuck',
+        `${basename(program)} has not ended in ${WALL / 60_000} minutes: it hangs, or this machine is busy beyond measure`,
+        { cause: error },
+      );
     }
     if (error === undefined && status === 0) return { stdout, stderr };
     const text = `${basename(program)} ends with ${error?.message ?? signal ?? status}\n${stderr}`;
@@ -128,22 +163,50 @@ function run(folder: string, tool: Tool, circuits: number): string {
     return start('vvp', ['-n', 'all.vvp']).stdout;
   }
   if (tool === 'lint') {
-    return start('verilator', ['--lint-only', '--no-timing', '-Wall', '-Wno-fatal', '--top-module', 'all', '-f', 'files.f']).stderr;
+    return start('verilator', [
+      '--lint-only',
+      '--no-timing',
+      '-Wall',
+      '-Wno-fatal',
+      '--top-module',
+      'all',
+      '-f',
+      'files.f',
+    ]).stderr;
   }
   start('verilator', [
-    '--binary', '--top-module', 'all', '-f', 'files.f', '-Wno-fatal', '-Wno-lint', '-Wno-style', '-Wno-MULTITOP',
-    '--Mdir', 'build', '--x-assign', '1', '-MAKEFLAGS', '-j2',
-    // Compiling quickly matters more than running quickly. Verilator's makefile puts its own options after those of -CFLAGS.
+    '--binary',
+    '--top-module',
+    'all',
+    '-f',
+    'files.f',
+    '-Wno-fatal',
+    '-Wno-lint',
+    '-Wno-style',
+    '-Wno-MULTITOP',
+    '--Mdir',
+    'build',
+    '--x-assign',
+    '1',
+    '-MAKEFLAGS',
+    '-j2',
+    // Compiling quickly matters more than running quickly. Verilator's makefile puts its own options after those of
+    // -CFLAGS.
     ...['OPT_FAST', 'OPT_SLOW', 'OPT_GLOBAL'].flatMap((name) => ['-MAKEFLAGS', `${name}=-O0`]),
   ]);
   return start(join(folder, 'build', 'Vall'), []).stdout;
 }
 
-function firstDifference({ probes, expected }: Trial, index: number, lines: ReadonlyMap<string, string>): string | null {
+function firstDifference(
+  { probes, expected }: Trial,
+  index: number,
+  lines: ReadonlyMap<string, string>,
+): string | null {
   for (const [cycle, values] of expected.entries()) {
     const found = lines.get(`@${index}.${cycle}`)?.split(' ') ?? [];
     for (const [i, value] of values.entries()) {
-      if (found[i] === undefined || !/^[0-9a-f]+$/.test(found[i]) || BigInt(`0x${found[i]}`) !== value) return `cycle ${cycle}: ${probes[i]?.path} is 0x${value.toString(16)}, but ${found[i]}`;
+      if (found[i] === undefined || !/^[0-9a-f]+$/.test(found[i]) || BigInt(`0x${found[i]}`) !== value)
+        return `cycle ${cycle}: ${probes[i]?.path} is 0x${value.toString(16)}, but ${found[i]}`;
     }
   }
   return null;
@@ -157,24 +220,41 @@ function bench({ design, verilog, probes, timing, stimulus }: Trial, index: numb
   const inputs = inputsOf(design);
   const vector = inputs.map(({ name }) => `\\i_${top.ports.get(name) ?? name} `);
   const width = inputs.reduce((sum, input) => sum + input.width, 0);
-  const clocks = module.clocks.map(({ name }) => ({ name: top.ports.get(name) ?? name, ...(timing[name] ?? { period: 2, phase: 0 }) }));
-  const words = stimulus.map((row) => row.reduce((all, value, i) => (all << BigInt(inputs[i]?.width ?? 0)) | value, 0n).toString(16));
-  return [[`stimulus_${index}.hex`, `${words.join('\n')}\n`], [`bench_${index}.sv`, [
-    `module bench_${index};`,
-    ...inputs.map(({ width: bits }, i) => `  logic [${bits - 1}:0] ${vector[i]} = 0;`),
-    ...clocks.map(({ name, period, phase }) =>
-      `  logic \\c_${name} = 0;\n  initial begin #${10 * (phase + period)}; forever begin \\c_${name} = 1; #${5 * period} \\c_${name} = 0; #${5 * period}; end end`),
-    `  ${top.name} under_test (${[...clocks.map(({ name }) => `.${name}(\\c_${name} )`), ...inputs.map(({ name }, i) => `.${top.ports.get(name) ?? name}(${vector[i]})`)].join(', ')});`,
-    `  logic [${Math.max(1, width) - 1}:0] stimulus [0:${stimulus.length - 1}];`,
-    `  initial $readmemh("stimulus_${index}.hex", stimulus);`,
-    '  initial begin #2;',
-    `    for (int cycle = 0; cycle < ${stimulus.length}; cycle = cycle + 1) begin`,
-    ...(vector.length === 0 ? [] : [`      {${vector.join(', ')}} = stimulus[cycle];`]),
-    `      #2 $write("@${index}.%0d", cycle);`,
-    ...probes.map(({ verilog: name }) => `      $write(" %h", under_test.${name});`),
-    '      $write("\\n");',
-    '      #18;', '    end', '  end', 'endmodule', '',
-  ].join('\n')]];
+  const clocks = module.clocks.map(({ name }) => ({
+    name: top.ports.get(name) ?? name,
+    ...(timing[name] ?? { period: 2, phase: 0 }),
+  }));
+  const words = stimulus.map((row) =>
+    row.reduce((all, value, i) => (all << BigInt(inputs[i]?.width ?? 0)) | value, 0n).toString(16),
+  );
+  return [
+    [`stimulus_${index}.hex`, `${words.join('\n')}\n`],
+    [
+      `bench_${index}.sv`,
+      [
+        `module bench_${index};`,
+        ...inputs.map(({ width: bits }, i) => `  logic [${bits - 1}:0] ${vector[i]} = 0;`),
+        ...clocks.map(
+          ({ name, period, phase }) =>
+            `  logic \\c_${name} = 0;\n  initial begin #${10 * (phase + period)}; forever begin \\c_${name} = 1; #${5 * period} \\c_${name} = 0; #${5 * period}; end end`,
+        ),
+        `  ${top.name} under_test (${[...clocks.map(({ name }) => `.${name}(\\c_${name} )`), ...inputs.map(({ name }, i) => `.${top.ports.get(name) ?? name}(${vector[i]})`)].join(', ')});`,
+        `  logic [${Math.max(1, width) - 1}:0] stimulus [0:${stimulus.length - 1}];`,
+        `  initial $readmemh("stimulus_${index}.hex", stimulus);`,
+        '  initial begin #2;',
+        `    for (int cycle = 0; cycle < ${stimulus.length}; cycle = cycle + 1) begin`,
+        ...(vector.length === 0 ? [] : [`      {${vector.join(', ')}} = stimulus[cycle];`]),
+        `      #2 $write("@${index}.%0d", cycle);`,
+        ...probes.map(({ verilog: name }) => `      $write(" %h", under_test.${name});`),
+        '      $write("\\n");',
+        '      #18;',
+        '    end',
+        '  end',
+        'endmodule',
+        '',
+      ].join('\n'),
+    ],
+  ];
 }
 
 function topOf(design: Design): Module {
@@ -185,21 +265,34 @@ function topOf(design: Design): Module {
 
 function inputsOf(design: Design): readonly { readonly name: string; readonly width: number }[] {
   const module = topOf(design);
-  return [
-    ...new Set(module.clocks.flatMap(({ reset }) => reset ?? [])),
-  ].map((name) => ({ name, width: 1 })).concat(module.ports.flatMap(({ name, direction, type }) => (direction === 'in' ? [{ name, width: typeWidth(type) }] : [])));
+  return [...new Set(module.clocks.flatMap(({ reset }) => reset ?? []))]
+    .map((name) => ({ name, width: 1 }))
+    .concat(
+      module.ports.flatMap(({ name, direction, type }) =>
+        direction === 'in' ? [{ name, width: typeWidth(type) }] : [],
+      ),
+    );
 }
 
-function isReset(design: Design, name: string): boolean { return topOf(design).clocks.some(({ reset }) => reset === name); }
+function isReset(design: Design, name: string): boolean {
+  return topOf(design).clocks.some(({ reset }) => reset === name);
+}
 
 function timingOf(design: Design, choices: Choices): Timing {
-  return Object.fromEntries(topOf(design).clocks.map(({ name }, i) => [name, i === 0 ? { period: 2, phase: 0 } : { period: choices.of([2, 4, 6]), phase: choices.of([0, 1]) }]));
+  return Object.fromEntries(
+    topOf(design).clocks.map(({ name }, i) => [
+      name,
+      i === 0 ? { period: 2, phase: 0 } : { period: choices.of([2, 4, 6]), phase: choices.of([0, 1]) },
+    ]),
+  );
 }
 
 function renamed({ modules }: Design, prefix: string): Design {
   const all = modules.map((module): Module => ({
-    ...module, name: prefix + module.name,
-    blackBox: module.blackBox?.model == null ? module.blackBox : { ...module.blackBox, model: prefix + module.blackBox.model },
+    ...module,
+    name: prefix + module.name,
+    blackBox:
+      module.blackBox?.model == null ? module.blackBox : { ...module.blackBox, model: prefix + module.blackBox.model },
     body: filterBody(module.body, ({ kind }) => kind !== 'check'),
     instances: module.instances.map((one) => ({ ...one, module: prefix + one.module })),
     grids: module.grids.map((one) => ({ ...one, module: prefix + one.module })),

@@ -2,10 +2,15 @@
 import { isWord, Reader, tokensOf } from './tokens.ts';
 
 /** The words of the language that the writer uses, but for those that declare something. */
-const words = new Set(`always always_comb always_ff and assert assign case cover default else endcase endgenerate
-endmodule generate if initial negedge or posedge for input output wire logic signed`.split(/\s+/));
+const words = new Set(
+  `always always_comb always_ff and assert assign case cover default else endcase endgenerate
+endmodule generate if initial negedge or posedge for input output wire logic signed`.split(/\s+/),
+);
 
-/** Names that are used before they are declared, or never are, and those that are declared twice, in the order of the text. */
+/**
+ * Names that are used before they are declared, or never are, and those that are declared twice, in the order of the
+ * text.
+ */
 export function declaredAmiss(text: string): readonly string[] {
   const reader = new Reader(tokensOf(text));
   const found: string[] = [];
@@ -13,7 +18,8 @@ export function declaredAmiss(text: string): readonly string[] {
   let scopes = [new Map<string, string>()];
   const howKnown = (name: string): string | undefined => scopes.findLast((scope) => scope.has(name))?.get(name);
   const use = (token: string): void => {
-    if (isWord(token) && !words.has(token) && howKnown(token) === undefined) found.push(`${token} is used before it is declared`);
+    if (isWord(token) && !words.has(token) && howKnown(token) === undefined)
+      found.push(`${token} is used before it is declared`);
   };
   const declare = (name: string, how: string): void => {
     // Loops one after the other may have their variable in common.
@@ -33,9 +39,14 @@ export function declaredAmiss(text: string): readonly string[] {
     if (one === 'module') {
       scopes = [new Map()];
       reader.take();
-      if (reader.peek() === '(') split(reader.bracketed()).forEach((port) => { declaration(port, 'port'); });
+      if (reader.peek() === '(')
+        split(reader.bracketed()).forEach((port) => {
+          declaration(port, 'port');
+        });
     } else if (one === 'genvar') {
-      split(reader.until(';')).forEach((name) => { declaration(name, one); });
+      split(reader.until(';')).forEach((name) => {
+        declaration(name, one);
+      });
     } else if (one === 'localparam' || one === 'wire' || one === 'logic') {
       declaration(reader.until(';'), one);
     } else if (one === 'int') {
@@ -69,5 +80,7 @@ function split(tokens: readonly string[]): readonly (readonly string[])[] {
 
 /** How many brackets are open before the token at `at`. */
 function depthAt(tokens: readonly string[], at: number): number {
-  return tokens.slice(0, at).reduce((depth, one) => depth + ('([{'.includes(one) ? 1 : ')]}'.includes(one) ? -1 : 0), 0);
+  return tokens
+    .slice(0, at)
+    .reduce((depth, one) => depth + ('([{'.includes(one) ? 1 : ')]}'.includes(one) ? -1 : 0), 0);
 }

@@ -17,10 +17,15 @@ export interface Subject {
 /** A circuit made of numbers; a text where there is none. */
 export type Make = (numbers: readonly number[]) => Design | string;
 
-/** Judges all at once: what differs first in each that differs. @throws ToolError when the tool fails, or does not end. */
+/**
+ * Judges all at once: what differs first in each that differs. @throws ToolError when the tool fails, or does not end.
+ */
 export type Judge = (trials: readonly Trial[]) => ReadonlyMap<number, string>;
 
-interface Failure { readonly kind: 'difference' | ToolError['kind']; readonly text: string }
+interface Failure {
+  readonly kind: 'difference' | ToolError['kind'];
+  readonly text: string;
+}
 
 /** A random circuit; null where the numbers make none. */
 export function subjectOf(numbers: readonly number[], make: Make): Subject | null {
@@ -34,18 +39,26 @@ export const randomCircuit = (numbers: readonly number[]): Subject => {
   return { design: make(numbers), stimulus: numbers.toReversed(), made: { numbers, make } };
 };
 
-const trialOf = ({ design, stimulus }: Subject, index: number, cycles: number): Trial => trial(design, `d${index}_`, new Choices(stimulus), cycles);
+const trialOf = ({ design, stimulus }: Subject, index: number, cycles: number): Trial =>
+  trial(design, `d${index}_`, new Choices(stimulus), cycles);
 
 export interface HuntOptions {
   readonly cycles: number;
-  /** At making a failing circuit smaller. A tool that does not end gets a tenth of them, since each takes as long as it is given. */
+  /**
+   * At making a failing circuit smaller. A tool that does not end gets a tenth of them, since each takes as long as it
+   * is given.
+   */
   readonly attempts: number;
 }
 
 /** The smallest circuit found that fails, with what is wrong; empty where none does. */
 export function hunt(subjects: readonly Subject[], judge: Judge, { cycles, attempts }: HuntOptions): string {
-  const failures = failuresOf(subjects.map((subject, i) => trialOf(subject, i, cycles)), judge);
-  const size = (index: number): number => subjects[index]?.made?.numbers.length ?? printDesign(subjects[index]?.design ?? { top: '', modules: [] }).length;
+  const failures = failuresOf(
+    subjects.map((subject, i) => trialOf(subject, i, cycles)),
+    judge,
+  );
+  const size = (index: number): number =>
+    subjects[index]?.made?.numbers.length ?? printDesign(subjects[index]?.design ?? { top: '', modules: [] }).length;
   const [first] = [...failures].toSorted(([a], [b]) => size(a) - size(b));
   const subject = subjects[first?.[0] ?? -1];
   if (first === undefined || subject === undefined) return '';
@@ -54,7 +67,12 @@ export function hunt(subjects: readonly Subject[], judge: Judge, { cycles, attem
   if (subject.made === null) return `${head}: ${failure.text}\n${printDesign(subject.design)}`;
   const { numbers, make } = subject.made;
   const most = failure.kind === 'stuck' ? Math.ceil(attempts / 10) : attempts;
-  const smallest = shrink(numbers, failure, (list) => attempt(subjectOf(list, make), failure.kind, judge, cycles), most);
+  const smallest = shrink(
+    numbers,
+    failure,
+    (list) => attempt(subjectOf(list, make), failure.kind, judge, cycles),
+    most,
+  );
   const design = make(smallest.list);
   return `${head}, made smaller${smallest.cut ? ` in ${most} attempts, and not to the end` : ''}: ${smallest.failure.text}\n${typeof design === 'string' ? design : printDesign(design)}`;
 }
@@ -72,7 +90,10 @@ function attempt(subject: Subject | null, kind: Failure['kind'], judge: Judge, c
   return found?.kind === kind ? found : null;
 }
 
-/** By index. A batch in which the tool fails is halved until the circuit that it fails for stands alone; only that one is told then. */
+/**
+ * By index. A batch in which the tool fails is halved until the circuit that it fails for stands alone; only that one
+ * is told then.
+ */
 function failuresOf(trials: readonly Trial[], judge: Judge): ReadonlyMap<number, Failure> {
   const differ = attempted(trials, judge);
   if (!(differ instanceof ToolError)) return new Map([...differ].map(([i, text]) => [i, { kind: 'difference', text }]));

@@ -1,15 +1,22 @@
 /** A library of four cells with round figures, for tests. */
 
-/** Delays in ns for input slopes of 0.01, 0.1 and 1 ns (no matter) and loads of 0.01, 0.1 and 1 pF. ABC aborts on tables of fewer points. */
+/**
+ * Delays in ns for input slopes of 0.01, 0.1 and 1 ns (no matter) and loads of 0.01, 0.1 and 1 pF. ABC aborts on tables
+ * of fewer points.
+ */
 const points = '"0.01, 0.1, 1.0"';
 const table = (kind: string, low: number): string => {
   const row = `"${low}, ${low + 0.1}, ${low + 1}"`;
   return `${kind} (t) { index_1 (${points}); index_2 (${points}); values (${row}, ${row}, ${row}); }`;
 };
 
-const arc = (pin: string, low: number, sense: string): string => `timing () { related_pin : "${pin}"; timing_sense : ${sense}; ${
-  [table('cell_rise', low), table('cell_fall', low), table('rise_transition', 0.01), table('fall_transition', 0.01)].join(' ')
-} }`;
+const arc = (pin: string, low: number, sense: string): string =>
+  `timing () { related_pin : "${pin}"; timing_sense : ${sense}; ${[
+    table('cell_rise', low),
+    table('cell_fall', low),
+    table('rise_transition', 0.01),
+    table('fall_transition', 0.01),
+  ].join(' ')} }`;
 
 const input = (name: string): string => `pin (${name}) { direction : input; capacitance : 0.01; }`;
 const gate = (name: string, area: number, inputs: readonly string[], f: string, sense: string, delay: number): string =>

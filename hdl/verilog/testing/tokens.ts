@@ -1,9 +1,20 @@
 /** Verilog as the tests read it: without knowing more of the language than the writer uses. */
 
-const token = new RegExp([
-  '//[^\\n]*', '`[^\\n]*', '"(?:\\\\.|[^"\\\\])*"', String.raw`\d*'s?[bdh][0-9a-fA-F]+`, String.raw`\d+'`,
-  String.raw`[A-Za-z_$][\w$]*`, String.raw`\d+`, '[<>=!]=', String.raw`&&|\|\||\+:|>>>|<<|>>`, String.raw`\S`,
-].join('|'), 'g');
+const token = new RegExp(
+  [
+    '//[^\\n]*',
+    '`[^\\n]*',
+    '"(?:\\\\.|[^"\\\\])*"',
+    String.raw`\d*'s?[bdh][0-9a-fA-F]+`,
+    String.raw`\d+'`,
+    String.raw`[A-Za-z_$][\w$]*`,
+    String.raw`\d+`,
+    '[<>=!]=',
+    String.raw`&&|\|\||\+:|>>>|<<|>>`,
+    String.raw`\S`,
+  ].join('|'),
+  'g',
+);
 
 /** Words, numbers, strings and signs, in order; comments and lines of the preprocessor are left out. */
 export function tokensOf(text: string): readonly string[] {
@@ -16,10 +27,16 @@ export const isWord = (one: string | undefined): boolean => one !== undefined &&
 export class Reader {
   readonly #tokens: readonly string[];
   #at = 0;
-  constructor(tokens: readonly string[]) { this.#tokens = tokens; }
+  constructor(tokens: readonly string[]) {
+    this.#tokens = tokens;
+  }
 
-  get isDone(): boolean { return this.#at >= this.#tokens.length; }
-  peek(ahead = 0): string | undefined { return this.#tokens[this.#at + ahead]; }
+  get isDone(): boolean {
+    return this.#at >= this.#tokens.length;
+  }
+  peek(ahead = 0): string | undefined {
+    return this.#tokens[this.#at + ahead];
+  }
 
   /** The next token, which must be `wanted` where one is. */
   take(wanted?: string): string {

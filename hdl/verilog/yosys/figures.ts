@@ -8,7 +8,8 @@ export interface ModuleStat {
   readonly area: number;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
 /** Yosys puts a backslash before names that a designer gave. */
 const plain = (name: string): string => name.replace(/^\\/, '');
@@ -17,14 +18,22 @@ const plain = (name: string): string => name.replace(/^\\/, '');
 export function statOf(json: string): ReadonlyMap<string, ModuleStat> {
   const read: unknown = JSON.parse(json);
   const modules = isObject(read) && isObject(read['modules']) ? read['modules'] : {};
-  return new Map(Object.entries(modules).flatMap(([name, stat]): [string, ModuleStat][] => {
-    if (!isObject(stat)) return [];
-    const types = isObject(stat['num_cells_by_type']) ? stat['num_cells_by_type'] : {};
-    return [[plain(name), {
-      cells: new Map(Object.entries(types).map(([type, count]) => [plain(type), numberOf(count)])),
-      memoryBits: numberOf(stat['num_memory_bits']), area: numberOf(stat['area']),
-    }]];
-  }));
+  return new Map(
+    Object.entries(modules).flatMap(([name, stat]): [string, ModuleStat][] => {
+      if (!isObject(stat)) return [];
+      const types = isObject(stat['num_cells_by_type']) ? stat['num_cells_by_type'] : {};
+      return [
+        [
+          plain(name),
+          {
+            cells: new Map(Object.entries(types).map(([type, count]) => [plain(type), numberOf(count)])),
+            memoryBits: numberOf(stat['num_memory_bits']),
+            area: numberOf(stat['area']),
+          },
+        ],
+      ];
+    }),
+  );
 }
 
 /** Picoseconds by the module's name in Verilog; modules without logic are absent. */

@@ -14,7 +14,9 @@ const figures = async (name: string, library?: string): Promise<Record<string, S
 };
 
 test('a user is told to install the version that CI installs', () => {
-  expect(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).toContain(`npm install --no-save --no-audit --no-fund ${YOSYS_PACKAGE}"`);
+  expect(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).toContain(
+    `npm install --no-save --no-audit --no-fund ${YOSYS_PACKAGE}"`,
+  );
 });
 
 const yosys = needs('@yowasp/yosys');
@@ -29,7 +31,15 @@ describe.skipIf(yosys.skip)(`Yosys counts${yosys.note}`, () => {
   test('memories as bits, not as flip-flops', async () => {
     const memory = draft('store', { address: uint(5), data: uint(12) }, (m, input) => {
       m.memory({ name: 'words', depth: 20, word: uint(12) });
-      m.body.push({ kind: 'write', memory: 'words', clock: 'clk', address: input('address'), data: input('data'), mask: null, place: null });
+      m.body.push({
+        kind: 'write',
+        memory: 'words',
+        clock: 'clk',
+        address: input('address'),
+        data: input('data'),
+        mask: null,
+        place: null,
+      });
       return { word: m.read('words', uint(12), input('address'), { clock: 'clk' }) };
     });
     const { modules } = await synthesise(designOf(memory));
@@ -51,7 +61,10 @@ describe.skipIf(yosys.skip)(`Yosys counts${yosys.note}`, () => {
   test('nothing where the tool itself breaks off, and says in what', async () => {
     const counter = designs.get('counter');
     if (counter === undefined) throw new RangeError('no counter');
-    const aborts = liberty.replaceAll('"0.01, 0.1, 1.0"', '"0.01, 1.0"').replaceAll(/"([\d.]+), [\d.]+, ([\d.]+)"/g, '"$1, $2"').replaceAll(/values \((.*?), .*?, (".*?")\)/g, 'values ($1, $2)');
+    const aborts = liberty
+      .replaceAll('"0.01, 0.1, 1.0"', '"0.01, 1.0"')
+      .replaceAll(/"([\d.]+), [\d.]+, ([\d.]+)"/g, '"$1, $2"')
+      .replaceAll(/values \((.*?), .*?, (".*?")\)/g, 'values ($1, $2)');
     await expect(synthesise(counter, { liberty: aborts })).rejects.toThrow(/^it broke off \(.*\) in ABC pass$/);
   });
 
@@ -59,7 +72,9 @@ describe.skipIf(yosys.skip)(`Yosys counts${yosys.note}`, () => {
     const passes: string[] = [];
     const counter = designs.get('counter');
     if (counter === undefined) throw new RangeError('no counter');
-    await expect(synthesise(counter, { liberty: 'library {', onPass: (pass) => passes.push(pass) })).rejects.toThrow(/liberty/i);
+    await expect(synthesise(counter, { liberty: 'library {', onPass: (pass) => passes.push(pass) })).rejects.toThrow(
+      /liberty/i,
+    );
     expect(passes).not.toContain('PROC');
   });
 });

@@ -1,4 +1,6 @@
-/** What Yosys makes of a design: cells, flip-flops, memory bits, and with a library of cells area and delay, by module. */
+/**
+ * What Yosys makes of a design: cells, flip-flops, memory bits, and with a library of cells area and delay, by module.
+ */
 import type { Design } from '../../ir/types.ts';
 import { writeVerilog, type Verilog } from '../index.ts';
 import { boxGrids } from './boxes.ts';
@@ -15,8 +17,8 @@ export interface Synthesised {
   /** Of cells, in the library's unit, without memories; null without a library. */
   readonly area: number | null;
   /**
-   * The longest path between flip-flops, memories and ports, in picoseconds, without wires, the flip-flops' own delay, or what continues in
-   * other modules; null without a library, or where there is no logic.
+   * The longest path between flip-flops, memories and ports, in picoseconds, without wires, the flip-flops' own delay,
+   * or what continues in other modules; null without a library, or where there is no logic.
    */
   readonly delay: number | null;
 }
@@ -36,8 +38,10 @@ export interface SynthesiseOptions {
 }
 
 /**
- * Synthesises each definition once, the array's cell like any other, so that the time does not grow with the number of cells.
- * @throws YosysMissingError; YosysError where a command fails: through a library that is none, or, a mistake of the writer, Verilog that Yosys does not take.
+ * Synthesises each definition once, the array's cell like any other, so that the time does not grow with the number of
+ * cells.
+ * @throws YosysMissingError; YosysError where a command fails: through a library that is none, or, a mistake of the
+ * writer, Verilog that Yosys does not take.
  */
 export async function synthesise(design: Design, { liberty, onPass }: SynthesiseOptions = {}): Promise<Synthesis> {
   const boxed = boxGrids(design);
@@ -63,13 +67,21 @@ export async function synthesise(design: Design, { liberty, onPass }: Synthesise
   const [generic, mapped] = [GENERIC_STAT, STAT].map((file) => statOf(made.get(file) ?? '{}'));
   const delay = liberty === undefined ? new Map<string, number>() : delays(log);
   const submodules = new Set([...names.values(), ...boxes.keys()]);
-  const modules = new Map([...names].map(([name, written]): [string, Synthesised] => {
-    const stat = mapped?.get(written);
-    return [name, {
-      cells: cellsOf(stat, submodules), flipFlops: flipFlopsOf(generic?.get(written)), memoryBits: stat?.memoryBits ?? 0,
-      area: liberty === undefined ? null : stat?.area ?? 0, delay: delay.get(written) ?? null,
-    }];
-  }));
+  const modules = new Map(
+    [...names].map(([name, written]): [string, Synthesised] => {
+      const stat = mapped?.get(written);
+      return [
+        name,
+        {
+          cells: cellsOf(stat, submodules),
+          flipFlops: flipFlopsOf(generic?.get(written)),
+          memoryBits: stat?.memoryBits ?? 0,
+          area: liberty === undefined ? null : (stat?.area ?? 0),
+          delay: delay.get(written) ?? null,
+        },
+      ];
+    }),
+  );
   return { modules, script };
 }
 
@@ -80,9 +92,13 @@ const sum = (counts: Iterable<number>): number => [...counts].reduce((all, count
 
 /** Word-level cells, `$memrd` and its like, are ports of memories. */
 function cellsOf(stat: ModuleStat | undefined, submodules: ReadonlySet<string>): number {
-  return sum([...stat?.cells ?? []].flatMap(([type, count]) => (submodules.has(type) || /^\$[a-z]/.test(type) ? [] : [count])));
+  return sum(
+    [...(stat?.cells ?? [])].flatMap(([type, count]) => (submodules.has(type) || /^\$[a-z]/.test(type) ? [] : [count])),
+  );
 }
 
 function flipFlopsOf(stat: ModuleStat | undefined): number {
-  return sum([...stat?.cells ?? []].flatMap(([type, count]) => (/^\$_[A-Z]*(?:DFF|LATCH)/.test(type) ? [count] : [])));
+  return sum(
+    [...(stat?.cells ?? [])].flatMap(([type, count]) => (/^\$_[A-Z]*(?:DFF|LATCH)/.test(type) ? [count] : [])),
+  );
 }

@@ -1,13 +1,27 @@
 /**
- * The single engine: one multiplier and one adder that go through a tile job element by element. The least that can stand behind the port
- * of a matrix engine (port.ts), and what to compare the others with.
+ * The single engine: one multiplier and one adder that go through a tile job element by element. The least that can
+ * stand behind the port of a matrix engine (port.ts), and what to compare the others with.
  *
- * For each fold of columns, each row and each column of the fold it takes k cycles; a row's sums are gathered and sent together.
- * Timing: one product a cycle, m · n · k cycles `active`; a product's operands are read in one cycle and multiplied in the next.
- * Invariant: a sum of at most MOST_EXACT_K products fits its register; longer jobs are refused (`arithmetic`).
+ * For each fold of columns, each row and each column of the fold it takes k cycles; a row's sums are gathered and sent
+ * together. Timing: one product a cycle, m · n · k cycles `active`; a product's operands are read in one cycle and
+ * multiplied in the next. Invariant: a sum of at most MOST_EXACT_K products fits its register; longer jobs are refused
+ * (`arithmetic`).
  */
 import {
-  constant, delay, fsm, module, named, reg, regs, select, sint, uint, vec, when, type Bit, type UInt,
+  constant,
+  delay,
+  fsm,
+  module,
+  named,
+  reg,
+  regs,
+  select,
+  sint,
+  uint,
+  vec,
+  when,
+  type Bit,
+  type UInt,
 } from '../../../hdl/index.ts';
 import { fault } from '../../common/fault.ts';
 import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS, WALK_BITS } from '../../common/local.ts';
@@ -31,15 +45,27 @@ export const SingleEngine = (config: NpuConfig) => {
     const os = job.dataflow.is('os');
 
     const r = regs({
-      /** Of the product that is read now: element of k, row, column of the fold, columns from this fold's first one on. */
-      l: uint(DIMENSION_BITS), row: uint(DIMENSION_BITS), lane: uint(PLACE_BITS), colsLeft: uint(DIMENSION_BITS),
+      /**
+       * Of the product that is read now: element of k, row, column of the fold, columns from this fold's first one on.
+       */
+      l: uint(DIMENSION_BITS),
+      row: uint(DIMENSION_BITS),
+      lane: uint(PLACE_BITS),
+      colsLeft: uint(DIMENSION_BITS),
       /** Where the row of A begins, and where its element is. */
-      aFirst: uint(WALK_BITS), firstPlace: uint(PLACE_BITS), aLine: uint(WALK_BITS), place: uint(PLACE_BITS),
-      bFold: uint(WALK_BITS), cLine: uint(WALK_BITS),
+      aFirst: uint(WALK_BITS),
+      firstPlace: uint(PLACE_BITS),
+      aLine: uint(WALK_BITS),
+      place: uint(PLACE_BITS),
+      bFold: uint(WALK_BITS),
+      cLine: uint(WALK_BITS),
     });
     const reading = state.is('run');
     const bLine = further(r.bFold, r.l);
-    const [lastOfK, lastLane] = [r.l.eq(job.k.sub(1)), r.lane.eq(cols - 1).or(r.lane.extend(DIMENSION_BITS).eq(r.colsLeft.sub(1)))];
+    const [lastOfK, lastLane] = [
+      r.l.eq(job.k.sub(1)),
+      r.lane.eq(cols - 1).or(r.lane.extend(DIMENSION_BITS).eq(r.colsLeft.sub(1))),
+    ];
     const lastRow = r.row.eq(job.m.sub(1));
     const rowDone = named('row_done', reading.and(lastOfK).and(lastLane));
     const foldDone = rowDone.and(lastRow);
@@ -50,15 +76,23 @@ export const SingleEngine = (config: NpuConfig) => {
       return [select(wraps, 0, at.add(1)), wraps];
     };
 
-    // From element to element a row of A moves along the line (weights stay) or from line to line (outputs stay); from row to row
-    // it is the other way round.
+    // From element to element a row of A moves along the line (weights stay) or from line to line (outputs stay); from
+    // row to row it is the other way round.
     const [alongK, nextLineOfK] = nextPlace(r.place);
     const [alongM, nextLineOfM] = nextPlace(r.firstPlace);
-    const rowLine = select(os, select(nextLineOfM, further(r.aFirst, job.k), r.aFirst), further(r.aFirst, constant(uint(1), 1)));
+    const rowLine = select(
+      os,
+      select(nextLineOfM, further(r.aFirst, job.k), r.aFirst),
+      further(r.aFirst, constant(uint(1), 1)),
+    );
     const rowPlace = select(os, alongM, 0);
     when(reading, () => {
       r.l.next = select(lastOfK, 0, r.l.add(1));
-      r.aLine.next = select(os.or(nextLineOfK), further(r.aLine, select(os, constant(uint(DIMENSION_BITS), 1), job.m)), r.aLine);
+      r.aLine.next = select(
+        os.or(nextLineOfK),
+        further(r.aLine, select(os, constant(uint(DIMENSION_BITS), 1), job.m)),
+        r.aLine,
+      );
       r.place.next = select(os, r.place, alongK);
       when(lastOfK, () => {
         r.lane.next = select(lastLane, 0, r.lane.add(1));
@@ -93,46 +127,68 @@ export const SingleEngine = (config: NpuConfig) => {
     const multiplying = at('reading', reading);
     const total = reg('total', sum);
     const added = select(at('first', r.l.eq(0)), constant(sint(SUM_BITS), 0), total).add(a.mul(b).extend(SUM_BITS));
-    when(multiplying, () => { total.next = added; });
+    when(multiplying, () => {
+      total.next = added;
+    });
     const sums = reg('sums', vec(cols, sum));
-    when(multiplying.and(at('last', lastOfK)), () => { sums.next = sums.with(lane, added); });
+    when(multiplying.and(at('last', lastOfK)), () => {
+      sums.next = sums.with(lane, added);
+    });
 
     // A row's last sum is in the register one cycle after that.
-    const rowSent = { line: delay('line_q', at('c_line', r.cLine)), lanes: delay('lanes_q', at('c_lanes', r.colsLeft)) };
+    const rowSent = {
+      line: delay('line_q', at('c_line', r.cLine)),
+      lanes: delay('lanes_q', at('c_lanes', r.colsLeft)),
+    };
     const sent = delay('sent', at('row', rowDone));
     const cExists = inAccumulator(config, rowSent.line);
     const update = {
-      enable: sent.and(cExists), line: lineOf(rowSent.line), data: sums, lanes: rowSent.lanes, accumulate: job.accumulate,
+      enable: sent.and(cExists),
+      line: lineOf(rowSent.line),
+      data: sums,
+      lanes: rowSent.lanes,
+      accumulate: job.accumulate,
     };
 
     const tooLong = job.k.gt(MOST_EXACT_K);
     const clash = aRead.enable.and(bRead.enable).and(bankOf(aRead.address).eq(bankOf(bRead.address)));
-    when(sent.and(cExists.not()), () => { found.next = 'range'; });
+    when(sent.and(cExists.not()), () => {
+      found.next = 'range';
+    });
 
     i.job.ready = state.is('idle');
     state.cases({
-      idle: () => when(i.job.fire, () => {
-        job.next = i.job.payload;
-        found.next = 'none';
-        state.goto('check');
-      }),
-      check: () => whenRefused(job, tooLong, (why) => { found.next = why; state.goto('report'); }).otherwise(() => {
-        r.l.next = 0;
-        r.row.next = 0;
-        r.lane.next = 0;
-        r.colsLeft.next = job.n;
-        r.aFirst.next = job.a.extend(WALK_BITS);
-        r.aLine.next = job.a.extend(WALK_BITS);
-        r.firstPlace.next = 0;
-        r.place.next = 0;
-        r.bFold.next = job.b.extend(WALK_BITS);
-        r.cLine.next = job.c.extend(WALK_BITS);
-        state.goto('run');
-      }),
+      idle: () =>
+        when(i.job.fire, () => {
+          job.next = i.job.payload;
+          found.next = 'none';
+          state.goto('check');
+        }),
+      check: () =>
+        whenRefused(job, tooLong, (why) => {
+          found.next = why;
+          state.goto('report');
+        }).otherwise(() => {
+          r.l.next = 0;
+          r.row.next = 0;
+          r.lane.next = 0;
+          r.colsLeft.next = job.n;
+          r.aFirst.next = job.a.extend(WALK_BITS);
+          r.aLine.next = job.a.extend(WALK_BITS);
+          r.firstPlace.next = 0;
+          r.place.next = 0;
+          r.bFold.next = job.b.extend(WALK_BITS);
+          r.cLine.next = job.c.extend(WALK_BITS);
+          state.goto('run');
+        }),
       run: () => {
-        when(aExists.not().or(bExists.not()), () => { found.next = 'range'; });
+        when(aExists.not().or(bExists.not()), () => {
+          found.next = 'range';
+        });
         // An operand can run on into the next bank.
-        when(clash, () => { found.next = 'bank'; });
+        when(clash, () => {
+          found.next = 'bank';
+        });
         when(finished, () => state.goto('multiply'));
       },
       // The last row is on its way through the multiplier, the sums and the accumulator.

@@ -9,17 +9,37 @@ import { Cell } from './cell.ts';
 
 type Row = readonly number[];
 
-const packed = (values: Row): bigint => values.reduce((all, value, i) => all | BigInt.asUintN(OPERAND_BITS, BigInt(value)) << BigInt(OPERAND_BITS * i), 0n);
-const unpacked = (value: bigint, count: number): number[] => Array.from({ length: count }, (_, i) => Number(BigInt.asIntN(SUM_BITS, value >> BigInt(SUM_BITS * i))));
-const product = (a: readonly Row[], b: readonly Row[]): number[][] => a.map((row) => (b[0] ?? []).map((_, n) => row.reduce((sum, value, k) => sum + value * (b[k]?.[n] ?? 0), 0)));
-const matrix = (rows: number, cols: number) => fc.array(fc.array(fc.integer({ min: -256, max: 255 }), { minLength: cols, maxLength: cols }), { minLength: rows, maxLength: rows });
-const sizes = fc.record({ rows: fc.integer({ min: 1, max: 6 }), cols: fc.integer({ min: 1, max: 6 }), stream: fc.integer({ min: 1, max: 9 }) });
+const packed = (values: Row): bigint =>
+  values.reduce((all, value, i) => all | (BigInt.asUintN(OPERAND_BITS, BigInt(value)) << BigInt(OPERAND_BITS * i)), 0n);
+const unpacked = (value: bigint, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => Number(BigInt.asIntN(SUM_BITS, value >> BigInt(SUM_BITS * i))));
+const product = (a: readonly Row[], b: readonly Row[]): number[][] =>
+  a.map((row) => (b[0] ?? []).map((_, n) => row.reduce((sum, value, k) => sum + value * (b[k]?.[n] ?? 0), 0)));
+const matrix = (rows: number, cols: number) =>
+  fc.array(fc.array(fc.integer({ min: -256, max: 255 }), { minLength: cols, maxLength: cols }), {
+    minLength: rows,
+    maxLength: rows,
+  });
+const sizes = fc.record({
+  rows: fc.integer({ min: 1, max: 6 }),
+  cols: fc.integer({ min: 1, max: 6 }),
+  stream: fc.integer({ min: 1, max: 9 }),
+});
 
 /** What enters in a cycle; nothing where a part is missing. */
-interface Entry { readonly a?: Row; readonly b?: Row; readonly swap?: boolean; readonly mark?: boolean }
+interface Entry {
+  readonly a?: Row;
+  readonly b?: Row;
+  readonly swap?: boolean;
+  readonly mark?: boolean;
+}
 
 /** Feeds an array cycle by cycle; the rows of sums that come out, with the cycles they do. */
-function feed(size: { rows: number; cols: number }, os: boolean, entries: readonly Entry[]): { readonly cycle: number; readonly sums: number[] }[] {
+function feed(
+  size: { rows: number; cols: number },
+  os: boolean,
+  entries: readonly Entry[],
+): { readonly cycle: number; readonly sums: number[] }[] {
   const sim = simulate(elaborate(SystolicArray(size)));
   sim.reset();
   sim.poke('os', os);
@@ -40,23 +60,44 @@ function feed(size: { rows: number; cols: number }, os: boolean, entries: readon
 
 describe('the systolic array', () => {
   it('multiplies by weights that stay, each row of sums rows + cols + 1 cycles after its operands', () => {
-    fc.assert(fc.property(sizes.chain(({ rows, cols, stream }) => fc.tuple(fc.constant({ rows, cols }), matrix(stream, rows), matrix(rows, cols))), ([size, a, b]) => {
-      const weights: Entry[] = b.map((row, r) => ({ b: row, mark: r === 0 }));
-      const operands: Entry[] = a.map((row, m) => ({ a: row, swap: m === 0 }));
-      const out = feed(size, false, [...weights, ...operands]);
-      expect(out).toEqual(product(a, b).map((sums, m) => ({ cycle: size.rows + m + latency(size), sums })));
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(
+        sizes.chain(({ rows, cols, stream }) =>
+          fc.tuple(fc.constant({ rows, cols }), matrix(stream, rows), matrix(rows, cols)),
+        ),
+        ([size, a, b]) => {
+          const weights: Entry[] = b.map((row, r) => ({ b: row, mark: r === 0 }));
+          const operands: Entry[] = a.map((row, m) => ({ a: row, swap: m === 0 }));
+          const out = feed(size, false, [...weights, ...operands]);
+          expect(out).toEqual(product(a, b).map((sums, m) => ({ cycle: size.rows + m + latency(size), sums })));
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 
   it('gathers outputs that stay, and sends them out row by row', () => {
-    fc.assert(fc.property(sizes.chain(({ rows, cols, stream }) => fc.tuple(fc.constant({ rows, cols }), matrix(stream, rows), matrix(stream, cols))), ([size, a, b]) => {
-      const k = Math.max(a.length, size.rows);
-      const entries: Entry[] = Array.from({ length: k + 2 }, (_, t) => ({
-        ...(a[t] === undefined ? {} : { a: a[t] }), ...(b[t] === undefined ? {} : { b: b[t] }), swap: t === 0 || t === k, mark: t === k + 1,
-      }));
-      const transposed = Array.from({ length: size.rows }, (_, r) => a.map((column) => column[r] ?? 0));
-      expect(feed(size, true, entries)).toEqual(product(transposed, b).map((sums, r) => ({ cycle: k + 1 + r + latency(size), sums })));
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(
+        sizes.chain(({ rows, cols, stream }) =>
+          fc.tuple(fc.constant({ rows, cols }), matrix(stream, rows), matrix(stream, cols)),
+        ),
+        ([size, a, b]) => {
+          const k = Math.max(a.length, size.rows);
+          const entries: Entry[] = Array.from({ length: k + 2 }, (_, t) => ({
+            ...(a[t] === undefined ? {} : { a: a[t] }),
+            ...(b[t] === undefined ? {} : { b: b[t] }),
+            swap: t === 0 || t === k,
+            mark: t === k + 1,
+          }));
+          const transposed = Array.from({ length: size.rows }, (_, r) => a.map((column) => column[r] ?? 0));
+          expect(feed(size, true, entries)).toEqual(
+            product(transposed, b).map((sums, r) => ({ cycle: k + 1 + r + latency(size), sums })),
+          );
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 });
 
@@ -64,9 +105,15 @@ describe('a cell', () => {
   it('takes a weight from the north, makes it current with a swap, and adds its products to the sum', () => {
     const sim = simulate(elaborate(Cell));
     sim.reset();
-    const wave = recordText(sim.trace(), { signals: ['north', 'northMark', 'west', 'westLive', 'westSwap', 'northSum', 'hold', 'cur', 'sum', 'valid'] });
+    const wave = recordText(sim.trace(), {
+      signals: ['north', 'northMark', 'west', 'westLive', 'westSwap', 'northSum', 'hold', 'cur', 'sum', 'valid'],
+    });
     const cycles = [
-      { north: 7, northMark: 1 }, {}, { west: 3, westLive: 1, westSwap: 1, northSum: 100 }, { west: -4, westLive: 1, northSum: 200 }, {},
+      { north: 7, northMark: 1 },
+      {},
+      { west: 3, westLive: 1, westSwap: 1, northSum: 100 },
+      { west: -4, westLive: 1, northSum: 200 },
+      {},
     ];
     for (const cycle of cycles) {
       for (const name of ['north', 'northMark', 'west', 'westLive', 'westSwap', 'northSum'] as const) sim.poke(name, 0);

@@ -1,17 +1,28 @@
 /**
  * The systolic engine: runs one tile job (job.ts) at a time behind the port of a matrix engine (port.ts).
  *
- * Timing: weight-stationary, the weights of a fold enter while the fold before is being computed; folds follow each other every
- * max(m, rows) cycles. Output-stationary, results leave while the next fold is being computed; every max(k, rows) cycles.
- * `active` is high in the cycles from the first to the last in which the array holds a live operand, which for one fold is
- * 2·rows + cols + m − 2 (ws) or rows + cols + k − 2 (os).
+ * Timing: weight-stationary, the weights of a fold enter while the fold before is being computed; folds follow each
+ * other every max(m, rows) cycles. Output-stationary, results leave while the next fold is being computed; every max(k,
+ * rows) cycles. `active` is high in the cycles from the first to the last in which the array holds a live operand,
+ * which for one fold is 2·rows + cols + m − 2 (ws) or rows + cols + k − 2 (os).
  *
  * Invariants: swaps are at least `rows` cycles apart, which is what the cell asks for. No sum wraps in the array:
  * jobs in which one could are refused (`arithmetic`). Folds and jobs are added up in the accumulator, which tells of
  * sums that wrap.
  */
 import {
-  bit, constant, delay, fsm, module, named, reg, regs, select, selectAs, uint, when,
+  bit,
+  constant,
+  delay,
+  fsm,
+  module,
+  named,
+  reg,
+  regs,
+  select,
+  selectAs,
+  uint,
+  when,
 } from '../../../hdl/index.ts';
 import type { NpuConfig } from '../../config.ts';
 import { fault } from '../../common/fault.ts';
@@ -41,11 +52,17 @@ export const SystolicEngine = (config: NpuConfig) => {
     const c = folds('c', config, total, { inner: selectAs(uint(DIMENSION_BITS), os, rows, 0), outer: job.m });
 
     const r = regs({
-      aStep: uint(DIMENSION_BITS), bStep: uint(DIMENSION_BITS), streaming: bit, loading: bit,
+      aStep: uint(DIMENSION_BITS),
+      bStep: uint(DIMENSION_BITS),
+      streaming: bit,
+      loading: bit,
       /** Weights are in the array, or on their way, that no swap has made current. */
       loaded: bit,
       /** Cycles until the next swap may follow the last one. */
-      gap: uint(9), firstSwap: bit, flushed: bit, outRow: uint(DIMENSION_BITS),
+      gap: uint(9),
+      firstSwap: bit,
+      flushed: bit,
+      outRow: uint(DIMENSION_BITS),
     });
 
     // A new fold begins with a swap: when the last one has streamed through, and (ws) its weights are all in the array.
@@ -53,7 +70,10 @@ export const SystolicEngine = (config: NpuConfig) => {
     const mayStart = running.and(a.active).and(r.streaming.not()).and(r.gap.eq(0));
     const start = named('start', mayStart.and(os.or(r.loaded.and(r.loading.not()))));
     const feed = named('feed', start.or(r.streaming));
-    const flush = named('flush', running.and(os).and(a.active.not()).and(r.streaming.not()).and(r.gap.eq(0)).and(r.flushed.not()));
+    const flush = named(
+      'flush',
+      running.and(os).and(a.active.not()).and(r.streaming.not()).and(r.gap.eq(0)).and(r.flushed.not()),
+    );
     const swap = start.or(flush);
     const step = select(start, 0, r.aStep);
     const lastStep = step.eq(steps.sub(1));
@@ -63,17 +83,30 @@ export const SystolicEngine = (config: NpuConfig) => {
       r.streaming.next = lastStep.not();
       when(lastStep, () => a.advance());
     });
-    when(swap, () => { r.gap.next = rows - 1; r.firstSwap.next = 0; })
-      .elsewhen(r.gap.ne(0), () => { r.gap.next = r.gap.sub(1); });
-    when(flush, () => { r.flushed.next = 1; });
+    when(swap, () => {
+      r.gap.next = rows - 1;
+      r.firstSwap.next = 0;
+    }).elsewhen(r.gap.ne(0), () => {
+      r.gap.next = r.gap.sub(1);
+    });
+    when(flush, () => {
+      r.flushed.next = 1;
+    });
 
     // Weights of the next fold enter as soon as the array has taken up those before.
-    const startLoad = named('start_load', running.and(os.not()).and(b.active).and(r.loading.not()).and(r.loaded.not().or(start)));
+    const startLoad = named(
+      'start_load',
+      running.and(os.not()).and(b.active).and(r.loading.not()).and(r.loaded.not().or(start)),
+    );
     const load = named('load', startLoad.or(r.loading));
     const loadStep = select(startLoad, 0, r.bStep);
     const lastLoad = loadStep.eq(rows - 1);
-    when(start, () => { r.loaded.next = 0; });
-    when(startLoad, () => { r.loaded.next = 1; });
+    when(start, () => {
+      r.loaded.next = 0;
+    });
+    when(startLoad, () => {
+      r.loaded.next = 1;
+    });
     when(load, () => {
       r.bStep.next = loadStep.add(1);
       r.loading.next = lastLoad.not();
@@ -90,13 +123,29 @@ export const SystolicEngine = (config: NpuConfig) => {
 
     // The lines arrive one cycle after their addresses, and so does everything that goes with them.
     const at = <T>(name: string, value: T): T => delay(`${name}_q`, value);
-    const array = SystolicArray(config)({
-      os,
-      a: operandEdge('a_edge', rows, { bytes: i.aData.slice(0, rows), inside: at('a_inside', a.rowsLeft), live: at('feed', feed), unsigned: job.aUnsigned, zero: job.aZero }),
-      b: operandEdge('b_edge', cols, { bytes: i.bData.slice(0, cols), inside: at('b_cols', b.colsLeft), live: at('b_inside', bInside), unsigned: job.bUnsigned, zero: job.bZero }),
-      live: at('live', feed), swap: at('swap', swap),
-      mark: at('mark', select(os, delay('drain', swap.and(r.firstSwap.not())), startLoad)),
-    }, { name: 'array' });
+    const array = SystolicArray(config)(
+      {
+        os,
+        a: operandEdge('a_edge', rows, {
+          bytes: i.aData.slice(0, rows),
+          inside: at('a_inside', a.rowsLeft),
+          live: at('feed', feed),
+          unsigned: job.aUnsigned,
+          zero: job.aZero,
+        }),
+        b: operandEdge('b_edge', cols, {
+          bytes: i.bData.slice(0, cols),
+          inside: at('b_cols', b.colsLeft),
+          live: at('b_inside', bInside),
+          unsigned: job.bUnsigned,
+          zero: job.bZero,
+        }),
+        live: at('live', feed),
+        swap: at('swap', swap),
+        mark: at('mark', select(os, delay('drain', swap.and(r.firstSwap.not())), startLoad)),
+      },
+      { name: 'array' },
+    );
 
     // Rows come out in order, fold by fold.
     const foldRows = selectAs(uint(DIMENSION_BITS), os, rows, job.m);
@@ -110,7 +159,10 @@ export const SystolicEngine = (config: NpuConfig) => {
     const cAddress = further(c.line, r.outRow);
     const [result, cExists] = [array.valid.and(rowInside), inAccumulator(config, cAddress)];
     const update = {
-      enable: result.and(cExists), line: lineOf(cAddress), data: array.sums, lanes: c.colsLeft,
+      enable: result.and(cExists),
+      line: lineOf(cAddress),
+      data: array.sums,
+      lanes: c.colsLeft,
       accumulate: job.accumulate.or(os.not().and(c.firstInner.not())),
     };
 
@@ -120,24 +172,33 @@ export const SystolicEngine = (config: NpuConfig) => {
 
     i.job.ready = state.is('idle');
     state.cases({
-      idle: () => when(i.job.fire, () => {
-        job.next = i.job.payload;
-        found.next = 'none';
-        state.goto('check');
-      }),
-      check: () => whenRefused(job, tooLong, (why) => { found.next = why; state.goto('report'); }).otherwise(() => {
-        a.start(job.a);
-        b.start(job.b);
-        c.start(job.c);
-        r.firstSwap.next = 1;
-        r.flushed.next = 0;
-        r.outRow.next = 0;
-        state.goto('run');
-      }),
+      idle: () =>
+        when(i.job.fire, () => {
+          job.next = i.job.payload;
+          found.next = 'none';
+          state.goto('check');
+        }),
+      check: () =>
+        whenRefused(job, tooLong, (why) => {
+          found.next = why;
+          state.goto('report');
+        }).otherwise(() => {
+          a.start(job.a);
+          b.start(job.b);
+          c.start(job.c);
+          r.firstSwap.next = 1;
+          r.flushed.next = 0;
+          r.outRow.next = 0;
+          state.goto('run');
+        }),
       run: () => {
-        when(outside, () => { found.next = 'range'; });
+        when(outside, () => {
+          found.next = 'range';
+        });
         // An operand can run on into the next bank.
-        when(clash, () => { found.next = 'bank'; });
+        when(clash, () => {
+          found.next = 'bank';
+        });
         // `done` follows two cycles later, when the accumulator has the last row.
         when(finished, () => state.goto('report'));
       },
@@ -145,10 +206,18 @@ export const SystolicEngine = (config: NpuConfig) => {
     });
 
     const tail = reg('tail', uint(10));
-    when(feed, () => { tail.next = rows + cols - 2; }).elsewhen(tail.ne(0), () => { tail.next = tail.sub(1); });
+    when(feed, () => {
+      tail.next = rows + cols - 2;
+    }).elsewhen(tail.ne(0), () => {
+      tail.next = tail.sub(1);
+    });
     return {
-      aRead, bRead, update, fault: found,
-      done: delay('done', state.is('report')), active: feed.or(load).or(tail.ne(0)),
+      aRead,
+      bRead,
+      update,
+      fault: found,
+      done: delay('done', state.is('report')),
+      active: feed.or(load).or(tail.ne(0)),
     };
   });
 };

@@ -21,22 +21,32 @@ export class ArrayNotes {
 
   /** All arrays of the design, those of outer instances first. */
   reports({ frames }: Flat): readonly ArrayReport[] {
-    return frames.flatMap((frame) => [...frame.grids].map(([name, grid]): ArrayReport => ({
-      path: pathOf(frame, name), rows: grid.domain.rows, cols: grid.domain.cols,
-      functions: [...this.notes.get(grid)?.values() ?? []].map(({ kind, nodes, scalar }) => ({
-        kind, ports: portsOf(grid, nodes), scalar,
+    return frames.flatMap((frame) =>
+      [...frame.grids].map(([name, grid]): ArrayReport => ({
+        path: pathOf(frame, name),
+        rows: grid.domain.rows,
+        cols: grid.domain.cols,
+        functions: [...(this.notes.get(grid)?.values() ?? [])].map(({ kind, nodes, scalar }) => ({
+          kind,
+          ports: portsOf(grid, nodes),
+          scalar,
+        })),
       })),
-    })));
+    );
   }
 }
 
 /** Of instances that are cells the first and the last, since the designer wrote no array. */
 function pathOf(frame: Frame, name: string): string {
-  const instances = [...frame.replicas].filter(([, { grid }]) => grid === name).map(([instance]) => `${frame.path}.${instance}`);
+  const instances = [...frame.replicas]
+    .filter(([, { grid }]) => grid === name)
+    .map(([instance]) => `${frame.path}.${instance}`);
   const [first] = instances;
   return first === undefined ? `${frame.path}.${name}` : `${first} … ${instances.at(-1) ?? first}`;
 }
 
 function portsOf({ frame }: FlatGrid, nodes: readonly FlatId[]): readonly string[] {
-  return Object.entries(frame.view.module.outputs).filter(([, node]) => nodes.includes(frame.ids[node] ?? -1)).map(([port]) => port);
+  return Object.entries(frame.view.module.outputs)
+    .filter(([, node]) => nodes.includes(frame.ids[node] ?? -1))
+    .map(([port]) => port);
 }

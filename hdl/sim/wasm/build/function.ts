@@ -17,8 +17,26 @@ import { formOf } from '../storage.ts';
 import { formOfNode, typeOf, widthOfNode } from '../emit/function.ts';
 import { present } from '../../library.ts';
 
-export function newFunction(code: Code, context: Context, plan: Plan, domain: Domain, cells: CellLocals | null, copies: ReadonlyMap<FlatId, number>): Fn {
-  return { code, context, plan, domain, cells, copies, held: new Map(), wires: new Map(), written: new Written(), reads: new Map() };
+export function newFunction(
+  code: Code,
+  context: Context,
+  plan: Plan,
+  domain: Domain,
+  cells: CellLocals | null,
+  copies: ReadonlyMap<FlatId, number>,
+): Fn {
+  return {
+    code,
+    context,
+    plan,
+    domain,
+    cells,
+    copies,
+    held: new Map(),
+    wires: new Map(),
+    written: new Written(),
+    reads: new Map(),
+  };
 }
 
 export function emitItems(fn: Fn, items: readonly Item[]): void {
@@ -31,13 +49,25 @@ export function emitItems(fn: Fn, items: readonly Item[]): void {
 function emitItem(fn: Fn, item: Item): void {
   const { code, context } = fn;
   switch (item.kind) {
-    case 'statement': emitParts(fn, stepParts(fn, present(fn.plan.bodies.get(item), 'plan of a statement'), item.frame)); break;
-    case 'kernel': callKernel(fn, item.kernel); break;
-    case 'readStart': startRead(fn, item.node); break;
-    case 'readEnd': endRead(fn, item.node); break;
+    case 'statement':
+      emitParts(fn, stepParts(fn, present(fn.plan.bodies.get(item), 'plan of a statement'), item.frame));
+      break;
+    case 'kernel':
+      callKernel(fn, item.kernel);
+      break;
+    case 'readStart':
+      startRead(fn, item.node);
+      break;
+    case 'readEnd':
+      endRead(fn, item.node);
+      break;
     case 'leaveIfFailed':
-      code.i32(0); code.memory('i32.load', context.checks.record);
-      code.if(); code.i32(1); code.op('return'); code.end();
+      code.i32(0);
+      code.memory('i32.load', context.checks.record);
+      code.if();
+      code.i32(1);
+      code.op('return');
+      code.end();
       break;
     case 'store': {
       const type = typeOf(fn, item.node);
@@ -65,12 +95,20 @@ function emitItem(fn: Fn, item: Item): void {
         fn.wires.set(register, local);
       }
       break;
-    case 'leaveIfMoved': leaveIfMoved(fn, item.registers); break;
-    case 'leaveUnless':
-      code.call(item.functionIndex); code.op('i32.eqz');
-      code.if(); code.i32(2); code.op('return'); code.end();
+    case 'leaveIfMoved':
+      leaveIfMoved(fn, item.registers);
       break;
-    case 'resultNonZero': resultNonZero(fn, item.node, item.low, item.width); break;
+    case 'leaveUnless':
+      code.call(item.functionIndex);
+      code.op('i32.eqz');
+      code.if();
+      code.i32(2);
+      code.op('return');
+      code.end();
+      break;
+    case 'resultNonZero':
+      resultNonZero(fn, item.node, item.low, item.width);
+      break;
   }
 }
 
@@ -87,21 +125,30 @@ function leaveIfMoved(fn: Fn, registers: readonly FlatId[]): void {
     code.release(localType(form), held);
   });
   if (registers.length === 0) return;
-  code.if(); code.i32(2); code.op('return'); code.end();
+  code.if();
+  code.i32(2);
+  code.op('return');
+  code.end();
 }
 
 function resultNonZero(fn: Fn, node: FlatId, low: number, width: number): void {
   const { code, context } = fn;
   if (width === widthOfNode(fn, node) && formOfNode(fn, node) !== 'address') {
     push(fn, node);
-    if (formOfNode(fn, node) === 'i64') { code.i64(0n); code.op('i64.ne'); }
+    if (formOfNode(fn, node) === 'i64') {
+      code.i64(0n);
+      code.op('i64.ne');
+    }
     return;
   }
   const at = code.local('i32');
   pushBitsAddress(fn, node);
   code.set(at);
   for (let bit = 0; bit < width; bit += 64) {
-    code.get(at); code.i32(low + bit); code.i32(Math.min(64, width - bit)); code.call(context.helper('extract'));
+    code.get(at);
+    code.i32(low + bit);
+    code.i32(Math.min(64, width - bit));
+    code.call(context.helper('extract'));
     if (bit > 0) code.op('i64.or');
   }
   code.i64(0n);
@@ -109,10 +156,18 @@ function resultNonZero(fn: Fn, node: FlatId, low: number, width: number): void {
 }
 
 /** Which way rows and columns are gone through. */
-export interface Direction { readonly rowsUp: boolean; readonly colsUp: boolean }
+export interface Direction {
+  readonly rowsUp: boolean;
+  readonly colsUp: boolean;
+}
 
 /** Runs `body` for every cell of a grid. Expects the parent's lane in parameter 0. */
-export function overCells(code: Code, { rows, cols, shape, stride, lanes }: Domain, { rowsUp, colsUp }: Direction, body: (cells: CellLocals) => void): void {
+export function overCells(
+  code: Code,
+  { rows, cols, shape, stride, lanes }: Domain,
+  { rowsUp, colsUp }: Direction,
+  body: (cells: CellLocals) => void,
+): void {
   const cells: CellLocals = { parentLane: 0, lane: code.local('i32'), row: code.local('i32'), col: code.local('i32') };
   const last = code.local('i32');
   const { row, col, lane } = cells;
@@ -120,10 +175,16 @@ export function overCells(code: Code, { rows, cols, shape, stride, lanes }: Doma
   code.set(row);
   code.block();
   code.loop();
-  code.get(row); code.i32(rowsUp ? rows : 0); code.op(rowsUp ? 'i32.ge_s' : 'i32.lt_s'); code.brIf(1);
+  code.get(row);
+  code.i32(rowsUp ? rows : 0);
+  code.op(rowsUp ? 'i32.ge_s' : 'i32.lt_s');
+  code.brIf(1);
   if (shape === 'lower') code.get(row);
   else code.i32(cols - 1);
-  if (shape === 'upper') { code.get(row); code.op('i32.sub'); }
+  if (shape === 'upper') {
+    code.get(row);
+    code.op('i32.sub');
+  }
   code.set(last);
   if (colsUp) code.i32(0);
   else code.get(last);
@@ -131,19 +192,36 @@ export function overCells(code: Code, { rows, cols, shape, stride, lanes }: Doma
   code.block();
   code.loop();
   code.get(col);
-  if (colsUp) { code.get(last); code.op('i32.gt_s'); }
-  else { code.i32(0); code.op('i32.lt_s'); }
+  if (colsUp) {
+    code.get(last);
+    code.op('i32.gt_s');
+  } else {
+    code.i32(0);
+    code.op('i32.lt_s');
+  }
   code.brIf(1);
-  code.get(0); code.i32(lanes); code.op('i32.mul');
-  code.get(row); code.i32(stride); code.op('i32.mul'); code.op('i32.add');
-  code.get(col); code.op('i32.add');
+  code.get(0);
+  code.i32(lanes);
+  code.op('i32.mul');
+  code.get(row);
+  code.i32(stride);
+  code.op('i32.mul');
+  code.op('i32.add');
+  code.get(col);
+  code.op('i32.add');
   code.set(lane);
   body(cells);
-  code.get(col); code.i32(colsUp ? 1 : -1); code.op('i32.add'); code.set(col);
+  code.get(col);
+  code.i32(colsUp ? 1 : -1);
+  code.op('i32.add');
+  code.set(col);
   code.br(0);
   code.end();
   code.end();
-  code.get(row); code.i32(rowsUp ? 1 : -1); code.op('i32.add'); code.set(row);
+  code.get(row);
+  code.i32(rowsUp ? 1 : -1);
+  code.op('i32.add');
+  code.set(row);
   code.br(0);
   code.end();
   code.end();

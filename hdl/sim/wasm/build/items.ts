@@ -21,17 +21,30 @@ function statements(frame: Frame, keep: (statement: Statement) => boolean): Item
 
 /** The checks of a frame that rising clocks look at: `assert` and `assume`, or `cover`. */
 export function checkItems(frame: Frame, edges: Edges, covers: boolean): Item[] {
-  return statements(frame, (s) => s.kind === 'check' && (s.check === 'cover') === covers && rises(frame, s.clock, edges));
+  return statements(
+    frame,
+    (s) => s.kind === 'check' && (s.check === 'cover') === covers && rises(frame, s.clock, edges),
+  );
 }
 
 /** What rising clocks change in a frame's own registers and memories, and the reads that they make. */
-export function stateItems(frame: Frame, edges: Edges): { readonly start: readonly Item[]; readonly change: readonly Item[]; readonly end: readonly Item[] } {
+export function stateItems(
+  frame: Frame,
+  edges: Edges,
+): { readonly start: readonly Item[]; readonly change: readonly Item[]; readonly end: readonly Item[] } {
   const { module } = frame.view;
-  const registers = new Set(module.nodes.flatMap((node, id) => (node.kind === 'reg' && rises(frame, node.clock, edges) ? [id] : [])));
-  const reads = module.nodes.flatMap((node, id) => (node.kind === 'read' && node.clock !== null && rises(frame, node.clock, edges) ? [idOf(frame, id)] : []));
+  const registers = new Set(
+    module.nodes.flatMap((node, id) => (node.kind === 'reg' && rises(frame, node.clock, edges) ? [id] : [])),
+  );
+  const reads = module.nodes.flatMap((node, id) =>
+    node.kind === 'read' && node.clock !== null && rises(frame, node.clock, edges) ? [idOf(frame, id)] : [],
+  );
   return {
     start: reads.map((node) => ({ kind: 'readStart', node })),
-    change: statements(frame, (s) => (s.kind === 'assign' && registers.has(s.target)) || (s.kind === 'write' && rises(frame, s.clock, edges))),
+    change: statements(
+      frame,
+      (s) => (s.kind === 'assign' && registers.has(s.target)) || (s.kind === 'write' && rises(frame, s.clock, edges)),
+    ),
     end: reads.map((node) => ({ kind: 'readEnd', node })),
   };
 }
@@ -45,15 +58,24 @@ export function framesOf(flat: Flat, domain: Domain): Frame[] {
 export function itemRoots(flat: Flat, items: readonly Item[]): Keepable[] {
   return items.flatMap((item): Keepable[] => {
     switch (item.kind) {
-      case 'statement': return operandsOf([item.statement], item.frame);
-      case 'store': case 'resultNonZero': return [item.node];
-      case 'kernel': return [...item.kernel.uses, ...item.kernel.after.map(({ key }) => key)];
+      case 'statement':
+        return operandsOf([item.statement], item.frame);
+      case 'store':
+      case 'resultNonZero':
+        return [item.node];
+      case 'kernel':
+        return [...item.kernel.uses, ...item.kernel.after.map(({ key }) => key)];
       case 'readStart': {
         const { node, frame } = nodeOf(flat, item.node);
         if (node.kind !== 'read') return [];
         return [idOf(frame, node.address), ...(node.enable === null ? [] : [idOf(frame, node.enable)])];
       }
-      case 'readEnd': case 'leaveIfFailed': case 'leaveUnless': case 'hold': case 'leaveIfMoved': return [];
+      case 'readEnd':
+      case 'leaveIfFailed':
+      case 'leaveUnless':
+      case 'hold':
+      case 'leaveIfMoved':
+        return [];
     }
   });
 }

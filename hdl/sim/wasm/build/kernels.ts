@@ -30,13 +30,22 @@ export interface KernelRequest {
 }
 
 /** The kernel that runs `items` for every cell, and its code. */
-export function buildKernel(context: Context, request: KernelRequest): { readonly kernel: Kernel; readonly code: Code } {
+export function buildKernel(
+  context: Context,
+  request: KernelRequest,
+): { readonly kernel: Kernel; readonly code: Code } {
   const { key, grid, items, commits, functionIndex } = request;
   const { flat, groups } = context;
   const outside = groups.outside(itemRoots(flat, items));
-  const own = new Set(items.flatMap((item) => (item.kind === 'store' && item.storage === context.portStorage(item.node) ? [item.node] : [])));
+  const own = new Set(
+    items.flatMap((item) =>
+      item.kind === 'store' && item.storage === context.portStorage(item.node) ? [item.node] : [],
+    ),
+  );
   const needed = outside.neighbours.filter((port) => !own.has(port));
-  const after = [...new Set(needed.map((port) => groups.groupOf(grid, port).key))].map((name) => context.groupKernel(name));
+  const after = [...new Set(needed.map((port) => groups.groupOf(grid, port).key))].map((name) =>
+    context.groupKernel(name),
+  );
   const kernel: Kernel = { key, functionIndex, domain: grid.domain, uses: outside.uses, after, isIdle: null, commits };
   const plan = place({ flat, slices: context.slices, groups, items, early: context.early });
   const order = readingOrder(context, grid, outside, { commits, own });
@@ -55,17 +64,22 @@ interface Order extends Direction {
 }
 
 /**
- * The order in which cells are gone through so that neighbours' registers are read before they are overwritten, and neighbours'
- * combinational values after they have been worked out.
+ * The order in which cells are gone through so that neighbours' registers are read before they are overwritten, and
+ * neighbours' combinational values after they have been worked out.
  */
-function readingOrder(context: Context, grid: FlatGrid, outside: Outside, { commits, own }: { commits: boolean; own: ReadonlySet<FlatId> }): Order {
+function readingOrder(
+  context: Context,
+  grid: FlatGrid,
+  outside: Outside,
+  { commits, own }: { commits: boolean; own: ReadonlySet<FlatId> },
+): Order {
   const { flat } = context;
   const old = new Map<FlatId, Set<Edge>>();
   const fresh = new Set<Edge>();
   let chained: FlatId | null = null;
   const sides = new Set<Edge>();
   for (const item of outside.order) {
-    const source = typeof item === 'string' ? null : nodeOf(flat, item).cell?.() ?? null;
+    const source = typeof item === 'string' ? null : (nodeOf(flat, item).cell?.() ?? null);
     if (source === null || !('port' in source)) continue;
     sides.add(source.from);
     if (own.has(source.port)) {
@@ -76,11 +90,14 @@ function readingOrder(context: Context, grid: FlatGrid, outside: Outside, { comm
     }
   }
   if ((fresh.has('west') && fresh.has('east')) || (fresh.has('north') && fresh.has('south'))) {
-    throw new CapacityError(`${grid.domain.path}: combinational values run through the cells both ways along one axis; the wasm engine cannot order that`);
+    throw new CapacityError(
+      `${grid.domain.path}: combinational values run through the cells both ways along one axis; the wasm engine cannot order that`,
+    );
   }
   const all = new Set([...old.values()].flatMap((sides) => [...sides]));
   const colsUp = fresh.size > 0 ? !fresh.has('east') : !all.has('west');
-  // A vector of western neighbours begins in the row above. Just written, it would hold up the load: so from below, where that is free.
+  // A vector of western neighbours begins in the row above. Just written, it would hold up the load: so from below,
+  // where that is free.
   const fromBelow = all.has('north') || (all.has('west') && !all.has('south'));
   const rowsUp = fresh.size > 0 ? !fresh.has('south') : !fromBelow;
   const wrong: Readonly<Record<Edge, boolean>> = { west: colsUp, east: !colsUp, north: rowsUp, south: !rowsUp };
@@ -97,11 +114,14 @@ function write(context: Context, request: KernelRequest, plan: Plan, order: Orde
     // Only the parent's lane exists before the loops.
     const before = newFunction(code, context, plan, domain, { parentLane: 0, lane: 0, row: 0, col: 0 }, copies);
     preload(before, outside);
-    return { code, fnFor: (cells) => {
-      const fn = newFunction(code, context, plan, domain, cells, copies);
-      for (const [item, held] of before.held) fn.held.set(item, held);
-      return fn;
-    } };
+    return {
+      code,
+      fnFor: (cells) => {
+        const fn = newFunction(code, context, plan, domain, cells, copies);
+        for (const [item, held] of before.held) fn.held.set(item, held);
+        return fn;
+      },
+    };
   };
   const { items } = request;
   const scans = scansOf(flat, slices, outside.order, order.own);
@@ -109,10 +129,21 @@ function write(context: Context, request: KernelRequest, plan: Plan, order: Orde
   request.report('uniform' in lanes ? null : lanes.obstacle);
   if ('uniform' in lanes) {
     const inputs = outside.order.filter((item) => typeof item !== 'string');
-    return writeVectorKernel({ items, uniform: lanes.uniform, scans: scans ?? new Map(), inputs, domain, direction: order, sides: order.sides, begin });
+    return writeVectorKernel({
+      items,
+      uniform: lanes.uniform,
+      scans: scans ?? new Map(),
+      inputs,
+      domain,
+      direction: order,
+      sides: order.sides,
+      begin,
+    });
   }
   const { code, fnFor } = begin();
-  overCells(code, domain, order, (cells) => { emitItems(fnFor(cells), items); });
+  overCells(code, domain, order, (cells) => {
+    emitItems(fnFor(cells), items);
+  });
   return code;
 }
 

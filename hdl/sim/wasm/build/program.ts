@@ -50,29 +50,42 @@ export interface Shared {
 }
 
 /** What a function over the cells of a grid is for. */
-interface Purpose { readonly kind: ArrayFunction['kind'] | 'look'; readonly nodes?: readonly FlatId[] }
+interface Purpose {
+  readonly kind: ArrayFunction['kind'] | 'look';
+  readonly nodes?: readonly FlatId[];
+}
 
 export type Task =
   /**
-   * Exports `cycle() → failed`, which checks, counts covers and takes edges, and `run(count) → taken`, which does so until a check fails. Of
-   * kind `check` it only checks; of kind `failures` it notes every check that fails.
+   * Exports `cycle() → failed`, which checks, counts covers and takes edges, and `run(count) → taken`, which does so
+   * until a check fails. Of kind `check` it only checks; of kind `failures` it notes every check that fails.
    */
   | { readonly kind: 'run'; readonly edges: Edges; readonly quiet: Quiet }
   | { readonly kind: 'check' | 'failures'; readonly edges: Edges }
   /** Exports `run(count) → taken`: calls the imported cycle until it fails or the condition holds before it. */
   | { readonly kind: 'until'; readonly taker: Edges; readonly until: Condition }
   /** The same for steps of several clocks, over the imported cycles of all edges that are known to come together. */
-  | { readonly kind: 'steps' } & TakenSteps
+  | ({ readonly kind: 'steps' } & TakenSteps)
   /** Exports `run()`: stores nodes of any domain. */
   | { readonly kind: 'look'; readonly stores: readonly { readonly node: FlatId; readonly storage: Storage }[] };
 
-interface TakenSteps { readonly schedule: Schedule; readonly takers: readonly Edges[]; readonly until: Condition | null }
+interface TakenSteps {
+  readonly schedule: Schedule;
+  readonly takers: readonly Edges[];
+  readonly until: Condition | null;
+}
 
 /** Bits of a node that a run stops at when they are not 0. */
-export interface Condition { readonly node: FlatId; readonly low: number; readonly width: number }
+export interface Condition {
+  readonly node: FlatId;
+  readonly low: number;
+  readonly width: number;
+}
 
 /** Under which name a module imports what takes these edges. */
-export function takerName(edges: Edges): string { return `cycle ${edges}`; }
+export function takerName(edges: Edges): string {
+  return `cycle ${edges}`;
+}
 
 /** The binary module. @throws CapacityError naming a limit. */
 export function compile(shared: Shared, task: Task): Uint8Array<ArrayBuffer> {
@@ -102,12 +115,17 @@ function foreseen({ flat, groups }: Shared, edges: Edges): readonly Keepable[] {
 function foreseenIn(frames: readonly Frame[], flat: Flat, groups: GridGroups, edges: Edges): ReadonlySet<Keepable> {
   const state = frames.map((frame) => stateItems(frame, edges));
   const items = [
-    ...frames.flatMap((frame) => checkItems(frame, edges, false)), ...frames.flatMap((frame) => checkItems(frame, edges, true)),
-    ...state.flatMap(({ start }) => start), ...state.flatMap(({ change }) => change),
+    ...frames.flatMap((frame) => checkItems(frame, edges, false)),
+    ...frames.flatMap((frame) => checkItems(frame, edges, true)),
+    ...state.flatMap(({ start }) => start),
+    ...state.flatMap(({ change }) => change),
   ];
-  const grids = frames.flatMap((frame) => [...frame.grids.values()].map((grid) => ({
-    grid, uses: Object.values(grid.grid.inputs).map((source) => idOf(frame, gridSourceNode(source))),
-  })));
+  const grids = frames.flatMap((frame) =>
+    [...frame.grids.values()].map((grid) => ({
+      grid,
+      uses: Object.values(grid.grid.inputs).map((source) => idOf(frame, gridSourceNode(source))),
+    })),
+  );
   return overwritten(flat, groups, items, grids);
 }
 
@@ -146,8 +164,14 @@ class Attempt implements Context {
 
   bytes(): Uint8Array<ArrayBuffer> {
     switch (this.task.kind) {
-      case 'look': this.function('run', this.lookItems(this.task.stores), true); break;
-      case 'run': case 'check': case 'failures': this.run(this.task); break;
+      case 'look':
+        this.function('run', this.lookItems(this.task.stores), true);
+        break;
+      case 'run':
+      case 'check':
+      case 'failures':
+        this.run(this.task);
+        break;
       case 'until': {
         const condition = this.condition(this.task.until);
         for (const { functionIndex } of this.takers) writeRun(this.module, functionIndex, condition);
@@ -163,21 +187,28 @@ class Attempt implements Context {
   }
 
   conflict(item: Keepable): void {
-    if (this.early.has(item)) throw new CapacityError(`a value that is needed before and after it changes could not be kept: ${String(item)}`);
+    if (this.early.has(item))
+      throw new CapacityError(`a value that is needed before and after it changes could not be kept: ${String(item)}`);
     this.conflicts.add(item);
   }
 
-  constant(type: Type, pattern: bigint): number { return constantAddress(this.shared, type, pattern); }
+  constant(type: Type, pattern: bigint): number {
+    return constantAddress(this.shared, type, pattern);
+  }
 
   slot(id: FlatId): number {
     let address = this.slots.get(id);
-    if (address === undefined) this.slots.set(id, address = this.temporary(sizeOf(nodeOf(this.flat, id).type)));
+    if (address === undefined) this.slots.set(id, (address = this.temporary(sizeOf(nodeOf(this.flat, id).type))));
     return address;
   }
 
-  temporary(size: number): number { return this.shared.layout.allocate(size, 'intermediate values'); }
+  temporary(size: number): number {
+    return this.shared.layout.allocate(size, 'intermediate values');
+  }
 
-  portStorage(port: FlatId): Storage { return storageFor(this.shared, port, this.shared.ports); }
+  portStorage(port: FlatId): Storage {
+    return storageFor(this.shared, port, this.shared.ports);
+  }
 
   idleFlag(): number {
     const address = this.temporary(4);
@@ -185,7 +216,9 @@ class Attempt implements Context {
     return address;
   }
 
-  helper(name: Helper): number { return this.helperIndex(name); }
+  helper(name: Helper): number {
+    return this.helperIndex(name);
+  }
 
   groupKernel(key: string): Kernel {
     const known = this.kernels.get(key);
@@ -228,7 +261,11 @@ class Attempt implements Context {
     const checks = this.checkItems(domain, false);
     if (checks.length > 0 && task.kind !== 'failures') checks.push({ kind: 'leaveIfFailed' });
     if (task.kind !== 'run') {
-      writeRun(this.module, writeCycle(this.module, { full: this.function('change', checks, false), quiet: null }, []), null);
+      writeRun(
+        this.module,
+        writeCycle(this.module, { full: this.function('change', checks, false), quiet: null }, []),
+        null,
+      );
       return;
     }
     const items = [...checks, ...this.checkItems(domain, true), ...this.commitItems(domain)];
@@ -246,49 +283,94 @@ class Attempt implements Context {
     const { cycle, enter, flat, settled, put } = split(this, items, quiet.registers, invariants);
     const entering = new DerivedContext(this, { quiet: quiet.registers });
     const staying = new DerivedContext(this, {
-      quiet: quiet.registers, flat, groups: this.groups.seenFrom(flat, settled),
+      quiet: quiet.registers,
+      flat,
+      groups: this.groups.seenFrom(flat, settled),
       early: new Set([...this.early].filter((item) => typeof item === 'string' || !put.has(item))),
     });
     return {
-      mode: this.idleFlag(), wait: this.temporary(4), patience: this.shared.thresholds.quiet.patience,
-      enter: this.function('enter', enter, false, entering), change: this.function('quiet', cycle, false, staying),
+      mode: this.idleFlag(),
+      wait: this.temporary(4),
+      patience: this.shared.thresholds.quiet.patience,
+      enter: this.function('enter', enter, false, entering),
+      change: this.function('quiet', cycle, false, staying),
     };
   }
 
   private checkItems(domain: Domain, covers: boolean): Item[] {
-    return this.eachFrame(domain, (frame) => checkItems(frame, this.edges, covers), (grid) => {
-      const items = this.checkItems(grid.domain, covers);
-      return items.length === 0 ? [] : [{ kind: 'kernel', kernel: this.kernel(`${covers ? 'covers' : 'checks'} ${grid.domain.index}`, grid, items, { kind: covers ? 'covers' : 'checks' }) }];
-    });
+    return this.eachFrame(
+      domain,
+      (frame) => checkItems(frame, this.edges, covers),
+      (grid) => {
+        const items = this.checkItems(grid.domain, covers);
+        return items.length === 0
+          ? []
+          : [
+              {
+                kind: 'kernel',
+                kernel: this.kernel(`${covers ? 'covers' : 'checks'} ${grid.domain.index}`, grid, items, {
+                  kind: covers ? 'covers' : 'checks',
+                }),
+              },
+            ];
+      },
+    );
   }
 
   private commitItems(domain: Domain): Item[] {
     const own = framesOf(this.flat, domain).map((frame) => stateItems(frame, this.edges));
-    const kernels = this.eachFrame(domain, () => [], (grid) => {
-      const items = this.commitItems(grid.domain);
-      if (items.length === 0) return [];
-      const kernel = this.kernel(`commit ${grid.domain.index}`, grid, items, { kind: 'state' });
-      // With several clocks, cells change at edges of which this module knows nothing.
-      const guarded = this.flat.top.clocks.size === 1 ? writeGuard(this, this.module, kernel, this.shared.thresholds.idle) : null;
-      if (guarded !== null) this.shared.guarded.set(grid.domain, guarded);
-      return [{ kind: 'kernel', kernel: guarded ?? kernel }];
-    });
-    return [...own.flatMap(({ start }) => start), ...own.flatMap(({ change }) => change), ...kernels, ...own.flatMap(({ end }) => end)];
+    const kernels = this.eachFrame(
+      domain,
+      () => [],
+      (grid) => {
+        const items = this.commitItems(grid.domain);
+        if (items.length === 0) return [];
+        const kernel = this.kernel(`commit ${grid.domain.index}`, grid, items, { kind: 'state' });
+        // With several clocks, cells change at edges of which this module knows nothing.
+        const guarded =
+          this.flat.top.clocks.size === 1 ? writeGuard(this, this.module, kernel, this.shared.thresholds.idle) : null;
+        if (guarded !== null) this.shared.guarded.set(grid.domain, guarded);
+        return [{ kind: 'kernel', kernel: guarded ?? kernel }];
+      },
+    );
+    return [
+      ...own.flatMap(({ start }) => start),
+      ...own.flatMap(({ change }) => change),
+      ...kernels,
+      ...own.flatMap(({ end }) => end),
+    ];
   }
 
-  private lookItems(stores: readonly { readonly node: FlatId; readonly storage: Storage }[], domain: Domain = this.flat.top.domain): Item[] {
-    const own: Item[] = stores.filter(({ node }) => nodeOf(this.flat, node).domain === domain).map(({ node, storage }) => ({ kind: 'store', node, storage }));
-    const inner = this.eachFrame(domain, () => [], (grid) => {
-      const items = this.lookItems(stores, grid.domain);
-      return items.length === 0 ? [] : [{ kind: 'kernel', kernel: this.kernel(`look ${grid.domain.index}`, grid, items, { kind: 'look' }) }];
-    });
+  private lookItems(
+    stores: readonly { readonly node: FlatId; readonly storage: Storage }[],
+    domain: Domain = this.flat.top.domain,
+  ): Item[] {
+    const own: Item[] = stores
+      .filter(({ node }) => nodeOf(this.flat, node).domain === domain)
+      .map(({ node, storage }) => ({ kind: 'store', node, storage }));
+    const inner = this.eachFrame(
+      domain,
+      () => [],
+      (grid) => {
+        const items = this.lookItems(stores, grid.domain);
+        return items.length === 0
+          ? []
+          : [{ kind: 'kernel', kernel: this.kernel(`look ${grid.domain.index}`, grid, items, { kind: 'look' }) }];
+      },
+    );
     return [...own, ...inner];
   }
 
   /** What a domain's frames and the grids in them give, in the order of the hierarchy. */
-  private eachFrame(domain: Domain, ofFrame: (frame: Frame) => readonly Item[], ofGrid: (grid: FlatGrid) => readonly Item[]): Item[] {
+  private eachFrame(
+    domain: Domain,
+    ofFrame: (frame: Frame) => readonly Item[],
+    ofGrid: (grid: FlatGrid) => readonly Item[],
+  ): Item[] {
     const items: Item[] = [];
-    const give = (more: readonly Item[]): void => { for (const item of more) items.push(item); };
+    const give = (more: readonly Item[]): void => {
+      for (const item of more) items.push(item);
+    };
     const rest: (Frame | FlatGrid)[] = framesOf(this.flat, domain).slice(0, 1);
     for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
       if ('grid' in next) {
@@ -303,13 +385,25 @@ class Attempt implements Context {
 }
 
 /** What stays while nothing quiet changes. */
-export function invariantsOf({ flat, groups, guarded }: Pick<Shared, 'flat' | 'groups' | 'guarded'>, quiet: Quiet): Invariants {
+export function invariantsOf(
+  { flat, groups, guarded }: Pick<Shared, 'flat' | 'groups' | 'guarded'>,
+  quiet: Quiet,
+): Invariants {
   const grids = [...guarded.values()].filter(({ domain }) => quiet.grids.has(domain));
-  return new Invariants(flat, groups, quiet.registers, grids.map((kernel) => ({ domain: kernel.domain, uses: surroundings(kernel) })));
+  return new Invariants(
+    flat,
+    groups,
+    quiet.registers,
+    grids.map((kernel) => ({ domain: kernel.domain, uses: surroundings(kernel) })),
+  );
 }
 
 /** Where a constant lies, once for all that need it. */
-export function constantAddress({ layout, constants }: Pick<Shared, 'layout' | 'constants'>, type: Type, pattern: bigint): number {
+export function constantAddress(
+  { layout, constants }: Pick<Shared, 'layout' | 'constants'>,
+  type: Type,
+  pattern: bigint,
+): number {
   const key = `${JSON.stringify(type)} ${pattern}`;
   let address = constants.get(key);
   if (address === undefined) {
@@ -322,13 +416,21 @@ export function constantAddress({ layout, constants }: Pick<Shared, 'layout' | '
 }
 
 /** Where a node's values by lane are put. */
-export function storageFor({ flat, layout }: Pick<Shared, 'flat' | 'layout'>, id: FlatId, known: Map<FlatId, Storage>): Storage {
+export function storageFor(
+  { flat, layout }: Pick<Shared, 'flat' | 'layout'>,
+  id: FlatId,
+  known: Map<FlatId, Storage>,
+): Storage {
   let storage = known.get(id);
   if (storage === undefined) {
     const { type, domain } = nodeOf(flat, id);
     const size = sizeOf(type);
     const room = 128;
-    storage = { address: layout.allocate(domain.total * size + 2 * room, 'combinational values of cells') + room, size, type };
+    storage = {
+      address: layout.allocate(domain.total * size + 2 * room, 'combinational values of cells') + room,
+      size,
+      type,
+    };
     known.set(id, storage);
   }
   return storage;

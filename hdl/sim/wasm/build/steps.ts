@@ -26,17 +26,26 @@ export function placeSchedule(layout: Layout, clocks: number): Schedule {
 }
 
 /** A function that takes those edges and gives 0, or gives 1 and does nothing where a check fails. */
-export interface Taker { readonly edges: Edges; readonly functionIndex: number }
+export interface Taker {
+  readonly edges: Edges;
+  readonly functionIndex: number;
+}
 
 /** A clock as a function's local variables have it. */
-interface Counted { readonly wait: Local; readonly period: Address }
+interface Counted {
+  readonly wait: Local;
+  readonly period: Address;
+}
 
 /**
  * Exports `run(count) → taken`: steps, each up to an edge of the first clock and over it, until a check fails, until
  * `until`, looked at before each, or until edges come together that no taker is for.
  */
 export function writeSteps(
-  module: ModuleBuilder, schedule: Schedule, takers: readonly Taker[], until: number | null,
+  module: ModuleBuilder,
+  schedule: Schedule,
+  takers: readonly Taker[],
+  until: number | null,
 ): void {
   const index = module.declare('run', { parameters: ['i32'], results: ['i32'] }, true);
   const code = new Code(1);
@@ -44,41 +53,69 @@ export function writeSteps(
   const [least, passed] = [code.local('i64'), code.local('i64')];
   const clocks = schedule.clocks.map(({ wait, period }): Counted => {
     const local = code.local('i64');
-    code.i32(0); code.memory('i64.load', wait); code.set(local);
+    code.i32(0);
+    code.memory('i64.load', wait);
+    code.set(local);
     return { wait: local, period };
   });
-  code.i32(0); code.memory('i32.load', schedule.stuck); code.set(begun);
-  code.i32(0); code.i32(0); code.memory('i32.store', schedule.stuck);
+  code.i32(0);
+  code.memory('i32.load', schedule.stuck);
+  code.set(begun);
+  code.i32(0);
+  code.i32(0);
+  code.memory('i32.store', schedule.stuck);
 
   code.block();
   code.loop();
-  code.get(taken); code.get(0); code.op('i32.ge_u'); code.brIf(1);
+  code.get(taken);
+  code.get(0);
+  code.op('i32.ge_u');
+  code.brIf(1);
   if (until !== null) {
-    code.get(begun); code.op('i32.eqz');
+    code.get(begun);
+    code.op('i32.eqz');
     code.if();
-    code.call(until); code.brIf(2);
+    code.call(until);
+    code.brIf(2);
     code.end();
-    code.i32(0); code.set(begun);
+    code.i32(0);
+    code.set(begun);
   }
   code.loop();
   findNext(code, clocks, least, edges);
   code.block();
   // Out of what is around the block: the instants, the steps, all.
   takeEdges(code, takers, edges, 3);
-  code.i32(0); code.i32(1); code.memory('i32.store', schedule.stuck);
+  code.i32(0);
+  code.i32(1);
+  code.memory('i32.store', schedule.stuck);
   code.br(3);
   code.end();
   pass(code, clocks, least);
-  code.get(passed); code.get(least); code.op('i64.add'); code.set(passed);
-  code.get(edges); code.i32(1); code.op('i32.and'); code.op('i32.eqz'); code.brIf(0);
+  code.get(passed);
+  code.get(least);
+  code.op('i64.add');
+  code.set(passed);
+  code.get(edges);
+  code.i32(1);
+  code.op('i32.and');
+  code.op('i32.eqz');
+  code.brIf(0);
   code.end();
-  code.get(taken); code.i32(1); code.op('i32.add'); code.set(taken);
+  code.get(taken);
+  code.i32(1);
+  code.op('i32.add');
+  code.set(taken);
   code.br(0);
   code.end();
   code.end();
 
-  code.i32(0); code.get(passed); code.memory('i64.store', schedule.passed);
-  code.i32(0); code.get(edges); code.memory('i32.store', schedule.edges);
+  code.i32(0);
+  code.get(passed);
+  code.memory('i64.store', schedule.passed);
+  code.i32(0);
+  code.get(edges);
+  code.memory('i32.store', schedule.edges);
   code.get(taken);
   module.define(index, code);
 }
@@ -89,14 +126,23 @@ function findNext(code: Code, clocks: readonly Counted[], least: Local, edges: L
     code.get(wait);
     if (clock > 0) {
       code.get(least);
-      code.get(wait); code.get(least); code.op('i64.lt_u');
+      code.get(wait);
+      code.get(least);
+      code.op('i64.lt_u');
       code.op('select');
     }
     code.set(least);
   });
   clocks.forEach(({ wait }, clock) => {
-    code.get(wait); code.get(least); code.op('i64.eq');
-    if (clock > 0) { code.i32(clock); code.op('i32.shl'); code.get(edges); code.op('i32.or'); }
+    code.get(wait);
+    code.get(least);
+    code.op('i64.eq');
+    if (clock > 0) {
+      code.i32(clock);
+      code.op('i32.shl');
+      code.get(edges);
+      code.op('i32.or');
+    }
     code.set(edges);
   });
 }
@@ -107,9 +153,12 @@ function findNext(code: Code, clocks: readonly Counted[], least: Local, edges: L
  */
 function takeEdges(code: Code, takers: readonly Taker[], edges: Local, out: number): void {
   for (const taker of takers) {
-    code.get(edges); code.i32(taker.edges); code.op('i32.eq');
+    code.get(edges);
+    code.i32(taker.edges);
+    code.op('i32.eq');
     code.if();
-    code.call(taker.functionIndex); code.brIf(out + 1);
+    code.call(taker.functionIndex);
+    code.brIf(out + 1);
     code.br(1);
     code.end();
   }
@@ -118,11 +167,16 @@ function takeEdges(code: Code, takers: readonly Taker[], edges: Local, out: numb
 /** Moves on to the next instant: those that rise then wait a whole period again. */
 function pass(code: Code, clocks: readonly Counted[], least: Local): void {
   for (const { wait, period } of clocks) {
-    code.i32(0); code.memory('i64.load', period);
+    code.i32(0);
+    code.memory('i64.load', period);
     code.i64(0n);
-    code.get(wait); code.get(least); code.op('i64.eq');
+    code.get(wait);
+    code.get(least);
+    code.op('i64.eq');
     code.op('select');
-    code.get(wait); code.get(least); code.op('i64.sub');
+    code.get(wait);
+    code.get(least);
+    code.op('i64.sub');
     code.op('i64.add');
     code.set(wait);
   }

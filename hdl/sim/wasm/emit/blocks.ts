@@ -23,16 +23,28 @@ export function emitPlaced(fn: Fn, block: Block, anchor: number): void {
 /** Something to write: all of a body, or what the function writes. */
 export type Part = Body | (() => void);
 
-/** Writes parts in order, each with all that is inside it; with a list of its own, so that nests of bodies cost no call stack. */
+/**
+ * Writes parts in order, each with all that is inside it; with a list of its own, so that nests of bodies cost no call
+ * stack.
+ */
 export function emitParts(fn: Fn, parts: readonly Part[]): void {
   const rest: (() => void)[] = [];
   const put = (next: readonly Part[]): void => {
-    for (const part of next.toReversed()) rest.push(typeof part === 'function' ? part : () => { from(part, 0); });
+    for (const part of next.toReversed())
+      rest.push(
+        typeof part === 'function'
+          ? part
+          : () => {
+              from(part, 0);
+            },
+      );
   };
   const from = (body: Body, anchor: number): void => {
     const step = body.steps[anchor];
     if (step === undefined) return;
-    rest.push(() => { from(body, anchor + 1); });
+    rest.push(() => {
+      from(body, anchor + 1);
+    });
     emitPlaced(fn, body.block, anchor);
     put(stepParts(fn, step, body.frame));
   };
@@ -40,7 +52,9 @@ export function emitParts(fn: Fn, parts: readonly Part[]): void {
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) next();
 }
 
-/** Whether a value must lie in memory: for functions that are called, or since what it points into is about to change. */
+/**
+ * Whether a value must lie in memory: for functions that are called, or since what it points into is about to change.
+ */
 function mustCopy(fn: Fn, flat: FlatNode): boolean {
   return fn.plan.exported.has(flat.id) || (fn.context.early.has(flat.id) && formOf(flat.type) === 'address');
 }
@@ -53,7 +67,9 @@ function keep(fn: Fn, flat: FlatNode): void {
     const local = wire(fn, flat);
     if (mustCopy(fn, flat)) {
       fn.held.set(id, { kind: 'local', local });
-      const address = toSlot(fn, flat, () => { push(fn, id); });
+      const address = toSlot(fn, flat, () => {
+        push(fn, id);
+      });
       fn.held.set(id, { kind: 'memory', address });
       return;
     }
@@ -74,7 +90,10 @@ function keep(fn: Fn, flat: FlatNode): void {
     const address = context.slot(id);
     // Straight to its place: vector loads of what was just written in pieces would wait for all of them.
     if (ir.kind === 'gridOutput') gatherGridOutput(fn, flat, ir, address);
-    else toSlot(fn, flat, () => { compute(fn, flat); });
+    else
+      toSlot(fn, flat, () => {
+        compute(fn, flat);
+      });
     fn.held.set(id, { kind: 'memory', address });
   } else if (form !== 'address' && code.locals.length > mostLocals) {
     const address = context.temporary(sizeOf(type));

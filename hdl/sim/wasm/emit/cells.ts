@@ -8,7 +8,10 @@ import { formOf, sizeOf } from '../storage.ts';
 import { load } from './access.ts';
 import { laneOffset, parentLaneOffset, times, type CellLocals, type Fn } from './function.ts';
 
-/** Where a node of the parent's domain lies for the functions over its grid's cells; `byLane`: at its size × the parent's lane from there. */
+/**
+ * Where a node of the parent's domain lies for the functions over its grid's cells; `byLane`: at its size × the
+ * parent's lane from there.
+ */
 export function exportAddress(context: Context, id: FlatId): { readonly address: number; readonly byLane: boolean } {
   const { node, storage, type } = nodeOf(context.flat, id);
   if (storage !== null && !context.early.has(id)) return { address: storage.address, byLane: true };
@@ -35,8 +38,16 @@ function pushSourceAddress(fn: Fn, flat: FlatNode, source: CellSource): number {
   if ('node' in source) {
     const offset = pushParent(fn, source.node);
     if (source.from === 'all') return offset;
-    if (source.from === 'row' || source.from === 'cell') { code.get(cells.row); times(code, source.from === 'cell' ? size * fn.domain.cols : size); code.op('i32.add'); }
-    if (source.from === 'column' || source.from === 'cell') { code.get(cells.col); times(code, size); code.op('i32.add'); }
+    if (source.from === 'row' || source.from === 'cell') {
+      code.get(cells.row);
+      times(code, source.from === 'cell' ? size * fn.domain.cols : size);
+      code.op('i32.add');
+    }
+    if (source.from === 'column' || source.from === 'cell') {
+      code.get(cells.col);
+      times(code, size);
+      code.op('i32.add');
+    }
     return offset;
   }
   const port = nodeOf(context.flat, source.port);
@@ -70,7 +81,11 @@ export function neighbourDistance({ domain }: Fn, side: Edge): number {
 function pushHasNeighbour({ code, domain }: Fn, side: Edge, { row, col }: CellLocals): void {
   const { rows, cols, shape } = domain;
   switch (side) {
-    case 'west': code.get(col); code.i32(0); code.op('i32.gt_s'); return;
+    case 'west':
+      code.get(col);
+      code.i32(0);
+      code.op('i32.gt_s');
+      return;
     case 'north':
       code.get(row);
       if (shape === 'lower') code.get(col);
@@ -81,12 +96,22 @@ function pushHasNeighbour({ code, domain }: Fn, side: Edge, { row, col }: CellLo
       code.get(col);
       if (shape === 'lower') code.get(row);
       else code.i32(cols - 1);
-      if (shape === 'upper') { code.get(row); code.op('i32.sub'); }
+      if (shape === 'upper') {
+        code.get(row);
+        code.op('i32.sub');
+      }
       code.op('i32.lt_s');
       return;
     case 'south':
-      if (shape === 'upper') { code.get(col); code.i32(cols - 1); code.get(row); code.op('i32.sub'); }
-      else { code.get(row); code.i32(rows - 1); }
+      if (shape === 'upper') {
+        code.get(col);
+        code.i32(cols - 1);
+        code.get(row);
+        code.op('i32.sub');
+      } else {
+        code.get(row);
+        code.i32(rows - 1);
+      }
       code.op('i32.lt_s');
   }
 }

@@ -11,7 +11,9 @@ import { idOf } from '../flat/flatten.ts';
 import type { Written } from '../plan/written.ts';
 
 /** Where a kept value is: in a local (of an address-form value: the address), or in memory at a fixed address. */
-export type Held = { readonly kind: 'local'; readonly local: Local } | { readonly kind: 'memory'; readonly address: number };
+export type Held =
+  | { readonly kind: 'local'; readonly local: Local }
+  | { readonly kind: 'memory'; readonly address: number };
 
 /** More values than this are kept in memory: V8's first compiler is slow on functions with many locals. */
 export const mostLocals = 600;
@@ -37,18 +39,29 @@ export interface Fn {
   readonly wires: Map<FlatId, Local>;
   readonly written: Written;
   /** Synchronous reads under way: whether enabled, and which word. */
-  readonly reads: Map<FlatId, { readonly enabled: Held; readonly address: Held; readonly aside: number; readonly pristine: number }>;
+  readonly reads: Map<
+    FlatId,
+    { readonly enabled: Held; readonly address: Held; readonly aside: number; readonly pristine: number }
+  >;
   /** Registers of neighbours that must be read from a copy: port → address of the copy. */
   readonly copies: ReadonlyMap<FlatId, number>;
 }
 
-export function node(fn: Fn, id: FlatId): FlatNode { return nodeOf(fn.context.flat, id); }
+export function node(fn: Fn, id: FlatId): FlatNode {
+  return nodeOf(fn.context.flat, id);
+}
 
-export function typeOf(fn: Fn, id: FlatId): Type { return node(fn, id).type; }
+export function typeOf(fn: Fn, id: FlatId): Type {
+  return node(fn, id).type;
+}
 
-export function formOfNode(fn: Fn, id: FlatId): Form { return formOf(typeOf(fn, id)); }
+export function formOfNode(fn: Fn, id: FlatId): Form {
+  return formOf(typeOf(fn, id));
+}
 
-export function widthOfNode(fn: Fn, id: FlatId): number { return typeWidth(typeOf(fn, id)); }
+export function widthOfNode(fn: Fn, id: FlatId): number {
+  return typeWidth(typeOf(fn, id));
+}
 
 /** The constant that a node is, or null. */
 export function constantOf(fn: Fn, id: FlatId): bigint | null {
@@ -74,7 +87,7 @@ export function laneOffset(fn: Fn, size: number): void {
 
 export function parentLaneOffset(fn: Fn, size: number): void {
   const top = fn.domain.parent?.parent === null;
-  scaled(fn.code, top ? null : fn.cells?.parentLane ?? null, size);
+  scaled(fn.code, top ? null : (fn.cells?.parentLane ?? null), size);
 }
 
 function scaled(code: Code, index: Local | null, size: number): void {
@@ -95,4 +108,6 @@ export function times(code: Code, factor: number): void {
 }
 
 /** Writes arms of which at most one runs. */
-export function branches(fn: Fn, ...arms: readonly (() => void)[]): void { fn.written.arms(arms); }
+export function branches(fn: Fn, ...arms: readonly (() => void)[]): void {
+  fn.written.arms(arms);
+}

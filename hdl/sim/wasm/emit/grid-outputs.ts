@@ -7,14 +7,20 @@ import { copy } from './access.ts';
 import { laneOffset, type Fn } from './function.ts';
 
 /** Lanes of an edge's cells: the first, and from one to the next. */
-function edgeLanes({ rows, cols, shape, stride }: Domain, edge: 'west' | 'east' | 'north' | 'south'): { readonly first: number; readonly step: number } {
+function edgeLanes(
+  { rows, cols, shape, stride }: Domain,
+  edge: 'west' | 'east' | 'north' | 'south',
+): { readonly first: number; readonly step: number } {
   switch (edge) {
-    case 'west': return { first: 0, step: stride };
+    case 'west':
+      return { first: 0, step: stride };
     case 'east':
       if (shape === 'lower') return { first: 0, step: stride + 1 };
       return { first: cols - 1, step: shape === 'upper' ? stride - 1 : stride };
-    case 'north': return { first: 0, step: shape === 'lower' ? stride + 1 : 1 };
-    case 'south': return { first: (rows - 1) * stride, step: shape === 'upper' ? 1 - stride : 1 };
+    case 'north':
+      return { first: 0, step: shape === 'lower' ? stride + 1 : 1 };
+    case 'south':
+      return { first: (rows - 1) * stride, step: shape === 'upper' ? 1 - stride : 1 };
   }
 }
 
@@ -31,7 +37,10 @@ export function pushGridOutput(fn: Fn, flat: FlatNode, ir: GridOutputNode): void
 /** Puts an output of a grid's cells together at an address. Combinational values have been worked out before. */
 export function gatherGridOutput(fn: Fn, flat: FlatNode, ir: GridOutputNode, at: number): void {
   const { code, context } = fn;
-  const { grid: { domain }, port } = present(gridPort(flat) ?? undefined, 'grid of an output');
+  const {
+    grid: { domain },
+    port,
+  } = present(gridPort(flat) ?? undefined, 'grid of an output');
   const stored = nodeOf(context.flat, port).storage;
   if (stored !== null && fn.written.has(domain)) context.conflict(flat.id);
   const { address, size } = stored ?? context.portStorage(port);
@@ -54,7 +63,14 @@ export function gatherGridOutput(fn: Fn, flat: FlatNode, ir: GridOutputNode, at:
   code.release('i32', from);
 }
 
-interface Gathering { readonly at: number; readonly from: number; readonly address: number; readonly count: number; readonly size: number; readonly step: number }
+interface Gathering {
+  readonly at: number;
+  readonly from: number;
+  readonly address: number;
+  readonly count: number;
+  readonly size: number;
+  readonly step: number;
+}
 
 function gather(fn: Fn, { at, from, address, count, size, step }: Gathering): void {
   const { code, context } = fn;
@@ -68,7 +84,11 @@ function gather(fn: Fn, { at, from, address, count, size, step }: Gathering): vo
     return;
   }
   code.i32(at);
-  code.get(from); code.i32(address); code.op('i32.add');
-  code.i32(count); code.i32(size); code.i32(step);
+  code.get(from);
+  code.i32(address);
+  code.op('i32.add');
+  code.i32(count);
+  code.i32(size);
+  code.i32(step);
   code.call(context.helper('gather'));
 }

@@ -24,11 +24,17 @@ function wordAddress(fn: Fn, { memory, address, wordSize, laneSize }: FlatMemory
   inRangeAddress(fn, { address, wordSize, laneSize }, word);
   if (!misses) return;
   code.i32(context.flat.zeros);
-  code.get(word); code.i32(memory.depth); code.op('i32.lt_u');
+  code.get(word);
+  code.i32(memory.depth);
+  code.op('i32.lt_u');
   code.op('select');
 }
 
-function inRangeAddress(fn: Fn, { address, wordSize, laneSize }: Pick<FlatMemory, 'address' | 'wordSize' | 'laneSize'>, word: Local): void {
+function inRangeAddress(
+  fn: Fn,
+  { address, wordSize, laneSize }: Pick<FlatMemory, 'address' | 'wordSize' | 'laneSize'>,
+  word: Local,
+): void {
   const { code } = fn;
   code.get(word);
   times(code, wordSize);
@@ -76,14 +82,20 @@ function noted({ code, context }: Fn, pushNumber: () => void): Held {
 }
 
 function pushNoted({ code }: Fn, held: Held): void {
-  if (held.kind === 'local') { code.get(held.local); return; }
+  if (held.kind === 'local') {
+    code.get(held.local);
+    return;
+  }
   code.i32(0);
   code.memory('i32.load', held.address);
 }
 
 /** Has what is noted in a local while `write` writes. */
 function withNoted(fn: Fn, held: Held, write: (local: Local) => void): void {
-  if (held.kind === 'local') { write(held.local); return; }
+  if (held.kind === 'local') {
+    write(held.local);
+    return;
+  }
   const local = fn.code.local('i32');
   pushNoted(fn, held);
   fn.code.set(local);
@@ -91,7 +103,10 @@ function withNoted(fn: Fn, held: Held, write: (local: Local) => void): void {
   fn.code.release('i32', local);
 }
 
-/** Before memories change: notes whether a synchronous read is enabled and where, and takes the word aside if it may be overwritten. */
+/**
+ * Before memories change: notes whether a synchronous read is enabled and where, and takes the word aside if it may be
+ * overwritten.
+ */
 export function startRead(fn: Fn, id: FlatId): void {
   const { code, context } = fn;
   const { flat, ir, memory } = readOf(fn, id);
@@ -100,7 +115,9 @@ export function startRead(fn: Fn, id: FlatId): void {
     if (ir.enable === null) code.i32(1);
     else push(fn, idOf(flat.frame, ir.enable));
   });
-  const address = noted(fn, () => { pushClamped(fn, idOf(flat.frame, ir.address), memory.memory.depth); });
+  const address = noted(fn, () => {
+    pushClamped(fn, idOf(flat.frame, ir.address), memory.memory.depth);
+  });
   const size = sizeOf(flat.type);
   const writers = writesOf(flat.frame.view, ir.memory);
   const aside = writers === 0 ? 0 : context.temporary(size);
@@ -116,7 +133,13 @@ export function startRead(fn: Fn, id: FlatId): void {
   code.end();
 }
 
-function copyWord(fn: Fn, memory: FlatMemory, word: { readonly address: Local; readonly misses: boolean }, target: number, size: number): void {
+function copyWord(
+  fn: Fn,
+  memory: FlatMemory,
+  word: { readonly address: Local; readonly misses: boolean },
+  target: number,
+  size: number,
+): void {
   const { code } = fn;
   const [from, to] = [code.local('i32'), code.local('i32')];
   wordAddress(fn, memory, word.address, word.misses);
@@ -137,7 +160,10 @@ export function endRead(fn: Fn, id: FlatId): void {
   const [from, to] = [code.local('i32'), code.local('i32')];
   pushNoted(fn, enabled);
   code.if();
-  if (aside === 0) withNoted(fn, address, (word) => { wordAddress(fn, memory, word, mayMiss(fn, idOf(flat.frame, ir.address), memory)); });
+  if (aside === 0)
+    withNoted(fn, address, (word) => {
+      wordAddress(fn, memory, word, mayMiss(fn, idOf(flat.frame, ir.address), memory));
+    });
   else code.i32(aside);
   code.set(from);
   laneOffset(fn, storage.size);
@@ -160,7 +186,9 @@ export function writeMemory(fn: Fn, statement: Write, frame: Frame): void {
   pushClamped(fn, idOf(frame, statement.address), depth);
   code.set(address);
   if (mayMiss(fn, idOf(frame, statement.address), memory)) {
-    code.get(address); code.i32(depth); code.op('i32.lt_u');
+    code.get(address);
+    code.i32(depth);
+    code.op('i32.lt_u');
   } else {
     code.i32(1);
   }
@@ -224,7 +252,9 @@ function collide(fn: Fn, memory: FlatMemory, id: FlatId, address: Local, from: L
   const { word, lanes, readDuringWrite } = memory.memory;
   const read = present(fn.reads.get(id), 'start of a read');
   pushNoted(fn, read.enabled);
-  pushNoted(fn, read.address); code.get(address); code.op('i32.eq');
+  pushNoted(fn, read.address);
+  code.get(address);
+  code.op('i32.eq');
   code.op('i32.and');
   code.if();
   const [to, poison] = [code.local('i32'), code.local('i32')];
@@ -251,12 +281,19 @@ function complement(fn: Fn, type: Type, at: number, from: number): void {
   const size = sizeOf(scalar);
   const ones = (1n << BigInt(scalar.width)) - 1n;
   if (scalar.width <= 64) {
-    code.i32(at); code.i32(from); code.i32(count); code.i32(size); code.i64(scalar.kind === 'sint' ? -1n : ones);
+    code.i32(at);
+    code.i32(from);
+    code.i32(count);
+    code.i32(size);
+    code.i64(scalar.kind === 'sint' ? -1n : ones);
     code.call(context.helper('complement'));
     return;
   }
   for (let i = 0; i < count; i++) {
-    code.i32(at + i * size); code.i32(from + i * size); code.i32(context.constant({ kind: 'uint', width: scalar.width }, ones)); code.i32(wordsOf(scalar.width));
+    code.i32(at + i * size);
+    code.i32(from + i * size);
+    code.i32(context.constant({ kind: 'uint', width: scalar.width }, ones));
+    code.i32(wordsOf(scalar.width));
     code.call(context.helper('xor'));
   }
 }
@@ -271,7 +308,11 @@ function storeLanes(fn: Fn, word: Type, lanes: number, to: Local, from: Local, m
   const laneWidth = typeWidth(word) / lanes;
   const bytes = laneBytes(word, laneWidth);
   const [target, source] = bytes === null && needsPacking(word) ? packed(fn, word, to, from) : [to, from];
-  code.get(target); code.get(source); code.get(mask); code.i32(lanes); code.i32(bytes ?? laneWidth);
+  code.get(target);
+  code.get(source);
+  code.get(mask);
+  code.i32(lanes);
+  code.i32(bytes ?? laneWidth);
   code.call(context.helper(bytes === null ? 'copyBits' : 'copyLanes'));
   if (target !== to) {
     unpackTo(fn, to, target, word);
@@ -291,7 +332,9 @@ function laneBytes(word: Type, laneWidth: number): number | null {
   const { scalar } = scalarsOf(word);
   if (word.kind === 'vec' && laneWidth % scalar.width === 0) return (laneWidth / scalar.width) * sizeOf(scalar);
   const plain = word.kind !== 'vec' || liesPacked(word);
-  return plain && laneWidth % 8 === 0 && (word.kind !== 'sint' || word.width > 64 || liesPacked(word)) ? laneWidth / 8 : null;
+  return plain && laneWidth % 8 === 0 && (word.kind !== 'sint' || word.width > 64 || liesPacked(word))
+    ? laneWidth / 8
+    : null;
 }
 
 /** Both words as 64-bit words of scratch memory; the addresses in fresh locals. */

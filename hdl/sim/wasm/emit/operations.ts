@@ -17,11 +17,30 @@ export function pushOperation(fn: Fn, flat: FlatNode, ir: OpNode): void {
   const args = argumentsOf(flat);
   const [a, b] = [argument(args, 0), args[1] ?? argument(args, 0)];
   switch (ir.op) {
-    case 'mux': pushMux(fn, flat, args); return;
-    case 'eq': case 'ne': case 'lt': case 'le': case 'gt': case 'ge': pushComparison(fn, ir.op, a, b); return;
-    case 'orReduce': case 'andReduce': case 'xorReduce': pushReduction(fn, ir.op, a); return;
-    case 'index': pushElement(fn, args); return;
-    case 'vec': case 'fill': case 'update': pushVector(fn, flat, ir.op, args); return;
+    case 'mux':
+      pushMux(fn, flat, args);
+      return;
+    case 'eq':
+    case 'ne':
+    case 'lt':
+    case 'le':
+    case 'gt':
+    case 'ge':
+      pushComparison(fn, ir.op, a, b);
+      return;
+    case 'orReduce':
+    case 'andReduce':
+    case 'xorReduce':
+      pushReduction(fn, ir.op, a);
+      return;
+    case 'index':
+      pushElement(fn, args);
+      return;
+    case 'vec':
+    case 'fill':
+    case 'update':
+      pushVector(fn, flat, ir.op, args);
+      return;
     default:
   }
   const form = formOf(flat.type);
@@ -31,7 +50,11 @@ export function pushOperation(fn: Fn, flat: FlatNode, ir: OpNode): void {
   }
   const wide = form === 'i64';
   switch (ir.op) {
-    case 'add': case 'sub': case 'and': case 'or': case 'xor':
+    case 'add':
+    case 'sub':
+    case 'and':
+    case 'or':
+    case 'xor':
       pushAs(fn, a, form);
       pushAs(fn, b, form);
       code.op(`${form}.${ir.op}`);
@@ -50,7 +73,10 @@ export function pushOperation(fn: Fn, flat: FlatNode, ir: OpNode): void {
       code.op(`${form}.xor`);
       normalise(code, flat.type);
       return;
-    case 'shl': case 'shr': pushShift(fn, flat, ir.op, a, b); return;
+    case 'shl':
+    case 'shr':
+      pushShift(fn, flat, ir.op, a, b);
+      return;
     case 'cat':
       args.forEach((arg, i) => {
         if (i > 0) {
@@ -63,7 +89,9 @@ export function pushOperation(fn: Fn, flat: FlatNode, ir: OpNode): void {
       });
       if (flat.type.kind === 'sint') normalise(code, flat.type);
       return;
-    case 'slice': pushSlice(fn, flat, a, ir.low); return;
+    case 'slice':
+      pushSlice(fn, flat, a, ir.low);
+      return;
     case 'extend':
     case 'truncate':
       pushAs(fn, a, form);
@@ -91,7 +119,7 @@ function pushShift(fn: Fn, flat: FlatNode, op: 'shl' | 'shr', a: FlatId, amount:
     code.op(`${form}.shr_s`);
     return;
   }
-  const operation = op === 'shl' ? `${form}.shl` as const : `${form}.shr_u` as const;
+  const operation = op === 'shl' ? (`${form}.shl` as const) : (`${form}.shr_u` as const);
   const most = fixed ?? (1n << BigInt(Math.min(widthOfNode(fn, amount), 10))) - 1n;
   if (most < BigInt(bits)) {
     pushAs(fn, amount, 'i32');
@@ -105,7 +133,9 @@ function pushShift(fn: Fn, flat: FlatNode, op: 'shl' | 'shr', a: FlatId, amount:
     code.op(operation);
     if (form === 'i64') code.i64(0n);
     else code.i32(0);
-    code.get(by); code.i32(bits); code.op('i32.lt_u');
+    code.get(by);
+    code.i32(bits);
+    code.op('i32.lt_u');
     code.op('select');
     code.release('i32', by);
   }
@@ -134,9 +164,14 @@ function pushSlice(fn: Fn, flat: FlatNode, a: FlatId, low: number): void {
     const [word, shift] = [low >> 6, low & 63];
     if (shift + width <= 64) {
       code.memory('i64.load', 8 * word);
-      if (shift > 0) { code.i64(BigInt(shift)); code.op('i64.shr_u'); }
+      if (shift > 0) {
+        code.i64(BigInt(shift));
+        code.op('i64.shr_u');
+      }
     } else {
-      code.i32(low); code.i32(width); code.call(context.helper('extract'));
+      code.i32(low);
+      code.i32(width);
+      code.call(context.helper('extract'));
     }
     if (form === 'i32') code.op('i32.wrap_i64');
     mask(code, form === 'i64', width);
@@ -193,13 +228,17 @@ function pushMux(fn: Fn, flat: FlatNode, args: readonly FlatId[]): void {
   }
   push(fn, condition);
   code.if(localType(formOf(flat.type)));
-  branches(fn, () => {
-    emitPlaced(fn, arms[0], 0);
-    push(fn, first);
-    code.else();
-  }, () => {
-    emitPlaced(fn, arms[1], 0);
-    push(fn, second);
-  });
+  branches(
+    fn,
+    () => {
+      emitPlaced(fn, arms[0], 0);
+      push(fn, first);
+      code.else();
+    },
+    () => {
+      emitPlaced(fn, arms[1], 0);
+      push(fn, second);
+    },
+  );
   code.end();
 }

@@ -6,7 +6,12 @@ import { widthOfNode, type Fn } from './function.ts';
 import { pushBits, pushBitsAddress } from './value.ts';
 
 /** A number in a local: itself (i64), or if it is wider its address. Bit i of it becomes bit `position` + i. */
-export interface Piece { readonly local: Local; readonly wide: boolean; readonly width: number; readonly position: number }
+export interface Piece {
+  readonly local: Local;
+  readonly wide: boolean;
+  readonly width: number;
+  readonly position: number;
+}
 
 export function pieceOf(fn: Fn, id: FlatId): Omit<Piece, 'position'> {
   const { code } = fn;
@@ -33,12 +38,20 @@ export function piecesOf(fn: Fn, ids: readonly FlatId[]): Piece[] {
 const mostWords = 64;
 const mostPieces = 256;
 
-export function isLong(words: number, pieces: number): boolean { return words > mostWords || pieces > mostPieces; }
+export function isLong(words: number, pieces: number): boolean {
+  return words > mostWords || pieces > mostPieces;
+}
 
-/** Stores nodes side by side in `words` words at `at`, the first one most significant: each by a call, whatever its width. */
+/**
+ * Stores nodes side by side in `words` words at `at`, the first one most significant: each by a call, whatever its
+ * width.
+ */
 export function depositPieces(fn: Fn, at: number, words: number, ids: readonly FlatId[]): void {
   const { code, context } = fn;
-  code.i32(at); code.i32(0); code.i32(8 * words); code.memoryFill();
+  code.i32(at);
+  code.i32(0);
+  code.i32(8 * words);
+  code.memoryFill();
   let position = ids.reduce((sum, id) => sum + widthOfNode(fn, id), 0);
   for (const id of ids) {
     const width = widthOfNode(fn, id);
@@ -56,13 +69,21 @@ export function depositPieces(fn: Fn, at: number, words: number, ids: readonly F
   }
 }
 
-/** Stores the bits of a number of more than 64 from bit `low` on, as many as `words` words hold, at `at`, and zeros after them. */
+/**
+ * Stores the bits of a number of more than 64 from bit `low` on, as many as `words` words hold, at `at`, and zeros
+ * after them.
+ */
 export function depositFrom(fn: Fn, at: number, words: number, id: FlatId, low: number): void {
   const { code, context } = fn;
-  code.i32(at); code.i32(0); code.i32(8 * words); code.memoryFill();
-  code.i32(at); code.i32(0);
+  code.i32(at);
+  code.i32(0);
+  code.i32(8 * words);
+  code.memoryFill();
+  code.i32(at);
+  code.i32(0);
   pushBitsAddress(fn, id);
-  code.i32(low); code.i32(Math.min(widthOfNode(fn, id) - low, 64 * words));
+  code.i32(low);
+  code.i32(Math.min(widthOfNode(fn, id) - low, 64 * words));
   code.call(context.helper('depositMany'));
 }
 
@@ -97,8 +118,14 @@ function pushWindow(code: Fn['code'], { local, wide, width }: Piece, from: numbe
   const word = Math.floor(from / 64);
   const bit = from - 64 * word;
   const has = (index: number): boolean => index >= 0 && index < wordsOf(width);
-  if (has(word)) { code.get(local); code.memory('i64.load', 8 * word); shift(bit, 'i64.shr_u'); }
+  if (has(word)) {
+    code.get(local);
+    code.memory('i64.load', 8 * word);
+    shift(bit, 'i64.shr_u');
+  }
   if (bit === 0 || !has(word + 1)) return;
-  code.get(local); code.memory('i64.load', 8 * (word + 1)); shift(64 - bit, 'i64.shl');
+  code.get(local);
+  code.memory('i64.load', 8 * (word + 1));
+  shift(64 - bit, 'i64.shl');
   if (has(word)) code.op('i64.or');
 }

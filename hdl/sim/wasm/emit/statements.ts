@@ -17,11 +17,28 @@ export function stepParts(fn: Fn, step: Step, frame: Frame): readonly Part[] {
   if (step.kind === 'chain') return chainParts(fn, step);
   const { statement, inner } = step;
   switch (statement.kind) {
-    case 'assign': return [() => { assign(fn, idOf(frame, statement.target), idOf(frame, statement.value)); }];
-    case 'write': return [() => { writeMemory(fn, statement, frame); }];
-    case 'check': return [() => { check(fn, statement, frame); }];
-    case 'when': return whenParts(fn, idOf(frame, statement.condition), present(inner[0], 'then'), present(inner[1], 'otherwise'));
-    case 'switch': return switchParts(fn, statement, inner, frame);
+    case 'assign':
+      return [
+        () => {
+          assign(fn, idOf(frame, statement.target), idOf(frame, statement.value));
+        },
+      ];
+    case 'write':
+      return [
+        () => {
+          writeMemory(fn, statement, frame);
+        },
+      ];
+    case 'check':
+      return [
+        () => {
+          check(fn, statement, frame);
+        },
+      ];
+    case 'when':
+      return whenParts(fn, idOf(frame, statement.condition), present(inner[0], 'then'), present(inner[1], 'otherwise'));
+    case 'switch':
+      return switchParts(fn, statement, inner, frame);
   }
 }
 
@@ -33,22 +50,48 @@ function whenParts(fn: Fn, condition: FlatId, then: Body, otherwise: Body): read
     if (then.steps.length === 0) code.op('i32.eqz');
     code.if();
   };
-  const end = (): void => { code.end(); };
+  const end = (): void => {
+    code.end();
+  };
   if (only !== null) return [begin, ...armParts(fn, [[only]]), end];
-  return [begin, ...armParts(fn, [[then], [() => { code.else(); }, otherwise]]), end];
+  return [
+    begin,
+    ...armParts(fn, [
+      [then],
+      [
+        () => {
+          code.else();
+        },
+        otherwise,
+      ],
+    ]),
+    end,
+  ];
 }
 
 /** Arms of which at most one runs. */
 function armParts(fn: Fn, arms: readonly (readonly Part[])[]): readonly Part[] {
   let open = fn.written.beginArms();
   return [
-    () => { open = fn.written.beginArms(); },
-    ...arms.flatMap((arm) => [...arm, () => { open.next(); }]),
-    () => { open.end(); },
+    () => {
+      open = fn.written.beginArms();
+    },
+    ...arms.flatMap((arm) => [
+      ...arm,
+      () => {
+        open.next();
+      },
+    ]),
+    () => {
+      open.end();
+    },
   ];
 }
 
-/** Each arm leaves the block around the chain; what a later condition needs is worked out when those before it do not hold. */
+/**
+ * Each arm leaves the block around the chain; what a later condition needs is worked out when those before it do not
+ * hold.
+ */
 function chainParts(fn: Fn, { block, arms, otherwise }: Extract<Step, { kind: 'chain' }>): readonly Part[] {
   const { code } = fn;
   const written = arms.map(({ condition, body }, anchor): readonly Part[] => [
@@ -58,10 +101,26 @@ function chainParts(fn: Fn, { block, arms, otherwise }: Extract<Step, { kind: 'c
       code.if();
     },
     body,
-    () => { code.br(1); code.end(); },
+    () => {
+      code.br(1);
+      code.end();
+    },
   ]);
-  const last: readonly Part[] = [() => { emitPlaced(fn, block, arms.length); }, otherwise];
-  return [() => { code.block(); }, ...armParts(fn, [...written, last]), () => { code.end(); }];
+  const last: readonly Part[] = [
+    () => {
+      emitPlaced(fn, block, arms.length);
+    },
+    otherwise,
+  ];
+  return [
+    () => {
+      code.block();
+    },
+    ...armParts(fn, [...written, last]),
+    () => {
+      code.end();
+    },
+  ];
 }
 
 function assign(fn: Fn, target: FlatId, value: FlatId): void {
@@ -114,7 +173,8 @@ function leaveIfChanges(fn: Fn, target: FlatId, value: FlatId): void {
 /** A vector register that takes itself with one element replaced: writes that element alone. */
 function updateInPlace(fn: Fn, target: FlatId, value: FlatId): boolean {
   const flat = node(fn, value);
-  if (flat.node.kind !== 'op' || flat.node.op !== 'update' || fn.held.has(value) || fn.written.has(target)) return false;
+  if (flat.node.kind !== 'op' || flat.node.op !== 'update' || fn.held.has(value) || fn.written.has(target))
+    return false;
   const args = argumentsOf(flat);
   if (argument(args, 0) !== target || flat.type.kind !== 'vec' || fn.held.has(target)) return false;
   const { length, element } = flat.type;
@@ -136,8 +196,24 @@ const widestTable = 1024;
 function switchParts(fn: Fn, statement: Switch, inner: readonly Body[], frame: Frame): readonly Part[] {
   const { code } = fn;
   const { cases } = statement;
-  const arms = inner.map((body, i): readonly Part[] => [() => { code.end(); }, body, () => { code.br(cases.length - i); }]);
-  return [() => { enterSwitch(fn, statement, idOf(frame, statement.subject)); }, ...armParts(fn, arms), () => { code.end(); }];
+  const arms = inner.map((body, i): readonly Part[] => [
+    () => {
+      code.end();
+    },
+    body,
+    () => {
+      code.br(cases.length - i);
+    },
+  ]);
+  return [
+    () => {
+      enterSwitch(fn, statement, idOf(frame, statement.subject));
+    },
+    ...armParts(fn, arms),
+    () => {
+      code.end();
+    },
+  ];
 }
 
 /** Opens the blocks of a switch, and leaves those that lie inside the one of the subject's value. */
@@ -188,7 +264,9 @@ function check(fn: Fn, statement: Check, frame: Frame): void {
   push(fn, idOf(frame, statement.condition));
   if (statement.check !== 'cover') code.op('i32.eqz');
   if (reset !== undefined) {
-    code.i32(0); code.memory('i32.load8_u', reset); code.op('i32.eqz');
+    code.i32(0);
+    code.memory('i32.load8_u', reset);
+    code.op('i32.eqz');
     code.op('i32.and');
   }
   if (statement.check === 'cover') {
@@ -214,10 +292,14 @@ function check(fn: Fn, statement: Check, frame: Frame): void {
     code.end();
     return;
   }
-  code.i32(0); code.memory('i32.load', checks.record); code.op('i32.eqz');
+  code.i32(0);
+  code.memory('i32.load', checks.record);
+  code.op('i32.eqz');
   code.op('i32.and');
   code.if();
-  code.i32(0); code.i32(1 + checks.failure(frame, statement)); code.memory('i32.store', checks.record);
+  code.i32(0);
+  code.i32(1 + checks.failure(frame, statement));
+  code.memory('i32.store', checks.record);
   code.i32(0);
   if (cells === null) code.i32(0);
   else code.get(cells.lane);

@@ -35,7 +35,10 @@ export function compute(fn: Fn, flat: FlatNode): void {
     if (fn.written.has(id)) fn.context.conflict(id);
     laneOffset(fn, storage.size);
     if (formOf(type) !== 'address') load(code, type, storage.address);
-    else if (storage.address !== 0) { code.i32(storage.address); code.op('i32.add'); }
+    else if (storage.address !== 0) {
+      code.i32(storage.address);
+      code.op('i32.add');
+    }
     return;
   }
   switch (ir.kind) {
@@ -43,11 +46,22 @@ export function compute(fn: Fn, flat: FlatNode): void {
       if (formOf(type) === 'address') code.i32(fn.context.constant(type, ir.value));
       else pushConstant(code, type, ir.value);
       break;
-    case 'op': pushOperation(fn, flat, ir); break;
-    case 'read': pushRead(fn, flat, ir); break;
-    case 'input': pushCell(fn, flat); break;
-    case 'gridOutput': pushGridOutput(fn, flat, ir); break;
-    case 'reg': case 'wire': case 'instanceOutput': throw new RangeError(`${ir.kind} ${ir.name ?? ''} has no value of its own`);
+    case 'op':
+      pushOperation(fn, flat, ir);
+      break;
+    case 'read':
+      pushRead(fn, flat, ir);
+      break;
+    case 'input':
+      pushCell(fn, flat);
+      break;
+    case 'gridOutput':
+      pushGridOutput(fn, flat, ir);
+      break;
+    case 'reg':
+    case 'wire':
+    case 'instanceOutput':
+      throw new RangeError(`${ir.kind} ${ir.name ?? ''} has no value of its own`);
   }
 }
 
@@ -112,37 +126,67 @@ export function pushBitsAddress(fn: Fn, id: FlatId): void {
 export function packInto(fn: Fn, at: number, from: number, type: FlatNode['type']): void {
   const { code, context } = fn;
   const { count, scalar } = scalarsOf(type);
-  for (let word = 0; word < wordsOf(typeWidth(type)); word++) { code.i32(0); code.i64(0n); code.memory('i64.store', at + 8 * word); }
+  for (let word = 0; word < wordsOf(typeWidth(type)); word++) {
+    code.i32(0);
+    code.i64(0n);
+    code.memory('i64.store', at + 8 * word);
+  }
   if (scalar.width === 1) {
-    code.i32(at); code.get(from); code.i32(count);
+    code.i32(at);
+    code.get(from);
+    code.i32(count);
     code.call(context.helper('packBits'));
     return;
   }
   const size = sizeOf(scalar);
   if (scalar.width <= 64) {
-    code.i32(at); code.i32(0); code.get(from); code.i32(count); code.i32(size); code.i32(scalar.width);
+    code.i32(at);
+    code.i32(0);
+    code.get(from);
+    code.i32(count);
+    code.i32(size);
+    code.i32(scalar.width);
     code.call(context.helper('pack'));
     return;
   }
   for (let i = 0; i < count; i++) {
-    code.i32(at); code.i32(i * scalar.width); code.get(from); code.i32(8 * size * i); code.i32(scalar.width);
+    code.i32(at);
+    code.i32(i * scalar.width);
+    code.get(from);
+    code.i32(8 * size * i);
+    code.i32(scalar.width);
     code.call(context.helper('depositMany'));
   }
 }
 
-/** Lays the bit pattern, words at the address in local `from`, out as a value of `type` at the address in local `to`. */
+/**
+ * Lays the bit pattern, words at the address in local `from`, out as a value of `type` at the address in local `to`.
+ */
 export function unpackTo(fn: Fn, to: number, from: number, type: FlatNode['type']): void {
   const { code, context } = fn;
   const { count, scalar } = scalarsOf(type);
   const size = sizeOf(scalar);
   if (scalar.width <= 64) {
-    code.get(to); code.get(from); code.i32(0); code.i32(count); code.i32(size); code.i32(scalar.width); code.i32(scalar.kind === 'sint' ? 1 : 0);
+    code.get(to);
+    code.get(from);
+    code.i32(0);
+    code.i32(count);
+    code.i32(size);
+    code.i32(scalar.width);
+    code.i32(scalar.kind === 'sint' ? 1 : 0);
     code.call(context.helper('unpack'));
     return;
   }
-  code.get(to); code.i32(0); code.i32(count * size); code.memoryFill();
+  code.get(to);
+  code.i32(0);
+  code.i32(count * size);
+  code.memoryFill();
   for (let i = 0; i < count; i++) {
-    code.get(to); code.i32(8 * size * i); code.get(from); code.i32(i * scalar.width); code.i32(scalar.width);
+    code.get(to);
+    code.i32(8 * size * i);
+    code.get(from);
+    code.i32(i * scalar.width);
+    code.i32(scalar.width);
     code.call(context.helper('depositMany'));
   }
 }
@@ -159,9 +203,17 @@ export function pushClamped(fn: Fn, id: FlatId, limit: number): void {
     code.memory('i64.load', 0);
     const low = code.local('i64');
     code.set(low);
-    code.get(low); code.i64(BigInt(limit));
-    code.get(low); code.i64(BigInt(limit)); code.op('i64.lt_u');
-    code.get(at); code.i32(8); code.op('i32.add'); code.i32(wordsOf(width) - 1); code.call(context.helper('any')); code.op('i32.eqz');
+    code.get(low);
+    code.i64(BigInt(limit));
+    code.get(low);
+    code.i64(BigInt(limit));
+    code.op('i64.lt_u');
+    code.get(at);
+    code.i32(8);
+    code.op('i32.add');
+    code.i32(wordsOf(width) - 1);
+    code.call(context.helper('any'));
+    code.op('i32.eqz');
     code.op('i32.and');
     code.op('select');
     code.op('i32.wrap_i64');
@@ -177,16 +229,25 @@ export function pushClamped(fn: Fn, id: FlatId, limit: number): void {
   const value = code.local(form);
   code.tee(value);
   if (form === 'i64') {
-    code.i64(BigInt(limit)); code.get(value); code.i64(BigInt(limit)); code.op('i64.lt_u'); code.op('select'); code.op('i32.wrap_i64');
+    code.i64(BigInt(limit));
+    code.get(value);
+    code.i64(BigInt(limit));
+    code.op('i64.lt_u');
+    code.op('select');
+    code.op('i32.wrap_i64');
   } else {
-    code.i32(limit); code.get(value); code.i32(limit); code.op('i32.lt_u'); code.op('select');
+    code.i32(limit);
+    code.get(value);
+    code.i32(limit);
+    code.op('i32.lt_u');
+    code.op('select');
   }
   code.release(form, value);
 }
 
 /**
- * The state that the address standing for a value of address form may point into: registers and synchronous reads by their node,
- * memories by the node that reads them.
+ * The state that the address standing for a value of address form may point into: registers and synchronous reads by
+ * their node, memories by the node that reads them.
  */
 function pointsInto(fn: Fn, id: FlatId, seen = new Set<FlatId>()): ReadonlySet<FlatId> {
   const found = new Set<FlatId>();
@@ -203,7 +264,10 @@ function pointsInto(fn: Fn, id: FlatId, seen = new Set<FlatId>()): ReadonlySet<F
   else if (ir.kind === 'wire') {
     for (const value of operandsOf(fn.context.slices.of(flat.frame, flat.local), flat.frame)) through(value);
     if (ir.fallback !== null) through(idOf(flat.frame, ir.fallback));
-  } else if (ir.kind === 'op' && (ir.op === 'mux' || ir.op === 'index' || ir.op === 'cast' || ir.op === 'extend' || ir.op === 'truncate')) {
+  } else if (
+    ir.kind === 'op' &&
+    (ir.op === 'mux' || ir.op === 'index' || ir.op === 'cast' || ir.op === 'extend' || ir.op === 'truncate')
+  ) {
     argumentsOf(flat).forEach(through);
   }
   return found;

@@ -7,7 +7,11 @@ import { copy, load, localType, store } from './access.ts';
 import { argument, branches, constantOf, formOfNode, times, typeOf, widthOfNode, type Fn } from './function.ts';
 import { push, pushClamped } from './value.ts';
 
-interface Elements { readonly length: number; readonly element: Type; readonly size: number }
+interface Elements {
+  readonly length: number;
+  readonly element: Type;
+  readonly size: number;
+}
 
 function elementsOf(type: Type): Elements {
   if (type.kind !== 'vec') throw new RangeError(`a ${type.kind} has no elements`);
@@ -24,8 +28,10 @@ export function pushElement(fn: Fn, args: readonly FlatId[]): void {
   if (fixed !== null) {
     if (fixed < BigInt(length)) {
       push(fn, vector);
-      if (isAddress) { code.i32(Number(fixed) * size); code.op('i32.add'); }
-      else load(code, element, Number(fixed) * size);
+      if (isAddress) {
+        code.i32(Number(fixed) * size);
+        code.op('i32.add');
+      } else load(code, element, Number(fixed) * size);
     } else {
       code.i32(isAddress ? context.flat.zeros : 0);
       if (!isAddress) load(code, element, context.flat.zeros);
@@ -43,7 +49,9 @@ export function pushElement(fn: Fn, args: readonly FlatId[]): void {
     times(code, size);
     code.op('i32.add');
     code.i32(context.flat.zeros);
-    code.get(at); code.i32(length); code.op('i32.lt_u');
+    code.get(at);
+    code.i32(length);
+    code.op('i32.lt_u');
     code.op('select');
     code.release('i32', at);
   }
@@ -56,18 +64,28 @@ export function pushVector(fn: Fn, flat: FlatNode, op: 'vec' | 'fill' | 'update'
   const { length, size } = elementsOf(flat.type);
   const at = context.temporary(sizeOf(flat.type));
   if (op === 'vec') {
-    args.forEach((arg, i) => { storeElement(fn, arg, at + i * size); });
+    args.forEach((arg, i) => {
+      storeElement(fn, arg, at + i * size);
+    });
   } else if (op === 'fill') {
     fill(fn, argument(args, 0), at, length);
   } else {
     storeElement(fn, argument(args, 0), at);
-    updateElement(fn, argument(args, 1), argument(args, 2), elementsOf(flat.type), () => { code.i32(at); });
+    updateElement(fn, argument(args, 1), argument(args, 2), elementsOf(flat.type), () => {
+      code.i32(at);
+    });
   }
   code.i32(at);
 }
 
 /** Stores element `index` of the vector whose address `pushBase` pushes; nothing past the end. */
-export function updateElement(fn: Fn, index: FlatId, value: FlatId, { length, element, size }: Elements, pushBase: () => void): void {
+export function updateElement(
+  fn: Fn,
+  index: FlatId,
+  value: FlatId,
+  { length, element, size }: Elements,
+  pushBase: () => void,
+): void {
   const { code } = fn;
   const at = code.local('i32');
   pushClamped(fn, index, length);
@@ -144,8 +162,13 @@ function fill(fn: Fn, value: FlatId, at: number, length: number): void {
     code.get(held);
     store(code, type, 0);
   }
-  code.get(target); code.i32(size); code.op('i32.add'); code.tee(target);
-  code.i32(at + length * size); code.op('i32.lt_u'); code.brIf(0);
+  code.get(target);
+  code.i32(size);
+  code.op('i32.add');
+  code.tee(target);
+  code.i32(at + length * size);
+  code.op('i32.lt_u');
+  code.brIf(0);
   code.end();
   code.release('i32', target);
   code.release(localType(form), held);

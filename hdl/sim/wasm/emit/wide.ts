@@ -1,4 +1,7 @@
-/** Operations whose result is a number of more than 64 bits, or a vector by its bit pattern: pushes the address of the result. */
+/**
+ * Operations whose result is a number of more than 64 bits, or a vector by its bit pattern: pushes the address of the
+ * result.
+ */
 import type { OpNode } from '../../../ir/types.ts';
 import { typeWidth } from '../../../ir/walk.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';
@@ -17,7 +20,9 @@ export function pushWide(fn: Fn, flat: FlatNode, ir: OpNode, args: readonly Flat
     return;
   }
   const at = context.temporary(8 * words);
-  const to = (): void => { code.i32(at); };
+  const to = (): void => {
+    code.i32(at);
+  };
   const binary = (helper: 'add' | 'subtract' | 'and' | 'or' | 'xor' | 'multiply', extended: boolean): void => {
     const b = argument(args, 1);
     to();
@@ -36,10 +41,20 @@ export function pushWide(fn: Fn, flat: FlatNode, ir: OpNode, args: readonly Flat
     else pushPieces(fn, at, words, [{ ...pieceOf(fn, a), position: -low }]);
   };
   switch (ir.op) {
-    case 'add': binary('add', false); break;
-    case 'sub': binary('subtract', false); break;
-    case 'and': case 'or': case 'xor': binary(ir.op, false); break;
-    case 'mul': binary('multiply', true); break;
+    case 'add':
+      binary('add', false);
+      break;
+    case 'sub':
+      binary('subtract', false);
+      break;
+    case 'and':
+    case 'or':
+    case 'xor':
+      binary(ir.op, false);
+      break;
+    case 'mul':
+      binary('multiply', true);
+      break;
     case 'not':
       to();
       pushBitsAddress(fn, a);
@@ -47,13 +62,20 @@ export function pushWide(fn: Fn, flat: FlatNode, ir: OpNode, args: readonly Flat
       code.i32(words);
       code.call(context.helper('xor'));
       break;
-    case 'shl': case 'shr': shift(fn, flat, ir.op, args, at); break;
+    case 'shl':
+    case 'shr':
+      shift(fn, flat, ir.op, args, at);
+      break;
     case 'cat':
       if (isLong(words, args.length)) depositPieces(fn, at, words, args);
       else pushPieces(fn, at, words, piecesOf(fn, args));
       break;
-    case 'slice': resized(ir.low); break;
-    case 'extend': case 'truncate': case 'cast':
+    case 'slice':
+      resized(ir.low);
+      break;
+    case 'extend':
+    case 'truncate':
+    case 'cast':
       if (ir.op !== 'extend' || typeOf(fn, a).kind !== 'sint') {
         resized(0);
         break;
@@ -65,7 +87,8 @@ export function pushWide(fn: Fn, flat: FlatNode, ir: OpNode, args: readonly Flat
       code.i32(1);
       code.call(context.helper('resize'));
       break;
-    default: throw new RangeError(`${ir.op} does not make a wide number`);
+    default:
+      throw new RangeError(`${ir.op} does not make a wide number`);
   }
   maskTop(fn, at, width);
   if (flat.type.kind === 'vec') unpackResult(fn, flat, at);
@@ -140,7 +163,10 @@ function zeroPastWidth(fn: Fn, amount: FlatId, width: number, at: number, words:
   code.i32(width);
   code.op('i32.eq');
   code.if();
-  code.i32(at); code.i32(0); code.i32(8 * words); code.memoryFill();
+  code.i32(at);
+  code.i32(0);
+  code.i32(8 * words);
+  code.memoryFill();
   code.end();
 }
 

@@ -24,15 +24,29 @@ export function flatten(library: Library, layout: Layout, rule: Thresholds['repl
   const start = layout.used;
   const builder = new Flattener(library, layout, rule);
   const top = builder.build(library.top, root, library.top.module.name, topClocks(library), null);
-  const resets = new Map([...new Set(library.top.module.clocks.flatMap(({ reset }) => (reset === null ? [] : [reset])))]
-    .map((name) => [name, layout.allocate(1, `reset ${name}`)]));
+  const resets = new Map(
+    [...new Set(library.top.module.clocks.flatMap(({ reset }) => (reset === null ? [] : [reset])))].map((name) => [
+      name,
+      layout.allocate(1, `reset ${name}`),
+    ]),
+  );
   builder.resolve();
   const { nodes, frames } = builder;
   const sharesCode = frames.some(({ replicas }) => replicas.size > 0);
   return { top, nodes, frames, resets, state: { start, end: layout.used }, sharesCode, zeros };
 }
 
-const root: Domain = { index: 0, parent: null, path: '', rows: 1, cols: 1, shape: 'full', stride: 1, lanes: 1, total: 1 };
+const root: Domain = {
+  index: 0,
+  parent: null,
+  path: '',
+  rows: 1,
+  cols: 1,
+  shape: 'full',
+  stride: 1,
+  lanes: 1,
+  total: 1,
+};
 
 function topClocks({ top }: Library): ReadonlyMap<string, ClockSource> {
   return new Map(top.module.clocks.map(({ name, reset }, clock) => [name, { clock, reset }]));
@@ -65,20 +79,37 @@ class Flattener {
     return top;
   }
 
-  private frame(written: ModuleView, domain: Domain, path: string, clocks: ReadonlyMap<string, ClockSource>, inputs: InputOf | null): Frame {
+  private frame(
+    written: ModuleView,
+    domain: Domain,
+    path: string,
+    clocks: ReadonlyMap<string, ClockSource>,
+    inputs: InputOf | null,
+  ): Frame {
     const { view, replicas } = this.replicas.of(written);
     const frame: Frame = {
-      view, domain, path, clocks, replicas, ids: [], memories: new Map(), instances: new Map(), grids: new Map(),
+      view,
+      domain,
+      path,
+      clocks,
+      replicas,
+      ids: [],
+      memories: new Map(),
+      instances: new Map(),
+      grids: new Map(),
     };
     this.frames.push(frame);
-    for (const memory of view.module.memories) frame.memories.set(memory.name, this.memory(memory, domain, `${path}.${memory.name}`));
+    for (const memory of view.module.memories)
+      frame.memories.set(memory.name, this.memory(memory, domain, `${path}.${memory.name}`));
     for (const [local, node] of view.module.nodes.entries()) {
       const id = this.nodes.length;
       frame.ids.push(id);
       const input = node.kind === 'input' && inputs !== null ? inputs(node.port) : null;
       const cell = input !== null && 'cell' in input ? input.cell : null;
       const stored = isState(node) || (node.kind === 'input' && inputs === null);
-      const storage = stored ? this.storage(node.type, domain, `${path}.${node.name ?? 'node'}`, node.kind === 'reg' ? node.reset : 0n) : null;
+      const storage = stored
+        ? this.storage(node.type, domain, `${path}.${node.name ?? 'node'}`, node.kind === 'reg' ? node.reset : 0n)
+        : null;
       this.nodes.push({ id, node, local, frame, domain, type: node.type, storage, cell });
       if (input !== null && 'alias' in input) this.aliases.set(id, () => input.alias);
       if (node.kind === 'instanceOutput') {
@@ -108,7 +139,11 @@ class Flattener {
       return driver;
     };
     const drivers = this.frames.map(({ ids }) => ids.map(resolved));
-    this.frames.forEach(({ ids }, i) => drivers[i]?.forEach((id, node) => { ids[node] = id; }));
+    this.frames.forEach(({ ids }, i) =>
+      drivers[i]?.forEach((id, node) => {
+        ids[node] = id;
+      }),
+    );
   }
 
   /** What makes the frames of a frame's instances and grids, in order. */
@@ -116,8 +151,16 @@ class Flattener {
     const { module } = frame.view;
     const instances = module.instances.map((instance) => (): void => {
       const view = this.library.view(instance.module);
-      const inputs: InputOf = (port) => ({ alias: idOf(frame, present(instance.inputs[port], `input ${port} of ${instance.name}`)) });
-      const child = this.frame(view, frame.domain, `${frame.path}.${instance.name}`, clocksOf(frame, view, instance.clocks), inputs);
+      const inputs: InputOf = (port) => ({
+        alias: idOf(frame, present(instance.inputs[port], `input ${port} of ${instance.name}`)),
+      });
+      const child = this.frame(
+        view,
+        frame.domain,
+        `${frame.path}.${instance.name}`,
+        clocksOf(frame, view, instance.clocks),
+        inputs,
+      );
       frame.instances.set(instance.name, child);
     });
     const grids = module.grids.map((grid) => (): void => {
@@ -149,7 +192,9 @@ class Flattener {
     const { init, word: type } = memory;
     for (let lane = 0; lane < (init.length === 0 ? 0 : domain.total); lane++) {
       this.layout.place(address + lane * laneSize, init.length * wordSize, (view) => {
-        init.forEach((word, i) => { writePattern(view, i * wordSize, type, word); });
+        init.forEach((word, i) => {
+          writePattern(view, i * wordSize, type, word);
+        });
       });
     }
     return { memory, domain, path, address, wordSize, laneSize };
@@ -159,7 +204,10 @@ class Flattener {
 /** Bytes that a processor's caches hold together. */
 const cacheLine = 64;
 
-/** Bytes from one lane's memory to the next: an odd number of cache lines, or the same word of all lanes would share a few places. */
+/**
+ * Bytes from one lane's memory to the next: an odd number of cache lines, or the same word of all lanes would share a
+ * few places.
+ */
 function apart(bytes: number, { total }: Domain): number {
   if (total === 1 || bytes < 2 * cacheLine) return bytes;
   const lines = Math.ceil(bytes / cacheLine);
@@ -186,7 +234,12 @@ export function memoryOf(frame: Frame, name: string): FlatMemory {
 
 function cellSource(frame: Frame, grid: Grid, port: string): CellSource {
   const source = present(grid.inputs[port], `input ${port} of ${grid.name}`);
-  if ('port' in source) return { from: source.from, port: outputOf(gridOf(frame, grid.name).frame, source.port), edge: idOf(frame, source.edge) };
+  if ('port' in source)
+    return {
+      from: source.from,
+      port: outputOf(gridOf(frame, grid.name).frame, source.port),
+      edge: idOf(frame, source.edge),
+    };
   return { from: source.from, node: idOf(frame, source.node) };
 }
 
@@ -194,14 +247,30 @@ function gridDomain(index: number, frame: Frame, grid: Grid): Domain {
   const { rows, cols, shape, name } = grid;
   const stride = cols < fewestVectorColumns ? cols : Math.ceil(cols / blockLanes) * blockLanes;
   const lanes = rows * stride;
-  return { index, parent: frame.domain, path: `${frame.path}.${name}`, rows, cols, shape, stride, lanes, total: lanes * frame.domain.total };
+  return {
+    index,
+    parent: frame.domain,
+    path: `${frame.path}.${name}`,
+    rows,
+    cols,
+    shape,
+    stride,
+    lanes,
+    total: lanes * frame.domain.total,
+  };
 }
 
-function clocksOf(parent: Frame, view: ModuleView, map: Readonly<Record<string, string>>): ReadonlyMap<string, ClockSource> {
-  return new Map(view.module.clocks.map(({ name, reset }) => {
-    const source = present(parent.clocks.get(map[name] ?? ''), `clock for ${name} of ${view.module.name}`);
-    return [name, reset === null ? { clock: source.clock, reset: null } : source];
-  }));
+function clocksOf(
+  parent: Frame,
+  view: ModuleView,
+  map: Readonly<Record<string, string>>,
+): ReadonlyMap<string, ClockSource> {
+  return new Map(
+    view.module.clocks.map(({ name, reset }) => {
+      const source = present(parent.clocks.get(map[name] ?? ''), `clock for ${name} of ${view.module.name}`);
+      return [name, reset === null ? { clock: source.clock, reset: null } : source];
+    }),
+  );
 }
 
 function largestSize(library: Library): number {

@@ -1,6 +1,19 @@
 /** Instances that share a body do what they do alone, each under its own name. */
 import { expect, test } from 'vitest';
-import { assert, bit, constant, cover, delay, elaborate, module, regs, sram, uint, vec, type UInt } from '../../../index.ts';
+import {
+  assert,
+  bit,
+  constant,
+  cover,
+  delay,
+  elaborate,
+  module,
+  regs,
+  sram,
+  uint,
+  vec,
+  type UInt,
+} from '../../../index.ts';
 import { all, eager } from '../../lockstep/engines.ts';
 import { openLibrary } from '../../library.ts';
 import { flatten } from './flatten.ts';
@@ -58,7 +71,11 @@ test('of checks that fail in one cycle, the first in the order of instances is t
     sim.step(3);
     return sim.covers().map(({ path, hits: count }) => [path, count]);
   });
-  expect(hits).toEqual([['turns.u0', 3], ['turns.u2', 0], ['turns.u4', 3]]);
+  expect(hits).toEqual([
+    ['turns.u0', 3],
+    ['turns.u2', 0],
+    ['turns.u4', 3],
+  ]);
 });
 
 test('each has its own memory, registers and inputs, by its own path', () => {
@@ -70,8 +87,10 @@ test('each has its own memory, registers and inputs, by its own path', () => {
     return r;
   });
   const Some = module('some', { in: { enable: bit }, out: { sum: word } }, ({ enable }) => ({
-    sum: Array.from({ length: 4 }, (_, i) => Counter({ step: i + 1, enable }, { name: `c${i}` }).total)
-      .reduce<UInt<8>>((sum, total) => sum.add(total), constant(word, 0)),
+    sum: Array.from({ length: 4 }, (_, i) => Counter({ step: i + 1, enable }, { name: `c${i}` }).total).reduce<UInt<8>>(
+      (sum, total) => sum.add(total),
+      constant(word, 0),
+    ),
   }));
   const design = elaborate(Some);
   expect(shared(design)).toBe(4);
@@ -94,8 +113,10 @@ test('instances that need each other in the same cycle stay single', () => {
   }));
   const design = elaborate(Chain);
   expect(shared(design)).toBe(0);
-  expect(onEach(design, (sim) => {
-    sim.poke('x', 10);
-    return sim.peek('y');
-  })).toBe(15n);
+  expect(
+    onEach(design, (sim) => {
+      sim.poke('x', 10);
+      return sim.peek('y');
+    }),
+  ).toBe(15n);
 });

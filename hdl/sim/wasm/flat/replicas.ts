@@ -1,6 +1,7 @@
 /**
- * Many instances of one definition in one module: they become the cells of a grid of one row, so that one body of code serves them all.
- * What is flattened is a design in which such instances are grids; what a testbench sees stays as it was written.
+ * Many instances of one definition in one module: they become the cells of a grid of one row, so that one body of code
+ * serves them all. What is flattened is a design in which such instances are grids; what a testbench sees stays as it
+ * was written.
  */
 import { combinational, combinationalOf } from '../../../ir/combinational.ts';
 import type { GridSource, Instance, Module, Node, NodeId, Type } from '../../../ir/types.ts';
@@ -9,10 +10,17 @@ import { present, type Library, type ModuleView } from '../../library.ts';
 import type { Thresholds } from '../thresholds.ts';
 
 /** Where an instance is that has become a cell. */
-export interface Replica { readonly grid: string; readonly row: 0; readonly col: number }
+export interface Replica {
+  readonly grid: string;
+  readonly row: 0;
+  readonly col: number;
+}
 
 /** A module of which some instances are the cells of grids. */
-export interface Replicated { readonly view: ModuleView; readonly replicas: ReadonlyMap<string, Replica> }
+export interface Replicated {
+  readonly view: ModuleView;
+  readonly replicas: ReadonlyMap<string, Replica>;
+}
 
 export class Replicas {
   private readonly library: Library;
@@ -29,7 +37,7 @@ export class Replicas {
 
   of(view: ModuleView): Replicated {
     let known = this.known.get(view);
-    if (known === undefined) this.known.set(view, known = this.replicate(view));
+    if (known === undefined) this.known.set(view, (known = this.replicate(view)));
     return known;
   }
 
@@ -49,7 +57,9 @@ export class Replicas {
       const merged = merge(module, alike, name, this.library);
       if (this.loops(merged)) continue;
       module = merged;
-      alike.forEach((instance, col) => { replicas.set(instance.name, { grid: name, row: 0, col }); });
+      alike.forEach((instance, col) => {
+        replicas.set(instance.name, { grid: name, row: 0, col });
+      });
     }
     if (module === view.module) return { view, replicas };
     const named = <T extends { readonly name: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
@@ -74,12 +84,16 @@ export class Replicas {
     });
   }
 
-  /** Whether values run in a circle between lanes that one function works out together: then the instances stay single. */
+  /**
+   * Whether values run in a circle between lanes that one function works out together: then the instances stay single.
+   */
   private loops(module: Module): boolean {
     this.through ??= combinational(this.library.design);
     const { through } = this;
     const { components, dependencies } = combinationalOf(module, (name) => through.get(name)?.through ?? new Map());
-    return components.some(([first, ...rest]) => rest.length > 0 || (first !== undefined && (dependencies[first] ?? []).includes(first)));
+    return components.some(
+      ([first, ...rest]) => rest.length > 0 || (first !== undefined && (dependencies[first] ?? []).includes(first)),
+    );
   }
 }
 
@@ -92,7 +106,13 @@ function merge(module: Module, alike: readonly Instance[], name: string, library
   const add = (node: Node): NodeId => nodes.push(node) - 1;
   const vectorOf = (element: Type): Type => ({ kind: 'vec', length: alike.length, element });
   const indexType: Type = { kind: 'uint', width: addressWidth(alike.length) };
-  const indices = alike.map((_, col) => ({ kind: 'const' as const, type: indexType, value: BigInt(col), name: null, place: null }));
+  const indices = alike.map((_, col) => ({
+    kind: 'const' as const,
+    type: indexType,
+    value: BigInt(col),
+    name: null,
+    place: null,
+  }));
 
   const sourceOf = (port: string, element: Type): GridSource => {
     const ids = alike.map(({ inputs, name: own }) => present(inputs[port], `input ${port} of ${own}`));
@@ -108,7 +128,10 @@ function merge(module: Module, alike: readonly Instance[], name: string, library
       const value = constants.reduce((sum, one, col) => sum | (one << (BigInt(col) * width)), 0n);
       return { from: 'column', node: add({ kind: 'const', type, value, name: null, place: null }) };
     }
-    return { from: 'column', node: add({ kind: 'op', op: 'vec', args: ids, low: 0, type, name: null, place: first.place }) };
+    return {
+      from: 'column',
+      node: add({ kind: 'op', op: 'vec', args: ids, low: 0, type, name: null, place: first.place }),
+    };
   };
 
   const { ports } = library.view(first.module).module;
@@ -123,16 +146,36 @@ function merge(module: Module, alike: readonly Instance[], name: string, library
     if (col === undefined) return;
     let vector = vectors.get(node.port);
     if (vector === undefined) {
-      vector = add({ kind: 'gridOutput', grid: name, port: node.port, edge: 'north', type: vectorOf(node.type), name: null, place: node.place });
+      vector = add({
+        kind: 'gridOutput',
+        grid: name,
+        port: node.port,
+        edge: 'north',
+        type: vectorOf(node.type),
+        name: null,
+        place: node.place,
+      });
       vectors.set(node.port, vector);
     }
-    const lane = lanes[col] ??= add(present(indices[col], `lane ${col}`));
-    nodes[id] = { kind: 'op', op: 'index', args: [vector, lane], low: 0, type: node.type, name: node.name, place: node.place };
+    const lane = (lanes[col] ??= add(present(indices[col], `lane ${col}`)));
+    nodes[id] = {
+      kind: 'op',
+      op: 'index',
+      args: [vector, lane],
+      low: 0,
+      type: node.type,
+      name: node.name,
+      place: node.place,
+    };
   });
   const { module: definition, clocks, place } = first;
   return {
-    ...module, nodes,
+    ...module,
+    nodes,
     instances: module.instances.filter((instance) => !column.has(instance.name)),
-    grids: [...module.grids, { name, module: definition, rows: 1, cols: alike.length, shape: 'full', inputs, clocks, place }],
+    grids: [
+      ...module.grids,
+      { name, module: definition, rows: 1, cols: alike.length, shape: 'full', inputs, clocks, place },
+    ],
   };
 }

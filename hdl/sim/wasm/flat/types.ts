@@ -1,6 +1,6 @@
 /**
- * A design with its single instances dissolved into one graph. The cells of a grid stay one: their nodes occur once, in a *domain* of their
- * own, and each stands for the values of all cells. So nothing here grows with the number of cells.
+ * A design with its single instances dissolved into one graph. The cells of a grid stay one: their nodes occur once, in
+ * a *domain* of their own, and each stands for the values of all cells. So nothing here grows with the number of cells.
  */
 import type { Edge, Grid, Memory, Node, Type } from '../../../ir/types.ts';
 import type { ClockSource } from '../../hierarchy.ts';
@@ -28,7 +28,11 @@ export interface Domain {
 }
 
 /** Values of one type by lane of a domain. */
-export interface Storage { readonly address: number; readonly size: number; readonly type: Type }
+export interface Storage {
+  readonly address: number;
+  readonly size: number;
+  readonly type: Type;
+}
 
 export interface FlatMemory {
   readonly memory: Memory;
@@ -59,7 +63,11 @@ export interface FlatNode {
   readonly cell: (() => CellSource) | null;
 }
 
-export interface FlatGrid { readonly grid: Grid; readonly frame: Frame; readonly domain: Domain }
+export interface FlatGrid {
+  readonly grid: Grid;
+  readonly frame: Frame;
+  readonly domain: Domain;
+}
 
 /** One instance, or all cells of a grid at once, with what it holds. */
 export interface Frame {

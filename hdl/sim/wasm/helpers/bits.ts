@@ -10,15 +10,42 @@ const deposit: HelperDefinition = {
     const code = new Code(4);
     const [dst, bit, value, width] = [0, 1, 2, 3];
     const [at, shift] = [code.local('i32'), code.local('i32')];
-    code.get(bit); code.i32(63); code.op('i32.and'); code.set(shift);
-    code.get(dst); code.get(bit); code.i32(6); code.op('i32.shr_u'); code.i32(3); code.op('i32.shl'); code.op('i32.add'); code.tee(at);
-    code.get(at); code.memory('i64.load', 0);
-    code.get(value); code.get(shift); code.op('i64.extend_i32_u'); code.op('i64.shl'); code.op('i64.or');
+    code.get(bit);
+    code.i32(63);
+    code.op('i32.and');
+    code.set(shift);
+    code.get(dst);
+    code.get(bit);
+    code.i32(6);
+    code.op('i32.shr_u');
+    code.i32(3);
+    code.op('i32.shl');
+    code.op('i32.add');
+    code.tee(at);
+    code.get(at);
+    code.memory('i64.load', 0);
+    code.get(value);
+    code.get(shift);
+    code.op('i64.extend_i32_u');
+    code.op('i64.shl');
+    code.op('i64.or');
     code.memory('i64.store', 0);
-    code.get(shift); code.get(width); code.op('i32.add'); code.i32(64); code.op('i32.gt_u');
+    code.get(shift);
+    code.get(width);
+    code.op('i32.add');
+    code.i32(64);
+    code.op('i32.gt_u');
     code.if();
-    code.get(at); code.get(at); code.memory('i64.load', 8);
-    code.get(value); code.i32(64); code.get(shift); code.op('i32.sub'); code.op('i64.extend_i32_u'); code.op('i64.shr_u'); code.op('i64.or');
+    code.get(at);
+    code.get(at);
+    code.memory('i64.load', 8);
+    code.get(value);
+    code.i32(64);
+    code.get(shift);
+    code.op('i32.sub');
+    code.op('i64.extend_i32_u');
+    code.op('i64.shr_u');
+    code.op('i64.or');
     code.memory('i64.store', 8);
     code.end();
     return code;
@@ -32,15 +59,46 @@ const extract: HelperDefinition = {
     const code = new Code(3);
     const [src, bit, width] = [0, 1, 2];
     const [at, shift] = [code.local('i32'), code.local('i32')];
-    code.get(bit); code.i32(63); code.op('i32.and'); code.set(shift);
-    code.get(src); code.get(bit); code.i32(6); code.op('i32.shr_u'); code.i32(3); code.op('i32.shl'); code.op('i32.add'); code.tee(at);
-    code.memory('i64.load', 0); code.get(shift); code.op('i64.extend_i32_u'); code.op('i64.shr_u');
-    code.get(shift); code.get(width); code.op('i32.add'); code.i32(64); code.op('i32.gt_u');
+    code.get(bit);
+    code.i32(63);
+    code.op('i32.and');
+    code.set(shift);
+    code.get(src);
+    code.get(bit);
+    code.i32(6);
+    code.op('i32.shr_u');
+    code.i32(3);
+    code.op('i32.shl');
+    code.op('i32.add');
+    code.tee(at);
+    code.memory('i64.load', 0);
+    code.get(shift);
+    code.op('i64.extend_i32_u');
+    code.op('i64.shr_u');
+    code.get(shift);
+    code.get(width);
+    code.op('i32.add');
+    code.i32(64);
+    code.op('i32.gt_u');
     code.if('i64');
-    code.get(at); code.memory('i64.load', 8); code.i32(64); code.get(shift); code.op('i32.sub'); code.op('i64.extend_i32_u'); code.op('i64.shl');
-    code.else(); code.i64(0n); code.end();
+    code.get(at);
+    code.memory('i64.load', 8);
+    code.i32(64);
+    code.get(shift);
+    code.op('i32.sub');
+    code.op('i64.extend_i32_u');
+    code.op('i64.shl');
+    code.else();
+    code.i64(0n);
+    code.end();
     code.op('i64.or');
-    code.i64(-1n); code.i32(64); code.get(width); code.op('i32.sub'); code.op('i64.extend_i32_u'); code.op('i64.shr_u'); code.op('i64.and');
+    code.i64(-1n);
+    code.i32(64);
+    code.get(width);
+    code.op('i32.sub');
+    code.op('i64.extend_i32_u');
+    code.op('i64.shr_u');
+    code.op('i64.and');
     return code;
   },
 };
@@ -52,14 +110,37 @@ const depositMany: HelperDefinition = {
     const code = new Code(5);
     const [dst, bit, src, from, width] = [0, 1, 2, 3, 4];
     const [i, piece] = [code.local('i32'), code.local('i32')];
-    count(code, i, width, () => {
-      code.get(width); code.get(i); code.op('i32.sub'); code.set(piece);
-      code.i32(64); code.get(piece); code.get(piece); code.i32(64); code.op('i32.gt_s'); code.op('select'); code.set(piece);
-      code.get(dst); code.get(bit); code.get(i); code.op('i32.add');
-      code.get(src); code.get(from); code.get(i); code.op('i32.add'); code.get(piece); code.call(index('extract'));
-      code.get(piece);
-      code.call(index('deposit'));
-    }, 64);
+    count(
+      code,
+      i,
+      width,
+      () => {
+        code.get(width);
+        code.get(i);
+        code.op('i32.sub');
+        code.set(piece);
+        code.i32(64);
+        code.get(piece);
+        code.get(piece);
+        code.i32(64);
+        code.op('i32.gt_s');
+        code.op('select');
+        code.set(piece);
+        code.get(dst);
+        code.get(bit);
+        code.get(i);
+        code.op('i32.add');
+        code.get(src);
+        code.get(from);
+        code.get(i);
+        code.op('i32.add');
+        code.get(piece);
+        code.call(index('extract'));
+        code.get(piece);
+        code.call(index('deposit'));
+      },
+      64,
+    );
     return code;
   },
 };
@@ -74,20 +155,56 @@ const resize: HelperDefinition = {
     const [fill, word] = [code.local('i64'), code.local('i64')];
     code.get(signed);
     code.if();
-    code.i64(0n); code.get(src); code.get(width); code.i32(1); code.op('i32.sub'); code.i32(1); code.call(index('extract')); code.op('i64.sub'); code.set(fill);
+    code.i64(0n);
+    code.get(src);
+    code.get(width);
+    code.i32(1);
+    code.op('i32.sub');
+    code.i32(1);
+    code.call(index('extract'));
+    code.op('i64.sub');
+    code.set(fill);
     code.end();
     count(code, i, words, () => {
-      code.get(width); code.get(i); code.i32(6); code.op('i32.shl'); code.op('i32.sub'); code.set(left);
-      code.get(fill); code.set(word);
-      code.get(left); code.i32(0); code.op('i32.gt_s');
+      code.get(width);
+      code.get(i);
+      code.i32(6);
+      code.op('i32.shl');
+      code.op('i32.sub');
+      code.set(left);
+      code.get(fill);
+      code.set(word);
+      code.get(left);
+      code.i32(0);
+      code.op('i32.gt_s');
       code.if();
-      code.get(src); code.get(i); code.i32(3); code.op('i32.shl'); code.op('i32.add'); code.memory('i64.load', 0); code.set(word);
-      code.get(left); code.i32(64); code.op('i32.lt_s');
+      code.get(src);
+      code.get(i);
+      code.i32(3);
+      code.op('i32.shl');
+      code.op('i32.add');
+      code.memory('i64.load', 0);
+      code.set(word);
+      code.get(left);
+      code.i32(64);
+      code.op('i32.lt_s');
       code.if();
-      code.get(word); code.get(fill); code.get(left); code.op('i64.extend_i32_u'); code.op('i64.shl'); code.op('i64.or'); code.set(word);
+      code.get(word);
+      code.get(fill);
+      code.get(left);
+      code.op('i64.extend_i32_u');
+      code.op('i64.shl');
+      code.op('i64.or');
+      code.set(word);
       code.end();
       code.end();
-      code.get(dst); code.get(i); code.i32(3); code.op('i32.shl'); code.op('i32.add'); code.get(word); code.memory('i64.store', 0);
+      code.get(dst);
+      code.get(i);
+      code.i32(3);
+      code.op('i32.shl');
+      code.op('i32.add');
+      code.get(word);
+      code.memory('i64.store', 0);
     });
     return code;
   },
@@ -99,27 +216,63 @@ const four = 4;
 
 /** Pushes the element of 1, 2, 4 or 8 bytes at an address, as an i64. */
 function loadElement(code: Code, at: Local, size: Local): void {
-  code.get(size); code.i32(one); code.op('i32.eq');
-  code.if('i64'); code.get(at); code.memory('i64.load8_u', 0);
+  code.get(size);
+  code.i32(one);
+  code.op('i32.eq');
+  code.if('i64');
+  code.get(at);
+  code.memory('i64.load8_u', 0);
   code.else();
-  code.get(size); code.i32(two); code.op('i32.eq');
-  code.if('i64'); code.get(at); code.memory('i64.load16_u', 0);
+  code.get(size);
+  code.i32(two);
+  code.op('i32.eq');
+  code.if('i64');
+  code.get(at);
+  code.memory('i64.load16_u', 0);
   code.else();
-  code.get(size); code.i32(four); code.op('i32.eq');
-  code.if('i64'); code.get(at); code.memory('i64.load32_u', 0); code.else(); code.get(at); code.memory('i64.load', 0); code.end();
+  code.get(size);
+  code.i32(four);
+  code.op('i32.eq');
+  code.if('i64');
+  code.get(at);
+  code.memory('i64.load32_u', 0);
+  code.else();
+  code.get(at);
+  code.memory('i64.load', 0);
+  code.end();
   code.end();
   code.end();
 }
 
 function storeElement(code: Code, at: Local, size: Local, value: Local): void {
-  code.get(size); code.i32(one); code.op('i32.eq');
-  code.if(); code.get(at); code.get(value); code.memory('i64.store8', 0);
+  code.get(size);
+  code.i32(one);
+  code.op('i32.eq');
+  code.if();
+  code.get(at);
+  code.get(value);
+  code.memory('i64.store8', 0);
   code.else();
-  code.get(size); code.i32(two); code.op('i32.eq');
-  code.if(); code.get(at); code.get(value); code.memory('i64.store16', 0);
+  code.get(size);
+  code.i32(two);
+  code.op('i32.eq');
+  code.if();
+  code.get(at);
+  code.get(value);
+  code.memory('i64.store16', 0);
   code.else();
-  code.get(size); code.i32(four); code.op('i32.eq');
-  code.if(); code.get(at); code.get(value); code.memory('i64.store32', 0); code.else(); code.get(at); code.get(value); code.memory('i64.store', 0); code.end();
+  code.get(size);
+  code.i32(four);
+  code.op('i32.eq');
+  code.if();
+  code.get(at);
+  code.get(value);
+  code.memory('i64.store32', 0);
+  code.else();
+  code.get(at);
+  code.get(value);
+  code.memory('i64.store', 0);
+  code.end();
   code.end();
   code.end();
 }
@@ -132,9 +285,16 @@ const pack: HelperDefinition = {
     const [dst, bit, src, n, size, width] = [0, 1, 2, 3, 4, 5];
     const i = code.local('i32');
     count(code, i, n, () => {
-      code.get(dst); code.get(bit);
+      code.get(dst);
+      code.get(bit);
       loadElement(code, src, size);
-      code.i64(-1n); code.i32(64); code.get(width); code.op('i32.sub'); code.op('i64.extend_i32_u'); code.op('i64.shr_u'); code.op('i64.and');
+      code.i64(-1n);
+      code.i32(64);
+      code.get(width);
+      code.op('i32.sub');
+      code.op('i64.extend_i32_u');
+      code.op('i64.shr_u');
+      code.op('i64.and');
       code.get(width);
       code.call(index('deposit'));
       advance(code, bit, width);
@@ -144,25 +304,51 @@ const pack: HelperDefinition = {
   },
 };
 
-/** dst = `n` elements of one byte and one bit side by side, in whole 64-bit words; reads past src to a multiple of 16. */
+/**
+ * dst = `n` elements of one byte and one bit side by side, in whole 64-bit words; reads past src to a multiple of 16.
+ */
 const packBits: HelperDefinition = {
   signature: { parameters: ['i32', 'i32', 'i32'], results: [] },
   write: () => {
     const code = new Code(3);
     const [dst, src, n] = [0, 1, 2];
     const [i, left] = [code.local('i32'), code.local('i32')];
-    count(code, i, n, () => {
-      code.get(dst); code.get(i); code.i32(3); code.op('i32.shr_u'); code.op('i32.add');
-      code.get(src); code.get(i); code.op('i32.add'); code.vectorMemory('v128.load', 0);
-      code.i32(7); code.vector('i8x16.shl'); code.vector('i8x16.bitmask');
-      code.get(n); code.get(i); code.op('i32.sub'); code.set(left);
-      code.i32(-1);
-      code.i32(1); code.get(left); code.op('i32.shl'); code.i32(1); code.op('i32.sub');
-      code.get(left); code.i32(16); code.op('i32.ge_u');
-      code.op('select');
-      code.op('i32.and');
-      code.memory('i32.store16', 0);
-    }, 16);
+    count(
+      code,
+      i,
+      n,
+      () => {
+        code.get(dst);
+        code.get(i);
+        code.i32(3);
+        code.op('i32.shr_u');
+        code.op('i32.add');
+        code.get(src);
+        code.get(i);
+        code.op('i32.add');
+        code.vectorMemory('v128.load', 0);
+        code.i32(7);
+        code.vector('i8x16.shl');
+        code.vector('i8x16.bitmask');
+        code.get(n);
+        code.get(i);
+        code.op('i32.sub');
+        code.set(left);
+        code.i32(-1);
+        code.i32(1);
+        code.get(left);
+        code.op('i32.shl');
+        code.i32(1);
+        code.op('i32.sub');
+        code.get(left);
+        code.i32(16);
+        code.op('i32.ge_u');
+        code.op('select');
+        code.op('i32.and');
+        code.memory('i32.store16', 0);
+      },
+      16,
+    );
     return code;
   },
 };
@@ -175,11 +361,26 @@ const unpack: HelperDefinition = {
     const [dst, src, bit, n, size, width, signed] = [0, 1, 2, 3, 4, 5, 6];
     const i = code.local('i32');
     const [value, spare] = [code.local('i64'), code.local('i64')];
-    code.i32(64); code.get(width); code.op('i32.sub'); code.op('i64.extend_i32_u'); code.set(spare);
+    code.i32(64);
+    code.get(width);
+    code.op('i32.sub');
+    code.op('i64.extend_i32_u');
+    code.set(spare);
     count(code, i, n, () => {
-      code.get(src); code.get(bit); code.get(width); code.call(index('extract')); code.set(value);
+      code.get(src);
+      code.get(bit);
+      code.get(width);
+      code.call(index('extract'));
+      code.set(value);
       code.get(signed);
-      code.if(); code.get(value); code.get(spare); code.op('i64.shl'); code.get(spare); code.op('i64.shr_s'); code.set(value); code.end();
+      code.if();
+      code.get(value);
+      code.get(spare);
+      code.op('i64.shl');
+      code.get(spare);
+      code.op('i64.shr_s');
+      code.set(value);
+      code.end();
       storeElement(code, dst, size, value);
       advance(code, bit, width);
       advance(code, dst, size);
@@ -197,7 +398,10 @@ const complement: HelperDefinition = {
     const i = code.local('i32');
     const value = code.local('i64');
     count(code, i, n, () => {
-      loadElement(code, src, size); code.get(mask); code.op('i64.xor'); code.set(value);
+      loadElement(code, src, size);
+      code.get(mask);
+      code.op('i64.xor');
+      code.set(value);
       storeElement(code, dst, size, value);
       advance(code, dst, size);
       advance(code, src, size);
@@ -214,16 +418,42 @@ const copyLanes: HelperDefinition = {
     const [dst, src, mask, n, bytes] = [0, 1, 2, 3, 4];
     const i = code.local('i32');
     count(code, i, n, () => {
-      code.get(mask); code.get(i); code.i32(3); code.op('i32.shr_u'); code.op('i32.add'); code.memory('i32.load8_u', 0);
-      code.get(i); code.i32(7); code.op('i32.and'); code.op('i32.shr_u'); code.i32(1); code.op('i32.and');
+      code.get(mask);
+      code.get(i);
+      code.i32(3);
+      code.op('i32.shr_u');
+      code.op('i32.add');
+      code.memory('i32.load8_u', 0);
+      code.get(i);
+      code.i32(7);
+      code.op('i32.and');
+      code.op('i32.shr_u');
+      code.i32(1);
+      code.op('i32.and');
       code.if();
-      code.get(bytes); code.i32(four); code.op('i32.eq');
+      code.get(bytes);
+      code.i32(four);
+      code.op('i32.eq');
       code.if();
-      code.get(dst); code.get(src); code.memory('i32.load', 0); code.memory('i32.store', 0);
+      code.get(dst);
+      code.get(src);
+      code.memory('i32.load', 0);
+      code.memory('i32.store', 0);
       code.else();
-      code.get(bytes); code.i32(one); code.op('i32.eq');
-      code.if(); code.get(dst); code.get(src); code.memory('i32.load8_u', 0); code.memory('i32.store8', 0);
-      code.else(); code.get(dst); code.get(src); code.get(bytes); code.memoryCopy(); code.end();
+      code.get(bytes);
+      code.i32(one);
+      code.op('i32.eq');
+      code.if();
+      code.get(dst);
+      code.get(src);
+      code.memory('i32.load8_u', 0);
+      code.memory('i32.store8', 0);
+      code.else();
+      code.get(dst);
+      code.get(src);
+      code.get(bytes);
+      code.memoryCopy();
+      code.end();
       code.end();
       code.end();
       advance(code, dst, bytes);
@@ -233,7 +463,10 @@ const copyLanes: HelperDefinition = {
   },
 };
 
-/** Sets those of `n` lanes of `width` bits of the number at dst to those of the number at src, whose bit of the mask is 1. */
+/**
+ * Sets those of `n` lanes of `width` bits of the number at dst to those of the number at src, whose bit of the mask is
+ * 1.
+ */
 const copyBits: HelperDefinition = {
   signature: { parameters: ['i32', 'i32', 'i32', 'i32', 'i32'], results: [] },
   write: (index) => {
@@ -241,16 +474,51 @@ const copyBits: HelperDefinition = {
     const [dst, src, mask, n, width] = [0, 1, 2, 3, 4];
     const [i, at, end, piece] = [code.local('i32'), code.local('i32'), code.local('i32'), code.local('i32')];
     count(code, i, n, () => {
-      code.get(mask); code.get(i); code.i32(3); code.op('i32.shr_u'); code.op('i32.add'); code.memory('i32.load8_u', 0);
-      code.get(i); code.i32(7); code.op('i32.and'); code.op('i32.shr_u'); code.i32(1); code.op('i32.and');
+      code.get(mask);
+      code.get(i);
+      code.i32(3);
+      code.op('i32.shr_u');
+      code.op('i32.add');
+      code.memory('i32.load8_u', 0);
+      code.get(i);
+      code.i32(7);
+      code.op('i32.and');
+      code.op('i32.shr_u');
+      code.i32(1);
+      code.op('i32.and');
       code.if();
-      code.get(i); code.get(width); code.op('i32.mul'); code.tee(at); code.get(width); code.op('i32.add'); code.set(end);
+      code.get(i);
+      code.get(width);
+      code.op('i32.mul');
+      code.tee(at);
+      code.get(width);
+      code.op('i32.add');
+      code.set(end);
       code.loop();
-      code.get(end); code.get(at); code.op('i32.sub'); code.set(piece);
-      code.i32(64); code.get(piece); code.get(piece); code.i32(64); code.op('i32.gt_s'); code.op('select'); code.set(piece);
-      code.get(dst); code.get(at); code.get(piece); code.get(src); code.get(at); code.get(piece); code.call(index('extract')); code.call(index('replace'));
+      code.get(end);
+      code.get(at);
+      code.op('i32.sub');
+      code.set(piece);
+      code.i32(64);
+      code.get(piece);
+      code.get(piece);
+      code.i32(64);
+      code.op('i32.gt_s');
+      code.op('select');
+      code.set(piece);
+      code.get(dst);
+      code.get(at);
+      code.get(piece);
+      code.get(src);
+      code.get(at);
+      code.get(piece);
+      code.call(index('extract'));
+      code.call(index('replace'));
       advance(code, at, piece);
-      code.get(at); code.get(end); code.op('i32.lt_s'); code.brIf(0);
+      code.get(at);
+      code.get(end);
+      code.op('i32.lt_s');
+      code.brIf(0);
       code.end();
       code.end();
     });
@@ -266,19 +534,60 @@ const replace: HelperDefinition = {
     const [dst, bit, width, value] = [0, 1, 2, 3];
     const [at, shift] = [code.local('i32'), code.local('i32')];
     const ones = code.local('i64');
-    code.i64(-1n); code.i32(64); code.get(width); code.op('i32.sub'); code.op('i64.extend_i32_u'); code.op('i64.shr_u'); code.set(ones);
-    code.get(bit); code.i32(63); code.op('i32.and'); code.set(shift);
-    code.get(dst); code.get(bit); code.i32(6); code.op('i32.shr_u'); code.i32(3); code.op('i32.shl'); code.op('i32.add'); code.tee(at);
-    code.get(at); code.memory('i64.load', 0);
-    code.get(ones); code.get(shift); code.op('i64.extend_i32_u'); code.op('i64.shl'); code.i64(-1n); code.op('i64.xor'); code.op('i64.and');
+    code.i64(-1n);
+    code.i32(64);
+    code.get(width);
+    code.op('i32.sub');
+    code.op('i64.extend_i32_u');
+    code.op('i64.shr_u');
+    code.set(ones);
+    code.get(bit);
+    code.i32(63);
+    code.op('i32.and');
+    code.set(shift);
+    code.get(dst);
+    code.get(bit);
+    code.i32(6);
+    code.op('i32.shr_u');
+    code.i32(3);
+    code.op('i32.shl');
+    code.op('i32.add');
+    code.tee(at);
+    code.get(at);
+    code.memory('i64.load', 0);
+    code.get(ones);
+    code.get(shift);
+    code.op('i64.extend_i32_u');
+    code.op('i64.shl');
+    code.i64(-1n);
+    code.op('i64.xor');
+    code.op('i64.and');
     code.memory('i64.store', 0);
-    code.get(shift); code.get(width); code.op('i32.add'); code.i32(64); code.op('i32.gt_u');
+    code.get(shift);
+    code.get(width);
+    code.op('i32.add');
+    code.i32(64);
+    code.op('i32.gt_u');
     code.if();
-    code.get(at); code.get(at); code.memory('i64.load', 8);
-    code.get(ones); code.i32(64); code.get(shift); code.op('i32.sub'); code.op('i64.extend_i32_u'); code.op('i64.shr_u'); code.i64(-1n); code.op('i64.xor'); code.op('i64.and');
+    code.get(at);
+    code.get(at);
+    code.memory('i64.load', 8);
+    code.get(ones);
+    code.i32(64);
+    code.get(shift);
+    code.op('i32.sub');
+    code.op('i64.extend_i32_u');
+    code.op('i64.shr_u');
+    code.i64(-1n);
+    code.op('i64.xor');
+    code.op('i64.and');
     code.memory('i64.store', 8);
     code.end();
-    code.get(dst); code.get(bit); code.get(value); code.get(width); code.call(index('deposit'));
+    code.get(dst);
+    code.get(bit);
+    code.get(value);
+    code.get(width);
+    code.call(index('deposit'));
     return code;
   },
 };
@@ -291,7 +600,10 @@ const gather: HelperDefinition = {
     const [dst, src, n, size, step] = [0, 1, 2, 3, 4];
     const i = code.local('i32');
     count(code, i, n, () => {
-      code.get(dst); code.get(src); code.get(size); code.memoryCopy();
+      code.get(dst);
+      code.get(src);
+      code.get(size);
+      code.memoryCopy();
       advance(code, dst, size);
       advance(code, src, step);
     });
@@ -306,18 +618,51 @@ const sameBytes: HelperDefinition = {
     const code = new Code(3);
     const [a, b, n] = [0, 1, 2];
     const [i, words] = [code.local('i32'), code.local('i32')];
-    const at = (base: number): void => { code.get(base); code.get(i); code.op('i32.add'); };
-    code.get(n); code.i32(-8); code.op('i32.and'); code.set(words);
-    count(code, i, words, () => {
-      at(a); code.memory('i64.load', 0); at(b); code.memory('i64.load', 0); code.op('i64.ne');
-      code.if(); code.i32(0); code.op('return'); code.end();
-    }, 8);
+    const at = (base: number): void => {
+      code.get(base);
+      code.get(i);
+      code.op('i32.add');
+    };
+    code.get(n);
+    code.i32(-8);
+    code.op('i32.and');
+    code.set(words);
+    count(
+      code,
+      i,
+      words,
+      () => {
+        at(a);
+        code.memory('i64.load', 0);
+        at(b);
+        code.memory('i64.load', 0);
+        code.op('i64.ne');
+        code.if();
+        code.i32(0);
+        code.op('return');
+        code.end();
+      },
+      8,
+    );
     code.block();
     code.loop();
-    code.get(i); code.get(n); code.op('i32.ge_s'); code.brIf(1);
-    at(a); code.memory('i32.load8_u', 0); at(b); code.memory('i32.load8_u', 0); code.op('i32.ne');
-    code.if(); code.i32(0); code.op('return'); code.end();
-    code.get(i); code.i32(1); code.op('i32.add'); code.set(i);
+    code.get(i);
+    code.get(n);
+    code.op('i32.ge_s');
+    code.brIf(1);
+    at(a);
+    code.memory('i32.load8_u', 0);
+    at(b);
+    code.memory('i32.load8_u', 0);
+    code.op('i32.ne');
+    code.if();
+    code.i32(0);
+    code.op('return');
+    code.end();
+    code.get(i);
+    code.i32(1);
+    code.op('i32.add');
+    code.set(i);
     code.br(0);
     code.end();
     code.end();
@@ -326,4 +671,18 @@ const sameBytes: HelperDefinition = {
   },
 };
 
-export const bits = { deposit, extract, depositMany, resize, pack, packBits, unpack, complement, copyLanes, replace, copyBits, gather, sameBytes } as const;
+export const bits = {
+  deposit,
+  extract,
+  depositMany,
+  resize,
+  pack,
+  packBits,
+  unpack,
+  complement,
+  copyLanes,
+  replace,
+  copyBits,
+  gather,
+  sameBytes,
+} as const;

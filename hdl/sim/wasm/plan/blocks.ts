@@ -21,13 +21,28 @@ export class Block {
 export type Step =
   /** A statement and the bodies inside it: of a `when` both arms, of a `switch` the cases and the fallback. */
   | { readonly kind: 'statement'; readonly statement: Statement; readonly inner: readonly Body[] }
-  /** A long `when … elsewhen …`, flat: each condition is looked at where those before it do not hold, at its own step of `block`. */
-  | { readonly kind: 'chain'; readonly block: Block; readonly arms: readonly { readonly condition: FlatId; readonly body: Body }[]; readonly otherwise: Body };
+  /**
+   * A long `when … elsewhen …`, flat: each condition is looked at where those before it do not hold, at its own step of
+   * `block`.
+   */
+  | {
+      readonly kind: 'chain';
+      readonly block: Block;
+      readonly arms: readonly { readonly condition: FlatId; readonly body: Body }[];
+      readonly otherwise: Body;
+    };
 
-export interface Body { readonly block: Block; readonly frame: Frame; readonly steps: readonly Step[] }
+export interface Body {
+  readonly block: Block;
+  readonly frame: Frame;
+  readonly steps: readonly Step[];
+}
 
 /** A step of a block. */
-export interface Spot { readonly block: Block; readonly anchor: number }
+export interface Spot {
+  readonly block: Block;
+  readonly anchor: number;
+}
 
 /** The last spot that comes before both, in the innermost block that contains both. */
 export function meet(a: Spot, b: Spot): Spot {

@@ -18,7 +18,7 @@ export class WireSlices {
 
   of(frame: Frame, wire: number): readonly Statement[] {
     let known = this.slices.get(frame.view);
-    if (known === undefined) this.slices.set(frame.view, known = slicesOf(frame.view.module.body));
+    if (known === undefined) this.slices.set(frame.view, (known = slicesOf(frame.view.module.body)));
     return known.get(wire) ?? [];
   }
 }
@@ -39,17 +39,27 @@ export function gridPort(node: FlatNode): { readonly grid: FlatGrid; readonly po
   return { grid, port: outputOf(grid.frame, node.node.port) };
 }
 
-/** The nodes of its own domain that a node needs in the same cycle. What outputs of grids need is for {@link GridGroups} to say. */
+/**
+ * The nodes of its own domain that a node needs in the same cycle. What outputs of grids need is for {@link GridGroups}
+ * to say.
+ */
 export function needsOf(node: FlatNode, slices: WireSlices): readonly FlatId[] {
   const ir = node.node;
   switch (ir.kind) {
-    case 'op': return ir.args.map((arg) => idOf(node.frame, arg));
+    case 'op':
+      return ir.args.map((arg) => idOf(node.frame, arg));
     case 'wire': {
       const assigned = operandsOf(slices.of(node.frame, node.local), node.frame);
       return ir.fallback === null ? assigned : [...assigned, idOf(node.frame, ir.fallback)];
     }
-    case 'read': return isState(ir) ? [] : [idOf(node.frame, ir.address)];
-    case 'input': case 'const': case 'reg': case 'instanceOutput': case 'gridOutput': return [];
+    case 'read':
+      return isState(ir) ? [] : [idOf(node.frame, ir.address)];
+    case 'input':
+    case 'const':
+    case 'reg':
+    case 'instanceOutput':
+    case 'gridOutput':
+      return [];
   }
 }
 
@@ -72,7 +82,13 @@ export function inOrder(roots: readonly Keepable[], needs: (item: Keepable) => r
     const open = (item: Keepable): void => {
       const known = done.get(item);
       if (known === true) return;
-      if (known === false) throw new Loop(stack.slice(stack.findIndex((entry) => entry.item === item)).map((entry) => entry.item).toReversed());
+      if (known === false)
+        throw new Loop(
+          stack
+            .slice(stack.findIndex((entry) => entry.item === item))
+            .map((entry) => entry.item)
+            .toReversed(),
+        );
       done.set(item, false);
       stack.push({ item, needed: needs(item), next: 0 });
     };

@@ -47,16 +47,20 @@ export class GridGroups {
   }
 
   /** Whether a group still has to be worked out. */
-  isOpen(key: string): boolean { return !this.settled.has(key); }
+  isOpen(key: string): boolean {
+    return !this.settled.has(key);
+  }
 
   /** The group of a combinational port of the grid's cells. */
   groupOf(grid: FlatGrid, port: FlatId): PortGroup {
     let groups = this.known.get(grid);
-    if (groups === undefined) this.known.set(grid, groups = this.analyse(grid));
+    if (groups === undefined) this.known.set(grid, (groups = this.analyse(grid)));
     return present(groups.get(port), `group of port ${port} of ${grid.domain.path}`);
   }
 
-  withKey(key: string): PortGroup { return present(this.byKey.get(key), `group ${key}`); }
+  withKey(key: string): PortGroup {
+    return present(this.byKey.get(key), `group ${key}`);
+  }
 
   /** What nodes and calls of kernels need in the same cycle and domain. */
   readonly needs = (item: Keepable): readonly Keepable[] => {
@@ -93,13 +97,17 @@ export class GridGroups {
     const ports = this.combinationalPorts(grid);
     const outsides = ports.map((port) => this.outside([port]));
     const number = new Map(ports.map((port, i) => [port, i]));
-    const loops = components(ports.length, (i) => (outsides[i]?.neighbours ?? []).map((port) => present(number.get(port), `port ${port}`)));
+    const loops = components(ports.length, (i) =>
+      (outsides[i]?.neighbours ?? []).map((port) => present(number.get(port), `port ${port}`)),
+    );
     const groups = new Map<FlatId, PortGroup>();
     for (const members of joined(loops, outsides, ports)) {
       const inside = new Set(members.flatMap((i) => ports[i] ?? []));
       const needed = members.flatMap((i) => outsides[i]?.neighbours ?? []).filter((port) => !inside.has(port));
       const group: PortGroup = {
-        key: `${grid.domain.index}:${[...inside].join()}`, grid, ports: [...inside],
+        key: `${grid.domain.index}:${[...inside].join()}`,
+        grid,
+        ports: [...inside],
         uses: [...new Set(members.flatMap((i) => outsides[i]?.uses ?? []))],
         after: [...new Set(needed.map((port) => present(groups.get(port), `group of port ${port}`)))],
       };
@@ -112,7 +120,9 @@ export class GridGroups {
   /** The ports that anything outside a cell looks at and that are not state. */
   private combinationalPorts(grid: FlatGrid): FlatId[] {
     const found = new Set<FlatId>();
-    const add = (port: FlatId): void => { if (nodeOf(this.flat, port).storage === null) found.add(port); };
+    const add = (port: FlatId): void => {
+      if (nodeOf(this.flat, port).storage === null) found.add(port);
+    };
     for (const node of this.flat.nodes) {
       const output = gridPort(node);
       if (output?.grid === grid) add(output.port);
@@ -124,10 +134,14 @@ export class GridGroups {
 }
 
 /**
- * Joins ports that need exactly the same from outside: none of them can need another through the surroundings, or there would be a
- * combinational loop. Ports that need each other through neighbours are one group already.
+ * Joins ports that need exactly the same from outside: none of them can need another through the surroundings, or there
+ * would be a combinational loop. Ports that need each other through neighbours are one group already.
  */
-function joined(loops: readonly (readonly number[])[], outsides: readonly Outside[], ports: readonly FlatId[]): readonly (readonly number[])[] {
+function joined(
+  loops: readonly (readonly number[])[],
+  outsides: readonly Outside[],
+  ports: readonly FlatId[],
+): readonly (readonly number[])[] {
   const result: number[][] = [];
   const bySignature = new Map<string, number[]>();
   for (const loop of loops) {

@@ -1,9 +1,10 @@
 /**
- * Foresees which values of a domain a cycle overwrites before they are read for the last time: they have to be worked out before anything
- * changes. Follows the order in which a function is written, item by item, with a value read where it is first needed.
+ * Foresees which values of a domain a cycle overwrites before they are read for the last time: they have to be worked
+ * out before anything changes. Follows the order in which a function is written, item by item, with a value read where
+ * it is first needed.
  *
- * What is foreseen wrongly does no harm: what is missing comes up when the function is written, which then is written once more; what is
- * too much is only kept for nothing.
+ * What is foreseen wrongly does no harm: what is missing comes up when the function is written, which then is written
+ * once more; what is too much is only kept for nothing.
  */
 import { innerBodies, statementOperands } from '../../../ir/body.ts';
 import type { Statement } from '../../../ir/types.ts';
@@ -17,10 +18,18 @@ import type { Item, Keepable, Place } from './pass.ts';
 import { Written } from './written.ts';
 
 /** A grid whose cells change, with everything that its function may need of the surroundings. */
-export interface ChangingGrid { readonly grid: FlatGrid; readonly uses: readonly FlatId[] }
+export interface ChangingGrid {
+  readonly grid: FlatGrid;
+  readonly uses: readonly FlatId[];
+}
 
 /** @param items statements and reads in their order, then the grids, then the reads' ends, which read nothing */
-export function overwritten(flat: Flat, groups: GridGroups, items: readonly Item[], grids: readonly ChangingGrid[]): Set<Keepable> {
+export function overwritten(
+  flat: Flat,
+  groups: GridGroups,
+  items: readonly Item[],
+  grids: readonly ChangingGrid[],
+): Set<Keepable> {
   const foreseer = new Foreseer(flat, groups);
   for (const item of items) foreseer.item(item);
   for (const { grid, uses } of grids) foreseer.grid(grid, uses);
@@ -56,7 +65,12 @@ class Foreseer {
   /** Goes through statements with a stack of its own: bodies nest as deep as the designer likes. */
   private body(statements: readonly Statement[], frame: Frame): void {
     const rest: (() => void)[] = [];
-    const put = (next: readonly Statement[]): void => { for (const one of next.toReversed()) rest.push(() => { step(one); }); };
+    const put = (next: readonly Statement[]): void => {
+      for (const one of next.toReversed())
+        rest.push(() => {
+          step(one);
+        });
+    };
     const step = (statement: Statement): void => {
       for (const operand of statementOperands(statement)) this.read(idOf(frame, operand));
       if (statement.kind === 'assign') this.written.add(idOf(frame, statement.target));

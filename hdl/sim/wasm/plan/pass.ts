@@ -17,8 +17,14 @@ export interface Kernel {
   readonly commits: boolean;
 }
 
-/** A function that gives 1 where a kernel would change nothing, and the address of a word that is 0 where it is not known to. */
-export interface Idle { readonly functionIndex: number; readonly flag: number }
+/**
+ * A function that gives 1 where a kernel would change nothing, and the address of a word that is 0 where it is not
+ * known to.
+ */
+export interface Idle {
+  readonly functionIndex: number;
+  readonly flag: number;
+}
 
 /** What a kernel needs of the surroundings, also by way of what it needs of its cells' neighbours. */
 export function surroundings({ uses, after }: Kernel): FlatId[] {
@@ -31,7 +37,10 @@ export type Item =
   /** Writes a node's value for the current lane. */
   | { readonly kind: 'store'; readonly node: FlatId; readonly storage: Storage }
   | { readonly kind: 'kernel'; readonly kernel: Kernel }
-  /** A synchronous read: takes its word aside before memories change; hands it over after everything has read the old one. */
+  /**
+   * A synchronous read: takes its word aside before memories change; hands it over after everything has read the old
+   * one.
+   */
   | { readonly kind: 'readStart' | 'readEnd'; readonly node: FlatId }
   /** Leaves the function with result 1 if an earlier item of the pass has found a failing check. */
   | { readonly kind: 'leaveIfFailed' }

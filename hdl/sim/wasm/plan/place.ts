@@ -1,6 +1,7 @@
 /**
- * Decides where in a function each value is worked out: a value used once where it is used, one used in several places before the first of
- * them, in the innermost block that contains them all. So what only one branch needs is worked out only there.
+ * Decides where in a function each value is worked out: a value used once where it is used, one used in several places
+ * before the first of them, in the innermost block that contains them all. So what only one branch needs is worked out
+ * only there.
  */
 import type { Statement } from '../../../ir/types.ts';
 import { elsewhenOf, innerBodies, statementOperands, type When } from '../../../ir/body.ts';
@@ -44,7 +45,8 @@ const deepestBlock = 24;
 
 function outOf({ block, anchor }: Spot): Spot {
   let spot = { block, anchor };
-  while (spot.block.depth > deepestBlock && spot.block.parent !== null) spot = { block: spot.block.parent, anchor: spot.block.anchor };
+  while (spot.block.depth > deepestBlock && spot.block.parent !== null)
+    spot = { block: spot.block.parent, anchor: spot.block.anchor };
   return spot;
 }
 
@@ -59,7 +61,11 @@ function chainOf(first: When): readonly When[] {
 }
 
 /** A body whose steps are still to be made. */
-interface OpenBody { readonly statements: readonly Statement[]; readonly body: Body; readonly steps: Step[] }
+interface OpenBody {
+  readonly statements: readonly Statement[];
+  readonly body: Body;
+  readonly steps: Step[];
+}
 
 function openBody(statements: readonly Statement[], frame: Frame, spot: Spot, open: OpenBody[]): Body {
   const steps: Step[] = [];
@@ -68,7 +74,10 @@ function openBody(statements: readonly Statement[], frame: Frame, spot: Spot, op
   return body;
 }
 
-interface Use extends Spot { readonly count: number; readonly depth: number }
+interface Use extends Spot {
+  readonly count: number;
+  readonly depth: number;
+}
 
 export function place(request: Request): Plan {
   return new Placer(request).plan();
@@ -84,24 +93,41 @@ class Placer {
   private readonly kept = new Set<Keepable>();
   private readonly exported = new Set<FlatId>();
 
-  constructor(request: Request) { this.request = request; }
+  constructor(request: Request) {
+    this.request = request;
+  }
 
   plan(): Plan {
     const { groups, items, early } = this.request;
-    items.forEach((item, anchor) => { this.useItem(item, { block: this.root, anchor }); });
+    items.forEach((item, anchor) => {
+      this.useItem(item, { block: this.root, anchor });
+    });
     const order = inOrder([...this.uses.keys()], groups.needs);
-    for (const item of order) if (typeof item === 'string') groups.withKey(item).uses.forEach((node) => this.exported.add(node));
+    for (const item of order)
+      if (typeof item === 'string') groups.withKey(item).uses.forEach((node) => this.exported.add(node));
     const rank = new Map(order.map((item, i) => [item, i]));
     for (const item of early) if (rank.has(item)) this.use(item, { block: this.root, anchor: 0 }, 0);
     for (const item of order.toReversed()) this.settle(item, present(rank.get(item), 'rank'));
-    return { root: this.root, bodies: this.bodies, wires: this.wires, arms: this.arms, order, kept: this.kept, exported: this.exported };
+    return {
+      root: this.root,
+      bodies: this.bodies,
+      wires: this.wires,
+      arms: this.arms,
+      order,
+      kept: this.kept,
+      exported: this.exported,
+    };
   }
 
   private useItem(item: Item, spot: Spot): void {
     switch (item.kind) {
-      case 'statement': this.bodies.set(item, this.step(item.statement, item.frame, spot)); break;
+      case 'statement':
+        this.bodies.set(item, this.step(item.statement, item.frame, spot));
+        break;
       case 'store':
-      case 'resultNonZero': this.use(item.node, spot, 0); break;
+      case 'resultNonZero':
+        this.use(item.node, spot, 0);
+        break;
       case 'kernel':
         for (const node of item.kernel.uses) {
           this.use(node, spot, 0);
@@ -120,7 +146,8 @@ class Placer {
       case 'leaveIfFailed':
       case 'leaveUnless':
       case 'hold':
-      case 'leaveIfMoved': break;
+      case 'leaveIfMoved':
+        break;
     }
   }
 
@@ -138,7 +165,10 @@ class Placer {
     return body;
   }
 
-  /** Makes the steps of open bodies, the last one first, with a stack of its own: bodies nest as deep as the designer likes. */
+  /**
+   * Makes the steps of open bodies, the last one first, with a stack of its own: bodies nest as deep as the designer
+   * likes.
+   */
   private finish(open: OpenBody[]): void {
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
       const { statements, body, steps } = top;
@@ -159,7 +189,11 @@ class Placer {
     const last = chain.at(-1);
     if (last === undefined || chain.length < longChain) {
       for (const operand of statementOperands(statement)) this.use(idOf(frame, operand), spot, 0);
-      return { kind: 'statement', statement, inner: innerBodies(statement).map((body) => openBody(body, frame, spot, inner)) };
+      return {
+        kind: 'statement',
+        statement,
+        inner: innerBodies(statement).map((body) => openBody(body, frame, spot, inner)),
+      };
     }
     const block = new Block(spot.block, spot.anchor);
     const arms = chain.map(({ condition, then }, anchor) => {
@@ -167,7 +201,12 @@ class Placer {
       this.use(id, { block, anchor }, 0);
       return { condition: id, body: openBody(then, frame, { block, anchor }, inner) };
     });
-    return { kind: 'chain', block, arms, otherwise: openBody(last.otherwise, frame, { block, anchor: arms.length }, inner) };
+    return {
+      kind: 'chain',
+      block,
+      arms,
+      otherwise: openBody(last.otherwise, frame, { block, anchor: arms.length }, inner),
+    };
   }
 
   private use(item: Keepable, spot: Spot, depth: number): void {
@@ -199,13 +238,17 @@ class Placer {
     } else if (node.node.kind === 'op' && node.node.op === 'mux') {
       this.settleMux(node, use, depth);
     } else {
-      for (const need of node.node.kind === 'gridOutput' ? this.request.groups.needs(node.id) : needsOf(node, this.request.slices)) this.use(need, use, depth);
+      for (const need of node.node.kind === 'gridOutput'
+        ? this.request.groups.needs(node.id)
+        : needsOf(node, this.request.slices))
+        this.use(need, use, depth);
     }
   }
 
   private settleMux(node: FlatNode, use: Use, depth: number): void {
     const [condition, first, second] = needsOf(node, this.request.slices);
-    if (condition === undefined || first === undefined || second === undefined) throw new RangeError('a mux has three arguments');
+    if (condition === undefined || first === undefined || second === undefined)
+      throw new RangeError('a mux has three arguments');
     this.use(condition, use, depth);
     if (this.isLeaf(first) && this.isLeaf(second)) {
       this.use(first, use, depth);

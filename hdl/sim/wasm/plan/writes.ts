@@ -6,7 +6,7 @@ const known = new WeakMap<ModuleView, ReadonlyMap<string, number>>();
 /** How many statements of a module write a memory; the body is gone through once for all of its memories. */
 export function writesOf(view: ModuleView, memory: string): number {
   let counts = known.get(view);
-  if (counts === undefined) known.set(view, counts = countWrites(view));
+  if (counts === undefined) known.set(view, (counts = countWrites(view)));
   return counts.get(memory) ?? 0;
 }
 

@@ -6,9 +6,13 @@ export class Written {
   /** In the order of being overwritten. */
   private readonly log: Place[] = [];
 
-  has(place: Place): boolean { return this.places.has(place); }
+  has(place: Place): boolean {
+    return this.places.has(place);
+  }
 
-  get none(): boolean { return this.places.size === 0; }
+  get none(): boolean {
+    return this.places.size === 0;
+  }
 
   add(place: Place): void {
     if (this.places.has(place)) return;
@@ -37,7 +41,9 @@ export class Written {
           all.push(place);
         }
       },
-      end: () => { for (const place of all) this.add(place); },
+      end: () => {
+        for (const place of all) this.add(place);
+      },
     };
   }
 }

@@ -1,6 +1,21 @@
 /** Cycles in which nothing quiet changes are taken by less code, and change what the others would. */
 import { expect, test } from 'vitest';
-import { all, assert, bit, delay, elaborate, grid, module, named, reg, regs, select, uint, vec, when } from '../../../index.ts';
+import {
+  all,
+  assert,
+  bit,
+  delay,
+  elaborate,
+  grid,
+  module,
+  named,
+  reg,
+  regs,
+  select,
+  uint,
+  vec,
+  when,
+} from '../../../index.ts';
 import type { Design } from '../../../ir/types.ts';
 import { openLibrary } from '../../library.ts';
 import { reference } from '../../lockstep/engines.ts';
@@ -11,23 +26,29 @@ import { WasmCore } from '../engine.ts';
 import { usual } from '../thresholds.ts';
 
 /** Squares what it was given last; work comes seldom, and a counter beside it never rests. */
-const Seldom = module('seldom', { in: { start: bit, x: uint(16) }, out: { count: uint(16), result: uint(32), odd: bit } }, ({ start, x }) => {
-  const count = reg('count', uint(16));
-  count.next = count.add(1);
-  const r = regs({ left: uint(3), kept: uint(16), result: uint(32), history: vec(4, uint(32)) });
-  const square = named('square', r.kept.mul(r.kept));
-  const busy = r.left.ne(0);
-  r.result.next = select(busy, square, r.result);
-  when(start, () => {
-    r.kept.next = x;
-    r.left.next = 5;
-  }).elsewhen(busy, () => {
-    r.left.next = r.left.sub(1);
-    when(r.left.eq(1), () => { r.history.next = r.history.with(r.kept.slice(0, 2), square); });
-  });
-  assert(r.result.ne(81), 'the result is not 81');
-  return { count, result: r.result, odd: r.history.at(count.slice(0, 2)).bit(0) };
-});
+const Seldom = module(
+  'seldom',
+  { in: { start: bit, x: uint(16) }, out: { count: uint(16), result: uint(32), odd: bit } },
+  ({ start, x }) => {
+    const count = reg('count', uint(16));
+    count.next = count.add(1);
+    const r = regs({ left: uint(3), kept: uint(16), result: uint(32), history: vec(4, uint(32)) });
+    const square = named('square', r.kept.mul(r.kept));
+    const busy = r.left.ne(0);
+    r.result.next = select(busy, square, r.result);
+    when(start, () => {
+      r.kept.next = x;
+      r.left.next = 5;
+    }).elsewhen(busy, () => {
+      r.left.next = r.left.sub(1);
+      when(r.left.eq(1), () => {
+        r.history.next = r.history.with(r.kept.slice(0, 2), square);
+      });
+    });
+    assert(r.result.ne(81), 'the result is not 81');
+    return { count, result: r.result, odd: r.history.at(count.slice(0, 2)).bit(0) };
+  },
+);
 
 /** What both hold, signal by signal. */
 function same(first: Simulator, other: Simulator, when: string): void {
@@ -38,7 +59,9 @@ function same(first: Simulator, other: Simulator, when: string): void {
 /** A simulation that soon takes some registers for quiet, and the compiled design that it runs. */
 function watched(design: Design): { readonly sim: Simulator; readonly compiled: Compiled } {
   const compiled = new Compiled(openLibrary(design), {
-    ...usual, idle: { fewestCells: 1, patience: 2 }, quiet: { after: 4, looks: 8, apart: 2, share: 0.02, most: 1, patience: 1 },
+    ...usual,
+    idle: { fewestCells: 1, patience: 2 },
+    quiet: { after: 4, looks: 8, apart: 2, share: 0.02, most: 1, patience: 1 },
   });
   return { sim: new Simulation(compiled.library, new WasmCore(compiled), {}), compiled };
 }
@@ -47,22 +70,44 @@ test('a unit that seldom works does the same, at work and at rest, poked and res
   const design = elaborate(Seldom);
   const right = reference(design);
   const { sim, compiled } = watched(design);
-  const both = (act: (one: Simulator) => void): void => { act(right); act(sim); };
-  both((one) => { one.reset(2); one.step(60); });
+  const both = (act: (one: Simulator) => void): void => {
+    act(right);
+    act(sim);
+  };
+  both((one) => {
+    one.reset(2);
+    one.step(60);
+  });
   expect(compiled.settled).toBe(true);
   same(right, sim, 'at rest');
   const saved = [right.save(), sim.save()];
   for (let i = 0; i < 40; i++) {
-    both((one) => { one.poke('start', i % 13 === 0); one.poke('x', 1000 + i); one.step(); });
+    both((one) => {
+      one.poke('start', i % 13 === 0);
+      one.poke('x', 1000 + i);
+      one.step();
+    });
     same(right, sim, `cycle ${i}`);
   }
-  both((one) => { one.step(100); one.poke('seldom.left', 3); one.poke('seldom.kept', 77); one.step(30); });
+  both((one) => {
+    one.step(100);
+    one.poke('seldom.left', 3);
+    one.poke('seldom.kept', 77);
+    one.step(30);
+  });
   same(right, sim, 'poked');
-  both((one) => { one.poke('rst', 1); one.step(3); one.poke('rst', 0); one.step(30); });
+  both((one) => {
+    one.poke('rst', 1);
+    one.step(3);
+    one.poke('rst', 0);
+    one.step(30);
+  });
   same(right, sim, 'reset');
   right.restore(saved[0] ?? right.save());
   sim.restore(saved[1] ?? sim.save());
-  both((one) => { one.step(33); });
+  both((one) => {
+    one.step(33);
+  });
   same(right, sim, 'restored');
 });
 
@@ -95,11 +140,19 @@ test('a quiet grid wakes by a register that has just changed', () => {
   const design = elaborate(Chain);
   const { sim, compiled } = watched(design);
   const right = reference(design);
-  const both = (act: (one: Simulator) => void): void => { act(right); act(sim); };
-  both((one) => { one.step(60); });
+  const both = (act: (one: Simulator) => void): void => {
+    act(right);
+    act(sim);
+  };
+  both((one) => {
+    one.step(60);
+  });
   expect(compiled.settled).toBe(true);
   for (let i = 1; i < 60; i++) {
-    both((one) => { one.poke('x', i % 7 === 0 ? 0 : i >> 3); one.step(); });
+    both((one) => {
+      one.poke('x', i % 7 === 0 ? 0 : i >> 3);
+      one.step();
+    });
     same(right, sim, `cycle ${i}`);
   }
 });

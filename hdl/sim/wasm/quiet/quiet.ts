@@ -22,7 +22,10 @@ export interface Quiet {
 export const nothingQuiet: Quiet = { registers: new Set(), grids: new Set() };
 
 /** A grid's cells, and what the function that changes them needs of the surroundings. */
-export interface QuietGrid { readonly domain: Domain; readonly uses: readonly FlatId[] }
+export interface QuietGrid {
+  readonly domain: Domain;
+  readonly uses: readonly FlatId[];
+}
 
 /** Values of the top module's domain, and groups of grids' outputs, that stay while nothing quiet changes. */
 export class Invariants {
@@ -57,7 +60,9 @@ export class Invariants {
     }
   }
 
-  has(item: Keepable): boolean { return this.known.get(item) === true; }
+  has(item: Keepable): boolean {
+    return this.known.get(item) === true;
+  }
 
   /** Of the values that are worked out, the share that does not stay. */
   share(): number {
@@ -102,7 +107,9 @@ export class Invariants {
 /** Everything of the top module's domain that is worked out. */
 function ownNodes(flat: Flat): FlatId[] {
   const { domain } = flat.top;
-  return flat.nodes.filter(({ domain: own, frame, local, id }) => own === domain && frame.ids[local] === id).map(({ id }) => id);
+  return flat.nodes
+    .filter(({ domain: own, frame, local, id }) => own === domain && frame.ids[local] === id)
+    .map(({ id }) => id);
 }
 
 /** Grids whose cells, or what is inside them, hold registers or memories. */

@@ -26,7 +26,12 @@ export interface Split {
 }
 
 /** @param items what the full function does, in order */
-export function split(context: Context, items: readonly Item[], registers: Quiet['registers'], invariants: Invariants): Split {
+export function split(
+  context: Context,
+  items: readonly Item[],
+  registers: Quiet['registers'],
+  invariants: Invariants,
+): Split {
   const { flat } = context;
   const isQuiet = (frame: Frame, statement: Statement): boolean =>
     statement.kind === 'assign' && registers.has(idOf(frame, statement.target));
@@ -58,13 +63,20 @@ export function split(context: Context, items: readonly Item[], registers: Quiet
   const compared = idle.flatMap(surroundings).filter((id) => liesInSlot(context, id));
   for (const id of compared) if (nodeOf(flat, id).storage === null) put.add(id);
   const stores = [...new Set([...put, ...compared])].map((node): Item => ({
-    kind: 'store', node, storage: { address: context.slot(node), size: sizeOf(nodeOf(flat, node).type), type: nodeOf(flat, node).type },
+    kind: 'store',
+    node,
+    storage: { address: context.slot(node), size: sizeOf(nodeOf(flat, node).type), type: nodeOf(flat, node).type },
   }));
   const settled = new Set(needed.filter((item) => typeof item === 'string'));
   const kernels = [...settled].map((key): Item => ({ kind: 'kernel', kernel: context.groupKernel(key) }));
-  const leaves = idle.flatMap(({ isIdle }): Item[] => (isIdle === null ? [] : [{ kind: 'leaveUnless', functionIndex: isIdle.functionIndex }]));
+  const leaves = idle.flatMap(({ isIdle }): Item[] =>
+    isIdle === null ? [] : [{ kind: 'leaveUnless', functionIndex: isIdle.functionIndex }],
+  );
   return {
-    cycle: [...held(context, guards), ...cycle], enter: [...held(context, entry), ...stores, ...kernels, ...leaves], settled, put,
+    cycle: [...held(context, guards), ...cycle],
+    enter: [...held(context, entry), ...stores, ...kernels, ...leaves],
+    settled,
+    put,
     flat: { ...flat, nodes: flat.nodes.map((node) => (put.has(node.id) ? asInput(context, node) : node)) },
   };
 }
@@ -87,13 +99,20 @@ function overwritten(items: readonly Item[]): FlatId[] {
 
 /** How often a statement assigns a register at most. */
 function assignments(statement: Statement, frame: Frame): ReadonlyMap<FlatId, number> {
-  return foldBody<ReadonlyMap<FlatId, number>, ReadonlyMap<FlatId, number>>([statement], (one, inner) => {
-    if (one.kind === 'assign') return new Map([[idOf(frame, one.target), 1]]);
-    return together(inner, Math.max);
-  }, (made) => together(made, (a, b) => a + b));
+  return foldBody<ReadonlyMap<FlatId, number>, ReadonlyMap<FlatId, number>>(
+    [statement],
+    (one, inner) => {
+      if (one.kind === 'assign') return new Map([[idOf(frame, one.target), 1]]);
+      return together(inner, Math.max);
+    },
+    (made) => together(made, (a, b) => a + b),
+  );
 }
 
-function together(counts: readonly ReadonlyMap<FlatId, number>[], join: (a: number, b: number) => number): ReadonlyMap<FlatId, number> {
+function together(
+  counts: readonly ReadonlyMap<FlatId, number>[],
+  join: (a: number, b: number) => number,
+): ReadonlyMap<FlatId, number> {
   const all = new Map<FlatId, number>();
   for (const each of counts) for (const [id, count] of each) all.set(id, join(all.get(id) ?? 0, count));
   return all;
@@ -131,7 +150,9 @@ function asInput(context: Context, flat: FlatNode): FlatNode {
   const { type, id, node } = flat;
   const { name, place } = node;
   return {
-    ...flat, node: { kind: 'input', port: '', type, name, place }, cell: null,
+    ...flat,
+    node: { kind: 'input', port: '', type, name, place },
+    cell: null,
     storage: { address: context.slot(id), size: sizeOf(type), type },
   };
 }

@@ -8,11 +8,16 @@ import type { Thresholds } from '../thresholds.ts';
 import type { Quiet } from './quiet.ts';
 
 /** What may turn out to be quiet, and the looks at which it was not. */
-interface Watched<T> { readonly what: T; readonly address: number; readonly size: number; readonly busy: number[] }
+interface Watched<T> {
+  readonly what: T;
+  readonly address: number;
+  readonly size: number;
+  readonly busy: number[];
+}
 
 /**
- * Looks at single cycles, far apart: what changed in them. It is asked before each run of cycles how many to run, and told after
- * it how many were.
+ * Looks at single cycles, far apart: what changed in them. It is asked before each run of cycles how many to run, and
+ * told after it how many were.
  */
 export class QuietWatcher {
   private readonly heap: Heap;
@@ -56,7 +61,9 @@ export class QuietWatcher {
 
   private begin(): void {
     this.registers = candidates(this.flat).map(([what, { address, size }]) => ({ what, address, size, busy: [] }));
-    this.grids = [...this.guarded].flatMap(([what, { isIdle }]) => (isIdle === null ? [] : [{ what, address: isIdle.flag, size: 4, busy: [] }]));
+    this.grids = [...this.guarded].flatMap(([what, { isIdle }]) =>
+      isIdle === null ? [] : [{ what, address: isIdle.flag, size: 4, busy: [] }],
+    );
   }
 
   private contents(): Uint8Array {
@@ -101,10 +108,18 @@ export class QuietWatcher {
   }
 }
 
-/** Registers of the top module's domain. Large ones that every cycle assigns cannot be told to keep their value without comparing it. */
+/**
+ * Registers of the top module's domain. Large ones that every cycle assigns cannot be told to keep their value without
+ * comparing it.
+ */
 function candidates(flat: Flat): (readonly [FlatId, Storage])[] {
-  const assigned = new Set(flat.frames.flatMap((frame) => frame.view.module.body
-    .flatMap((statement) => (statement.kind === 'assign' ? [idOf(frame, statement.target)] : []))));
+  const assigned = new Set(
+    flat.frames.flatMap((frame) =>
+      frame.view.module.body.flatMap((statement) =>
+        statement.kind === 'assign' ? [idOf(frame, statement.target)] : [],
+      ),
+    ),
+  );
   return flat.nodes.flatMap(({ id, node, domain, storage, type }) => {
     if (node.kind !== 'reg' || storage === null || domain !== flat.top.domain) return [];
     return formOf(type) === 'address' && assigned.has(id) ? [] : [[id, storage] as const];

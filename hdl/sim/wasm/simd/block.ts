@@ -12,7 +12,10 @@ import type { Type } from '../../../ir/types.ts';
 export type LaneBits = 8 | 16 | 32 | 64;
 
 /** Lanes where something holds, as bytes of all ones or zeros; wider forms are made from it. */
-export interface Mask { readonly key: string; readonly bytes: Local }
+export interface Mask {
+  readonly key: string;
+  readonly bytes: Local;
+}
 
 export interface VectorFn {
   readonly fn: Fn;
@@ -43,19 +46,28 @@ export interface VectorFn {
 /** Of a vector: the bits of the lanes that hold one of its elements. */
 export function laneBitsOf(type: Type): LaneBits {
   switch (sizeOf(scalarsOf(type).scalar)) {
-    case 1: return 8;
-    case 2: return 16;
-    case 4: return 32;
-    case 8: return 64;
-    default: throw new RangeError('a value that fits no lane');
+    case 1:
+      return 8;
+    case 2:
+      return 16;
+    case 4:
+      return 32;
+    case 8:
+      return 64;
+    default:
+      throw new RangeError('a value that fits no lane');
   }
 }
 
 /** Of a node: the bits of its lanes. */
-export function bitsOfNode({ fn }: VectorFn, id: FlatId): LaneBits { return laneBitsOf(typeOf(fn, id)); }
+export function bitsOfNode({ fn }: VectorFn, id: FlatId): LaneBits {
+  return laneBitsOf(typeOf(fn, id));
+}
 
 /** Whether values are single bits that masks stand for. */
-export function isBit(type: Type): boolean { return type.kind !== 'vec' && type.kind !== 'sint' && type.width === 1; }
+export function isBit(type: Type): boolean {
+  return type.kind !== 'vec' && type.kind !== 'sint' && type.width === 1;
+}
 
 /** Vectors that hold a block's lanes of that many bits: of narrow grids fewer than all 16. */
 export function partsOf({ fn: { domain } }: VectorFn, bits: LaneBits): number {
@@ -64,9 +76,13 @@ export function partsOf({ fn: { domain } }: VectorFn, bits: LaneBits): number {
 
 export function half(bits: LaneBits): LaneBits {
   switch (bits) {
-    case 64: return 32;
-    case 32: return 16;
-    case 16: case 8: return 8;
+    case 64:
+      return 32;
+    case 32:
+      return 16;
+    case 16:
+    case 8:
+      return 8;
   }
 }
 
@@ -84,15 +100,19 @@ export function remembered(v: VectorFn, key: string, emit: () => void): Local {
 /** Writes arms of which at most one runs: what one learns, the others and what follows do not know. */
 export function inArms(v: VectorFn, ...arms: readonly (() => void)[]): void {
   const { known } = v;
-  v.fn.written.arms(arms.map((arm) => () => {
-    v.known = new Map(known);
-    arm();
-  }));
+  v.fn.written.arms(
+    arms.map((arm) => () => {
+      v.known = new Map(known);
+      arm();
+    }),
+  );
   v.known = known;
 }
 
 /** Pushes the same byte in all 16. */
-export function pushBytes({ fn }: VectorFn, byte: number): void { fn.code.v128(new Uint8Array(16).fill(byte)); }
+export function pushBytes({ fn }: VectorFn, byte: number): void {
+  fn.code.v128(new Uint8Array(16).fill(byte));
+}
 
 /** Pushes `value` in all lanes. */
 export function pushLanes({ fn }: VectorFn, bits: LaneBits, value: bigint): void {

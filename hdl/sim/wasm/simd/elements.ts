@@ -12,7 +12,12 @@ import { part } from './values.ts';
 import { maskPart } from './widths.ts';
 
 /** An element of another node that an operation's element is; null where it has to be worked out. */
-export function sameElement(v: VectorFn, flat: FlatNode, ir: OpNode, element: number): { readonly id: FlatId; readonly element: number } | null {
+export function sameElement(
+  v: VectorFn,
+  flat: FlatNode,
+  ir: OpNode,
+  element: number,
+): { readonly id: FlatId; readonly element: number } | null {
   const args = argumentsOf(flat);
   const first = argument(args, 0);
   switch (ir.op) {
@@ -20,19 +25,25 @@ export function sameElement(v: VectorFn, flat: FlatNode, ir: OpNode, element: nu
       const inner = scalarsOf(typeOf(v.fn, first)).count;
       return { id: argument(args, Math.floor(element / inner)), element: element % inner };
     }
-    case 'fill': return { id: first, element: element % scalarsOf(typeOf(v.fn, first)).count };
+    case 'fill':
+      return { id: first, element: element % scalarsOf(typeOf(v.fn, first)).count };
     case 'index': {
       const at = constantOf(v.fn, argument(args, 1));
       const inner = scalarsOf(flat.type).count;
-      return at !== null && at < BigInt(lengthOf(v, first)) ? { id: first, element: Number(at) * inner + element } : null;
+      return at !== null && at < BigInt(lengthOf(v, first))
+        ? { id: first, element: Number(at) * inner + element }
+        : null;
     }
     case 'update': {
       const at = constantOf(v.fn, argument(args, 1));
       if (at === null) return null;
       const inner = scalarsOf(typeOf(v.fn, argument(args, 2))).count;
-      return BigInt(Math.floor(element / inner)) === at ? { id: argument(args, 2), element: element % inner } : { id: first, element };
+      return BigInt(Math.floor(element / inner)) === at
+        ? { id: argument(args, 2), element: element % inner }
+        : { id: first, element };
     }
-    default: return null;
+    default:
+      return null;
   }
 }
 
@@ -43,7 +54,14 @@ function lengthOf(v: VectorFn, vector: FlatId): number {
 }
 
 /** Pushes an element that each cell chooses by `at`, 0 past the end. */
-export function pushChosen(v: VectorFn, { type }: FlatNode, vector: FlatId, at: FlatId, index: number, element: number): void {
+export function pushChosen(
+  v: VectorFn,
+  { type }: FlatNode,
+  vector: FlatId,
+  at: FlatId,
+  index: number,
+  element: number,
+): void {
   const { code } = v.fn;
   if (v.uniform.has(vector) && constantOf(v.fn, at) === null) {
     pushFromTable(v, { table: vector, at, index });
@@ -64,21 +82,40 @@ export function pushChosen(v: VectorFn, { type }: FlatNode, vector: FlatId, at: 
   }
 }
 
-function hasShortIndex(v: VectorFn, at: FlatId): boolean { return widthOfNode(v.fn, at) <= 32; }
+function hasShortIndex(v: VectorFn, at: FlatId): boolean {
+  return widthOfNode(v.fn, at) <= 32;
+}
 
-/** Writes a register of the cells that takes itself with the element replaced that each cell chooses; false where it is not one, or short. */
+/**
+ * Writes a register of the cells that takes itself with the element replaced that each cell chooses; false where it is
+ * not one, or short.
+ */
 export function storeUpdated(v: VectorFn, target: FlatId, value: FlatId): boolean {
   const flat = node(v.fn, value);
-  if (v.uniform.has(value) || flat.node.kind !== 'op' || flat.node.op !== 'update' || !isFetched(v, target)) return false;
+  if (v.uniform.has(value) || flat.node.kind !== 'op' || flat.node.op !== 'update' || !isFetched(v, target))
+    return false;
   const [vector, at, element] = [0, 1, 2].map((i) => argument(argumentsOf(flat), i));
-  if (at === undefined || element === undefined || vector !== target || constantOf(v.fn, at) !== null || !hasShortIndex(v, at)) return false;
+  if (
+    at === undefined ||
+    element === undefined ||
+    vector !== target ||
+    constantOf(v.fn, at) !== null ||
+    !hasShortIndex(v, at)
+  )
+    return false;
   storeChosen(v, elementsOf(v, target), at, element);
   v.fn.written.add(target);
   return true;
 }
 
 /** Pushes an element of a vector in which each cell replaces the one that it chooses. */
-export function pushUpdated(v: VectorFn, { type }: FlatNode, args: readonly FlatId[], index: number, element: number): void {
+export function pushUpdated(
+  v: VectorFn,
+  { type }: FlatNode,
+  args: readonly FlatId[],
+  index: number,
+  element: number,
+): void {
   const { code } = v.fn;
   const [vector, at, value] = [argument(args, 0), argument(args, 1), argument(args, 2)];
   const inner = scalarsOf(typeOf(v.fn, value)).count;

@@ -15,7 +15,10 @@ import { RegisterReads } from './order.ts';
 import type { Scan } from './scans.ts';
 import { part, whichOf } from './values.ts';
 
-interface Direction { readonly rowsUp: boolean; readonly colsUp: boolean }
+interface Direction {
+  readonly rowsUp: boolean;
+  readonly colsUp: boolean;
+}
 
 export interface VectorKernel {
   readonly items: readonly Item[];
@@ -38,38 +41,76 @@ export function writeVectorKernel(kernel: VectorKernel): Code {
     const found = new Set<FlatId>();
     const { code, fnFor } = kernel.begin();
     let rowBases: VectorFn['rowBases'] = new Map();
-    overBlocks(code, kernel, (cells) => { rowBases = verticalBases(fnFor(cells), kernel.inputs); }, (cells, first, last) => {
-      emitBlock(kernel, fnFor(cells), { first, last, rowBases }, early, found);
-    });
+    overBlocks(
+      code,
+      kernel,
+      (cells) => {
+        rowBases = verticalBases(fnFor(cells), kernel.inputs);
+      },
+      (cells, first, last) => {
+        emitBlock(kernel, fnFor(cells), { first, last, rowBases }, early, found);
+      },
+    );
     const before = early.size;
     for (const id of found) early.add(id);
     if (early.size === before) return code;
   }
 }
 
-function emitBlock({ items, uniform, scans }: VectorKernel, fn: Fn, ends: Pick<VectorFn, 'first' | 'last' | 'rowBases'>, early: ReadonlySet<FlatId>, found: Set<FlatId>): void {
+function emitBlock(
+  { items, uniform, scans }: VectorKernel,
+  fn: Fn,
+  ends: Pick<VectorFn, 'first' | 'last' | 'rowBases'>,
+  early: ReadonlySet<FlatId>,
+  found: Set<FlatId>,
+): void {
   const reads = new RegisterReads(fn.context.flat, fn.context.slices);
   const failed = !fn.context.noteFailures && items.some(canFail) ? startChecks(fn) : null;
-  const v: VectorFn = { fn, uniform, scans, reads, failed, ...ends, known: new Map(), mask: null, wires: new Map(), keys: 0, conflict: (id) => { found.add(id); }, wireValues };
+  const v: VectorFn = {
+    fn,
+    uniform,
+    scans,
+    reads,
+    failed,
+    ...ends,
+    known: new Map(),
+    mask: null,
+    wires: new Map(),
+    keys: 0,
+    conflict: (id) => {
+      found.add(id);
+    },
+    wireValues,
+  };
   for (const id of early) for (const which of whichOf(v, node(fn, id).type)) part(v, id, which.part, which.element);
   const frames = new Map<Frame, Statement[]>();
   for (const item of items) {
     if (item.kind === 'store') storeVector(v, item.node, item.storage);
-    else if (item.kind === 'statement') frames.set(item.frame, [...frames.get(item.frame) ?? [], item.statement]);
+    else if (item.kind === 'statement') frames.set(item.frame, [...(frames.get(item.frame) ?? []), item.statement]);
   }
   for (const [frame, statements] of frames) emitVectorStatements(v, statements, frame);
 }
 
 function canFail(item: Item): boolean {
   let found = false;
-  if (item.kind === 'statement') eachStatement([item.statement], (one) => { found ||= one.kind === 'check' && one.check !== 'cover'; });
+  if (item.kind === 'statement')
+    eachStatement([item.statement], (one) => {
+      found ||= one.kind === 'check' && one.check !== 'cover';
+    });
   return found;
 }
 
 type EmitBlock = (cells: CellLocals, first: boolean, last: boolean) => void;
 
-/** Runs `emit`'s code for every block of every row; of three versions where the row's first or last block needs its own. */
-function overBlocks(code: Code, { domain, direction: { rowsUp, colsUp }, sides }: VectorKernel, startRow: (cells: CellLocals) => void, emit: EmitBlock): void {
+/**
+ * Runs `emit`'s code for every block of every row; of three versions where the row's first or last block needs its own.
+ */
+function overBlocks(
+  code: Code,
+  { domain, direction: { rowsUp, colsUp }, sides }: VectorKernel,
+  startRow: (cells: CellLocals) => void,
+  emit: EmitBlock,
+): void {
   const { rows, cols, shape, stride } = domain;
   const cells: CellLocals = { parentLane: 0, lane: code.local('i32'), row: code.local('i32'), col: code.local('i32') };
   const { row, col, lane } = cells;
@@ -85,23 +126,52 @@ function overBlocks(code: Code, { domain, direction: { rowsUp, colsUp }, sides }
   else code.get(lastOf);
   code.set(col);
   code.loop();
-  code.get(row); code.i32(stride); code.op('i32.mul'); code.get(col); code.op('i32.add'); code.set(lane);
+  code.get(row);
+  code.i32(stride);
+  code.op('i32.mul');
+  code.get(col);
+  code.op('i32.add');
+  code.set(lane);
   emitVersions();
-  code.get(col); code.i32(colsUp ? blockLanes : -blockLanes); code.op('i32.add'); code.tee(col);
-  if (colsUp) { code.get(lastOf); code.op('i32.le_s'); }
-  else { code.i32(0); code.op('i32.ge_s'); }
+  code.get(col);
+  code.i32(colsUp ? blockLanes : -blockLanes);
+  code.op('i32.add');
+  code.tee(col);
+  if (colsUp) {
+    code.get(lastOf);
+    code.op('i32.le_s');
+  } else {
+    code.i32(0);
+    code.op('i32.ge_s');
+  }
   code.brIf(0);
   code.end();
-  code.get(row); code.i32(rowsUp ? 1 : -1); code.op('i32.add'); code.tee(row);
-  if (rowsUp) { code.i32(rows); code.op('i32.lt_s'); }
-  else { code.i32(0); code.op('i32.ge_s'); }
+  code.get(row);
+  code.i32(rowsUp ? 1 : -1);
+  code.op('i32.add');
+  code.tee(row);
+  if (rowsUp) {
+    code.i32(rows);
+    code.op('i32.lt_s');
+  } else {
+    code.i32(0);
+    code.op('i32.ge_s');
+  }
   code.brIf(0);
   code.end();
 
   function pushLastBlock(): void {
-    if (shape === 'full') { code.i32(lastBlock); return; }
+    if (shape === 'full') {
+      code.i32(lastBlock);
+      return;
+    }
     code.get(row);
-    if (shape === 'upper') { code.i32(-1); code.op('i32.xor'); code.i32(cols); code.op('i32.add'); }
+    if (shape === 'upper') {
+      code.i32(-1);
+      code.op('i32.xor');
+      code.i32(cols);
+      code.op('i32.add');
+    }
     code.i32(-blockLanes);
     code.op('i32.and');
   }
@@ -112,8 +182,23 @@ function overBlocks(code: Code, { domain, direction: { rowsUp, colsUp }, sides }
       return;
     }
     const own: (() => void)[] = [];
-    if (sides.has('west')) own.push(() => { code.get(col); code.op('i32.eqz'); code.if(); emit(cells, true, false); code.else(); });
-    if (sides.has('east')) own.push(() => { code.get(col); code.i32(lastBlock); code.op('i32.eq'); code.if(); emit(cells, false, true); code.else(); });
+    if (sides.has('west'))
+      own.push(() => {
+        code.get(col);
+        code.op('i32.eqz');
+        code.if();
+        emit(cells, true, false);
+        code.else();
+      });
+    if (sides.has('east'))
+      own.push(() => {
+        code.get(col);
+        code.i32(lastBlock);
+        code.op('i32.eq');
+        code.if();
+        emit(cells, false, true);
+        code.else();
+      });
     for (const version of own) version();
     emit(cells, false, false);
     for (const _ of own) code.end();

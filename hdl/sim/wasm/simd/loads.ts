@@ -18,13 +18,20 @@ const vectorBytes = 16;
 /** Pushes a part of an element's plane: `pushVector` pushes vector `index` of what lies in memory. */
 function pushElement(v: VectorFn, { id, type }: FlatNode, which: Which, pushVector: (index: number) => void): void {
   if (scalarsOf(type).count === 1) pushVector(which.part);
-  else pushPlane(v, `r${id}`, type, which, (index) => remembered(v, `r${id}.${index}`, () => { pushVector(index); }));
+  else
+    pushPlane(v, `r${id}`, type, which, (index) =>
+      remembered(v, `r${id}.${index}`, () => {
+        pushVector(index);
+      }),
+    );
 }
 
 /** A register of the cells themselves, before this cycle changed it. */
 export function pushStored(v: VectorFn, flat: FlatNode, which: Which): void {
   if (v.fn.written.has(flat.id)) v.conflict(flat.id);
-  pushElement(v, flat, which, (index) => { pushCurrent(v, flat, index); });
+  pushElement(v, flat, which, (index) => {
+    pushCurrent(v, flat, index);
+  });
 }
 
 /** A register of the cells themselves, as it is in memory now: a vector of those that hold it. */
@@ -43,9 +50,13 @@ export function pushSource(v: VectorFn, flat: FlatNode, source: CellSource, whic
   if ('node' in source) {
     const { address } = exportAddress(context, source.node);
     pushElement(v, flat, which, (index) => {
-      if (source.from === 'cell') { code.get(cells.row); times(code, size * fn.domain.cols); }
-      else code.i32(0);
-      code.get(cells.col); times(code, size); code.op('i32.add');
+      if (source.from === 'cell') {
+        code.get(cells.row);
+        times(code, size * fn.domain.cols);
+      } else code.i32(0);
+      code.get(cells.col);
+      times(code, size);
+      code.op('i32.add');
       code.vectorMemory('v128.load', address + vectorBytes * index);
     });
     return;
@@ -53,7 +64,9 @@ export function pushSource(v: VectorFn, flat: FlatNode, source: CellSource, whic
   if (source.from === 'north' || source.from === 'south') {
     pushElement(v, flat, which, (index) => {
       code.get(present(v.rowBases.get(flat.id), 'the row of a neighbour'));
-      code.get(cells.col); times(code, size); code.op('i32.add');
+      code.get(cells.col);
+      times(code, size);
+      code.op('i32.add');
       code.vectorMemory('v128.load', vectorBytes * index);
     });
     return;
@@ -77,30 +90,41 @@ export function pushSource(v: VectorFn, flat: FlatNode, source: CellSource, whic
 }
 
 /**
- * At the start of a row: for each input from the north or south, the address of what the row's first cell takes, of a neighbour or of the
- * edge, in a local.
+ * At the start of a row: for each input from the north or south, the address of what the row's first cell takes, of a
+ * neighbour or of the edge, in a local.
  */
 export function verticalBases(fn: Fn, ids: readonly FlatId[]): ReadonlyMap<FlatId, Local> {
   const { code, context, domain } = fn;
   const { row } = present(fn.cells ?? undefined, 'cells');
-  return new Map(ids.flatMap((id) => {
-    const flat = nodeOf(context.flat, id);
-    const source = flat.cell?.();
-    if (source === undefined || (source.from !== 'north' && source.from !== 'south')) return [];
-    const size = sizeOf(flat.type);
-    const port = nodeOf(context.flat, source.port);
-    const base = fn.copies.get(source.port) ?? (port.storage ?? context.portStorage(source.port)).address;
-    const local = code.local('i32');
-    code.get(row); code.i32(domain.stride * size); code.op('i32.mul'); code.i32(base + neighbourDistance(fn, source.from) * size); code.op('i32.add');
-    code.i32(exportAddress(context, source.edge).address);
-    code.get(row); code.i32(source.from === 'north' ? 0 : domain.rows - 1); code.op('i32.ne');
-    code.op('select');
-    code.set(local);
-    return [[id, local] as const];
-  }));
+  return new Map(
+    ids.flatMap((id) => {
+      const flat = nodeOf(context.flat, id);
+      const source = flat.cell?.();
+      if (source === undefined || (source.from !== 'north' && source.from !== 'south')) return [];
+      const size = sizeOf(flat.type);
+      const port = nodeOf(context.flat, source.port);
+      const base = fn.copies.get(source.port) ?? (port.storage ?? context.portStorage(source.port)).address;
+      const local = code.local('i32');
+      code.get(row);
+      code.i32(domain.stride * size);
+      code.op('i32.mul');
+      code.i32(base + neighbourDistance(fn, source.from) * size);
+      code.op('i32.add');
+      code.i32(exportAddress(context, source.edge).address);
+      code.get(row);
+      code.i32(source.from === 'north' ? 0 : domain.rows - 1);
+      code.op('i32.ne');
+      code.op('select');
+      code.set(local);
+      return [[id, local] as const];
+    }),
+  );
 }
 
-/** Puts the edge's value into the lane that has no neighbour. In registers: bytes written to memory would stall the vector load. */
+/**
+ * Puts the edge's value into the lane that has no neighbour. In registers: bytes written to memory would stall the
+ * vector load.
+ */
 function insertEdge(v: VectorFn, { type }: FlatNode, side: Edge, edge: FlatId, { element, part }: Which): void {
   const { fn } = v;
   const { code, context } = fn;

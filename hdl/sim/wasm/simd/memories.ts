@@ -18,7 +18,11 @@ export function pushRead(v: VectorFn, { id, frame }: FlatNode, { memory, address
 }
 
 /** Writes whole words in the lanes that statements apply to. */
-export function writeVectorMemory(v: VectorFn, { memory, address, data }: Extract<Statement, { kind: 'write' }>, frame: Frame): void {
+export function writeVectorMemory(
+  v: VectorFn,
+  { memory, address, data }: Extract<Statement, { kind: 'write' }>,
+  frame: Frame,
+): void {
   const written = memoryOf(frame, memory);
   storeChosen(v, wordsOf(written), idOf(frame, address), idOf(frame, data));
   v.fn.written.add(written);

@@ -6,7 +6,16 @@ import { staysInWidth } from '../emit/growth.ts';
 import { pushClamped } from '../emit/value.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';
 import { scalarsOf } from '../storage.ts';
-import { bitsOfNode, laneBitsOf, pushBytes, pushLanes, remembered, shapeOf, type LaneBits, type VectorFn } from './block.ts';
+import {
+  bitsOfNode,
+  laneBitsOf,
+  pushBytes,
+  pushLanes,
+  remembered,
+  shapeOf,
+  type LaneBits,
+  type VectorFn,
+} from './block.ts';
 import { pushChosen, pushUpdated } from './elements.ts';
 import { maskAt } from './logic.ts';
 import { areWhole, pushPlane, wordsOf } from './planes.ts';
@@ -22,13 +31,16 @@ export function pushOperation(v: VectorFn, flat: FlatNode, ir: OpNode, index: nu
   const bits = laneBitsOf(flat.type);
   const shape = shapeOf[bits];
   switch (ir.op) {
-    case 'add': case 'sub':
+    case 'add':
+    case 'sub':
       code.get(part(v, a, index));
       code.get(part(v, b, index));
       code.vector(`${shape}.${ir.op}`);
       if (!staysInWidth(v.fn, flat)) normalise(v, flat.type);
       return;
-    case 'and': case 'or': case 'xor':
+    case 'and':
+    case 'or':
+    case 'xor':
       code.get(part(v, a, index));
       code.get(part(v, b, index));
       code.vector(`v128.${ir.op}`);
@@ -44,7 +56,9 @@ export function pushOperation(v: VectorFn, flat: FlatNode, ir: OpNode, index: nu
       code.get(maskAt(v, a, bits, index));
       code.vector('v128.bitselect');
       return;
-    case 'mul': pushProduct(v, flat, a, b, index); return;
+    case 'mul':
+      pushProduct(v, flat, a, b, index);
+      return;
     case 'extend':
       code.get(partAt(v, a, bits, index));
       if (typeOf(v.fn, a).kind !== flat.type.kind) normalise(v, flat.type);
@@ -53,21 +67,42 @@ export function pushOperation(v: VectorFn, flat: FlatNode, ir: OpNode, index: nu
       code.get(narrowed(v, `n${a}`, bitsOfNode(v, a), bits, index, (p) => part(v, a, p)));
       normalise(v, flat.type);
       return;
-    case 'cast': pushCast(v, flat, a, index, element); return;
-    case 'index': pushChosen(v, flat, a, b, index, element); return;
-    case 'update': pushUpdated(v, flat, args, index, element); return;
-    case 'shl': case 'shr': pushShift(v, flat, ir.op, a, b, index); return;
-    case 'slice': pushBitsFrom(v, a, ir.low, flat.type, index); return;
-    case 'xorReduce': pushParity(v, a); return;
+    case 'cast':
+      pushCast(v, flat, a, index, element);
+      return;
+    case 'index':
+      pushChosen(v, flat, a, b, index, element);
+      return;
+    case 'update':
+      pushUpdated(v, flat, args, index, element);
+      return;
+    case 'shl':
+    case 'shr':
+      pushShift(v, flat, ir.op, a, b, index);
+      return;
+    case 'slice':
+      pushBitsFrom(v, a, ir.low, flat.type, index);
+      return;
+    case 'xorReduce':
+      pushParity(v, a);
+      return;
     case 'cat':
-      if (areBytes(bits, args.map((arg) => typeOf(v.fn, arg)))) {
+      if (
+        areBytes(
+          bits,
+          args.map((arg) => typeOf(v.fn, arg)),
+        )
+      ) {
         code.get(wordsOf(v, `B${flat.id}`, args.map((arg) => part(v, arg, 0)).toReversed(), index));
         return;
       }
       args.forEach((arg, i) => {
         const type = typeOf(v.fn, arg);
         const width = widthOfNode(v.fn, arg);
-        if (i > 0) { code.i32(width); code.vector(`${shape}.shl`); }
+        if (i > 0) {
+          code.i32(width);
+          code.vector(`${shape}.shl`);
+        }
         if (type.kind === 'vec') pushPacked(v, arg, bits, index);
         else code.get(partAt(v, arg, bits, index));
         if (type.kind === 'sint' && width < bits) {
@@ -77,7 +112,8 @@ export function pushOperation(v: VectorFn, flat: FlatNode, ir: OpNode, index: nu
         if (i > 0) code.vector('v128.or');
       });
       return;
-    default: throw new RangeError(`${ir.op} has no vector form`);
+    default:
+      throw new RangeError(`${ir.op} has no vector form`);
   }
 }
 
@@ -115,8 +151,16 @@ function pushShift(v: VectorFn, flat: FlatNode, op: 'shl' | 'shr', a: FlatId, am
   const value = part(v, a, index);
   if (by === null) {
     const most = 2 ** Math.min(widthOfNode(v.fn, amount), 32) - 1;
-    if (v.uniform.has(amount)) pushShiftByOne(v, { op, bits, signed, value, most }, (limit) => { pushClamped(v.fn, amount, limit); });
-    else pushShiftByLane(v, { op, bits, signed, value, most }, { key: `a${amount}`, bytes: amountBytes(v, amount), part: index });
+    if (v.uniform.has(amount))
+      pushShiftByOne(v, { op, bits, signed, value, most }, (limit) => {
+        pushClamped(v.fn, amount, limit);
+      });
+    else
+      pushShiftByLane(
+        v,
+        { op, bits, signed, value, most },
+        { key: `a${amount}`, bytes: amountBytes(v, amount), part: index },
+      );
   } else {
     const whole = by >= BigInt(width);
     if (whole && !(op === 'shr' && signed)) {
@@ -135,14 +179,18 @@ export function amountBytes(v: VectorFn, amount: FlatId): Local {
   const { code } = v.fn;
   const own = bitsOfNode(v, amount);
   if (own === 8) return part(v, amount, 0);
-  return narrowed(v, `a${amount}`, own, 8, 0, (p) => remembered(v, `a${amount}.${p}`, () => {
-    const amounts = part(v, amount, p);
-    code.get(amounts);
-    code.get(amounts); code.i32(8); code.vector(`${shapeOf[own]}.shr_u`);
-    pushBytes(v, 0);
-    code.vector(`${shapeOf[own]}.ne`);
-    code.vector('v128.or');
-  }));
+  return narrowed(v, `a${amount}`, own, 8, 0, (p) =>
+    remembered(v, `a${amount}.${p}`, () => {
+      const amounts = part(v, amount, p);
+      code.get(amounts);
+      code.get(amounts);
+      code.i32(8);
+      code.vector(`${shapeOf[own]}.shr_u`);
+      pushBytes(v, 0);
+      code.vector(`${shapeOf[own]}.ne`);
+      code.vector('v128.or');
+    }),
+  );
 }
 
 /** Whether the number of ones is odd: halves are laid over each other until one bit is left. */
@@ -150,17 +198,23 @@ function pushParity(v: VectorFn, a: FlatId): void {
   const { code } = v.fn;
   const own = bitsOfNode(v, a);
   const width = widthOfNode(v.fn, a);
-  const folded = (p: number): Local => remembered(v, `x${a}.${p}`, () => {
-    const held = code.local('v128');
-    code.get(part(v, a, p));
-    if (typeOf(v.fn, a).kind === 'sint' && width < own) { pushLanes(v, own, (1n << BigInt(width)) - 1n); code.vector('v128.and'); }
-    for (let by = own / 2; by >= 1; by /= 2) {
-      if (by >= width) continue;
-      code.tee(held);
-      code.get(held); code.i32(by); code.vector(`${shapeOf[own]}.shr_u`);
-      code.vector('v128.xor');
-    }
-  });
+  const folded = (p: number): Local =>
+    remembered(v, `x${a}.${p}`, () => {
+      const held = code.local('v128');
+      code.get(part(v, a, p));
+      if (typeOf(v.fn, a).kind === 'sint' && width < own) {
+        pushLanes(v, own, (1n << BigInt(width)) - 1n);
+        code.vector('v128.and');
+      }
+      for (let by = own / 2; by >= 1; by /= 2) {
+        if (by >= width) continue;
+        code.tee(held);
+        code.get(held);
+        code.i32(by);
+        code.vector(`${shapeOf[own]}.shr_u`);
+        code.vector('v128.xor');
+      }
+    });
   code.get(narrowed(v, `x${a}`, own, 8, 0, folded));
   pushBytes(v, 1);
   code.vector('v128.and');
@@ -176,11 +230,14 @@ function pushBitsFrom(v: VectorFn, a: FlatId, low: number, type: Type, index: nu
     pushPlane(v, `y${a}`, bytes, { element: low / 8, part: 0 }, (p) => pattern(v, a, p));
     return;
   }
-  const shifted = (p: number): Local => (low === 0 ? pattern(v, a, p) : remembered(v, `b${a}>>${low}.${p}`, () => {
-    code.get(pattern(v, a, p));
-    code.i32(low);
-    code.vector(`${shapeOf[own]}.shr_u`);
-  }));
+  const shifted = (p: number): Local =>
+    low === 0
+      ? pattern(v, a, p)
+      : remembered(v, `b${a}>>${low}.${p}`, () => {
+          code.get(pattern(v, a, p));
+          code.i32(low);
+          code.vector(`${shapeOf[own]}.shr_u`);
+        });
   code.get(narrowed(v, `b${a}>>${low}`, own, laneBitsOf(type), index, shifted));
   normalise(v, type);
 }
@@ -215,13 +272,17 @@ export function normalise(v: VectorFn, type: Type): void {
 
 /** Whether numbers side by side are bytes that fill lanes of `bits` bits. */
 function areBytes(bits: LaneBits, types: readonly Type[]): boolean {
-  return types.length === bits / 8 && types.length > 1 && types.every((type) => type.kind !== 'vec' && type.width === 8);
+  return (
+    types.length === bits / 8 && types.length > 1 && types.every((type) => type.kind !== 'vec' && type.width === 8)
+  );
 }
 
 /** The number that a node's bits are; of a vector its elements side by side. */
 function pattern(v: VectorFn, id: FlatId, index: number): Local {
   if (typeOf(v.fn, id).kind !== 'vec') return part(v, id, index);
-  return remembered(v, `b${id}.${index}`, () => { pushPacked(v, id, patternBits(v, id), index); });
+  return remembered(v, `b${id}.${index}`, () => {
+    pushPacked(v, id, patternBits(v, id), index);
+  });
 }
 
 /** The lanes in which all bits of a node fit. */
@@ -234,12 +295,27 @@ function patternBits(v: VectorFn, id: FlatId): LaneBits {
 function pushPacked(v: VectorFn, id: FlatId, bits: LaneBits, index: number): void {
   const { code } = v.fn;
   const { count, scalar } = scalarsOf(typeOf(v.fn, id));
-  if (areBytes(bits, Array.from({ length: count }, () => scalar))) {
-    code.get(wordsOf(v, `B${id}`, Array.from({ length: count }, (_, element) => part(v, id, 0, element)), index));
+  if (
+    areBytes(
+      bits,
+      Array.from({ length: count }, () => scalar),
+    )
+  ) {
+    code.get(
+      wordsOf(
+        v,
+        `B${id}`,
+        Array.from({ length: count }, (_, element) => part(v, id, 0, element)),
+        index,
+      ),
+    );
     return;
   }
   for (let element = count - 1; element >= 0; element--) {
-    if (element < count - 1) { code.i32(scalar.width); code.vector(`${shapeOf[bits]}.shl`); }
+    if (element < count - 1) {
+      code.i32(scalar.width);
+      code.vector(`${shapeOf[bits]}.shl`);
+    }
     code.get(partAt(v, id, bits, index, element));
     if (scalar.kind === 'sint' && scalar.width < bits) {
       pushLanes(v, bits, (1n << BigInt(scalar.width)) - 1n);

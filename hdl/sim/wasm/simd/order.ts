@@ -32,8 +32,8 @@ export class RegisterReads {
 }
 
 /**
- * The statements in an order that means the same: those that assign one target stay in their order, and otherwise one that overwrites
- * what another reads comes after it where possible.
+ * The statements in an order that means the same: those that assign one target stay in their order, and otherwise one
+ * that overwrites what another reads comes after it where possible.
  */
 export function readFirst(statements: readonly Statement[], frame: Frame, reads: RegisterReads): readonly Statement[] {
   if (statements.length < 2) return statements;
@@ -44,8 +44,13 @@ export function readFirst(statements: readonly Statement[], frame: Frame, reads:
   }));
   const order: Statement[] = [];
   while (remaining.length > 0) {
-    const free = remaining.filter(({ writes }, i) => !remaining.slice(0, i).some((earlier) => earlier.writes.some((target) => writes.includes(target))));
-    const harmless = free.find((one) => !remaining.some((other) => other !== one && one.writes.some((target) => other.reads.has(target))));
+    const free = remaining.filter(
+      ({ writes }, i) =>
+        !remaining.slice(0, i).some((earlier) => earlier.writes.some((target) => writes.includes(target))),
+    );
+    const harmless = free.find(
+      (one) => !remaining.some((other) => other !== one && one.writes.some((target) => other.reads.has(target))),
+    );
     const next = harmless ?? free[0];
     if (next === undefined) break;
     order.push(next.statement);

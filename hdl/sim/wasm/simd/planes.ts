@@ -1,6 +1,6 @@
 /**
- * Vectors as values of cells. In memory the elements of a cell's vector lie side by side, one cell after the other; at work they are
- * planes, each of which holds one element of all cells.
+ * Vectors as values of cells. In memory the elements of a cell's vector lie side by side, one cell after the other; at
+ * work they are planes, each of which holds one element of all cells.
  */
 import type { Local } from '../../../webassembly/code.ts';
 import type { Type } from '../../../ir/types.ts';
@@ -17,10 +17,16 @@ const vectorBytes = 16;
 export const mostPlaneBytes = 128;
 
 /** Which part of which element; of numbers there is only element 0. */
-export interface Which { readonly element: number; readonly part: number }
+export interface Which {
+  readonly element: number;
+  readonly part: number;
+}
 
 /** A byte of a vector in a local. */
-interface Pick { readonly local: Local; readonly byte: number }
+interface Pick {
+  readonly local: Local;
+  readonly byte: number;
+}
 
 /** Pushes a vector of these 16 bytes. */
 function pushPicked({ fn: { code } }: VectorFn, picks: readonly Pick[]): void {
@@ -31,19 +37,25 @@ function pushPicked({ fn: { code } }: VectorFn, picks: readonly Pick[]): void {
   next.forEach((local, i) => {
     code.get(local);
     // What a later vector gives is still to come: anything stands there until then.
-    code.shuffle(picks.map((pick, at) => (pick.local === local ? vectorBytes + pick.byte : i > 0 || pick.local !== first ? at : pick.byte)));
+    code.shuffle(
+      picks.map((pick, at) =>
+        pick.local === local ? vectorBytes + pick.byte : i > 0 || pick.local !== first ? at : pick.byte,
+      ),
+    );
   });
 }
 
 /**
- * Whether lanes of `size` bytes are there for all 16 cells, if only to be looked at by nobody: then sequences of vectors are taken apart and
- * put together as a whole.
+ * Whether lanes of `size` bytes are there for all 16 cells, if only to be looked at by nobody: then sequences of
+ * vectors are taken apart and put together as a whole.
  */
-export function areWhole(v: VectorFn, size: number): boolean { return partsOf(v, laneBitsOf({ kind: 'uint', width: 8 * size })) === size; }
+export function areWhole(v: VectorFn, size: number): boolean {
+  return partsOf(v, laneBitsOf({ kind: 'uint', width: 8 * size })) === size;
+}
 
 /**
- * Pushes part `part` of the plane of element `element`, taken from vectors as memory has them: `get` gives the one of that number, and
- * `key` is what they are remembered by.
+ * Pushes part `part` of the plane of element `element`, taken from vectors as memory has them: `get` gives the one of
+ * that number, and `key` is what they are remembered by.
  */
 export function pushPlane(v: VectorFn, key: string, type: Type, { element, part }: Which, get: Sequence): void {
   const { count, scalar } = scalarsOf(type);
@@ -61,19 +73,27 @@ export function pushPlane(v: VectorFn, key: string, type: Type, { element, part 
 }
 
 /**
- * The elements in an order that comes of merging the first half of them with the second, so many times. What stood at place i is then at
- * i · 2^times, modulo one less than there are places: after four times, with 16 cells, those of one plane stand side by side.
+ * The elements in an order that comes of merging the first half of them with the second, so many times. What stood at
+ * place i is then at i · 2^times, modulo one less than there are places: after four times, with 16 cells, those of one
+ * plane stand side by side.
  */
-function merged(v: VectorFn, key: string, shape: { readonly size: number; readonly vectors: number }, times: number, get: Sequence): Sequence {
+function merged(
+  v: VectorFn,
+  key: string,
+  shape: { readonly size: number; readonly vectors: number },
+  times: number,
+  get: Sequence,
+): Sequence {
   if (times === 0) return get;
   const { size, vectors } = shape;
   const before = merged(v, key, shape, times - 1, get);
-  return (index) => remembered(v, `${key}*${times}.${index}`, () => {
-    const first = Math.floor(index / 2);
-    v.fn.code.get(before(first));
-    v.fn.code.get(before(first + vectors / 2));
-    v.fn.code.shuffle(mergedBytes(size, index % 2));
-  });
+  return (index) =>
+    remembered(v, `${key}*${times}.${index}`, () => {
+      const first = Math.floor(index / 2);
+      v.fn.code.get(before(first));
+      v.fn.code.get(before(first + vectors / 2));
+      v.fn.code.shuffle(mergedBytes(size, index % 2));
+    });
 }
 
 /** The low (0) or high (1) halves of two vectors, an element of the one after one of the other. */
@@ -87,35 +107,54 @@ function mergedBytes(size: number, half: number): readonly number[] {
 type Sequence = (index: number) => Local;
 
 /** The vectors of every `step`-th element from `from` on: of every second one of every second one, and so on. */
-function everyElement(v: VectorFn, key: string, size: number, { step, from }: { readonly step: number; readonly from: number }, get: Sequence): Sequence {
+function everyElement(
+  v: VectorFn,
+  key: string,
+  size: number,
+  { step, from }: { readonly step: number; readonly from: number },
+  get: Sequence,
+): Sequence {
   if (step === 1) return get;
   const half = step / 2;
   const denser = everyElement(v, key, size, { step: half, from: from % half }, get);
   const skipped = from < half ? 0 : size;
-  return (index) => remembered(v, `${key}/${step}+${from}.${index}`, () => {
-    v.fn.code.get(denser(2 * index));
-    v.fn.code.get(denser(2 * index + 1));
-    v.fn.code.shuffle(Array.from({ length: vectorBytes }, (_, i) => 2 * (i - (i % size)) + (i % size) + skipped));
-  });
+  return (index) =>
+    remembered(v, `${key}/${step}+${from}.${index}`, () => {
+      v.fn.code.get(denser(2 * index));
+      v.fn.code.get(denser(2 * index + 1));
+      v.fn.code.shuffle(Array.from({ length: vectorBytes }, (_, i) => 2 * (i - (i % size)) + (i % size) + skipped));
+    });
 }
 
-interface Row { readonly size: number; readonly count: number }
+interface Row {
+  readonly size: number;
+  readonly count: number;
+}
 
 /** The same for a few elements, byte by byte. */
 function pushOneOf(v: VectorFn, { size, count }: Row, { element, part }: Which, get: Sequence): void {
   const lanes = vectorBytes / size;
-  pushPicked(v, Array.from({ length: vectorBytes }, (_, i) => {
-    // Past a row's last cell nothing is there, and nothing is looked at.
-    const lane = Math.min(part * lanes + Math.floor(i / size), cellsOf(v) - 1);
-    const at = (lane * count + element) * size + (i % size);
-    return { local: get(Math.floor(at / vectorBytes)), byte: at % vectorBytes };
-  }));
+  pushPicked(
+    v,
+    Array.from({ length: vectorBytes }, (_, i) => {
+      // Past a row's last cell nothing is there, and nothing is looked at.
+      const lane = Math.min(part * lanes + Math.floor(i / size), cellsOf(v) - 1);
+      const at = (lane * count + element) * size + (i % size);
+      return { local: get(Math.floor(at / vectorBytes)), byte: at % vectorBytes };
+    }),
+  );
 }
 
-function cellsOf({ fn: { domain } }: VectorFn): number { return Math.min(blockLanes, domain.cols); }
+function cellsOf({ fn: { domain } }: VectorFn): number {
+  return Math.min(blockLanes, domain.cols);
+}
 
 /** The cell and the byte within its vector that each byte of vector `index` belongs to. */
-function placesOf(v: VectorFn, { size, count }: Row, index: number): readonly { readonly lane: number; readonly within: number }[] {
+function placesOf(
+  v: VectorFn,
+  { size, count }: Row,
+  index: number,
+): readonly { readonly lane: number; readonly within: number }[] {
   return Array.from({ length: vectorBytes }, (_, i) => {
     const at = index * vectorBytes + i;
     return { lane: Math.min(Math.floor(at / (size * count)), cellsOf(v) - 1), within: at % (size * count) };
@@ -133,33 +172,60 @@ function together(v: VectorFn, size: number, planes: readonly (readonly Local[])
   };
   const count = planes.length;
   if (count > 1 && count % 2 === 0 && areWhole(v, size)) {
-    const [even, odd] = [0, 1].map((rest) => together(v, size, planes.filter((_, i) => i % 2 === rest)));
-    return (even ?? []).flatMap((first, k) => [0, 1].map((half) => kept(() => {
-      code.get(first);
-      code.get(present(odd?.[k], 'vector of other elements'));
-      code.shuffle(mergedBytes(size, half));
-    })));
+    const [even, odd] = [0, 1].map((rest) =>
+      together(
+        v,
+        size,
+        planes.filter((_, i) => i % 2 === rest),
+      ),
+    );
+    return (even ?? []).flatMap((first, k) =>
+      [0, 1].map((half) =>
+        kept(() => {
+          code.get(first);
+          code.get(present(odd?.[k], 'vector of other elements'));
+          code.shuffle(mergedBytes(size, half));
+        }),
+      ),
+    );
   }
   if (count === 1) return planes[0] ?? [];
-  return Array.from({ length: Math.ceil((cellsOf(v) * size * count) / vectorBytes) }, (_, k) => kept(() => {
-    pushPicked(v, placesOf(v, { size, count }, k).map(({ lane, within }) => {
-      const at = lane * size;
-      const local = present(planes[Math.floor(within / size)]?.[Math.floor(at / vectorBytes)], 'part of a plane');
-      return { local, byte: (at % vectorBytes) + (within % size) };
-    }));
-  }));
+  return Array.from({ length: Math.ceil((cellsOf(v) * size * count) / vectorBytes) }, (_, k) =>
+    kept(() => {
+      pushPicked(
+        v,
+        placesOf(v, { size, count }, k).map(({ lane, within }) => {
+          const at = lane * size;
+          const local = present(planes[Math.floor(within / size)]?.[Math.floor(at / vectorBytes)], 'part of a plane');
+          return { local, byte: (at % vectorBytes) + (within % size) };
+        }),
+      );
+    }),
+  );
 }
 
 /** Part `index` of the words that bytes make, the first one least significant. */
 export function wordsOf(v: VectorFn, key: string, bytes: readonly Local[], index: number): Local {
   const known = v.known.get(`${key}.${index}`);
   if (known !== undefined) return known;
-  together(v, 1, bytes.map((local) => [local])).forEach((local, p) => { v.known.set(`${key}.${p}`, local); });
+  together(
+    v,
+    1,
+    bytes.map((local) => [local]),
+  ).forEach((local, p) => {
+    v.known.set(`${key}.${p}`, local);
+  });
   return present(v.known.get(`${key}.${index}`), 'part of words');
 }
 
 /** Stores planes, parts by element; `mask`: where it has ones of its 16 bytes, one for each cell. */
-export function storePlanes(v: VectorFn, type: Type, values: readonly Local[], mask: Local | null, { address }: Storage): void {
+export function storePlanes(
+  v: VectorFn,
+  type: Type,
+  values: readonly Local[],
+  mask: Local | null,
+  { address }: Storage,
+): void {
   const { code } = v.fn;
   const { count, scalar } = scalarsOf(type);
   const row = { size: sizeOf(scalar), count };
@@ -171,7 +237,10 @@ export function storePlanes(v: VectorFn, type: Type, values: readonly Local[], m
     if (mask !== null) {
       laneOffset(v.fn, sizeOf(type));
       code.vectorMemory('v128.load', address + k * vectorBytes);
-      pushPicked(v, placesOf(v, row, k).map(({ lane }) => ({ local: mask, byte: lane })));
+      pushPicked(
+        v,
+        placesOf(v, row, k).map(({ lane }) => ({ local: mask, byte: lane })),
+      );
       code.vector('v128.bitselect');
     }
     code.vectorMemory('v128.store', address + k * vectorBytes);

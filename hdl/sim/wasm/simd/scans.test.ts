@@ -23,18 +23,32 @@ test.each(types.flatMap((type) => operations.map((op) => [op, type] as const)))(
   });
   const build = (side: 'west' | 'east', shape: Grid['shape'], cols: number) => {
     const rows = shape === 'full' ? 2 : cols;
-    return designOf(cell, draft('top', { x: vec(cols, uint(8)), edge: vec(rows, type) }, (m, input) => {
-      const of = m.grid(cell, { name: 'cells', rows, cols, shape, inputs: {
-        before: { from: side, port: 'after', edge: input('edge') }, x: { from: 'column', node: input('x') },
-      } });
-      const [south, seen] = [m.reg('south', vec(cols, type)), m.reg('seen', vec(cols, type))];
-      m.assign(south, of('after', 'south'));
-      m.assign(seen, of('seen', 'south'));
-      return { far: of('after', side === 'west' ? 'east' : 'west'), south, seen, held: of('held', 'south') };
-    }));
+    return designOf(
+      cell,
+      draft('top', { x: vec(cols, uint(8)), edge: vec(rows, type) }, (m, input) => {
+        const of = m.grid(cell, {
+          name: 'cells',
+          rows,
+          cols,
+          shape,
+          inputs: {
+            before: { from: side, port: 'after', edge: input('edge') },
+            x: { from: 'column', node: input('x') },
+          },
+        });
+        const [south, seen] = [m.reg('south', vec(cols, type)), m.reg('seen', vec(cols, type))];
+        m.assign(south, of('after', 'south'));
+        m.assign(seen, of('seen', 'south'));
+        return { far: of('after', side === 'west' ? 'east' : 'west'), south, seen, held: of('held', 'south') };
+      }),
+    );
   };
   const grids = [
-    ['west', 'full', 37], ['east', 'full', 37], ['east', 'full', 6], ['west', 'lower', 18], ['west', 'upper', 18],
+    ['west', 'full', 37],
+    ['east', 'full', 37],
+    ['east', 'full', 6],
+    ['west', 'lower', 18],
+    ['west', 'upper', 18],
   ] as const;
   for (const [side, shape, cols] of grids) {
     const design = build(side, shape, cols);
@@ -58,13 +72,26 @@ test('a chain that is more than sums goes cell by cell', () => {
     const larger = m.op('mux', type, [m.op('lt', bit, [input('before'), input('x')]), input('x'), input('before')]);
     return { after: m.op('add', type, [larger, input('x')]) };
   });
-  const design = designOf(cell, draft('top', { x: vec(17, type), edge: vec(1, type) }, (m, input) => {
-    const far = m.reg('far', vec(1, type));
-    m.assign(far, m.grid(cell, { name: 'cells', rows: 1, cols: 17, shape: 'full', inputs: {
-      before: { from: 'west', port: 'after', edge: input('edge') }, x: { from: 'column', node: input('x') },
-    } })('after', 'east'));
-    return { far };
-  }));
+  const design = designOf(
+    cell,
+    draft('top', { x: vec(17, type), edge: vec(1, type) }, (m, input) => {
+      const far = m.reg('far', vec(1, type));
+      m.assign(
+        far,
+        m.grid(cell, {
+          name: 'cells',
+          rows: 1,
+          cols: 17,
+          shape: 'full',
+          inputs: {
+            before: { from: 'west', port: 'after', edge: input('edge') },
+            x: { from: 'column', node: input('x') },
+          },
+        })('after', 'east'),
+      );
+      return { far };
+    }),
+  );
   expect(compile(design).arrays()[0]?.functions).toMatchObject([
     { kind: 'outputs', ports: ['after'], scalar: { reason: 'goes from cell to cell of a row within one cycle' } },
   ]);

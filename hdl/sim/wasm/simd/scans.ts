@@ -1,6 +1,6 @@
 /**
- * Values that run along a row within one cycle, where each cell adds something of its own to them: all cells of a block at once, since it
- * does not matter which of the additions is made first.
+ * Values that run along a row within one cycle, where each cell adds something of its own to them: all cells of a block
+ * at once, since it does not matter which of the additions is made first.
  */
 import type { Local } from '../../../webassembly/code.ts';
 import type { Edge } from '../../../ir/types.ts';
@@ -28,9 +28,15 @@ export interface Scan {
   readonly own: FlatId;
 }
 
-/** The chains of a function by the input through which they come; null where one of them is more than that. @param own outputs worked out in it */
+/**
+ * The chains of a function by the input through which they come; null where one of them is more than that. @param own
+ * outputs worked out in it
+ */
 export function scansOf(
-  flat: Flat, slices: WireSlices, order: readonly Keepable[], own: ReadonlySet<FlatId>,
+  flat: Flat,
+  slices: WireSlices,
+  order: readonly Keepable[],
+  own: ReadonlySet<FlatId>,
 ): ReadonlyMap<FlatId, Scan> | null {
   const scans = new Map<FlatId, Scan>();
   const dependent = new Set<FlatId>();
@@ -50,7 +56,11 @@ export function scansOf(
   return [...scans.values()].some((scan) => dependent.has(scan.own)) ? null : scans;
 }
 
-interface Source { readonly from: Edge; readonly port: FlatId; readonly edge: FlatId }
+interface Source {
+  readonly from: Edge;
+  readonly port: FlatId;
+  readonly edge: FlatId;
+}
 
 function scanThrough(flat: Flat, input: FlatId, { from, port, edge }: Source): Scan | null {
   const { node, frame } = nodeOf(flat, port);
@@ -98,16 +108,23 @@ export function scanned(v: VectorFn, { id, type }: FlatNode, scan: Scan): readon
     code.release('v128', sums);
   }
   code.release('v128', carry);
-  keys.forEach((key, p) => { v.known.set(key, results[p] ?? 0); });
+  keys.forEach((key, p) => {
+    v.known.set(key, results[p] ?? 0);
+  });
   return results;
 }
 
 /** What changes nothing. */
-function neutral({ op }: Scan): bigint { return op === 'and' ? -1n : 0n; }
+function neutral({ op }: Scan): bigint {
+  return op === 'and' ? -1n : 0n;
+}
 
 /** Pushes what each cell adds; nothing where there is no cell. */
 function pushOwn(v: VectorFn, scan: Scan, bits: LaneBits, index: number): void {
-  const { code, domain: { cols } } = v.fn;
+  const {
+    code,
+    domain: { cols },
+  } = v.fn;
   code.get(part(v, scan.own, index));
   const lanes = 128 / bits;
   const last = (cols - 1) % blockLanes;
@@ -123,10 +140,12 @@ function pushMoved(v: VectorFn, scan: Scan, bits: LaneBits, values: Local, by: n
   const bytes = (by * bits) / 8;
   code.get(values);
   pushLanes(v, bits, neutral(scan));
-  code.shuffle(Array.from({ length: 16 }, (_, i) => {
-    const from = scan.from === 'west' ? i - bytes : i + bytes;
-    return from >= 0 && from < 16 ? from : 16 + i;
-  }));
+  code.shuffle(
+    Array.from({ length: 16 }, (_, i) => {
+      const from = scan.from === 'west' ? i - bytes : i + bytes;
+      return from >= 0 && from < 16 ? from : 16 + i;
+    }),
+  );
 }
 
 /** Pushes in all lanes what goes on to the next part. */

@@ -1,6 +1,6 @@
 /**
- * Shifts by amounts that are no constants. WebAssembly shifts all lanes by one amount, so lanes with amounts of their own are multiplied
- * by powers of two, which come from a table of bytes.
+ * Shifts by amounts that are no constants. WebAssembly shifts all lanes by one amount, so lanes with amounts of their
+ * own are multiplied by powers of two, which come from a table of bytes.
  */
 import type { Local } from '../../../webassembly/code.ts';
 import { pushBytes, pushLanes, remembered, shapeOf, type LaneBits, type VectorFn } from './block.ts';
@@ -17,10 +17,18 @@ export interface Shift {
 }
 
 /** The amounts of all lanes of a block as bytes, 255 for whatever is more; which part is shifted. */
-export interface Amounts { readonly key: string; readonly bytes: Local; readonly part: number }
+export interface Amounts {
+  readonly key: string;
+  readonly bytes: Local;
+  readonly part: number;
+}
 
 /** Pushes the part shifted by the same amount in all lanes: `pushAmount` pushes it, or `limit` where it is more. */
-export function pushShiftByOne(v: VectorFn, { op, bits, signed, value, most }: Shift, pushAmount: (limit: number) => void): void {
+export function pushShiftByOne(
+  v: VectorFn,
+  { op, bits, signed, value, most }: Shift,
+  pushAmount: (limit: number) => void,
+): void {
   const { code } = v.fn;
   const shape = shapeOf[bits];
   code.get(value);
@@ -29,7 +37,7 @@ export function pushShiftByOne(v: VectorFn, { op, bits, signed, value, most }: S
     code.vector(`${shape}.shr_s`);
     return;
   }
-  const operation = op === 'shl' ? `${shape}.shl` as const : `${shape}.shr_u` as const;
+  const operation = op === 'shl' ? (`${shape}.shl` as const) : (`${shape}.shr_u` as const);
   pushAmount(bits);
   if (most < bits) {
     code.vector(operation);
@@ -38,7 +46,12 @@ export function pushShiftByOne(v: VectorFn, { op, bits, signed, value, most }: S
   const by = code.local('i32');
   code.tee(by);
   code.vector(operation);
-  code.i32(-1); code.i32(0); code.get(by); code.i32(bits); code.op('i32.lt_u'); code.op('select');
+  code.i32(-1);
+  code.i32(0);
+  code.get(by);
+  code.i32(bits);
+  code.op('i32.lt_u');
+  code.op('select');
   code.vector('i8x16.splat');
   code.vector('v128.and');
   code.release('i32', by);
@@ -114,7 +127,11 @@ function powersOfTwo(v: VectorFn, bits: LaneBits, amounts: Amounts): Local {
   return remembered(v, `${amounts.key}^${bits}.${amounts.part}`, () => {
     pushPowers(v, () => {
       pushSpread(v, bits, amounts);
-      pushLanes(v, bits, eachByte(bits, (byte) => 8 * byte));
+      pushLanes(
+        v,
+        bits,
+        eachByte(bits, (byte) => 8 * byte),
+      );
       v.fn.code.vector('i8x16.sub');
     });
   });
@@ -124,7 +141,11 @@ function powersOfTwo(v: VectorFn, bits: LaneBits, amounts: Amounts): Local {
 function reversedPowers(v: VectorFn, bits: LaneBits, amounts: Amounts): Local {
   return remembered(v, `${amounts.key}^-${bits}.${amounts.part}`, () => {
     pushPowers(v, () => {
-      pushLanes(v, bits, eachByte(bits, (byte) => bits - 1 - 8 * byte));
+      pushLanes(
+        v,
+        bits,
+        eachByte(bits, (byte) => bits - 1 - 8 * byte),
+      );
       pushSpread(v, bits, amounts);
       v.fn.code.vector('i8x16.sub');
     });
@@ -148,7 +169,9 @@ function pushSpread({ fn: { code } }: VectorFn, bits: LaneBits, { bytes, part }:
 }
 
 function eachByte(bits: LaneBits, byteAt: (index: number) => number): bigint {
-  return Array.from({ length: bits / 8 }, (_, byte) => BigInt(byteAt(byte)) << BigInt(8 * byte)).reduce((sum, one) => sum | one);
+  return Array.from({ length: bits / 8 }, (_, byte) => BigInt(byteAt(byte)) << BigInt(8 * byte)).reduce(
+    (sum, one) => sum | one,
+  );
 }
 
 /** Lanes of 64 bits one after the other: there are only two, and no product of twice the width. */
@@ -162,14 +185,25 @@ function pushOneByOne(v: VectorFn, { op, signed, value, most }: Shift, { bytes, 
     code.lane('i8x16.extract_lane_u', 2 * part + lane);
     code.set(by);
     if (op === 'shr' && signed) {
-      code.i32(63); code.get(by); code.i32(63); code.get(by); code.op('i32.lt_u'); code.op('select');
+      code.i32(63);
+      code.get(by);
+      code.i32(63);
+      code.get(by);
+      code.op('i32.lt_u');
+      code.op('select');
       code.op('i64.extend_i32_u');
       code.op('i64.shr_s');
     } else {
       code.get(by);
       code.op('i64.extend_i32_u');
       code.op(op === 'shl' ? 'i64.shl' : 'i64.shr_u');
-      if (most >= 64) { code.i64(0n); code.get(by); code.i32(64); code.op('i32.lt_u'); code.op('select'); }
+      if (most >= 64) {
+        code.i64(0n);
+        code.get(by);
+        code.i32(64);
+        code.op('i32.lt_u');
+        code.op('select');
+      }
     }
     if (lane === 0) code.vector('i64x2.splat');
     else code.lane('i64x2.replace_lane', lane);

@@ -25,14 +25,22 @@ export function emitVectorStatements(v: VectorFn, statements: readonly Statement
 
 function emitVectorStatement(v: VectorFn, statement: Statement, frame: Frame): void {
   switch (statement.kind) {
-    case 'assign': assign(v, idOf(frame, statement.target), idOf(frame, statement.value)); break;
-    case 'when': when(v, statement, frame); break;
+    case 'assign':
+      assign(v, idOf(frame, statement.target), idOf(frame, statement.value));
+      break;
+    case 'when':
+      when(v, statement, frame);
+      break;
     case 'switch':
       if (v.uniform.has(idOf(frame, statement.subject))) uniformSwitch(v, statement, frame);
       else switchByLane(v, statement, frame);
       break;
-    case 'check': emitVectorCheck(v, statement, frame); break;
-    case 'write': writeVectorMemory(v, statement, frame); break;
+    case 'check':
+      emitVectorCheck(v, statement, frame);
+      break;
+    case 'write':
+      writeVectorMemory(v, statement, frame);
+      break;
   }
 }
 
@@ -42,17 +50,42 @@ function when(v: VectorFn, { condition, then, otherwise }: Extract<Statement, { 
   if (v.uniform.has(id)) {
     push(v.fn, id);
     code.if();
-    inArms(v, () => {
-      emitVectorStatements(v, then, frame);
-      code.else();
-    }, () => { emitVectorStatements(v, otherwise, frame); });
+    inArms(
+      v,
+      () => {
+        emitVectorStatements(v, then, frame);
+        code.else();
+      },
+      () => {
+        emitVectorStatements(v, otherwise, frame);
+      },
+    );
     code.end();
     return;
   }
   const { bytes } = maskOf(v, id);
   // Both arms may run: what the first one overwrites, the second one must not read.
-  underMask(v, () => { code.get(bytes); }, () => { emitVectorStatements(v, then, frame); }, then.length === 0);
-  underMask(v, () => { code.get(bytes); code.vector('v128.not'); }, () => { emitVectorStatements(v, otherwise, frame); }, otherwise.length === 0);
+  underMask(
+    v,
+    () => {
+      code.get(bytes);
+    },
+    () => {
+      emitVectorStatements(v, then, frame);
+    },
+    then.length === 0,
+  );
+  underMask(
+    v,
+    () => {
+      code.get(bytes);
+      code.vector('v128.not');
+    },
+    () => {
+      emitVectorStatements(v, otherwise, frame);
+    },
+    otherwise.length === 0,
+  );
 }
 
 /** Runs `body` for the lanes of a mask within those around, and not at all if there are none. */
@@ -62,7 +95,10 @@ function underMask(v: VectorFn, pushMask: () => void, body: () => void, empty: b
   const outer = v.mask;
   const bytes = code.local('v128');
   pushMask();
-  if (outer !== null) { code.get(outer.bytes); code.vector('v128.and'); }
+  if (outer !== null) {
+    code.get(outer.bytes);
+    code.vector('v128.and');
+  }
   code.tee(bytes);
   code.vector('v128.any_true');
   code.if();
@@ -81,28 +117,52 @@ function switchByLane(v: VectorFn, { subject, cases, fallback }: Switch, frame: 
   // What a case overwrites, the choice between the next ones must not see.
   const taken = cases.map(({ values }) => equalsAny(v, id, values));
   cases.forEach(({ body }, i) => {
-    underMask(v, () => { code.get(taken[i] ?? 0); }, () => { emitVectorStatements(v, body, frame); }, body.length === 0);
+    underMask(
+      v,
+      () => {
+        code.get(taken[i] ?? 0);
+      },
+      () => {
+        emitVectorStatements(v, body, frame);
+      },
+      body.length === 0,
+    );
   });
-  underMask(v, () => {
-    pushBytes(v, 0);
-    for (const mask of taken) { code.get(mask); code.vector('v128.or'); }
-    code.vector('v128.not');
-  }, () => { emitVectorStatements(v, fallback, frame); }, fallback.length === 0);
+  underMask(
+    v,
+    () => {
+      pushBytes(v, 0);
+      for (const mask of taken) {
+        code.get(mask);
+        code.vector('v128.or');
+      }
+      code.vector('v128.not');
+    },
+    () => {
+      emitVectorStatements(v, fallback, frame);
+    },
+    fallback.length === 0,
+  );
 }
 
 function uniformSwitch(v: VectorFn, { subject, cases, fallback }: Switch, frame: Frame): void {
   const { code } = v.fn;
   const id = idOf(frame, subject);
-  const arms = [...cases.map(({ values, body }) => () => {
-    values.forEach((value, i) => {
-      pushEquals(v.fn, id, value);
-      if (i > 0) code.op('i32.or');
-    });
-    if (values.length === 0) code.i32(0);
-    code.if();
-    emitVectorStatements(v, body, frame);
-    code.else();
-  }), () => { emitVectorStatements(v, fallback, frame); }];
+  const arms = [
+    ...cases.map(({ values, body }) => () => {
+      values.forEach((value, i) => {
+        pushEquals(v.fn, id, value);
+        if (i > 0) code.op('i32.or');
+      });
+      if (values.length === 0) code.i32(0);
+      code.if();
+      emitVectorStatements(v, body, frame);
+      code.else();
+    }),
+    () => {
+      emitVectorStatements(v, fallback, frame);
+    },
+  ];
   inArms(v, ...arms);
   for (const _ of cases) code.end();
 }
@@ -115,9 +175,22 @@ function assign(v: VectorFn, target: FlatId, value: FlatId): void {
   const places = whichOf(v, flat.type);
   const wire = v.wires.get(target);
   if (wire !== undefined) {
-    const values = isBit(flat.type) ? [maskOf(v, value).bytes] : places.map(({ part: p, element }) => part(v, value, p, element));
+    const values = isBit(flat.type)
+      ? [maskOf(v, value).bytes]
+      : places.map(({ part: p, element }) => part(v, value, p, element));
     wire.forEach((local, i) => {
-      merge(v, mask, bits, places[i]?.part ?? 0, () => { code.get(values[i] ?? local); }, () => { code.get(local); });
+      merge(
+        v,
+        mask,
+        bits,
+        places[i]?.part ?? 0,
+        () => {
+          code.get(values[i] ?? local);
+        },
+        () => {
+          code.get(local);
+        },
+      );
       code.set(local);
     });
     return;
@@ -132,7 +205,18 @@ function assign(v: VectorFn, target: FlatId, value: FlatId): void {
   } else {
     values.forEach((local, p) => {
       laneOffset(fn, storage.size);
-      merge(v, mask, bits, p, () => { code.get(local); }, () => { pushCurrent(v, flat, p); });
+      merge(
+        v,
+        mask,
+        bits,
+        p,
+        () => {
+          code.get(local);
+        },
+        () => {
+          pushCurrent(v, flat, p);
+        },
+      );
       code.vectorMemory('v128.store', storage.address + vectorBytes * p);
     });
   }
@@ -140,7 +224,14 @@ function assign(v: VectorFn, target: FlatId, value: FlatId): void {
 }
 
 /** Pushes the new value in the mask's lanes and the old one elsewhere. */
-function merge(v: VectorFn, mask: Mask | null, bits: 8 | 16 | 32 | 64, index: number, pushNew: () => void, pushOld: () => void): void {
+function merge(
+  v: VectorFn,
+  mask: Mask | null,
+  bits: 8 | 16 | 32 | 64,
+  index: number,
+  pushNew: () => void,
+  pushOld: () => void,
+): void {
   const { code } = v.fn;
   const lanes = mask === null ? null : maskPart(v, mask, bits, index);
   pushNew();
@@ -166,7 +257,10 @@ export function wireValues(v: VectorFn, id: FlatId): readonly number[] {
   if (fallback !== null) {
     const from = idOf(flat.frame, fallback);
     const values = single ? [maskOf(v, from).bytes] : places.map(({ part: p, element }) => part(v, from, p, element));
-    locals.forEach((local, p) => { code.get(values[p] ?? local); code.set(local); });
+    locals.forEach((local, p) => {
+      code.get(values[p] ?? local);
+      code.set(local);
+    });
   }
   const outer = v.mask;
   v.mask = null;
@@ -174,7 +268,9 @@ export function wireValues(v: VectorFn, id: FlatId): readonly number[] {
   emitVectorStatements(v, context.slices.of(flat.frame, flat.local), flat.frame);
   v.wires.delete(id);
   v.mask = outer;
-  keys.forEach((key, p) => { v.known.set(key, locals[p] ?? 0); });
+  keys.forEach((key, p) => {
+    v.known.set(key, locals[p] ?? 0);
+  });
   return locals;
 }
 

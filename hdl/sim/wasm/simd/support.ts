@@ -25,7 +25,9 @@ export interface Subject {
 }
 
 /** Whether the cells of a row lie as vectors do. */
-export function hasVectorRows({ stride, parent }: Domain): boolean { return stride % blockLanes === 0 && parent?.parent === null; }
+export function hasVectorRows({ stride, parent }: Domain): boolean {
+  return stride % blockLanes === 0 && parent?.parent === null;
+}
 
 /** The nodes that are the same in all cells of a row, or what vectors cannot do. */
 export type Lanes = { readonly uniform: ReadonlySet<FlatId> } | { readonly obstacle: Obstacle };
@@ -36,7 +38,8 @@ export function lanesOf(subject: Subject): Lanes {
   if (domain.parent?.parent !== null) return ofGrid('lies inside the cells of another array');
   if (!hasVectorRows(domain)) return ofGrid(`has ${domain.cols} columns, too few for vectors`);
   const obstacleOf = (node: FlatNode, reason: string): Lanes => ({ obstacle: { reason, ...whereIs(node) } });
-  if (chained !== null && scans === null) return obstacleOf(nodeOf(flat, chained), 'goes from cell to cell of a row within one cycle');
+  if (chained !== null && scans === null)
+    return obstacleOf(nodeOf(flat, chained), 'goes from cell to cell of a row within one cycle');
   const uniform = new Set<FlatId>();
   for (const item of order) {
     if (typeof item === 'string') return ofGrid('has arrays inside its cells');
@@ -75,9 +78,13 @@ function scalarItem({ flat, domain }: Subject, item: Item): Obstacle | null {
       const reason = noLane(node);
       return reason === null ? null : { reason, ...whereIs(node) };
     }
-    case 'statement': return scalarStatements(flat, [item.statement], item.frame);
-    case 'readStart': case 'readEnd': return { reason: 'is a read of a memory', ...whereIs(nodeOf(flat, item.node)) };
-    default: return { reason: `has a step of kind ${item.kind}`, what: domain.path, place: null };
+    case 'statement':
+      return scalarStatements(flat, [item.statement], item.frame);
+    case 'readStart':
+    case 'readEnd':
+      return { reason: 'is a read of a memory', ...whereIs(nodeOf(flat, item.node)) };
+    default:
+      return { reason: `has a step of kind ${item.kind}`, what: domain.path, place: null };
   }
 }
 
@@ -93,8 +100,10 @@ function scalarStatements(flat: Flat, statements: readonly Statement[], frame: F
         if (reason !== null) found = { reason, what: `${frame.path}.${statement.memory}`, place };
         break;
       }
-      case 'check': break;
-      case 'switch': break;
+      case 'check':
+        break;
+      case 'switch':
+        break;
       case 'assign': {
         const value = nodeOf(flat, idOf(frame, statement.value));
         const reason = noLane(value);
@@ -108,8 +117,14 @@ function scalarStatements(flat: Flat, statements: readonly Statement[], frame: F
 }
 
 /** Why words are not written one for each lane. */
-function scalarWrite(flat: Flat, { memory, address, mask }: Extract<Statement, { kind: 'write' }>, frame: Frame): string | null {
-  return mask === null ? noWords(flat, memoryOf(frame, memory), idOf(frame, address)) : 'is a memory of which parts of words are written';
+function scalarWrite(
+  flat: Flat,
+  { memory, address, mask }: Extract<Statement, { kind: 'write' }>,
+  frame: Frame,
+): string | null {
+  return mask === null
+    ? noWords(flat, memoryOf(frame, memory), idOf(frame, address))
+    : 'is a memory of which parts of words are written';
 }
 
 function noWords(flat: Flat, { memory: { word }, domain }: FlatMemory, address: FlatId): string | null {
@@ -121,13 +136,18 @@ function noWords(flat: Flat, { memory: { word }, domain }: FlatMemory, address: 
 
 /** Whether cells were written as instances, not as an array. */
 function areInstances({ frames }: Flat, domain: Domain): boolean {
-  return frames.some(({ grids, replicas }) => [...replicas.values()].some(({ grid }) => grids.get(grid)?.domain === domain));
+  return frames.some(({ grids, replicas }) =>
+    [...replicas.values()].some(({ grid }) => grids.get(grid)?.domain === domain),
+  );
 }
 
 /** Why a value is neither a number that fits a lane nor a vector of a few of them. */
 function noLane({ type }: FlatNode): string | null {
-  if (formOf(scalarsOf(type).scalar) === 'address') return type.kind === 'vec' ? 'has elements wider than 64 bits' : 'is wider than 64 bits';
-  return type.kind === 'vec' && sizeOf(type) > mostPlaneBytes ? `is a vector of more than ${mostPlaneBytes} bytes` : null;
+  if (formOf(scalarsOf(type).scalar) === 'address')
+    return type.kind === 'vec' ? 'has elements wider than 64 bits' : 'is wider than 64 bits';
+  return type.kind === 'vec' && sizeOf(type) > mostPlaneBytes
+    ? `is a vector of more than ${mostPlaneBytes} bytes`
+    : null;
 }
 
 function scalarNode(subject: Subject, flat: FlatNode, uniform: ReadonlySet<FlatId>): string | Obstacle | null {
@@ -135,25 +155,51 @@ function scalarNode(subject: Subject, flat: FlatNode, uniform: ReadonlySet<FlatI
   const reason = noLane(flat);
   if (reason !== null) return reason;
   switch (node.kind) {
-    case 'reg': return null;
-    case 'input': return cell === null ? 'is an input that comes from nowhere' : scalarSource(cell().from, subject.domain);
-    case 'wire': return scalarStatements(subject.flat, subject.slices.of(frame, flat.local), frame);
-    case 'op': return scalarOperation(subject.flat, flat, node, uniform);
-    case 'read': return node.clock === null ? noWords(subject.flat, memoryOf(frame, node.memory), idOf(frame, node.address)) : 'is a read of a memory at an edge';
-    case 'const': case 'instanceOutput': case 'gridOutput': return `is of kind ${node.kind}`;
+    case 'reg':
+      return null;
+    case 'input':
+      return cell === null ? 'is an input that comes from nowhere' : scalarSource(cell().from, subject.domain);
+    case 'wire':
+      return scalarStatements(subject.flat, subject.slices.of(frame, flat.local), frame);
+    case 'op':
+      return scalarOperation(subject.flat, flat, node, uniform);
+    case 'read':
+      return node.clock === null
+        ? noWords(subject.flat, memoryOf(frame, node.memory), idOf(frame, node.address))
+        : 'is a read of a memory at an edge';
+    case 'const':
+    case 'instanceOutput':
+    case 'gridOutput':
+      return `is of kind ${node.kind}`;
   }
 }
 
 function scalarSource(from: string, { shape }: Domain): string | null {
-  const fine = from === 'column' || from === 'cell' || from === 'west' || (from === 'north' && shape !== 'lower')
-    || (from === 'east' && shape === 'full') || (from === 'south' && shape !== 'upper');
+  const fine =
+    from === 'column' ||
+    from === 'cell' ||
+    from === 'west' ||
+    (from === 'north' && shape !== 'lower') ||
+    (from === 'east' && shape === 'full') ||
+    (from === 'south' && shape !== 'upper');
   return fine ? null : `comes from the ${from} of cells in a triangle`;
 }
 
-function scalarOperation(flat: Flat, { frame, type }: FlatNode, ir: OpNode, uniform: ReadonlySet<FlatId>): string | Obstacle | null {
+function scalarOperation(
+  flat: Flat,
+  { frame, type }: FlatNode,
+  ir: OpNode,
+  uniform: ReadonlySet<FlatId>,
+): string | Obstacle | null {
   const args = ir.args.map((arg) => nodeOf(flat, idOf(frame, arg)));
   const [first, second] = args;
-  if (ir.op === 'index' && first !== undefined && second !== undefined && uniform.has(first.id) && second.node.kind !== 'const') {
+  if (
+    ir.op === 'index' &&
+    first !== undefined &&
+    second !== undefined &&
+    uniform.has(first.id) &&
+    second.node.kind !== 'const'
+  ) {
     const reason = noTable(first, second);
     return reason === null || typeof reason === 'string' ? reason : { reason: reason.reason, ...whereIs(reason.node) };
   }
@@ -164,7 +210,8 @@ function scalarOperation(flat: Flat, { frame, type }: FlatNode, ir: OpNode, unif
   const vectors = [...args.map((arg) => arg.type), type].filter(({ kind }) => kind === 'vec');
   if (vectors.length === 0) return null;
   if (byElement.has(ir.op)) return null;
-  if (ir.op === 'cast' && first !== undefined && scalarsOf(first.type).scalar.width === scalarsOf(type).scalar.width) return null;
+  if (ir.op === 'cast' && first !== undefined && scalarsOf(first.type).scalar.width === scalarsOf(type).scalar.width)
+    return null;
   if (!asNumber.has(ir.op)) return `is ${ir.op} of a vector`;
   return vectors.every((one) => typeWidth(one) <= 64) ? null : `is ${ir.op} of a vector of more than 64 bits`;
 }
@@ -174,8 +221,12 @@ const byElement: ReadonlySet<OpNode['op']> = new Set(['vec', 'fill', 'index', 'u
 const asNumber: ReadonlySet<OpNode['op']> = new Set(['cast', 'cat', 'slice']);
 
 /** Why cells cannot look up what each of them wants in a vector that they share. */
-function noTable(table: FlatNode, index: FlatNode): string | { readonly reason: string; readonly node: FlatNode } | null {
-  if (table.type.kind === 'vec' && table.type.element.kind === 'vec') return 'is a vector that each cell chooses for itself';
+function noTable(
+  table: FlatNode,
+  index: FlatNode,
+): string | { readonly reason: string; readonly node: FlatNode } | null {
+  if (table.type.kind === 'vec' && table.type.element.kind === 'vec')
+    return 'is a vector that each cell chooses for itself';
   const wide = formOf(scalarsOf(table.type).scalar) === 'address';
   if (wide) return { reason: 'has elements wider than 64 bits', node: table };
   return formOf(index.type) === 'i32' ? null : { reason: 'is an index of more than 32 bits', node: index };

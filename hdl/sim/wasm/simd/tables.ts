@@ -1,4 +1,6 @@
-/** Where each cell chooses an element by a number of its own: of a table that all share, or of a long vector of its own. */
+/**
+ * Where each cell chooses an element by a number of its own: of a table that all share, or of a long vector of its own.
+ */
 import type { Type } from '../../../ir/types.ts';
 import type { Local } from '../../../webassembly/code.ts';
 import { present } from '../../library.ts';
@@ -6,7 +8,16 @@ import { laneOffset, node, typeOf, times, widthOfNode } from '../emit/function.t
 import { blockLanes } from '../flat/flatten.ts';
 import type { FlatId } from '../flat/types.ts';
 import { scalarsOf, sizeOf } from '../storage.ts';
-import { laneBitsOf, partsOf, pushBytes, pushLanes, remembered, shapeOf, type LaneBits, type VectorFn } from './block.ts';
+import {
+  laneBitsOf,
+  partsOf,
+  pushBytes,
+  pushLanes,
+  remembered,
+  shapeOf,
+  type LaneBits,
+  type VectorFn,
+} from './block.ts';
 import { uniformAddress } from './elements.ts';
 import { amountBytes } from './operations.ts';
 import { part } from './values.ts';
@@ -17,7 +28,11 @@ const vectorBytes = 16;
 /** Tables of as many bytes are looked up in vectors, 16 at a time; larger ones by one load for each cell. */
 const mostSwizzled = 64;
 
-interface Lookup { readonly table: FlatId; readonly at: FlatId; readonly index: number }
+interface Lookup {
+  readonly table: FlatId;
+  readonly at: FlatId;
+  readonly index: number;
+}
 
 /** Pushes part `index` of what each cell finds in a table, 0 past its end. */
 export function pushFromTable(v: VectorFn, lookup: Lookup): void {
@@ -40,7 +55,10 @@ function pushFromRows(v: VectorFn, { table, at }: Lookup, count: number): void {
     code.get(uniformAddress(v, table));
     code.vectorMemory('v128.load', row * vectorBytes);
     code.get(indices);
-    if (row > 0) { pushBytes(v, row * vectorBytes); code.vector('i8x16.sub'); }
+    if (row > 0) {
+      pushBytes(v, row * vectorBytes);
+      code.vector('i8x16.sub');
+    }
     code.vector('i8x16.swizzle');
     if (row > 0) code.vector('v128.or');
   }
@@ -50,17 +68,32 @@ function pushFromRows(v: VectorFn, { table, at }: Lookup, count: number): void {
 function pushOneByOne(v: VectorFn, { table, at, index }: Lookup, count: number): void {
   const { scalar } = scalarsOf(typeOf(v.fn, table));
   const base = uniformAddress(v, table);
-  pushGathered(v, { scalar, index, pushIndex: indexer(v, at, count, sizeOf(scalar)) }, () => { v.fn.code.get(base); }, 0);
+  pushGathered(
+    v,
+    { scalar, index, pushIndex: indexer(v, at, count, sizeOf(scalar)) },
+    () => {
+      v.fn.code.get(base);
+    },
+    0,
+  );
 }
 
 /** Past this many bytes, a vector in memory is read and written element by element where each cell chooses one. */
 const mostChosenBytes = 32;
 
-/** Whether the cells' register, or their input, is a vector of which each cell's element is better fetched from memory. */
+/**
+ * Whether the cells' register, or their input, is a vector of which each cell's element is better fetched from memory.
+ */
 export function isFetched({ fn, known }: VectorFn, vector: FlatId): boolean {
   const { type, storage } = node(fn, vector);
-  return storage !== null && type.kind === 'vec' && type.element.kind !== 'vec' && sizeOf(type) > mostChosenBytes
-    && !fn.written.has(vector) && !known.has(`n${vector}.0`);
+  return (
+    storage !== null &&
+    type.kind === 'vec' &&
+    type.element.kind !== 'vec' &&
+    sizeOf(type) > mostChosenBytes &&
+    !fn.written.has(vector) &&
+    !known.has(`n${vector}.0`)
+  );
 }
 
 /** Elements that lie in memory for each cell: a vector in a register, the words of a memory. */
@@ -94,7 +127,14 @@ export function pushFetched(v: VectorFn, elements: Elements, at: FlatId, index: 
   const { code } = v.fn;
   const { scalar, count, apart } = elements;
   const base = firstAddress(v, elements);
-  pushGathered(v, { scalar, index, pushIndex: indexer(v, at, count, sizeOf(scalar)) }, () => { code.get(base); }, apart);
+  pushGathered(
+    v,
+    { scalar, index, pushIndex: indexer(v, at, count, sizeOf(scalar)) },
+    () => {
+      code.get(base);
+    },
+    apart,
+  );
   code.release('i32', base);
   if (2 ** widthOfNode(v.fn, at) <= count) return;
   code.get(insideAt(v, at, count, laneBitsOf(scalar), index));
@@ -111,7 +151,10 @@ export function storeChosen(v: VectorFn, elements: Elements, at: FlatId, value: 
   const parts = Array.from({ length: partsOf(v, bits) }, (_, p) => part(v, value, p));
   const stored = code.local('v128');
   code.get(insideAt(v, at, count, 8, 0));
-  if (v.mask !== null) { code.get(v.mask.bytes); code.vector('v128.and'); }
+  if (v.mask !== null) {
+    code.get(v.mask.bytes);
+    code.vector('v128.and');
+  }
   code.set(stored);
   const base = firstAddress(v, elements);
   // Lanes without a store of their own store where nothing is read.
@@ -140,7 +183,10 @@ interface Gathering {
   readonly pushIndex: (cell: number) => void;
 }
 
-/** Pushes a part in which each lane is loaded from an address of its own, `apart` bytes for each cell beyond what `pushBase` pushes. */
+/**
+ * Pushes a part in which each lane is loaded from an address of its own, `apart` bytes for each cell beyond what
+ * `pushBase` pushes.
+ */
 function pushGathered(v: VectorFn, { scalar, index, pushIndex }: Gathering, pushBase: () => void, apart: number): void {
   const { code } = v.fn;
   const bits = laneBitsOf(scalar);
@@ -169,11 +215,14 @@ function indexer(v: VectorFn, at: FlatId, count: number, size: number): (cell: n
   const own = laneBitsOf(typeOf(v.fn, at));
   const perVector = 128 / own;
   // Past a row's last cell anything may stand, also what no index of that width can be.
-  const safe = (p: number): Local => (2 ** own <= count ? part(v, at, p) : remembered(v, `i${at}<${count}.${p}`, () => {
-    code.get(part(v, at, p));
-    code.get(insideAt(v, at, count, own, p));
-    code.vector('v128.and');
-  }));
+  const safe = (p: number): Local =>
+    2 ** own <= count
+      ? part(v, at, p)
+      : remembered(v, `i${at}<${count}.${p}`, () => {
+          code.get(part(v, at, p));
+          code.get(insideAt(v, at, count, own, p));
+          code.vector('v128.and');
+        });
   const extract = own === 8 ? 'i8x16.extract_lane_u' : own === 16 ? 'i16x8.extract_lane_u' : 'i32x4.extract_lane';
   return (cell) => {
     code.get(safe(Math.floor(cell / perVector)));
@@ -188,15 +237,16 @@ function insideAt(v: VectorFn, at: FlatId, count: number, bits: LaneBits, index:
   const own = laneBitsOf(typeOf(v.fn, at));
   if (own === 64) throw new RangeError('an index of more than 32 bits');
   const key = `i${at}in${count}`;
-  const inside = (p: number): Local => remembered(v, `${key}.${p}`, () => {
-    // All of them where lanes cannot hold more.
-    if (2 ** own <= count) {
-      pushBytes(v, 255);
-      return;
-    }
-    code.get(part(v, at, p));
-    pushLanes(v, own, BigInt(count));
-    code.vector(`${shapeOf[own]}.lt_u`);
-  });
+  const inside = (p: number): Local =>
+    remembered(v, `${key}.${p}`, () => {
+      // All of them where lanes cannot hold more.
+      if (2 ** own <= count) {
+        pushBytes(v, 255);
+        return;
+      }
+      code.get(part(v, at, p));
+      pushLanes(v, own, BigInt(count));
+      code.vector(`${shapeOf[own]}.lt_u`);
+    });
   return own > bits ? narrowed(v, key, own, bits, index, inside) : widened(v, key, own, bits, index, true, inside);
 }

@@ -8,7 +8,17 @@ import { push } from '../emit/value.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';
 import { formOf, scalarsOf, sizeOf } from '../storage.ts';
 import {
-  bitsOfNode, inArms, isBit, laneBitsOf, partsOf, pushBytes, pushLanes, remembered, shapeOf, type LaneBits, type VectorFn,
+  bitsOfNode,
+  inArms,
+  isBit,
+  laneBitsOf,
+  partsOf,
+  pushBytes,
+  pushLanes,
+  remembered,
+  shapeOf,
+  type LaneBits,
+  type VectorFn,
 } from './block.ts';
 import { sameElement, uniformAddress } from './elements.ts';
 import { pushSource, pushStored } from './loads.ts';
@@ -33,7 +43,9 @@ export function part(v: VectorFn, id: FlatId, index: number, element = 0): Local
 }
 
 /** What a part of a node is remembered by; `n` and the number is what all of a number is known by. */
-function keyOf(id: FlatId, index: number, element: number): string { return element === 0 ? `n${id}.${index}` : `n${id}:${element}.${index}`; }
+function keyOf(id: FlatId, index: number, element: number): string {
+  return element === 0 ? `n${id}.${index}` : `n${id}:${element}.${index}`;
+}
 
 /** Part `index` of a node, or of an element of a vector, in lanes of `bits` ≥ its own width, extended by its kind. */
 export function partAt(v: VectorFn, id: FlatId, bits: LaneBits, index: number, element = 0): Local {
@@ -60,7 +72,8 @@ function splat(v: VectorFn, id: FlatId, bits: LaneBits, element: number): Local 
     } else {
       push(v.fn, id);
     }
-    if (bits === 64 && formOf(scalar) === 'i32') code.op(scalar.kind === 'sint' ? 'i64.extend_i32_s' : 'i64.extend_i32_u');
+    if (bits === 64 && formOf(scalar) === 'i32')
+      code.op(scalar.kind === 'sint' ? 'i64.extend_i32_s' : 'i64.extend_i32_u');
     code.vector(`${shapeOf[bits]}.splat`);
   });
 }
@@ -77,51 +90,81 @@ export function partOf(v: VectorFn, flat: FlatNode, index: number, element: numb
   const { id, node: ir, cell, storage, type } = flat;
   if (ir.kind === 'wire') return wireOf(v, id, element * partsOf(v, laneBitsOf(type)) + index);
   const key = keyOf(id, index, element);
-  if (storage !== null) return remembered(v, key, () => { pushStored(v, flat, { element, part: index }); });
-  if (cell !== null) return remembered(v, key, () => { pushSource(v, flat, cell(), { element, part: index }); });
-  if (ir.kind === 'read') return remembered(v, key, () => { pushRead(v, flat, ir, index); });
+  if (storage !== null)
+    return remembered(v, key, () => {
+      pushStored(v, flat, { element, part: index });
+    });
+  if (cell !== null)
+    return remembered(v, key, () => {
+      pushSource(v, flat, cell(), { element, part: index });
+    });
+  if (ir.kind === 'read')
+    return remembered(v, key, () => {
+      pushRead(v, flat, ir, index);
+    });
   if (ir.kind !== 'op') throw new RangeError(`a ${ir.kind} has no lanes`);
-  if (ir.op === 'mux' && (v.uniform.has(argument(argumentsOf(flat), 0)) || laneBitsOf(type) >= fewestBranchedBits)) return branchedMux(v, flat, index, element);
+  if (ir.op === 'mux' && (v.uniform.has(argument(argumentsOf(flat), 0)) || laneBitsOf(type) >= fewestBranchedBits))
+    return branchedMux(v, flat, index, element);
   const same = sameElement(v, flat, ir, element);
   if (same !== null) return part(v, same.id, index, same.element);
-  return remembered(v, key, () => { pushOperation(v, flat, ir, index, element); });
+  return remembered(v, key, () => {
+    pushOperation(v, flat, ir, index, element);
+  });
 }
 
 /** Values of so many bits are several vectors, so that asking first whether any lane takes the first one pays. */
 const fewestBranchedBits = 32;
 
 /**
- * A choice that is the same for all lanes is a branch, made once for all parts. One by lane is a branch on whether any lane takes the
- * first value: controls that travel through an array are nearly always 0.
+ * A choice that is the same for all lanes is a branch, made once for all parts. One by lane is a branch on whether any
+ * lane takes the first value: controls that travel through an array are nearly always 0.
  */
 function branchedMux(v: VectorFn, flat: FlatNode, index: number, element: number): Local {
   const { code } = v.fn;
   const known = v.known.get(keyOf(flat.id, index, element));
   if (known !== undefined) return known;
   const [condition, first, second] = [0, 1, 2].map((i) => argument(argumentsOf(flat), i));
-  if (condition === undefined || first === undefined || second === undefined) throw new RangeError('a mux has three arguments');
+  if (condition === undefined || first === undefined || second === undefined)
+    throw new RangeError('a mux has three arguments');
   const places = whichOf(v, flat.type).map((which) => ({ ...which, local: code.local('v128') }));
   const take = (id: FlatId) => (): void => {
-    for (const { from, local } of places.map((place) => ({ ...place, from: part(v, id, place.part, place.element) }))) { code.get(from); code.set(local); }
+    for (const { from, local } of places.map((place) => ({ ...place, from: part(v, id, place.part, place.element) }))) {
+      code.get(from);
+      code.set(local);
+    }
   };
   if (v.uniform.has(condition)) {
     push(v.fn, condition);
     code.if();
-    inArms(v, () => { take(first)(); code.else(); }, take(second));
+    inArms(
+      v,
+      () => {
+        take(first)();
+        code.else();
+      },
+      take(second),
+    );
   } else {
     const bits = laneBitsOf(flat.type);
     code.get(maskOf(v, condition).bytes);
     code.vector('v128.any_true');
     code.if();
-    inArms(v, () => {
-      const operands = places.map(({ part: p, element: e }) => [part(v, first, p, e), part(v, second, p, e), maskAt(v, condition, bits, p)] as const);
-      places.forEach(({ local }, i) => {
-        for (const operand of operands[i] ?? []) code.get(operand);
-        code.vector('v128.bitselect');
-        code.set(local);
-      });
-      code.else();
-    }, take(second));
+    inArms(
+      v,
+      () => {
+        const operands = places.map(
+          ({ part: p, element: e }) =>
+            [part(v, first, p, e), part(v, second, p, e), maskAt(v, condition, bits, p)] as const,
+        );
+        places.forEach(({ local }, i) => {
+          for (const operand of operands[i] ?? []) code.get(operand);
+          code.vector('v128.bitselect');
+          code.set(local);
+        });
+        code.else();
+      },
+      take(second),
+    );
   }
   code.end();
   for (const { part: p, element: e, local } of places) v.known.set(keyOf(flat.id, p, e), local);

@@ -1,4 +1,7 @@
-/** Changing the width of lanes. A block keeps its order: part p of twice the width is the low (p even) or high half of part p / 2. */
+/**
+ * Changing the width of lanes. A block keeps its order: part p of twice the width is the low (p even) or high half of
+ * part p / 2.
+ */
 import type { Local } from '../../../webassembly/code.ts';
 import { half, partsOf, pushLanes, remembered, type LaneBits, type Mask, type VectorFn } from './block.ts';
 
@@ -7,15 +10,30 @@ function extendHalf({ fn: { code } }: VectorFn, to: LaneBits, high: boolean, sig
   const sign = signed ? 's' : 'u';
   const part = high ? 'high' : 'low';
   switch (to) {
-    case 16: code.vector(`i16x8.extend_${part}_i8x16_${sign}`); break;
-    case 32: code.vector(`i32x4.extend_${part}_i16x8_${sign}`); break;
-    case 64: code.vector(`i64x2.extend_${part}_i32x4_${sign}`); break;
-    case 8: throw new RangeError('nothing is narrower than bytes');
+    case 16:
+      code.vector(`i16x8.extend_${part}_i8x16_${sign}`);
+      break;
+    case 32:
+      code.vector(`i32x4.extend_${part}_i16x8_${sign}`);
+      break;
+    case 64:
+      code.vector(`i64x2.extend_${part}_i32x4_${sign}`);
+      break;
+    case 8:
+      throw new RangeError('nothing is narrower than bytes');
   }
 }
 
 /** Part `part`, in lanes of `to` bits, of what `get` gives in parts of lanes of `from` ≤ `to` bits. */
-export function widened(v: VectorFn, key: string, from: LaneBits, to: LaneBits, part: number, signed: boolean, get: (part: number) => Local): Local {
+export function widened(
+  v: VectorFn,
+  key: string,
+  from: LaneBits,
+  to: LaneBits,
+  part: number,
+  signed: boolean,
+  get: (part: number) => Local,
+): Local {
   if (from === to) return get(part);
   return remembered(v, `${key}>${to}${signed ? 's' : 'u'}.${part}`, () => {
     v.fn.code.get(widened(v, key, from, half(to), part >> 1, signed, get));
@@ -24,7 +42,14 @@ export function widened(v: VectorFn, key: string, from: LaneBits, to: LaneBits, 
 }
 
 /** Part `part`, in lanes of `to` bits, of the low bits of what `get` gives in parts of lanes of `from` ≥ `to` bits. */
-export function narrowed(v: VectorFn, key: string, from: LaneBits, to: LaneBits, part: number, get: (part: number) => Local): Local {
+export function narrowed(
+  v: VectorFn,
+  key: string,
+  from: LaneBits,
+  to: LaneBits,
+  part: number,
+  get: (part: number) => Local,
+): Local {
   return narrowedTo(v, `${key}<${to}`, { from, to, kept: to }, part, get);
 }
 
@@ -35,14 +60,22 @@ interface Narrowing {
   readonly kept: LaneBits;
 }
 
-function narrowedTo(v: VectorFn, key: string, { from, to, kept }: Narrowing, part: number, get: (part: number) => Local): Local {
+function narrowedTo(
+  v: VectorFn,
+  key: string,
+  { from, to, kept }: Narrowing,
+  part: number,
+  get: (part: number) => Local,
+): Local {
   if (from === to) return get(part);
   return remembered(v, `${key}@${to}.${part}`, () => {
     const { code } = v.fn;
     const wider: LaneBits = to === 8 ? 16 : to === 16 ? 32 : 64;
     // Of a narrow grid the second half may be missing; nothing looks at what stands there instead.
     const most = partsOf(v, wider) - 1;
-    const halves = [2 * part, Math.min(2 * part + 1, most)].map((p) => narrowedTo(v, key, { from, to: wider, kept }, p, get));
+    const halves = [2 * part, Math.min(2 * part + 1, most)].map((p) =>
+      narrowedTo(v, key, { from, to: wider, kept }, p, get),
+    );
     // Narrowing saturates, so that only what is left in the end may be there; after the first time it is.
     const isFirst = wider === from || wider === 32;
     for (const local of halves) {
