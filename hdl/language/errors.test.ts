@@ -732,24 +732,24 @@ test('E0016 signal used outside its module', () =>
       }),
     ),
   ).toMatchInlineSnapshot(`
-  "E0016 signal used outside its module: go (bit) belongs to module outer, and is used in inner
-    at #3: used in inner
-    at #1: go (bit)
-    in outer > inner
-    help: pass it through a port of inner
+    "E0016 signal used outside its module: go (bit) belongs to module outer, and is used in inner
+      at #3: used in inner
+      at #1: go (bit)
+      in outer > inner
+      help: pass it through a port of inner
 
-  E0016 signal used outside its module: kept (uint<8>) belongs to module outer, and is assigned in inner
-    at #3: assigned in inner
-    at #2: kept (uint<8>)
-    in outer > inner
-    help: give the value to outer through a port
+    E0016 signal used outside its module: kept (uint<8>) belongs to module outer, and is assigned in inner
+      at #4: assigned in inner
+      at #2: kept (uint<8>)
+      in outer > inner
+      help: give the value to outer through a port
 
-  E0016 signal used outside its module: a (uint<8>) belongs to module outer, and is used in inner
-    at #4: used in inner
-    at #1: a (uint<8>)
-    in outer > inner
-    help: pass it through a port of inner"
-`));
+    E0016 signal used outside its module: a (uint<8>) belongs to module outer, and is used in inner
+      at #5: used in inner
+      at #1: a (uint<8>)
+      in outer > inner
+      help: pass it through a port of inner"
+  `));
 
 test('E0017 not in a module', () => {
   expect(() => reg('count', uint(8))).toThrow(

@@ -15,8 +15,8 @@ test('in a large design the places of one line are one, and those of another lin
   // A place holds a stack until it is read; 60,000 of them would be 120 MB.
   expect(new Set([...first, ...second]).size).toBeLessThan(25_000);
   const [one, two] = [lines(first.slice(-2)), lines(second.slice(-2))];
-  expect([...one]).toEqual([expect.stringMatching(/place\.test\.ts:11$/)]);
-  expect([...two]).toEqual([expect.stringMatching(/place\.test\.ts:12$/)]);
+  expect([...one]).toEqual([expect.stringMatching(/place\.test\.ts:12$/)]);
+  expect([...two]).toEqual([expect.stringMatching(/place\.test\.ts:13$/)]);
   expect(lines([first[0] ?? expect.fail()])).toEqual(one);
 });
 

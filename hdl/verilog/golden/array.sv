@@ -1,4 +1,4 @@
-// cell (cell_ in Verilog), from hdl/examples/cell.ts:8
+// cell (cell_ in Verilog), from hdl/examples/cell.ts:9
 // verilator lint_off UNUSEDSIGNAL
 // a bus may carry bits, and a module have ports, that are of no use here
 module cell_ (
@@ -20,13 +20,13 @@ module cell_ (
     south = 32'sd0;
   end
 
-  always @(posedge clk) begin  // cell.ts:12
+  always @(posedge clk) begin  // cell.ts:16
     if (rst) begin
       weight <= 8'sd0;
     end else if (load) weight <= w;
   end
 
-  always @(posedge clk) begin  // cell.ts:14
+  always @(posedge clk) begin  // cell.ts:18
     if (rst) begin
       east <= 8'sd0;
       south <= 32'sd0;
@@ -37,7 +37,7 @@ module cell_ (
   end
 endmodule
 
-// array, from hdl/examples/array.ts:8
+// array, from hdl/examples/array.ts:10
 // verilator lint_off UNUSEDSIGNAL
 // a bus may carry bits, and a module have ports, that are of no use here
 module array (
@@ -56,7 +56,7 @@ module array (
   wire signed [31:0] cells_south [0:CELLS_ROWS][0:CELLS_COLS-1];
   wire signed [7:0] cells_weight [0:CELLS_ROWS][0:CELLS_COLS-1];
 
-  // cells: 2 x 3 of cell_, from hdl/examples/array.ts:12.
+  // cells: 2 x 3 of cell_, from hdl/examples/array.ts:17.
   generate
     for (row = 0; row < CELLS_ROWS; row = row + 1) begin : cells_row_edge
       assign cells_east[row][0] = a[row];

@@ -1,4 +1,4 @@
-// cell (cell_ in Verilog), from hdl/examples/cell.ts:8
+// cell (cell_ in Verilog), from hdl/examples/cell.ts:9
 // verilator lint_off UNUSEDSIGNAL
 // a bus may carry bits, and a module have ports, that are of no use here
 module cell_ (
@@ -20,13 +20,13 @@ module cell_ (
     south = 32'sd0;
   end
 
-  always @(posedge clk) begin  // cell.ts:12
+  always @(posedge clk) begin  // cell.ts:16
     if (rst) begin
       weight <= 8'sd0;
     end else if (load) weight <= w;
   end
 
-  always @(posedge clk) begin  // cell.ts:14
+  always @(posedge clk) begin  // cell.ts:18
     if (rst) begin
       east <= 8'sd0;
       south <= 32'sd0;

@@ -1,4 +1,4 @@
-// counter, from hdl/examples/counter.ts:4
+// counter, from hdl/examples/counter.ts:8
 // verilator lint_off UNUSEDSIGNAL
 // a bus may carry bits, and a module have ports, that are of no use here
 module counter (
@@ -11,7 +11,7 @@ module counter (
 );
   initial count = 8'd0;
 
-  always @(posedge clk) begin  // counter.ts:9
+  always @(posedge clk) begin  // counter.ts:16
     if (rst) begin
       count <= 8'd0;
     end else if (clear) count <= 8'd0;

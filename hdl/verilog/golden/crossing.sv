@@ -9,10 +9,10 @@ module pulse_crossing (
   input  wire pulse,
   output wire arrived
 );
-  logic level;  // crossing.ts:12
-  logic here;  // crossing.ts:15
-  logic here_stable;  // crossing.ts:15
-  logic before_;  // crossing.ts:16
+  logic level;  // crossing.ts:15
+  logic here;  // crossing.ts:20
+  logic here_stable;  // crossing.ts:20
+  logic before_;  // crossing.ts:21
 
   initial begin
     level = 1'b0;
@@ -21,13 +21,13 @@ module pulse_crossing (
     before_ = 1'b0;
   end
 
-  always @(posedge fast) begin  // crossing.ts:13
+  always @(posedge fast) begin  // crossing.ts:16
     if (fast_rst) begin
       level <= 1'b0;
     end else if (pulse) level <= !level;
   end
 
-  always @(posedge slow) begin  // crossing.ts:15
+  always @(posedge slow) begin  // crossing.ts:20
     if (slow_rst) begin
       here <= 1'b0;
       here_stable <= 1'b0;

@@ -21,10 +21,10 @@ module decisions (
   localparam [1:0] OPERATION_STORE = 2'd1;
   localparam [1:0] OPERATION_ADD = 2'd2;
 
-  logic [7:0] first;  // decisions.ts:14
-  logic [7:0] second;  // decisions.ts:16
+  logic [7:0] first;  // decisions.ts:17
+  logic [7:0] second;  // decisions.ts:23
 
-  logic [7:0] words [0:3];  // decisions.ts:32
+  logic [7:0] words [0:3];  // decisions.ts:61
   logic words_write;
   logic [1:0] words_write_address;
   logic [7:0] words_write_data;
@@ -44,22 +44,22 @@ module decisions (
 
   initial word = 8'd0;
 
-  always_comb begin  // decisions.ts:15
+  always_comb begin  // decisions.ts:18
     if (x_0) first = 8'd4;
     else if (x_3) first = 8'd5;
     else first = 8'd3;
   end
-  always_comb begin  // decisions.ts:17
+  always_comb begin  // decisions.ts:24
     if (x_1) second = 8'd1;
     else if (x_4) second = 8'd6;
     else second = first;
   end
-  always_comb begin  // decisions.ts:19
+  always_comb begin  // decisions.ts:30
     if (x_2) last = 8'd2;
     else if (x_5) last = 8'd7;
     else last = second;
   end
-  always_comb begin  // decisions.ts:22
+  always_comb begin  // decisions.ts:37
     logic [7:0] anew_value;
     anew_value = 8'd0;
     case (operation)
@@ -71,7 +71,7 @@ module decisions (
     if (x_7) anew_value = 8'd9;
     anew = anew_value;
   end
-  always_comb begin  // decisions.ts:28
+  always_comb begin  // decisions.ts:53
     if (x_0) begin
       if (x_1) nested = 8'd1;
       else nested = x;
@@ -114,7 +114,7 @@ module decisions (
     if (words_write) words[words_write_address] <= words_write_data;
   end
 
-  always @(posedge clk) begin  // decisions.ts:36
+  always @(posedge clk) begin  // decisions.ts:68
     word <= words[x_1_0];
     if (words_write && words_write_address == x_1_0) word <= words_write_data;
   end

@@ -1,4 +1,4 @@
-// byte_memory, from hdl/examples/lanes.ts:4
+// byte_memory, from hdl/examples/lanes.ts:7
 // verilator lint_off UNUSEDSIGNAL
 // a bus may carry bits, and a module have ports, that are of no use here
 module byte_memory (
@@ -11,7 +11,7 @@ module byte_memory (
   input  wire read,
   output logic [31:0] word
 );
-  logic [31:0] bytes [0:15];  // lanes.ts:8
+  logic [31:0] bytes [0:15];  // lanes.ts:14
 
   initial word = 32'd0;
 
@@ -27,7 +27,7 @@ module byte_memory (
     end
   end
 
-  always @(posedge clk) begin  // lanes.ts:10
+  always @(posedge clk) begin  // lanes.ts:16
     if (read) begin
       word <= bytes[address];
     end

@@ -1,4 +1,4 @@
-// summer, from hdl/examples/machine.ts:4
+// summer, from hdl/examples/machine.ts:7
 // verilator lint_off UNUSEDSIGNAL
 // a bus may carry bits, and a module have ports, that are of no use here
 // verilator lint_off UNUSEDPARAM
@@ -19,8 +19,8 @@ module summer (
   localparam [1:0] STATE_RUN = 2'd1;
   localparam [1:0] STATE_FINISH = 2'd2;
 
-  logic [1:0] state;  // machine.ts:8
-  logic [7:0] left;  // machine.ts:9
+  logic [1:0] state;  // machine.ts:14
+  logic [7:0] left;  // machine.ts:15
 
   initial begin
     state = STATE_IDLE;
@@ -28,9 +28,9 @@ module summer (
     total = 24'd0;
   end
 
-  assign words_ready = state == STATE_RUN && left != 8'd0;  // machine.ts:10
+  assign words_ready = state == STATE_RUN && left != 8'd0;  // machine.ts:16
 
-  always @(posedge clk) begin  // machine.ts:11
+  always @(posedge clk) begin  // machine.ts:17
     if (rst) begin
       left <= 8'd0;
       total <= 24'd0;

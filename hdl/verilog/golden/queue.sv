@@ -1,4 +1,4 @@
-// queue, from hdl/examples/queue.ts:4
+// queue, from hdl/examples/queue.ts:8
 // verilator lint_off UNUSEDSIGNAL
 // a bus may carry bits, and a module have ports, that are of no use here
 // verilator lint_off CMPCONST
@@ -15,12 +15,12 @@ module queue (
   output wire [7:0] output_payload,
   output wire [2:0] fill
 );
-  logic [2:0] words_head;  // queue.ts:8
-  logic [2:0] words_tail;  // queue.ts:8
-  logic [2:0] words_count;  // queue.ts:8
-  wire words_out_ready;  // queue.ts:8
+  logic [2:0] words_head;  // queue.ts:15
+  logic [2:0] words_tail;  // queue.ts:15
+  logic [2:0] words_count;  // queue.ts:15
+  wire words_out_ready;  // queue.ts:15
 
-  logic [7:0] words [0:4];  // queue.ts:8
+  logic [7:0] words [0:4];  // queue.ts:15
 
   wire input_fire = input_valid && input_ready;
   wire output_valid_and_words_out_ready = output_valid && words_out_ready;
@@ -31,22 +31,22 @@ module queue (
     words_count = 3'd0;
   end
 
-  assign input_ready = words_count != 3'd5;  // queue.ts:8
-  assign words_out_ready = output_ready;  // queue.ts:4
+  assign input_ready = words_count != 3'd5;  // queue.ts:15
+  assign words_out_ready = output_ready;  // queue.ts:8
 
-  always @(posedge clk) begin  // queue.ts:8
+  always @(posedge clk) begin  // queue.ts:15
     if (rst) begin
       words_tail <= 3'd0;
     end else if (input_fire) words_tail <= words_tail == 3'd4 ? 3'd0 : words_tail + 3'd1;
   end
 
-  always @(posedge clk) begin  // queue.ts:8
+  always @(posedge clk) begin  // queue.ts:15
     if (rst) begin
       words_head <= 3'd0;
     end else if (output_valid_and_words_out_ready) words_head <= words_head == 3'd4 ? 3'd0 : words_head + 3'd1;
   end
 
-  always @(posedge clk) begin  // queue.ts:8
+  always @(posedge clk) begin  // queue.ts:15
     if (rst) begin
       words_count <= 3'd0;
     end else if (input_fire && !output_valid_and_words_out_ready) words_count <= words_count + 3'd1;
