@@ -20,6 +20,8 @@ const messages = 'hdl/messages';
 /** The language as a designer has it. */
 const written = ['hdl/index.ts', 'hdl/language/index.ts'];
 const jobs = ['dma', 'matrix', 'vector'].map((unit) => `npu/${unit}/job.ts`);
+/** How operands lie in lines. */
+const operandLayout = 'npu/matrix/layout.ts';
 
 /** What each part may import besides itself: folders or files. The first part that a file is in counts. */
 const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] = [
@@ -44,9 +46,9 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
     (unit) => [unit, [...written, 'npu/common', 'npu/config.ts', 'npu/memory']] as const,
   ),
   // What the units are asked to do, not how they do it.
-  ['npu/isa', [...written, messages, 'npu/common', ...jobs]],
+  ['npu/isa', [...written, messages, 'npu/common', ...jobs, operandLayout]],
   ['npu/control', [...written, 'npu/common', 'npu/config.ts', 'npu/isa', ...jobs]],
-  ['npu/compiler', ['npu/common', 'npu/config.ts', 'npu/isa', ...jobs, 'npu/matrix/engines.ts']],
+  ['npu/compiler', ['npu/common', 'npu/config.ts', 'npu/isa', ...jobs, operandLayout, 'npu/matrix/engines.ts']],
   ...['npu/npu.ts', 'npu/index.ts'].map((top) => [top, [...written, 'npu']] as const),
   [
     'waveforms',

@@ -16,8 +16,17 @@ export { litePorts } from './control/csr.ts';
 export type { ArraySize } from './matrix/folds.ts';
 export { SystolicArray } from './matrix/systolic/array.ts';
 export { Cell } from './matrix/systolic/cell.ts';
-export type { MatrixDescription, Shape } from './matrix/description.ts';
+export type { MatrixDescription } from './matrix/description.ts';
 export { matrixEngineOf, type MatrixEngine } from './matrix/engines.ts';
+export {
+  foldsAcross,
+  linesOf,
+  placeOf,
+  type Dimension,
+  type Layout,
+  type Layouts,
+  type Shape,
+} from './matrix/layout.ts';
 export { matrixPorts } from './matrix/port.ts';
 export { SingleEngine } from './matrix/single/engine.ts';
 export { cyclesOfJob, cyclesWithoutOverlap } from './matrix/systolic/cycles.ts';

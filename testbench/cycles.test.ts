@@ -5,7 +5,7 @@ import { runsOf } from '../hdl/testing-runs.ts';
 import { npuConfig } from '../npu/config.ts';
 import type { ArraySize } from '../npu/matrix/folds.ts';
 import type { Dataflow } from '../npu/matrix/job.ts';
-import type { Shape } from '../npu/matrix/description.ts';
+import type { Shape } from '../npu/matrix/layout.ts';
 import { cyclesOfJob, cyclesWithoutOverlap, mapping } from '../npu/matrix/systolic/cycles.ts';
 import { referenceMatmul } from './reference.ts';
 import { runMatmul } from './run.ts';

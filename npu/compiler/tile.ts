@@ -44,30 +44,32 @@ export function chooseTile(
   { m, k, n, dataflow, requantise }: Pick<MatmulJob, 'm' | 'k' | 'n' | 'dataflow' | 'requantise'>,
 ): Tile {
   checkSizes({ m, k, n });
-  const { rows, cols, bankLines, accLines } = config;
+  const { bankLines, accLines } = config;
+  const { layouts, mostK } = matrixEngineOf(config).description;
+  const { a, c } = layouts(config, dataflow);
+  const cols = c.width;
   const half = Math.floor(accLines / 2);
   const scaleLines = requantise !== undefined && isPerChannel(requantise) ? 2 : 0;
   // B takes ⌈nt/C⌉·kt lines; a few folds of columns at a time save loading A again for each.
   const wanted = Math.min(ceil(n, cols), 4);
-  const longest = matrixEngineOf(config).description.mostK(dataflow);
-  let kt = Math.min(k, Math.max(Math.floor(bankLines / wanted), Math.min(rows, bankLines)), longest);
+  let kt = Math.min(k, Math.max(Math.floor(bankLines / wanted), Math.min(a.width, bankLines)), mostK(dataflow));
   // Whole folds: a tile that ends in the middle of one would leave rows of the array idle in every tile.
-  if (dataflow === 'ws' && kt < k && kt > rows) kt -= kt % rows;
+  if (a.across === 'k' && kt < k && kt > a.width) kt -= kt % a.width;
   const folds = Math.max(
     1,
     Math.min(
       ceil(n, cols),
       Math.floor(bankLines / kt),
-      Math.floor(half / (Math.min(m, Math.max(rows, STREAM)) + scaleLines)),
+      Math.floor(half / (Math.min(m, Math.max(a.width, STREAM)) + scaleLines)),
       Math.floor(MOST / (cols * 4)),
     ),
   );
   const nt = Math.min(n, folds * cols);
   const used = ceil(nt, cols);
-  const forA = dataflow === 'ws' ? Math.floor(bankLines / ceil(kt, rows)) : Math.floor(bankLines / kt) * rows;
+  const forA = a.across === 'k' ? Math.floor(bankLines / ceil(kt, a.width)) : Math.floor(bankLines / kt) * a.width;
   const forResults = requantise === undefined ? MOST : Math.floor(bankLines / used);
   let mt = Math.min(m, Math.floor(half / used) - scaleLines, forA, forResults, MOST);
-  if (dataflow === 'os' && mt < m && mt > rows) mt -= mt % rows;
+  if (a.across === 'm' && mt < m && mt > a.width) mt -= mt % a.width;
   if (kt < 1 || mt < 1) {
     const { accLanes, accumulatorBytes } = config;
     throw new ShapeError(

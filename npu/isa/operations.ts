@@ -9,6 +9,7 @@
 import type { Shape } from '../../hdl/index.ts';
 import { dmaFields } from '../dma/job.ts';
 import { gemmFields } from '../matrix/job.ts';
+import { arrayLayouts, placeText } from '../matrix/layout.ts';
 import { requantiseFields } from '../vector/job.ts';
 
 export const COMMAND_BYTES = 64;
@@ -55,6 +56,9 @@ export interface OperationSpec {
   readonly meaning: string;
 }
 
+const array = { rows: 'R', cols: 'C' };
+const [ws, os] = [arrayLayouts(array, 'ws'), arrayLayouts(array, 'os')];
+
 /** What an int8 or a uint8 can be. */
 const RESULTS: Range = { least: -128, most: 255 };
 
@@ -83,13 +87,13 @@ export const operations = {
     meaning: `for j in 0..n: for i in 0..m:
   s = 0
   for l in 0..k: s += (A[i][l] - aZero) * (B[l][j] - bZero)       // 9 × 9 bits
-  acc[c + (j / C)*m + i].lane[j % C] = s + (accumulate ? the lane before : 0)
+  ${placeText(ws.c, 'acc', 'c')} = s + (accumulate ? the lane before : 0)
 in 32 bits, where a zero point is a value of its operand's type. What an engine adds up of k before
 it adds it to the lane fits: all of k, which is then at most 32767 (systolic, outputs stationary; single), or R values
 of l at a time, one sum after the other (systolic, weights stationary).
 What wraps when it is added to the lane sets bit 0 of overflow.
-with A[i][l] = spm[a + (l / R)*m + i].byte[l % R] (ws) or spm[a + (i / R)*k + l].byte[i % R] (os),
-     B[l][j] = spm[b + (j / C)*k + l].byte[j % C]`,
+with A[i][l] = ${placeText(ws.a, 'spm', 'a')} (ws) or ${placeText(os.a, 'spm', 'a')} (os),
+     B[l][j] = ${placeText(ws.b, 'spm', 'b')}`,
   },
   requantise: {
     code: 48,
@@ -99,9 +103,9 @@ with A[i][l] = spm[a + (l / R)*m + i].byte[l % R] (ws) or spm[a + (i / R)*k + l]
     rule: ({ low = 0, high = 0 }) =>
       low <= high ? null : `low is ${low} and high is ${high}; give a low that is not above high`,
     meaning: `for j in 0..n: for i in 0..m:
-  x = acc[from + (j / C)*m + i].lane[j % C]
+  x = ${placeText(ws.c, 'acc', 'from')}
   (mult, sh) = perChannel ? acc[parameters + 2*(j / C) + {0, 1}].lane[j % C] : (multiplier, shift)
-  spm[to + (j / C)*m + i].byte[j % C] = clamp(T2(x, mult, sh) + zero, low, high)
+  ${placeText(ws.c, 'spm', 'to')} = clamp(T2(x, mult, sh) + zero, low, high)
 with T2(x, mult, sh) = divide(highMul(x << max(sh, 0), mult), max(-sh, 0)),     // sh is -31 to 31
      x << n in 32 bits: where it wraps it sets bit 1 of overflow,
      highMul(a, b) = min(floor((a*b + 2^30) / 2^31), 2^31 - 1),

@@ -1,19 +1,17 @@
 /** What compiler, tests and reports know of a matrix engine, and all they know. */
 import type { ArraySize } from './folds.ts';
 import type { Dataflow } from './job.ts';
-
-/** C[m × n] = A[m × k] · B[k × n]. */
-export interface Shape {
-  readonly m: number;
-  readonly k: number;
-  readonly n: number;
-}
+import type { Layouts, Shape } from './layout.ts';
 
 export interface MatrixDescription {
   /** What it is, for people. */
   readonly title: (size: ArraySize) => string;
   /** Multiplications that it can do in a cycle. */
   readonly multipliers: (size: ArraySize) => number;
+  /** How the matrices of a job lie in the local memories. */
+  readonly layouts: (size: ArraySize, dataflow: Dataflow) => Layouts;
+  /** In how many parts, one after the other, it does a job. */
+  readonly folds: (size: ArraySize, shape: Shape, dataflow: Dataflow) => number;
   /** The most k that a job can have. */
   readonly mostK: (dataflow: Dataflow) => number;
   /** How much of k it sums without loss before the sum is added to the lane of the accumulator. */

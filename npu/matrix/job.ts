@@ -14,16 +14,7 @@ export const MOST_DIMENSION = 2 ** DIMENSION_BITS - 1;
 /** The most k that fits 32 bits where all of it is added up before the accumulator: operands are −255 to 255. */
 export const MOST_EXACT_K = 2 ** 15 - 1;
 
-/**
- * The layout, for an array of R × C and with T = m (ws) or k (os):
- *
- * - A, ws: bytes k = f·R … f·R + R − 1 of row m are line `a + f·m_total + m`; os: the same with rows and columns
- *   exchanged, bytes m = f·R … of column k are line `a + f·k_total + k`;
- * - B: bytes n = f·C … of row k are line `b + f·k_total + k`;
- * - C: lanes n = f·C … of row m are accumulator line `c + f·m_total + m`.
- *
- * No dimension has to be a multiple of the array's. A and B are in different banks.
- */
+/** `a`, `b` and `c` are the first lines of the matrices, which lie as the engine's description says (layout.ts). */
 export const gemmFields = {
   dataflow,
   accumulate: bit,

@@ -5,6 +5,7 @@ import { elaborate } from '../../hdl/index.ts';
 import { simulate } from '../../hdl/sim/index.ts';
 import { matrixKinds, npuConfig } from '../config.ts';
 import { matrixEngineOf } from './engines.ts';
+import { placeOf } from './layout.ts';
 
 const BANK = 2 ** 16;
 const LIMIT = 3000;
@@ -61,7 +62,7 @@ describe.each(matrixKinds.flatMap((matrix) => arrays.map((array) => ({ matrix, .
   (array) => {
     const { description, hardware } = matrixEngineOf(array);
     const config = npuConfig({ ...array, busBytes: 4, scratchpadBytes: 6 * 8 * 400, accumulatorBytes: 4 * 4 * 400 });
-    const { rows, cols, lineBytes } = config;
+    const { cols, lineBytes } = config;
     const sim = simulate(elaborate(hardware(config), { monitors: true }));
     const get = (name: string): number => Number(sim.peek(name));
     const lineOf = (address: number): bigint => {
@@ -112,6 +113,8 @@ describe.each(matrixKinds.flatMap((matrix) => arrays.map((array) => ({ matrix, .
     /** The same by the loop nest of the instruction set. */
     function expected(job: Job) {
       const { m, n, k } = job;
+      const dataflow = job.dataflow === 0 ? 'ws' : 'os';
+      const layouts = description.layouts(array, dataflow);
       const lanes = new Map<string, number>();
       const read = new Set<number>();
       const operand = (address: number, place: number, unsigned: number, less: number): number => {
@@ -121,19 +124,20 @@ describe.each(matrixKinds.flatMap((matrix) => arrays.map((array) => ({ matrix, .
       };
       for (let j = 0; j < n; j++) {
         for (let i = 0; i < m; i++) {
-          const [line, lane] = [job.c + Math.floor(j / cols) * m + i, j % cols];
+          const { line: ofC, lane } = placeOf(layouts.c, job, { m: i, k: 0, n: j });
+          const line = job.c + ofC;
           let sum = job.accumulate === 1 ? 1000 * line + lane : 0;
           for (let l = 0; l < k; l++) {
-            const ofA: readonly [number, number] =
-              job.dataflow === 0 ? [Math.floor(l / rows) * m + i, l % rows] : [Math.floor(i / rows) * k + l, i % rows];
-            const a = operand(job.aLine + ofA[0], ofA[1], job.aUnsigned, job.aZero);
-            const b = operand(BANK + job.bLine + Math.floor(j / cols) * k + l, lane, job.bUnsigned, job.bZero);
+            const inA = placeOf(layouts.a, job, { m: i, k: l, n: j });
+            const inB = placeOf(layouts.b, job, { m: i, k: l, n: j });
+            const a = operand(job.aLine + inA.line, inA.lane, job.aUnsigned, job.aZero);
+            const b = operand(BANK + job.bLine + inB.line, inB.lane, job.bUnsigned, job.bZero);
             sum += a * b;
           }
           lanes.set(`${line}:${lane}`, sum);
         }
       }
-      return { lanes, active: description.cycles(array, job, job.dataflow === 0 ? 'ws' : 'os'), read, fault: 0 };
+      return { lanes, active: description.cycles(array, job, dataflow), read, fault: 0 };
     }
 
     it('multiplies, one job after another', () => {

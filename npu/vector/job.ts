@@ -4,9 +4,9 @@ import { LOCAL_BITS } from '../common/local.ts';
 import { DIMENSION_BITS } from '../common/numbers.ts';
 
 /**
- * Lanes n = f·C … of row m are accumulator line `from + f·m_total + m`, and become bytes of scratchpad line
- * `to + f·m_total + m`. `perChannel`: the multiplier and shift of lane n are lanes of accumulator lines
- * `parameters + 2·f` and the one after; else those given.
+ * The sums lie from line `from` on as a matrix engine leaves C (matrix/layout.ts), and their bytes from line `to` on in
+ * the same way. `perChannel`: the multiplier and the shift of a column are in the lane that it has in C, in lines
+ * `parameters + 2·f` and the one after, where f counts the folds across columns; else those given.
  */
 export const requantiseFields = {
   from: uint(LOCAL_BITS),

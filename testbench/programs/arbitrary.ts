@@ -5,6 +5,8 @@
 import fc from 'fast-check';
 import { npuConfig, type NpuConfig, type NpuParameters } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
+import { matrixEngineOf } from '../../npu/matrix/engines.ts';
+import { linesOf } from '../../npu/matrix/layout.ts';
 import type { Channel } from '../axi/stalls.ts';
 
 /** Plain data: goes to JSON and back unchanged. */
@@ -126,9 +128,11 @@ function dmaOf(config: NpuConfig, operation: 'load' | 'store'): fc.Arbitrary<Com
   });
 }
 
-function gemmOf({ rows, cols, bankLines, accLines, scratchpadBanks }: NpuConfig): fc.Arbitrary<Command> {
+function gemmOf(config: NpuConfig): fc.Arbitrary<Command> {
+  const { cols, bankLines, accLines, scratchpadBanks } = config;
+  const { layouts } = matrixEngineOf(config).description;
   const shape = fc.record({
-    dataflow: fc.constantFrom('ws', 'os'),
+    dataflow: fc.constantFrom('ws' as const, 'os' as const),
     m: size(8),
     n: size(3 * cols),
     k: size(9),
@@ -136,17 +140,12 @@ function gemmOf({ rows, cols, bankLines, accLines, scratchpadBanks }: NpuConfig)
     further: size(scratchpadBanks - 1),
   });
   return shape
-    .filter(({ dataflow, m, n, k }) => {
-      const across = Math.ceil(n / cols);
-      return (
-        (dataflow === 'os' ? Math.ceil(m / rows) * k : Math.ceil(k / rows) * m) <= bankLines &&
-        across * k <= bankLines &&
-        across * m <= accLines
-      );
+    .map((job) => {
+      const { a, b, c } = layouts(config, job.dataflow);
+      return { job, lines: { a: linesOf(a, job), b: linesOf(b, job), c: linesOf(c, job) } };
     })
-    .chain(({ aBank, further, ...job }) => {
-      const across = Math.ceil(job.n / cols);
-      const linesOfA = job.dataflow === 'os' ? Math.ceil(job.m / rows) * job.k : Math.ceil(job.k / rows) * job.m;
+    .filter(({ lines: { a, b, c } }) => a <= bankLines && b <= bankLines && c <= accLines)
+    .chain(({ job: { aBank, further, ...job }, lines }) => {
       const zero = fc.oneof(fc.constant(0), fc.integer({ min: -128, max: 127 }));
       return fc
         .record({
@@ -154,9 +153,9 @@ function gemmOf({ rows, cols, bankLines, accLines, scratchpadBanks }: NpuConfig)
           accumulate: bit,
           aUnsigned: bit,
           bUnsigned: bit,
-          a: first(linesOfA, bankLines),
-          b: first(across * job.k, bankLines),
-          c: first(across * job.m, accLines),
+          a: first(lines.a, bankLines),
+          b: first(lines.b, bankLines),
+          c: first(lines.c, accLines),
           aZero: zero,
           bZero: zero,
         })

@@ -6,6 +6,7 @@
 import type { NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
+import { placeOf } from '../../npu/matrix/layout.ts';
 import { referenceRequantise, referenceShiftWraps } from '../reference.ts';
 import { fieldsOf } from './touches.ts';
 
@@ -78,27 +79,33 @@ export class MemoryModel {
   }
 
   #multiply(command: Command): void {
-    const { rows, cols } = this.#config;
     const { number, is } = fieldsOf(command);
-    const [m, n, k, os] = [number('m'), number('n'), number('k'), is('dataflow', 'os')];
+    const size = { m: number('m'), k: number('k'), n: number('n') };
+    const { m, n, k } = size;
+    const dataflow = is('dataflow', 'os') ? 'os' : 'ws';
+    const { description } = matrixEngineOf(this.#config);
+    const layouts = description.layouts(this.#config, dataflow);
     const operand = (byte: number, unsigned: string, zero: string): number =>
       (number(unsigned) === 1 ? byte : (byte << 24) >> 24) - number(zero);
     const a = (i: number, l: number): number => {
-      const [fold, step, lane] = os ? [Math.floor(i / rows), l, i % rows] : [Math.floor(l / rows), i, l % rows];
-      return operand(this.#line(number('a') + fold * (os ? k : m) + step)[lane] ?? 0, 'aUnsigned', 'aZero');
+      const { line, lane } = placeOf(layouts.a, size, { m: i, k: l, n: 0 });
+      return operand(this.#line(number('a') + line)[lane] ?? 0, 'aUnsigned', 'aZero');
     };
-    const b = (l: number, j: number): number =>
-      operand(this.#line(number('b') + Math.floor(j / cols) * k + l)[j % cols] ?? 0, 'bUnsigned', 'bZero');
-    const part = matrixEngineOf(this.#config).description.summedK(this.#config, os ? 'os' : 'ws', k);
+    const b = (l: number, j: number): number => {
+      const { line, lane } = placeOf(layouts.b, size, { m: 0, k: l, n: j });
+      return operand(this.#line(number('b') + line)[lane] ?? 0, 'bUnsigned', 'bZero');
+    };
+    const part = description.summedK(this.#config, dataflow, k);
     for (let j = 0; j < n; j++) {
       for (let i = 0; i < m; i++) {
-        const line = this.#sums(number('c') + Math.floor(j / cols) * m + i);
+        const place = placeOf(layouts.c, size, { m: i, k: 0, n: j });
+        const [line, lane] = [this.#sums(number('c') + place.line), place.lane];
         for (let from = 0; from < k; from += part) {
           let sum = 0;
           for (let l = from; l < Math.min(from + part, k); l++) sum += a(i, l) * b(l, j);
-          if (from > 0 || number('accumulate') === 1) sum += line[j % cols] ?? 0;
+          if (from > 0 || number('accumulate') === 1) sum += line[lane] ?? 0;
           if (sum !== (sum | 0)) this.overflow |= 1;
-          line[j % cols] = sum;
+          line[lane] = sum;
         }
       }
     }

@@ -1,6 +1,8 @@
 /** What a command reads and writes, by the loop nests of the instruction set (npu/ISA.md). */
 import type { NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
+import { matrixEngineOf } from '../../npu/matrix/engines.ts';
+import { linesOf } from '../../npu/matrix/layout.ts';
 
 /** `from` up to, not including, `to`: bytes of DRAM, lines of the local memories by their local address. */
 export interface Touch {
@@ -21,7 +23,7 @@ export function fieldsOf(command: Command) {
 }
 
 /** The runs of a command in the memories; a command of the dispatcher itself has none. */
-export function touchesOf({ rows, cols }: NpuConfig, command: Command): Touch[] {
+export function touchesOf(config: NpuConfig, command: Command): Touch[] {
   const { number, is } = fieldsOf(command);
   const run = (where: Touch['where'], from: number, length: number, writes: boolean): Touch => ({
     where,
@@ -44,17 +46,17 @@ export function touchesOf({ rows, cols }: NpuConfig, command: Command): Touch[] 
       ]).flat();
     }
     case 'gemm': {
-      const [m, n, k] = [number('m'), number('n'), number('k')];
-      const linesOfA = is('dataflow', 'os') ? Math.ceil(m / rows) * k : Math.ceil(k / rows) * m;
-      const across = Math.ceil(n / cols);
+      const size = { m: number('m'), k: number('k'), n: number('n') };
+      const { a, b, c } = matrixEngineOf(config).description.layouts(config, is('dataflow', 'os') ? 'os' : 'ws');
       return [
-        run('scratchpad', number('a'), linesOfA, false),
-        run('scratchpad', number('b'), across * k, false),
-        run('accumulator', number('c'), across * m, true),
+        run('scratchpad', number('a'), linesOf(a, size), false),
+        run('scratchpad', number('b'), linesOf(b, size), false),
+        run('accumulator', number('c'), linesOf(c, size), true),
       ];
     }
     case 'requantise': {
-      const [lines, across] = [number('m') * Math.ceil(number('n') / cols), Math.ceil(number('n') / cols)];
+      const across = Math.ceil(number('n') / config.cols);
+      const lines = number('m') * across;
       const scales = number('perChannel') === 1 ? [run('accumulator', number('parameters'), 2 * across, false)] : [];
       return [
         run('accumulator', number('from'), lines, false),

@@ -6,12 +6,15 @@ import fc from 'fast-check';
 import { npuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { bank } from '../../npu/compiler/matmul.ts';
+import { matrixEngineOf } from '../../npu/matrix/engines.ts';
+import { placeOf } from '../../npu/matrix/layout.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
 import { DifferenceError, type Property, type Watched } from './drawn.ts';
 
 const [R, C] = [2, 3];
 const config = npuConfig({ rows: R, cols: C, busBytes: 4, scratchpadBytes: 6 * 4 * 64, accumulatorBytes: 64 * C * 4 });
+const { description } = matrixEngineOf(config);
 /** Lines of a bank and of the accumulator, and bytes and lanes of them. */
 const [LINES, BYTES] = [config.bankLines, config.lineBytes];
 const [A_AT, B_AT, SUMS_AT] = [4096, 8192, 12_288];
@@ -71,18 +74,21 @@ export function model({ a, b, sums, jobs }: Drawn): { readonly lanes: readonly n
     const [m, n, k, c] = [field('m'), field('n'), field('k'), field('c')];
     const operand = (byte: number, name: 'a' | 'b'): number =>
       (field(`${name}Unsigned`) === 1 || byte < 128 ? byte : byte - 256) - field(`${name}Zero`);
+    const layouts = description.layouts(config, given.dataflow);
     const inA = (i: number, l: number): number => {
-      const [line, at] =
-        given.dataflow === 'ws' ? [Math.floor(l / R) * m + i, l % R] : [Math.floor(i / R) * k + l, i % R];
-      return operand(a[(field('a') + line) * BYTES + at] ?? 0, 'a');
+      const { line, lane } = placeOf(layouts.a, { m, k, n }, { m: i, k: l, n: 0 });
+      return operand(a[(field('a') + line) * BYTES + lane] ?? 0, 'a');
     };
-    const inB = (l: number, j: number): number =>
-      operand(b[(field('b') - bank(1) + Math.floor(j / C) * k + l) * BYTES + (j % C)] ?? 0, 'b');
+    const inB = (l: number, j: number): number => {
+      const { line, lane } = placeOf(layouts.b, { m, k, n }, { m: 0, k: l, n: j });
+      return operand(b[(field('b') - bank(1) + line) * BYTES + lane] ?? 0, 'b');
+    };
     // What is summed without loss, and then added to the lane.
-    const part = given.dataflow === 'ws' ? R : k;
+    const part = description.summedK(config, given.dataflow, k);
     for (let j = 0; j < n; j++) {
       for (let i = 0; i < m; i++) {
-        const lane = (c + Math.floor(j / C) * m + i) * C + (j % C);
+        const place = placeOf(layouts.c, { m, k, n }, { m: i, k: 0, n: j });
+        const lane = (c + place.line) * C + place.lane;
         for (let from = 0; from < k; from += part) {
           let total = from > 0 || given.accumulate === 1 ? (lanes[lane] ?? 0) : 0;
           for (let l = from; l < Math.min(from + part, k); l++) total += inA(i, l) * inB(l, j);

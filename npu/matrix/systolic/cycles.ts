@@ -5,9 +5,9 @@
  * (behind its skew), weights included, or one that a cell multiplies. Draining results is not counted; it has no
  * operands. The forms without overlap are SCALE-Sim's (arxiv.org/abs/1811.02883), which prints one cycle less.
  */
-import type { Shape } from '../description.ts';
 import type { ArraySize } from '../folds.ts';
 import type { Dataflow } from '../job.ts';
+import { arrayLayouts, foldsAcross, type Shape } from '../layout.ts';
 
 interface Mapping {
   /** Folds: parts that fit the array at once. */
@@ -16,10 +16,10 @@ interface Mapping {
   readonly stream: number;
 }
 
-/** What lies along the rows and what streams: (k, m) where weights stay, (m, k) where outputs do. Columns are n. */
-export function mapping({ rows, cols }: ArraySize, { m, k, n }: Shape, dataflow: Dataflow): Mapping {
-  const [along, stream] = dataflow === 'ws' ? [k, m] : [m, k];
-  return { folds: Math.ceil(along / rows) * Math.ceil(n / cols), stream };
+/** Lines of A stream through the rows, one a cycle; a fold is as wide as they are, and as lines of B. */
+export function mapping(array: ArraySize, shape: Shape, dataflow: Dataflow): Mapping {
+  const { a, b } = arrayLayouts(array, dataflow);
+  return { folds: foldsAcross(a, shape) * foldsAcross(b, shape), stream: shape[a.along] };
 }
 
 /**
