@@ -19,9 +19,10 @@ const messages = 'hdl/messages';
 
 /** The language as a designer has it. */
 const written = ['hdl/index.ts', 'hdl/language/index.ts'];
-const jobs = ['dma', 'matrix', 'vector'].map((unit) => `npu/${unit}/job.ts`);
 /** How operands lie in lines. */
 const operandLayout = 'npu/matrix/layout.ts';
+/** What the units are asked to do, not how they do it. */
+const entries = ['dma', 'matrix', 'vector'].map((unit) => `npu/${unit}/unit.ts`);
 
 /** What each part may import besides itself: folders or files. The first part that a file is in counts. */
 const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] = [
@@ -42,13 +43,14 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['npu/common', [...written, messages]],
   ['npu/config.ts', ['npu/common']],
   ...['npu/dma', 'npu/memory'].map((unit) => [unit, [...written, 'npu/common', 'npu/config.ts']] as const),
-  ...['npu/matrix', 'npu/vector'].map(
-    (unit) => [unit, [...written, 'npu/common', 'npu/config.ts', 'npu/memory']] as const,
-  ),
-  // What the units are asked to do, not how they do it.
-  ['npu/isa', [...written, messages, 'npu/common', ...jobs, operandLayout]],
-  ['npu/control', [...written, 'npu/common', 'npu/config.ts', 'npu/isa', ...jobs]],
-  ['npu/compiler', ['npu/common', 'npu/config.ts', 'npu/isa', ...jobs, operandLayout, 'npu/matrix/engines.ts']],
+  ['npu/matrix', [...written, 'npu/common', 'npu/config.ts', 'npu/memory']],
+  ['npu/vector', [...written, 'npu/common', 'npu/config.ts', 'npu/memory', operandLayout]],
+  ['npu/isa', [...written, messages, 'npu/common', ...entries]],
+  ['npu/control', [...written, 'npu/common', 'npu/config.ts', 'npu/isa']],
+  [
+    'npu/compiler',
+    ['npu/common', 'npu/config.ts', 'npu/isa', 'npu/matrix/job.ts', operandLayout, 'npu/matrix/engines.ts'],
+  ],
   ...['npu/npu.ts', 'npu/index.ts'].map((top) => [top, [...written, 'npu']] as const),
   [
     'waveforms',
@@ -140,6 +142,7 @@ test.each([
   ['npu/matrix/pe.ts', 'npu/vector/lane.ts'],
   ['npu/matrix/pe.ts', 'npu/control/dispatch.ts'],
   ['npu/isa/operations.ts', 'npu/matrix/systolic/engine.ts'],
+  ['npu/control/dispatch.ts', 'npu/matrix/job.ts'],
   ['npu/memory/scratchpad.ts', 'npu/matrix/job.ts'],
   ['npu/common/axi.ts', 'npu/config.ts'],
   ['npu/compiler/tile.ts', 'npu/matrix/systolic/engine.ts'],
@@ -160,7 +163,7 @@ test.each([
   ['npu/matrix/pe.ts', 'hdl/index.ts'],
   ['npu/matrix/pe.ts', 'npu/config.ts'],
   ['npu/matrix/jobs.test.ts', 'testbench/run.ts'],
-  ['npu/control/dispatch.ts', 'npu/matrix/job.ts'],
+  ['npu/isa/units.ts', 'npu/matrix/unit.ts'],
   ['waveforms/vcd.ts', 'hdl/sim/trace.ts'],
   ['testbench/harness.ts', 'hdl/sim/wasm/engine.ts'],
   ['scripts/systole.ts', 'testbench/harness.ts'],

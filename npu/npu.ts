@@ -7,8 +7,8 @@
 import {
   arbiter,
   bit,
-  cat,
   delay,
+  map,
   module,
   produce,
   select,
@@ -19,12 +19,15 @@ import {
   type Stream,
 } from '../hdl/index.ts';
 import { managerPorts } from './common/axi.ts';
+import { byName } from './common/records.ts';
 import type { NpuConfig } from './config.ts';
 import { Csr, events, litePorts } from './control/csr.ts';
-import { completion, Dispatch } from './control/dispatch.ts';
+import { Dispatch, status } from './control/dispatch.ts';
 import { CommandFetch } from './control/fetch.ts';
 import { LoadDma } from './dma/load.ts';
 import { StoreDma } from './dma/store.ts';
+import { decode } from './isa/layout.ts';
+import { unitNames, units } from './isa/units.ts';
 import { Accumulator } from './memory/accumulator.ts';
 import type { Space } from './common/local.ts';
 import { Scratchpad } from './memory/scratchpad.ts';
@@ -55,12 +58,7 @@ export const Npu = (config: NpuConfig) => {
   return module('npu', { in: { ...litePorts.in, ...bus.in }, out: { ...litePorts.out, ...bus.out, irq: bit } }, (i) => {
     // What goes round in circles between the units: named here, driven below.
     const happened = wire('events', events);
-    const done = {
-      load: wire('load_done', completion),
-      store: wire('store_done', completion),
-      matrix: wire('matrix_done', completion),
-      vector: wire('vector_done', completion),
-    };
+    const statuses = byName(unitNames, (unit) => wire(`${unit}_status`, status));
     const line = vec(config.lineBytes, uint(8));
     const operands = { a: wire('a_data', line), b: wire('b_data', line) };
     const beats = { store: wire('store_data', uint(busBytes * 8)), vector: wire('vector_data', uint(busBytes * 8)) };
@@ -70,23 +68,23 @@ export const Npu = (config: NpuConfig) => {
     const csr = Csr(config)({ lite_aw: i.lite_aw, lite_w: i.lite_w, lite_ar: i.lite_ar, events: happened });
     const fetch = CommandFetch(config, FETCH_ID)({ ring: csr.ring, r: fetchR }, { name: 'fetch' });
     const fetched = fetch.command.fire;
-    const dispatch = Dispatch(queueDepth)({
-      enable: csr.ring.enable,
-      command: fetch.command,
-      loadDone: done.load,
-      storeDone: done.store,
-      matrixDone: done.matrix,
-      vectorDone: done.vector,
-    });
+    const dispatch = Dispatch(queueDepth)({ enable: csr.ring.enable, command: fetch.command, status: statuses });
 
     // Units.
-    const load = LoadDma({ ...config, id: LOAD_ID })({ job: dispatch.load, r: loadR }, { name: 'load' });
-    const store = StoreDma(config)({ job: dispatch.store, b: i.b, data: beats.store }, { name: 'store' });
+    const jobs = {
+      load: map('load_job', dispatch.load, (command) => decode(units.load.job, units.load.fields, command)),
+      store: map('store_job', dispatch.store, (command) => decode(units.store.job, units.store.fields, command)),
+      matrix: map('matrix_job', dispatch.matrix, (command) => decode(units.matrix.job, units.matrix.fields, command)),
+      vector: map('vector_job', dispatch.vector, (command) => decode(units.vector.job, units.vector.fields, command)),
+    };
+    const load = LoadDma({ ...config, id: LOAD_ID })({ job: jobs.load, r: loadR }, { name: 'load' });
+    const store = StoreDma(config)({ job: jobs.store, b: i.b, data: beats.store }, { name: 'store' });
     const matrix = matrixEngineOf(config).hardware(config)(
-      { job: dispatch.matrix, aData: operands.a, bData: operands.b },
+      { job: jobs.matrix, aData: operands.a, bData: operands.b },
       { name: 'matrix' },
     );
-    const vector = VectorUnit(config)({ job: dispatch.vector, data: beats.vector }, { name: 'vector' });
+    const vector = VectorUnit(config)({ job: jobs.vector, data: beats.vector }, { name: 'vector' });
+    const parts = { load, store, matrix, vector };
 
     // Local memories.
     const inScratchpad = (payload: { readonly space: Space }): Bit => payload.space.is('scratchpad');
@@ -110,10 +108,10 @@ export const Npu = (config: NpuConfig) => {
     beats.vector.next = accumulator.data;
     beats.store.next = select(delay('store_from_lines', storeLines.fire), scratchpad.data, accumulator.data);
 
-    done.load.next = { done: load.done, fault: load.fault, address: load.faultAddress };
-    done.store.next = { done: store.done, fault: store.fault, address: store.faultAddress };
-    done.matrix.next = { done: matrix.done, fault: matrix.fault, address: 0 };
-    done.vector.next = { done: vector.done, fault: vector.fault, address: 0 };
+    for (const unit of unitNames) {
+      const { done, fault, faultAddress } = parts[unit];
+      statuses[unit].next = { done, fault, faultAddress };
+    }
 
     const ar = arbiter('read_request', [load.ar, fetch.ar]).out;
     happened.next = {
@@ -122,14 +120,11 @@ export const Npu = (config: NpuConfig) => {
       fetchFailed: fetch.failed,
       fetchAddress: fetch.address,
       head: fetch.head,
-      fetched,
       interrupt: dispatch.interrupt,
       interruptTag: dispatch.interruptTag,
       report: dispatch.report,
-      arrayActive: matrix.active,
-      readBeat: i.r.fire,
-      writeBeat: store.w.fire,
-      overflow: cat(vector.wrapped, accumulator.overflow).truncate(2),
+      counts: { arrayActive: matrix.active, readBeats: i.r.fire, writeBeats: store.w.fire, commands: fetched },
+      wraps: { sums: accumulator.overflow, shifts: vector.wrapped },
     };
     return { lite_b: csr.lite_b, lite_r: csr.lite_r, ar, aw: store.aw, w: store.w, irq: csr.irq };
   });

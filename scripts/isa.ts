@@ -1,15 +1,9 @@
 /** The reference of instruction set and registers, from the tables that the hardware is made from. */
 import { faultMeanings, faultNames } from '../npu/common/fault.ts';
-import { registers, type RegisterSpec } from '../npu/control/registers.ts';
+import type { OperationSpec, RegisterSpec } from '../npu/common/unit.ts';
+import { registers } from '../npu/control/registers.ts';
 import { layout, type FieldPlace } from '../npu/isa/layout.ts';
-import {
-  COMMAND_BYTES,
-  header,
-  operations,
-  SEMAPHORE_BITS,
-  SEMAPHORES,
-  type OperationSpec,
-} from '../npu/isa/operations.ts';
+import { COMMAND_BYTES, header, operations, SEMAPHORE_BITS, SEMAPHORES } from '../npu/isa/operations.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -43,11 +37,14 @@ const registerRow = ([name, { address, access, meaning }]: readonly [string, Reg
   meaning,
 ];
 
+type Named = readonly [string, RegisterSpec];
+const byAddress = ([, a]: Named, [, b]: Named): number => a.address - b.address;
+
 /** Markdown. */
 export function isaReference(): string {
   return `${[
     '# Commands and registers of the NPU',
-    '<!-- Made by `npm run isa` from npu/isa/operations.ts and npu/control/registers.ts; a test compares. -->',
+    '<!-- Made by `npm run isa` from the table of units, npu/isa and npu/control/registers.ts; a test compares. -->',
     '## Commands',
     `A command is ${COMMAND_BYTES} bytes in a ring in memory, little-endian. It begins with a header; the operation's fields follow, each on a byte boundary. ` +
       `It issues when each of the ${SEMAPHORES} semaphores that it waits for is above 0, and takes one from each; it adds one to each that it signals when its ` +
@@ -74,6 +71,9 @@ export function isaReference(): string {
     'Registers of 32 bits at byte addresses, over AXI4-Lite. A write to one that is read only (ro), and any ' +
       'access where there is none, answers SLVERR and changes nothing; such a read gives 0. ' +
       'A value that a register of the ring cannot have is refused likewise, and is a fault.',
-    table(['address', 'register', 'access', 'meaning'], Object.entries(registers).map(registerRow)),
+    table(
+      ['address', 'register', 'access', 'meaning'],
+      Object.entries<RegisterSpec>(registers).sort(byAddress).map(registerRow),
+    ),
   ].join('\n\n')}\n`;
 }

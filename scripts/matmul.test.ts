@@ -149,7 +149,7 @@ describe('systole matmul', () => {
     const machine = ['--rows', '4', '--cols', '4', '--bus-bytes', '4', '--scratchpad-bytes', '1048576'];
     const args = ['matmul', '--a', 'row.npy', '--b', 'column.npy', '--dataflow', dataflow, ...machine];
     expect((await here(...args)).stdout).toContain(
-      'note       sums passed 32 bits and wrapped, in the reference as well',
+      'note       an addition in the accumulator passed 32 bits and wrapped, in the reference as well',
     );
     expect(JSON.parse((await here(...args, '--json')).stdout)).toMatchObject({ match: true, wrapped: true });
   });
@@ -194,7 +194,7 @@ describe('systole matmul', () => {
         MACs       120
         array      41.7 % of 12 multipliers in use over the 24 cycles with operands in the array
         overall    6.6 % over all 151 cycles
-        busy       load 50, matrix 31, vector 0, store 26 cycles
+        busy       load 50, store 26, matrix 31, vector 0 cycles
         read       440 bytes in 55 beats, commands included
         written    96 bytes in 12 beats
         simulated  182 cycles in #, # (wasm engine, built in #)

@@ -1,7 +1,8 @@
 /** What `systole matmul` says about a run. */
 import type { EngineName } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
-import { registers } from '../npu/control/registers.ts';
+import { busyCounter, registers } from '../npu/control/registers.ts';
+import { unitNames, wrapNames, wraps as wrapMeanings } from '../npu/isa/units.ts';
 import type { Dataflow } from '../npu/compiler/job.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import type { RunResult } from '../testbench/run.ts';
@@ -87,7 +88,7 @@ export function summaryOf({ config, dataflow, m, k, n, seed, engine, done, diffe
   return {
     status: difference === null ? 'equal' : 'differs',
     match: difference === null,
-    wrapped: wraps.sums || wraps.shifts,
+    wrapped: Object.values(wraps).some(Boolean),
     cycles: counters.cycles,
     macs,
     utilisation: macs / (counters.arrayActive * multipliersOf(config)),
@@ -127,10 +128,9 @@ export function report(run: Run): string {
     difference === null
       ? paint('green', 'equal to the reference, element by element')
       : paint('red', `WRONG: ${difference}`);
-  const notes = [
-    ...(wraps.sums ? ['sums passed 32 bits and wrapped, in the reference as well'] : []),
-    ...(wraps.shifts ? ['sums passed 32 bits when shifted left to be requantised, in the reference as well'] : []),
-  ];
+  const notes = wrapNames
+    .filter((name) => wraps[name])
+    .map((name) => `${wrapMeanings[name]} passed 32 bits and wrapped, in the reference as well`);
   return [
     paint('bold', `C[${m} × ${n}] = A[${m} × ${k}] · B[${k} × ${n}]`),
     ...labelled([
@@ -155,10 +155,7 @@ export function report(run: Run): string {
         `${paint('bold', percent(s.utilisation))} of ${plural(multipliersOf(config), 'multiplier')} in use over the ${count(s.arrayCycles)} cycles with operands in the array`,
       ],
       ['overall', `${percent(s.macs / (s.cycles * multipliersOf(config)))} over all ${count(s.cycles)} cycles`],
-      [
-        'busy',
-        `load ${count(counters.loadBusy)}, matrix ${count(counters.matrixBusy)}, vector ${count(counters.vectorBusy)}, store ${count(counters.storeBusy)} cycles`,
-      ],
+      ['busy', `${unitNames.map((unit) => `${unit} ${count(counters[busyCounter(unit)])}`).join(', ')} cycles`],
       ['read', `${count(s.bytesRead)} bytes in ${plural(counters.readBeats, 'beat')}, commands included`],
       ['written', `${count(s.bytesWritten)} bytes in ${plural(counters.writeBeats, 'beat')}`],
       [

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { npuConfig, type NpuParameters } from '../npu/config.ts';
 import { rangeOf } from '../npu/isa/layout.ts';
-import type { Range } from '../npu/isa/operations.ts';
+import type { Range } from '../npu/common/unit.ts';
 import { dataflowNames } from '../npu/matrix/job.ts';
 import { settingRanges } from './axi/settings.ts';
 import { fileReason } from '../waveforms/file-reasons.ts';

@@ -1,7 +1,8 @@
 /** Why the NPU stands still: which command of which queue waits for which semaphore, and who could still signal it. */
 import { HangError, type Simulator } from '../hdl/sim/index.ts';
 import { decodeCommand } from '../npu/isa/assembler.ts';
-import { COMMAND_BYTES, operations, SEMAPHORES, units, type Unit } from '../npu/isa/operations.ts';
+import { COMMAND_BYTES, operations, SEMAPHORES } from '../npu/isa/operations.ts';
+import { unitNames, type Unit } from '../npu/isa/units.ts';
 
 /** Streams named beside the queues. */
 const MOST_STREAMS = 6;
@@ -59,7 +60,7 @@ function explain(sim: Simulator, code: Uint8Array): string[] {
     return [`${unit}: ${first.name} waits for ${waits.join(', and ')}`];
   };
   const next = pending.find(({ index }) => index === fetched);
-  const lines = units.flatMap(head);
+  const lines = unitNames.flatMap(head);
   if (next !== undefined && peek('fetch.command_valid') !== 0) {
     const room = `for room in the ${next.unit} queue`;
     const until = next.unit === 'control' ? 'until every queue is empty and every unit idle' : room;
@@ -81,7 +82,7 @@ function pendingCommands(
   fetched: number,
   state: (unit: Unit) => { readonly queued: number; readonly running: boolean },
 ): Pending[] {
-  const left = new Map(units.map((unit) => [unit, { ...state(unit) }]));
+  const left = new Map(unitNames.map((unit) => [unit, { ...state(unit) }]));
   const found: Pending[] = [];
   for (let index = code.length / COMMAND_BYTES - 1; index >= 0; index--) {
     const command = decodeCommand(code.subarray(index * COMMAND_BYTES, (index + 1) * COMMAND_BYTES));

@@ -2,8 +2,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { EngineName, Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
-import { COMMAND_BYTES } from '../npu/isa/operations.ts';
 import { faultNames } from '../npu/common/fault.ts';
+import { byName } from '../npu/common/records.ts';
+import { counterNames, type CounterName } from '../npu/control/registers.ts';
+import { COMMAND_BYTES } from '../npu/isa/operations.ts';
+import { wrapNames, type Wrap } from '../npu/isa/units.ts';
 import type { MatmulJob } from '../npu/compiler/job.ts';
 import { matmulProgram, type Program } from '../npu/compiler/matmul.ts';
 import { tuneMemory } from './axi/settings.ts';
@@ -40,30 +43,14 @@ export interface RunOptions {
   readonly ringEntries?: number;
 }
 
-/** The NPU's own counters; their definitions stand in npu/control/registers.ts. */
-export type Counters = Readonly<
-  Record<
-    | 'cycles'
-    | 'loadBusy'
-    | 'storeBusy'
-    | 'matrixBusy'
-    | 'vectorBusy'
-    | 'arrayActive'
-    | 'readBeats'
-    | 'writeBeats'
-    | 'commands'
-    | 'overflow',
-    number
-  >
->;
+/** The NPU's own counters, and the bits of what wrapped; their definitions stand in npu/control/registers.ts. */
+export type Counters = Readonly<Record<CounterName | 'overflow', number>>;
 
-/** What wrapped in 32 bits, whatever the results are in the end. */
-export interface Wraps {
-  /** An addition to a bias, or of sums of parts of k, in the accumulator; sums within the array fit. */
-  readonly sums: boolean;
-  /** A sum that was shifted left before requantising. */
-  readonly shifts: boolean;
-}
+/**
+ * What wrapped in 32 bits, whatever the results are in the end. `sums`: an addition to a bias, or of sums of parts of
+ * k, in the accumulator; sums within the array fit. `shifts`: a sum that was shifted left before requantising.
+ */
+export type Wraps = Readonly<Record<Wrap, boolean>>;
 
 /** What a run of any program gives. */
 export interface ProgramResult {
@@ -134,19 +121,8 @@ function* programSteps(
       `the NPU stopped at command ${host.read('errorTag')} with fault ${faultNames[host.read('errorCode')] ?? 'unknown'}, bus address 0x${host.read('errorAddress').toString(16)}`,
     );
   }
-  const counters: Counters = {
-    cycles: host.read('cycles'),
-    loadBusy: host.read('loadBusy'),
-    storeBusy: host.read('storeBusy'),
-    matrixBusy: host.read('matrixBusy'),
-    vectorBusy: host.read('vectorBusy'),
-    arrayActive: host.read('arrayActive'),
-    readBeats: host.read('readBeats'),
-    writeBeats: host.read('writeBeats'),
-    commands: host.read('commands'),
-    overflow: host.read('overflow'),
-  };
-  const wraps = { sums: (counters.overflow & 1) !== 0, shifts: (counters.overflow & 2) !== 0 };
+  const counters: Counters = byName([...counterNames, 'overflow'], (name) => host.read(name));
+  const wraps = byName(wrapNames, (_, at) => ((counters.overflow >> at) & 1) !== 0);
   return {
     sim,
     counters,

@@ -1,8 +1,10 @@
 /** What to show of a run of the NPU: groups by unit, formats, and markers at its phases. */
 import type { Simulator, TraceSource } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
-import { SEMAPHORES, units } from '../npu/isa/operations.ts';
-import { matrixGroups, signal } from './matrix-view.ts';
+import { SEMAPHORES } from '../npu/isa/operations.ts';
+import { unitNames } from '../npu/isa/units.ts';
+import { signal } from './matrix-view.ts';
+import { unitGroups } from './unit-view.ts';
 import { defaultView, type Marker, type View, type ViewGroup, type ViewSignal } from '../waveforms/index.ts';
 
 /** Notes the times at which the run's phases begin. Attach it before the first step. */
@@ -59,14 +61,14 @@ export function npuView(config: NpuConfig, markers: readonly Marker[]): View {
       signal('irq'),
       signal('npu.fetch.state', { label: 'fetch' }),
       signal('npu.fetch.head', { format: 'decimal' }),
-      ...units.map((unit) => signal(`npu.dispatch.${unit}_busy`)),
+      ...unitNames.map((unit) => signal(`npu.dispatch.${unit}_busy`)),
     ],
   };
   const order: ViewGroup = {
     name: 'commands and semaphores',
     closed: true,
     signals: [
-      ...units.map((unit) => signal(`npu.dispatch.${unit}_tag`, { format: 'decimal' })),
+      ...unitNames.map((unit) => signal(`npu.dispatch.${unit}_tag`, { format: 'decimal' })),
       ...Array.from({ length: SEMAPHORES }, (_, s) => signal(`npu.dispatch.semaphore_${s}`, { format: 'decimal' })),
     ],
   };
@@ -84,29 +86,6 @@ export function npuView(config: NpuConfig, markers: readonly Marker[]): View {
       ...channel('b', ['resp']),
     ],
   };
-  const memories: ViewGroup = {
-    name: 'DMA and memories',
-    signals: [
-      signal('npu.load.write_valid'),
-      signal('npu.load.write_ready'),
-      signal('npu.load.write_payload_space'),
-      signal('npu.load.write_payload_address'),
-      signal('npu.store.read_valid'),
-      signal('npu.store.read_ready'),
-      signal('npu.store.read_payload_space'),
-      signal('npu.store.read_payload_address'),
-      signal('npu.accumulator.overflow', { colour: 'red' }),
-    ],
-  };
-  const vector: ViewGroup = {
-    name: 'vector unit',
-    closed: true,
-    signals: [
-      signal('npu.vector.state'),
-      signal('npu.vector.row', { format: 'decimal' }),
-      signal('npu.vector.group', { format: 'decimal' }),
-    ],
-  };
   // The first operands in the array, and what comes just before.
   const compute = markers.find(({ name }) => name === 'compute')?.time;
   const visible =
@@ -114,7 +93,7 @@ export function npuView(config: NpuConfig, markers: readonly Marker[]): View {
       ? {}
       : { visible: { from: Math.max(0, compute - 8), to: compute + 2 * (config.rows + config.cols) + 48 } };
   return {
-    groups: [control, order, ...matrixGroups[config.matrix](config), axi, memories, vector],
+    groups: [control, order, ...unitNames.flatMap((unit) => unitGroups[unit](config)), axi],
     markers,
     ...visible,
   };

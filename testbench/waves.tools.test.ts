@@ -82,17 +82,19 @@ describe.skipIf(tools.skip)(`a run of the NPU in real GTKWave${tools.note}`, () 
     const answer = askGtkwave(display, path, view, [0]);
     expect(answer.traces.filter(({ flags }) => (flags & 0x800000) !== 0).map(({ name }) => name))
       .toMatchInlineSnapshot(`
-      [
-        "control",
-        "commands and semaphores",
-        "matrix engine",
-        "array 3 x 5 (its north-west corner)",
-        "results",
-        "AXI",
-        "DMA and memories",
-        "vector unit",
-      ]
-    `);
+        [
+          "control",
+          "commands and semaphores",
+          "load DMA",
+          "store DMA",
+          "matrix engine",
+          "array 3 x 5 (its north-west corner)",
+          "results",
+          "accumulator",
+          "vector unit",
+          "AXI",
+        ]
+      `);
     expect(answer.markers.every((time) => time > 0)).toBe(true);
   });
 });

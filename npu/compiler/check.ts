@@ -1,6 +1,6 @@
 /** What is wrong with the description of a product, before anything is made of it. */
 import { rangeOf } from '../isa/layout.ts';
-import type { Range } from '../isa/operations.ts';
+import type { Range } from '../common/unit.ts';
 import { NamedValuesError, showGiven } from '../common/names.ts';
 import { dataflowNames } from '../matrix/job.ts';
 import type { MatmulJob, Requantise } from './job.ts';

@@ -9,7 +9,8 @@
  */
 import type { NpuConfig } from '../config.ts';
 import { assemble, type Command, type OperationFields } from '../isa/assembler.ts';
-import { COMMAND_BYTES, header, type OperationName, type Range } from '../isa/operations.ts';
+import type { Range } from '../common/unit.ts';
+import { COMMAND_BYTES, header, type OperationName } from '../isa/operations.ts';
 import { LINE_BITS } from '../common/local.ts';
 import { checkJob, checkWhole } from './check.ts';
 import { isPerChannel, type MatmulJob } from './job.ts';

@@ -177,9 +177,9 @@ describe('the registers of the ring', () => {
 it('overflow keeps what wrapped, bit by bit, until control bit 0 is low', () => {
   const sim = start();
   write(sim, 'control', 1);
-  write(sim, 'irqMask', 0, { events_overflow: 1 });
+  write(sim, 'irqMask', 0, { events_wraps_sums: 1 });
   expect(read(sim, 'overflow')).toBe(1);
-  write(sim, 'irqMask', 0, { events_overflow: 2 });
+  write(sim, 'irqMask', 0, { events_wraps_shifts: 1 });
   expect(read(sim, 'overflow')).toBe(3);
   write(sim, 'control', 0);
   expect(read(sim, 'overflow')).toBe(0);

@@ -27,11 +27,22 @@ import {
   type UInt,
 } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../common/axi.ts';
-import { COMMAND_BYTES, units } from '../isa/operations.ts';
+import { byName } from '../common/records.ts';
+import { COMMAND_BYTES } from '../isa/operations.ts';
+import { unitNames, wrapNames } from '../isa/units.ts';
 import { report } from './dispatch.ts';
 import { fault } from '../common/fault.ts';
 import { ENTRY_BITS, ring } from './fetch.ts';
-import { ID_VALUE, MAP_VERSION, registers, type RegisterName } from './registers.ts';
+import {
+  busyCounter,
+  counterNames,
+  eventNames,
+  ID_VALUE,
+  MAP_VERSION,
+  registers,
+  type CounterName,
+  type RegisterName,
+} from './registers.ts';
 
 /** Bits of a register's byte address. */
 const CSR_ADDRESS_BITS = 8;
@@ -50,20 +61,17 @@ export const litePorts = {
 
 /** What the units tell in each cycle. */
 export const events = struct({
-  running: uint(units.length),
+  running: uint(unitNames.length),
   idle: bit,
   fetchFailed: bit,
   fetchAddress: uint(ADDRESS_BITS),
   head: uint(ENTRY_BITS),
-  fetched: bit,
   interrupt: bit,
   interruptTag: uint(16),
   report,
-  arrayActive: bit,
-  readBeat: bit,
-  writeBeat: bit,
-  /** What wrapped: an addition in the accumulator (bit 0), a shift to the left before requantising (bit 1). */
-  overflow: uint(2),
+  /** What is counted in this cycle, and what wraps. */
+  counts: struct(byName(eventNames, () => bit)),
+  wraps: struct(byName(wrapNames, () => bit)),
 });
 
 export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: number }) =>
@@ -81,10 +89,14 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
       errorCode: fault,
       errorTag: uint(16),
       errorAddress: uint(ADDRESS_BITS),
-      overflow: uint(2),
+      overflow: uint(wrapNames.length),
     });
-    const counter = (name: string, event: Bit): UInt<32> => {
-      const count = reg(name, uint(32));
+    const counter = (name: CounterName, event: Bit): UInt<32> => {
+      // In waves as other registers are.
+      const count = reg(
+        name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        uint(32),
+      );
       when(r.enable.not(), () => {
         count.next = 0;
       }).elsewhen(event, () => {
@@ -108,7 +120,8 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     when(r.enable.not(), () => {
       r.overflow.next = 0;
     }).otherwise(() => {
-      r.overflow.next = r.overflow.or(e.overflow);
+      const wrapped = cat(...wrapNames.map((name) => e.wraps[name]).reverse());
+      r.overflow.next = r.overflow.or(wrapped.truncate(wrapNames.length));
     });
     const writable = (name: RegisterName, effect: () => void): Bit => {
       const mine = at(target, name);
@@ -191,7 +204,11 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     });
 
     const active = r.enable.and(e.idle.not().or(e.head.ne(r.tail)));
-    const busy = (unit: number): Bit => e.running.bit(unit);
+    const happens: Readonly<Record<CounterName, Bit>> = {
+      ...byName(counterNames, () => active),
+      ...Object.fromEntries(unitNames.map((unit, at) => [busyCounter(unit), e.running.bit(at)])),
+      ...byName(eventNames, (name) => e.counts[name]),
+    };
     const bits = (...parts: readonly Bit[]): UInt<32> => cat(...[...parts].reverse()).extend(32);
     const word = (value: UInt): UInt<32> => value.extend(32);
     const values: Record<RegisterName, UInt<32>> = {
@@ -199,7 +216,7 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
       version: constant(uint(32), MAP_VERSION),
       shape: constant(uint(32), rows + cols * 0x10000),
       control: bits(r.enable),
-      status: word(cat(e.fetchFailed, e.idle, constant(uint(8 - units.length), 0), e.running)),
+      status: word(cat(e.fetchFailed, e.idle, constant(uint(8 - unitNames.length), 0), e.running)),
       ringBase: r.ringBase,
       ringEntries: word(r.ringEntries),
       head: word(e.head),
@@ -210,15 +227,7 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
       errorCode: word(r.errorCode.asUint()),
       errorTag: word(r.errorTag),
       errorAddress: r.errorAddress,
-      cycles: counter('cycles', active),
-      loadBusy: counter('load_busy', busy(0)),
-      storeBusy: counter('store_busy', busy(1)),
-      matrixBusy: counter('matrix_busy', busy(2)),
-      vectorBusy: counter('vector_busy', busy(3)),
-      arrayActive: counter('array_active', e.arrayActive),
-      readBeats: counter('read_beats', e.readBeat),
-      writeBeats: counter('write_beats', e.writeBeat),
-      commands: counter('commands', e.fetched),
+      ...byName(counterNames, (name) => counter(name, happens[name])),
       overflow: word(r.overflow),
     };
     const names = Object.keys(registers).filter((name): name is RegisterName => name in registers);

@@ -53,13 +53,13 @@ function start() {
     ): number[] {
       for (const [unit, { fault = 'none', address }] of Object.entries(units))
         set({
-          [`${unit}Done_done`]: 1,
-          [`${unit}Done_fault`]: faultNames.indexOf(fault),
-          [`${unit}Done_address`]: address,
+          [`status_${unit}_done`]: 1,
+          [`status_${unit}_fault`]: faultNames.indexOf(fault),
+          [`status_${unit}_faultAddress`]: address,
         });
       const reported = get('report_valid', 'report_fault', 'report_tag', 'report_address');
       sim.step();
-      for (const unit of Object.keys(units)) set({ [`${unit}Done_done`]: 0 });
+      for (const unit of Object.keys(units)) set({ [`status_${unit}_done`]: 0 });
       return reported;
     },
   };

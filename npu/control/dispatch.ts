@@ -33,28 +33,17 @@ import {
   type UInt,
 } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../common/axi.ts';
-import { dmaFields, dmaJob } from '../dma/job.ts';
-import { decode } from '../isa/layout.ts';
-import {
-  COMMAND_BITS,
-  header,
-  operations,
-  reserved,
-  SEMAPHORE_BITS,
-  SEMAPHORES,
-  units,
-  type OperationSpec,
-  type Unit,
-} from '../isa/operations.ts';
-import { gemmFields, gemmJob } from '../matrix/job.ts';
-import { requantiseFields, requantiseJob } from '../vector/job.ts';
 import { fault } from '../common/fault.ts';
+import { byName } from '../common/records.ts';
+import { unitStatus, type OperationSpec } from '../common/unit.ts';
+import { COMMAND_BITS, header, operations, reserved, SEMAPHORE_BITS, SEMAPHORES } from '../isa/operations.ts';
+import { unitNames, type Unit } from '../isa/units.ts';
 
 const command = uint(COMMAND_BITS);
 type Command = UInt<typeof COMMAND_BITS>;
 
-/** A unit's `done`, what was wrong, and the bus address to report with it. */
-export const completion = struct({ done: bit, fault, address: uint(ADDRESS_BITS) });
+/** What a unit tells of its job. */
+export const status = struct(unitStatus);
 /** A fault as it is reported: what, the tag of the command and the bus address. */
 export const report = struct({ valid: bit, fault, tag: uint(16), address: uint(ADDRESS_BITS) });
 
@@ -88,20 +77,14 @@ export const Dispatch = (queueDepth: number) =>
       in: {
         enable: bit,
         command: stream(command),
-        loadDone: completion,
-        storeDone: completion,
-        matrixDone: completion,
-        vectorDone: completion,
+        status: struct(byName(unitNames, () => status)),
       },
       out: {
-        load: stream(dmaJob),
-        store: stream(dmaJob),
-        matrix: stream(gemmJob),
-        vector: stream(requantiseJob),
+        ...byName(unitNames, () => stream(command)),
         /** No command is queued or running. */
         idle: bit,
-        /** Which units have a command running, in the order of `units`. */
-        running: uint(units.length),
+        /** Which units have a command running, in the order of the table. */
+        running: uint(unitNames.length),
         /** High for one cycle for each interrupt command. */
         interrupt: bit,
         interruptTag: uint(16),
@@ -111,12 +94,11 @@ export const Dispatch = (queueDepth: number) =>
     (i, o) => {
       const semaphores = Array.from({ length: SEMAPHORES }, (_, s) => reg(`semaphore_${s}`, uint(SEMAPHORE_BITS)));
       const available = named('available', cat(...semaphores.map((s) => s.ne(0)).reverse()).truncate(SEMAPHORES));
-      const dones = { load: i.loadDone, store: i.storeDone, matrix: i.matrixDone, vector: i.vectorDone };
 
       const { payload } = i.command;
       const legal = named('legal', isLegal(payload));
 
-      const lane = (unit: Unit, ready: Bit) => {
+      const lane = (unit: Unit) => {
         const mine = i.enable.and(legal).and(is(payload, (spec) => spec.unit === unit));
         const entering = produce(`${unit}_in`, { valid: i.command.valid.and(mine), payload });
         const { out: head, count } = fifoWithCount(`${unit}_queue`, entering, queueDepth);
@@ -136,20 +118,16 @@ export const Dispatch = (queueDepth: number) =>
           r,
           wait,
           may: named(`${unit}_may_issue`, may),
-          ready,
-          done: dones[unit],
+          ready: o[unit].ready,
+          status: i.status[unit],
           empty: count.eq(0),
         };
       };
-      const lanes = [
-        lane('load', o.load.ready),
-        lane('store', o.store.ready),
-        lane('matrix', o.matrix.ready),
-        lane('vector', o.vector.ready),
-      ];
+      const lanes = byName(unitNames, lane);
 
-      const issued = lanes.map((one, at) => {
-        const valid = lanes.slice(0, at).reduce((free, before) => free.and(before.may.not()), one.may);
+      const issuing = byName(unitNames, (unit, at) => {
+        const one = lanes[unit];
+        const valid = unitNames.slice(0, at).reduce((free, before) => free.and(lanes[before].may.not()), one.may);
         const fire = named(`${one.unit}_issue`, valid.and(one.ready));
         one.head.ready = fire.or(i.enable.not());
         when(fire, () => {
@@ -157,11 +135,12 @@ export const Dispatch = (queueDepth: number) =>
           one.r.tag.next = tagOf(one.head.payload);
           one.r.signal.next = one.head.payload.slice(header.signal.at, SEMAPHORES);
         });
-        when(one.done.done, () => {
+        when(one.status.done, () => {
           one.r.busy.next = 0;
         });
-        return { ...one, valid, fire, succeeded: one.done.done.and(one.done.fault.is('none')) };
+        return { ...one, valid, fire, succeeded: one.status.done.and(one.status.fault.is('none')) };
       });
+      const issued = Object.values(issuing);
 
       const overflows = semaphores.map((level, s) => {
         const taken = any(issued.map(({ fire, wait }) => fire.and(wait.bit(s))));
@@ -179,17 +158,17 @@ export const Dispatch = (queueDepth: number) =>
         return over;
       });
       const overflowed = cat(...overflows.toReversed()).truncate(SEMAPHORES);
-      const faults = issued.map(({ unit, done, succeeded, r }) => {
+      const faults = issued.map(({ unit, status: { done, fault: wrong, faultAddress }, succeeded, r }) => {
         const overflow = succeeded.and(r.signal.and(overflowed).any());
-        const valid = named(`${unit}_failed`, done.done.and(succeeded.not()).or(overflow));
+        const valid = named(`${unit}_failed`, done.and(succeeded.not()).or(overflow));
         when(valid, () => {
           r.halted.next = 1;
         });
         return {
           valid,
-          fault: select(overflow, constant(fault, 'semaphore'), done.fault),
+          fault: select(overflow, constant(fault, 'semaphore'), wrong),
           tag: r.tag,
-          address: done.address,
+          address: faultAddress,
         };
       });
       when(i.enable.not(), () => {
@@ -199,7 +178,7 @@ export const Dispatch = (queueDepth: number) =>
         }
       });
 
-      const running = cat(...issued.map(({ r }) => r.busy).reverse()).truncate(units.length);
+      const running = cat(...issued.map(({ r }) => r.busy).reverse()).truncate(unitNames.length);
       const idle = named(
         'all_idle',
         issued.map(({ empty, r }) => empty.and(r.busy.not())).reduce((a, b) => a.and(b)),
@@ -225,15 +204,8 @@ export const Dispatch = (queueDepth: number) =>
       };
       const reported = faults.reduceRight((rest, one) => select(one.valid, one, rest), unknown);
 
-      const [load, store, matrix, vector] = issued;
-      if (load === undefined || store === undefined || matrix === undefined || vector === undefined)
-        throw new RangeError('there are four units');
-      const dma = (from: Command) => decode(dmaJob, dmaFields, from);
       return {
-        load: { valid: load.valid, payload: dma(load.head.payload) },
-        store: { valid: store.valid, payload: dma(store.head.payload) },
-        matrix: { valid: matrix.valid, payload: decode(gemmJob, gemmFields, matrix.head.payload) },
-        vector: { valid: vector.valid, payload: decode(requantiseJob, requantiseFields, vector.head.payload) },
+        ...byName(unitNames, (unit) => ({ valid: issuing[unit].valid, payload: issuing[unit].head.payload })),
         idle: idle.and(i.command.valid.not()),
         running,
         interrupt: i.command.fire.and(interrupt).and(legal).and(i.enable),

@@ -71,17 +71,18 @@ function pair(engine: EngineName) {
       events_fetchFailed: fetchFailed !== null,
       events_fetchAddress: fetchFailed ?? 0x1234,
       events_head: model.head,
-      events_fetched: rest.commandTaken,
       events_interrupt: interrupt !== null,
       events_interruptTag: interrupt ?? 77,
       events_report_valid: report !== null,
       events_report_fault: report?.fault ?? 3,
       events_report_tag: report?.tag ?? 55,
       events_report_address: report?.address ?? 0x4321,
-      events_arrayActive: rest.arrayActive === 1,
-      events_readBeat: rest.readBeat,
-      events_writeBeat: rest.writeBeat,
-      events_overflow: rest.overflow,
+      events_counts_arrayActive: rest.arrayActive === 1,
+      events_counts_readBeats: rest.readBeat,
+      events_counts_writeBeats: rest.writeBeat,
+      events_counts_commands: rest.commandTaken,
+      events_wraps_sums: (rest.overflow & 1) !== 0,
+      events_wraps_shifts: (rest.overflow & 2) !== 0,
     });
   /** One cycle. */
   const step = (events: Events, write: Parameters<RegisterModel['take']>[1] = null): number => {

@@ -2,11 +2,36 @@
  * The register map: addresses, names and meaning of what a host sees over AXI4-Lite. 32-bit registers at byte
  * addresses.
  */
-export interface RegisterSpec {
-  readonly address: number;
-  readonly access: 'ro' | 'rw' | 'w1c';
-  readonly meaning: string;
-}
+import { namesOf } from '../common/records.ts';
+import { counter, type CounterSpec, type RegisterSpec } from '../common/unit.ts';
+import { unitCounters, unitNames, units, wrapNames, wraps, type Unit } from '../isa/units.ts';
+
+/** Registers that count, and are 0 while bit 0 of `control` is low. */
+export const counters = {
+  cycles: counter('active', 0x80, 'cycles in which a command was queued, running or being fetched'),
+  ...unitCounters,
+  readBeats: counter('event', 0x98, 'beats read over AXI, commands included'),
+  writeBeats: counter('event', 0x9c, 'beats written over AXI'),
+  commands: counter('event', 0xa0, 'commands taken from the ring'),
+} as const satisfies Readonly<Record<string, CounterSpec>>;
+
+export type CounterName = keyof typeof counters;
+/** Counters that count an event of their name. */
+export type EventCounter = {
+  [N in CounterName]: (typeof counters)[N]['counts'] extends 'event' ? N : never;
+}[CounterName];
+export const counterNames: readonly CounterName[] = namesOf(counters);
+const isEvent = (name: CounterName): name is EventCounter => counters[name].counts === 'event';
+export const eventNames: readonly EventCounter[] = counterNames.filter(isEvent);
+
+/** The counter of each unit's cycles with a command. */
+export const busyCounter = (unit: Unit): CounterName => {
+  const found = counterNames.find((name) => name in units[unit].counters && counters[name].counts === 'busy');
+  if (found === undefined) throw new RangeError(`no counter counts the cycles in which unit ${unit} is busy`);
+  return found;
+};
+
+const list = (names: readonly string[]): string => names.join(', ');
 
 export const registers = {
   id: { address: 0x00, access: 'ro', meaning: 'the constant 0x53595354 ("SYST")' },
@@ -22,7 +47,8 @@ export const registers = {
     address: 0x14,
     access: 'ro',
     meaning:
-      'bits 0-3: load, store, matrix, vector running; bit 8: nothing queued or running; bit 9: fetch stopped by a bus error',
+      `bits 0-${unitNames.length - 1}: ${list(unitNames)} running; ` +
+      'bit 8: nothing queued or running; bit 9: fetch stopped by a bus error',
   },
   ringBase: {
     address: 0x20,
@@ -63,25 +89,11 @@ export const registers = {
       'for bus errors, of commands too, the bus address of the burst that failed; for other faults of load ' +
       'and store that of their first line; for ring faults the value that was written; else 0',
   },
-  cycles: { address: 0x80, access: 'ro', meaning: 'cycles in which a command was queued, running or being fetched' },
-  loadBusy: { address: 0x84, access: 'ro', meaning: 'of them, those in which the load DMA had a command' },
-  storeBusy: { address: 0x88, access: 'ro', meaning: 'the same for the store DMA' },
-  matrixBusy: { address: 0x8c, access: 'ro', meaning: 'the same for the matrix engine' },
-  vectorBusy: { address: 0x90, access: 'ro', meaning: 'the same for the vector unit' },
-  arrayActive: {
-    address: 0x94,
-    access: 'ro',
-    meaning: 'cycles from the first to the last in which the array held a live operand, summed over jobs',
-  },
-  readBeats: { address: 0x98, access: 'ro', meaning: 'beats read over AXI, commands included' },
-  writeBeats: { address: 0x9c, access: 'ro', meaning: 'beats written over AXI' },
-  commands: { address: 0xa0, access: 'ro', meaning: 'commands taken from the ring' },
+  ...counters,
   overflow: {
     address: 0xa4,
     access: 'ro',
-    meaning:
-      'what wrapped since control bit 0 was low; bit 0: an addition in the accumulator; ' +
-      'bit 1: a sum that was shifted left to be requantised',
+    meaning: `what wrapped since control bit 0 was low; ${wrapNames.map((name, at) => `bit ${at}: ${wraps[name]}`).join('; ')}`,
   },
 } as const satisfies Readonly<Record<string, RegisterSpec>>;
 

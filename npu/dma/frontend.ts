@@ -7,18 +7,10 @@
  *
  * Invariants: one `done` of one cycle for each job; fault and address hold from `done` until the next job is taken.
  */
-import { bit, regs, selectAs, uint, when, type Bit, type Stream, type UInt } from '../../hdl/index.ts';
-import { ADDRESS_BITS } from '../common/axi.ts';
+import { bit, regs, selectAs, when, type Bit, type Stream, type UInt } from '../../hdl/index.ts';
 import { fault, type Fault } from '../common/fault.ts';
+import { unitStatus } from '../common/unit.ts';
 import type { DmaJob } from './job.ts';
-
-/** The outputs that both units have beside their streams. */
-export const statusPorts = {
-  done: bit,
-  fault,
-  /** Bus address of the first burst that failed; of line 0 where something else is wrong. */
-  faultAddress: uint(ADDRESS_BITS),
-};
 
 export interface Frontend {
   readonly start: Bit;
@@ -35,7 +27,7 @@ export interface Frontend {
 /** `wholeLanes`: the unit writes the accumulator, 4 bytes at a time. */
 export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLanes: boolean }): Frontend {
   const { busy } = regs({ busy: bit });
-  const status = regs(statusPorts);
+  const status = regs(unitStatus);
   const { dram, lines, lineBytes, pieceBytes, space } = job.payload;
   const empty = lines.eq(0).or(lineBytes.eq(0)).or(pieceBytes.eq(0));
   const inLanes = lineBytes.truncate(2).or(pieceBytes.truncate(2)).eq(0).or(space.is('scratchpad'));

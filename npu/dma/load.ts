@@ -5,7 +5,7 @@
  *                                    └─ in flight ─┘
  *
  * Interface: `job`; AXI reads `ar` (every burst with the unit's id) and `r` (only answers to this unit, in order);
- * local writes `write`; and the outputs of {@link statusPorts}.
+ * local writes `write`; and the outputs of {@link unitStatus}.
  *
  * Timing: AR is first valid two cycles after the job was taken. A beat that comes in cycle t can be written from t + 1
  * on, one beat a cycle whatever the alignments: the pieces' last groups, where they are short, cost a write each.
@@ -22,9 +22,10 @@
 import { bit, fifo, module, produce, reg, stream, when, wire } from '../../hdl/index.ts';
 import { addressChannel, readDataChannel } from '../common/axi.ts';
 import { isGroup, LOCAL_BITS, localWrite } from '../common/local.ts';
+import { unitStatus } from '../common/unit.ts';
 import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
 import { ByteQueue, inBits } from './byte-queue.ts';
-import { frontend, statusPorts } from './frontend.ts';
+import { frontend } from './frontend.ts';
 import { dmaJob, type DmaOptions } from './job.ts';
 import { LocalWalk } from './local-walk.ts';
 import { Regions } from './regions.ts';
@@ -37,7 +38,7 @@ export function LoadDma(options: DmaOptions) {
     'load_dma',
     {
       in: { job: stream(dmaJob), r: stream(readDataChannel(busBytes)) },
-      out: { ar: stream(addressChannel), write: stream(localWrite(busBytes)), ...statusPorts },
+      out: { ar: stream(addressChannel), write: stream(localWrite(busBytes)), ...unitStatus },
     },
     (i, o) => {
       const job = i.job.payload;

@@ -5,7 +5,7 @@
  *                  local walk → reads → loaded → byte queue ─┘
  *
  * Interface: `job`; AXI writes `aw`, `w`, `b`; local reads `read`, whose bytes must be at `data` in the cycle after the
- * transfer; and the outputs of {@link statusPorts}.
+ * transfer; and the outputs of {@link unitStatus}.
  *
  * Timing: AW is first valid two cycles after the job was taken, W four cycles after it, then a beat a cycle whatever
  * the alignments where pieces are whole groups. `done` comes in the cycle after the last B. 8 aligned bytes take 5
@@ -34,9 +34,10 @@ import {
 import { addressChannel, sizeCode, writeDataChannel, writeResponseChannel } from '../common/axi.ts';
 import { isGroup, LOCAL_BITS, localRead } from '../common/local.ts';
 import { lowOnes } from '../common/mask.ts';
+import { unitStatus } from '../common/unit.ts';
 import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
 import { ByteQueue, inBits } from './byte-queue.ts';
-import { frontend, statusPorts } from './frontend.ts';
+import { frontend } from './frontend.ts';
 import { dmaJob, type DmaOptions } from './job.ts';
 import { LocalWalk } from './local-walk.ts';
 import { Regions } from './regions.ts';
@@ -59,7 +60,7 @@ export function StoreDma(options: DmaOptions) {
         aw: stream(addressChannel),
         w: stream(writeDataChannel(busBytes)),
         read: stream(localRead),
-        ...statusPorts,
+        ...unitStatus,
       },
     },
     (i, o) => {

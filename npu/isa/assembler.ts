@@ -1,16 +1,8 @@
 /** Commands as bytes and as text. */
+import type { OperationSpec, Range } from '../common/unit.ts';
 import { showGiven } from '../common/names.ts';
 import { layout, type FieldPlace } from './layout.ts';
-import {
-  COMMAND_BYTES,
-  header,
-  operations,
-  reserved,
-  SEMAPHORES,
-  type OperationName,
-  type OperationSpec,
-  type Range,
-} from './operations.ts';
+import { COMMAND_BYTES, header, operations, reserved, SEMAPHORES, type OperationName } from './operations.ts';
 import { UserError } from '../../hdl/messages/user-error.ts';
 
 /** Numbers, bits that may be true or false, or the word of an enumeration. */

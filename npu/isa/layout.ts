@@ -1,13 +1,7 @@
 /** Where the fields of an operation are in its command, and what they can be. */
+import type { OperationSpec, Range } from '../common/unit.ts';
 import { bitsOf, cat, scalarTypeOf, unpack, type Shape, type UInt } from '../../hdl/index.ts';
-import {
-  COMMAND_BITS,
-  FIELDS_AT,
-  operations,
-  type OperationName,
-  type OperationSpec,
-  type Range,
-} from './operations.ts';
+import { COMMAND_BITS, FIELDS_AT, operations, type OperationName } from './operations.ts';
 
 interface Place {
   readonly name: string;

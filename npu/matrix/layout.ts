@@ -60,6 +60,10 @@ export function arrayLayouts<Width>(
   };
 }
 
+const sizes = { rows: 'R', cols: 'C' };
+/** The layouts as the text of the instruction set names their sizes. */
+export const layoutsInText = { ws: arrayLayouts(sizes, 'ws'), os: arrayLayouts(sizes, 'os') };
+
 /** What an element's indices are called in the text of the instruction set. */
 const indices = { m: 'i', k: 'l', n: 'j' } as const;
 

@@ -10,7 +10,7 @@
  * from one bank in one cycle.
  */
 import { bit, stream, uint, vec } from '../../hdl/index.ts';
-import { fault } from '../common/fault.ts';
+import { unitStatus } from '../common/unit.ts';
 import type { NpuConfig } from '../config.ts';
 import { accumulatorUpdate } from '../memory/accumulator.ts';
 import { lineRead } from '../memory/scratchpad.ts';
@@ -20,6 +20,6 @@ export function matrixPorts(config: NpuConfig) {
   const line = vec(config.lineBytes, uint(8));
   return {
     in: { job: stream(gemmJob), aData: line, bData: line },
-    out: { aRead: lineRead, bRead: lineRead, update: accumulatorUpdate(config), done: bit, fault, active: bit },
+    out: { aRead: lineRead, bRead: lineRead, update: accumulatorUpdate(config), active: bit, ...unitStatus },
   };
 }

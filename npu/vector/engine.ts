@@ -35,6 +35,7 @@ import {
 } from '../../hdl/index.ts';
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../common/fault.ts';
+import { unitStatus } from '../common/unit.ts';
 import {
   further,
   GROUP_BITS,
@@ -91,7 +92,7 @@ export const VectorUnit = (config: NpuConfig) => {
     'vector_unit',
     {
       in: { job: stream(requantiseJob), data: uint(busBytes * 8) },
-      out: { read: stream(localRead), write: resultWrite(config), wrapped: bit, done: bit, fault },
+      out: { read: stream(localRead), write: resultWrite(config), wrapped: bit, ...unitStatus },
     },
     (i) => {
       const state = fsm(['idle', 'check', 'multipliers', 'shifts', 'rows', 'drain'], { reset: 'idle' });
@@ -218,6 +219,7 @@ export const VectorUnit = (config: NpuConfig) => {
         read,
         write: { ...written, data: pack(out.y) },
         fault: found,
+        faultAddress: 0,
         wrapped: written.enable.and(pack(out.wrapped).and(lowOnes(written.bytes, width)).any()),
         done: delay('done', state.is('drain').and(r.wait.eq(0))),
       };

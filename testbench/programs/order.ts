@@ -1,12 +1,13 @@
 /** Gives the commands of a program the semaphores and fences that its hazards ask for. */
 import type { NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
-import { operations, SEMAPHORES, units, type Unit } from '../../npu/isa/operations.ts';
+import { operations, SEMAPHORES } from '../../npu/isa/operations.ts';
+import { unitNames, type Unit } from '../../npu/isa/units.ts';
 import { conflict, touchesOf } from './touches.ts';
 
 /** Signals that may wait in a semaphore at once: one more would be a fault. */
 const MOST = 15;
-const pairs = units.flatMap((from) => units.filter((to) => to !== from).map((to) => `${from} ${to}`));
+const pairs = unitNames.flatMap((from) => unitNames.filter((to) => to !== from).map((to) => `${from} ${to}`));
 
 type Placed = Command & { wait: number[]; signal: number[] };
 

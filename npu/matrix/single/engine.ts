@@ -197,6 +197,6 @@ export const SingleEngine = (config: NpuConfig) => {
       add: () => state.goto('report'),
       report: () => state.goto('idle'),
     });
-    return { aRead, bRead, update, fault: found, done: state.is('report'), active: reading };
+    return { aRead, bRead, update, fault: found, faultAddress: 0, done: state.is('report'), active: reading };
   });
 };

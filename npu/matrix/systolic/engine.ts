@@ -216,6 +216,7 @@ export const SystolicEngine = (config: NpuConfig) => {
       bRead,
       update,
       fault: found,
+      faultAddress: 0,
       done: delay('done', state.is('report')),
       active: feed.or(load).or(tail.ne(0)),
     };
