@@ -17,8 +17,9 @@ const encoder = 'hdl/webassembly';
 /** What all errors have in common: how they look, how they show values and places. */
 const messages = 'hdl/messages';
 
-/** The language as a designer has it. */
-const written = ['hdl/index.ts', 'hdl/language/index.ts'];
+/** The language as a designer has it, and what is written in it for many designs. */
+const library = 'hdl/lib';
+const written = ['hdl/index.ts', 'hdl/language/index.ts', library];
 /** How operands lie in lines. */
 const operandLayout = 'npu/matrix/layout.ts';
 /** What the units are asked to do, not how they do it. */
@@ -38,10 +39,12 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['hdl/verilog', [ir, messages, diagnostics]],
   ['hdl/testing-runs.ts', []],
   ['hdl/index.ts', ['hdl/language/index.ts', diagnostics, ir]],
+  // Hardware that many designs have, in the language.
+  ['hdl/lib', ['hdl/index.ts', 'hdl/language/index.ts']],
   ['hdl/examples', ['hdl/index.ts', 'hdl/language/index.ts']],
   ['hdl/fuzz', ['hdl']],
   ['npu/common', [...written, messages]],
-  ['npu/config.ts', ['npu/common']],
+  ['npu/config.ts', [library, 'npu/common']],
   ...['npu/dma', 'npu/memory'].map((unit) => [unit, [...written, 'npu/common', 'npu/config.ts']] as const),
   ['npu/matrix', [...written, 'npu/common', 'npu/config.ts', 'npu/memory']],
   ['npu/vector', [...written, 'npu/common', 'npu/config.ts', 'npu/memory', operandLayout]],
@@ -64,8 +67,10 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
       encoder,
     ],
   ],
-  ['testbench', ['npu', 'hdl', 'waveforms']],
-  ['scripts', ['testbench', 'npu', 'hdl', 'waveforms']],
+  // What anybody's testbench needs: nothing of the NPU.
+  ['testbench/kit', [...written, 'hdl/sim/index.ts', sim, ir, messages]],
+  ['testbench', ['testbench/kit', 'npu', 'hdl', 'waveforms']],
+  ['scripts', ['testbench', 'testbench/kit', 'npu', 'hdl', 'waveforms']],
 ];
 
 const isIn = (file: string, part: string): boolean => file === part || file.startsWith(`${part}/`);
@@ -149,6 +154,12 @@ test.each([
   ['waveforms/vcd.ts', 'hdl/sim/index.ts'],
   ['waveforms/vcd.ts', 'npu/config.ts'],
   ['testbench/harness.ts', 'scripts/systole.ts'],
+  ['testbench/kit/bench.ts', 'npu/common/axi.ts'],
+  ['testbench/kit/bench.ts', 'testbench/host.ts'],
+  ['testbench/kit/bench.ts', 'waveforms/index.ts'],
+  ['npu/npu.ts', 'testbench/kit/index.ts'],
+  ['hdl/lib/axi.ts', 'npu/common/axi.ts'],
+  ['hdl/language/index.ts', 'hdl/lib/axi.ts'],
   ['hdl/sim/core.test.ts', 'scripts/systole.ts'],
 ])('%s → %s goes the wrong way', (from, to) => {
   expect(wrongWay([{ from, to }])).toEqual([`${from} → ${to}`]);
@@ -166,6 +177,10 @@ test.each([
   ['npu/isa/units.ts', 'npu/matrix/unit.ts'],
   ['waveforms/vcd.ts', 'hdl/sim/trace.ts'],
   ['testbench/harness.ts', 'hdl/sim/wasm/engine.ts'],
+  ['testbench/harness.ts', 'testbench/kit/bench.ts'],
+  ['testbench/kit/bench.ts', 'hdl/sim/index.ts'],
+  ['npu/common/axi.ts', 'hdl/lib/axi.ts'],
+  ['npu/dma/load.test.ts', 'testbench/kit/bench.ts'],
   ['scripts/systole.ts', 'testbench/harness.ts'],
   ['hdl/checks/loops.test.ts', 'hdl/language/index.ts'],
 ])('%s → %s is allowed', (from, to) => {

@@ -1,6 +1,6 @@
 /** One object describes an NPU: flags, checks, sizes of every unit and the documentation come from it. */
 import { LINE_BITS } from './common/local.ts';
-import { MAX_BURST_BEATS } from './common/axi.ts';
+import { MAX_BURST_BEATS } from '../hdl/lib/axi.ts';
 import { NamedValuesError, showGiven } from './common/names.ts';
 
 interface Field {

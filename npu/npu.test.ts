@@ -45,7 +45,7 @@ it('has ports as wide as AXI4-Lite and AXI4 have them', () => {
     ...stream('ar', 'out', address),
     ...stream('aw', 'out', address),
     ...stream('w', 'out', { data: 64, strb: 8, last: 1 }),
-    ...stream('b', 'in', { resp: 2 }),
+    ...stream('b', 'in', { id: 1, resp: 2 }),
     ...stream('r', 'in', { id: 1, data: 64, resp: 2, last: 1 }),
     ['irq', 'out', 1] as const,
   ];

@@ -4,7 +4,7 @@ import { npuConfig, type NpuParameters } from '../npu/config.ts';
 import { rangeOf } from '../npu/isa/layout.ts';
 import type { Range } from '../npu/common/unit.ts';
 import { dataflowNames } from '../npu/matrix/job.ts';
-import { settingRanges } from './axi/settings.ts';
+import { settingRanges } from './kit/axi/settings.ts';
 import { fileReason } from '../waveforms/file-reasons.ts';
 import type { MatmulCase } from './case.ts';
 import { UserError } from '../hdl/messages/user-error.ts';

@@ -1,6 +1,4 @@
 /** Testbenches: the NPU with a memory and a checker, references, properties that replay. */
-export { AxiChecker, watch } from './axi/checker.ts';
-export { AxiMemory, type AxiMemoryOptions } from './axi/memory.ts';
 export { matmulCases } from './arbitrary.ts';
 export { difference, runCase, type MatmulCase } from './case.ts';
 export { CaseError, readCase } from './case-file.ts';

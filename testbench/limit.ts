@@ -4,7 +4,7 @@ import type { Command, FieldValue } from '../npu/isa/assembler.ts';
 import { COMMAND_BYTES } from '../npu/isa/operations.ts';
 import type { Program } from '../npu/compiler/matmul.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';
-import { checkSettings } from './axi/settings.ts';
+import { checkSettings } from './kit/axi/settings.ts';
 import { FEED_CYCLES } from './ring.ts';
 import type { MemoryOptions } from './system.ts';
 

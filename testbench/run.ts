@@ -9,7 +9,7 @@ import { COMMAND_BYTES } from '../npu/isa/operations.ts';
 import { wrapNames, type Wrap } from '../npu/isa/units.ts';
 import type { MatmulJob } from '../npu/compiler/job.ts';
 import { matmulProgram, type Program } from '../npu/compiler/matmul.ts';
-import { tuneMemory } from './axi/settings.ts';
+import { tuneMemory } from './kit/axi/settings.ts';
 import { builtInSystem, compiledSystem } from './compiled-system.ts';
 import { Host, NpuError } from './host.ts';
 import { cycleLimit } from './limit.ts';

@@ -5,14 +5,15 @@
  * Interface: the NPU's registers over AXI4-Lite, and its interrupt. The bytes of DRAM are the memory `memory.dram`.
  */
 import { bit, module, produce, wire, type Shape, type Stream } from '../hdl/index.ts';
-import { readDataChannel, writeResponseChannel } from '../npu/common/axi.ts';
+import type { AxiSizes } from '../hdl/lib/axi.ts';
+import { bus, readDataChannel, writeResponseChannel } from '../npu/common/axi.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { litePorts } from '../npu/control/csr.ts';
 import { Npu } from '../npu/npu.ts';
-import { watch } from './axi/checker.ts';
-import { AxiMemory, type AxiMemoryOptions } from './axi/memory.ts';
+import { watch } from './kit/axi/checker.ts';
+import { AxiMemory, type AxiMemoryOptions } from './kit/axi/memory.ts';
 
-export type MemoryOptions = Omit<AxiMemoryOptions, 'busBytes' | 'outstanding' | 'init'>;
+export type MemoryOptions = Omit<AxiMemoryOptions, keyof AxiSizes | 'outstanding' | 'init'>;
 
 /** A stream that is consumed before its producer is there: give `stream` away, then `from` the producer. */
 function ahead<T, I>(name: string, shape: Shape<T, I>): { readonly stream: Stream<T>; from(source: Stream<I>): void } {
@@ -36,7 +37,7 @@ export const System = (config: NpuConfig, memory: MemoryOptions) => {
     const b = ahead('b', writeResponseChannel);
     const npu = Npu(config)({ ...i, r: r.stream, b: b.stream });
     // The command fetch reads beside the load DMA.
-    const limits = { busBytes, outstanding: outstanding + 1 };
+    const limits = { ...bus(busBytes), outstanding: outstanding + 1 };
     const dram = AxiMemory({ ...memory, ...limits })({ ar: npu.ar, aw: npu.aw, w: npu.w }, { name: 'memory' });
     r.from(dram.r);
     b.from(dram.b);

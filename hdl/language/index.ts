@@ -22,7 +22,20 @@ export { blackBox, module, produce, type InstanceOptions, type Module } from './
 export type { ParameterGiven, PartPorts } from './black-box.ts';
 export { monitor } from './monitor.ts';
 export { pick, select, selectAs } from './select.ts';
-export { bit, bitsOf, enumeration, inDomain, scalarTypeOf, sint, stream, struct, uint, vec } from './shapes.ts';
+export {
+  bit,
+  bitsOf,
+  enumeration,
+  inDomain,
+  leavesOf,
+  scalarTypeOf,
+  sint,
+  stream,
+  struct,
+  uint,
+  vec,
+  type LeafOf,
+} from './shapes.ts';
 export { delay, inClock, named, reg, regs, synchronise, wire } from './state.ts';
 export { arbiter, fifo, fifoWithCount, filter, fork, join, map, stage } from './stream.ts';
 export type {

@@ -2,9 +2,9 @@
 import type { ScalarType } from '../ir/types.ts';
 import { identifierHelp, isIdentifier, nameOf, refuse, report } from './builder.ts';
 import { show } from '../messages/show.ts';
-import { DomainShape, StreamShapeImpl, structOf } from './bundle.ts';
+import { DomainShape, StreamShapeImpl, structOf, StructShape } from './bundle.ts';
 import { listGiven } from './given.ts';
-import { isSize, MOST_BITS } from './node.ts';
+import { isSize, MOST_BITS, type Kind } from './node.ts';
 import { noShape, ScalarShape, shapeOf, type ShapeImpl } from './shape.ts';
 import { surface } from './surface.ts';
 import type {
@@ -126,4 +126,22 @@ export function scalarTypeOf(shape: Shape): ScalarType {
 /** How many bits a value of `shape` has. */
 export function bitsOf(shape: Shape): number {
   return shapeOf(shape).bits;
+}
+
+/** One of the values that a value of a shape consists of: a port of its own. */
+export interface LeafOf {
+  /** The names of the fields that lead to it. */
+  readonly path: readonly string[];
+  readonly kind: Kind | 'vec';
+}
+
+/**
+ * What a value of `shape` consists of, in the order of its bits. Field `y` of field `x` of port `p` is port `p_x_y`.
+ */
+export function leavesOf(shape: Shape<unknown, unknown>): readonly LeafOf[] {
+  const walk = (impl: ShapeImpl, path: readonly string[]): LeafOf[] => {
+    if (impl instanceof StructShape) return impl.fields.flatMap(([name, field]) => walk(field, [...path, name]));
+    return [{ path, kind: impl instanceof ScalarShape ? impl.kind : 'vec' }];
+  };
+  return walk(shapeOf(shape), []);
 }

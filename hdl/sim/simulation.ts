@@ -133,6 +133,10 @@ export class Simulation implements Simulator {
     }
   }
 
+  waits(): readonly string[] {
+    return describeWaits(this.library, (target) => this.core.reader(target)());
+  }
+
   save(): Snapshot {
     const { cycle } = this;
     const core = this.core.save();
@@ -216,12 +220,7 @@ export class Simulation implements Simulator {
   }
 
   private hang(goal: string, limit: number): HangError {
-    return new HangError(
-      goal,
-      limit,
-      this.cycle,
-      describeWaits(this.library, (target) => this.core.reader(target)()),
-    );
+    return new HangError(goal, limit, this.cycle, this.waits());
   }
 }
 

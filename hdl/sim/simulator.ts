@@ -118,6 +118,8 @@ export interface Simulator {
    * `limit` steps.
    */
   run(tasks: readonly Task[], limit: number): void;
+  /** Which streams wait for what now, and the states that machines are in: lines, as a `HangError` has them. */
+  waits(): readonly string[];
   /** Copies the whole state, time included; costs time in proportion to its bytes. */
   save(): Snapshot;
   /**

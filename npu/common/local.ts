@@ -1,6 +1,6 @@
 /** How units address and move lines of the local memories. */
 import { enumeration, select, struct, uint, type Bit, type Enum, type UInt } from '../../hdl/index.ts';
-import { countBits } from './bits.ts';
+import { countBits } from '../../hdl/lib/bits.ts';
 
 /** Which memory a local address is in. */
 export const spaceNames = ['scratchpad', 'accumulator'] as const;

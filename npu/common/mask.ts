@@ -1,6 +1,6 @@
 /** Which parts of a word are written. */
 import { constant, fill, pack, uint, type UInt } from '../../hdl/index.ts';
-import { countBits } from './bits.ts';
+import { countBits } from '../../hdl/lib/bits.ts';
 
 /** `width` bits of which the low `count` are 1 (all, from `width` up). */
 export function lowOnes<W extends number>(count: UInt, width: W): UInt<W> {

@@ -19,13 +19,13 @@ import {
   regs,
   select,
   selectAs,
-  stream,
   struct,
   uint,
   when,
   type Bit,
   type UInt,
 } from '../../hdl/index.ts';
+import { liteSubordinate, response } from '../../hdl/lib/axi.ts';
 import { ADDRESS_BITS } from '../common/axi.ts';
 import { byName } from '../common/records.ts';
 import { COMMAND_BYTES } from '../isa/operations.ts';
@@ -46,17 +46,12 @@ import {
 
 /** Bits of a register's byte address. */
 const CSR_ADDRESS_BITS = 8;
-const SLVERR = 2;
 
-const liteAddress = struct({ addr: uint(CSR_ADDRESS_BITS) });
-const liteWrite = struct({ data: uint(32), strb: uint(4) });
-const liteRead = struct({ data: uint(32), resp: uint(2) });
-const liteResponse = struct({ resp: uint(2) });
-
+const lite = liteSubordinate({ addressBits: CSR_ADDRESS_BITS, dataBits: 32 });
 /** Ports of the subordinate. */
 export const litePorts = {
-  in: { lite_aw: stream(liteAddress), lite_w: stream(liteWrite), lite_ar: stream(liteAddress) },
-  out: { lite_b: stream(liteResponse), lite_r: stream(liteRead) },
+  in: { lite_aw: lite.in.aw, lite_w: lite.in.w, lite_ar: lite.in.ar },
+  out: { lite_b: lite.out.b, lite_r: lite.out.r },
 };
 
 /** What the units tell in each cycle. */
@@ -107,7 +102,7 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     const at = (address: UInt, name: RegisterName): Bit => address.eq(registers[name].address);
 
     // Writes: address and data together, when the last answer is taken.
-    const answered = regs({ writing: bit, writeResp: uint(2), reading: bit, readResp: uint(2), readData: uint(32) });
+    const answered = regs({ writing: bit, writeResp: response, reading: bit, readResp: response, readData: uint(32) });
     const [aw, w, ar] = [i.lite_aw, i.lite_w, i.lite_ar];
     const write = aw.valid.and(w.valid).and(answered.writing.not());
     aw.ready = write;
@@ -175,7 +170,7 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     // All of a write is worked out only where there is one: simulations have few.
     when(write, () => {
       answered.writing.next = 1;
-      answered.writeResp.next = selectAs(uint(2), accepted.and(refused.not()), 0, SLVERR);
+      answered.writeResp.next = selectAs(response, accepted.and(refused.not()), 'okay', 'slverr');
       when(refused.and(r.irqError.not()), () => {
         r.irqError.next = 1;
         r.errorCode.next = 'ring';
@@ -240,10 +235,10 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
         constant(uint(32), 0),
       );
       answered.readResp.next = selectAs(
-        uint(2),
+        response,
         names.map((name) => at(source, name)).reduce((a, b) => a.or(b)),
-        0,
-        SLVERR,
+        'okay',
+        'slverr',
       );
     }).elsewhen(o.lite_r.ready, () => {
       answered.reading.next = 0;

@@ -13,7 +13,8 @@
  * dropped; one that is offered already stays so, for its taker to drop.
  */
 import { assert, bit, fsm, module, pack, regs, select, stream, struct, uint, vec, when } from '../../hdl/index.ts';
-import { addressChannel, ADDRESS_BITS, BURST_INCR, readDataChannel, sizeCode } from '../common/axi.ts';
+import { BURST_INCR, sizeCode } from '../../hdl/lib/axi.ts';
+import { addressChannel, ADDRESS_BITS, readDataChannel } from '../common/axi.ts';
 import type { NpuConfig } from '../config.ts';
 import { COMMAND_BITS, COMMAND_BYTES } from '../isa/operations.ts';
 

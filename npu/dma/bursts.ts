@@ -26,7 +26,8 @@ import {
   type SignalOf,
   type UInt,
 } from '../../hdl/index.ts';
-import { ADDRESS_BITS, BURST_INCR, ID_BITS, MAX_BURST_BEATS, PAGE_BYTES, sizeCode } from '../common/axi.ts';
+import { BURST_INCR, MAX_BURST_BEATS, PAGE_BYTES, sizeCode } from '../../hdl/lib/axi.ts';
+import { ADDRESS_BITS, ID_BITS } from '../common/axi.ts';
 import { region } from './regions.ts';
 import type { DmaOptions } from './job.ts';
 

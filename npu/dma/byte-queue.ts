@@ -12,7 +12,7 @@
  * Invariant: bytes of the register past the fill are 0, so that a new chunk is ORed in.
  */
 import { bit, module, regs, select, stream, struct, uint, when, type UInt } from '../../hdl/index.ts';
-import { sizeCode } from '../common/axi.ts';
+import { sizeCode } from '../../hdl/lib/axi.ts';
 import { lowOnes } from '../common/mask.ts';
 
 const chunk = (busBytes: number) => struct({ data: uint(busBytes * 8), bytes: uint(sizeCode(busBytes) + 1) });

@@ -8,7 +8,7 @@
  * part of a piece is shorter than a group. Addresses and groups do not wrap: what is past the end stays so.
  */
 import { assert, bit, module, regs, select, selectAs, stream, struct, uint, when } from '../../hdl/index.ts';
-import { sizeCode } from '../common/axi.ts';
+import { sizeCode } from '../../hdl/lib/axi.ts';
 import { further, GROUP_BITS, space, WALK_BITS } from '../common/local.ts';
 import { dmaJob } from './job.ts';
 

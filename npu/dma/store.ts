@@ -31,7 +31,8 @@ import {
   uint,
   when,
 } from '../../hdl/index.ts';
-import { addressChannel, sizeCode, writeDataChannel, writeResponseChannel } from '../common/axi.ts';
+import { sizeCode } from '../../hdl/lib/axi.ts';
+import { addressChannel, writeDataChannel, writeResponseChannel } from '../common/axi.ts';
 import { isGroup, LOCAL_BITS, localRead } from '../common/local.ts';
 import { lowOnes } from '../common/mask.ts';
 import { unitStatus } from '../common/unit.ts';

@@ -31,7 +31,7 @@ import {
   vec,
   when,
 } from '../../hdl/index.ts';
-import { indexBits } from '../common/bits.ts';
+import { indexBits } from '../../hdl/lib/bits.ts';
 import type { NpuConfig } from '../config.ts';
 import { sum } from '../common/numbers.ts';
 import { inAccumulator, isGroup, lineOf, LINE_BITS, localRead, localWrite, space } from '../common/local.ts';

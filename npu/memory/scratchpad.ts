@@ -26,7 +26,7 @@ import {
   type UInt,
   type Vec,
 } from '../../hdl/index.ts';
-import { indexBits } from '../common/bits.ts';
+import { indexBits } from '../../hdl/lib/bits.ts';
 import type { NpuConfig } from '../config.ts';
 import {
   bankOf,

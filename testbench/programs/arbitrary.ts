@@ -7,7 +7,7 @@ import { npuConfig, type NpuConfig, type NpuParameters } from '../../npu/config.
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { linesOf } from '../../npu/matrix/layout.ts';
-import type { Channel } from '../axi/stalls.ts';
+import type { Channel } from '../kit/axi/stalls.ts';
 
 /** Plain data: goes to JSON and back unchanged. */
 export interface ProgramCase {

@@ -1,6 +1,6 @@
 /** What may differ between runs of one memory: its size, latency, stalls and their seed. */
-import type { Simulator } from '../../hdl/sim/index.ts';
-import { showGiven } from '../../npu/common/names.ts';
+import type { Simulator } from '../../../hdl/sim/index.ts';
+import { show } from '../../../hdl/messages/show.ts';
 import { channels, randomOf, randomStart, stallOf, stallRange, type Channel, type Stall } from './stalls.ts';
 
 /**
@@ -45,7 +45,7 @@ export function needs(holds: boolean, what: string): void {
 function needsWhole(name: keyof typeof settingRanges, value: unknown): void {
   const { least, most } = settingRanges[name];
   const fits = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
-  needs(fits, `a ${name} that is a whole number from ${least} to ${most}, not ${showGiven(value)}`);
+  needs(fits, `a ${name} that is a whole number from ${least} to ${most}, not ${show(value)}`);
 }
 
 /** @throws RangeError for a latency, a stall or a seed that cannot be. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { elaborate } from '../../hdl/index.ts';
-import { simulate } from '../../hdl/sim/index.ts';
+import { elaborate } from '../../../hdl/index.ts';
+import { simulate } from '../../../hdl/sim/index.ts';
 import { AxiChecker, type AxiCheckerOptions } from './checker.ts';
 
 type Fields = Readonly<Record<string, number>>;
@@ -13,13 +13,15 @@ const usual: Readonly<Record<'ar' | 'aw' | 'w' | 'r' | 'b', Fields>> = {
   aw: request,
   w: { data: 7, strb: 0xff, last: 1 },
   r: { id: 0, data: 7, resp: 0, last: 1 },
-  b: { resp: 0 },
+  b: { id: 0, resp: 0 },
 };
 const channels = ['ar', 'aw', 'w', 'r', 'b'] as const;
 
 /** Plays the cycles, and one more in which nothing happens. */
 function play(cycles: readonly Cycle[], options: Partial<AxiCheckerOptions> = {}): void {
-  const sim = simulate(elaborate(AxiChecker({ busBytes: 8, maxBurst: 16, outstanding: 2, ...options })));
+  const sim = simulate(
+    elaborate(AxiChecker({ addressBits: 16, idBits: 2, busBytes: 8, maxBurst: 16, outstanding: 2, ...options })),
+  );
   sim.reset();
   for (const cycle of [...cycles, {}]) {
     for (const name of channels) {
@@ -109,6 +111,27 @@ describe('what the protocol allows passes', () => {
       earlyData: true,
     }),
     example(
+      'answers with the ids of their writes, at once or later',
+      made({ aw: { id: 1 } }, { aw: { id: 2 }, w: {} }, { w: {}, b: { id: 1 } }, { b: { id: 2 } }),
+    ),
+    example(
+      'the same where data may be early',
+      made(
+        w,
+        { aw: { id: 3 } },
+        { b: { id: 3 }, w: {} },
+        { aw: { id: 2 }, w: {} },
+        { aw: { id: 1 } },
+        { b: { id: 2 } },
+        {
+          b: { id: 1 },
+        },
+      ),
+      { earlyData: true },
+    ),
+    example('the last burst of all addresses', [{ ar: { addr: 56, len: 0 } }, { r: {} }], { addressBits: 6 }),
+    example('the only beat of all addresses', [{ ar: { addr: 7, len: 0 } }, { r: {} }], { addressBits: 3 }),
+    example(
       'a bus of one byte',
       [{ aw: { size: 0 } }, { w: { strb: 1 } }, { b: {} }, { ar: { size: 0, addr: 0xfff } }, { r: {} }],
       { busBytes: 1 },
@@ -142,6 +165,8 @@ describe('what it forbids is named', () => {
     example('AR: at most 16 beats in a burst', [{ ar: { len: 16 } }]),
     example('AW: at most 16 beats in a burst', [{ aw: { len: 255, addr: 0 } }]),
     example('AR: a burst must not cross a boundary of 4096 bytes', [{ ar: { addr: 0xff8, len: 1 } }]),
+    example('AR: a burst must not cross a boundary of 64 bytes', [{ ar: { addr: 56, len: 1 } }], { addressBits: 6 }),
+    example('AR: a burst must not cross a boundary of 8 bytes', [{ ar: { addr: 0, len: 1 } }], { addressBits: 3 }),
     example('AW: a burst must not cross a boundary of 4096 bytes', [{ aw: { addr: 0xf81, len: 16 } }], {
       maxBurst: 256,
     }),
@@ -172,6 +197,18 @@ describe('what it forbids is named', () => {
     example('B: a response must follow the last W beat of its burst', made(aw, { w: {}, b: {} })),
     example('B: a response must follow the last W beat of its burst', made(aw, w, b, b)),
     example('B: a response must follow the last W beat of its burst', made(w, w, b), { earlyData: true }),
+    example('B: BID must be the id of the oldest AW whose data is whole', made({ aw: { id: 1 } }, w, { b: { id: 3 } })),
+    example(
+      'B: BID must be the id of the oldest AW whose data is whole',
+      made({ aw: { id: 1 } }, { aw: { id: 2 }, w: {} }, w, { b: { id: 1 } }, { b: { id: 1 } }),
+    ),
+    example(
+      'B: BID must be the id of the oldest AW whose data is whole',
+      made(w, { aw: { id: 2 } }, { b: { id: 0 } }),
+      {
+        earlyData: true,
+      },
+    ),
     example('B: EXOKAY answers exclusive writes only', made(aw, w, { b: { resp: 1 } })),
     example(
       'AR/R: every read must be finished when the port is idle',

@@ -3,13 +3,13 @@
  * assert whose message starts with the channel.
  *
  * Interface: `ar`, `aw`, `w`, `r`, `b`, each {valid, ready, payload}, and `idle`: where 1, nothing may be valid or
- * unfinished. Attach it with {@link watch}.
+ * unfinished. Attach it with {@link watch}, to one half of a port too.
  *
  * Timing: a rule is judged in the cycle that breaks it, before its edge.
  *
- * Besides the protocol it holds the port to what Systole's units promise: INCR bursts of whole bus beats of at most
- * `maxBurst`, at most `outstanding` reads and writes unfinished, answers in the order of the requests whatever their
- * ids; and, unless allowed, no W beat before its AW was accepted and none without a strobe.
+ * Besides the protocol it holds the port to a part of it: INCR bursts of whole bus beats of at most `maxBurst`, at most
+ * `outstanding` reads and writes unfinished, answers in the order of the requests whatever their ids; and, unless
+ * allowed, no W beat before its AW was accepted and none without a strobe.
  */
 import {
   assert,
@@ -21,26 +21,28 @@ import {
   pack,
   produce,
   reg,
+  select,
   selectAs,
   struct,
   uint,
   when,
-} from '../../hdl/index.ts';
-import type { Bit, BitIn, Shape, SignalOf, Stream, UInt } from '../../hdl/index.ts';
+} from '../../../hdl/index.ts';
+import type { Bit, BitIn, Shape, SignalOf, Stream, UInt } from '../../../hdl/index.ts';
 import {
-  addressChannel,
+  type axiAddress,
+  axiChannels,
+  type axiReadData,
+  type axiWriteData,
+  type axiWriteResponse,
   BURST_INCR,
   MAX_BURST_BEATS,
   PAGE_BYTES,
-  readDataChannel,
   sizeCode,
-  writeDataChannel,
-  writeResponseChannel,
-} from '../../npu/common/axi.ts';
-import { countBits } from '../../npu/common/bits.ts';
+  type AxiSizes,
+} from '../../../hdl/lib/axi.ts';
+import { countBits } from '../../../hdl/lib/bits.ts';
 
-export interface AxiCheckerOptions {
-  readonly busBytes: number;
+export interface AxiCheckerOptions extends AxiSizes {
   /** Most beats of a burst (256). */
   readonly maxBurst?: number;
   /** Most reads, and most writes, unfinished (8): from the request's transfer to the last beat's or the response's. */
@@ -58,48 +60,63 @@ export interface Watched<T> {
   readonly payload: T;
 }
 
-export interface WatchedPort {
-  readonly ar: Watched<SignalOf<typeof addressChannel>>;
-  readonly aw: Watched<SignalOf<typeof addressChannel>>;
-  readonly w: Watched<SignalOf<ReturnType<typeof writeDataChannel>>>;
-  readonly r: Watched<SignalOf<ReturnType<typeof readDataChannel>>>;
-  readonly b: Watched<SignalOf<typeof writeResponseChannel>>;
+type Payload<C extends (sizes: AxiSizes) => unknown> = SignalOf<ReturnType<C>>;
+export interface WatchedReads {
+  readonly ar: Watched<Payload<typeof axiAddress>>;
+  readonly r: Watched<Payload<typeof axiReadData>>;
 }
+export interface WatchedWrites {
+  readonly aw: Watched<Payload<typeof axiAddress>>;
+  readonly w: Watched<Payload<typeof axiWriteData>>;
+  readonly b: Watched<Payload<typeof axiWriteResponse>>;
+}
+type WatchedPort = WatchedReads & WatchedWrites;
+
+/** Channels that are not there. */
+const request = { id: 0, addr: 0, len: 0, size: 0, burst: BURST_INCR } as const;
+const still = { valid: 0, ready: 0 } as const;
+const noReads = {
+  ar: { ...still, payload: request },
+  r: { ...still, payload: { id: 0, data: 0, resp: 'okay', last: 0 } },
+} as const;
+const noWrites = {
+  aw: { ...still, payload: request },
+  w: { ...still, payload: { data: 0, strb: 0, last: 0 } },
+  b: { ...still, payload: { id: 0, resp: 'okay' } },
+} as const;
 
 /**
- * Checks the AXI port in the enclosing module, by an instance called `name`. `idle`: cycles in which it must be at rest
- * (none).
+ * Checks the AXI port in the enclosing module, or the half of one that only reads or only writes, by an instance called
+ * `name`. `idle`: cycles in which it must be at rest (none).
  */
 export function watch(
   name: string,
-  { ar, aw, w, r, b }: WatchedPort,
+  port: WatchedReads | WatchedWrites | WatchedPort,
   options: AxiCheckerOptions,
   idle: BitIn = 0,
 ): void {
   const seen = <T>({ valid, ready, payload }: Watched<T>): Watched<T> => ({ valid, ready, payload });
-  AxiChecker(options)({ ar: seen(ar), aw: seen(aw), w: seen(w), r: seen(r), b: seen(b), idle }, { name });
+  const reads = 'ar' in port ? { ar: seen(port.ar), r: seen(port.r) } : noReads;
+  const writes = 'aw' in port ? { aw: seen(port.aw), w: seen(port.w), b: seen(port.b) } : noWrites;
+  AxiChecker(options)({ ...reads, ...writes, idle }, { name });
 }
 
 const watched = <T, I>(payload: Shape<T, I>) => struct({ valid: bit, ready: bit, payload });
 const implies = (condition: Bit, holds: Bit): Bit => condition.not().or(holds);
 const moves = ({ valid, ready }: Watched<unknown>): Bit => valid.and(ready);
 
-export function AxiChecker({
-  busBytes,
-  maxBurst = MAX_BURST_BEATS,
-  outstanding = 8,
-  earlyData = false,
-  emptyStrobes = false,
-}: AxiCheckerOptions) {
+export function AxiChecker(options: AxiCheckerOptions) {
+  const { busBytes, maxBurst = MAX_BURST_BEATS, outstanding = 8, earlyData = false, emptyStrobes = false } = options;
+  const channels = axiChannels(options);
   return module(
     'axi_checker',
     {
       in: {
-        ar: watched(addressChannel),
-        aw: watched(addressChannel),
-        w: watched(writeDataChannel(busBytes)),
-        r: watched(readDataChannel(busBytes)),
-        b: watched(writeResponseChannel),
+        ar: watched(channels.ar),
+        aw: watched(channels.aw),
+        w: watched(channels.w),
+        r: watched(channels.r),
+        b: watched(channels.b),
         idle: bit,
       },
       out: {},
@@ -110,8 +127,8 @@ export function AxiChecker({
       stable('W', w);
       stable('R', r);
       stable('B', b);
-      address('AR', ar, busBytes, maxBurst);
-      address('AW', aw, busBytes, maxBurst);
+      address('AR', ar, options, maxBurst);
+      address('AW', aw, options, maxBurst);
       const readsLeft = readOrder({ ar, r, outstanding });
       if (!emptyStrobes) assert(implies(w.valid, w.payload.strb.any()), 'W: a beat must strobe at least one byte');
       const written = earlyData ? loosePairs({ aw, w, outstanding }) : strictPairs({ aw, w, outstanding, busBytes });
@@ -144,8 +161,8 @@ function stable(name: string, channel: Watched<unknown>): void {
 /** A3.4.1: the shape of a burst. */
 function address(
   name: string,
-  { valid, payload: { addr, len, size, burst } }: Watched<SignalOf<typeof addressChannel>>,
-  busBytes: number,
+  { valid, payload: { addr, len, size, burst } }: Watched<Payload<typeof axiAddress>>,
+  { addressBits, busBytes }: AxiSizes,
   maxBurst: number,
 ): void {
   const low = sizeCode(busBytes);
@@ -154,15 +171,12 @@ function address(
   if (maxBurst < MAX_BURST_BEATS)
     assert(implies(valid, len.lt(maxBurst)), `${name}: at most ${maxBurst} beats in a burst`);
   // The first beat covers the whole bus word that the address lies in.
-  const pageBeats = Math.log2(PAGE_BYTES) - low;
-  const end = addr
-    .slice(low, pageBeats)
-    .extend(pageBeats + 9)
-    .add(len.extend(pageBeats + 9));
-  assert(
-    implies(valid, end.lt(PAGE_BYTES / busBytes)),
-    `${name}: a burst must not cross a boundary of ${PAGE_BYTES} bytes`,
-  );
+  // Where there are fewer addresses than a page has, their end is the boundary.
+  const pageBits = Math.min(Math.log2(PAGE_BYTES), addressBits);
+  const beats = 2 ** (pageBits - low);
+  const beat = low === pageBits ? constant(uint(9), 0) : addr.slice(low, pageBits - low).extend(pageBits - low + 9);
+  const end = beat.add(len.extend(beat.width));
+  assert(implies(valid, end.lt(beats)), `${name}: a burst must not cross a boundary of ${2 ** pageBits} bytes`);
 }
 
 /** Counts `more` up and `less` down; asserts that no more than `limit` remain. The result: whether any are left. */
@@ -221,6 +235,8 @@ function readOrder({ ar, r, outstanding }: Pick<WatchedPort, 'ar' | 'r'> & { out
 interface Written {
   /** A burst has had its address and all its data. */
   readonly done: Bit;
+  /** Of that burst. */
+  readonly id: UInt;
   /** The same, in time for a response in this cycle. */
   readonly answerable: Bit;
   /** Whole bursts wait for their address. */
@@ -236,7 +252,7 @@ function strictPairs({
 }: Pick<WatchedPort, 'aw' | 'w'> & { outstanding: number; busBytes: number }): Written {
   const low = sizeCode(busBytes);
   const offset = low === 0 ? constant(uint(1), 0) : aw.payload.addr.truncate(low);
-  const asked = queue('writes', moves(aw), { len: aw.payload.len, offset }, outstanding);
+  const asked = queue('writes', moves(aw), { id: aw.payload.id, len: aw.payload.len, offset }, outstanding);
   const beat = beatNumber('w_beat', moves(w), w.payload.last);
   const done = moves(w).and(w.payload.last);
   asked.ready = done;
@@ -250,7 +266,7 @@ function strictPairs({
     implies(moves(w).and(beat.eq(0)), w.payload.strb.and(below).eq(0)),
     "W: strobes of bytes below the burst's address must be low",
   );
-  return { done, answerable: constant(bit, 0), ahead: constant(bit, 0) };
+  return { done, id: asked.payload.id, answerable: constant(bit, 0), ahead: constant(bit, 0) };
 }
 
 /**
@@ -259,7 +275,7 @@ function strictPairs({
  */
 function loosePairs({ aw, w, outstanding }: Pick<WatchedPort, 'aw' | 'w'> & { outstanding: number }): Written {
   const beat = beatNumber('w_beat', moves(w), w.payload.last);
-  const asked = queue('writes', moves(aw), { len: aw.payload.len }, outstanding);
+  const asked = queue('writes', moves(aw), { id: aw.payload.id, len: aw.payload.len }, outstanding);
   const given = queue('bursts', moves(w).and(w.payload.last), { len: beat }, outstanding);
   const both = asked.valid.and(given.valid);
   asked.ready = both;
@@ -274,7 +290,7 @@ function loosePairs({ aw, w, outstanding }: Pick<WatchedPort, 'aw' | 'w'> & { ou
     limit: outstanding,
     message: `W: at most ${outstanding} bursts ahead of their AW`,
   });
-  return { done: both, answerable: both, ahead };
+  return { done: both, id: asked.payload.id, answerable: both, ahead };
 }
 
 /** A3.3.1: a response follows its last beat. The result: whether writes are unfinished. */
@@ -295,6 +311,12 @@ function responses({
     implies(b.valid, unanswered.any().or(written.answerable)),
     'B: a response must follow the last W beat of its burst',
   );
+  // The ids of bursts that were not answered as soon as they were whole.
+  const atOnce = answered.and(unanswered.eq(0));
+  const ids = queue('b_ids', written.done.and(atOnce.not()), { id: written.id }, outstanding);
+  ids.ready = answered;
+  const id = select(ids.valid, ids.payload.id, written.id);
+  assert(implies(b.valid, b.payload.id.eq(id)), 'B: BID must be the id of the oldest AW whose data is whole');
   assert(implies(b.valid, b.payload.resp.is('exokay').not()), 'B: EXOKAY answers exclusive writes only');
   return counted('writes_left', {
     more: moves(aw),

@@ -4,7 +4,7 @@
  * Timing: the generator steps every cycle, whether or not anything moves, so that stalls do not depend on the traffic.
  * Invariant: a generator never reaches 0, where it would stay.
  */
-import { constant, bit, reg, uint, when, type Bit, type UInt } from '../../hdl/index.ts';
+import { constant, bit, reg, uint, when, type Bit, type UInt } from '../../../hdl/index.ts';
 
 /** The channels of AXI4. */
 export const channels = ['ar', 'r', 'aw', 'w', 'b'] as const;

@@ -1,0 +1,28 @@
+/** A kit for testbenches of any design: benches and the ends of streams, buses, properties. */
+export { AxiChecker, watch, type AxiCheckerOptions } from './axi/checker.ts';
+export {
+  AxiManager,
+  type AxiBeat,
+  type AxiManagerOptions,
+  type AxiRead,
+  type AxiResponse,
+  type AxiWrite,
+} from './axi/manager.ts';
+export { AxiMemory, type AxiMemoryOptions, type ErrorRange } from './axi/memory.ts';
+export { tuneMemory, type MemorySettings } from './axi/settings.ts';
+export { Bench, type BenchOptions, type Levels } from './bench.ts';
+export { BenchError } from './error.ts';
+export type { Given, Read } from './payload.ts';
+export { randomOf, seedOf } from './random.ts';
+export {
+  StreamMonitor,
+  StreamSink,
+  StreamSource,
+  type EndOptions,
+  type Pace,
+  type Part,
+  type PushOptions,
+  type SinkOptions,
+  type Stall,
+  type Transfer,
+} from './stream.ts';
