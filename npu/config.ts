@@ -2,6 +2,7 @@
 import { LINE_BITS } from './common/local.ts';
 import { MAX_BURST_BEATS } from '../hdl/lib/axi.ts';
 import { NamedValuesError, showGiven } from './common/names.ts';
+import { SUM_BYTES } from './common/numbers.ts';
 
 interface Field {
   readonly default: number;
@@ -119,9 +120,9 @@ export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
     queueDepth: value('queueDepth'),
   };
   const lineBytes = roundUp(Math.max(p.rows, p.cols), p.busBytes);
-  const accLanes = roundUp(p.cols, p.busBytes / 4);
+  const accLanes = roundUp(p.cols, p.busBytes / SUM_BYTES);
   const bankLines = Math.min(Math.floor(p.scratchpadBytes / p.scratchpadBanks / lineBytes), 1 << LINE_BITS);
-  const accLines = Math.min(Math.floor(p.accumulatorBytes / (accLanes * 4)), 1 << LINE_BITS);
+  const accLines = Math.min(Math.floor(p.accumulatorBytes / (accLanes * SUM_BYTES)), 1 << LINE_BITS);
   // The software gives each operand of a tile a bank, and each of two blocks of results half of the accumulator: two
   // lines of either are the least.
   if (bankLines < 2) {
@@ -134,8 +135,8 @@ export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
   if (accLines < 4) {
     throw new ConfigError(
       (nameOf) =>
-        `${nameOf('accumulatorBytes')} is ${p.accumulatorBytes}, which is ${lines(accLines)} of ${accLanes * 4} bytes; ` +
-        `give it at least ${4 * accLanes * 4}`,
+        `${nameOf('accumulatorBytes')} is ${p.accumulatorBytes}, which is ${lines(accLines)} of ${accLanes * SUM_BYTES} bytes; ` +
+        `give it at least ${4 * accLanes * SUM_BYTES}`,
     );
   }
   return { ...p, lineBytes, bankLines, accLanes, accLines };

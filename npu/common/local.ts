@@ -1,6 +1,7 @@
 /** How units address and move lines of the local memories. */
 import { enumeration, select, struct, uint, type Bit, type Enum, type UInt } from '../../hdl/index.ts';
 import { countBits } from '../../hdl/lib/bits.ts';
+import { SUM_BYTES } from './numbers.ts';
 
 /** Which memory a local address is in. */
 export const spaceNames = ['scratchpad', 'accumulator'] as const;
@@ -65,7 +66,7 @@ export const isGroup = (
   select(
     at.space.is('scratchpad'),
     inScratchpad(sizes, at.address).and(below(at.group, sizes.lineBytes / sizes.busBytes)),
-    inAccumulator(sizes, at.address).and(below(at.group, (sizes.accLanes * 4) / sizes.busBytes)),
+    inAccumulator(sizes, at.address).and(below(at.group, (sizes.accLanes * SUM_BYTES) / sizes.busBytes)),
   );
 
 /**

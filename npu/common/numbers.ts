@@ -1,12 +1,10 @@
 /** The numbers that units hand to each other. */
-import { sint } from '../../hdl/index.ts';
+import { int8 } from './format.ts';
 
-/** Bits of an operand: an int8 or uint8 less its zero point. */
-export const OPERAND_BITS = 9;
-/** Bits of a sum; it wraps. */
-export const SUM_BITS = 32;
 /** Bits of each dimension of a job. */
 export const DIMENSION_BITS = 16;
 
-export const operand = sint(OPERAND_BITS);
-export const sum = sint(SUM_BITS);
+/** The format of operands and sums, wherever one has to be chosen. */
+export const numbers = int8;
+/** Bytes of a lane of the accumulator. */
+export const SUM_BYTES = numbers.sumBits / 8;

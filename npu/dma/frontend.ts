@@ -9,8 +9,12 @@
  */
 import { bit, regs, selectAs, when, type Bit, type Stream, type UInt } from '../../hdl/index.ts';
 import { fault, type Fault } from '../common/fault.ts';
+import { SUM_BYTES } from '../common/numbers.ts';
 import { unitStatus } from '../common/unit.ts';
 import type { DmaJob } from './job.ts';
+
+/** Bits of a byte's place in a lane of the accumulator. */
+const LANE_BITS = Math.log2(SUM_BYTES);
 
 export interface Frontend {
   readonly start: Bit;
@@ -30,7 +34,7 @@ export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLa
   const status = regs(unitStatus);
   const { dram, lines, lineBytes, pieceBytes, space } = job.payload;
   const empty = lines.eq(0).or(lineBytes.eq(0)).or(pieceBytes.eq(0));
-  const inLanes = lineBytes.truncate(2).or(pieceBytes.truncate(2)).eq(0).or(space.is('scratchpad'));
+  const inLanes = lineBytes.truncate(LANE_BITS).or(pieceBytes.truncate(LANE_BITS)).eq(0).or(space.is('scratchpad'));
   const wrong = selectAs(
     fault,
     empty,

@@ -1,7 +1,7 @@
 /** The tile job of a matrix engine: C[m × n] (+)= A[m × k] · B[k × n], on operands in the scratchpad. */
-import { bit, enumeration, sint, struct, uint } from '../../hdl/index.ts';
+import { bit, enumeration, struct, uint } from '../../hdl/index.ts';
 import { LOCAL_BITS } from '../common/local.ts';
-import { DIMENSION_BITS, OPERAND_BITS } from '../common/numbers.ts';
+import { DIMENSION_BITS, numbers } from '../common/numbers.ts';
 
 /** Which operand stays in the array: the weights (B), or the output. */
 export const dataflowNames = ['ws', 'os'] as const;
@@ -11,8 +11,8 @@ const dataflow = enumeration('dataflow', dataflowNames);
 /** The most that a dimension can be. */
 export const MOST_DIMENSION = 2 ** DIMENSION_BITS - 1;
 
-/** The most k that fits 32 bits where all of it is added up before the accumulator: operands are −255 to 255. */
-export const MOST_EXACT_K = 2 ** 15 - 1;
+/** The most k that fits where all of it is added up before the accumulator. */
+export const MOST_EXACT_K = numbers.exactTerms;
 
 /** `a`, `b` and `c` are the first lines of the matrices, which lie as the engine's description says (layout.ts). */
 export const gemmFields = {
@@ -24,8 +24,8 @@ export const gemmFields = {
   m: uint(DIMENSION_BITS),
   n: uint(DIMENSION_BITS),
   k: uint(DIMENSION_BITS),
-  aZero: sint(OPERAND_BITS),
-  bZero: sint(OPERAND_BITS),
+  aZero: numbers.operand,
+  bZero: numbers.operand,
   aUnsigned: bit,
   bUnsigned: bit,
 };

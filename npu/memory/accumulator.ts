@@ -22,7 +22,6 @@ import {
   module,
   pack,
   select,
-  sint,
   sram,
   stream,
   struct,
@@ -33,33 +32,34 @@ import {
 } from '../../hdl/index.ts';
 import { indexBits } from '../../hdl/lib/bits.ts';
 import type { NpuConfig } from '../config.ts';
-import { sum } from '../common/numbers.ts';
+import type { NumberFormat } from '../common/format.ts';
+import { numbers, SUM_BYTES } from '../common/numbers.ts';
 import { inAccumulator, isGroup, lineOf, LINE_BITS, localRead, localWrite, space } from '../common/local.ts';
 import { lowOnes, onesOfGroup, repeat } from '../common/mask.ts';
 
 /** Up to `lanes` results for a line, from lane 0; `accumulate` adds them to what is there. */
 export const accumulatorUpdate = ({ cols }: NpuConfig) =>
-  struct({ enable: bit, line: uint(LINE_BITS), data: vec(cols, sum), lanes: uint(16), accumulate: bit });
+  struct({ enable: bit, line: uint(LINE_BITS), data: vec(cols, numbers.sum), lanes: uint(16), accumulate: bit });
 
 /** One lane: `old` + `data`, or `data`. Combinational. */
-const AddLane = module(
-  'accumulate_lane',
-  {
-    in: { old: sum, data: sum, accumulate: bit },
-    out: { result: sum, overflow: bit },
-  },
-  (i) => {
-    const total = i.old.add(i.data);
-    const carried = i.old.xor(total).and(i.data.xor(total)).lt(0);
-    return { result: select(i.accumulate, total, i.data), overflow: carried.and(i.accumulate) };
-  },
-);
+const AddLane = ({ sum, add, loses }: NumberFormat) =>
+  module(
+    'accumulate_lane',
+    {
+      in: { old: sum, data: sum, accumulate: bit },
+      out: { result: sum, overflow: bit },
+    },
+    (i) => {
+      const total = add(i.old, i.data);
+      return { result: select(i.accumulate, total, i.data), overflow: loses(i.old, i.data, total).and(i.accumulate) };
+    },
+  );
 
 export const Accumulator = (config: NpuConfig) => {
   const { cols, accLanes, accLines, busBytes } = config;
-  const groups = (accLanes * 4) / busBytes;
-  const lanesOfBeat = busBytes / 4;
-  const line = vec(accLanes, sum);
+  const groups = (accLanes * SUM_BYTES) / busBytes;
+  const lanesOfBeat = busBytes / SUM_BYTES;
+  const line = vec(accLanes, numbers.sum);
 
   return module(
     'accumulator',
@@ -86,7 +86,7 @@ export const Accumulator = (config: NpuConfig) => {
         lanes: update.lanes,
         accumulate: update.accumulate,
       });
-      const added = lanes('add', cols, AddLane, {
+      const added = lanes('add', cols, AddLane(numbers), {
         old: byColumn(old.slice(0, cols)),
         data: byColumn(q.data),
         accumulate: all(q.accumulate),
@@ -97,7 +97,7 @@ export const Accumulator = (config: NpuConfig) => {
           : concat(
               added.result,
               constant(
-                vec(accLanes - cols, sint(32)),
+                vec(accLanes - cols, numbers.sum),
                 Array.from({ length: accLanes - cols }, () => 0),
               ),
             );
@@ -129,7 +129,7 @@ export const Accumulator = (config: NpuConfig) => {
         memory.write({
           address: loadLine.truncate(width),
           data: unpack(line, repeat(payload.data, groups)),
-          mask: onesOfGroup(payload.bytes.shr(2), payload.group, lanesOfBeat, accLanes),
+          mask: onesOfGroup(payload.bytes.shr(Math.log2(SUM_BYTES)), payload.group, lanesOfBeat, accLanes),
         }),
       );
 

@@ -40,12 +40,13 @@ import {
   space as spaceShape,
 } from '../common/local.ts';
 import { onesOfGroup, repeat } from '../common/mask.ts';
+import { SUM_BYTES } from '../common/numbers.ts';
 
 /** A read of a whole line. */
 export const lineRead = struct({ enable: bit, address: uint(LOCAL_BITS) });
 
 /** Lanes of the vector unit: one for each accumulator lane of a bus beat. */
-export const vectorLanes = ({ busBytes }: NpuConfig): number => busBytes / 4;
+export const vectorLanes = ({ busBytes }: NpuConfig): number => busBytes / SUM_BYTES;
 
 /** Writes the low `bytes` bytes of `data` to a line, from byte `part` · vectorLanes on. */
 export const resultWrite = (config: NpuConfig) =>

@@ -22,10 +22,11 @@ import {
   when,
   type UInt,
 } from '../../hdl/index.ts';
-import { operand, OPERAND_BITS, sum } from '../../npu/common/numbers.ts';
+import { numbers } from '../../npu/common/numbers.ts';
 import type { ArraySize } from '../../npu/matrix/folds.ts';
 import { SystolicArray } from '../../npu/matrix/systolic/array.ts';
 
+const { operand, operandBits, sum } = numbers;
 const rotated = (value: UInt<32>): UInt<32> => value.shl(1).or(value.shr(31));
 
 /** Random operands for one row and one column: Marsaglia's xorshift32, made different in each lane by its salt. */
@@ -35,12 +36,12 @@ const Source = module('operand_source', { in: { salt: uint(32) }, out: { a: oper
   const x = s.xor(s.shl(13));
   const y = x.xor(x.shr(17));
   state.next = y.xor(y.shl(5));
-  return { a: state.slice(0, OPERAND_BITS).asSint(), b: state.slice(16, OPERAND_BITS).asSint() };
+  return { a: state.slice(0, operandBits).asSint(), b: state.slice(16, operandBits).asSint() };
 });
 
 /** Adds a column's sum to those of the columns west of it, so that a change of places shows too. */
 const Fold = module('fold', { in: { west: uint(32), sum }, out: { folded: uint(32) } }, (i) => ({
-  folded: delay('folded', rotated(i.west).xor(i.sum.asUint())),
+  folded: delay('folded', rotated(i.west).xor(i.sum.asUint().truncate(32))),
 }));
 
 export const ArrayBench = ({ rows, cols }: ArraySize) =>
@@ -53,7 +54,7 @@ export const ArrayBench = ({ rows, cols }: ArraySize) =>
     phase.next = phase.add(1);
     const live = reg('live', bit);
     live.next = 1;
-    const array = SystolicArray({ rows, cols })(
+    const array = SystolicArray({ rows, cols }, numbers)(
       {
         os: 0,
         live,

@@ -16,7 +16,6 @@ import {
   reg,
   regs,
   select,
-  sint,
   uint,
   vec,
   when,
@@ -25,10 +24,9 @@ import {
 } from '../../../hdl/index.ts';
 import { fault } from '../../common/fault.ts';
 import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS, WALK_BITS } from '../../common/local.ts';
-import { DIMENSION_BITS, sum, SUM_BITS } from '../../common/numbers.ts';
+import { DIMENSION_BITS, numbers } from '../../common/numbers.ts';
 import type { NpuConfig } from '../../config.ts';
 import { gemmJob, MOST_EXACT_K } from '../job.ts';
-import { operandOf } from '../operands.ts';
 import { matrixPorts } from '../port.ts';
 import { whenRefused } from '../refusal.ts';
 
@@ -122,15 +120,16 @@ export const SingleEngine = (config: NpuConfig) => {
     // The lines arrive one cycle after their addresses, and so does everything that goes with them.
     const at = <T>(name: string, value: T): T => delay(`${name}_q`, value);
     const lane = at('lane', r.lane);
-    const a = operandOf(i.aData.at(at('place', r.place)), job.aUnsigned, job.aZero);
-    const b = operandOf(i.bData.at(lane), job.bUnsigned, job.bZero);
+    const a = numbers.fromMemory(i.aData.at(at('place', r.place)), job.aUnsigned, job.aZero);
+    const b = numbers.fromMemory(i.bData.at(lane), job.bUnsigned, job.bZero);
     const multiplying = at('reading', reading);
-    const total = reg('total', sum);
-    const added = select(at('first', r.l.eq(0)), constant(sint(SUM_BITS), 0), total).add(a.mul(b).extend(SUM_BITS));
+    const total = reg('total', numbers.sum);
+    const before = select(at('first', r.l.eq(0)), constant(numbers.sum, 0), total);
+    const added = numbers.add(before, numbers.multiply(a, b));
     when(multiplying, () => {
       total.next = added;
     });
-    const sums = reg('sums', vec(cols, sum));
+    const sums = reg('sums', vec(cols, numbers.sum));
     when(multiplying.and(at('last', lastOfK)), () => {
       sums.next = sums.with(lane, added);
     });

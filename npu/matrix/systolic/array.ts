@@ -9,7 +9,7 @@
  * `mark`.
  */
 import { all, bit, delay, fromNorth, fromWest, grid, module, regs, vec } from '../../../hdl/index.ts';
-import { operand, sum } from '../../common/numbers.ts';
+import type { NumberFormat } from '../../common/format.ts';
 import type { ArraySize } from '../folds.ts';
 import { Cell } from './cell.ts';
 
@@ -17,49 +17,49 @@ import { Cell } from './cell.ts';
 export const latency = ({ rows, cols }: ArraySize): number => rows + cols + 1;
 
 /** One place of the shift registers that skew the rows' operands. */
-const SkewWest = module(
-  'skew_west',
-  {
-    in: { west: operand, westLive: bit, westSwap: bit },
-    out: { a: operand, live: bit, swap: bit },
-  },
-  (i) => {
-    const r = regs({ a: operand, live: bit, swap: bit });
-    r.a.next = i.west;
-    r.live.next = i.westLive;
-    r.swap.next = i.westSwap;
-    return r;
-  },
-);
+const SkewWest = ({ operand }: NumberFormat) =>
+  module(
+    'skew_west',
+    {
+      in: { west: operand, westLive: bit, westSwap: bit },
+      out: { a: operand, live: bit, swap: bit },
+    },
+    (i) => {
+      const r = regs({ a: operand, live: bit, swap: bit });
+      r.a.next = i.west;
+      r.live.next = i.westLive;
+      r.swap.next = i.westSwap;
+      return r;
+    },
+  );
 
 /** One place of those that skew the columns' operands. */
-const SkewNorth = module(
-  'skew_north',
-  { in: { before: operand, beforeMark: bit }, out: { b: operand, mark: bit } },
-  (i) => {
+const SkewNorth = ({ operand }: NumberFormat) =>
+  module('skew_north', { in: { before: operand, beforeMark: bit }, out: { b: operand, mark: bit } }, (i) => {
     const r = regs({ b: operand, mark: bit });
     r.b.next = i.before;
     r.mark.next = i.beforeMark;
     return r;
-  },
-);
+  });
 
 /** One place of those that bring the columns' sums back into step. */
-const Deskew = module('deskew', { in: { before: sum }, out: { sum } }, (i) => ({ sum: delay('sum', i.before) }));
+const Deskew = ({ sum }: NumberFormat) =>
+  module('deskew', { in: { before: sum }, out: { sum } }, (i) => ({ sum: delay('sum', i.before) }));
 
-export const SystolicArray = ({ rows, cols }: ArraySize) =>
+/** An array of `rows` × `cols` cells that multiplies numbers of a format. */
+export const SystolicArray = ({ rows, cols }: ArraySize, format: NumberFormat) =>
   module(
     'systolic_array',
     {
-      in: { os: bit, a: vec(rows, operand), live: bit, swap: bit, b: vec(cols, operand), mark: bit },
-      out: { sums: vec(cols, sum), valid: bit },
+      in: { os: bit, a: vec(rows, format.operand), live: bit, swap: bit, b: vec(cols, format.operand), mark: bit },
+      out: { sums: vec(cols, format.sum), valid: bit },
     },
     (i) => {
       const west = grid('skew_rows', {
         rows,
         cols: rows,
         shape: 'lower',
-        cell: SkewWest,
+        cell: SkewWest(format),
         inputs: {
           west: fromWest('a', i.a),
           westLive: fromWest('live', all(i.live)),
@@ -71,13 +71,13 @@ export const SystolicArray = ({ rows, cols }: ArraySize) =>
         rows: cols,
         cols,
         shape: 'lower',
-        cell: SkewNorth,
+        cell: SkewNorth(format),
         inputs: { before: fromWest('b', i.b), beforeMark: fromWest('mark', all(i.mark)) },
       });
       const mesh = grid('cell', {
         rows,
         cols,
-        cell: Cell,
+        cell: Cell(format),
         inputs: {
           os: all(i.os),
           west: fromWest('a', west.east('a')),
@@ -93,7 +93,7 @@ export const SystolicArray = ({ rows, cols }: ArraySize) =>
         rows: cols,
         cols,
         shape: 'upper',
-        cell: Deskew,
+        cell: Deskew(format),
         inputs: { before: fromWest('sum', mesh.south('sum')) },
       });
       // The last column waits one cycle, and what is valid there is valid in all columns.

@@ -19,65 +19,66 @@
  * apart.
  */
 import { bit, module, regs, select, when } from '../../../hdl/index.ts';
-import { operand, OPERAND_BITS, sum, SUM_BITS } from '../../common/numbers.ts';
+import type { NumberFormat } from '../../common/format.ts';
 
-export const Cell = module(
-  'cell',
-  {
-    in: {
-      os: bit,
-      west: operand,
-      westLive: bit,
-      westSwap: bit,
-      north: operand,
-      northMark: bit,
-      northSum: sum,
-      northValid: bit,
+export const Cell = ({ operand, sum, multiply, add, store, stored }: NumberFormat) =>
+  module(
+    'cell',
+    {
+      in: {
+        os: bit,
+        west: operand,
+        westLive: bit,
+        westSwap: bit,
+        north: operand,
+        northMark: bit,
+        northSum: sum,
+        northValid: bit,
+      },
+      out: { a: operand, live: bit, swap: bit, b: operand, mark: bit, sum, valid: bit },
     },
-    out: { a: operand, live: bit, swap: bit, b: operand, mark: bit, sum, valid: bit },
-  },
-  (i) => {
-    const r = regs({
-      a: operand,
-      live: bit,
-      swap: bit,
-      b: operand,
-      markHalf: bit,
-      mark: bit,
-      sum,
-      valid: bit,
-      hold: sum,
-      cur: sum,
-    });
-    r.a.next = i.west;
-    r.live.next = i.westLive;
-    r.swap.next = i.westSwap;
-    r.b.next = i.north;
-    r.markHalf.next = i.northMark;
-    r.mark.next = r.markHalf;
+    (i) => {
+      const r = regs({
+        a: operand,
+        live: bit,
+        swap: bit,
+        b: operand,
+        markHalf: bit,
+        mark: bit,
+        sum,
+        valid: bit,
+        hold: sum,
+        cur: sum,
+      });
+      r.a.next = i.west;
+      r.live.next = i.westLive;
+      r.swap.next = i.westSwap;
+      r.b.next = i.north;
+      r.markHalf.next = i.northMark;
+      r.mark.next = r.markHalf;
 
-    const weight = select(i.westSwap, r.hold, r.cur).truncate(OPERAND_BITS);
-    const product = i.west.mul(select(i.os, i.north, weight)).extend(SUM_BITS);
-    const addend = select(i.os, select(i.westSwap, 0, r.cur), i.northSum);
-    const total = addend.add(product);
+      const weight = stored(select(i.westSwap, r.hold, r.cur));
+      const product = multiply(i.west, select(i.os, i.north, weight));
+      const addend = select(i.os, select(i.westSwap, 0, r.cur), i.northSum);
+      const total = add(addend, product);
 
-    when(i.os, () => {
-      r.cur.next = total;
-      when(i.westSwap, () => {
-        r.hold.next = r.cur;
+      when(i.os, () => {
+        r.cur.next = total;
+        when(i.westSwap, () => {
+          r.hold.next = r.cur;
+        });
+        r.sum.next = select(i.northMark, r.hold, i.northSum);
+        r.valid.next = i.northMark.or(i.northValid);
+      }).otherwise(() => {
+        when(i.westSwap, () => {
+          r.cur.next = r.hold;
+        });
+        when(i.northMark, () => {
+          r.hold.next = store(i.north);
+        });
+        r.sum.next = total;
+        r.valid.next = i.westLive;
       });
-      r.sum.next = select(i.northMark, r.hold, i.northSum);
-      r.valid.next = i.northMark.or(i.northValid);
-    }).otherwise(() => {
-      when(i.westSwap, () => {
-        r.cur.next = r.hold;
-      });
-      when(i.northMark, () => {
-        r.hold.next = i.north.extend(SUM_BITS);
-      });
-      r.sum.next = total;
-      r.valid.next = i.westLive;
-    });
-    return { a: r.a, live: r.live, swap: r.swap, b: r.b, mark: r.mark, sum: r.sum, valid: r.valid };
-  },
-);
+      return { a: r.a, live: r.live, swap: r.swap, b: r.b, mark: r.mark, sum: r.sum, valid: r.valid };
+    },
+  );

@@ -28,7 +28,7 @@ import type { NpuConfig } from '../../config.ts';
 import { fault } from '../../common/fault.ts';
 import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS } from '../../common/local.ts';
 import { SystolicArray } from './array.ts';
-import { DIMENSION_BITS } from '../../common/numbers.ts';
+import { DIMENSION_BITS, numbers } from '../../common/numbers.ts';
 import { folds } from '../folds.ts';
 import { gemmJob, MOST_EXACT_K } from '../job.ts';
 import { operandEdge } from '../operands.ts';
@@ -123,18 +123,18 @@ export const SystolicEngine = (config: NpuConfig) => {
 
     // The lines arrive one cycle after their addresses, and so does everything that goes with them.
     const at = <T>(name: string, value: T): T => delay(`${name}_q`, value);
-    const array = SystolicArray(config)(
+    const array = SystolicArray(config, numbers)(
       {
         os,
-        a: operandEdge('a_edge', rows, {
-          bytes: i.aData.slice(0, rows),
+        a: operandEdge(numbers, 'a_edge', rows, {
+          elements: i.aData.slice(0, rows),
           inside: at('a_inside', a.rowsLeft),
           live: at('feed', feed),
           unsigned: job.aUnsigned,
           zero: job.aZero,
         }),
-        b: operandEdge('b_edge', cols, {
-          bytes: i.bData.slice(0, cols),
+        b: operandEdge(numbers, 'b_edge', cols, {
+          elements: i.bData.slice(0, cols),
           inside: at('b_cols', b.colsLeft),
           live: at('b_inside', bInside),
           unsigned: job.bUnsigned,

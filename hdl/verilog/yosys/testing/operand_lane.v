@@ -1,7 +1,7 @@
-// A byte as a number around its zero point, by hand; nothing past the end.
-module gold (input [7:0] byte_, input [8:0] index, count, input unsigned_, input [8:0] zero, output reg [8:0] value);
+// An element as a number around its zero point, by hand; nothing past the end.
+module gold (input [7:0] element, input [8:0] index, count, input unsigned_, input [8:0] zero, output reg [8:0] value);
   always @* begin
-    value = {byte_[7] & ~unsigned_, byte_} + ~zero + 9'd1;
+    value = {element[7] & ~unsigned_, element} + ~zero + 9'd1;
     if (index >= count) value = 9'd0;
   end
 endmodule
