@@ -1,68 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { simulate, type Simulator } from '../../hdl/sim/index.ts';
-import { Csr } from './csr.ts';
+import { Bench, type Levels } from '../../testbench/kit/bench.ts';
+import { RegisterHost } from '../../testbench/kit/registers.ts';
+import { Csr, liteSizes } from './csr.ts';
 import { faultNames } from '../common/fault.ts';
 import { registers, type RegisterName } from './registers.ts';
 
 const design = elaborate(Csr({ rows: 3, cols: 4 }), { monitors: true });
 
-function start(): Simulator {
-  const sim = simulate(design);
-  sim.reset();
-  sim.poke('lite_b_ready', 1);
-  sim.poke('lite_r_ready', 1);
-  return sim;
-}
-
-/** Takes two cycles: the write, in which `during` holds, and its answer. */
-function write(sim: Simulator, name: RegisterName, value: number, during: Readonly<Record<string, number>> = {}): void {
-  const set = (values: Readonly<Record<string, number>>): void => {
-    for (const [port, level] of Object.entries(values)) sim.poke(port, level);
+function start() {
+  const bench = new Bench(design);
+  bench.begin();
+  const host = new RegisterHost(bench, registers, { ...liteSizes, prefix: 'lite_' });
+  return {
+    bench,
+    read: (name: RegisterName): number => host.read(name),
+    /** Takes two cycles: the write, in which `during` holds, and its answer. */
+    write: (name: RegisterName, value: number, during: Levels = {}): string => {
+      bench.pulse(during);
+      return host.offer(name, value);
+    },
   };
-  set({
-    lite_aw_valid: 1,
-    lite_aw_payload_addr: registers[name].address,
-    lite_w_valid: 1,
-    lite_w_payload_data: value,
-    lite_w_payload_strb: 15,
-    ...during,
-  });
-  sim.step();
-  set({ lite_aw_valid: 0, lite_w_valid: 0, ...Object.fromEntries(Object.keys(during).map((port) => [port, 0])) });
-  sim.step();
-}
-
-function read(sim: Simulator, name: RegisterName): number {
-  sim.poke('lite_ar_valid', 1);
-  sim.poke('lite_ar_payload_addr', registers[name].address);
-  sim.step();
-  sim.poke('lite_ar_valid', 0);
-  const value = Number(sim.peek('lite_r_payload_data'));
-  sim.step();
-  return value;
 }
 
 describe('irqStatus', () => {
   it('keeps an interrupt that comes in the cycle in which the last one is cleared', () => {
-    const sim = start();
-    write(sim, 'irqStatus', 0, { events_interrupt: 1, events_interruptTag: 5 });
-    write(sim, 'irqStatus', 1, { events_interrupt: 1, events_interruptTag: 6 });
-    expect([read(sim, 'irqStatus'), read(sim, 'irqTag')]).toEqual([1, 6]);
-    write(sim, 'irqStatus', 1);
-    expect(read(sim, 'irqStatus')).toBe(0);
+    const unit = start();
+    unit.write('irqStatus', 0, { events_interrupt: 1, events_interruptTag: 5 });
+    unit.write('irqStatus', 1, { events_interrupt: 1, events_interruptTag: 6 });
+    expect([unit.read('irqStatus'), unit.read('irqTag')]).toEqual([1, 6]);
+    unit.write('irqStatus', 1);
+    expect(unit.read('irqStatus')).toBe(0);
   });
 
   it('keeps the first error until it is cleared, and one that comes in that cycle', () => {
-    const sim = start();
+    const unit = start();
     const fault = (tag: number) => ({ events_report_valid: 1, events_report_fault: 4, events_report_tag: tag });
-    write(sim, 'irqStatus', 0, fault(1));
-    write(sim, 'irqStatus', 1, fault(2));
-    expect([read(sim, 'irqStatus'), read(sim, 'errorTag')]).toEqual([2, 1]);
-    write(sim, 'irqStatus', 2, fault(3));
-    expect([read(sim, 'irqStatus'), read(sim, 'errorTag')]).toEqual([2, 3]);
-    write(sim, 'irqStatus', 2);
-    expect(read(sim, 'irqStatus')).toBe(0);
+    unit.write('irqStatus', 0, fault(1));
+    unit.write('irqStatus', 1, fault(2));
+    expect([unit.read('irqStatus'), unit.read('errorTag')]).toEqual([2, 1]);
+    unit.write('irqStatus', 2, fault(3));
+    expect([unit.read('irqStatus'), unit.read('errorTag')]).toEqual([2, 3]);
+    unit.write('irqStatus', 2);
+    expect(unit.read('irqStatus')).toBe(0);
   });
 });
 
@@ -73,16 +53,16 @@ describe('the registers of the ring', () => {
    * are left.
    */
   const after = (steps: Steps) => {
-    const sim = start();
+    const unit = start();
     for (const [name, value] of steps) {
-      if (name === 'head') sim.poke('events_head', value);
-      else write(sim, name, value);
+      if (name === 'head') unit.bench.set({ events_head: value });
+      else unit.write(name, value);
     }
-    const [code, tag, address] = [read(sim, 'errorCode'), read(sim, 'errorTag'), read(sim, 'errorAddress')];
+    const [code, tag, address] = [unit.read('errorCode'), unit.read('errorTag'), unit.read('errorAddress')];
     return {
-      error: read(sim, 'irqStatus') === 0 ? null : { fault: faultNames[code], tag, address },
-      ring: (['control', 'ringBase', 'ringEntries', 'tail'] as const).map((name) => read(sim, name)),
-      driven: ['ring_enable', 'ring_base', 'ring_entries', 'ring_tail'].map((port) => Number(sim.peek(port))),
+      error: unit.read('irqStatus') === 0 ? null : { fault: faultNames[code], tag, address },
+      ring: (['control', 'ringBase', 'ringEntries', 'tail'] as const).map((name) => unit.read(name)),
+      driven: ['ring_enable', 'ring_base', 'ring_entries', 'ring_tail'].map((port) => unit.bench.get(port)),
     };
   };
   const [base, eight] = [
@@ -167,35 +147,33 @@ describe('the registers of the ring', () => {
   });
 
   it('answer a refused write with SLVERR, and it is the reason for an interrupt', () => {
-    const sim = start();
-    sim.poke('lite_b_ready', 0);
-    write(sim, 'ringEntries', 0);
-    expect([sim.peek('lite_b_payload_resp'), sim.peek('irq')]).toEqual([2n, 1n]);
+    const unit = start();
+    expect([unit.write('ringEntries', 0), unit.bench.get('irq')]).toEqual(['slverr', 1]);
   });
 });
 
 it('overflow keeps what wrapped, bit by bit, until control bit 0 is low', () => {
-  const sim = start();
-  write(sim, 'control', 1);
-  write(sim, 'irqMask', 0, { events_wraps_sums: 1 });
-  expect(read(sim, 'overflow')).toBe(1);
-  write(sim, 'irqMask', 0, { events_wraps_shifts: 1 });
-  expect(read(sim, 'overflow')).toBe(3);
-  write(sim, 'control', 0);
-  expect(read(sim, 'overflow')).toBe(0);
+  const unit = start();
+  unit.write('control', 1);
+  unit.write('irqMask', 0, { events_wraps_sums: 1 });
+  expect(unit.read('overflow')).toBe(1);
+  unit.write('irqMask', 0, { events_wraps_shifts: 1 });
+  expect(unit.read('overflow')).toBe(3);
+  unit.write('control', 0);
+  expect(unit.read('overflow')).toBe(0);
 });
 
 it('a bus error of the command fetch stays an error, with its address, until the fetch is stopped', () => {
-  const sim = start();
-  sim.poke('events_fetchFailed', 1);
-  sim.poke('events_fetchAddress', 0x1040);
-  write(sim, 'irqStatus', 2);
-  expect([read(sim, 'irqStatus'), read(sim, 'errorCode'), read(sim, 'errorTag'), read(sim, 'errorAddress')]).toEqual([
+  const unit = start();
+  unit.bench.set({ events_fetchFailed: 1 });
+  unit.bench.set({ events_fetchAddress: 0x1040 });
+  unit.write('irqStatus', 2);
+  expect([unit.read('irqStatus'), unit.read('errorCode'), unit.read('errorTag'), unit.read('errorAddress')]).toEqual([
     2, 2, 0, 0x1040,
   ]);
-  write(sim, 'irqStatus', 2);
-  expect(read(sim, 'irqStatus')).toBe(2);
-  sim.poke('events_fetchFailed', 0);
-  write(sim, 'irqStatus', 2);
-  expect(read(sim, 'irqStatus')).toBe(0);
+  unit.write('irqStatus', 2);
+  expect(unit.read('irqStatus')).toBe(2);
+  unit.bench.set({ events_fetchFailed: 0 });
+  unit.write('irqStatus', 2);
+  expect(unit.read('irqStatus')).toBe(0);
 });

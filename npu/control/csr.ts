@@ -44,10 +44,9 @@ import {
   type RegisterName,
 } from './registers.ts';
 
-/** Bits of a register's byte address. */
-const CSR_ADDRESS_BITS = 8;
-
-const lite = liteSubordinate({ addressBits: CSR_ADDRESS_BITS, dataBits: 32 });
+/** Of a register's byte address, and of a register. */
+export const liteSizes = { addressBits: 8, dataBits: 32 } as const;
+const lite = liteSubordinate(liteSizes);
 /** Ports of the subordinate. */
 export const litePorts = {
   in: { lite_aw: lite.in.aw, lite_w: lite.in.w, lite_ar: lite.in.ar },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { simulate } from '../../hdl/sim/index.ts';
+import { Bench, type Levels } from '../../testbench/kit/bench.ts';
 import { assemble, type Command } from '../isa/assembler.ts';
 import { Dispatch } from './dispatch.ts';
 import { faultNames } from '../common/fault.ts';
@@ -22,12 +22,11 @@ const interrupt: Command = { operation: 'interrupt', tag: 7, fields: {} };
 
 /** A dispatcher whose units take a job at once and end it when `done` is called. */
 function start() {
-  const sim = simulate(elaborate(Dispatch(4)));
-  const set = (values: Readonly<Record<string, number>>): void => {
-    for (const [port, level] of Object.entries(values)) sim.poke(port, level);
-  };
-  const get = (...ports: readonly string[]): number[] => ports.map((port) => Number(sim.peek(port)));
-  sim.reset();
+  const bench = new Bench(elaborate(Dispatch(4), { monitors: true }));
+  const { sim } = bench;
+  const set = (levels: Levels): void => bench.set(levels);
+  const get = (...ports: readonly string[]): number[] => bench.all(...ports);
+  bench.begin();
   set({ enable: 1, load_ready: 1, store_ready: 1, matrix_ready: 1, vector_ready: 1 });
   return {
     sim,

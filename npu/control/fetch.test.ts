@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { simulate } from '../../hdl/sim/index.ts';
+import { Bench, type Levels } from '../../testbench/kit/bench.ts';
 import { CommandFetch } from './fetch.ts';
 
 const [FIRST, SECOND] = [0x40, 0x1000];
 
 /** A fetch that has just begun to read entry 1 of the ring at FIRST − 64, in two bursts of four beats. */
 function begun() {
-  const sim = simulate(elaborate(CommandFetch({ busBytes: 8, maxBurst: 4 }, 1), { monitors: true }));
-  const set = (values: Readonly<Record<string, number>>): void => {
-    for (const [port, level] of Object.entries(values)) sim.poke(port, level);
-  };
-  const get = (...ports: readonly string[]): number[] => ports.map((port) => Number(sim.peek(port)));
-  sim.reset();
+  const bench = new Bench(elaborate(CommandFetch({ busBytes: 8, maxBurst: 4 }, 1), { monitors: true }));
+  const { sim } = bench;
+  const set = (levels: Levels): void => bench.set(levels);
+  const get = (...ports: readonly string[]): number[] => bench.all(...ports);
+  bench.begin();
   /** Answers a burst with beats that hold `value`. */
   const answer = (value: number, resp = 0): void => {
     expect(get('ar_valid')).toEqual([1]);

@@ -5,7 +5,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { simulate, type EngineName } from '../../hdl/sim/index.ts';
+import type { EngineName } from '../../hdl/sim/index.ts';
+import { Bench, type Levels } from '../../testbench/kit/bench.ts';
 import { RegisterModel, type Events } from '../../testbench/monitor/register-model.ts';
 import { Csr } from './csr.ts';
 import { faultNames } from '../common/fault.ts';
@@ -51,18 +52,17 @@ interface Access {
   } | null;
 }
 
-const sims = { wasm: simulate(design), reference: simulate(design, { engine: 'reference' }) };
+const benches = { wasm: new Bench(design), reference: new Bench(design, { engine: 'reference' }) };
 
 /** The registers and their model side by side, after a reset. */
 function pair(engine: EngineName) {
-  const sim = sims[engine];
+  const bench = benches[engine];
+  const { sim } = bench;
   const model = new RegisterModel(size);
-  const set = (values: Readonly<Record<string, number | boolean>>): void => {
-    for (const [name, value] of Object.entries(values)) sim.poke(name, value);
-  };
-  const get = (name: string): number => Number(sim.peek(name));
+  const set = (levels: Levels): void => bench.set(levels);
+  const get = (name: string): number => bench.get(name);
   for (const { path, kind } of sim.signals()) if (kind === 'input' && !path.endsWith('rst')) sim.poke(path, 0);
-  sim.reset();
+  bench.begin();
 
   const drive = ({ running, fetchFailed, report, interrupt, ...rest }: Events): void =>
     set({

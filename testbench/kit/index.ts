@@ -8,6 +8,8 @@ export {
   type AxiResponse,
   type AxiWrite,
 } from './axi/manager.ts';
+export { LiteManager, type LiteAccess, type LiteOptions, type LiteRead } from './axi/lite.ts';
+export { LiteChecker, watchLite, type LiteCheckerOptions } from './axi/lite-checker.ts';
 export { AxiMemory, type AxiMemoryOptions, type ErrorRange } from './axi/memory.ts';
 export { tuneMemory, type MemorySettings } from './axi/settings.ts';
 export { Bench, type BenchOptions, type Levels } from './bench.ts';
@@ -26,3 +28,4 @@ export {
   type Stall,
   type Transfer,
 } from './stream.ts';
+export { RegisterError, RegisterHost, type RegisterMap, type RegisterOptions, type RegisterSpec } from './registers.ts';

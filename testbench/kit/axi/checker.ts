@@ -11,23 +11,8 @@
  * `outstanding` reads and writes unfinished, answers in the order of the requests whatever their ids; and, unless
  * allowed, no W beat before its AW was accepted and none without a strobe.
  */
-import {
-  assert,
-  bit,
-  constant,
-  delay,
-  fifo,
-  module,
-  pack,
-  produce,
-  reg,
-  select,
-  selectAs,
-  struct,
-  uint,
-  when,
-} from '../../../hdl/index.ts';
-import type { Bit, BitIn, Shape, SignalOf, Stream, UInt } from '../../../hdl/index.ts';
+import { assert, bit, constant, fifo, module, produce, reg, select, selectAs, uint, when } from '../../../hdl/index.ts';
+import type { Bit, BitIn, SignalOf, Stream, UInt } from '../../../hdl/index.ts';
 import {
   type axiAddress,
   axiChannels,
@@ -41,6 +26,7 @@ import {
   type AxiSizes,
 } from '../../../hdl/lib/axi.ts';
 import { countBits } from '../../../hdl/lib/bits.ts';
+import { counted, implies, moves, stable, watched, type Watched } from './watched.ts';
 
 export interface AxiCheckerOptions extends AxiSizes {
   /** Most beats of a burst (256). */
@@ -51,13 +37,6 @@ export interface AxiCheckerOptions extends AxiSizes {
   readonly earlyData?: boolean;
   /** Whether a W beat may write no byte at all (false). */
   readonly emptyStrobes?: boolean;
-}
-
-/** A channel as a bystander sees it; a stream's handle is one. */
-export interface Watched<T> {
-  readonly valid: Bit;
-  readonly ready: Bit;
-  readonly payload: T;
 }
 
 type Payload<C extends (sizes: AxiSizes) => unknown> = SignalOf<ReturnType<C>>;
@@ -101,10 +80,6 @@ export function watch(
   AxiChecker(options)({ ...reads, ...writes, idle }, { name });
 }
 
-const watched = <T, I>(payload: Shape<T, I>) => struct({ valid: bit, ready: bit, payload });
-const implies = (condition: Bit, holds: Bit): Bit => condition.not().or(holds);
-const moves = ({ valid, ready }: Watched<unknown>): Bit => valid.and(ready);
-
 export function AxiChecker(options: AxiCheckerOptions) {
   const { busBytes, maxBurst = MAX_BURST_BEATS, outstanding = 8, earlyData = false, emptyStrobes = false } = options;
   const channels = axiChannels(options);
@@ -146,18 +121,6 @@ export function AxiChecker(options: AxiCheckerOptions) {
   );
 }
 
-/** A3.2.1: VALID, once high, stays so with the same payload until the transfer. */
-function stable(name: string, channel: Watched<unknown>): void {
-  const key = name.toLowerCase();
-  const payload = pack(channel.payload);
-  const waiting = delay(`${key}_waiting`, channel.valid.and(channel.ready.not()));
-  assert(implies(waiting, channel.valid), `${name}: VALID must stay high until READY`);
-  assert(
-    implies(waiting, payload.eq(delay(`${key}_offered`, payload))),
-    `${name}: the payload must not change while VALID waits for READY`,
-  );
-}
-
 /** A3.4.1: the shape of a burst. */
 function address(
   name: string,
@@ -177,21 +140,6 @@ function address(
   const beat = low === pageBits ? constant(uint(9), 0) : addr.slice(low, pageBits - low).extend(pageBits - low + 9);
   const end = beat.add(len.extend(beat.width));
   assert(implies(valid, end.lt(beats)), `${name}: a burst must not cross a boundary of ${2 ** pageBits} bytes`);
-}
-
-/** Counts `more` up and `less` down; asserts that no more than `limit` remain. The result: whether any are left. */
-function counted(
-  name: string,
-  { more, less, limit, message }: { more: Bit; less: Bit; limit: number; message: string },
-): Bit {
-  const count = reg(name, uint(countBits(limit)));
-  assert(implies(more.and(less.not()), count.lt(limit)), message);
-  when(more.and(less.not()), () => {
-    count.next = count.add(1);
-  }).elsewhen(less.and(more.not()).and(count.ne(0)), () => {
-    count.next = count.sub(1);
-  });
-  return count.any();
 }
 
 /** The number of the beat on a data channel within its burst. */
