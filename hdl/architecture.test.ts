@@ -22,6 +22,8 @@ const library = 'hdl/lib';
 const written = ['hdl/index.ts', 'hdl/language/index.ts', library];
 /** How operands lie in lines. */
 const operandLayout = 'npu/matrix/layout.ts';
+/** What an NPU can be. */
+const configuration = ['npu/config.ts', 'npu/parameters.ts'];
 /** What the units are asked to do, not how they do it. */
 const entries = ['dma', 'matrix', 'vector'].map((unit) => `npu/${unit}/unit.ts`);
 
@@ -44,15 +46,17 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['hdl/examples', ['hdl/index.ts', 'hdl/language/index.ts']],
   ['hdl/fuzz', ['hdl']],
   ['npu/common', [...written, messages]],
-  ['npu/config.ts', [library, 'npu/common']],
-  ...['npu/dma', 'npu/memory'].map((unit) => [unit, [...written, 'npu/common', 'npu/config.ts']] as const),
-  ['npu/matrix', [...written, 'npu/common', 'npu/config.ts', 'npu/memory']],
-  ['npu/vector', [...written, 'npu/common', 'npu/config.ts', 'npu/memory', operandLayout]],
+  ['npu/parameters.ts', [library, 'npu/common']],
+  ['npu/presets.ts', ['npu/parameters.ts']],
+  ['npu/config.ts', ['npu/parameters.ts', 'npu/common']],
+  ...['npu/dma', 'npu/memory'].map((unit) => [unit, [...written, 'npu/common', ...configuration]] as const),
+  ['npu/matrix', [...written, 'npu/common', ...configuration, 'npu/memory']],
+  ['npu/vector', [...written, 'npu/common', ...configuration, 'npu/memory', operandLayout]],
   ['npu/isa', [...written, messages, 'npu/common', ...entries]],
-  ['npu/control', [...written, 'npu/common', 'npu/config.ts', 'npu/isa']],
+  ['npu/control', [...written, 'npu/common', ...configuration, 'npu/isa']],
   [
     'npu/compiler',
-    ['npu/common', 'npu/config.ts', 'npu/isa', 'npu/matrix/job.ts', operandLayout, 'npu/matrix/engines.ts'],
+    ['npu/common', ...configuration, 'npu/isa', 'npu/matrix/job.ts', operandLayout, 'npu/matrix/engines.ts'],
   ],
   ...['npu/npu.ts', 'npu/index.ts'].map((top) => [top, [...written, 'npu']] as const),
   [

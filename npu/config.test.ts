@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fields, npuConfig, presets } from './config.ts';
+import { npuConfig } from './config.ts';
+import { numberNames, parameters } from './parameters.ts';
+import { presets } from './presets.ts';
 
 describe('the configuration', () => {
   it('derives the sizes of the memories', () => {
@@ -27,7 +29,8 @@ describe('the configuration', () => {
     expect(new Set(machines.map((machine) => JSON.stringify(machine))).size).toBe(machines.length);
   });
 
-  it.each(Object.entries(fields))('names %s, its value and its range when it is out of it', (name, { least, most }) => {
+  it.each(numberNames)('names %s, its value and its range when it is out of it', (name) => {
+    const { least, most } = parameters[name];
     for (const value of [least - 1, most + 1, 1.5, Number.NaN]) {
       expect(() => npuConfig({ [name]: value })).toThrow(
         new RegExp(`^${name} is ${value}; it must be a .* from ${least} to ${most}`),
@@ -69,9 +72,9 @@ describe('the configuration', () => {
       );
     }
     const inherited: object = { toString: 4 };
-    expect(() => npuConfig(inherited)).toThrow('there is no parameter toString; the parameters are rows, cols');
+    expect(() => npuConfig(inherited)).toThrow('there is no parameter toString; the parameters are matrix, rows, cols');
 
     const unknown: object = { colums: 3 };
-    expect(() => npuConfig(unknown)).toThrow('there is no parameter colums; the parameters are rows, cols');
+    expect(() => npuConfig(unknown)).toThrow('there is no parameter colums; the parameters are matrix, rows, cols');
   });
 });

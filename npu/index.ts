@@ -1,16 +1,9 @@
 /** The NPU: its configuration, its description, its instruction set and the software that makes programs for it. */
-export {
-  ConfigError,
-  fields,
-  npuConfig,
-  presets,
-  type NpuConfig,
-  type MatrixKind,
-  type NpuParameter,
-  type NpuParameters,
-  type Preset,
-} from './config.ts';
+export { ConfigError, npuConfig, type NpuConfig } from './config.ts';
+export { parameters, sections, type MatrixKind, type NpuParameter, type NpuParameters } from './parameters.ts';
+export { presets, type Preset } from './presets.ts';
 export { Npu } from './npu.ts';
+export { int8, integers, type NumberFormat } from './common/format.ts';
 export * from './common/axi.ts';
 export { litePorts } from './control/csr.ts';
 export type { ArraySize } from './matrix/folds.ts';
@@ -32,6 +25,7 @@ export { SingleEngine } from './matrix/single/engine.ts';
 export { cyclesOfJob, cyclesWithoutOverlap } from './matrix/systolic/cycles.ts';
 export { SystolicEngine } from './matrix/systolic/engine.ts';
 export { assemble, AssemblyError, decodeCommand, disassemble, type Command } from './isa/assembler.ts';
+export { units, type Unit } from './isa/units.ts';
 export { operations, type OperationName } from './isa/operations.ts';
 export { registers, type RegisterName } from './control/registers.ts';
 export { matmulProgram, type Program, type ProgramOptions } from './compiler/matmul.ts';

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../hdl/index.ts';
-import { fields, npuConfig, type NpuParameters } from './config.ts';
+import { npuConfig } from './config.ts';
+import { type NpuParameters, numberNames, parameters } from './parameters.ts';
 import { Npu } from './npu.ts';
 
 /** Memories as large as they can be, so that a field at its end meets no other that is too small for it. */
-const largest = { scratchpadBytes: fields.scratchpadBytes.most, accumulatorBytes: fields.accumulatorBytes.most };
-const ends = Object.entries(fields).flatMap(([name, { least, most }]): Partial<NpuParameters>[] => [
-  { [name]: least },
-  { [name]: most },
+const largest = {
+  scratchpadBytes: parameters.scratchpadBytes.most,
+  accumulatorBytes: parameters.accumulatorBytes.most,
+};
+const ends = numberNames.flatMap((name): Partial<NpuParameters>[] => [
+  { [name]: parameters[name].least },
+  { [name]: parameters[name].most },
 ]);
 
 describe('the NPU can be built', () => {

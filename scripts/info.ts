@@ -3,7 +3,8 @@ import type { Argv } from 'yargs';
 import { formatPlace } from '../hdl/diagnostics/diagnostic.ts';
 import { elaborate } from '../hdl/index.ts';
 import { compile, type ArrayReport, type Obstacle } from '../hdl/sim/index.ts';
-import { choices, fields, type NpuConfig } from '../npu/config.ts';
+import { type NpuConfig } from '../npu/config.ts';
+import { sections, type Section } from '../npu/parameters.ts';
 import { Npu } from '../npu/npu.ts';
 import { exitStatus, type ExitStatus } from './failure.ts';
 import { switchFlag } from './flags.ts';
@@ -46,11 +47,14 @@ function tables(
 ): string {
   const heading = (text: string): string => paint('bold', text);
   const given: Readonly<Record<string, unknown>> = { ...config };
-  const parameters = Object.entries({ ...choices, ...fields }).map(([name, { default: usual, meaning }]) => [
-    `--${flagOf(name)}`,
-    String(given[name]),
-    given[name] === usual ? '' : `(default ${usual})`,
-    meaning,
+  const rows = Object.values<Section>(sections).flatMap((section) => [
+    [`The ${section.title}`],
+    ...Object.entries(section.parameters).map(([name, { default: usual, meaning }]) => [
+      `  --${flagOf(name)}`,
+      String(given[name]),
+      given[name] === usual ? '' : `(default ${usual})`,
+      meaning,
+    ]),
   ]);
   const origin =
     preset === null
@@ -67,7 +71,7 @@ function tables(
   return [
     ...origin,
     heading('Parameters'),
-    ...indent(columns(parameters, [1])),
+    ...indent(columns(rows, [1])),
     '',
     heading('What follows from them'),
     ...labelled(configLines(config)),

@@ -1,12 +1,13 @@
 /** What is wrong with parameters is said in flags, with figures: what was asked, and what would do. */
 import { expect, it } from 'vitest';
-import { choices, ConfigError, fields, npuConfig } from '../npu/config.ts';
+import { ConfigError, npuConfig } from '../npu/config.ts';
+import { numberNames, parameters, wordNames } from '../npu/parameters.ts';
 import { JobError } from '../npu/compiler/check.ts';
 import { matmulProgram } from '../npu/compiler/matmul.ts';
 import { ShapeError } from '../npu/compiler/tile.ts';
 import { flagOf, inFlags, npuConfigOf, npuFlags } from './npu-flags.ts';
 
-const names = Object.keys(fields).filter((name): name is keyof typeof fields => name in fields);
+const names = numberNames;
 /** Words of two parts are ours; `rows` and `m` are also words of English and of formulas. */
 const internal = names.filter((name) => flagOf(name) !== name);
 
@@ -29,12 +30,12 @@ function inWordsOfFlags(said: string, asked: number): void {
 
 it('has a flag for every parameter', () => {
   expect(Object.keys(npuFlags).toSorted()).toEqual(
-    [...names.map(flagOf), ...Object.keys(choices), 'preset'].toSorted(),
+    [...names.map(flagOf), ...wordNames.map(flagOf), 'preset'].toSorted(),
   );
 });
 
 it.each(names)('says in flags that %s is out of its range', (name) => {
-  for (const value of [fields[name].least - 1, fields[name].most + 1]) {
+  for (const value of [parameters[name].least - 1, parameters[name].most + 1]) {
     const said = saidOf(() => npuConfigOf({ [flagOf(name)]: value }));
     expect(said).toMatch(new RegExp(`^--${flagOf(name)} is ${value}; `));
     inWordsOfFlags(said ?? '', value);
@@ -43,7 +44,7 @@ it.each(names)('says in flags that %s is out of its range', (name) => {
 
 it('says in flags which of any two parameters do not fit each other, and what would', () => {
   const extremes = names.flatMap((name) =>
-    [fields[name].least, fields[name].most].map((value) => ({ [flagOf(name)]: value })),
+    [parameters[name].least, parameters[name].most].map((value) => ({ [flagOf(name)]: value })),
   );
   let refused = 0;
   for (const one of extremes) {

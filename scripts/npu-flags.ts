@@ -1,23 +1,22 @@
 /** One flag for each parameter of the NPU, made from the table that describes them. */
 import type { Options } from 'yargs';
+import { ConfigError, npuConfig, type NpuConfig } from '../npu/config.ts';
 import {
-  ConfigError,
-  choices,
-  fields,
-  npuConfig,
-  presets,
-  type NpuConfig,
+  numberNames,
+  parameterNames,
+  parameters,
+  sections,
+  wordNames,
   type NpuParameters,
-  type Preset,
-} from '../npu/config.ts';
+  type NumberSpec,
+  type Section,
+  type WordSpec,
+} from '../npu/parameters.ts';
+import { presets, type Preset } from '../npu/presets.ts';
 import { JobError } from '../npu/compiler/check.ts';
 import { ShapeError } from '../npu/compiler/tile.ts';
-import { numberFlag, wordFlag, type WholeNumber } from './flags.ts';
+import { numberFlag, wordFlag } from './flags.ts';
 
-const group = 'The NPU:';
-const numbers = Object.keys(fields).filter((name): name is keyof typeof fields => name in fields);
-const words = Object.keys(choices).filter((name): name is keyof typeof choices => name in choices);
-const parameters: readonly string[] = [...numbers, ...words];
 type PresetName = keyof typeof presets;
 const presetNames = Object.keys(presets).filter((name): name is PresetName => name in presets);
 
@@ -25,29 +24,21 @@ const presetNames = Object.keys(presets).filter((name): name is PresetName => na
 export const flagOf = (parameter: string): string =>
   parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-const presetFlag = wordFlag('preset', presetNames, { group, describe: 'start from a named configuration' });
+const flagFor = (name: string, spec: NumberSpec | WordSpec, group: string): Options => {
+  const text = { group, describe: spec.meaning, otherwise: String(spec.default) };
+  return 'words' in spec ? wordFlag(flagOf(name), spec.words, text) : numberFlag(flagOf(name), spec, text);
+};
 
 export const npuFlags: Readonly<Record<string, Options>> = {
+  preset: wordFlag('preset', presetNames, { group: 'The NPU:', describe: 'start from a named configuration' }),
   ...Object.fromEntries(
-    words.map((name) => {
-      const { words: allowed, meaning, default: otherwise } = choices[name];
-      return [flagOf(name), wordFlag(flagOf(name), allowed, { group, describe: meaning, otherwise })];
-    }),
-  ),
-  ...Object.fromEntries(
-    numbers.map((name) => {
-      const range: WholeNumber = fields[name];
-      return [
+    Object.values<Section>(sections).flatMap((section) =>
+      Object.entries(section.parameters).map(([name, spec]) => [
         flagOf(name),
-        numberFlag(flagOf(name), range, {
-          group,
-          describe: fields[name].meaning,
-          otherwise: String(fields[name].default),
-        }),
-      ];
-    }),
+        flagFor(name, spec, `The ${section.title}:`),
+      ]),
+    ),
   ),
-  preset: presetFlag,
 };
 
 /** The preset that the flags name, with its name; null for none. */
@@ -62,12 +53,12 @@ export function presetOf(flags: Readonly<Record<string, unknown>>): (Preset & { 
  */
 export function npuConfigOf(flags: Readonly<Record<string, unknown>>): NpuConfig {
   const chosen: { -readonly [P in keyof NpuParameters]?: NpuParameters[P] } = { ...presetOf(flags)?.parameters };
-  for (const name of numbers) {
+  for (const name of numberNames) {
     const given = flags[flagOf(name)];
     if (typeof given === 'number') chosen[name] = given;
   }
-  for (const name of words) {
-    const word = choices[name].words.find((one) => one === flags[flagOf(name)]);
+  for (const name of wordNames) {
+    const word = parameters[name].words.find((one) => one === flags[flagOf(name)]);
     if (word !== undefined) chosen[name] = word;
   }
   return inFlags(() => npuConfig(chosen));
@@ -95,7 +86,7 @@ export async function inFlagsLater<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Parameters and parts of a product; a job has more that no flag sets. */
-const withFlags: ReadonlySet<string> = new Set([...parameters, 'm', 'k', 'n', 'a', 'b', 'dataflow']);
+const withFlags: ReadonlySet<string> = new Set<string>([...parameterNames, 'm', 'k', 'n', 'a', 'b', 'dataflow']);
 
 function saidInFlags(error: unknown): unknown {
   for (const Kind of [ConfigError, JobError, ShapeError]) {

@@ -1,6 +1,6 @@
 /** Random cases that shrink: small arrays, small memories, any shape, every option. */
 import fc from 'fast-check';
-import type { NpuParameters } from '../npu/config.ts';
+import type { NpuParameters } from '../npu/parameters.ts';
 import type { MatmulCase, ScaleCase } from './case.ts';
 
 export interface CaseLimits {

@@ -1,6 +1,7 @@
 /** Reads a case from the file that a failed property wrote. */
 import { readFileSync } from 'node:fs';
-import { npuConfig, type NpuParameters } from '../npu/config.ts';
+import { npuConfig } from '../npu/config.ts';
+import { type NpuParameters } from '../npu/parameters.ts';
 import { rangeOf } from '../npu/isa/layout.ts';
 import type { Range } from '../npu/common/unit.ts';
 import { dataflowNames } from '../npu/matrix/job.ts';

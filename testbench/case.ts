@@ -2,7 +2,8 @@
  * A product together with the machine it runs on, as properties draw it and as `systole replay` reads it back
  * (case-file.ts).
  */
-import { npuConfig, type NpuParameters } from '../npu/config.ts';
+import { npuConfig } from '../npu/config.ts';
+import { type NpuParameters } from '../npu/parameters.ts';
 import type { Tile } from '../npu/compiler/tile.ts';
 import type { Dataflow, MatmulJob, Requantise } from '../npu/compiler/job.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';

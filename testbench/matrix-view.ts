@@ -1,5 +1,6 @@
 /** What to show of each matrix engine. */
-import type { MatrixKind, NpuConfig } from '../npu/config.ts';
+import type { NpuConfig } from '../npu/config.ts';
+import type { MatrixKind } from '../npu/parameters.ts';
 import type { ViewGroup, ViewSignal } from '../waveforms/index.ts';
 
 /** Cells shown at first: the corner of a large array, all of a small one. */

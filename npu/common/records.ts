@@ -2,13 +2,19 @@
 
 type Intersection<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer All) => void ? All : never;
 
+/** A record whose fields `make` makes one by one, in the order of their names; each has to be of its field's type. */
+export function recordOf<R extends object>(
+  names: readonly (keyof R & string)[],
+  make: (name: keyof R & string, index: number) => R[keyof R],
+): R {
+  return Object.fromEntries(names.map((name, index) => [name, make(name, index)])) as R;
+}
+
 /** A value for each name, in their order. */
-export function byName<const N extends string, T>(
+export const byName = <const N extends string, T>(
   names: readonly N[],
   make: (name: N, index: number) => T,
-): Readonly<Record<N, T>> {
-  return Object.fromEntries(names.map((name, index) => [name, make(name, index)])) as Record<N, T>;
-}
+): Readonly<Record<N, T>> => recordOf<Record<N, T>>(names, make);
 
 /**
  * All entries of all records, in their order.

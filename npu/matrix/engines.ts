@@ -1,5 +1,5 @@
 /** The matrix engines that there are; an engine is a folder of its own and a line here. */
-import type { MatrixKind } from '../config.ts';
+import type { MatrixKind } from '../parameters.ts';
 import type { MatrixDescription } from './description.ts';
 import { single } from './single/description.ts';
 import { SingleEngine } from './single/engine.ts';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
 import { simulate } from '../../hdl/sim/index.ts';
 import { faultNames } from '../common/fault.ts';
-import { matrixKinds, npuConfig } from '../config.ts';
+import { npuConfig } from '../config.ts';
+import { matrixKinds } from '../parameters.ts';
 import { matrixEngineOf } from './engines.ts';
 import { MOST_DIMENSION } from './job.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { matrixKinds } from '../config.ts';
+import { matrixKinds } from '../parameters.ts';
 import { matrixEngineOf } from './engines.ts';
 import { dataflowNames } from './job.ts';
 import { foldsAcross, linesOf, placeOf, placeText, type Layout, type Shape } from './layout.ts';

@@ -3,7 +3,8 @@
  * are.
  */
 import fc from 'fast-check';
-import { npuConfig, type NpuConfig, type NpuParameters } from '../../npu/config.ts';
+import { npuConfig, type NpuConfig } from '../../npu/config.ts';
+import { type NpuParameters } from '../../npu/parameters.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { linesOf } from '../../npu/matrix/layout.ts';

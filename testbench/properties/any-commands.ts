@@ -1,7 +1,8 @@
 /** Commands with anything in them: the NPU ends or says what is wrong, and no check of the design or the bus fails. */
 import fc from 'fast-check';
 import type { Simulator } from '../../hdl/sim/index.ts';
-import { npuConfig, type NpuConfig, type NpuParameters } from '../../npu/config.ts';
+import { npuConfig, type NpuConfig } from '../../npu/config.ts';
+import { type NpuParameters } from '../../npu/parameters.ts';
 import { assemble, decodeCommand, type Command } from '../../npu/isa/assembler.ts';
 import { FIELDS_AT } from '../../npu/isa/operations.ts';
 import { Host } from '../host.ts';
