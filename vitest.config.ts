@@ -1,13 +1,35 @@
+/**
+ * `npm test` is the quick suite. `npm run test:slow` is what takes longer: files called so, other people's tools, and
+ * every file again that draws random cases (hdl/testing-runs.ts), with many more of them. A file that is named on the
+ * command line of vitest itself runs whichever it is of.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+// A user's own tests too: beside this file, or in a playground.
+const folders = ['hdl', 'npu', 'testbench', 'waveforms', 'scripts', 'playground'];
+const all = [`{${folders.join()}}/**/*.test.ts`, '*.test.ts'];
+const slow = folders.map((folder) => `${folder}/**/*.{slow,tools}.test.ts`);
+
+/** The tests that draw more cases in the slow suite. */
+const drawing = readdirSync(new URL('.', import.meta.url), { encoding: 'utf8' })
+  .filter((folder) => folders.includes(folder))
+  .flatMap((folder) =>
+    readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: 'utf8' })
+      .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+      .filter((file) => file.endsWith('.test.ts'))
+      .filter((file) => readFileSync(new URL(file, import.meta.url), 'utf8').includes('/testing-runs.ts')),
+  );
+
+export default defineConfig(({ mode }) => ({
   test: {
-    // A user's own tests too: beside this file, or in a playground.
-    include: ['{hdl,npu,testbench,waveforms,scripts,playground}/**/*.test.ts', '*.test.ts'],
+    include: mode === 'slow' ? [...slow, ...drawing] : all,
+    exclude: mode === 'quick' ? slow : [],
+    env: { SYSTOLE_SUITE: mode },
     // For a test that hangs. It is told after a quarter of an hour by the clock, since a busy machine is no mistake of
     // what is tested.
     testTimeout: 900_000,
     hookTimeout: 900_000,
     maxWorkers: 2,
   },
-});
+}));

@@ -1,9 +1,9 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { bench, BUILT_VERSION } from './testing.ts';
 
-const { folder, here, run, runWith, remove } = bench();
+const { folder, here, run, remove } = bench();
 afterAll(remove);
 
 it('shows configuration, interface and hierarchy without simulating', () => {
@@ -59,26 +59,4 @@ it('helps', () => {
   expect(stdout).toMatch(
     /--scratchpad-bytes +bytes of the scratchpad, all banks together +\[value\] \[default: 262144\]/,
   );
-});
-
-describe.runIf(existsSync('/dev/full'))('where a stream is full', () => {
-  const full = '/dev/full';
-  const tiny = ['--rows', '1', '--cols', '1', '--m', '1', '--k', '1', '--n', '1'];
-  it.each([
-    ['info'],
-    ['info', '--json'],
-    ['--help'],
-    ['info', '--version'],
-    ['matmul', ...tiny],
-    ['matmul', ...tiny, '--json'],
-    ['verilog', '--preset', 'tiny', '--out', 'full'],
-  ])('says so, and does not end as if a result were wrong: %s %s', (...args) => {
-    const line = 'systole: cannot write stdout: the disk is full; free some space or choose another path\n';
-    expect(runWith({ stdout: full }, ...args)).toMatchObject({ status: 2, stderr: line });
-  });
-  it('ends as it would if it could tell', () => {
-    expect(runWith({ stderr: full }, 'info')).toMatchObject({ status: 0 });
-    expect(runWith({ stderr: full }, 'info', '--rows', '0')).toMatchObject({ status: 2 });
-    expect(runWith({ stdout: full, stderr: full }, 'info')).toMatchObject({ status: 2 });
-  });
 });

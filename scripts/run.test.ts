@@ -1,19 +1,18 @@
 /** Runs that fail, and runs whose waves fail. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { npuConfig } from '../npu/config.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
 import { readVcd } from '../waveforms/read/read.ts';
 import { describeFailure } from './failure.ts';
 import { withWaves } from './run.ts';
+import { bench } from './testing.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'systole-run-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, program, remove } = bench();
+afterAll(remove);
 afterEach(() => vi.restoreAllMocks());
 
 const config = npuConfig({ rows: 2, cols: 2 });
@@ -85,17 +84,10 @@ describe.skipIf(process.platform === 'win32')('a run whose waves do not fit the 
       '--waves',
       wave,
     ];
-    const command = [
-      '--import',
-      import.meta.resolve('tsx'),
-      fileURLToPath(new URL('systole.ts', import.meta.url)),
-      'matmul',
-      ...args,
-    ];
     // In blocks of 512 or 1,024 bytes.
     const { status, stdout, stderr } = spawnSync(
       'sh',
-      ['-c', 'ulimit -f 600; exec "$@"', 'sh', process.execPath, ...command],
+      ['-c', 'ulimit -f 600; exec "$@"', 'sh', process.execPath, program, 'matmul', ...args],
       { cwd: folder, encoding: 'utf8' },
     );
     expect(stdout).toMatch(/result +equal to the reference[^]*written to +C\.npy/);

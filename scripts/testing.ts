@@ -35,6 +35,8 @@ export interface Streams {
 
 export interface Bench {
   readonly folder: string;
+  /** What Node is given to start it. */
+  readonly program: string;
   /** Starts `systole` in the folder. */
   readonly run: (...args: readonly string[]) => Outcome;
   /** Does the same in this process, which is quicker. */
@@ -126,12 +128,13 @@ function builtProgram(): string {
 /** The program in a folder of its own. */
 export function bench(): Bench {
   const folder = mkdtempSync(join(tmpdir(), 'systole-cli-'));
-  const built = builtProgram();
+  const program = join(builtProgram(), 'scripts', 'systole.js');
   return {
     folder,
+    program,
     here: async (...args) => runHere(folder, args),
-    run: (...args) => node(folder, [join(built, 'scripts', 'systole.js'), ...args]),
-    runWith: (streams, ...args) => node(folder, [join(built, 'scripts', 'systole.js'), ...args], streams),
+    run: (...args) => node(folder, [program, ...args]),
+    runWith: (streams, ...args) => node(folder, [program, ...args], streams),
     remove: () => {
       rmSync(folder, { recursive: true });
     },

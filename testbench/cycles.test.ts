@@ -63,7 +63,7 @@ describe('cycles of the array', () => {
             expect(measure({ rows, cols }, shape, dataflow)).toEqual({ counted: formula, seen: formula });
           }
         }),
-        { numRuns: runsOf({ few: 3, all: 5 }) },
+        { numRuns: runsOf({ few: 2, all: 6 }) },
       );
     });
 
@@ -82,7 +82,7 @@ describe('cycles of the array', () => {
             if (stream >= rows) expect(expected).toBe(target);
           }
         }),
-        { numRuns: runsOf({ few: 3, all: 5 }) },
+        { numRuns: runsOf({ few: 2, all: 6 }) },
       );
     });
   }

@@ -60,6 +60,6 @@ it.each([16, 3])('a product that was stopped at any time is right when it runs a
       const found = sim.memory('memory.dram').dump(result.bytes, result.address / config.busBytes);
       expect([...new Int32Array(found.buffer, found.byteOffset, job.m * job.n)]).toEqual([...referenceMatmul(job)]);
     }),
-    { numRuns: runsOf({ few: 8, all: 60 }) },
+    { numRuns: runsOf({ few: 3, all: 60 }) },
   );
 });

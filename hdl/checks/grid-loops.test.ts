@@ -5,6 +5,7 @@ import { gridDependences, neighbour, type Through } from '../ir/grid-reach.ts';
 import type { Edge, Grid, GridSource } from '../ir/types.ts';
 import { hasCell } from '../ir/walk.ts';
 import { gridLoop } from './grid-loops.ts';
+import { runsOf } from '../testing-runs.ts';
 
 const sides = ['west', 'north', 'east', 'south'] as const satisfies readonly Edge[];
 const ports = ['a', 'b', 'c'] as const;
@@ -92,7 +93,7 @@ describe('grids are judged without looking at every cell', () => {
         );
         expect(gridLoop(grid, through) !== null).toBe(loops);
       }),
-      { numRuns: 1500 },
+      { numRuns: runsOf({ few: 400, all: 3000 }) },
     );
   });
 
@@ -129,7 +130,7 @@ describe('grids are judged without looking at every cell', () => {
           expect(dependences).toEqual(expect.arrayContaining([...found]));
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: runsOf({ few: 400, all: 3000 }) },
     );
   });
 

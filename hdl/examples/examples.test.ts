@@ -5,6 +5,7 @@ import { elaborate } from '../index.ts';
 import { Bench, rhythm } from '../language/testing.ts';
 import { simulate, type Simulator } from '../sim/index.ts';
 import { examples } from './index.ts';
+import { runsOf } from '../testing-runs.ts';
 
 const start = (name: keyof typeof examples): Simulator => {
   const design = elaborate(examples[name], { monitors: true });
@@ -40,7 +41,7 @@ test('queue: keeps every number and their order, whatever the stalls', () => {
       expect(got.flat()).toEqual(values.map(BigInt));
       expect(bench.sim.peek('fill')).toBe(0n);
     }),
-    { numRuns: 40 },
+    { numRuns: runsOf({ few: 12, all: 60 }) },
   );
 });
 
@@ -79,7 +80,7 @@ test('array: a matrix product by skewed operands', () => {
         }
       }
     }),
-    { numRuns: 20 },
+    { numRuns: runsOf({ few: 6, all: 30 }) },
   );
 });
 
@@ -119,7 +120,7 @@ describe('merge', () => {
           );
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runsOf({ few: 12, all: 60 }) },
     );
   });
   test('serves all sources in turn', () => {
@@ -172,6 +173,6 @@ test('crossing: every pulse arrives once, whatever the clocks', () => {
         expect(seen).toBe(5);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: runsOf({ few: 12, all: 60 }) },
   );
 });

@@ -25,6 +25,7 @@ import {
   type UInt,
 } from './index.ts';
 import { Bench, rhythm } from './testing.ts';
+import { runsOf } from '../testing-runs.ts';
 
 const word = uint(8);
 const bench = (made: Pick<Module, 'definition'>): Bench => new Bench(simulate(elaborate(made, { monitors: true })));
@@ -33,7 +34,7 @@ const through = (name: string, f: (input: Stream<UInt<8>>) => Stream<UInt<8>>): 
 
 const words = fc.array(fc.nat(255), { maxLength: 16 });
 const stalls = fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }).map(rhythm);
-const runs = { numRuns: 25 };
+const runs = { numRuns: runsOf({ few: 8, all: 40 }) };
 
 /** Runs until all that is expected has come (and a little longer, for what should not). */
 function collect(b: Bench, got: readonly bigint[][], expected: number): void {
@@ -106,7 +107,7 @@ test('fifo: count and readiness follow a queue model', () => {
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runsOf({ few: 20, all: 100 }) },
   );
 });
 

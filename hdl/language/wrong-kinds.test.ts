@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { DesignError, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import * as language from './index.ts';
 import { surface } from './surface.ts';
+import { slow } from '../testing-runs.ts';
 
 const { all, bit, elaborate, enumeration, fromWest, fsm, grid, module, produce, reg, sram, stream, struct, uint, vec } =
   language;
@@ -411,8 +412,8 @@ function riddle(found: readonly Diagnostic[]): string | null {
   return null;
 }
 
-/** All take half a minute: SYSTOLE_RUNS=1 tries them. Else every so many, so that each case meets others of them. */
-const STRIDE = process.env['SYSTOLE_RUNS'] === undefined ? 13 : 1;
+/** All take half a minute: the slow suite tries them. Else every so many, so that each case meets others of them. */
+const STRIDE = slow ? 1 : 29;
 let turn = 0;
 
 describe.each(cases)('%s', (_, { call, good }) => {

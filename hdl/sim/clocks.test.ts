@@ -5,6 +5,7 @@ import type { Clock, Module } from '../ir/types.ts';
 import { CheckError, simulate, SimulationError, type EngineName, type Simulator } from './index.ts';
 import { bit, designOf, draft, uint } from './testing.ts';
 import { WasmCore } from './wasm/engine.ts';
+import { runsOf } from '../testing-runs.ts';
 
 type Rate = readonly [period: number, phase: number];
 
@@ -193,7 +194,7 @@ describe.each(engines)('%s', (engine) => {
           expect(found(sim, rates)).toEqual(now);
         }
       }),
-      { numRuns: 40, seed: 1 },
+      { numRuns: runsOf({ few: 15, all: 60 }), seed: 1 },
     );
   });
 
@@ -208,7 +209,7 @@ describe.each(engines)('%s', (engine) => {
         expect(found(sim, rates)).toEqual(expected(rates, endOf(rates, taken)));
         expect(sim.runUntil('is_late', 1000)).toBe(0);
       }),
-      { numRuns: 30, seed: 1 },
+      { numRuns: runsOf({ few: 12, all: 50 }), seed: 1 },
     );
   });
 
@@ -234,7 +235,7 @@ describe.each(engines)('%s', (engine) => {
         sim.step(3);
         expect(found(sim, rates)).toEqual(expected(rates, endOf(rates, steps + 4)));
       }),
-      { numRuns: 40, seed: 1 },
+      { numRuns: runsOf({ few: 15, all: 60 }), seed: 1 },
     );
   });
 
@@ -255,7 +256,7 @@ describe.each(engines)('%s', (engine) => {
         expect(seen).toEqual(all.filter((time) => time >= from));
         expect(found(sim, rates)).toEqual(expected(rates, end));
       }),
-      { numRuns: 30, seed: 1 },
+      { numRuns: runsOf({ few: 12, all: 50 }), seed: 1 },
     );
   });
 

@@ -1,6 +1,6 @@
 /**
- * Random circuits in other people's simulators: `CIRCUITS` (500 in CI, 200 elsewhere) of them from `SEED` (1).
- * Verilator takes a third of a second to compile each: it gets as many in CI, and one in a hundred elsewhere.
+ * Random circuits in other people's simulators, from `SEED` (1) on: `SYSTOLE_RUNS` (500 in the slow suite, else 50).
+ * Verilator takes a third of a second to compile each: it gets as many in the slow suite, else one in fifty.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -12,10 +12,10 @@ import type { Design } from '../ir/types.ts';
 import { differences, type Tool } from './testing/cross.ts';
 import { designs } from './testing/designs.ts';
 import { hunt, randomCircuit, type Subject } from './testing/hunt.ts';
-import { circuitsOf, everything } from '../testing-runs.ts';
+import { runsOf, slow } from '../testing-runs.ts';
 
-const count = circuitsOf({ few: 200, all: 500 });
-const verilated = everything ? count : Math.ceil(count / 100);
+const count = runsOf({ few: 50, all: 500 });
+const verilated = slow ? count : Math.ceil(count / 50);
 const seed = Number(process.env['SEED'] ?? 1);
 const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 'max' });
 const CYCLES = 6;

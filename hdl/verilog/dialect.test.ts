@@ -12,9 +12,9 @@ import { declaredAmiss } from './testing/declarations.ts';
 import { designs } from './testing/designs.ts';
 import { randomCircuit } from './testing/hunt.ts';
 import { writeVerilog } from './index.ts';
-import { circuitsOf } from '../testing-runs.ts';
+import { runsOf } from '../testing-runs.ts';
 
-const count = circuitsOf({ few: 200, all: 500 });
+const count = runsOf({ few: 80, all: 500 });
 const seed = Number(process.env['SEED'] ?? 1);
 const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 'max' });
 const subjects: readonly (readonly [string, () => readonly Design[]])[] = [

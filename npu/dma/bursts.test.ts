@@ -4,6 +4,7 @@ import { elaborate } from '../../hdl/index.ts';
 import { BurstSplitter } from './bursts.ts';
 import { Bench, randomOf, Source } from './testing.ts';
 import { units } from './testing-jobs.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 interface Region {
   readonly address: number;
@@ -69,7 +70,7 @@ describe.each(units)('the burst splitter with %o', (options) => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runsOf({ few: 8, all: 60 }) },
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { Bench, noise, Source } from './testing.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 /** `count` bytes from `start` of a fixed sequence; above them, in a chunk, lies rubbish. */
 const bytesFrom = (start: number, count: number, width: number, rubbish: bigint): bigint => {
@@ -62,7 +63,7 @@ describe.each([2, 4, 16])('the byte queue of a bus of %d bytes', (busBytes) => {
           else break;
         expect(pass(chunks, parts, stall, seed).taken).toBe(expected);
       }),
-      { numRuns: 40 },
+      { numRuns: runsOf({ few: 20, all: 80 }) },
     );
   });
 

@@ -30,7 +30,7 @@ describe.each(units)('a load with %o', (options) => {
         const jobs = drawn.map(inLanes);
         expectLoaded(jobs, run(jobs, dram, pace));
       }),
-      { numRuns: runsOf({ few: 8, all: 40 }) },
+      { numRuns: runsOf({ few: 4, all: 40 }) },
     );
   });
 
@@ -56,7 +56,7 @@ describe.each(units)('a load with %o', (options) => {
         expect(failed?.local.size).toBeGreaterThan(first - busBytes);
         expectLoaded([next], good === undefined ? [] : [good]);
       }),
-      { numRuns: runsOf({ few: 8, all: 40 }) },
+      { numRuns: runsOf({ few: 4, all: 40 }) },
     );
   });
 
@@ -84,7 +84,7 @@ describe('a load that leaves the local memories', () => {
         expect(result?.local).toEqual(new Map(written.map((byte) => [byte.local, noise(byte.dram)])));
         expectLoaded([{ ...next, local: 2 }], good === undefined ? [] : [good]);
       }),
-      { numRuns: runsOf({ few: 25, all: 200 }) },
+      { numRuns: runsOf({ few: 8, all: 200 }) },
     );
   });
 

@@ -34,7 +34,7 @@ describe.each(units)('a store with %o', (options) => {
         expectStored(jobs, runs);
         expect(runs.every(({ fault }) => fault === 0)).toBe(true);
       }),
-      { numRuns: runsOf({ few: 8, all: 40 }) },
+      { numRuns: runsOf({ few: 4, all: 40 }) },
     );
   });
 
@@ -66,7 +66,7 @@ describe.each(units)('a store with %o', (options) => {
           if (failing.length > 0) expect(runs[0]?.faultAddress).toBe(failing[0]);
         },
       ),
-      { numRuns: runsOf({ few: 8, all: 40 }) },
+      { numRuns: runsOf({ few: 4, all: 40 }) },
     );
   });
 
@@ -93,7 +93,7 @@ it('a store that leaves the local memories writes zeros for what is not there, a
       expect(good?.fault).toBe(0);
       expectStored([next], good === undefined ? [] : [good]);
     }),
-    { numRuns: runsOf({ few: 20, all: 100 }) },
+    { numRuns: runsOf({ few: 6, all: 100 }) },
   );
 });
 

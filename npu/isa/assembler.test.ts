@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { assemble, AssemblyError, decodeCommand, disassemble, type Command } from './assembler.ts';
 import { layout } from './layout.ts';
 import { operations, SEMAPHORES, type OperationName } from './operations.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 const names = Object.keys(operations).filter((name): name is OperationName => name in operations);
 const gemm = {
@@ -78,7 +79,7 @@ describe('every command', () => {
         expect(decodeCommand(bytes)).toEqual(command);
         expect(parsed(disassemble(bytes))).toEqual(command);
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf({ few: 200, all: 1000 }) },
     );
   });
 
@@ -125,7 +126,7 @@ describe('every command', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runsOf({ few: 150, all: 600 }) },
     );
   });
 

@@ -7,6 +7,7 @@ import { npuConfig } from '../config.ts';
 import { matrixKinds } from '../parameters.ts';
 import { matrixEngineOf } from './engines.ts';
 import { placeOf } from './layout.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 const BANK = 2 ** 16;
 const LIMIT = 3000;
@@ -158,7 +159,7 @@ describe.each(matrixKinds.flatMap((matrix) => arrays.map((array) => ({ matrix, .
             expect([get('done'), get('active'), get('update_enable')]).toEqual([0, 0, 0]);
           }
         }),
-        { numRuns: 25 },
+        { numRuns: runsOf({ few: 12, all: 60 }) },
       );
     });
   },

@@ -6,6 +6,7 @@ import { simulate } from '../../hdl/sim/index.ts';
 import { MemoryModel } from '../../testbench/programs/model.ts';
 import { npuConfig } from '../config.ts';
 import { VectorUnit } from './engine.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 const BANK = 2 ** 16;
 const LIMIT = 3000;
@@ -99,7 +100,7 @@ describe.each([
           expect([get('done'), get('write_enable')]).toEqual([0, 0]);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: runsOf({ few: 12, all: 60 }) },
     );
   });
 

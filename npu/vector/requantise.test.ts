@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
 import { simulate } from '../../hdl/sim/index.ts';
 import { REQUANTISE_LATENCY, RequantiseLane } from './requantise.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 interface Case {
   readonly x: number;
@@ -144,7 +145,7 @@ describe('double rounding', () => {
       fc.property(fc.array(one, { minLength: 200, maxLength: 300 }), (cases) => {
         matches(cases);
       }),
-      { numRuns: 25 },
+      { numRuns: runsOf({ few: 15, all: 80 }) },
     );
   });
 });

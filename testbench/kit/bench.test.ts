@@ -85,7 +85,7 @@ describe('the ends of streams', () => {
             expect(sink.got.map(({ cycle }) => cycle)).toEqual(payloads.map((_, i) => 1 + 2 + i));
         },
       ),
-      { numRuns: runsOf({ few: 30, all: 300 }) },
+      { numRuns: runsOf({ few: 12, all: 300 }) },
     );
   });
 

@@ -11,6 +11,7 @@ import { matmulProgram } from '../../npu/compiler/matmul.ts';
 import { matmulCases } from '../arbitrary.ts';
 import { programOfCase } from '../case.ts';
 import { hazardsOf } from './hazards.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 const config = npuConfig({ rows: 4, cols: 4, busBytes: 8, scratchpadBytes: 6 * 8 * 24, accumulatorBytes: 16 * 16 });
 
@@ -73,7 +74,7 @@ it('no product of any shape, on any machine, is a program with a hazard', () => 
     fc.property(matmulCases(), (drawn) => {
       expect(hazardsOf(npuConfig(drawn.parameters), programOfCase(drawn).commands)).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: runsOf({ few: 30, all: 200 }) },
   );
 });
 

@@ -156,9 +156,10 @@ function holds({ machine: parameters, commands, stall }: Drawn, watched: Watched
   }
   // The other queues go on; and once it is stopped, everything comes to an end.
   const [sim] = started;
-  sim?.step(2000);
-  if (sim !== undefined) new Host(sim).write('control', 0);
-  sim?.runUntil('npu.dispatch.idle', LIMIT);
+  if (sim === undefined) throw new Error('no run began');
+  sim.step(2000);
+  new Host(sim).write('control', 0);
+  sim.runUntil('npu.dispatch.idle', LIMIT);
 }
 
 export const anyCommands: Property<Drawn> = {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ChangeList } from '../../hdl/sim/changes.ts';
 import { VcdFormatter } from './formatter.ts';
 import { identifier } from './identifiers.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 const width = fc.oneof(fc.constantFrom(1, 2, 16, 31, 32, 33, 63, 64, 65, 2000), fc.integer({ min: 1, max: 300 }));
 const pattern = (bits: number): fc.Arbitrary<bigint> => {
@@ -68,7 +69,7 @@ describe('the formatter', () => {
         out.stop();
         expect(Buffer.concat(written).toString('latin1')).toBe(expected);
       }),
-      { numRuns: 150 },
+      { numRuns: runsOf({ few: 60, all: 300 }) },
     );
   });
 

@@ -10,6 +10,7 @@ import { Counter } from '../testing/endings.ts';
 import { expected, found } from '../testing/compare.ts';
 import type { VcdOptions } from './stream.ts';
 import { writeVcd } from './write.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'systole-stream-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -72,7 +73,7 @@ describe('a run that waits', () => {
         if (typeof ends[0] === 'object')
           expect(readFileSync(at('one.vcd')).equals(readFileSync(at('other.vcd')))).toBe(true);
       }),
-      { numRuns: 40 },
+      { numRuns: runsOf({ few: 15, all: 60 }) },
     );
   });
 

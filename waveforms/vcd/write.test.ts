@@ -20,6 +20,7 @@ import { randomTrace, runRandom } from '../testing/random-trace.ts';
 import { expected, found } from '../testing/compare.ts';
 import type { VcdOptions } from './stream.ts';
 import { writeVcd } from './write.ts';
+import { runsOf } from '../../hdl/testing-runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'systole-vcd-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -108,7 +109,7 @@ describe('writeVcd', () => {
         expect(found(contents, trace)).toEqual(expected(trace.whole(), trace));
         expect(contents.end).toBe(trace.whole().at(-1)?.end);
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf({ few: 15, all: 100 }) },
     );
   });
 
@@ -142,7 +143,7 @@ describe('writeVcd', () => {
         expect(contents.changes[0]?.time).toBe(kept[0]?.time);
         expect(contents.end).toBe(kept.at(-1)?.end);
       }),
-      { numRuns: 100 },
+      { numRuns: runsOf({ few: 25, all: 150 }) },
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { arbitraryDesign } from '../testing/arbitrary.ts';
 import type { Design } from '../types.ts';
 import { IrSyntaxError, parseDesign, printDesign } from './index.ts';
+import { runsOf } from '../../testing-runs.ts';
 
 const example = `systole ir 1
 top mesh
@@ -65,7 +66,7 @@ describe('the text of a design', () => {
       fc.property(arbitraryDesign(), (design) => {
         expect(parseDesign(printDesign(design))).toEqual(design);
       }),
-      { numRuns: 300 },
+      { numRuns: runsOf({ few: 80, all: 500 }) },
     );
   });
 

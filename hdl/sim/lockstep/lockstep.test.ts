@@ -8,7 +8,7 @@ import { all } from './engines.ts';
 import { circuit } from './circuit.ts';
 import { generate, type Generator } from '../../fuzz/generators.ts';
 import { difference, firstOf } from './lockstep.ts';
-import { circuitsOf } from '../../testing-runs.ts';
+import { runsOf } from '../../testing-runs.ts';
 
 const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 'max' });
 const usual = new Set(['E0009', 'E0014', 'E0006', 'E0007', 'E0010']);
@@ -20,7 +20,7 @@ test('random circuits are well formed', () => {
       const found = [...validate(design), ...check(design).filter(({ code }) => !usual.has(code))];
       expect(found.map(formatDiagnostic)).toEqual([]);
     }),
-    { numRuns: circuitsOf({ few: 50, all: 100 }) },
+    { numRuns: runsOf({ few: 24, all: 100 }) },
   );
 });
 
@@ -36,7 +36,7 @@ test.each<[Generator, number]>([
       const found = difference({ design, start: all, choices: new Choices(list.toReversed()), steps: 6 });
       if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
     }),
-    { numRuns: circuitsOf({ few: runs / 2, all: runs }), seed: Number(process.env['SEED'] ?? 1) },
+    { numRuns: runsOf({ few: runs / 4, all: 2 * runs }), seed: Number(process.env['SEED'] ?? 1) },
   );
 });
 
@@ -54,6 +54,6 @@ test('simulations of one compiled design, in turn, do what they do alone', () =>
       const found = firstOf(runs);
       if (found !== null) throw new Error(`${found}\n${printDesign(design)}`);
     }),
-    { numRuns: Math.ceil(circuitsOf({ few: 50, all: 100 }) / 4), seed: Number(process.env['SEED'] ?? 1) },
+    { numRuns: Math.ceil(runsOf({ few: 24, all: 100 }) / 4), seed: Number(process.env['SEED'] ?? 1) },
   );
 });

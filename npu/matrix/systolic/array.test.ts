@@ -6,6 +6,7 @@ import { recordText } from '../../../waveforms/index.ts';
 import { latency, SystolicArray } from './array.ts';
 import { int8, integers, type NumberFormat } from '../../common/format.ts';
 import { Cell } from './cell.ts';
+import { runsOf } from '../../../hdl/testing-runs.ts';
 
 type Row = readonly bigint[];
 
@@ -81,7 +82,7 @@ describe.each(formats)('the systolic array of $name', (format) => {
           expect(out).toEqual(product(format, a, b).map((sums, m) => ({ cycle: size.rows + m + latency(size), sums })));
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runsOf({ few: 8, all: 40 }) },
     );
   });
 
@@ -105,7 +106,7 @@ describe.each(formats)('the systolic array of $name', (format) => {
           );
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runsOf({ few: 8, all: 40 }) },
     );
   });
 });

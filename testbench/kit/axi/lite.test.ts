@@ -110,7 +110,7 @@ describe('a manager of AXI4-Lite', () => {
           }
         },
       ),
-      { numRuns: runsOf({ few: 40, all: 300 }) },
+      { numRuns: runsOf({ few: 15, all: 300 }) },
     );
   });
 

@@ -210,7 +210,7 @@ describe('the memory answers as a byte array does', () => {
       fc.property(settings, (given) => {
         traffic(tuned, given);
       }),
-      { numRuns: runsOf({ few: 12, all: 40 }) },
+      { numRuns: runsOf({ few: 5, all: 40 }) },
     );
   });
 
@@ -219,7 +219,7 @@ describe('the memory answers as a byte array does', () => {
       fc.property(settings, (given) => {
         expect(traffic(tuned, given)).toEqual(traffic(bench, given));
       }),
-      { numRuns: runsOf({ few: 3, all: 8 }) },
+      { numRuns: runsOf({ few: 2, all: 8 }) },
     );
   });
 });

@@ -4,6 +4,7 @@ import type { Module, Statement, Type } from '../../../ir/types.ts';
 import { typeWidth } from '../../../ir/walk.ts';
 import { reference } from '../../lockstep/engines.ts';
 import { assignment, bit, designOf, draft, sint, uint, vec, writing, type Draft } from '../../testing.ts';
+import { aThird } from '../../../testing-runs.ts';
 import { vectors } from './testing.ts';
 
 let state = 1;
@@ -59,7 +60,7 @@ const kept = (m: Draft, name: string, value: number): number => {
 
 const elements: readonly Type[] = [bit, uint(5), sint(8), uint(9), sint(16), uint(17), sint(32), uint(40), sint(64)];
 
-test.each(elements.flatMap((element) => [2, 3, 4, 7].map((length) => [element, length] as const)))(
+test.each(aThird(elements.flatMap((element) => [2, 3, 4, 7].map((length) => [element, length] as const))))(
   'vectors of %o, %i of them',
   (element, length) => {
     const type = vec(length, element);

@@ -9,7 +9,6 @@ import { parseDesign, printDesign } from '../ir/text/index.ts';
 import type { Design } from '../ir/types.ts';
 import { simulate, type EngineName } from '../sim/index.ts';
 import { writeVerilog } from '../verilog/index.ts';
-import { everything } from '../testing-runs.ts';
 import { elaborate } from './index.ts';
 import { scales } from './testing-scale.ts';
 
@@ -72,7 +71,7 @@ test.each(['wires', 'memories', 'arms'])(
   600_000,
 );
 
-test.runIf(everything).each(['stages', 'wires'])(
+test.each(['stages', 'wires'])(
   'four times as many %s cost the engine no sixteen times as much',
   (kind) => {
     const run = (n: number): number => {
