@@ -274,7 +274,7 @@ describe.each<EngineName>(['wasm', 'reference'])('the registers in the engine %s
   });
 
   it('are as defined whatever the host does and whatever happens', () => {
-    const runs = runsOf(engine === 'wasm' ? { few: 25, all: 200 } : { few: 2, many: 20 });
+    const runs = runsOf(engine === 'wasm' ? { few: 25, all: 200 } : { few: 2, all: 20 });
     const one = fc.record({ access: anyAccess, events: anyEvents, patience: fc.constantFrom(0, 0, 0, 1, 3) });
     fc.assert(
       fc.property(beginning, fc.array(one, { minLength: 5, maxLength: 40 }), (first, steps) => {
