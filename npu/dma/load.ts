@@ -18,6 +18,24 @@
  *
  * Invariants: at most `outstanding` bursts in flight, none across 4 KiB; the stream rules hold on `ar` and `write`.
  * `r.ready` looks at `write.ready` in the same cycle.
+ *
+ * In waves, 20 bytes from address 0x104 on, 8 bytes a beat, to three lines; the memory answers at once:
+ *
+ *     cycle                 1     2     3     4     5     6     7     8     9     10    11    12
+ *                           ──────┐
+ *     job_valid                   └─────────────────────────────────────────────────────────────────
+ *                                       ┌─────┐
+ *     ar_valid              ────────────┘     └─────────────────────────────────────────────────────
+ *                                                   ┌─────────────────┐
+ *     r_valid               ────────────────────────┘                 └─────────────────────────────
+ *                                                               ┌─────┐
+ *     r_payload_last        ────────────────────────────────────┘     └─────────────────────────────
+ *                                                               ┌─────────────────┐
+ *     write_valid           ────────────────────────────────────┘                 └─────────────────
+ *                           ┬─────────────────────────────────────────┬─────┬─────┬─────────────────
+ *     write_payload_address │0                                        │1    │2    │1
+ *                                                                                 ┌─────┐
+ *     done                  ──────────────────────────────────────────────────────┘     └───────────
  */
 import { bit, fifo, module, produce, reg, stream, when, wire } from '../../hdl/index.ts';
 import { addressChannel, readDataChannel } from '../common/axi.ts';

@@ -10,6 +10,24 @@
  * Timing: one part of a row a cycle. Each part of a fold takes m cycles, and 2 more where scales differ by channel;
  * then a few until `done`, which comes when all is readable. A line that does not exist is neither read nor written,
  * and nothing is after it.
+ *
+ * In waves, 2 rows of 2 lanes, each lane with a scale of its own:
+ *
+ *     cycle                1    2    3    4    5    6    7    8    9    10   11   12   13   14   15   16
+ *                          ─────┐
+ *     job_valid                 └──────────────────────────────────────────────────────────────────────────
+ *                          ┬────┬────┬────┬────┬─────────┬────────────────────────┬────────────────────────
+ *     state                │idle│che…│mul…│shi…│rows     │drain                   │idle
+ *                                    ┌───────────────────┐
+ *     read_valid           ──────────┘                   └─────────────────────────────────────────────────
+ *                          ┬─────────┬────┬────┬────┬────┬─────────────────────────────────────────────────
+ *     read_payload_address │1        │8   │9   │0   │1   │0xb
+ *                                                             ┌─────────┐
+ *     write_enable         ───────────────────────────────────┘         └──────────────────────────────────
+ *                          ┬───────────────────────────────────────┬────┬──────────────────────────────────
+ *     write_address        │0                                      │1   │2
+ *                                                                                 ┌────┐
+ *     done                 ───────────────────────────────────────────────────────┘    └───────────────────
  */
 import {
   all,

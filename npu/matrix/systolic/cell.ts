@@ -17,6 +17,30 @@
  *
  * Timing: every output is a register. Invariant: `a` is 0 wherever `live` is 0, and swaps are at least `rows` cycles
  * apart.
+ *
+ * In waves, weight-stationary, a weight of 7 enters, then two operands meet it:
+ *
+ *     cycle     1     2     3     4     5     6
+ *               ┬─────┬─────────────────────────────
+ *     north     │7    │0
+ *               ──────┐
+ *     northMark       └─────────────────────────────
+ *               ┬───────────┬─────┬─────┬───────────
+ *     west      │0          │3    │-4   │0
+ *                           ┌───────────┐
+ *     westLive  ────────────┘           └───────────
+ *                           ┌─────┐
+ *     westSwap  ────────────┘     └─────────────────
+ *               ┬───────────┬─────┬─────┬───────────
+ *     northSum  │0          │100  │200  │0
+ *               ┬─────┬─────────────────────────────
+ *     hold      │0    │7
+ *               ┬─────────────────┬─────────────────
+ *     cur       │0                │7
+ *               ┬─────────────────┬─────┬─────┬─────
+ *     sum       │0                │121  │172  │0
+ *                                 ┌───────────┐
+ *     valid     ──────────────────┘           └─────
  */
 import { bit, module, regs, select, when } from '../../../hdl/index.ts';
 import type { NumberFormat } from '../../common/format.ts';
