@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { codeOf, fileReason } from '../waveforms/file-reasons.ts';
+import { codeOf, fileReason } from '../hdl/messages/file-reasons.ts';
 import { UsageError } from './failure.ts';
 
 /** The name that stands for standard input where a file is read. */

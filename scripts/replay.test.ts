@@ -2,15 +2,18 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { matmulCases } from '../testbench/arbitrary.ts';
 import { properties } from '../testbench/properties/all.ts';
 import { anyCommands } from '../testbench/properties/any-commands.ts';
-import { DifferenceError } from '../testbench/properties/drawn.ts';
-import { drawnAgain } from '../testbench/properties/file.ts';
+import { DifferenceError } from '../testbench/kit/property.ts';
+import { drawnAgain } from '../testbench/kit/replay.ts';
 import { gemmCommands } from '../testbench/properties/gemm-commands.ts';
 import { randomPrograms } from '../testbench/properties/random-programs.ts';
+import { checkProperty as checkOwn, type Property } from '../testbench/kit/property.ts';
+import { count, early, echoes } from '../testbench/kit/testing/echo.ts';
 import { checkProperty } from '../testbench/property.ts';
 import { describeFailure, exitStatus, RunError } from './failure.ts';
 import { replayProperty } from './replay-property.ts';
@@ -56,7 +59,7 @@ it('every property that is drawn again is tried here', () => {
 
 it.each(cases)('%s', async (name, write) => {
   const { file, text } = write();
-  const again = drawnAgain(text, file);
+  const again = drawnAgain(text, file, properties);
   // What is run is what the file shows.
   if (again !== null) expect(JSON.stringify(again.case)).toBe(JSON.stringify(Object(JSON.parse(text)).case));
   expect(again?.name ?? 'a product').toBe(name);
@@ -69,7 +72,7 @@ it.each(cases)('%s', async (name, write) => {
 });
 
 describe('a case that still fails', () => {
-  const again = drawnAgain(fileOf<unknown>(gemmCommands.name, gemmCommands.cases).text, 'case.json');
+  const again = drawnAgain(fileOf<unknown>(gemmCommands.name, gemmCommands.cases).text, 'case.json', properties);
   const [start, end, last] = [undefined, undefined, undefined];
   const flags = {
     waves: join(folder, 'wrong.vcd'),
@@ -116,4 +119,61 @@ it.each<[string, (good: object) => object]>([
   writeFileSync(join(folder, 'case.json'), JSON.stringify(change(Object(JSON.parse(text)))));
   const { status, stderr } = await runHere(folder, ['replay', 'case.json']);
   expect([status, stderr]).toEqual([exitStatus.usage, expect.stringContaining(message)]);
+});
+
+describe("a property of a user's own module", () => {
+  const from = fileURLToPath(new URL('../testbench/kit/testing/echo.ts', import.meta.url));
+  /** The file of a case of the property, whether it holds or not. */
+  function fileOfOwn<C>(property: Property<C>): void {
+    const fails = { ...property, holds: () => expect.fail('no') };
+    try {
+      checkOwn(fails, { runs: 1, seed: 3 });
+    } catch (error) {
+      const [, file = ''] = /replay: .* replay (\S+) --from/.exec(String(error)) ?? [];
+      writeFileSync(join(folder, 'own.json'), readFileSync(file));
+      rmSync(dirname(file), { recursive: true });
+    }
+  }
+  const again = (...flags: readonly string[]) => runHere(folder, ['replay', 'own.json', '--from', from, ...flags]);
+
+  it('that holds says so, with waves', async () => {
+    fileOfOwn(count);
+    const { status, stdout } = await again('--waves', 'own.vcd');
+    expect(stdout).toMatch(/^as many words come out as went in: holds, after \d+ cycles\n  waves +gtkwave own/);
+    expect([status, existsSync(join(folder, 'own.vcd')), existsSync(join(folder, 'own.gtkw'))]).toEqual([
+      0,
+      true,
+      true,
+    ]);
+    const told: unknown = JSON.parse((await again('--json')).stdout);
+    expect(told).toMatchObject({ status: 'holds', property: count.name, seed: 3, engine: 'wasm' });
+  });
+
+  it('that does not says why, in which cycle, and keeps its waves', async () => {
+    try {
+      checkOwn(echoes, { runs: 200, seed: 3 });
+    } catch (error) {
+      const [, file = ''] = /replay: .* replay (\S+) --from/.exec(String(error)) ?? [];
+      writeFileSync(join(folder, 'own.json'), readFileSync(file));
+      rmSync(dirname(file), { recursive: true });
+    }
+    const { status, stderr } = await again('--waves', 'failure.vcd');
+    expect(stderr).toMatch(
+      /^systole: words: number 0 is 0, not 200\nin cycle \d+ of a case of: a unit passes on what it gets\nwaves until then: gtkwave failure/,
+    );
+    expect(status).toBe(exitStatus.failed);
+  });
+
+  it('that shows no simulation, or is not there, is told', async () => {
+    fileOfOwn(early);
+    const { status, stderr } = await again();
+    expect([status, stderr]).toEqual([exitStatus.failed, 'systole: a mistake of the property\n']);
+    const told = async (path: string): Promise<string> =>
+      (await runHere(folder, ['replay', 'own.json', '--from', path])).stderr;
+    expect(await told(fileURLToPath(new URL('text.ts', import.meta.url)))).toMatch(
+      /text\.ts exports no property; export the one that failed: an object of name, cases, holds\n$/,
+    );
+    expect(await told('./none.ts')).toMatch(/^systole: cannot load \.\/none\.ts: .*; give the module that exports/);
+    expect((await runHere(folder, ['replay', 'own.json'])).stderr).toContain('is of no property that can be replayed');
+  });
 });

@@ -3,19 +3,29 @@ import type { Argv } from 'yargs';
 import { npuConfig } from '../npu/config.ts';
 import { difference, runCaseInTurns } from '../testbench/case.ts';
 import { parseCase } from '../testbench/case-file.ts';
-import { drawnAgain } from '../testbench/properties/file.ts';
+import { drawnAgain } from '../testbench/kit/replay.ts';
+import { properties } from '../testbench/properties/all.ts';
 import { UsageError, type ExitStatus } from './failure.ts';
 import { inputName, readInput } from './files.ts';
 import { keepApart } from './keep-apart.ts';
-import { replayProperty } from './replay-property.ts';
+import { propertiesOf, replayProperty } from './replay-property.ts';
+import { textFlag } from './flags.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
 const build = (yargs: Argv) =>
   yargs
     .positional('file', { type: 'string', demandOption: true, describe: 'the file that the failed property names' })
+    .option(
+      'from',
+      textFlag('from', {
+        describe: 'the module that exports the property, where it is one of yours',
+        group: 'The run:',
+      }),
+    )
     .options(runFlags)
     .options(waveFlags)
+    .example('$0 replay case.json --from test/properties.ts', 'a case of a property of yours')
     .example('$0 replay case.json --waves failure.vcd', 'the failing run as waves');
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
@@ -28,7 +38,11 @@ async function replay(given: Flags): Promise<ExitStatus> {
   const { engine = usualEngine } = given;
   const json = given.json === true;
   const text = new TextDecoder().decode(readInput(given.file));
-  const again = drawnAgain(text, inputName(given.file));
+  const name = inputName(given.file);
+  const again =
+    given.from === undefined
+      ? drawnAgain(text, name, properties)
+      : drawnAgain(text, name, await propertiesOf(given.from));
   if (again !== null) return replayProperty(again, waves, engine, json);
   const drawn = parseCase(text, inputName(given.file));
   const { parameters, memory, dataflow, m, k, n } = drawn;

@@ -1,7 +1,7 @@
 /** What the commands that run a product have in common. */
 import type { EngineName } from '../hdl/sim/index.ts';
 import { CheckError, HangError, type Simulator } from '../hdl/sim/index.ts';
-import { DifferenceError } from '../testbench/properties/drawn.ts';
+import { DifferenceError } from '../testbench/kit/property.ts';
 import { NpuError, type RunOptions, type RunResult } from '../testbench/run.ts';
 import { exitStatus, RunError, type ExitStatus } from './failure.ts';
 import { switchFlag, wordFlag } from './flags.ts';

@@ -1,7 +1,7 @@
 /** `systole verilog`: the NPU as Verilog, by itself or as a system that runs a product and judges it. */
 import type { Argv } from 'yargs';
 import type { Dataflow } from '../npu/compiler/job.ts';
-import { shellPath } from '../testbench/shell.ts';
+import { shellPath } from '../testbench/kit/shell.ts';
 import { exportNpu, exportSystem } from '../testbench/verilog/export.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { numberFlag, switchFlag, textFlag, wordFlag } from './flags.ts';

@@ -2,8 +2,8 @@
 import { resolve, sep } from 'node:path';
 import { SimulationError, type Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
-import { shellPath } from '../testbench/shell.ts';
-import { recordRun, type RunWaveOptions, type RunWaves } from '../testbench/waves.ts';
+import { shellPath } from '../testbench/kit/shell.ts';
+import { recordDesign, recordRun, type RunWaveOptions, type RunWaves } from '../testbench/waves.ts';
 import { UsageError } from './failure.ts';
 import { fileFlag, numberFlag, textFlag } from './flags.ts';
 
@@ -74,14 +74,16 @@ export class Waves {
   }
 
   /**
-   * Starts to record.
+   * Starts to record; `config`: of an NPU, null of any other design.
    * @throws UsageError for a scope that the design does not have; WaveformError for a path that cannot be written.
    */
-  attach(sim: Simulator, config: NpuConfig): void {
+  attach(sim: Simulator, config: NpuConfig | null): void {
     if (this.path === undefined) return;
+    const options = { ...this.#options, onError: () => undefined };
     try {
       // A run whose waves cannot be written goes on to its result; what became of them is told at the end.
-      this.#recording = recordRun(sim, config, this.path, { ...this.#options, onError: () => undefined });
+      this.#recording =
+        config === null ? recordDesign(sim, this.path, options) : recordRun(sim, config, this.path, options);
     } catch (error) {
       if (error instanceof SimulationError)
         throw new UsageError(`--waves-scope: ${error.message}`, 'systole info shows the hierarchy', { cause: error });

@@ -6,14 +6,9 @@ import { rangeOf } from '../npu/isa/layout.ts';
 import type { Range } from '../npu/common/unit.ts';
 import { dataflowNames } from '../npu/matrix/job.ts';
 import { settingRanges } from './kit/axi/settings.ts';
-import { fileReason } from '../waveforms/file-reasons.ts';
+import { fileReason } from '../hdl/messages/file-reasons.ts';
 import type { MatmulCase } from './case.ts';
-import { UserError } from '../hdl/messages/user-error.ts';
-
-/** A file is no case: which, and why. */
-export class CaseError extends UserError {
-  override readonly name = 'CaseError';
-}
+import { CaseError } from './kit/replay.ts';
 
 /** @throws CaseError for a file that cannot be read or is no case; one line, with the field that is wrong. */
 export function readCase(path: string): MatmulCase {

@@ -13,7 +13,7 @@ it('products by hand leave in the accumulator what they must, and tell of sums t
     gemmCommands.name,
     gemmCommands.cases,
     (drawn) => {
-      gemmCommands.holds(drawn);
+      gemmCommands.holds(drawn, {});
       seen.add(model(drawn).wrapped);
     },
     { runs: RUNS },

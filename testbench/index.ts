@@ -1,7 +1,8 @@
 /** Testbenches: the NPU with a memory and a checker, references, properties that replay. */
 export { matmulCases } from './arbitrary.ts';
 export { difference, runCase, type MatmulCase } from './case.ts';
-export { CaseError, readCase } from './case-file.ts';
+export { readCase } from './case-file.ts';
+export { CaseError } from './kit/replay.ts';
 export { explainHang } from './hang.ts';
 export { Host } from './host.ts';
 export { checkProperty, PropertyError, type PropertyOptions } from './property.ts';

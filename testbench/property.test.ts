@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { matmulCases } from './arbitrary.ts';
 import { difference, expectedOf, runCase, type MatmulCase } from './case.ts';
-import { CaseError, readCase } from './case-file.ts';
+import { readCase } from './case-file.ts';
+import { CaseError } from './kit/replay.ts';
 import { checkProperty, PropertyError } from './property.ts';
 
 const [product] = fc.sample(matmulCases({ dimension: 4, array: 3 }), { seed: 5, numRuns: 1 });

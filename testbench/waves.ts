@@ -1,7 +1,8 @@
 /** Waves of a run of the NPU: the file, and a saved view of it beside. */
 import type { Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
-import { failedAt, openWaves, type VcdOptions, type WaveFiles } from '../waveforms/index.ts';
+import { defaultView, failedAt, openWaves, type VcdOptions, type View, type WaveFiles } from '../waveforms/index.ts';
+import type { TraceSource } from '../hdl/sim/index.ts';
 import { phaseMarkers, viewOfRun } from './view.ts';
 
 export type RunWaveOptions = VcdOptions & {
@@ -23,19 +24,28 @@ export interface RunWaves {
  * all of its signals are recorded, of those that are.
  * @throws WaveformError for a path that cannot be written; SimulationError for an unknown scope.
  */
-export function recordRun(
+export function recordRun(sim: Simulator, config: NpuConfig, path: string, options: RunWaveOptions = {}): RunWaves {
+  const markers = phaseMarkers(sim);
+  return record(sim, path, options, (trace) => viewOfRun(trace, config, markers()));
+}
+
+/** The same of any design, with the view that {@link defaultView} makes. @throws what {@link recordRun} throws */
+export function recordDesign(sim: Simulator, path: string, options: RunWaveOptions = {}): RunWaves {
+  return record(sim, path, options, defaultView);
+}
+
+function record(
   sim: Simulator,
-  config: NpuConfig,
   path: string,
-  { scope, depth, ...options }: RunWaveOptions = {},
+  { scope, depth, ...options }: RunWaveOptions,
+  viewOf: (trace: TraceSource) => View,
 ): RunWaves {
   const trace = sim.trace({ ...(scope === undefined ? {} : { scope }), ...(depth === undefined ? {} : { depth }) });
-  const markers = phaseMarkers(sim);
   let hasFailed = false;
   const writer = openWaves(trace, path, {
     ...options,
     view: () => {
-      const view = viewOfRun(trace, config, markers());
+      const view = viewOf(trace);
       return hasFailed ? failedAt(trace, view, trace.now().time) : view;
     },
   });

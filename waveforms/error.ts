@@ -1,4 +1,4 @@
-import { codeOf, fileReason } from './file-reasons.ts';
+import { codeOf, fileReason } from '../hdl/messages/file-reasons.ts';
 import { UserError } from '../hdl/messages/user-error.ts';
 
 /** A waveform cannot be written, read or drawn. The message is one line: what failed, why, and what to do about it. */

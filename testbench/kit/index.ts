@@ -29,3 +29,15 @@ export {
   type Transfer,
 } from './stream.ts';
 export { RegisterError, RegisterHost, type RegisterMap, type RegisterOptions, type RegisterSpec } from './registers.ts';
+export {
+  checkProperty,
+  checkSame,
+  DifferenceError,
+  PropertyError,
+  type CaseFile,
+  type Property,
+  type PropertyOptions,
+  type Replay,
+  type Watched,
+} from './property.ts';
+export { CaseError, replay } from './replay.ts';

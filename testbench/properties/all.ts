@@ -1,11 +1,12 @@
-/** The properties whose cases are drawn again to be replayed, by name. */
+/** The properties whose cases are drawn again to be replayed, by name, with the machine of a case. */
+import type { NpuConfig } from '../../npu/config.ts';
+import { replayable, type Replayable } from '../kit/replay.ts';
 import { anyCommands } from './any-commands.ts';
-import { replayable, type Replayable } from './drawn.ts';
 import { gemmCommands } from './gemm-commands.ts';
 import { randomPrograms } from './random-programs.ts';
 
-export const properties: readonly Replayable[] = [
-  replayable(randomPrograms),
-  replayable(gemmCommands),
-  replayable(anyCommands),
+export const properties: readonly Replayable<NpuConfig>[] = [
+  replayable(randomPrograms, randomPrograms.configOf),
+  replayable(gemmCommands, gemmCommands.configOf),
+  replayable(anyCommands, anyCommands.configOf),
 ];

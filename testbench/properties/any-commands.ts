@@ -9,7 +9,8 @@ import { Host } from '../host.ts';
 import { cyclesOfCommand } from '../limit.ts';
 import { programOf } from '../program.ts';
 import { NpuError, runProgram } from '../run.ts';
-import type { Property, Watched } from './drawn.ts';
+import type { Watched } from '../kit/property.ts';
+import type { NpuProperty } from './drawn.ts';
 
 const BYTES = 16_384;
 const LIMIT = 400_000;
@@ -162,7 +163,7 @@ function holds({ machine: parameters, commands, stall }: Drawn, watched: Watched
   sim.runUntil('npu.dispatch.idle', LIMIT);
 }
 
-export const anyCommands: Property<Drawn> = {
+export const anyCommands: NpuProperty<Drawn> = {
   name: 'any commands',
   cases,
   configOf: ({ machine: parameters }) => npuConfig(parameters),

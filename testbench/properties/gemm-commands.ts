@@ -10,7 +10,8 @@ import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { placeOf } from '../../npu/matrix/layout.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
-import { DifferenceError, type Property, type Watched } from './drawn.ts';
+import { DifferenceError, type Watched } from '../kit/property.ts';
+import type { NpuProperty } from './drawn.ts';
 
 const [R, C] = [2, 3];
 const config = npuConfig({ rows: R, cols: C, busBytes: 4, scratchpadBytes: 6 * 4 * 64, accumulatorBytes: 64 * C * 4 });
@@ -161,4 +162,4 @@ function holds(drawn: Drawn, watched: Watched = {}): void {
   if (wraps.sums !== expected.wrapped) throw new DifferenceError(`wraps.sums is ${wraps.sums}`);
 }
 
-export const gemmCommands: Property<Drawn> = { name: 'gemm commands', cases, configOf: () => config, holds };
+export const gemmCommands: NpuProperty<Drawn> = { name: 'gemm commands', cases, configOf: () => config, holds };

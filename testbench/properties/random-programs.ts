@@ -11,7 +11,8 @@ import { hazardsOf } from '../programs/hazards.ts';
 import { MemoryModel } from '../programs/model.ts';
 import { ordered } from '../programs/order.ts';
 import { runProgram } from '../run.ts';
-import { DifferenceError, type Property, type Watched } from './drawn.ts';
+import { checkSame, type Watched } from '../kit/property.ts';
+import type { NpuProperty } from './drawn.ts';
 
 const LIMIT = 400_000;
 const BYTES = 16_384;
@@ -86,23 +87,15 @@ function holds(drawn: ProgramCase, watched: Watched = {}): void {
     },
   });
   for (const command of commands) model.run(command);
-  same('DRAM', sim.memory('memory.dram').dump(BYTES), model.dram);
+  checkSame('DRAM', sim.memory('memory.dram').dump(BYTES), model.dram);
   const { banks, sums } = localMemories(sim, config);
-  banks.forEach((bank, i) => same(`bank ${i}`, bank, model.banks[i] ?? []));
-  same('the accumulator', sums, new Uint8Array(model.accumulator.buffer));
-  same('the flags of overflow', [counters.overflow], [model.overflow]);
-  same('the number of commands', [counters.commands], [program.ring.tail]);
+  banks.forEach((bank, i) => checkSame(`bank ${i}`, bank, model.banks[i] ?? []));
+  checkSame('the accumulator', sums, new Uint8Array(model.accumulator.buffer));
+  checkSame('the flags of overflow', [counters.overflow], [model.overflow]);
+  checkSame('the number of commands', [counters.commands], [program.ring.tail]);
 }
 
-/** @throws DifferenceError naming the first byte that is not as it must be */
-function same(what: string, found: ArrayLike<number>, expected: ArrayLike<number>): void {
-  const at = Array.from(expected).findIndex((value, i) => value !== found[i]);
-  if (at >= 0) throw new DifferenceError(`${what}: number ${at} is ${found[at]}, not ${expected[at]}`);
-  if (found.length !== expected.length)
-    throw new DifferenceError(`${what}: ${found.length} numbers, not ${expected.length}`);
-}
-
-export const randomPrograms: Property<ProgramCase> = {
+export const randomPrograms: NpuProperty<ProgramCase> = {
   name: 'random programs',
   cases: programCases(),
   configOf: ({ parameters }) => npuConfig(parameters),

@@ -9,7 +9,7 @@ import type { MatmulJob } from '../../npu/compiler/job.ts';
 import { fitsRing, matmulProgram, type Program } from '../../npu/compiler/matmul.ts';
 import { ShapeError } from '../../npu/compiler/tile.ts';
 import { runMatmul, type RunOptions } from '../run.ts';
-import { shellCommand } from '../shell.ts';
+import { shellCommand } from '../kit/shell.ts';
 import { BENCH, writeBench } from './bench.ts';
 
 /** Names the sources, one a line: `-f files.f` for Icarus and Verilator, a script for others. */

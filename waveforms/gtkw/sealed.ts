@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileError } from '../error.ts';
-import { codeOf } from '../file-reasons.ts';
+import { codeOf } from '../../hdl/messages/file-reasons.ts';
 
 /** How the line begins: a comment in a saved view; in a filter file, to GTKWave, a value that never occurs. */
 export type Opening = '[*] systole view' | '# systole words';
