@@ -116,6 +116,7 @@ export const Npu = (config: NpuConfig) => {
     const ar = arbiter('read_request', [load.ar, fetch.ar]).out;
     happened.next = {
       running: dispatch.running,
+      waiting: dispatch.waiting,
       idle: dispatch.idle,
       fetchFailed: fetch.failed,
       fetchAddress: fetch.address,

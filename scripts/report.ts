@@ -1,7 +1,7 @@
 /** What `systole matmul` says about a run. */
 import type { EngineName } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
-import { busyCounter, registers } from '../npu/control/registers.ts';
+import { counterOf, registers } from '../npu/control/registers.ts';
 import { unitNames, wrapNames, wraps as wrapMeanings } from '../npu/isa/units.ts';
 import type { Dataflow } from '../npu/compiler/job.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';
@@ -155,7 +155,7 @@ export function report(run: Run): string {
         `${paint('bold', percent(s.utilisation))} of ${plural(multipliersOf(config), 'multiplier')} in use over the ${count(s.arrayCycles)} cycles with operands in the array`,
       ],
       ['overall', `${percent(s.macs / (s.cycles * multipliersOf(config)))} over all ${count(s.cycles)} cycles`],
-      ['busy', `${unitNames.map((unit) => `${unit} ${count(counters[busyCounter(unit)])}`).join(', ')} cycles`],
+      ['busy', `${unitNames.map((unit) => `${unit} ${count(counters[counterOf(unit, 'busy')])}`).join(', ')} cycles`],
       ['read', `${count(s.bytesRead)} bytes in ${plural(counters.readBeats, 'beat')}, commands included`],
       ['written', `${count(s.bytesWritten)} bytes in ${plural(counters.writeBeats, 'beat')}`],
       [

@@ -35,11 +35,11 @@ export interface RegisterSpec {
 }
 
 /**
- * A register that counts cycles: those in which the NPU is `active`, in which the unit that it belongs to is `busy`, or
- * in which an `event` of its name is high.
+ * A register that counts cycles: those in which the NPU is `active`; in which the unit that it belongs to is `busy`, or
+ * has nothing to do because its next command `waits` for a semaphore; or in which an `event` of its name is high.
  */
 export interface CounterSpec extends RegisterSpec {
-  readonly counts: 'active' | 'busy' | 'event';
+  readonly counts: 'active' | 'busy' | 'waits' | 'event';
 }
 
 export const counter = <const C extends CounterSpec['counts']>(counts: C, address: number, meaning: string) =>
@@ -52,7 +52,7 @@ export interface UnitSpec {
   readonly job: Shape;
   readonly fields: Readonly<Record<string, Shape>>;
   readonly operations: Readonly<Record<string, OperationSpec>>;
-  /** What is counted of it: its cycles with a command (`busy`), and events. */
+  /** What is counted of it: its cycles with a command (`busy`), those before one (`waits`), and events. */
   readonly counters: Readonly<Record<string, CounterSpec>>;
   /** What can lose bits in it, and is told by a bit of the register `overflow`. */
   readonly wraps: Readonly<Record<string, string>>;

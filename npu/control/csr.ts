@@ -34,8 +34,8 @@ import { report } from './dispatch.ts';
 import { fault } from '../common/fault.ts';
 import { ENTRY_BITS, ring } from './fetch.ts';
 import {
-  busyCounter,
   counterNames,
+  counterOf,
   eventNames,
   ID_VALUE,
   MAP_VERSION,
@@ -56,6 +56,7 @@ export const litePorts = {
 /** What the units tell in each cycle. */
 export const events = struct({
   running: uint(unitNames.length),
+  waiting: uint(unitNames.length),
   idle: bit,
   fetchFailed: bit,
   fetchAddress: uint(ADDRESS_BITS),
@@ -200,7 +201,8 @@ export const Csr = ({ rows, cols }: { readonly rows: number; readonly cols: numb
     const active = r.enable.and(e.idle.not().or(e.head.ne(r.tail)));
     const happens: Readonly<Record<CounterName, Bit>> = {
       ...byName(counterNames, () => active),
-      ...Object.fromEntries(unitNames.map((unit, at) => [busyCounter(unit), e.running.bit(at)])),
+      ...Object.fromEntries(unitNames.map((unit, at) => [counterOf(unit, 'busy'), e.running.bit(at)])),
+      ...Object.fromEntries(unitNames.map((unit, at) => [counterOf(unit, 'waits'), e.waiting.bit(at)])),
       ...byName(eventNames, (name) => e.counts[name]),
     };
     const bits = (...parts: readonly Bit[]): UInt<32> => cat(...[...parts].reverse()).extend(32);

@@ -85,6 +85,8 @@ export const Dispatch = (queueDepth: number) =>
         idle: bit,
         /** Which units have a command running, in the order of the table. */
         running: uint(unitNames.length),
+        /** Which have none, and a next one that waits for a semaphore. */
+        waiting: uint(unitNames.length),
         /** High for one cycle for each interrupt command. */
         interrupt: bit,
         interruptTag: uint(16),
@@ -109,7 +111,8 @@ export const Dispatch = (queueDepth: number) =>
           signal: reg(`${unit}_signal`, uint(SEMAPHORES)),
         };
         const wait = head.payload.slice(header.wait.at, SEMAPHORES);
-        const may = i.enable.and(head.valid).and(r.busy.not()).and(r.halted.not()).and(wait.and(available.not()).eq(0));
+        const isNext = i.enable.and(head.valid).and(r.busy.not()).and(r.halted.not());
+        const lacks = named(`${unit}_lacks`, wait.and(available.not()).any());
         return {
           unit,
           mine,
@@ -117,7 +120,8 @@ export const Dispatch = (queueDepth: number) =>
           head,
           r,
           wait,
-          may: named(`${unit}_may_issue`, may),
+          may: named(`${unit}_may_issue`, isNext.and(lacks.not())),
+          waiting: isNext.and(lacks),
           ready: o[unit].ready,
           status: i.status[unit],
           empty: count.eq(0),
@@ -208,6 +212,7 @@ export const Dispatch = (queueDepth: number) =>
         ...byName(unitNames, (unit) => ({ valid: issuing[unit].valid, payload: issuing[unit].head.payload })),
         idle: idle.and(i.command.valid.not()),
         running,
+        waiting: cat(...issued.map(({ waiting }) => waiting).reverse()).truncate(unitNames.length),
         interrupt: i.command.fire.and(interrupt).and(legal).and(i.enable),
         interruptTag: tagOf(payload),
         report: reported,

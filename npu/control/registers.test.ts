@@ -10,13 +10,14 @@ import { Bench, type Levels } from '../../testbench/kit/bench.ts';
 import { RegisterModel, type Events } from '../../testbench/monitor/register-model.ts';
 import { Csr } from './csr.ts';
 import { faultNames } from '../common/fault.ts';
-import { registers, type RegisterName } from './registers.ts';
+import { counterNames, registers, type RegisterName } from './registers.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
 const size = { rows: 3, cols: 200 };
 const design = elaborate(Csr(size), { monitors: true });
 const quiet: Events = {
   running: [false, false, false, false],
+  waiting: [false, false, false, false],
   idle: true,
   fetchFailed: null,
   commandTaken: false,
@@ -30,6 +31,7 @@ const quiet: Events = {
 const busy: Events = {
   ...quiet,
   running: [true, true, true, true],
+  waiting: [true, true, true, true],
   idle: false,
   commandTaken: true,
   readBeat: true,
@@ -64,9 +66,11 @@ function pair(engine: EngineName) {
   for (const { path, kind } of sim.signals()) if (kind === 'input' && !path.endsWith('rst')) sim.poke(path, 0);
   bench.begin();
 
-  const drive = ({ running, fetchFailed, report, interrupt, ...rest }: Events): void =>
+  const number = (bits: readonly boolean[]): number => bits.reduce((all, one, unit) => all + (one ? 2 ** unit : 0), 0);
+  const drive = ({ running, waiting, fetchFailed, report, interrupt, ...rest }: Events): void =>
     set({
-      events_running: running.reduce((bits, one, unit) => bits + (one ? 2 ** unit : 0), 0),
+      events_running: number(running),
+      events_waiting: number(waiting),
       events_idle: rest.idle,
       events_fetchFailed: fetchFailed !== null,
       events_fetchAddress: fetchFailed ?? 0x1234,
@@ -168,6 +172,7 @@ const strobes = fc.oneof({ weight: 3, arbitrary: fc.constant(15) }, { weight: 1,
 const maybe = <T>(what: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(what, { nil: null, freq: 2 });
 const anyEvents: fc.Arbitrary<Events> = fc.record({
   running: fc.tuple(anyBit, anyBit, anyBit, anyBit),
+  waiting: fc.tuple(anyBit, anyBit, anyBit, anyBit),
   idle: anyBit,
   commandTaken: anyBit,
   readBeat: anyBit,
@@ -250,18 +255,11 @@ describe.each<EngineName>(['wasm', 'reference'])('the registers in the engine %s
     // Doorbells of the largest ring there is.
     for (const tail of [1, 2, 0x8000, 0xfffe]) write('tail', tail);
     for (const before of [0xff, 0xffff, 0xff_ffff, 0xffff_fffe]) {
-      for (const name of [
-        'cycles',
-        'load_busy',
-        'store_busy',
-        'matrix_busy',
-        'vector_busy',
-        'array_active',
-        'read_beats',
-        'write_beats',
-        'commands',
-      ])
-        sim.poke(name, before);
+      for (const name of counterNames)
+        sim.poke(
+          name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+          before,
+        );
       model.setCounters(before);
       drive(busy);
       step(busy);

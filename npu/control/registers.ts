@@ -24,10 +24,10 @@ export const counterNames: readonly CounterName[] = namesOf(counters);
 const isEvent = (name: CounterName): name is EventCounter => counters[name].counts === 'event';
 export const eventNames: readonly EventCounter[] = counterNames.filter(isEvent);
 
-/** The counter of each unit's cycles with a command. */
-export const busyCounter = (unit: Unit): CounterName => {
-  const found = counterNames.find((name) => name in units[unit].counters && counters[name].counts === 'busy');
-  if (found === undefined) throw new RangeError(`no counter counts the cycles in which unit ${unit} is busy`);
+/** The counter of a unit's cycles with a command, or before one. */
+export const counterOf = (unit: Unit, counts: 'busy' | 'waits'): CounterName => {
+  const found = counterNames.find((name) => name in units[unit].counters && counters[name].counts === counts);
+  if (found === undefined) throw new RangeError(`unit ${unit} has no counter that counts '${counts}'`);
   return found;
 };
 

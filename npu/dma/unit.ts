@@ -15,7 +15,14 @@ export const loadUnit = {
   memory[space][local + i*lineStep + (x / pieceBytes)*pieceStep].byte[x % pieceBytes] = dram[dram + i*stride + x]`,
     },
   },
-  counters: { loadBusy: counter('busy', 0x84, 'of them, those in which the load DMA had a command') },
+  counters: {
+    loadBusy: counter('busy', 0x84, 'of them, those in which the load DMA had a command'),
+    loadWaits: counter(
+      'waits',
+      0xa8,
+      'cycles in which the load DMA had no command, and its next one waited for a semaphore',
+    ),
+  },
   wraps: {},
 } as const satisfies UnitSpec;
 
@@ -32,6 +39,13 @@ export const storeUnit = {
   dram[dram + i*stride + x] = memory[space][local + i*lineStep + (x / pieceBytes)*pieceStep].byte[x % pieceBytes]`,
     },
   },
-  counters: { storeBusy: counter('busy', 0x88, 'the same for the store DMA') },
+  counters: {
+    storeBusy: counter('busy', 0x88, 'the same for the store DMA'),
+    storeWaits: counter(
+      'waits',
+      0xac,
+      'cycles in which the store DMA had no command, and its next one waited for a semaphore',
+    ),
+  },
   wraps: {},
 } as const satisfies UnitSpec;

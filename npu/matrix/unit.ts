@@ -28,6 +28,11 @@ with A[i][l] = ${placeText(ws.a, 'spm', 'a')} (ws) or ${placeText(os.a, 'spm', '
   },
   counters: {
     matrixBusy: counter('busy', 0x8c, 'the same for the matrix engine'),
+    matrixWaits: counter(
+      'waits',
+      0xb0,
+      'cycles in which the matrix engine had no command, and its next one waited for a semaphore',
+    ),
     arrayActive: counter(
       'event',
       0x94,

@@ -30,6 +30,13 @@ with T2(x, mult, sh) = divide(highMul(x << max(sh, 0), mult), max(-sh, 0)),     
      divide(h, d) = h / 2^d, to the nearest, ties away from zero`,
     },
   },
-  counters: { vectorBusy: counter('busy', 0x90, 'the same for the vector unit') },
+  counters: {
+    vectorBusy: counter('busy', 0x90, 'the same for the vector unit'),
+    vectorWaits: counter(
+      'waits',
+      0xb4,
+      'cycles in which the vector unit had no command, and its next one waited for a semaphore',
+    ),
+  },
   wraps: { shifts: 'a sum that was shifted left to be requantised' },
 } as const satisfies UnitSpec;

@@ -86,6 +86,21 @@ export class DispatchModel {
   get running(): readonly boolean[] {
     return this.#running.map((one) => one !== null);
   }
+  /** By unit, whether it has none, and its next one waits for a semaphore. */
+  waiting(enable: boolean): readonly boolean[] {
+    return unitNames.map((_, unit) => {
+      const head = this.#next(unit);
+      return enable && head !== null && !this.#hasAll(head);
+    });
+  }
+  /** The command that a unit would begin now, were its semaphores there. */
+  #next(unit: number): Word | null {
+    const head = this.#queues[unit]?.[0];
+    return head !== undefined && this.#running[unit] === null && this.#halted[unit] === false ? head : null;
+  }
+  #hasAll(command: Word): boolean {
+    return this.#levels.every((level, s) => ((waitOf(command) >> s) & 1) === 0 || level > 0);
+  }
   /** No command is queued or running. */
   get isIdle(): boolean {
     return this.#queues.every((queue) => queue.length === 0) && this.#running.every((one) => one === null);
@@ -126,14 +141,8 @@ export class DispatchModel {
   /** One command issues a cycle, the first unit's first, as soon as nothing holds it. */
   #judgeIssues({ enable, units }: Seen): void {
     const may = unitNames.map((_, unit) => {
-      const head = this.#queues[unit]?.[0];
-      return (
-        enable &&
-        head !== undefined &&
-        this.#running[unit] === null &&
-        this.#halted[unit] === false &&
-        this.#levels.every((level, s) => ((waitOf(head) >> s) & 1) === 0 || level > 0)
-      );
+      const head = this.#next(unit);
+      return enable && head !== null && this.#hasAll(head);
     });
     const first = may.indexOf(true);
     units.forEach(({ issued, ready }, unit) => {

@@ -145,7 +145,12 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     const matrix = seen[2];
     const arrayActive = matrix?.done === true ? activeCycles(matrix.fault) : 0;
     if (matrix?.issued === true) matrixJob = issuedJob();
-    const now = { running, idle: dispatch.isIdle && offered === null, fetchFailed: fetch.failed };
+    const now = {
+      running,
+      waiting: dispatch.waiting(enable),
+      idle: dispatch.isIdle && offered === null,
+      fetchFailed: fetch.failed,
+    };
     fetch.take(
       { enable, asks: bus.asks() ? { address: bus.address(), beats: bus.len() + 1 } : null, beat, offered, taken },
       registers.fetchAddress,

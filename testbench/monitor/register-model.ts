@@ -32,6 +32,10 @@ const addresses: Readonly<Record<RegisterName, number>> = {
   writeBeats: 0x9c,
   commands: 0xa0,
   overflow: 0xa4,
+  loadWaits: 0xa8,
+  storeWaits: 0xac,
+  matrixWaits: 0xb0,
+  vectorWaits: 0xb4,
 };
 const nameAt = new Map(Object.entries(addresses).map(([name, address]) => [address, name]));
 const SLVERR = 2;
@@ -41,6 +45,7 @@ const COMMAND_BYTES = 64;
 /** The rest of what is seen in a cycle, from the bus and the units. */
 export interface Events {
   readonly running: readonly boolean[];
+  readonly waiting: readonly boolean[];
   readonly idle: boolean;
   /** The address of the burst where the command fetch has stopped. */
   readonly fetchFailed: number | null;
@@ -69,6 +74,10 @@ const counterNames = [
   'readBeats',
   'writeBeats',
   'commands',
+  'loadWaits',
+  'storeWaits',
+  'matrixWaits',
+  'vectorWaits',
 ] as const;
 const zeros = () => ({
   cycles: 0,
@@ -80,6 +89,10 @@ const zeros = () => ({
   readBeats: 0,
   writeBeats: 0,
   commands: 0,
+  loadWaits: 0,
+  storeWaits: 0,
+  matrixWaits: 0,
+  vectorWaits: 0,
 });
 
 /** What the registers hold after a reset. */
@@ -194,7 +207,7 @@ export class RegisterModel {
     return resp;
   }
 
-  #count({ running, idle, commandTaken, readBeat, writeBeat, arrayActive }: Events): void {
+  #count({ running, waiting, idle, commandTaken, readBeat, writeBeat, arrayActive }: Events): void {
     const { enable, head, tail } = this.#r;
     if (enable === 0) {
       this.#counters = zeros();
@@ -206,6 +219,10 @@ export class RegisterModel {
     if (running[1] === true) c.storeBusy++;
     if (running[2] === true) c.matrixBusy++;
     if (running[3] === true) c.vectorBusy++;
+    if (waiting[0] === true) c.loadWaits++;
+    if (waiting[1] === true) c.storeWaits++;
+    if (waiting[2] === true) c.matrixWaits++;
+    if (waiting[3] === true) c.vectorWaits++;
     if (readBeat) c.readBeats++;
     if (writeBeat) c.writeBeats++;
     if (commandTaken) c.commands++;
