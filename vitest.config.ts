@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 // A user's own tests too: beside this file, or in a playground.
-const folders = ['hdl', 'npu', 'testbench', 'waveforms', 'scripts', 'playground'];
+const folders = ['hdl', 'npu', 'testbench', 'waveforms', 'scripts', 'examples', 'playground'];
 const all = [`{${folders.join()}}/**/*.test.ts`, '*.test.ts'];
 const slow = folders.map((folder) => `${folder}/**/*.{slow,tools}.test.ts`);
 
@@ -22,6 +22,8 @@ const drawing = readdirSync(new URL('.', import.meta.url), { encoding: 'utf8' })
   );
 
 export default defineConfig(({ mode }) => ({
+  // Examples name the package, as they do where it is installed.
+  resolve: { alias: [{ find: /^systole\/(.*)$/, replacement: `${import.meta.dirname}/$1/index.ts` }] },
   test: {
     include: mode === 'slow' ? [...slow, ...drawing] : all,
     exclude: mode === 'quick' ? slow : [],

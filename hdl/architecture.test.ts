@@ -122,6 +122,18 @@ test('no import goes the wrong way', () => {
   expect(wrongWay(read.flatMap((file) => importsOf(file, readFileSync(join(root, file), 'utf8'))))).toEqual([]);
 });
 
+test('examples name the package, as they do where it is installed', () => {
+  const folder = fileURLToPath(new URL('../examples', import.meta.url));
+  const files = readdirSync(folder, { encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  expect(files.length).toBeGreaterThan(5);
+  for (const file of files) {
+    const from = [...readFileSync(join(folder, file), 'utf8').matchAll(/\bfrom '([^']*)'/g)].map((found) => found[1]);
+    expect(from.filter((name) => !/^(systole(\/.*)?|\.\/[\w.]+|node:\w+|vitest|fast-check)$/.test(name ?? ''))).toEqual(
+      [],
+    );
+  }
+});
+
 test('imports of all kinds are found', () => {
   const text = `import type { A } from '../ir/types.ts';\nexport * from "./x";\nexport { b } from './b.ts';\nimport './c.ts';\nawait import('../../npu/d.ts');\nimport fs from 'node:fs';`;
   expect(importsOf('hdl/sim/a.ts', text).map(({ to }) => to)).toEqual([
