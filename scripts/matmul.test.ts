@@ -36,7 +36,9 @@ describe('systole matmul', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const printed: unknown = JSON.parse(stdout);
     const number: unknown = expect.any(Number);
-    expect(printed).toEqual({
+    expect(printed).toMatchObject({
+      version: 1,
+      parameters: { rows: Number(rows), cols: Number(cols), busBytes: 16, latency: 2, stall: 0, preset: null },
       status: 'equal',
       match: true,
       wrapped: false,
@@ -182,9 +184,10 @@ describe('systole matmul', () => {
         array      41.7 % of 12 multipliers in use over the 24 cycles with operands in the array
         overall    6.6 % over all 151 cycles
         busy       load 50, store 26, matrix 31, vector 0 cycles
+        bound      load-bound, 12.58 × the least: multiplies 10, bus 12 cycles; reads are 8.8 × the operands
         read       440 bytes in 55 beats, commands included
         written    96 bytes in 12 beats
-        simulated  182 cycles in #, # (wasm engine, built in #)
+        simulated  190 cycles in #, # (wasm engine, built in #)
         result     equal to the reference, element by element
         waves      waves/run.vcd, #, a cycle is 2 ns; open it with gtkwave waves/run.vcd waves/run.gtkw
       "

@@ -7,7 +7,7 @@ import type { ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
 import { fileFlag, numberFlag, wordFlag } from './flags.ts';
 import { keepApart } from './keep-apart.ts';
-import { inFlagsLater, npuConfigOf, npuFlags } from './npu-flags.ts';
+import { inFlagsLater, npuConfigOf, npuFlags, presetOf } from './npu-flags.ts';
 import { npyBytes } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
@@ -70,7 +70,8 @@ async function matmul(given: Flags): Promise<ExitStatus> {
   const { dataflow = 'ws', engine = usualEngine, latency = LATENCY.least, stall = 0 } = given;
 
   const { m, k, n } = operands;
-  const asked = { config, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall } };
+  const preset = presetOf(given)?.name ?? null;
+  const asked = { config, preset, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall } };
   const json = given.json === true;
 
   const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };

@@ -28,6 +28,7 @@ it('gives the figures of npm start', () => {
     `${used(8, half.arrayActive)} of the array's cycles instead of ${used(16, counters.arrayActive)}`,
   );
   expect(readme).toContain(`over the ${counters.arrayActive} cycles with operands`);
+  expect(readme).toContain(`${(counters.cycles / 256).toFixed(2)} × the least: multiplies 128, bus 256 cycles`);
   expect(readme).toContain(
     `load ${counters.loadBusy}, store ${counters.storeBusy}, matrix ${counters.matrixBusy}, vector ${counters.vectorBusy} cycles`,
   );

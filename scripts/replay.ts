@@ -1,7 +1,7 @@
 /** `systole replay`: the case in which a property failed, once more, with waves. */
 import type { Argv } from 'yargs';
 import { npuConfig } from '../npu/config.ts';
-import { difference, runCaseInTurns } from '../testbench/case.ts';
+import { difference, jobOf, runCaseInTurns } from '../testbench/case.ts';
 import { parseCase } from '../testbench/case-file.ts';
 import { drawnAgain } from '../testbench/kit/replay.ts';
 import { properties } from '../testbench/properties/all.ts';
@@ -47,9 +47,14 @@ async function replay(given: Flags): Promise<ExitStatus> {
   const drawn = parseCase(text, inputName(given.file));
   const { parameters, memory, dataflow, m, k, n } = drawn;
   const config = npuConfig(parameters);
-  const asked = { config, dataflow, m, k, n, origin: inputName(given.file), seed: memory.seed, engine, memory };
+  const origin = inputName(given.file);
+  const asked = { config, preset: null, dataflow, m, k, n, origin, seed: memory.seed, engine, memory };
   const done = await withWaves(waves, asked, json, async (options, signal) => runCaseInTurns(drawn, options, signal));
-  return settle({ ...asked, done, difference: difference(drawn, done.result), out: null }, waves, json);
+  return settle(
+    { ...asked, done, job: jobOf(drawn), difference: difference(drawn, done.result), out: null },
+    waves,
+    json,
+  );
 }
 
 export const replayCommand = {

@@ -18,6 +18,7 @@ afterEach(() => vi.restoreAllMocks());
 const config = npuConfig({ rows: 2, cols: 2 });
 const asked = {
   config,
+  preset: null,
   dataflow: 'ws',
   m: 4,
   k: 4,
@@ -27,7 +28,7 @@ const asked = {
   engine: 'wasm',
   memory: { latency: 2, stall: 0 },
 } as const;
-const job = { m: 4, k: 4, n: 4, dataflow: 'ws', a: new Int8Array(16), b: new Int8Array(16) } as const;
+const job = { m: 4, k: 4, n: 4, preset: null, dataflow: 'ws', a: new Int8Array(16), b: new Int8Array(16) } as const;
 const noFlags = Object.fromEntries(Object.keys(waveFlags).map((flag) => [flag, undefined])) as ConstructorParameters<
   typeof Waves
 >[0];
@@ -59,6 +60,8 @@ describe('a run that fails', () => {
       cols: 2,
       dataflow: 'ws',
       m: 4,
+      version: 1,
+      parameters: { rows: 2, queueDepth: 4, latency: 2, preset: null },
     });
     const { cycle } = failure as { cycle: number };
     await readVcd(wave, 2 * (cycle + 1));

@@ -2,12 +2,13 @@
 import type { EngineName } from '../hdl/sim/index.ts';
 import { CheckError, HangError, type Simulator } from '../hdl/sim/index.ts';
 import { DifferenceError } from '../testbench/kit/property.ts';
+import { whatOf, type Failure } from '../testbench/measurement.ts';
 import { NpuError, type RunOptions, type RunResult } from '../testbench/run.ts';
 import { exitStatus, RunError, type ExitStatus } from './failure.ts';
 import { switchFlag, wordFlag } from './flags.ts';
 import { interruptible, Interruption } from './interruption.ts';
 import { startProgress } from './progress.ts';
-import { report, summaryOf, type Asked, type Run, type RunFailure } from './report.ts';
+import { report, summaryOf, type Asked, type Run } from './report.ts';
 import { count } from './text.ts';
 import { viewerCommand, type Waves } from './wave-flags.ts';
 
@@ -60,22 +61,10 @@ async function failed(
   json: boolean,
   cycle: number | null,
 ): Promise<unknown> {
-  const { config, dataflow, m, k, n, seed, engine } = asked;
+  const { seed } = asked;
   if (cycle === null) return error;
   const left = await wavesUntil(error, waves);
-  const failure: RunFailure = {
-    status: statusOf(error),
-    error: messageOf(error),
-    cycle,
-    rows: config.rows,
-    cols: config.cols,
-    dataflow,
-    m,
-    k,
-    n,
-    seed,
-    engine,
-  };
+  const failure: Failure = { status: statusOf(error), error: messageOf(error), cycle, ...whatOf(asked) };
   if (json) process.stdout.write(`${JSON.stringify(failure)}\n`);
   return new RunError(error, [`in cycle ${count(cycle)} of the run with seed ${seed}`, ...left]);
 }
@@ -91,7 +80,7 @@ export async function wavesUntil(error: unknown, waves: Waves): Promise<readonly
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export function statusOf(error: unknown): RunFailure['status'] {
+export function statusOf(error: unknown): Failure['status'] {
   if (error instanceof CheckError) return 'check failed';
   if (error instanceof HangError) return 'hung';
   if (error instanceof NpuError) return 'fault';

@@ -49,7 +49,8 @@ function requantiseOf({ multiplier, shift, ...rest }: ScaleCase): Requantise {
   };
 }
 
-function jobOf(c: MatmulCase): MatmulJob {
+/** The product of a case. */
+export function jobOf(c: MatmulCase): MatmulJob {
   return {
     m: c.m,
     k: c.k,
