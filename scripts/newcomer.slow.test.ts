@@ -16,7 +16,7 @@ function checkout(): { readonly folder: string; readonly printed: string } {
   const caches = join(root, 'node_modules', '.cache');
   mkdirSync(caches, { recursive: true });
   const folder = mkdtempSync(join(caches, 'readme-'));
-  for (const name of ['tsconfig.json', 'vitest.config.ts', 'package.json', '.oxlintrc.json'])
+  for (const name of ['tsconfig.json', 'vitest.config.ts', 'package.json', '.oxlintrc.json', 'oxlint.json'])
     cpSync(join(root, name), join(folder, name));
   for (const name of ['hdl', 'waveforms']) symlinkSync(join(root, name), join(folder, name));
   mkdirSync(join(folder, 'playground'));

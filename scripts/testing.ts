@@ -108,6 +108,10 @@ function builtProgram(): string {
     built,
     '--declaration',
     'false',
+    '--declarationMap',
+    'false',
+    '--sourceMap',
+    'false',
   ]);
   // Its version is told from that of the project in whose node_modules it lies, as an installed one's is.
   const packed = readFileSync(join(root, 'package.json'), 'utf8').replace(

@@ -1,20 +1,22 @@
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import type { Place } from '../ir/types.ts';
-import { fileOf, framesOf } from '../messages/frame.ts';
+import { callersOf, fileOf } from '../messages/frame.ts';
 
-const ownFolder = dirname(fileOf(import.meta.url)) + sep;
+const ownFile = fileOf(import.meta.url);
 const FRAMES = 24;
 
-/** Frames of the language itself are not where a designer wrote something; its tests are. */
-function isOwn(file: string): boolean {
-  return (file.startsWith(ownFolder) && !/\.(test|fail)\.[jt]s$/.test(file)) || file.startsWith('node:');
+/**
+ * Frames of the language itself, of which `own` is this file, are not where a designer wrote something; its tests are.
+ */
+function isOwn(file: string, own: string): boolean {
+  return file.startsWith(dirname(own) + sep) && !/\.(test|fail)\.[jt]s$/.test(file);
 }
 
 const scripts = new Map<string, boolean>();
 
 /** {@link isOwn} of a script by the name that the engine has for it. */
 function isOwnScript(name: string): boolean {
-  const known = scripts.get(name) ?? isOwn(fileOf(name));
+  const known = scripts.get(name) ?? (name.startsWith('node:') || isOwn(fileOf(name), ownFile));
   scripts.set(name, known);
   return known;
 }
@@ -31,7 +33,7 @@ class CapturedPlace implements Place {
   }
   #resolve(): Place {
     if (this.#stack !== null) {
-      const found = framesOf(this.#stack).find(({ place }) => !isOwn(place.file))?.place;
+      const found = callersOf(this.#stack, isOwn)[0]?.place;
       if (found !== undefined) this.#found = { ...found, file: fromHere(found.file) };
       this.#stack = null;
     }

@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Place } from '../ir/types.ts';
+import { inSource } from './source-map.ts';
 
 /**
  * What the name of a file begins with: a folder, a drive or share of Windows, a scheme; or else code given to `eval`.
@@ -37,6 +38,29 @@ export function framesOf(error: Error): readonly Frame[] {
   } finally {
     if (typeof theirs === 'function') Error.prepareStackTrace = theirs;
   }
+}
+
+/**
+ * The frames of those who called the code that made the error, each in its source: from the first on in a file that
+ * `isOwn` does not take for one of the code that made it, whose file is `maker`. In sources, because who bundles this
+ * library with a design of theirs has both in one file.
+ */
+export function callersOf(error: Error, isOwn: (file: string, maker: string) => boolean): readonly Frame[] {
+  const frames = framesOf(error).filter(({ place }) => !place.file.startsWith('node:'));
+  const [made] = frames;
+  if (made === undefined) return [];
+  const maker = sourceFrame(made).place.file;
+  const first = frames.findIndex((frame) => !isOwn(sourceFrame(frame).place.file, maker));
+  return first < 0 ? [] : frames.slice(first).map(sourceFrame);
+}
+
+function sourceFrame(frame: Frame): Frame {
+  const place = inSource(frame.place);
+  if (place === frame.place) return frame;
+  const location = `${place.file}:${place.line}:${place.column}`;
+  const text = frame.text.trimEnd();
+  const name = text.endsWith(')') ? text.slice(0, -inParentheses(text.slice(0, -1)).length - 2).trimEnd() : '';
+  return { place, text: name === '' ? location : `${name} (${location})` };
 }
 
 /** The frames that a stack's text tells of. */

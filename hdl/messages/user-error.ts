@@ -1,10 +1,9 @@
 /** Errors that whoever uses this library can mend. */
 import { dirname, sep } from 'node:path';
 import { compileFunction } from 'node:vm';
-import { fileOf, framesOf } from './frame.ts';
+import { callersOf } from './frame.ts';
 
-const root = dirname(dirname(dirname(fileOf(import.meta.url)))) + sep;
-const library = ['hdl', 'npu', 'testbench', 'waveforms'].map((part) => root + part + sep);
+const parts = ['hdl', 'npu', 'testbench', 'waveforms'];
 /**
  * Above what nobody caught, Node prints the line that threw it, or, from a promise, that of the innermost frame: the
  * library's, which says nothing to anybody. It leaves out lines that bear this mark. Loaders take comments away: the
@@ -35,10 +34,7 @@ export class UserError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     // Whoever asked for the stack of this very error would have Node's source maps put the library's line above it.
-    const frames = framesOf(new Error('here')).map(({ place, text }) => ({ file: place.file, text }));
-    const first = frames.findIndex(({ file }) => !isOurs(file));
-    const outside = first < 0 ? [] : frames.slice(first).filter(({ file }) => !file.startsWith('node:'));
-    const theirs = outside.slice(0, MOST_FRAMES);
+    const theirs = callersOf(new Error('here'), isOurs).slice(0, MOST_FRAMES);
     const stack = [`${new.target.name}: ${message}`, ...theirs.map(({ text }) => `    at ${text}`)].join('\n');
     stamp(this);
     // To set it would wipe the stamp out on Node 20.
@@ -47,9 +43,9 @@ export class UserError extends Error {
   }
 }
 
-/** Whether a file is part of this library, and neither a test of it nor an example. */
-function isOurs(file: string): boolean {
-  if (file.startsWith('node:')) return true;
+/** Whether a file is part of the library that this one, `own`, is of, and neither a test of it nor an example. */
+function isOurs(file: string, own: string): boolean {
+  const root = dirname(dirname(dirname(own))) + sep;
   const tries = /\.(test|fail)\.[jt]s$|[\\/](testing|examples)[\\/]/.test(file);
-  return !tries && library.some((folder) => file.startsWith(folder));
+  return !tries && parts.some((part) => file.startsWith(root + part + sep));
 }

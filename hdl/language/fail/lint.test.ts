@@ -2,13 +2,16 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-test('signals as JavaScript conditions', () => {
+test.each([
+  ['of this repository', join(root, '.oxlintrc.json')],
+  ['of a project that extends the preset of the package', null],
+])('signals as JavaScript conditions, by the rules %s', (_, own) => {
   const fixture = readFileSync(new URL('lint.fail.ts', import.meta.url), 'utf8');
   // The fixture's own folder is not linted, so that the repository is clean: a copy elsewhere is, under the same rules.
   const folder = mkdtempSync(join(tmpdir(), 'systole-lint-'));
@@ -19,7 +22,9 @@ test('signals as JavaScript conditions', () => {
     );
     writeFileSync(join(folder, 'traps.ts'), fixture.replace('../index.ts', join(root, 'hdl/language/index.ts')));
     const oxlint = join(root, 'node_modules/.bin/oxlint');
-    const { stdout } = spawnSync(oxlint, ['--type-aware', '-c', join(root, '.oxlintrc.json'), '-f', 'unix', '.'], {
+    const theirs = join(folder, '.oxlintrc.json');
+    writeFileSync(theirs, JSON.stringify({ extends: [relative(folder, join(root, 'oxlint.json'))] }));
+    const { stdout } = spawnSync(oxlint, ['--type-aware', '-c', own ?? theirs, '-f', 'unix', '.'], {
       cwd: folder,
       encoding: 'utf8',
     });
