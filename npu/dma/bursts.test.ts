@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { BurstSplitter } from './bursts.ts';
-import { Bench, randomOf, Source } from './testing.ts';
+import { Bench } from '../../testbench/kit/bench.ts';
+import { burst, BurstSplitter } from './bursts.ts';
+import { region } from './regions.ts';
 import { units } from './testing-jobs.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
@@ -13,7 +14,9 @@ interface Region {
 
 describe.each(units)('the burst splitter with %o', (options) => {
   const { busBytes, maxBurst } = options;
-  const bench = Bench.of(elaborate(BurstSplitter(options), { monitors: true }));
+  const bench = new Bench(elaborate(BurstSplitter(options), { monitors: true }));
+  const source = bench.source('region', region);
+  const sink = bench.sink('burst', burst(busBytes));
   const someRegion = fc.record({
     address: fc.tuple(fc.nat(2 ** 20 - 9), fc.nat(2 * busBytes)).map(([page, before]) => (page + 1) * 4096 - before),
     bytes: fc.oneof(fc.integer({ min: 1, max: 3 * busBytes }), fc.integer({ min: 1, max: 9000 })),
@@ -21,27 +24,19 @@ describe.each(units)('the burst splitter with %o', (options) => {
 
   /** Bursts of the regions as the first byte, the last byte and the beats; and the cycles that they took. */
   function split(regions: readonly Region[], stall: number, seed: number) {
-    bench.begin({ stall, latency: 0, seed });
-    bench.random = randomOf(seed);
-    const source = new Source(bench, 'region');
-    source.queue.push(...regions.map((payload) => ({ due: 0, payload: { ...payload } })));
-    const bursts: { first: number; last: number; beats: number }[] = [];
-    for (let cycle = 0, idle = 0; ; cycle++) {
-      source.drive(cycle);
-      bench.accept('burst');
-      if (bench.fires('burst')) {
-        const [first, beats] = [bench.get('burst_payload_address'), bench.get('burst_payload_len') + 1];
-        bursts.push({
-          first,
-          last: first - (first % busBytes) + (beats - 1) * busBytes + bench.get('burst_payload_lastLane'),
-          beats,
-        });
-      }
-      idle = source.queue.length > 0 || bench.get('burst_valid') === 1 ? 0 : idle + 1;
-      source.settle();
-      if (idle > 2) return { bursts, cycles: cycle - 2 };
-      bench.sim.step();
-    }
+    bench.begin({ stall, seed });
+    for (const one of regions) source.push(one);
+    const from = bench.cycle;
+    let idle = 0;
+    bench.run(100_000, () => {
+      idle = source.left > 0 || bench.get('burst_valid') === 1 ? 0 : idle + 1;
+      return idle > 2;
+    });
+    const bursts = sink.payloads.map(({ address, len, lastLane }) => {
+      const [first, beats] = [Number(address), Number(len) + 1];
+      return { first, last: first - (first % busBytes) + (beats - 1) * busBytes + Number(lastLane), beats };
+    });
+    return { bursts, cycles: bench.cycle - from - 2 };
   }
 
   it('touches each byte once, in order, in bursts that AXI allows and no more of them than it must', () => {

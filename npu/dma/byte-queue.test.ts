@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { ByteQueue } from './byte-queue.ts';
-import { Bench, noise, Source } from './testing.ts';
+import { uint } from '../../hdl/index.ts';
+import { Bench } from '../../testbench/kit/bench.ts';
+import { ByteQueue, chunk } from './byte-queue.ts';
+import { noise } from './testing.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
 /** `count` bytes from `start` of a fixed sequence; above them, in a chunk, lies rubbish. */
@@ -13,7 +15,12 @@ const bytesFrom = (start: number, count: number, width: number, rubbish: bigint)
 };
 
 describe.each([2, 4, 16])('the byte queue of a bus of %d bytes', (busBytes) => {
-  const bench = Bench.of(elaborate(ByteQueue(busBytes), { monitors: true }));
+  const bench = new Bench(elaborate(ByteQueue(busBytes), { monitors: true }));
+  let wanted: readonly number[] = [];
+  // The first of all parts: what is wanted changes with what was taken.
+  bench.add({ drive: () => bench.set({ want: wanted[sink.got.length] ?? 0 }) });
+  const source = bench.source('chunk', chunk(busBytes));
+  const sink = bench.sink('taken', uint(8 * busBytes));
   const sizes = fc.array(fc.integer({ min: 1, max: busBytes }), { minLength: 1, maxLength: 40 });
 
   /**
@@ -26,31 +33,25 @@ describe.each([2, 4, 16])('the byte queue of a bus of %d bytes', (busBytes) => {
     stall: number,
     seed: number,
   ): { readonly taken: number; readonly cycles: number } {
-    bench.begin({ stall, latency: 0, seed });
-    const source = new Source(bench, 'chunk');
+    bench.begin({ stall, seed });
+    wanted = parts;
     let start = 0;
     for (const bytes of chunks) {
-      source.queue.push({ due: 0, payload: { data: bytesFrom(start, bytes, busBytes, -1n), bytes } });
+      source.push({ data: bytesFrom(start, bytes, busBytes, -1n), bytes });
       start += bytes;
     }
-    let [taken, gone, last] = [0, 0, 0];
-    for (let cycle = 0; cycle < last + 60; cycle++) {
-      bench.set('want', parts[gone] ?? 0);
-      source.drive(cycle);
-      bench.accept('taken');
-      if (bench.fires('taken')) {
-        const want = parts[gone++] ?? 0;
-        expect(bench.wide('taken_payload')).toBe(bytesFrom(taken, want, busBytes, 0n));
-        taken += want;
-        last = cycle;
-      }
-      source.settle();
-      bench.sim.step();
-    }
-    bench.set('clear', 1);
-    bench.sim.step();
-    bench.set('clear', 0);
-    return { taken, cycles: last };
+    const from = bench.cycle;
+    const last = (): number => (sink.got.at(-1)?.cycle ?? from) - from;
+    bench.run(100_000, () => bench.cycle - from === last() + 60);
+    let taken = 0;
+    sink.payloads.forEach((word, i) => {
+      const want = parts[i] ?? 0;
+      expect(word).toBe(bytesFrom(taken, want, busBytes, 0n));
+      taken += want;
+    });
+    bench.pulse({ clear: 1 });
+    bench.step();
+    return { taken, cycles: last() };
   }
 
   it('gives the bytes that came, in order, however they are cut', () => {
@@ -75,15 +76,13 @@ describe.each([2, 4, 16])('the byte queue of a bus of %d bytes', (busBytes) => {
   });
 
   it('holds two beats, and no byte more', () => {
-    bench.begin({ stall: 0, latency: 0, seed: 1 });
-    bench.set('want', 0);
-    const taken = Array.from({ length: 3 }, () => {
-      bench.offer('chunk', { data: 0n, bytes: busBytes });
-      const isTaken = bench.get('chunk_ready');
-      bench.sim.step();
-      return isTaken;
-    });
-    expect(taken).toEqual([1, 1, 0]);
-    bench.offer('chunk', null);
+    bench.begin({ stall: 0 });
+    wanted = [];
+    const cycles: number[] = [];
+    const from = bench.cycle;
+    for (let i = 0; i < 3; i++)
+      source.push({ data: 0, bytes: busBytes }, { sent: (cycle) => cycles.push(cycle - from) });
+    bench.step(9);
+    expect(cycles).toEqual([0, 1]);
   });
 });

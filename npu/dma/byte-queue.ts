@@ -15,7 +15,7 @@ import { bit, module, regs, select, stream, struct, uint, when, type UInt } from
 import { sizeCode } from '../../hdl/lib/axi.ts';
 import { lowOnes } from '../common/mask.ts';
 
-const chunk = (busBytes: number) => struct({ data: uint(busBytes * 8), bytes: uint(sizeCode(busBytes) + 1) });
+export const chunk = (busBytes: number) => struct({ data: uint(busBytes * 8), bytes: uint(sizeCode(busBytes) + 1) });
 
 /** A number of bytes as a number of bits. */
 export const inBits = (bytes: UInt): UInt => bytes.extend<number>(bytes.width + 3).shl(3);

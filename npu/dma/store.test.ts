@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
 import { faultNames } from '../common/fault.ts';
 import { StoreDma } from './store.ts';
-import { Bench, bytesOf, fullSpeed, noise, oneLine, Source, type Job } from './testing.ts';
+import { Bench } from '../../testbench/kit/bench.ts';
+import { localRead } from '../common/local.ts';
+import { dmaJob } from './job.ts';
+import { bytesOf, fullSpeed, noise, oneLine, payloadOf, type Job } from './testing.ts';
 import { anyJob, anyPace, isInside, smallUnit, strayJob, sweep, units, withMemories } from './testing-jobs.ts';
 import { storeBench, type StoreRun } from './testing-store.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
@@ -100,20 +103,11 @@ it('a store that leaves the local memories writes zeros for what is not there, a
 it('while the bus takes nothing, a store reads ahead four words, and the two in which beats are put together', () => {
   const options = units[0] ?? smallUnit;
   const { busBytes } = options;
-  const bench = Bench.of(elaborate(StoreDma(options)));
-  bench.begin(fullSpeed);
-  const jobs = new Source(bench, 'job');
-  jobs.queue.push({ due: 0, payload: { ...oneLine(4096, 40 * busBytes), local: 0 } });
-  for (const name of ['aw_ready', 'w_ready']) bench.set(name, 0);
-  bench.set('read_ready', 1);
-  let reads = 0;
-  for (let cycle = 0; cycle < 60; cycle++) {
-    jobs.drive(cycle);
-    if (bench.get('read_valid') === 1) reads++;
-    jobs.settle();
-    bench.sim.step();
-  }
-  expect(reads).toBe(4 + 2);
+  const bench = new Bench(elaborate(StoreDma(options)));
+  bench.source('job', dmaJob).push(payloadOf({ ...oneLine(4096, 40 * busBytes), local: 0 }));
+  const reads = bench.sink('read', localRead);
+  bench.step(60);
+  expect(reads.got).toHaveLength(4 + 2);
 });
 
 it('local addresses that run past the last one do not come round to the first', () => {

@@ -1,9 +1,14 @@
 /** Runs load jobs against a DRAM and a local memory in TypeScript. */
-import { elaborate } from '../../hdl/index.ts';
-import type { Pace, Burst, Job, Outcome } from './testing.ts';
-import { Bench, checkBurst, outcome, place, Source } from './testing.ts';
+import { elaborate, module } from '../../hdl/index.ts';
+import { Bench } from '../../testbench/kit/bench.ts';
+import { watch } from '../../testbench/kit/axi/checker.ts';
+import { serveReads } from '../../testbench/kit/axi/subordinate.ts';
+import { bus } from '../common/axi.ts';
+import { localWrite } from '../common/local.ts';
+import { checkAligned, fullSpeed, LIMIT, outcome, payloadOf, placeOf, responses } from './testing.ts';
+import type { Burst, Job, Outcome, Pace } from './testing.ts';
 import { LoadDma } from './load.ts';
-import type { DmaOptions } from './job.ts';
+import { dmaJob, type DmaOptions } from './job.ts';
 
 export interface LoadRun extends Outcome {
   /** What was written, by place. */
@@ -12,74 +17,87 @@ export interface LoadRun extends Outcome {
 
 export interface LoadMemory {
   readonly byte: (address: number) => number;
-  /** The response to a beat (0). */ readonly response?: (address: number) => number;
+  /** The code of the response to a beat (0). */
+  readonly response?: (address: number) => number;
+}
+
+/** The load DMA with its half of the bus watched. */
+function Watched(options: DmaOptions) {
+  const { busBytes, maxBurst, outstanding } = options;
+  const Dma = LoadDma(options);
+  return module('bench', { in: Dma.in, out: Dma.out }, (i, o) => {
+    const dma = Dma(i, { name: 'dma' });
+    const { valid, payload } = dma.ar;
+    watch(
+      'checker',
+      { ar: { valid, payload, ready: o.ar.ready }, r: i.r },
+      { ...bus(busBytes), maxBurst, outstanding },
+    );
+    return dma;
+  });
 }
 
 /** Runs jobs one after the other; all are offered from the start. */
 export function loadBench(
   options: DmaOptions,
 ): (given: readonly Job[], memory: LoadMemory, pace: Pace) => readonly LoadRun[] {
-  const bench = Bench.of(elaborate(LoadDma(options), { monitors: true }));
-  const { busBytes, maxBurst, outstanding } = options;
+  const { busBytes } = options;
+  const bench = new Bench(elaborate(Watched(options), { monitors: true }));
+  let dram: LoadMemory = { byte: () => 0 };
+  let { latency } = fullSpeed;
+  let runs: LoadRun[] = [];
+  let [local, bursts]: [Map<string, number>, Burst[]] = [new Map(), []];
+  let [started, beatsLeft] = [0, 0];
+
+  // Before all else, since a job can end in the cycle in which the next one is taken.
+  bench.add({
+    look: (cycle) => {
+      if (bench.get('done') === 0) return;
+      const isBusy = bench.all('dma.busy', 'ar_valid', 'write_valid').some((level) => level === 1);
+      if (isBusy || beatsLeft > 0) throw new Error('done, but not idle');
+      runs.push({ ...outcome(bench, cycle - started, bursts), local });
+      [local, bursts] = [new Map(), []];
+    },
+  });
+  const jobs = bench.source('job', dmaJob);
+  serveReads(
+    bench,
+    bus(busBytes),
+    {
+      read: (address) => dram.byte(address),
+      respond: (address) => {
+        beatsLeft++;
+        return responses[dram.response?.(address) ?? 0] ?? 'okay';
+      },
+      asked: ({ address, beats }) => {
+        checkAligned('ar', { address, beats }, busBytes);
+        bursts.push({ address, beats });
+      },
+    },
+    { latency: () => latency },
+  );
+  bench.add({
+    look: () => {
+      if (bench.get('r_valid') === 1 && bench.get('r_ready') === 1) beatsLeft--;
+    },
+  });
+  bench.sink('write', localWrite(busBytes), {
+    take: ({ bytes, data, ...where }) => {
+      if (bytes < 1n || bytes > BigInt(busBytes)) throw new Error(`a write of ${bytes} bytes`);
+      for (let byte = 0; byte < Number(bytes); byte++) {
+        const at = placeOf(where, busBytes, byte);
+        if (local.has(at)) throw new Error(`${at} is written twice`);
+        local.set(at, Number((data >> BigInt(8 * byte)) & 0xffn));
+      }
+    },
+  });
 
   return (given, memory, pace) => {
+    [dram, runs, local, bursts, started, beatsLeft] = [memory, [], new Map(), [], 0, 0];
+    ({ latency } = pace);
     bench.begin(pace);
-    const [jobs, answers] = [new Source(bench, 'job'), new Source(bench, 'r')];
-    const runs: LoadRun[] = [];
-    let [local, bursts]: [Map<string, number>, Burst[]] = [new Map(), []];
-    let [started, lastBeats] = [0, 0];
-    jobs.queue.push(...given.map((job) => ({ due: 0, payload: { ...job } })));
-    for (let cycle = 0; cycle < 200_000; cycle++) {
-      jobs.drive(cycle);
-      answers.drive(cycle);
-      bench.accept('ar');
-      bench.accept('write');
-      if (bench.get('done') === 1) {
-        if (
-          bench.get('busy') === 1 ||
-          bench.get('ar_valid') === 1 ||
-          bench.get('write_valid') === 1 ||
-          answers.queue.length > 0
-        )
-          throw new Error('done, but not idle');
-        runs.push({ ...outcome(bench, cycle - started, bursts), local });
-        [local, bursts] = [new Map(), []];
-        if (runs.length === given.length) return runs;
-      }
-      if (bench.fires('job')) started = cycle;
-      if (bench.fires('ar')) {
-        const burst = checkBurst(bench, 'ar', busBytes, maxBurst);
-        bursts.push(burst);
-        for (let beat = 0; beat < burst.beats; beat++) {
-          const address = burst.address + beat * busBytes;
-          let data = 0n;
-          for (let lane = busBytes - 1; lane >= 0; lane--) data = (data << 8n) | BigInt(memory.byte(address + lane));
-          const last = beat === burst.beats - 1 ? 1 : 0;
-          answers.queue.push({
-            due: cycle + pace.latency,
-            payload: { id: bench.get('ar_payload_id'), data, resp: memory.response?.(address) ?? 0, last },
-          });
-          lastBeats += last;
-        }
-        if (lastBeats > outstanding) throw new Error(`${lastBeats} bursts in flight`);
-      }
-      if (bench.fires('r') && bench.get('r_payload_last') === 1) lastBeats--;
-      if (bench.fires('write')) record(bench, busBytes, local);
-      jobs.settle();
-      answers.settle();
-      bench.sim.step();
-    }
-    throw new Error(`a load hangs: ${JSON.stringify({ given, pace })}`);
+    for (const job of given) jobs.push(payloadOf(job), { sent: (cycle) => void (started = cycle) });
+    bench.run(LIMIT, () => runs.length === given.length);
+    return runs;
   };
-}
-
-function record(bench: Bench, busBytes: number, local: Map<string, number>): void {
-  const field = (name: string): number => bench.get(`write_payload_${name}`);
-  const [bytes, data] = [field('bytes'), bench.wide('write_payload_data')];
-  if (bytes < 1 || bytes > busBytes) throw new Error(`a write of ${bytes} bytes`);
-  for (let byte = 0; byte < bytes; byte++) {
-    const where = place(field('space'), field('address'), field('group') * busBytes + byte);
-    if (local.has(where)) throw new Error(`${where} is written twice`);
-    local.set(where, Number((data >> BigInt(8 * byte)) & 0xffn));
-  }
 }

@@ -11,6 +11,14 @@ export {
 export { LiteManager, type LiteAccess, type LiteOptions, type LiteRead } from './axi/lite.ts';
 export { LiteChecker, watchLite, type LiteCheckerOptions } from './axi/lite-checker.ts';
 export { AxiMemory, type AxiMemoryOptions, type ErrorRange } from './axi/memory.ts';
+export {
+  serveReads,
+  serveWrites,
+  type AxiBurst,
+  type AxiReads,
+  type AxiSubordinateOptions,
+  type AxiWrites,
+} from './axi/subordinate.ts';
 export { tuneMemory, type MemorySettings } from './axi/settings.ts';
 export { Bench, type BenchOptions, type Levels } from './bench.ts';
 export { BenchError } from './error.ts';
