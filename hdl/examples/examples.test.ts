@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDesign, printDesign } from '../ir/text/index.ts';
-import { elaborate } from '../index.ts';
-import { Bench, rhythm } from '../language/testing.ts';
+import { elaborate, struct, uint } from '../index.ts';
+import { Bench } from '../../testbench/kit/bench.ts';
+import { rhythm } from '../../testbench/kit/stream.ts';
 import { simulate, type Simulator } from '../sim/index.ts';
 import { examples } from './index.ts';
 import { runsOf } from '../testing-runs.ts';
@@ -35,10 +36,12 @@ test('queue: keeps every number and their order, whatever the stalls', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(255), { maxLength: 20 }), stalls, stalls, (values, slowIn, slowOut) => {
       const bench = new Bench(start('queue'));
-      bench.source('input', values, slowIn);
-      const got = bench.sink('output', slowOut);
-      for (let cycle = 0; cycle < 1000 && got.length < values.length; cycle++) bench.step();
-      expect(got.flat()).toEqual(values.map(BigInt));
+      const source = bench.source('input', uint(8), { stall: slowIn });
+      const sink = bench.sink('output', uint(8), { stall: slowOut });
+      for (const value of values) source.push(value);
+      sink.expected = values.length;
+      bench.run(1000);
+      expect(sink.payloads).toEqual(values.map(BigInt));
       expect(bench.sim.peek('fill')).toBe(0n);
     }),
     { numRuns: runsOf({ few: 12, all: 60 }) },
@@ -110,11 +113,15 @@ describe('merge', () => {
         stalls,
         (sources, slowIn, slowOut) => {
           const bench = new Bench(start('merge'));
-          sources.forEach((values, i) => bench.source('abc'.charAt(i), values, (cycle) => slowIn(cycle + 5 * i)));
-          const got = bench.sink('merged', slowOut, ['source', 'value']);
-          for (let cycle = 0; cycle < 1000 && got.length < sources.flat().length; cycle++) bench.step();
+          sources.forEach((values, i) => {
+            const source = bench.source('abc'.charAt(i), uint(8), { stall: (cycle) => slowIn(cycle + 5 * i) });
+            for (const value of values) source.push(value);
+          });
+          const sink = bench.sink('merged', struct({ source: uint(2), value: uint(8) }), { stall: slowOut });
+          sink.expected = sources.flat().length;
+          bench.run(1000);
           sources.forEach((values, i) =>
-            expect(got.filter(([source]) => source === BigInt(i)).map(([, value]) => value)).toEqual(
+            expect(sink.payloads.filter(({ source }) => source === BigInt(i)).map(({ value }) => value)).toEqual(
               values.map(BigInt),
             ),
           );
@@ -141,8 +148,9 @@ test('machine: adds up a stream', () => {
   s.step();
   set(s, { start: 0 });
   const bench = new Bench(s);
-  bench.source('words', [65535, 1, 7], (cycle) => cycle % 3 === 0);
-  while (s.peek('done') === 0n) bench.step();
+  const source = bench.source('words', uint(16), { stall: (cycle) => cycle % 3 === 0 });
+  for (const word of [65535, 1, 7]) source.push(word);
+  bench.run(100, () => bench.get('done') === 1);
   expect(s.peek('total')).toBe(65543n);
   s.step();
   expect([s.peek('busy'), s.peek('total')]).toEqual([0n, 65543n]);

@@ -24,11 +24,16 @@ import {
   type Stream,
   type UInt,
 } from './index.ts';
-import { Bench, rhythm } from './testing.ts';
+import { Bench } from '../../testbench/kit/bench.ts';
+import { rhythm, type Stall, type StreamSink } from '../../testbench/kit/stream.ts';
 import { runsOf } from '../testing-runs.ts';
 
 const word = uint(8);
-const bench = (made: Pick<Module, 'definition'>): Bench => new Bench(simulate(elaborate(made, { monitors: true })));
+const bench = (made: Pick<Module, 'definition'>): Bench => new Bench(elaborate(made, { monitors: true }));
+const offer = (b: Bench, name: string, values: readonly number[], stall?: Stall): void => {
+  const source = b.source(name, word, { stall });
+  for (const value of values) source.push(value);
+};
 const through = (name: string, f: (input: Stream<UInt<8>>) => Stream<UInt<8>>): Pick<Module, 'definition'> =>
   module(name, { in: { input: stream(word) }, out: { output: stream(word) } }, ({ input }) => ({ output: f(input) }));
 
@@ -37,9 +42,9 @@ const stalls = fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }).map(rhythm
 const runs = { numRuns: runsOf({ few: 8, all: 40 }) };
 
 /** Runs until all that is expected has come (and a little longer, for what should not). */
-function collect(b: Bench, got: readonly bigint[][], expected: number): void {
-  for (let cycle = 0; cycle < 600 && got.length < expected; cycle++) b.step();
-  b.run(3);
+function collect<T>(b: Bench, sinks: readonly StreamSink<T>[], expected: number): void {
+  b.run(600, () => sinks.every(({ got }) => got.length >= expected));
+  b.step(3);
 }
 
 describe.each([
@@ -56,11 +61,11 @@ describe.each([
     fc.assert(
       fc.property(words, stalls, stalls, (values, slowIn, slowOut) => {
         const b = bench(through('unit', f));
-        b.source('input', values, slowIn);
-        const got = b.sink('output', slowOut);
+        offer(b, 'input', values, slowIn);
+        const sink = b.sink('output', word, { stall: slowOut });
         const expected = values.flatMap(model).map(BigInt);
-        collect(b, got, expected.length);
-        expect(got.flat()).toEqual(expected);
+        collect(b, [sink], expected.length);
+        expect(sink.payloads).toEqual(expected);
       }),
       runs,
     );
@@ -68,10 +73,10 @@ describe.each([
   test('moves one payload a cycle, or every other cycle through a single place', () => {
     const b = bench(through('unit', f));
     const values = Array.from({ length: 20 }, (_, i) => 2 * i + 1);
-    b.source('input', values);
-    const got = b.sink('output');
+    offer(b, 'input', values);
+    const { got } = b.sink('output', word);
     const latency = name.startsWith('fifo') || name === 'stage, both' || name === 'stage, forward' ? 1 : 0;
-    b.run(20 + latency);
+    b.step(20 + latency);
     expect(got.length).toBe(name === 'fifo of one' ? 10 : 20);
   });
 });
@@ -123,20 +128,20 @@ test('fork gives every payload to every consumer, in its own time', () => {
   fc.assert(
     fc.property(words, stalls, stalls, stalls, stalls, (values, slowIn, slowA, slowB, slowC) => {
       const b = bench(Unit);
-      b.source('input', values, slowIn);
-      const got = [b.sink('a', slowA), b.sink('b', slowB), b.sink('c', slowC)];
-      for (let cycle = 0; cycle < 600 && got.some((one) => one.length < values.length); cycle++) b.step();
-      b.run(3);
-      for (const one of got) expect(one.flat()).toEqual(values.map(BigInt));
+      offer(b, 'input', values, slowIn);
+      const sinks = [slowA, slowB, slowC].map((stall, i) => b.sink('abc'.charAt(i), word, { stall }));
+      collect(b, sinks, values.length);
+      for (const { payloads } of sinks) expect(payloads).toEqual(values.map(BigInt));
     }),
     runs,
   );
 });
 
 test('join pairs payloads by position', () => {
+  const pair = struct({ x: word, y: uint(4) });
   const Unit = module(
     'unit',
-    { in: { x: stream(word), y: stream(uint(4)) }, out: { pairs: stream(struct({ x: word, y: uint(4) })) } },
+    { in: { x: stream(word), y: stream(uint(4)) }, out: { pairs: stream(pair) } },
     ({ x, y }) => ({ pairs: join('pair', { x, y }) }),
   );
   fc.assert(
@@ -148,12 +153,13 @@ test('join pairs payloads by position', () => {
       stalls,
       (xs, ys, slowX, slowY, slowOut) => {
         const b = bench(Unit);
-        b.source('x', xs, slowX);
-        b.source('y', ys, slowY);
-        const got = b.sink('pairs', slowOut, ['x', 'y']);
-        const expected = xs.slice(0, ys.length).map((x, i) => [BigInt(x), BigInt(ys[i] ?? 0)]);
-        collect(b, got, expected.length);
-        expect(got).toEqual(expected);
+        offer(b, 'x', xs, slowX);
+        const source = b.source('y', uint(4), { stall: slowY });
+        for (const y of ys) source.push(y);
+        const sink = b.sink('pairs', pair, { stall: slowOut });
+        const expected = xs.slice(0, ys.length).map((x, i) => ({ x: BigInt(x), y: BigInt(ys[i] ?? 0) }));
+        collect(b, [sink], expected.length);
+        expect(sink.payloads).toEqual(expected);
       },
     ),
     runs,
@@ -161,11 +167,12 @@ test('join pairs payloads by position', () => {
 });
 
 describe.each(['fixed', 'roundRobin'] as const)('arbiter, %s', (policy) => {
+  const tagged = struct({ from: uint(2), value: word });
   const Unit = module(
     'unit',
     {
       in: { a: stream(word), b: stream(word), c: stream(word) },
-      out: { output: stream(struct({ from: uint(2), value: word })) },
+      out: { output: stream(tagged) },
     },
     ({ a, b, c }) => {
       const { out, chosen } = arbiter('winner', [a, b, c], policy);
@@ -176,11 +183,12 @@ describe.each(['fixed', 'roundRobin'] as const)('arbiter, %s', (policy) => {
     fc.assert(
       fc.property(words, words, words, stalls, stalls, stalls, stalls, (as, bs, cs, slowA, slowB, slowC, slowOut) => {
         const b = bench(Unit);
-        [as, bs, cs].forEach((values, i) => b.source('abc'.charAt(i), values, [slowA, slowB, slowC][i]));
-        const got = b.sink('output', slowOut, ['from', 'value']);
-        collect(b, got, as.length + bs.length + cs.length);
+        [as, bs, cs].forEach((values, i) => offer(b, 'abc'.charAt(i), values, [slowA, slowB, slowC][i]));
+        const sink = b.sink('output', tagged, { stall: slowOut });
+        collect(b, [sink], as.length + bs.length + cs.length);
+        const got = sink.payloads;
         [as, bs, cs].forEach((values, i) =>
-          expect(got.filter(([from]) => from === BigInt(i)).map(([, value]) => value)).toEqual(values.map(BigInt)),
+          expect(got.filter(({ from }) => from === BigInt(i)).map(({ value }) => value)).toEqual(values.map(BigInt)),
         );
       }),
       runs,
@@ -188,10 +196,12 @@ describe.each(['fixed', 'roundRobin'] as const)('arbiter, %s', (policy) => {
   });
   test('whom it serves when all ask', () => {
     const b = bench(Unit);
-    for (const name of ['a', 'b', 'c']) b.source(name, [1, 2, 3, 4]);
-    const got = b.sink('output', undefined, ['from', 'value']);
-    b.run(6);
-    expect(got.map(([from]) => Number(from))).toEqual(policy === 'fixed' ? [0, 0, 0, 0, 1, 1] : [0, 1, 2, 0, 1, 2]);
+    for (const name of ['a', 'b', 'c']) offer(b, name, [1, 2, 3, 4]);
+    const sink = b.sink('output', tagged);
+    b.step(6);
+    expect(sink.payloads.map(({ from }) => Number(from))).toEqual(
+      policy === 'fixed' ? [0, 0, 0, 0, 1, 1] : [0, 1, 2, 0, 1, 2],
+    );
   });
 });
 

@@ -25,6 +25,7 @@ export { BenchError } from './error.ts';
 export type { Given, Read } from './payload.ts';
 export { randomOf, seedOf } from './random.ts';
 export {
+  rhythm,
   StreamMonitor,
   StreamSink,
   StreamSource,

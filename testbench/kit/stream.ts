@@ -22,6 +22,11 @@ export interface Pace {
 /** How often an end stalls: the chance of it in a cycle (0 to below 1), or whether it does in a given cycle. */
 export type Stall = number | ((cycle: number) => boolean);
 
+/** Stalls in a rhythm, from cycle 0 on; one that would never end is every other cycle. */
+export function rhythm(pattern: readonly boolean[]): (cycle: number) => boolean {
+  return pattern.every(Boolean) ? (cycle) => cycle % 2 === 0 : (cycle) => pattern[cycle % pattern.length] ?? false;
+}
+
 /** A thing that takes part in every cycle of a bench. */
 export interface Part {
   /** A run begins, after a reset: forgets what it knew. */
@@ -49,10 +54,10 @@ export interface Transfer<P> {
   readonly payload: P;
 }
 
-type Rhythm = (cycle: number) => boolean;
+type Moves = (cycle: number) => boolean;
 
 /** Whether an end moves in a cycle. @throws BenchError for a chance that would stop it for good. */
-function rhythmOf(name: string, { seed, stall }: Pace): Rhythm {
+function movesOf(name: string, { seed, stall }: Pace): Moves {
   if (typeof stall === 'function') return (cycle) => !stall(cycle);
   if (!(stall >= 0 && stall < 1)) throw new BenchError(`${name} stalls with a chance of ${stall}; give 0 to below 1`);
   if (stall === 0) return () => true;
@@ -88,7 +93,7 @@ export class StreamSource<T> implements Part {
   readonly #ports: Ports<T>;
   readonly #stall: Stall | undefined;
   readonly #queue: (PushOptions & { readonly payload: Given<T> })[] = [];
-  #moves: Rhythm = () => true;
+  #moves: Moves = () => true;
   #offered = false;
   #taken = false;
   #since = 0;
@@ -111,7 +116,7 @@ export class StreamSource<T> implements Part {
   }
 
   begin({ seed, stall }: Pace): void {
-    this.#moves = rhythmOf(this.name, { seed, stall: this.#stall ?? stall });
+    this.#moves = movesOf(this.name, { seed, stall: this.#stall ?? stall });
     this.#queue.length = 0;
     this.#offered = false;
     this.#taken = false;
@@ -170,7 +175,7 @@ export class StreamSink<T> implements Part {
   readonly #ports: Ports<T>;
   readonly #stall: Stall | undefined;
   readonly #take: ((payload: Read<T>, cycle: number) => void) | undefined;
-  #moves: Rhythm = () => true;
+  #moves: Moves = () => true;
   #ready = false;
 
   /** @throws SimulationError where the design has no such stream. */
@@ -187,7 +192,7 @@ export class StreamSink<T> implements Part {
   }
 
   begin({ seed, stall }: Pace): void {
-    this.#moves = rhythmOf(this.name, { seed, stall: this.#stall ?? stall });
+    this.#moves = movesOf(this.name, { seed, stall: this.#stall ?? stall });
     this.got.length = 0;
     this.open = true;
     this.expected = 0;
