@@ -28,7 +28,20 @@ export { assemble, AssemblyError, decodeCommand, disassemble, type Command } fro
 export { units, type Unit } from './isa/units.ts';
 export { operations, type OperationName } from './isa/operations.ts';
 export { registers, type RegisterName } from './control/registers.ts';
-export { matmulProgram, type Program, type ProgramOptions } from './compiler/matmul.ts';
+export { compileProgram } from './compiler/compile.ts';
+export type { Computation, GivenTensor, MatmulOperation } from './compiler/computation.ts';
+export { JobError, ShapeError } from './compiler/errors.ts';
+export { hazardsOf } from './compiler/hazards.ts';
 export type { Dataflow, MatmulJob, Requantise } from './compiler/job.ts';
-export { JobError } from './compiler/check.ts';
-export { chooseTile, ShapeError, type Tile } from './compiler/tile.ts';
+export { matmulProgram } from './compiler/matmul.ts';
+export { fitsRing, tileOf, type Program, type ProgramOptions } from './compiler/program.ts';
+export {
+  elementsOf,
+  tensorOf,
+  type ElementType,
+  type PlacedTensor,
+  type Tensor,
+  type TensorData,
+  type TensorRole,
+} from './compiler/tensor.ts';
+export { chooseTile, type Tile } from './compiler/tile.ts';

@@ -2,9 +2,8 @@
 import { expect, it } from 'vitest';
 import { ConfigError, npuConfig } from '../npu/config.ts';
 import { numberNames, parameters, wordNames } from '../npu/parameters.ts';
-import { JobError } from '../npu/compiler/check.ts';
+import { JobError, ShapeError } from '../npu/compiler/errors.ts';
 import { matmulProgram } from '../npu/compiler/matmul.ts';
-import { ShapeError } from '../npu/compiler/tile.ts';
 import { flagOf, inFlags, npuConfigOf, npuFlags } from './npu-flags.ts';
 
 const names = numberNames;

@@ -13,8 +13,7 @@ import {
   type WordSpec,
 } from '../npu/parameters.ts';
 import { presets, type Preset } from '../npu/presets.ts';
-import { JobError } from '../npu/compiler/check.ts';
-import { ShapeError } from '../npu/compiler/tile.ts';
+import { JobError, ShapeError } from '../npu/compiler/errors.ts';
 import { numberFlag, wordFlag } from './flags.ts';
 
 type PresetName = keyof typeof presets;

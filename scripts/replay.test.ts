@@ -11,6 +11,7 @@ import { anyCommands } from '../testbench/properties/any-commands.ts';
 import { DifferenceError } from '../testbench/kit/property.ts';
 import { drawnAgain } from '../testbench/kit/replay.ts';
 import { gemmCommands } from '../testbench/properties/gemm-commands.ts';
+import { randomChains } from '../testbench/properties/random-chains.ts';
 import { randomPrograms } from '../testbench/properties/random-programs.ts';
 import { checkProperty as checkOwn, type Property } from '../testbench/kit/property.ts';
 import { count, early, echoes } from '../testbench/kit/testing/echo.ts';
@@ -47,7 +48,7 @@ function fileOf<C>(name: string, cases: fc.Arbitrary<C>): { readonly file: strin
   throw new Error('the property holds');
 }
 
-const drawn = [randomPrograms, gemmCommands, anyCommands] as const;
+const drawn = [randomPrograms, randomChains, gemmCommands, anyCommands] as const;
 const cases: readonly (readonly [string, () => ReturnType<typeof fileOf>])[] = [
   ['a product', () => fileOf('a product', matmulCases({ dimension: 4, array: 3 }))],
   ...drawn.map(({ name, cases: of }) => [name, () => fileOf<unknown>(name, of)] as const),

@@ -7,7 +7,8 @@ import { type NpuParameters } from '../npu/parameters.ts';
 import type { Tile } from '../npu/compiler/tile.ts';
 import type { Dataflow, MatmulJob, Requantise } from '../npu/compiler/job.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';
-import { matmulProgram, type Program } from '../npu/compiler/matmul.ts';
+import { matmulProgram } from '../npu/compiler/matmul.ts';
+import type { Program } from '../npu/compiler/program.ts';
 import { referenceMatmul, referenceRequantise, referenceShiftWraps, referenceWraps } from './reference.ts';
 import { runMatmul, runMatmulInTurns, type RunOptions, type RunResult, type Wraps } from './run.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../hdl/sim/index.ts';
 import { npuConfig } from '../npu/config.ts';
-import { bank } from '../npu/compiler/matmul.ts';
+import { bank } from '../npu/compiler/allocator.ts';
 import type { Command } from '../npu/isa/assembler.ts';
 import { faultNames } from '../npu/common/fault.ts';
 import { Host } from './host.ts';

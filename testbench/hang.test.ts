@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { HangError } from '../hdl/sim/index.ts';
 import { npuConfig } from '../npu/config.ts';
 import type { Command } from '../npu/isa/assembler.ts';
-import { bank } from '../npu/compiler/matmul.ts';
+import { bank } from '../npu/compiler/allocator.ts';
 import { programOf } from './program.ts';
 import { runProgram, type RunOptions } from './run.ts';
 

@@ -3,6 +3,7 @@ export { matmulCases } from './arbitrary.ts';
 export { difference, runCase, type MatmulCase } from './case.ts';
 export { readCase } from './case-file.ts';
 export { CaseError } from './kit/replay.ts';
+export { runComputation, type ComputationResult } from './computation.ts';
 export { explainHang } from './hang.ts';
 export { Host } from './host.ts';
 export { checkProperty, PropertyError, type PropertyOptions } from './property.ts';
@@ -20,4 +21,5 @@ export {
   type Wraps,
 } from './run.ts';
 export { System } from './system.ts';
+export { tensorInMemory } from './tensors.ts';
 export { recordRun, type RunWaveOptions, type RunWaves } from './waves.ts';

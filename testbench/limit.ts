@@ -2,7 +2,7 @@
 import type { NpuConfig } from '../npu/config.ts';
 import type { Command, FieldValue } from '../npu/isa/assembler.ts';
 import { COMMAND_BYTES } from '../npu/isa/operations.ts';
-import type { Program } from '../npu/compiler/matmul.ts';
+import type { Program } from '../npu/compiler/program.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { checkSettings } from './kit/axi/settings.ts';
 import { FEED_CYCLES } from './ring.ts';

@@ -13,10 +13,10 @@ describe('a matrix product on the NPU', () => {
       'matmul equals the reference',
       matmulCases(),
       (drawn) => {
-        const { result, wraps, program } = runCase(drawn);
+        const { result, wraps, tile } = runCase(drawn);
         const wrong = difference(drawn, result);
         if (wrong !== null) throw new Error(wrong);
-        expect(wraps).toEqual(expectedWraps(drawn, program.tile));
+        expect(wraps).toEqual(expectedWraps(drawn, tile));
       },
       { runs: RUNS },
     );

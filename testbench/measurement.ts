@@ -115,12 +115,12 @@ export function whatOf({ config, preset, memory, ...setting }: Setting): What {
 /** @param job what it had beside its sizes; nothing where it is left out */
 export function measurementOf(
   setting: Setting,
-  { counters, wraps, simulatedCycles, seconds, program }: RunResult,
+  { counters, wraps, simulatedCycles, seconds, program, tile }: RunResult,
   match: boolean,
   job: Sizes = setting,
 ): Measurement {
   const { config, m, k, n } = setting;
-  const { tile, commands } = program;
+  const { commands } = program;
   const macs = m * k * n;
   const multipliers = matrixEngineOf(config).description.multipliers(config);
   const units = byName(unitNames, (unit) => ({

@@ -1,7 +1,7 @@
 /** Programs written by hand, for what no compiler would emit. */
 import { assemble, type Command } from '../npu/isa/assembler.ts';
 import { COMMAND_BYTES } from '../npu/isa/operations.ts';
-import type { Program } from '../npu/compiler/matmul.ts';
+import type { Program } from '../npu/compiler/program.ts';
 
 /**
  * Commands from address 0 on, then `data` from `dataAt` on, in a memory of `bytes`. Bytes given in place of a command

@@ -4,7 +4,7 @@
  */
 import type { Simulator } from '../hdl/sim/index.ts';
 import { COMMAND_BYTES } from '../npu/isa/operations.ts';
-import type { Program } from '../npu/compiler/matmul.ts';
+import type { Program } from '../npu/compiler/program.ts';
 import type { Host } from './host.ts';
 
 /** Cycles for each command that the ring was given, after which the host looks how many of them are left. */

@@ -8,13 +8,16 @@ import { counterNames, type CounterName } from '../npu/control/registers.ts';
 import { COMMAND_BYTES } from '../npu/isa/operations.ts';
 import { wrapNames, type Wrap } from '../npu/isa/units.ts';
 import type { MatmulJob } from '../npu/compiler/job.ts';
-import { matmulProgram, type Program } from '../npu/compiler/matmul.ts';
+import { matmulProgram, RESULT } from '../npu/compiler/matmul.ts';
+import { tileOf, type Program } from '../npu/compiler/program.ts';
+import type { Tile } from '../npu/compiler/tile.ts';
 import { tuneMemory } from './kit/axi/settings.ts';
 import { builtInSystem, compiledSystem } from './compiled-system.ts';
 import { Host, NpuError } from './host.ts';
 import { cycleLimit } from './limit.ts';
 import { monitorNpu } from './monitor/npu-monitor.ts';
 import { RingFeeder } from './ring.ts';
+import { tensorInMemory } from './tensors.ts';
 import type { MemoryOptions } from './system.ts';
 import { untilInterrupt, type Steps } from './wait.ts';
 
@@ -65,6 +68,8 @@ export interface ProgramResult {
 
 export interface RunResult extends ProgramResult {
   readonly program: Program;
+  /** How the product was cut up. */
+  readonly tile: Tile;
   /** m × n results row by row: sums, or for a job that requantises their low 8 bits as unsigned bytes. */
   readonly result: Int32Array | Uint8Array;
 }
@@ -175,11 +180,11 @@ function* matmulSteps(config: NpuConfig, job: MatmulJob, options: RunOptions): S
     options.limit ?? cycleLimit(config, program, options.memory),
     options,
   );
-  const { address, bytes, elementBytes } = program.result;
-  const found = ran.sim.memory('memory.dram').dump(bytes, address / config.busBytes);
+  const result = tensorInMemory(ran.sim, config, program, RESULT);
   return {
     ...ran,
     program,
-    result: elementBytes === 4 ? new Int32Array(found.buffer, found.byteOffset, bytes / 4) : found,
+    tile: tileOf(program, RESULT),
+    result: result instanceof Int8Array ? new Uint8Array(result.buffer) : result,
   };
 }

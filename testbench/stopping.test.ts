@@ -9,6 +9,7 @@ import { Host } from './host.ts';
 import { monitorNpu } from './monitor/npu-monitor.ts';
 import { referenceMatmul } from './reference.ts';
 import { System } from './system.ts';
+import { tensorInMemory } from './tensors.ts';
 import { runsOf } from '../hdl/testing-runs.ts';
 
 const LIMIT = 20_000;
@@ -31,7 +32,8 @@ it.each([16, 3])('a product that was stopped at any time is right when it runs a
     a: Int8Array.from({ length: 180 }, (_, i) => 37 * i),
     b: Int8Array.from({ length: 180 }, (_, i) => 53 * i),
   } as const;
-  const { image, ring, result } = matmulProgram(config, job);
+  const program = matmulProgram(config, job);
+  const { image, ring } = program;
   const sim = simulate(elaborate(System(config, { bytes: image.length, latency: 7, stall: 60 }), { monitors: true }));
   monitorNpu(sim, config);
   const host = new Host(sim);
@@ -57,8 +59,7 @@ it.each([16, 3])('a product that was stopped at any time is right when it runs a
       host.write('control', 1);
       sim.runUntil('irq', LIMIT);
       expect([host.read('irqStatus'), host.read('commands')]).toEqual([1, ring.tail]);
-      const found = sim.memory('memory.dram').dump(result.bytes, result.address / config.busBytes);
-      expect([...new Int32Array(found.buffer, found.byteOffset, job.m * job.n)]).toEqual([...referenceMatmul(job)]);
+      expect([...tensorInMemory(sim, config, program, 'c')]).toEqual([...referenceMatmul(job)]);
     }),
     { numRuns: runsOf({ few: 3, all: 60 }) },
   );

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { npuConfig } from '../npu/config.ts';
 import type { Command } from '../npu/isa/assembler.ts';
-import { bank } from '../npu/compiler/matmul.ts';
+import { bank } from '../npu/compiler/allocator.ts';
 import { expectedWraps, runCase, type MatmulCase } from './case.ts';
 import { programOf } from './program.ts';
 import { runProgram } from './run.ts';

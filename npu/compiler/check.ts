@@ -1,17 +1,14 @@
 /** What is wrong with the description of a product, before anything is made of it. */
 import { rangeOf } from '../isa/layout.ts';
 import type { Range } from '../common/unit.ts';
-import { NamedValuesError, showGiven } from '../common/names.ts';
+import { showGiven } from '../common/names.ts';
 import { dataflowNames } from '../matrix/job.ts';
 import type { MatmulJob, Requantise } from './job.ts';
-import { checkSizes, ShapeError } from './tile.ts';
+import { JobError, ShapeError } from './errors.ts';
+import { checkSizes } from './tile.ts';
 
-/** A part of a job, or an option, is not what it must be. One line: its name, its value, and what it may be. */
-export class JobError extends NamedValuesError {
-  override readonly name = 'JobError';
-}
-
-function refuse(name: string, value: unknown, remedy: string): never {
+/** @throws JobError */
+export function refuse(name: string, value: unknown, remedy: string): never {
   throw new JobError((nameOf) => `${nameOf(name)} is ${showGiven(value)}; ${remedy}`);
 }
 
@@ -21,8 +18,8 @@ export function checkWhole(name: string, value: unknown, { least, most }: Range,
   refuse(name, value, `give a whole number from ${least} to ${most}${why}`);
 }
 
-const INT8: Range = { least: -128, most: 127 };
-const UINT8: Range = { least: 0, most: 255 };
+/** What elements of 8 bits can be. */
+export const valuesOf = { int8: { least: -128, most: 127 }, uint8: { least: 0, most: 255 } } as const;
 
 function checkOperand(name: 'a' | 'b', operand: unknown, zero: unknown): void {
   if (!(operand instanceof Int8Array || operand instanceof Uint8Array)) {
@@ -32,8 +29,18 @@ function checkOperand(name: 'a' | 'b', operand: unknown, zero: unknown): void {
     refuse(name, operand, `give an Int8Array or a Uint8Array: ${remedy}`);
   }
   if (zero === undefined) return;
-  const signed = operand instanceof Int8Array;
-  checkWhole(`${name}Zero`, zero, signed ? INT8 : UINT8, `, as ${name} is ${signed ? 'int8' : 'uint8'}`);
+  checkZero(name, operand instanceof Int8Array ? 'int8' : 'uint8', zero);
+}
+
+/** @throws JobError for a zero point that is no value of its operand's type. */
+export function checkZero(name: 'a' | 'b', type: 'int8' | 'uint8', zero: unknown): void {
+  checkWhole(`${name}Zero`, zero, valuesOf[type], `, as ${name} is ${type}`);
+}
+
+/** @throws JobError for a word that is no dataflow. */
+export function checkDataflow(dataflow: unknown): void {
+  if (!dataflowNames.some((name) => name === dataflow))
+    refuse('dataflow', dataflow, `give one of ${dataflowNames.join(', ')}`);
 }
 
 /** One number for all columns, or a typed array with one for each. */
@@ -57,7 +64,11 @@ function checkScale(
   }
 }
 
-function checkRequantise({ multiplier, shift, zero, low, high }: Requantise, n: number): void {
+/** @throws JobError and ShapeError for what cannot requantise `n` columns. */
+export function checkRequantise(requantise: Requantise, n: number): void {
+  if (typeof requantise !== 'object' || Object.is(requantise, null))
+    refuse('requantise', requantise, 'give an object, or leave it out');
+  const { multiplier, shift, zero, low, high } = requantise;
   const field = (name: 'multiplier' | 'shift' | 'zero' | 'low' | 'high'): Range => rangeOf('requantise', name);
   checkScale('requantise.multiplier', multiplier, field('multiplier'), Int32Array, n);
   checkScale('requantise.shift', shift, field('shift'), Int8Array, n);
@@ -74,7 +85,7 @@ function checkRequantise({ multiplier, shift, zero, low, high }: Requantise, n: 
 export function checkJob(job: MatmulJob): void {
   const { m, k, n, dataflow, a, b, bias, requantise } = job;
   checkSizes(job);
-  if (!dataflowNames.includes(dataflow)) refuse('dataflow', dataflow, `give one of ${dataflowNames.join(', ')}`);
+  checkDataflow(dataflow);
   checkOperand('a', a, job.aZero);
   checkOperand('b', b, job.bZero);
   if (bias !== undefined && !((bias as unknown) instanceof Int32Array))
@@ -92,8 +103,5 @@ export function checkJob(job: MatmulJob): void {
       );
     }
   }
-  if (requantise === undefined) return;
-  if (typeof requantise !== 'object' || Object.is(requantise, null))
-    refuse('requantise', requantise, 'give an object, or leave it out');
-  checkRequantise(requantise, n);
+  if (requantise !== undefined) checkRequantise(requantise, n);
 }

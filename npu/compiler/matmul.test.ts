@@ -4,7 +4,8 @@ import { ConfigError, npuConfig, type NpuConfig } from '../config.ts';
 import { assemble, disassemble } from '../isa/assembler.ts';
 import type { Dataflow } from './job.ts';
 import { matmulProgram } from './matmul.ts';
-import { chooseTile, ShapeError } from './tile.ts';
+import { ShapeError } from './errors.ts';
+import { chooseTile } from './tile.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
 const config = npuConfig({ rows: 4, cols: 4, busBytes: 8, scratchpadBytes: 6 * 8 * 24, accumulatorBytes: 16 * 16 });
@@ -90,24 +91,24 @@ describe('tiles', () => {
 
 describe('a program', () => {
   it('loads ahead, multiplies, and stores behind, ordered by semaphores', () => {
-    const { commands, tile } = matmulProgram(config, job(8, 40, 4));
-    expect(tile).toEqual({ m: 4, k: 24, n: 4 });
+    const { commands, tiles } = matmulProgram(config, job(8, 40, 4));
+    expect(tiles.c).toEqual({ m: 4, k: 24, n: 4 });
     expect(commands.map((command) => disassemble(assemble(command)))).toMatchInlineSnapshot(`
       [
         "#0 load dram=1088 lines=4 lineBytes=24 stride=40 space=scratchpad local=0 pieceBytes=4 lineStep=1 pieceStep=4",
         "#1 load signal=0 dram=1408 lines=24 lineBytes=4 stride=4 space=scratchpad local=131072 pieceBytes=4 lineStep=1 pieceStep=24",
-        "#2 gemm wait=0 signal=1 dataflow=ws accumulate=0 a=0 b=131072 c=0 m=4 n=4 k=24 aZero=0 bZero=0 aUnsigned=0 bUnsigned=0",
+        "#2 gemm wait=0 signal=2 dataflow=ws accumulate=0 a=0 b=131072 c=0 m=4 n=4 k=24 aZero=0 bZero=0 aUnsigned=0 bUnsigned=0",
         "#3 load dram=1112 lines=4 lineBytes=16 stride=40 space=scratchpad local=65536 pieceBytes=4 lineStep=1 pieceStep=4",
         "#4 load signal=0 dram=1504 lines=16 lineBytes=4 stride=4 space=scratchpad local=196608 pieceBytes=4 lineStep=1 pieceStep=16",
         "#5 gemm wait=0 signal=1,2 dataflow=ws accumulate=1 a=65536 b=196608 c=0 m=4 n=4 k=16 aZero=0 bZero=0 aUnsigned=0 bUnsigned=0",
-        "#6 store wait=2 dram=1600 lines=4 lineBytes=16 stride=16 space=accumulator local=0 pieceBytes=16 lineStep=1 pieceStep=4",
-        "#7 load wait=1 dram=1248 lines=4 lineBytes=24 stride=40 space=scratchpad local=0 pieceBytes=4 lineStep=1 pieceStep=4",
+        "#6 store wait=1 dram=1600 lines=4 lineBytes=16 stride=16 space=accumulator local=0 pieceBytes=16 lineStep=1 pieceStep=4",
+        "#7 load wait=2 dram=1248 lines=4 lineBytes=24 stride=40 space=scratchpad local=0 pieceBytes=4 lineStep=1 pieceStep=4",
         "#8 load signal=0 dram=1408 lines=24 lineBytes=4 stride=4 space=scratchpad local=131072 pieceBytes=4 lineStep=1 pieceStep=24",
-        "#9 gemm wait=0 dataflow=ws accumulate=0 a=0 b=131072 c=8 m=4 n=4 k=24 aZero=0 bZero=0 aUnsigned=0 bUnsigned=0",
-        "#10 load wait=1 dram=1272 lines=4 lineBytes=16 stride=40 space=scratchpad local=65536 pieceBytes=4 lineStep=1 pieceStep=4",
+        "#9 gemm wait=0 dataflow=ws accumulate=0 a=0 b=131072 c=4 m=4 n=4 k=24 aZero=0 bZero=0 aUnsigned=0 bUnsigned=0",
+        "#10 load wait=2 dram=1272 lines=4 lineBytes=16 stride=40 space=scratchpad local=65536 pieceBytes=4 lineStep=1 pieceStep=4",
         "#11 load signal=0 dram=1504 lines=16 lineBytes=4 stride=4 space=scratchpad local=196608 pieceBytes=4 lineStep=1 pieceStep=16",
-        "#12 gemm wait=0 signal=2 dataflow=ws accumulate=1 a=65536 b=196608 c=8 m=4 n=4 k=16 aZero=0 bZero=0 aUnsigned=0 bUnsigned=0",
-        "#13 store wait=2 dram=1664 lines=4 lineBytes=16 stride=16 space=accumulator local=8 pieceBytes=16 lineStep=1 pieceStep=4",
+        "#12 gemm wait=0 signal=1 dataflow=ws accumulate=1 a=65536 b=196608 c=4 m=4 n=4 k=16 aZero=0 bZero=0 aUnsigned=0 bUnsigned=0",
+        "#13 store wait=1 dram=1664 lines=4 lineBytes=16 stride=16 space=accumulator local=4 pieceBytes=16 lineStep=1 pieceStep=4",
         "#14 fence",
         "#15 interrupt",
       ]

@@ -1,19 +1,13 @@
 /** How large a part of a product the local memories hold. */
 import type { NpuConfig } from '../config.ts';
-import { NamedValuesError, showGiven } from '../common/names.ts';
+import { showGiven } from '../common/names.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
-import { isPerChannel, type MatmulJob } from './job.ts';
+import type { Shape } from '../matrix/layout.ts';
+import { ShapeError } from './errors.ts';
+import { isPerChannel, type Dataflow, type Requantise } from './job.ts';
 
-export interface Tile {
-  readonly m: number;
-  readonly k: number;
-  readonly n: number;
-}
-
-/** A product that this NPU cannot do; one line that says why. */
-export class ShapeError extends NamedValuesError {
-  override readonly name = 'ShapeError';
-}
+/** The largest part of a product that is one job of the matrix engine. */
+export type Tile = Shape;
 
 const ceil = (a: number, b: number): number => Math.ceil(a / b);
 
@@ -26,7 +20,7 @@ const STREAM = 16;
 const MOST = 0xffff;
 
 /** @throws ShapeError for a dimension below 1. */
-export function checkSizes({ m, k, n }: Pick<MatmulJob, 'm' | 'k' | 'n'>): void {
+export function checkSizes({ m, k, n }: Shape): void {
   for (const [name, size] of Object.entries({ m, k, n })) {
     if (Number.isInteger(size) && size >= 1) continue;
     const remedy = 'a product has at least one row, column and element of each';
@@ -41,7 +35,13 @@ export function checkSizes({ m, k, n }: Pick<MatmulJob, 'm' | 'k' | 'n'>): void 
  */
 export function chooseTile(
   config: NpuConfig,
-  { m, k, n, dataflow, requantise }: Pick<MatmulJob, 'm' | 'k' | 'n' | 'dataflow' | 'requantise'>,
+  {
+    m,
+    k,
+    n,
+    dataflow,
+    requantise = null,
+  }: Shape & { readonly dataflow: Dataflow; readonly requantise?: Requantise | null },
 ): Tile {
   checkSizes({ m, k, n });
   const { bankLines, accLines } = config;
@@ -49,7 +49,7 @@ export function chooseTile(
   const { a, c } = layouts(config, dataflow);
   const cols = c.width;
   const half = Math.floor(accLines / 2);
-  const scaleLines = requantise !== undefined && isPerChannel(requantise) ? 2 : 0;
+  const scaleLines = requantise !== null && isPerChannel(requantise) ? 2 : 0;
   // B takes ⌈nt/C⌉·kt lines; a few folds of columns at a time save loading A again for each.
   const wanted = Math.min(ceil(n, cols), 4);
   let kt = Math.min(k, Math.max(Math.floor(bankLines / wanted), Math.min(a.width, bankLines)), mostK(dataflow));
@@ -67,7 +67,7 @@ export function chooseTile(
   const nt = Math.min(n, folds * cols);
   const used = ceil(nt, cols);
   const forA = a.across === 'k' ? Math.floor(bankLines / ceil(kt, a.width)) : Math.floor(bankLines / kt) * a.width;
-  const forResults = requantise === undefined ? MOST : Math.floor(bankLines / used);
+  const forResults = requantise === null ? MOST : Math.floor(bankLines / used);
   let mt = Math.min(m, Math.floor(half / used) - scaleLines, forA, forResults, MOST);
   if (a.across === 'm' && mt < m && mt > a.width) mt -= mt % a.width;
   if (kt < 1 || mt < 1) {

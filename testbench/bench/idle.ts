@@ -5,7 +5,7 @@
  */
 import { bit, constant, module, produce, uint, vec } from '../../hdl/index.ts';
 import type { NpuConfig } from '../../npu/config.ts';
-import type { Program } from '../../npu/compiler/matmul.ts';
+import type { Program } from '../../npu/compiler/program.ts';
 import { SystolicEngine } from '../../npu/matrix/systolic/engine.ts';
 import { gemmJob } from '../../npu/matrix/job.ts';
 import { NpuBench } from './npu.ts';

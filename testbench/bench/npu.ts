@@ -10,7 +10,7 @@
 import { bit, constant, module, produce, reg, uint, vec, when } from '../../hdl/index.ts';
 import type { NpuConfig } from '../../npu/config.ts';
 import { registers, type RegisterName } from '../../npu/control/registers.ts';
-import type { Program } from '../../npu/compiler/matmul.ts';
+import type { Program } from '../../npu/compiler/program.ts';
 import { System } from '../system.ts';
 
 /** Instances and memory from the top of {@link NpuBench} down. */

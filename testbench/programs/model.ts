@@ -8,7 +8,7 @@ import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { placeOf } from '../../npu/matrix/layout.ts';
 import { referenceRequantise, referenceShiftWraps } from '../reference.ts';
-import { fieldsOf } from './touches.ts';
+import { fieldsOf } from '../../npu/compiler/touches.ts';
 
 const BANK = 2 ** 16;
 

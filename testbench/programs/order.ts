@@ -3,7 +3,7 @@ import type { NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { operations, SEMAPHORES } from '../../npu/isa/operations.ts';
 import { unitNames, type Unit } from '../../npu/isa/units.ts';
-import { conflict, touchesOf } from './touches.ts';
+import { conflict, touchesOf } from '../../npu/compiler/touches.ts';
 
 /** Signals that may wait in a semaphore at once: one more would be a fault. */
 const MOST = 15;

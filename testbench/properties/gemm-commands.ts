@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { npuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
-import { bank } from '../../npu/compiler/matmul.ts';
+import { bank } from '../../npu/compiler/allocator.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { placeOf } from '../../npu/matrix/layout.ts';
 import { programOf } from '../program.ts';

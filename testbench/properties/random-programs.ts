@@ -7,7 +7,7 @@ import { npuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { programOf } from '../program.ts';
 import { DATA, programCases, type ProgramCase } from '../programs/arbitrary.ts';
-import { hazardsOf } from '../programs/hazards.ts';
+import { hazardsOf } from '../../npu/compiler/hazards.ts';
 import { MemoryModel } from '../programs/model.ts';
 import { ordered } from '../programs/order.ts';
 import { runProgram } from '../run.ts';

@@ -4,7 +4,7 @@
  */
 import type { Verilog } from '../../hdl/verilog/index.ts';
 import { registers, type RegisterName } from '../../npu/control/registers.ts';
-import type { Program } from '../../npu/compiler/matmul.ts';
+import type { Program } from '../../npu/compiler/program.ts';
 
 export interface BenchOptions {
   readonly program: Program;

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { bank, LocalMemory, type LocalBuffer } from './allocator.ts';
+
+const sizes = { scratchpadBanks: 6, bankLines: 10, accLines: 25 };
+const bankOf = ({ address }: LocalBuffer): number => Math.floor(address / bank(1));
+/** Every line of a buffer, by its name. */
+const linesOf = ({ memory, address, lines }: LocalBuffer): string[] =>
+  Array.from({ length: lines }, (_, i) => `${memory} ${address + i}`);
+
+interface Request {
+  readonly memory: LocalBuffer['memory'];
+  readonly lines: number;
+  /** Of the buffers in use: how many of the latest it has to be apart from, and which is freed afterwards. */
+  readonly apart: number;
+  readonly free: number | null;
+}
+const requests: fc.Arbitrary<Request[]> = fc.array(
+  fc.record({
+    memory: fc.constantFrom('scratchpad' as const, 'accumulator' as const),
+    lines: fc.integer({ min: 1, max: 12 }),
+    apart: fc.nat(2),
+    free: fc.option(fc.nat(20), { nil: null }),
+  }),
+  { maxLength: 40 },
+);
+
+it('gives every line to one buffer at a time, and says no only where there is no room', () => {
+  fc.assert(
+    fc.property(requests, (drawn) => {
+      const memory = new LocalMemory(sizes);
+      let used: LocalBuffer[] = [];
+      for (const { memory: space, lines, apart, free } of drawn) {
+        const others = apart === 0 ? [] : used.slice(-apart);
+        const buffer = memory.allocate(space, lines, others);
+        const taken = new Set(used.flatMap(linesOf));
+        const banks = others.filter((other) => other.memory === space).map(bankOf);
+        const stores = space === 'accumulator' ? [0] : [0, 1, 2, 3, 4, 5].filter((one) => !banks.includes(one));
+        const depth = space === 'accumulator' ? sizes.accLines : sizes.bankLines;
+        const free1 = (first: number): boolean => {
+          const all = linesOf({ memory: space, address: first, lines });
+          return (first % bank(1)) + lines <= depth && all.every((line) => !taken.has(line));
+        };
+        const room = stores.some((store) => Array.from({ length: depth }, (_, i) => bank(store) + i).some(free1));
+        expect(buffer !== null).toBe(room);
+        if (buffer !== null) {
+          expect([buffer.memory, buffer.lines, free1(buffer.address)]).toEqual([space, lines, true]);
+          expect(stores).toContain(bankOf(buffer));
+          used.push(buffer);
+        }
+        const gone = free === null ? undefined : used[free];
+        if (gone !== undefined) {
+          memory.free(gone);
+          expect(() => {
+            memory.free(gone);
+          }).toThrow(`no buffer of ${gone.lines} lines is in use at ${gone.address} of the ${gone.memory}`);
+          used = used.filter((other) => other !== gone);
+        }
+      }
+      for (const buffer of used) memory.free(buffer);
+      expect(memory.allocate('accumulator', sizes.accLines)).not.toBeNull();
+      for (let i = 0; i < sizes.scratchpadBanks; i++)
+        expect(memory.allocate('scratchpad', sizes.bankLines)).not.toBeNull();
+    }),
+  );
+});
+
+it('gives buffers that are used at the same time banks of their own while there are any', () => {
+  const memory = new LocalMemory(sizes);
+  const banks = Array.from({ length: 6 }, (_, i) => memory.allocate('scratchpad', 1 + (i % 3))).map((buffer) =>
+    buffer === null ? null : bankOf(buffer),
+  );
+  expect(banks).toEqual([0, 1, 2, 3, 4, 5]);
+});

@@ -1,0 +1,42 @@
+/**
+ * From operations on named tensors to a program, layer by layer: what is asked for is resolved and checked, each
+ * product cut into tiles, scheduled on local memory that is allocated for it, the steps of all of them ordered by
+ * semaphores, tensors placed in DRAM, and all of it written as commands and as an image.
+ */
+import type { NpuConfig } from '../config.ts';
+import { LocalMemory } from './allocator.ts';
+import { commandsOf, ending } from './commands.ts';
+import type { Computation } from './computation.ts';
+import { hazardsOf } from './hazards.ts';
+import { order } from './order.ts';
+import { checkOptions, placed, programFrom, type Program, type ProgramOptions } from './program.ts';
+import { resolve } from './resolve.ts';
+import { scheduleProduct } from './schedule.ts';
+import { chooseTile } from './tile.ts';
+
+/**
+ * A program that does all operations; what one makes and another one takes goes through DRAM. The program has been
+ * checked for commands that nothing orders (hazards.ts).
+ * @throws JobError for a part that is not what it must be; ShapeError where shapes do not agree, local memories are too
+ * small for any tile, or the program would not fit the memory.
+ */
+export function compileProgram(config: NpuConfig, computation: Computation, options: ProgramOptions = {}): Program {
+  checkOptions(options);
+  const { products, tensors, data } = resolve(config, computation);
+  const memory = new LocalMemory(config);
+  const tiles = products.map((product) => chooseTile(config, product));
+  const steps = products.flatMap((product, i) => scheduleProduct(config, memory, product, tiles[i] ?? product));
+  const ordered = order(steps);
+  const placement = placed(tensors, ordered.length + ending.length, options);
+  const addressOf = (name: string): number => {
+    const address = placement.tensors.get(name)?.address;
+    if (address === undefined) throw new RangeError(`tensor ${name} has no place`);
+    return address;
+  };
+  const commands = commandsOf(ordered, addressOf);
+  const hazards = hazardsOf(config, commands);
+  if (hazards.length > 0)
+    throw new Error(`a program was made with a hazard: ${hazards[0]}; this is a fault of Systole`);
+  const byOutput = products.map(({ c }, i) => [c.name, tiles[i] ?? { m: 0, k: 0, n: 0 }] as const);
+  return programFrom(commands, placement, data, Object.fromEntries(byOutput));
+}

@@ -1,0 +1,213 @@
+/** From operations on names to products of tensors, or to what is wrong with them. */
+import { NamedValuesError, showGiven } from '../common/names.ts';
+import type { NpuConfig } from '../config.ts';
+import { matrixEngineOf } from '../matrix/engines.ts';
+import type { Dimension, Layout } from '../matrix/layout.ts';
+import { checkDataflow, checkRequantise, checkWhole, checkZero, refuse, valuesOf } from './check.ts';
+import type { Computation, GivenTensor, MatmulOperation } from './computation.ts';
+import { JobError, ShapeError } from './errors.ts';
+import { isPerChannel, type Requantise } from './job.ts';
+import type { Operand, Product } from './product.ts';
+import { typeOfData, type Tensor, type TensorData } from './tensor.ts';
+
+export interface Resolved {
+  readonly products: readonly Product[];
+  /** All tensors, in the order in which the operations name them. */
+  readonly tensors: readonly Tensor[];
+  /** Of given tensors and those that the compiler adds: the elements row by row. */
+  readonly data: ReadonlyMap<string, TensorData>;
+}
+
+/** What is known of a tensor: all but its order until the first who takes it says so. */
+interface Known extends Omit<Tensor, 'order'> {
+  order: Tensor['order'] | null;
+}
+
+/**
+ * @throws JobError for a part that is not what it must be; ShapeError where shapes do not agree. Of an operation the
+ * line says which.
+ */
+export function resolve(config: NpuConfig, computation: Computation): Resolved {
+  const resolver = new Resolver(config, computation);
+  if (computation.operations.length === 0) throw new JobError(() => 'there are no operations; give at least one');
+  for (const [at, operation] of computation.operations.entries()) inOperation(at, () => resolver.add(operation));
+  return resolver.end();
+}
+
+/** Says of what goes wrong in which operation it does. */
+function inOperation(at: number, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof NamedValuesError)) throw error;
+    const line = (nameOf: (name: string) => string): string => `operation ${at}: ${error.inNames(nameOf)}`;
+    throw error instanceof ShapeError ? new ShapeError(line, { cause: error }) : new JobError(line, { cause: error });
+  }
+}
+
+class Resolver {
+  readonly #config: NpuConfig;
+  readonly #known = new Map<string, Known>();
+  readonly #data = new Map<string, TensorData>();
+  /** Tensors in the order in which they are named. */
+  readonly #named = new Set<string>();
+  readonly #products: (() => Product)[] = [];
+  /** Names that operations take. */
+  readonly #taken: ReadonlySet<string>;
+
+  constructor(config: NpuConfig, { tensors, operations }: Computation) {
+    this.#config = config;
+    this.#taken = new Set(operations.flatMap(({ a, b, bias = [] }) => [a, b, bias].flat()));
+    for (const [name, given] of Object.entries(tensors)) {
+      this.#known.set(name, givenTensor(name, given));
+      this.#data.set(name, given.data);
+      if (!this.#taken.has(name)) throw new JobError(() => `no operation takes the tensor ${name}; leave it out`);
+    }
+  }
+
+  add(operation: MatmulOperation): void {
+    const { output, dataflow = 'ws', requantise } = operation;
+    checkDataflow(dataflow);
+    const { layouts } = matrixEngineOf(this.#config).description;
+    const { a: layoutOfA, b: layoutOfB, c: layoutOfC } = layouts(this.#config, dataflow);
+    const a = this.#take('a', operation.a, layoutOfA, 'm');
+    const b = this.#take('b', operation.b, layoutOfB, 'k');
+    const [m, k] = a.shape;
+    const [inner, n] = b.shape;
+    if (inner !== k) {
+      const shapes = `${operation.a} is ${m} × ${k} and ${operation.b} is ${inner} × ${n}`;
+      throw new ShapeError(() => `${shapes}; give a b with as many rows as a has columns`);
+    }
+    const zeros = { a: this.#zero('a', a, operation.aZero), b: this.#zero('b', b, operation.bZero) };
+    const bias = operation.bias === undefined ? null : this.#bias(operation.bias, [m, n], layoutOfC);
+    if (requantise !== undefined) checkRequantise(requantise, n);
+    const scales = requantise !== undefined && isPerChannel(requantise) ? this.#scales(output, n, requantise) : null;
+    const type = typeOfResult(operation);
+    const c = this.#define(output, { shape: [m, n], type, role: this.#taken.has(output) ? 'intermediate' : 'output' });
+    this.#order(c, layoutOfC, 'm');
+    this.#products.push(() => {
+      const operand = (known: Known, zero: number): Operand => ({ tensor: withOrder(known), zero });
+      return {
+        m,
+        k,
+        n,
+        dataflow,
+        requantise: requantise ?? null,
+        a: operand(a, zeros.a),
+        b: operand(b, zeros.b),
+        bias: bias === null ? null : withOrder(bias),
+        scales: scales === null ? null : withOrder(scales),
+        c: withOrder(c),
+      };
+    });
+  }
+
+  end(): Resolved {
+    const tensors = [...this.#named].flatMap((name) => this.#known.get(name) ?? []).map(withOrder);
+    return { products: this.#products.map((product) => product()), tensors, data: this.#data };
+  }
+
+  /** An 8-bit tensor that is there already. */
+  #take(part: 'a' | 'b', name: string, layout: Layout, rows: Dimension): Known {
+    const known = this.#find(part, name);
+    if (known.type === 'int32')
+      throw new JobError(() => `${part} is ${name}, which is int32; requantise it, or take one of 8 bits`);
+    this.#order(known, layout, rows);
+    return known;
+  }
+
+  #bias(name: string, [m, n]: Tensor['shape'], layout: Layout): Known {
+    const known = this.#find('bias', name);
+    if (known.type !== 'int32') throw new JobError(() => `bias is ${name}, which is ${known.type}; take an int32 one`);
+    const [rows, columns] = known.shape;
+    if (rows !== m || columns !== n)
+      throw new ShapeError(() => `bias is ${name}, which is ${rows} × ${columns}; the product is ${m} × ${n}`);
+    this.#order(known, layout, 'm');
+    return known;
+  }
+
+  #find(part: string, name: string): Known {
+    const known = this.#known.get(name);
+    if (known === undefined) {
+      const all = [...this.#known.keys()].join(', ');
+      throw new JobError(() => `${part} is ${showGiven(name)}; before this operation there are ${all || 'no tensors'}`);
+    }
+    this.#named.add(name);
+    return known;
+  }
+
+  /** Has a tensor lie so that its rows (of the dimension `rows`), or its columns, go along lines of a memory. */
+  #order(tensor: Known, { along }: Layout, rows: Dimension): void {
+    const order = along === rows ? 'rows' : 'columns';
+    tensor.order ??= order;
+    if (tensor.order === order) return;
+    const { name, role } = tensor;
+    const remedy =
+      role === 'intermediate' ? 'take it with the other dataflow' : 'give it twice, with a name for each order';
+    throw new JobError(
+      () => `${name} lies by ${String(tensor.order)}, and this dataflow takes it by ${order}; ${remedy}`,
+    );
+  }
+
+  #define(name: string, rest: Omit<Known, 'name' | 'order'>): Known {
+    if (typeof name !== 'string') refuse('output', name, 'give a name');
+    if (this.#known.has(name)) throw new JobError(() => `there is a tensor ${name} already; call the output otherwise`);
+    const known: Known = { name, ...rest, order: null };
+    this.#known.set(name, known);
+    this.#named.add(name);
+    return known;
+  }
+
+  #zero(part: 'a' | 'b', { type }: Known, zero: number | undefined): number {
+    if (zero !== undefined && type !== 'int32') checkZero(part, type, zero);
+    return zero ?? 0;
+  }
+
+  /** For each fold of columns a line of multipliers and a line of shifts, as the vector unit reads them. */
+  #scales(output: string, n: number, { multiplier, shift }: Requantise): Known {
+    const { cols } = this.#config;
+    const of = (scale: number | Int32Array | Int8Array, column: number): number =>
+      typeof scale === 'number' ? scale : (scale[column] ?? 0);
+    const rows = 2 * Math.ceil(n / cols);
+    const table = new Int32Array(rows * cols);
+    for (let column = 0; column < n; column++) {
+      const line = 2 * Math.floor(column / cols) * cols + (column % cols);
+      table[line] = of(multiplier, column);
+      table[line + cols] = of(shift, column);
+    }
+    const known = this.#define(`${output}.scales`, { shape: [rows, cols], type: 'int32', role: 'constant' });
+    known.order = 'rows';
+    this.#data.set(known.name, table);
+    return known;
+  }
+}
+
+function withOrder({ order, ...known }: Known): Tensor {
+  return { ...known, order: order ?? 'rows' };
+}
+
+function givenTensor(name: string, { shape, data, role = 'constant' }: GivenTensor): Known {
+  const type = typeOfData(data);
+  if (type === null) refuse(name, data, 'give an Int8Array, a Uint8Array or an Int32Array');
+  const most = { least: 1, most: 2 ** 31 };
+  shape.forEach((size, i) => checkWhole(`${name}.shape[${i}]`, size, most));
+  const [rows, columns] = shape;
+  if (data.length !== rows * columns)
+    throw new ShapeError(
+      () => `${name} has ${data.length} elements; its shape ${rows} × ${columns} needs ${rows * columns}`,
+    );
+  return { name, shape, type, role, order: null };
+}
+
+/** @throws JobError where the results are not all values of the type that they are given. */
+function typeOfResult({ requantise, type, output }: MatmulOperation): Tensor['type'] {
+  if (requantise === undefined) {
+    if (type !== undefined) refuse('type', type, 'leave it out, or requantise: sums are int32');
+    return 'int32';
+  }
+  if (type === undefined) return requantise.high > 127 ? 'uint8' : 'int8';
+  if (!Object.hasOwn(valuesOf, type)) refuse('type', type, `give one of ${Object.keys(valuesOf).join(', ')}`);
+  checkWhole('requantise.low', requantise.low, valuesOf[type], `, as ${output} is ${type}`);
+  checkWhole('requantise.high', requantise.high, valuesOf[type], `, as ${output} is ${type}`);
+  return type;
+}
