@@ -1,12 +1,12 @@
 /** What every matrix engine refuses, and what it does not. */
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { simulate } from '../../hdl/sim/index.ts';
+import { Bench } from '../../testbench/kit/bench.ts';
 import { faultNames } from '../common/fault.ts';
 import { npuConfig } from '../config.ts';
 import { matrixKinds } from '../parameters.ts';
 import { matrixEngineOf } from './engines.ts';
-import { MOST_DIMENSION } from './job.ts';
+import { gemmJob, MOST_DIMENSION } from './job.ts';
 
 const BANK = 2 ** 16;
 const [ws, os, int8, uint8] = [0, 1, 0, 1];
@@ -14,19 +14,24 @@ const [ws, os, int8, uint8] = [0, 1, 0, 1];
 describe.each(matrixKinds)('%s', (matrix) => {
   const config = npuConfig({ matrix, rows: 2, cols: 1, busBytes: 4, scratchpadBytes: 6 * 4 * BANK });
   const { description, hardware } = matrixEngineOf(config);
-  const sim = simulate(elaborate(hardware(config)));
+  const bench = new Bench(elaborate(hardware(config), { monitors: true }));
+  const jobs = bench.source('job', gemmJob);
 
   /** Runs a job to its `done`; its fault. */
   function faultOf(change: Readonly<Record<string, number>>): string | undefined {
     const fields = { dataflow: 0, accumulate: 0, a: 0, b: 2 * BANK, c: 0, m: 1, n: 1, k: 1, aZero: 0, bZero: 0 };
-    const job = { ...fields, aUnsigned: 1, bUnsigned: 1, ...change };
-    sim.reset();
-    for (const [field, value] of Object.entries(job)) sim.poke(`job_payload_${field}`, value);
-    sim.poke('job_valid', 1);
-    sim.step();
-    sim.poke('job_valid', 0);
-    sim.runUntil('done', 200_000);
-    return faultNames[Number(sim.peek('fault'))];
+    const { dataflow, accumulate, aUnsigned, bUnsigned, ...rest } = {
+      ...fields,
+      aUnsigned: 1,
+      bUnsigned: 1,
+      ...change,
+    };
+    const flags = { accumulate: accumulate === 1, aUnsigned: aUnsigned === 1, bUnsigned: bUnsigned === 1 };
+    bench.begin();
+    jobs.push({ ...rest, ...flags, dataflow: dataflow === 1 ? 'os' : 'ws' });
+    bench.run(10, () => jobs.left === 0);
+    bench.sim.runUntil('done', 200_000);
+    return faultNames[bench.get('fault')];
   }
 
   const [mostWs, mostOs] = [description.mostK('ws'), description.mostK('os')];

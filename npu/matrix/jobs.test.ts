@@ -2,15 +2,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { simulate } from '../../hdl/sim/index.ts';
+import { Bench } from '../../testbench/kit/bench.ts';
 import { npuConfig } from '../config.ts';
 import { matrixKinds } from '../parameters.ts';
 import { matrixEngineOf } from './engines.ts';
+import { gemmJob } from './job.ts';
 import { placeOf } from './layout.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
 const BANK = 2 ** 16;
-const LIMIT = 3000;
+const LIMIT = 9000;
 
 interface Job {
   readonly dataflow: 0 | 1;
@@ -25,6 +26,13 @@ interface Job {
   readonly bUnsigned: 0 | 1;
   readonly aZero: number;
   readonly bZero: number;
+}
+/** What a job left and did until it said that it is done. */
+interface Outcome {
+  readonly lanes: ReadonlyMap<string, number>;
+  readonly active: number;
+  readonly read: ReadonlySet<number>;
+  readonly fault: number;
 }
 const flag = fc.constantFrom<0 | 1>(0, 1);
 const size = fc.integer({ min: 1, max: 9 });
@@ -65,60 +73,73 @@ describe.each(matrixKinds.flatMap((matrix) => arrays.map((array) => ({ matrix, .
     const { description, hardware } = matrixEngineOf(array);
     const config = npuConfig({ ...array, busBytes: 4, scratchpadBytes: 6 * 8 * 400, accumulatorBytes: 4 * 4 * 400 });
     const { cols, lineBytes } = config;
-    const sim = simulate(elaborate(hardware(config), { monitors: true }));
-    const get = (name: string): number => Number(sim.peek(name));
+    const bench = new Bench(elaborate(hardware(config), { monitors: true }));
     const lineOf = (address: number): bigint => {
       let word = 0n;
       for (let place = lineBytes - 1; place >= 0; place--) word = (word << 8n) | BigInt(byteAt(address, place));
       return word;
     };
 
-    /**
-     * Runs a job; the lanes that it leaves in an accumulator that was 1000 · line + lane, and the cycles that it took.
-     */
-    function run(job: Job) {
-      const { aLine, bLine, ...fields } = job;
-      const [a, b] = [aLine, BANK + bLine];
-      for (const [field, value] of Object.entries({ ...fields, a, b })) sim.poke(`job_payload_${field}`, value);
-      sim.poke('job_valid', 1);
-      expect(get('job_ready')).toBe(1);
-      sim.step();
-      sim.poke('job_valid', 0);
-      const lanes = new Map<string, number>();
-      const read: number[] = [];
-      let active = 0;
-      for (let cycle = 0; cycle < LIMIT; cycle++) {
-        active += get('active');
-        const asked = (['a', 'b'] as const).map((port) =>
-          get(`${port}Read_enable`) === 1 ? get(`${port}Read_address`) : null,
-        );
-        if (get('update_enable') === 1) {
-          const data = sim.peek('update_data');
-          for (let lane = 0; lane < Math.min(cols, get('update_lanes')); lane++) {
-            const at = `${get('update_line')}:${lane}`;
+    const ports = ['a', 'b'] as const;
+    let lanes = new Map<string, number>();
+    let read = new Set<number>();
+    let active = 0;
+    let asked: readonly (number | null)[] = [null, null];
+    let done: Outcome[] = [];
+    bench.add({
+      drive: (cycle) => {
+        // A line is there in the cycle after it was asked for, and in no other.
+        ports.forEach((port, i) => bench.set({ [`${port}Data`]: lineOf(asked[i] ?? cycle) }));
+      },
+      look: () => {
+        active += bench.get('active');
+        asked = ports.map((port) => (bench.get(`${port}Read_enable`) === 1 ? bench.get(`${port}Read_address`) : null));
+        for (const address of asked) if (address !== null) read.add(address);
+        if (bench.get('update_enable') === 1) {
+          const data = bench.sim.peek('update_data');
+          const line = bench.get('update_line');
+          for (let lane = 0; lane < Math.min(cols, bench.get('update_lanes')); lane++) {
+            const at = `${line}:${lane}`;
             const value = Number(BigInt.asIntN(32, data >> BigInt(32 * lane)));
-            const before = lanes.get(at) ?? 1000 * get('update_line') + lane;
-            lanes.set(at, get('update_accumulate') === 1 ? before + value : value);
+            const before = lanes.get(at) ?? 1000 * line + lane;
+            lanes.set(at, bench.get('update_accumulate') === 1 ? before + value : value);
           }
         }
-        if (get('done') === 1) return { lanes, active, read: new Set(read), fault: get('fault') };
-        sim.step();
-        asked.forEach((address, i) => {
-          if (address !== null) read.push(address);
-          // A line is there in the cycle after it was asked for, and in no other.
-          sim.poke(i === 0 ? 'aData' : 'bData', address === null ? lineOf(cycle) : lineOf(address));
-        });
+        if (bench.get('done') === 0) return;
+        done.push({ lanes, active, read, fault: bench.get('fault') });
+        [lanes, read, active] = [new Map(), new Set(), 0];
+      },
+    });
+    const offered = bench.source('job', gemmJob);
+
+    /**
+     * Runs jobs, offered one after the other with gaps at random, or while others run: the lanes that each leaves in an
+     * accumulator that was 1000 · line + lane, the lines that it read, and the cycles in which it was active.
+     */
+    function run(jobs: readonly Job[], pace: { readonly stall: number; readonly seed: number }): readonly Outcome[] {
+      [lanes, read, active, asked, done] = [new Map(), new Set(), 0, [null, null], []];
+      bench.begin(pace);
+      for (const job of jobs) {
+        const { aLine, bLine, dataflow, accumulate, aUnsigned, bUnsigned, ...rest } = job;
+        const flags = { accumulate, aUnsigned, bUnsigned };
+        offered.push(
+          { ...rest, ...flags, dataflow: dataflow === 0 ? 'ws' : 'os', a: aLine, b: BANK + bLine },
+          // One at a time.
+          { sent: () => expect(done.length).toBe(jobs.indexOf(job)) },
+        );
       }
-      throw new Error(`no end: ${JSON.stringify(job)}`);
+      bench.run(LIMIT, () => done.length === jobs.length);
+      bench.step(2);
+      expect([...bench.all('done', 'active', 'update_enable'), done.length]).toEqual([0, 0, 0, jobs.length]);
+      return done;
     }
 
     /** The same by the loop nest of the instruction set. */
-    function expected(job: Job) {
+    function expected(job: Job): Outcome {
       const { m, n, k } = job;
       const dataflow = job.dataflow === 0 ? 'ws' : 'os';
       const layouts = description.layouts(array, dataflow);
-      const lanes = new Map<string, number>();
-      const read = new Set<number>();
+      const [lanes, read] = [new Map<string, number>(), new Set<number>()];
       const operand = (address: number, place: number, unsigned: number, less: number): number => {
         read.add(address);
         const byte = byteAt(address, place);
@@ -143,21 +164,10 @@ describe.each(matrixKinds.flatMap((matrix) => arrays.map((array) => ({ matrix, .
     }
 
     it('multiplies, one job after another', () => {
-      sim.reset();
       const jobs = fc.array(anyJob, { minLength: 1, maxLength: 3 });
       fc.assert(
-        fc.property(jobs, (drawn) => {
-          sim.reset();
-          for (const job of drawn) {
-            const found = run(job);
-            const due = expected(job);
-            expect(found.lanes).toEqual(due.lanes);
-            expect([found.fault, found.active]).toEqual([due.fault, due.active]);
-            expect([...found.read].sort()).toEqual([...due.read].sort());
-            // `done` is over, and another job can be taken.
-            sim.step();
-            expect([get('done'), get('active'), get('update_enable')]).toEqual([0, 0, 0]);
-          }
+        fc.property(jobs, fc.constantFrom(0, 0.5, 0.95), fc.integer(), (drawn, stall, seed) => {
+          expect(run(drawn, { stall, seed })).toEqual(drawn.map(expected));
         }),
         { numRuns: runsOf({ few: 12, all: 60 }) },
       );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { simulate, type Level } from '../../hdl/sim/index.ts';
+import { Bench, type Levels } from '../../testbench/kit/bench.ts';
 import { npuConfig } from '../config.ts';
 import { Accumulator } from './accumulator.ts';
 import { Scratchpad } from './scratchpad.ts';
@@ -9,12 +9,9 @@ const config = npuConfig({ rows: 6, cols: 3, busBytes: 4, scratchpadBytes: 1024,
 const bank = 2 ** 16;
 
 function start(design: ReturnType<typeof elaborate>) {
-  const sim = simulate(design);
-  sim.reset();
-  const set = (values: Readonly<Record<string, Level>>): void => {
-    for (const [name, value] of Object.entries(values)) sim.poke(name, value);
-  };
-  return { sim, set };
+  const bench = new Bench(design);
+  bench.begin();
+  return { sim: bench.sim, set: (levels: Levels): void => bench.set(levels) };
 }
 
 describe('the accumulator', () => {
@@ -118,7 +115,7 @@ describe('the accumulator', () => {
     expect(sim.peek('data')).toBe(99n);
   });
 
-  it.each<[string, Readonly<Record<string, Level>>]>([
+  it.each<[string, Levels]>([
     ['update', update(config.accLines, lanes(1, 1, 1), false)],
     ['load', { load_valid: 1, load_payload_address: config.accLines, load_payload_bytes: 4 }],
     ['load', { load_valid: 1, load_payload_address: 2 ** 16, load_payload_bytes: 4 }],
@@ -172,7 +169,7 @@ describe('the scratchpad', () => {
     expect(sim.peek('load_ready')).toBe(1n);
   });
 
-  it.each<[string, Readonly<Record<string, Level>>]>([
+  it.each<[string, Levels]>([
     ['load', { load_valid: 1, load_payload_address: config.bankLines, load_payload_bytes: 4 }],
     ['load', { load_valid: 1, load_payload_address: config.scratchpadBanks * bank, load_payload_bytes: 4 }],
     ['load', { load_valid: 1, load_payload_group: 2, load_payload_bytes: 4 }],

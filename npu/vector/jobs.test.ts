@@ -2,16 +2,35 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { simulate } from '../../hdl/sim/index.ts';
+import { Bench } from '../../testbench/kit/bench.ts';
 import { MemoryModel } from '../../testbench/programs/model.ts';
+import { localRead } from '../common/local.ts';
 import { npuConfig } from '../config.ts';
 import { VectorUnit } from './engine.ts';
+import { requantiseJob } from './job.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
 const BANK = 2 ** 16;
-const LIMIT = 3000;
+const LIMIT = 9000;
 /** Cycles of a job beside those of its parts: to be taken, to be looked at, and for the last part to come through. */
 const AROUND = 7;
+
+/** A job as its numbers. */
+type Fields = Readonly<
+  Record<
+    'm' | 'n' | 'from' | 'to' | 'parameters' | 'perChannel' | 'multiplier' | 'shift' | 'zero' | 'low' | 'high',
+    number
+  >
+>;
+/** What a job left when it said that it is done. */
+interface Outcome {
+  readonly bank: Uint8Array;
+  readonly wrapped: number;
+  readonly fault: number;
+  readonly cycles: number;
+}
+/** How often no job is offered. */
+const anyStall = fc.constantFrom(0, 0.5, 0.95);
 
 describe.each([
   { cols: 4, busBytes: 8 },
@@ -21,9 +40,43 @@ describe.each([
 ])('a vector unit of $cols columns on a bus of $busBytes bytes', ({ cols, busBytes }) => {
   const config = npuConfig({ rows: 2, cols, busBytes, scratchpadBytes: 6 * 16 * 80, accumulatorBytes: 4 * 12 * 80 });
   const { accLanes, accLines, bankLines, lineBytes } = config;
-  const sim = simulate(elaborate(VectorUnit(config), { monitors: true }));
-  const get = (name: string): number => Number(sim.peek(name));
-  sim.poke('read_ready', 1);
+  const bench = new Bench(elaborate(VectorUnit(config), { monitors: true }));
+  let sums = new Int32Array();
+  let bank = new Uint8Array();
+  let wrapped = 0;
+  let [asked, taken]: [number | null, number] = [null, 0];
+  let done: Outcome[] = [];
+
+  bench.add({
+    drive: (cycle) => {
+      // A group is there in the cycle after it was asked for, and in no other.
+      let word = 0n;
+      for (let lane = busBytes / 4 - 1; lane >= 0; lane--) {
+        const value = asked === null ? cycle * 77_777 : (sums[asked + lane] ?? 0);
+        word = (word << 32n) | BigInt.asUintN(32, BigInt(value));
+      }
+      bench.set({ data: word });
+      asked = null;
+    },
+    look: (cycle) => {
+      if (bench.get('write_enable') === 1) {
+        const [address, part, bytes] = bench.all('write_address', 'write_part', 'write_bytes');
+        expect(Math.floor((address ?? 0) / BANK)).toBe(3);
+        const at = ((address ?? 0) % BANK) * lineBytes + ((part ?? 0) * busBytes) / 4;
+        const data = bench.sim.peek('write_data');
+        for (let byte = 0; byte < (bytes ?? 0); byte++) bank[at + byte] = Number((data >> BigInt(8 * byte)) & 0xffn);
+      }
+      wrapped |= 2 * bench.get('wrapped');
+      if (bench.get('done') === 1)
+        done.push({ bank: bank.slice(), wrapped, fault: bench.get('fault'), cycles: cycle - taken });
+    },
+  });
+  // Its reads are always granted.
+  bench.sink('read', localRead, {
+    stall: 0,
+    take: ({ address, group }) => void (asked = Number(address) * accLanes + (Number(group) * busBytes) / 4),
+  });
+  const offered = bench.source('job', requantiseJob);
 
   const lines = (count: number, depth: number): fc.Arbitrary<number> => fc.nat(depth - count);
   const anyJob = fc
@@ -45,67 +98,56 @@ describe.each([
       });
     });
 
-  /** Runs a job on the lanes of a model's accumulator; what it left in the scratchpad, and the cycles that it took. */
-  function run(fields: Readonly<Record<string, number>>, sums: Int32Array) {
-    for (const [field, value] of Object.entries(fields)) sim.poke(`job_payload_${field}`, value);
-    sim.poke('job_valid', 1);
-    expect(get('job_ready')).toBe(1);
-    sim.step();
-    sim.poke('job_valid', 0);
-    const bank = new Uint8Array(bankLines * lineBytes).fill(0xee);
-    let wrapped = 0;
-    for (let cycle = 1; cycle < LIMIT; cycle++) {
-      if (get('write_enable') === 1) {
-        expect(Math.floor(get('write_address') / BANK)).toBe(3);
-        const at = (get('write_address') % BANK) * lineBytes + (get('write_part') * busBytes) / 4;
-        const data = sim.peek('write_data');
-        for (let byte = 0; byte < get('write_bytes'); byte++)
-          bank[at + byte] = Number((data >> BigInt(8 * byte)) & 0xffn);
-      }
-      wrapped |= 2 * get('wrapped');
-      if (get('done') === 1) return { bank, wrapped, fault: get('fault'), cycles: cycle };
-      const asked = get('read_valid') === 1;
-      const from = get('read_payload_address') * accLanes + (get('read_payload_group') * busBytes) / 4;
-      sim.step();
-      // A group is there in the cycle after it was asked for, and in no other.
-      let word = 0n;
-      for (let lane = busBytes / 4 - 1; lane >= 0; lane--) {
-        const value = asked ? (sums[from + lane] ?? 0) : cycle * 77_777;
-        word = (word << 32n) | BigInt.asUintN(32, BigInt(value));
-      }
-      sim.poke('data', word);
+  /**
+   * Runs jobs on the lanes of an accumulator, offered one after the other with gaps at random, or while others run:
+   * what each left in the scratchpad, and the cycles from when it was taken.
+   */
+  function run(
+    jobs: readonly Fields[],
+    accumulator: Int32Array,
+    pace: { readonly stall: number; readonly seed: number },
+  ) {
+    [sums, bank, wrapped] = [accumulator.slice(), new Uint8Array(bankLines * lineBytes).fill(0xee), 0];
+    [asked, taken, done] = [null, 0, []];
+    bench.begin(pace);
+    for (const fields of jobs) {
+      const sent = (cycle: number): void => {
+        // One at a time.
+        expect(done.length).toBe(jobs.indexOf(fields));
+        taken = cycle;
+      };
+      offered.push({ ...fields, perChannel: fields.perChannel === 1 }, { sent });
     }
-    throw new Error(`no end: ${JSON.stringify(fields)}`);
+    bench.run(LIMIT, () => done.length === jobs.length);
+    bench.step(2);
+    expect([...bench.all('done', 'write_enable', 'read_valid'), done.length]).toEqual([0, 0, 0, jobs.length]);
+    return done;
   }
 
   it('requantises, one job after another', () => {
     fc.assert(
-      fc.property(fc.array(anyJob, { minLength: 1, maxLength: 3 }), fc.nat(), (jobs, seed) => {
-        sim.reset();
-        for (const { ends, ...rest } of jobs) {
-          const fields = { ...rest, ...ends };
-          const model = new MemoryModel(config, new Uint8Array());
-          model.banks[3]?.fill(0xee);
-          model.accumulator.forEach((_, i) => {
-            model.accumulator[i] = Math.imul(i + seed, 0x9e37_79b1) >> ((i + seed) % 26);
-          });
-          const found = run(fields, model.accumulator);
+      fc.property(fc.array(anyJob, { minLength: 1, maxLength: 3 }), fc.nat(), anyStall, (drawn, seed, stall) => {
+        const jobs = drawn.map(({ ends, ...rest }) => ({ ...rest, ...ends }));
+        const model = new MemoryModel(config, new Uint8Array());
+        model.banks[3]?.fill(0xee);
+        model.accumulator.forEach((_, i) => {
+          model.accumulator[i] = Math.imul(i + seed, 0x9e37_79b1) >> ((i + seed) % 26);
+        });
+        const found = run(jobs, model.accumulator, { stall, seed });
+        jobs.forEach((fields, i) => {
           model.run({ operation: 'requantise', tag: 0, fields });
-          expect([...found.bank]).toEqual([...(model.banks[3] ?? [])]);
-          expect([found.fault, found.wrapped]).toEqual([0, model.overflow]);
+          expect([...(found[i]?.bank ?? [])]).toEqual([...(model.banks[3] ?? [])]);
+          expect([found[i]?.fault, found[i]?.wrapped]).toEqual([0, model.overflow]);
           let parts = 0;
           for (let left = fields.n; left > 0; left -= cols) parts += Math.ceil((4 * Math.min(left, cols)) / busBytes);
-          expect(found.cycles).toBe(parts * (fields.m + 2 * fields.perChannel) + AROUND);
-          sim.step();
-          expect([get('done'), get('write_enable')]).toEqual([0, 0]);
-        }
+          expect(found[i]?.cycles).toBe(parts * (fields.m + 2 * fields.perChannel) + AROUND);
+        });
       }),
       { numRuns: runsOf({ few: 12, all: 60 }) },
     );
   });
 
   it.each([{ m: 0 }, { n: 0 }])('refuses a job of %o', (empty) => {
-    sim.reset();
     const fields = {
       m: 1,
       n: 1,
@@ -119,8 +161,8 @@ describe.each([
       low: 0,
       high: 0,
     };
-    const found = run({ ...fields, ...empty }, new Int32Array(accLanes));
-    expect([found.fault, found.cycles]).toEqual([1, 3]);
-    expect([...found.bank].every((byte) => byte === 0xee)).toBe(true);
+    const [refused, next] = run([{ ...fields, ...empty }, fields], new Int32Array(accLanes), { stall: 0, seed: 1 });
+    expect([refused?.fault, refused?.cycles, next?.fault]).toEqual([1, 3, 0]);
+    expect(refused?.bank.every((byte) => byte === 0xee)).toBe(true);
   });
 });
