@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { readVcd } from '../waveforms/read/read.ts';
+import { HANG } from '../waveforms/testing/tools.ts';
 import { endProcess } from '../testbench/end-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'systole-interrupted-'));
@@ -33,7 +34,7 @@ async function interrupted(
   ];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const printed = Promise.all([text(child.stdout), text(child.stderr)]);
-  await vi.waitFor(() => expect(statSync(join(folder, 'run.vcd')).size).toBeGreaterThan(100_000), { timeout: 60_000 });
+  await vi.waitFor(() => expect(statSync(join(folder, 'run.vcd')).size).toBeGreaterThan(100_000), { timeout: HANG });
   const ended = new Promise<number | null>((done) => {
     child.once('exit', (code) => done(code));
   });

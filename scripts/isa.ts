@@ -1,4 +1,5 @@
 /** The reference of instruction set and registers, from the tables that the hardware is made from. */
+import { wrapped } from '../hdl/messages/wrap.ts';
 import { faultMeanings, faultNames } from '../npu/common/fault.ts';
 import type { OperationSpec, RegisterSpec } from '../npu/common/unit.ts';
 import { registers } from '../npu/control/registers.ts';
@@ -46,9 +47,11 @@ export function isaReference(): string {
     '# Commands and registers of the NPU',
     '<!-- Made by `npm run isa` from the table of units, npu/isa and npu/control/registers.ts; a test compares. -->',
     '## Commands',
-    `A command is ${COMMAND_BYTES} bytes in a ring in memory, little-endian. It begins with a header; the operation's fields follow, each on a byte boundary. ` +
-      `It issues when each of the ${SEMAPHORES} semaphores that it waits for is above 0, and takes one from each; it adds one to each that it signals when its ` +
-      `last write is visible. Semaphores count to ${2 ** SEMAPHORE_BITS - 1}. A command with a fault signals nothing.`,
+    wrapped(
+      `A command is ${COMMAND_BYTES} bytes in a ring in memory, little-endian. It begins with a header; the operation's fields follow, each on a byte boundary. ` +
+        `It issues when each of the ${SEMAPHORES} semaphores that it waits for is above 0, and takes one from each; it adds one to each that it signals when its ` +
+        `last write is visible. Semaphores count to ${2 ** SEMAPHORE_BITS - 1}. A command with a fault signals nothing.`,
+    ),
     table(
       ['header', 'bits', 'meaning'],
       [
@@ -58,19 +61,27 @@ export function isaReference(): string {
         ['signal', range(header.signal.at, header.signal.width), 'mask of the semaphores to signal'],
       ],
     ),
-    'The other bits of the header are 0, and so are the masks of what the dispatcher itself carries out; else the command is illegal.',
-    'In the meanings, `0..n` is 0 to n − 1, `/` rounds down, and R and C are the rows and columns of the array. `spm` and `acc` are the lines of the scratchpad and of the accumulator.',
+    wrapped(
+      'The other bits of the header are 0, and so are the masks of what the dispatcher itself carries out; else the command is illegal.',
+    ),
+    wrapped(
+      'In the meanings, `0..n` is 0 to n − 1, `/` rounds down, and R and C are the rows and columns of the array. `spm` and `acc` are the lines of the scratchpad and of the accumulator.',
+    ),
     ...Object.entries(operations).map(([name, spec]) => operation(name, spec)),
     '## Faults',
-    'A command with a fault stops its queue; the queues of the other units go on, until control bit 0 is low. The first fault is kept in the registers.',
+    wrapped(
+      'A command with a fault stops its queue; the queues of the other units go on, until control bit 0 is low. The first fault is kept in the registers.',
+    ),
     table(
       ['code', 'fault', 'meaning'],
       faultNames.map((name, code) => [String(code), name, faultMeanings[name]]),
     ),
     '## Registers',
-    'Registers of 32 bits at byte addresses, over AXI4-Lite. A write to one that is read only (ro), and any ' +
-      'access where there is none, answers SLVERR and changes nothing; such a read gives 0. ' +
-      'A value that a register of the ring cannot have is refused likewise, and is a fault.',
+    wrapped(
+      'Registers of 32 bits at byte addresses, over AXI4-Lite. A write to one that is read only (ro), and any ' +
+        'access where there is none, answers SLVERR and changes nothing; such a read gives 0. ' +
+        'A value that a register of the ring cannot have is refused likewise, and is a fault.',
+    ),
     table(
       ['address', 'register', 'access', 'meaning'],
       Object.entries<RegisterSpec>(registers).sort(byAddress).map(registerRow),

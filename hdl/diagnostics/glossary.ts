@@ -1,5 +1,6 @@
 import { catalogue, type Code } from './catalogue.ts';
 import { examples } from './examples.ts';
+import { wrapped } from '../messages/wrap.ts';
 
 /** All codes, in order. */
 export const codes: readonly Code[] = Object.keys(catalogue)
@@ -14,7 +15,7 @@ export function glossary(): string {
     const language = code === 'E0020' ? 'text' : 'ts';
     return [
       `## ${code} ${title}`,
-      meaning,
+      wrapped(meaning),
       'Mistake:',
       fenced(language, wrong),
       'Remedy:',
@@ -23,8 +24,10 @@ export function glossary(): string {
   });
   return `${[
     '# Errors',
-    'Every mistake that the language and its checks report has a code that never changes. This page is written by `npm run glossary` from ' +
-      '`catalogue.ts` and `examples.ts`; each example is run by a test.',
+    wrapped(
+      'Every mistake that the language and its checks report has a code that never changes. This page is written by ' +
+        '`npm run glossary` from `catalogue.ts` and `examples.ts`; each example is run by a test.',
+    ),
     ...entries,
   ].join('\n\n')}\n`;
 }

@@ -426,9 +426,6 @@ describe('grids', () => {
       elaborate(Square(size)).modules.map((one) => [one.name, one.nodes.length, one.body.length]),
     );
     expect(sizes[0]).toEqual(sizes[1]);
-    const before = performance.now();
-    elaborate(Square(128));
-    console.log(`a 128 × 128 grid elaborates in ${(performance.now() - before).toFixed(1)} ms`);
   });
 });
 

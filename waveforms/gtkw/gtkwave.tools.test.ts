@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ScalarType } from '../../hdl/ir/types.ts';
 import { assert, bit, elaborate, module, reg, uint } from '../../hdl/language/index.ts';
 import { simulate } from '../../hdl/sim/index.ts';
@@ -10,7 +10,7 @@ import { openWaves, type WaveOptions } from '../waves.ts';
 import { askGtkwave, startDisplay, type Display } from '../testing/gtkwave.ts';
 import type { HandTrace } from '../testing/hand-trace.ts';
 import { runSmallNpu, smallNpu } from '../testing/small-npu.ts';
-import { needs } from '../testing/tools.ts';
+import { HANG, needs } from '../testing/tools.ts';
 import { pathOf, variablesOf, viewerName } from '../variables.ts';
 import { defaultView } from './default-view.ts';
 import type { View } from './view.ts';
@@ -366,9 +366,12 @@ describe.skipIf(tools.skip)(`real GTKWave${tools.note}`, () => {
       expect(() => sim.step(100)).toThrow(/n is never 55/);
       if (isClosed) await writer.close();
       else
-        await new Promise((done) => {
-          setTimeout(done, 100);
-        });
+        await vi.waitFor(
+          () => expect(readFileSync(named(`failed-${isClosed}.vcd`), 'utf8')).toMatch(/^\[markername\] \wfailed$/m),
+          {
+            timeout: HANG,
+          },
+        );
       const answer = askGtkwave(on(), wave, named(`failed-${isClosed}.vcd`), [110]);
       expect(answer.markers).toEqual([110, -1, -1]);
       // Up to the end of the file, and what came before.

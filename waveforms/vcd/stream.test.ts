@@ -4,10 +4,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { readVcd } from '../read/read.ts';
 import { Counter } from '../testing/endings.ts';
 import { expected, found } from '../testing/compare.ts';
+import { HANG } from '../testing/tools.ts';
 import type { VcdOptions } from './stream.ts';
 import { writeVcd } from './write.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
@@ -15,14 +16,6 @@ import { runsOf } from '../../hdl/testing-runs.ts';
 const folder = mkdtempSync(join(tmpdir(), 'systole-stream-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
-
-/** Until what is to be done in a turn is done, which may take another. */
-async function settled(): Promise<void> {
-  for (let n = 0; n < 3; n++) await turn();
-  await new Promise((done) => {
-    setTimeout(done, 50);
-  });
-}
 
 describe('a run that waits', () => {
   it.each<[string, VcdOptions, number]>([
@@ -35,9 +28,12 @@ describe('a run that waits', () => {
     const writer = writeVcd(trace, path, options);
     trace.runTo(4);
     trace.set(0, 99n);
-    await settled();
     const last = options.end ?? 5;
-    expect(found(await readVcd(path, 2 * last), trace)).toEqual(expected(trace.whole().slice(first, last), trace));
+    await vi.waitFor(
+      async () =>
+        expect(found(await readVcd(path, 2 * last), trace)).toEqual(expected(trace.whole().slice(first, last), trace)),
+      { timeout: HANG },
+    );
     writer.close();
   });
 
