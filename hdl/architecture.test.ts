@@ -21,6 +21,12 @@ const messages = 'hdl/messages';
 const library = 'hdl/lib';
 const written = ['hdl/index.ts', 'hdl/language/index.ts', library];
 /** How operands lie in lines. */
+/** Layers of the compiler that know less than the others. */
+const [order, check, allocator] = [
+  ['region', 'interval-map', 'dependencies', 'order'].map((file) => `npu/compiler/${file}.ts`),
+  ['touches', 'hazards'].map((file) => `npu/compiler/${file}.ts`),
+  'npu/compiler/allocator.ts',
+];
 const operandLayout = 'npu/matrix/layout.ts';
 /** What an NPU can be. */
 const configuration = ['npu/config.ts', 'npu/parameters.ts'];
@@ -54,9 +60,19 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['npu/vector', [...written, 'npu/common', ...configuration, 'npu/memory', operandLayout]],
   ['npu/isa', [...written, messages, 'npu/common', ...entries]],
   ['npu/control', [...written, 'npu/common', ...configuration, 'npu/isa']],
+  // Whoever orders steps knows no operations, and whoever checks commands not how they were made.
+  ...order.map((part) => [part, [...order, 'npu/isa']] as const),
+  ...check.map(
+    (part) =>
+      [part, [...check, ...order, ...configuration, 'npu/isa', operandLayout, 'npu/matrix/engines.ts']] as const,
+  ),
+  [allocator, [...order, 'npu/common']],
   [
     'npu/compiler',
-    ['npu/common', ...configuration, 'npu/isa', 'npu/matrix/job.ts', operandLayout, 'npu/matrix/engines.ts'],
+    [
+      ...['npu/common', ...configuration, 'npu/isa', 'npu/matrix/job.ts', operandLayout, 'npu/matrix/engines.ts'],
+      ...[...order, ...check, allocator],
+    ],
   ],
   ...['npu/npu.ts', 'npu/index.ts'].map((top) => [top, [...written, 'npu']] as const),
   [
@@ -167,6 +183,9 @@ test.each([
   ['npu/memory/scratchpad.ts', 'npu/matrix/job.ts'],
   ['npu/common/axi.ts', 'npu/config.ts'],
   ['npu/compiler/tile.ts', 'npu/matrix/systolic/engine.ts'],
+  ['npu/compiler/order.ts', 'npu/compiler/step.ts'],
+  ['npu/compiler/hazards.ts', 'npu/compiler/schedule.ts'],
+  ['npu/compiler/allocator.ts', 'npu/compiler/tile.ts'],
   ['waveforms/vcd.ts', 'hdl/sim/index.ts'],
   ['waveforms/vcd.ts', 'npu/config.ts'],
   ['testbench/harness.ts', 'scripts/systole.ts'],

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, npuConfig, type NpuConfig } from '../config.ts';
+import { matrixEngineOf } from '../matrix/engines.ts';
+import { foldsAcross, linesOf } from '../matrix/layout.ts';
 import { assemble, disassemble } from '../isa/assembler.ts';
 import type { Dataflow } from './job.ts';
 import { matmulProgram } from './matmul.ts';
@@ -58,13 +60,12 @@ describe('tiles', () => {
             return;
           }
           tiled++;
-          const folds = Math.ceil(tile.n / made.cols);
-          const linesOfA =
-            dataflow === 'ws' ? Math.ceil(tile.k / made.rows) * tile.m : Math.ceil(tile.m / made.rows) * tile.k;
-          expect(linesOfA).toBeLessThanOrEqual(made.bankLines);
-          expect(folds * tile.k).toBeLessThanOrEqual(made.bankLines);
-          expect(folds * (tile.m + (requantised ? 2 : 0))).toBeLessThanOrEqual(made.accLines / 2);
-          if (requantised) expect(folds * tile.m).toBeLessThanOrEqual(made.bankLines);
+          const { a, b, c } = matrixEngineOf(made).description.layouts(made, dataflow);
+          expect(linesOf(a, tile)).toBeLessThanOrEqual(made.bankLines);
+          expect(linesOf(b, tile)).toBeLessThanOrEqual(made.bankLines);
+          const scales = requantised ? 2 * foldsAcross(c, tile) : 0;
+          expect(linesOf(c, tile) + scales).toBeLessThanOrEqual(made.accLines / 2);
+          if (requantised) expect(linesOf(c, tile)).toBeLessThanOrEqual(made.bankLines);
           expect([tile.m <= m, tile.k <= k, tile.n <= n, tile.n === n || tile.n % made.cols === 0]).toEqual([
             true,
             true,
