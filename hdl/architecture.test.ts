@@ -70,8 +70,15 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   [
     'npu/compiler',
     [
-      ...['npu/common', ...configuration, 'npu/isa', 'npu/matrix/job.ts', operandLayout, 'npu/matrix/engines.ts'],
-      ...[...order, ...check, allocator],
+      'npu/common',
+      ...configuration,
+      'npu/isa',
+      'npu/matrix/job.ts',
+      operandLayout,
+      'npu/matrix/engines.ts',
+      ...order,
+      ...check,
+      allocator,
     ],
   ],
   ...['npu/npu.ts', 'npu/index.ts'].map((top) => [top, [...written, 'npu']] as const),

@@ -21,30 +21,31 @@ interface Touched {
   readonly writer: number;
   readonly readers: Latest;
 }
+const untouched: Touched = { writer: NONE, readers: nothing };
 
 /** Where each unit reads and writes, from the first place to the last of each of its works. */
 class Extents {
-  readonly #runs = new Map<string, Run[]>();
+  /** By memory, of each unit. */
+  readonly #runs = new Map<Memory, Run[][]>();
 
   constructor(works: readonly Work[], kind: 'reads' | 'writes') {
-    const all = new Map<string, Run[]>();
     for (const work of works) {
+      const unit = unitNames.indexOf(work.unit);
       for (const region of work[kind]) {
-        const key = `${unitNames.indexOf(work.unit)} ${region.memory}`;
-        const runs = all.get(key) ?? [];
-        all.set(key, runs);
+        const ofUnits = this.#runs.get(region.memory) ?? unitNames.map(() => []);
+        this.#runs.set(region.memory, ofUnits);
         // Works of a loop touch the same places again and again.
-        const [run, last] = [extentOf(region), runs.at(-1)];
-        if (last === undefined || run.from < last.from || run.to > last.to) runs.push(run);
+        const [run, last] = [extentOf(region), ofUnits[unit]?.at(-1)];
+        if (last === undefined || run.from < last.from || run.to > last.to) ofUnits[unit]?.push(run);
       }
     }
-    for (const [key, runs] of all) this.#runs.set(key, joined(runs));
+    for (const [memory, ofUnits] of this.#runs) this.#runs.set(memory, ofUnits.map(joined));
   }
 
   /** Whether a region meets what any other unit than `own` touches. */
   meetsOthers(own: number, region: Region): boolean {
-    const extent = extentOf(region);
-    return unitNames.some((_, unit) => unit !== own && meets(this.#runs.get(`${unit} ${region.memory}`) ?? [], extent));
+    const [extent, ofUnits] = [extentOf(region), this.#runs.get(region.memory) ?? []];
+    return ofUnits.some((runs, unit) => unit !== own && meets(runs, extent));
   }
 }
 
@@ -70,28 +71,28 @@ export function dependenciesOf(works: readonly Work[]): Latest[] {
     return found;
   };
   const matters = whatMatters(works);
-  const unitOf = (index: number): number => {
-    const work = works[index];
-    return work === undefined ? NONE : unitNames.indexOf(work.unit);
-  };
+  const unitOf = works.map(({ unit }) => unitNames.indexOf(unit));
 
-  return works.map(({ unit, reads, writes }, index) => {
-    const own = unitNames.indexOf(unit);
+  return works.map(({ reads, writes }, index) => {
+    const own = unitOf[index] ?? NONE;
     const after = [...nothing];
     const comesAfter = (other: number): void => {
-      const u = unitOf(other);
-      if (u !== NONE && u !== own) after[u] = Math.max(after[u] ?? NONE, other);
+      const unit = unitOf[other] ?? own;
+      if (unit !== own) after[unit] = Math.max(after[unit] ?? NONE, other);
     };
-    for (const read of reads.filter((region) => matters.read(own, region))) {
-      mapOf(read.memory).update(runsOf(read), (touched = { writer: NONE, readers: nothing }) => {
-        comesAfter(touched.writer);
-        return { ...touched, readers: touched.readers.with(own, index) };
+    for (const read of reads) {
+      if (!matters.read(own, read)) continue;
+      mapOf(read.memory).update(runsOf(read), ({ writer, readers } = untouched) => {
+        comesAfter(writer);
+        return { writer, readers: readers.with(own, index) };
       });
     }
     const mine: Touched = { writer: index, readers: nothing };
-    for (const write of writes.filter((region) => matters.write(own, region))) {
-      mapOf(write.memory).update(runsOf(write), (touched) => {
-        if (touched !== undefined) [touched.writer, ...touched.readers].forEach(comesAfter);
+    for (const write of writes) {
+      if (!matters.write(own, write)) continue;
+      mapOf(write.memory).update(runsOf(write), ({ writer, readers } = untouched) => {
+        comesAfter(writer);
+        for (const reader of readers) comesAfter(reader);
         return mine;
       });
     }

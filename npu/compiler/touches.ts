@@ -7,11 +7,11 @@ import { meets, region, runsOf, type Accesses, type Region } from './region.ts';
 
 /** The fields of a command, by name: numbers, or words of an enumeration. */
 export function fieldsOf(command: Command) {
-  const all = new Map<string, unknown>(Object.entries(command.fields));
+  const all: Readonly<Record<string, unknown>> = command.fields;
   return {
-    number: (name: string): number => Number(all.get(name)),
+    number: (name: string): number => Number(all[name]),
     /** Whether an enumeration has this word. */
-    is: (name: string, word: string): boolean => all.get(name) === word,
+    is: (name: string, word: string): boolean => all[name] === word,
   };
 }
 
