@@ -37,7 +37,7 @@ function fileOf<C>(name: string, cases: fc.Arbitrary<C>): { readonly file: strin
     if (lengths.length > 2 && JSON.stringify(drawn).length > 300) throw new RangeError('long');
   };
   try {
-    checkProperty(name, cases, fail, { runs: 20, seed: 11, shrinks: 30 });
+    checkProperty({ name, cases, holds: fail }, { runs: 20, seed: 11, shrinks: 30 });
   } catch (error) {
     const [, file = ''] = /replay: .* replay (\S+) --waves failure\.vcd$/.exec(String(error)) ?? [];
     const text = readFileSync(file, 'utf8');

@@ -6,7 +6,7 @@ import { checkProperty } from './property.ts';
 import { compareEngines } from './testing-lockstep.ts';
 
 it('both engines agree on every signal of the NPU in every cycle', () => {
-  checkProperty('engines in lockstep on the NPU', matmulCases({ dimension: 12, array: 6 }), compareEngines, {
-    runs: runsOf({ few: 1, all: 8 }),
-  });
+  const cases = matmulCases({ dimension: 12, array: 6 });
+  const property = { name: 'engines in lockstep on the NPU', cases, holds: compareEngines };
+  checkProperty(property, { runs: runsOf({ few: 1, all: 8 }) });
 });

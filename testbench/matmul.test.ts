@@ -10,13 +10,15 @@ const RUNS = runsOf({ few: 6, all: 60 });
 describe('a matrix product on the NPU', () => {
   it('equals the reference and tells what wrapped, for any shape, array, dataflow, buffers, data, stalls', () => {
     checkProperty(
-      'matmul equals the reference',
-      matmulCases(),
-      (drawn) => {
-        const { result, wraps, tile } = runCase(drawn);
-        const wrong = difference(drawn, result);
-        if (wrong !== null) throw new Error(wrong);
-        expect(wraps).toEqual(expectedWraps(drawn, tile));
+      {
+        name: 'matmul equals the reference',
+        cases: matmulCases(),
+        holds: (drawn) => {
+          const { result, wraps, tile } = runCase(drawn);
+          const wrong = difference(drawn, result);
+          if (wrong !== null) throw new Error(wrong);
+          expect(wraps).toEqual(expectedWraps(drawn, tile));
+        },
       },
       { runs: RUNS },
     );

@@ -9,7 +9,7 @@ import { matmulCases } from './arbitrary.ts';
 import { difference, expectedOf, runCase, type MatmulCase } from './case.ts';
 import { readCase } from './case-file.ts';
 import { CaseError } from './kit/replay.ts';
-import { checkProperty, PropertyError } from './property.ts';
+import { checkProperty, PropertyError, type PropertyOptions } from './property.ts';
 
 const [product] = fc.sample(matmulCases({ dimension: 4, array: 3 }), { seed: 5, numRuns: 1 });
 const sample = (): MatmulCase => {
@@ -18,6 +18,12 @@ const sample = (): MatmulCase => {
 };
 /** Products that differ in a number. */
 const numbered = fc.nat(1000).map((seed): MatmulCase => ({ ...sample(), memory: { ...sample().memory, seed } }));
+const checkCases = <C>(
+  name: string,
+  cases: fc.Arbitrary<C>,
+  holds: (drawn: C) => void,
+  options: PropertyOptions,
+): void => checkProperty({ name, cases, holds }, options);
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /**
@@ -47,7 +53,7 @@ afterEach(() => {
 describe('a property', () => {
   it('that fails names its seed, its shrunk case, and the command that replays it', () => {
     const failing = messageOf(() =>
-      checkProperty(
+      checkCases(
         'small numbers: all of them',
         numbered,
         ({ memory: { seed } }) => {
@@ -65,7 +71,7 @@ describe('a property', () => {
     const path = /SYSTOLE_PATH=(\S*)/.exec(failing.message)?.[1] ?? '';
     const seen: number[] = [];
     messageOf(() =>
-      checkProperty(
+      checkCases(
         'again',
         numbered,
         ({ memory }) => {
@@ -85,7 +91,7 @@ describe('a property', () => {
       mkdirSync(odd);
       vi.stubEnv('TMPDIR', odd);
       const fail = (): void =>
-        checkProperty(
+        checkCases(
           'none',
           fc.constant(sample()),
           () => {
@@ -105,7 +111,7 @@ describe('a property', () => {
     let ran = 0;
     const check = (shrinks?: number): string =>
       messageOf(() =>
-        checkProperty(
+        checkCases(
           'long',
           large,
           (list) => {
@@ -125,7 +131,7 @@ describe('a property', () => {
     expect(check()).toContain('untried after 12:');
     expect(check(1_000_000)).not.toContain('untried');
     vi.stubEnv('SYSTOLE_SHRINKS', 'many');
-    expect(() => checkProperty('long', large, () => undefined, { runs: 1 })).toThrow(
+    expect(() => checkCases('long', large, () => undefined, { runs: 1 })).toThrow(
       'SYSTOLE_SHRINKS is many; give the whole number that a failure printed, or leave it out',
     );
   });
@@ -134,7 +140,7 @@ describe('a property', () => {
     const always = (): void => {
       throw new RangeError('always');
     };
-    const fail = (name: string) => () => checkProperty(name, fc.constant(sample()), always, { runs: 1, seed: 1 });
+    const fail = (name: string) => () => checkCases(name, fc.constant(sample()), always, { runs: 1, seed: 1 });
     expect(messageOf(fail('x'.repeat(1000))).replayed).toEqual(plain(sample()));
     vi.stubEnv('TMPDIR', '/nowhere/at/all');
     expect(fail('lost')).toThrow(
@@ -146,12 +152,12 @@ describe('a property', () => {
     const no = (): void => {
       throw new RangeError('no');
     };
-    const { message, replayed } = messageOf(() => checkProperty('own', fc.constant({ x: 1 }), no, { runs: 1 }));
+    const { message, replayed } = messageOf(() => checkCases('own', fc.constant({ x: 1 }), no, { runs: 1 }));
     expect([message.includes('SYSTOLE_SEED='), message.includes('replay'), replayed]).toEqual([true, false, null]);
   });
 
   it('that holds says nothing', () => {
-    expect(() => checkProperty('true', fc.integer(), () => {}, { runs: 10 })).not.toThrow();
+    expect(() => checkCases('true', fc.integer(), () => {}, { runs: 10 })).not.toThrow();
   });
 });
 
@@ -202,7 +208,10 @@ describe('a case', () => {
       (good) => ({ ...good, parameters: { rows: '4' } }),
     ],
     ["matrix is 'cube'; give one of systolic, single", (good) => ({ ...good, parameters: { matrix: 'cube' } })],
-    ['there is no parameter colums; the parameters are rows, cols', (good) => ({ ...good, parameters: { colums: 4 } })],
+    [
+      'there is no parameter colums; the parameters are matrix, rows, cols',
+      (good) => ({ ...good, parameters: { colums: 4 } }),
+    ],
     ['rows is 0; it must be a whole number from 1 to 256', (good) => ({ ...good, parameters: { rows: 0 } })],
   ])('is refused where %s', (line, change) => {
     const folder = mkdtempSync(join(tmpdir(), 'systole-case-'));

@@ -92,7 +92,7 @@ export class PropertyError extends UserError {
  * @throws PropertyError with everything needed to see the failure again; the shrunk case is written to a file.
  */
 export function checkProperty<C>(property: Property<C>, options: PropertyOptions): void {
-  const { name, cases, holds, module } = property;
+  const { name, cases, holds } = property;
   const seed = options.seed ?? fromEnvironment('SYSTOLE_SEED');
   const most = options.shrinks ?? fromEnvironment('SYSTOLE_SHRINKS') ?? SHRINKS;
   const path = options.path ?? process.env['SYSTOLE_PATH'];
@@ -123,7 +123,7 @@ export function checkProperty<C>(property: Property<C>, options: PropertyOptions
   const left = `; ${untried} smaller cases were left untried after ${most}: SYSTOLE_SHRINKS=${10 * most} tries more`;
   const rest = untried === 0 ? '' : left;
   const drawn = { property: name, seed: details.seed, path: details.counterexamplePath ?? '', case: shrunk };
-  const replay = options.replay === undefined ? replayByModule(module, drawn) : options.replay(drawn);
+  const replay = options.replay === undefined ? replayByModule(property, drawn) : options.replay(drawn);
   throw new PropertyError(
     [
       `${name} does not hold after ${details.numRuns} cases: ${reason}`,
@@ -134,7 +134,8 @@ export function checkProperty<C>(property: Property<C>, options: PropertyOptions
   );
 }
 
-function replayByModule(module: string | undefined, content: CaseFile): Replay | null {
+/** By `--from` the property's module; null where it names none. */
+export function replayByModule({ module }: Pick<Property<unknown>, 'module'>, content: CaseFile): Replay | null {
   if (module === undefined) return null;
   const file = fileURLToPath(module);
   const within = relative('.', file);

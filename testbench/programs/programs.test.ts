@@ -10,7 +10,7 @@ import { runsOf } from '../../hdl/testing-runs.ts';
 const RUNS = runsOf({ few: 6, all: 60 });
 
 it('random programs leave what their commands leave one after the other', () => {
-  checkProperty(randomPrograms.name, randomPrograms.cases, randomPrograms.holds, { runs: RUNS });
+  checkProperty(randomPrograms, { runs: RUNS });
 });
 
 it('random programs use every semaphore, between all units, and fences', () => {
