@@ -5,11 +5,12 @@ import { describeFailure, exitStatus, UsageError, type ExitStatus } from './fail
 import { infoCommand } from './info.ts';
 import { matmulCommand } from './matmul.ts';
 import { replayCommand } from './replay.ts';
+import { sweepCommand } from './sweep.ts';
 import { synthCommand } from './synth.ts';
 import { verilogCommand } from './verilog.ts';
 import { packageVersion } from './version.ts';
 
-const commands = [matmulCommand, infoCommand, replayCommand, verilogCommand, synthCommand];
+const commands = [matmulCommand, sweepCommand, infoCommand, replayCommand, verilogCommand, synthCommand];
 
 /** Runs a command line; what it has to say goes to stdout, and to stderr what went wrong. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -23,6 +24,10 @@ export async function main(args: readonly string[]): Promise<number> {
       .command(matmulCommand.name, matmulCommand.describe, matmulCommand.build, async (given) => {
         checkArguments(given._);
         status = await matmulCommand.run(given);
+      })
+      .command(sweepCommand.name, sweepCommand.describe, sweepCommand.build, async (given) => {
+        checkArguments(given._);
+        status = await sweepCommand.run(given);
       })
       .command(infoCommand.name, infoCommand.describe, infoCommand.build, (given) => {
         checkArguments(given._);

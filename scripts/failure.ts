@@ -7,6 +7,7 @@ import { JobError, ShapeError } from '../npu/compiler/errors.ts';
 import { DifferenceError } from '../testbench/kit/property.ts';
 import { CaseError } from '../testbench/kit/replay.ts';
 import { NpuError } from '../testbench/run.ts';
+import { PlanError } from '../testbench/sweep/plan.ts';
 import { WaveformError } from '../waveforms/index.ts';
 import { Interruption } from './interruption.ts';
 
@@ -58,6 +59,7 @@ export function describeFailure(error: unknown): { readonly status: number; read
     WaveformError,
     CaseError,
     AssemblyError,
+    PlanError,
     YosysMissingError,
   ];
   if (isOneOf(error, input)) {

@@ -5,7 +5,7 @@
 import type { Options } from 'yargs';
 import { UsageError } from './failure.ts';
 
-interface FlagText {
+export interface FlagText {
   readonly describe: string;
   readonly group?: string;
   /** What stands for the value where the flag is not given, for the help. */
@@ -13,7 +13,7 @@ interface FlagText {
 }
 
 /** The one text that a flag was given. @throws UsageError for a repeated or empty one. */
-function single(flag: string, given: unknown): string {
+export function single(flag: string, given: unknown): string {
   if (Array.isArray(given)) throw new UsageError(`--${flag} is given ${given.length} times`, 'give it once');
   if (typeof given !== 'string' || given === '')
     throw new UsageError(`--${flag} has no value`, 'write it after the flag');

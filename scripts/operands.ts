@@ -1,8 +1,7 @@
 /** Where a product's operands come from: two files, or a seed. */
 import { randomInt } from 'node:crypto';
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { MatmulJob } from '../npu/compiler/job.ts';
+import { randomOperands } from '../testbench/sweep/operands.ts';
 import { UsageError } from './failure.ts';
 import { inputName, readInput, STDIN } from './files.ts';
 import { numberFlag, textFlag } from './flags.ts';
@@ -63,9 +62,7 @@ export function operandsOf({ a, b, seed = randomInt(SEEDS), ...sizes }: OperandC
       'make --m, --k or --n smaller',
     );
   }
-  const generator = xoroshiro128plus(seed | 0);
-  const random = (length: number): Int8Array => Int8Array.from({ length }, () => uniformInt(generator, -128, 127));
-  return { m, k, n, a: random(m * k), b: random(k * n), seed, origin: `random int8, seed ${seed}` };
+  return { ...randomOperands({ m, k, n, seed }), seed, origin: `random int8, seed ${seed}` };
 }
 
 function fromFiles(

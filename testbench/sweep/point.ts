@@ -1,0 +1,69 @@
+/** One run of a sweep: an NPU, its memory, and a product of random operands. */
+import { CheckError, HangError } from '../../hdl/sim/index.ts';
+import type { Dataflow } from '../../npu/compiler/job.ts';
+import { npuConfig } from '../../npu/config.ts';
+import type { NpuParameters } from '../../npu/parameters.ts';
+import { measurementOf, type Failure, type Measurement, type Setting } from '../measurement.ts';
+import { referenceMatmul } from '../reference.ts';
+import { NpuError, runMatmul } from '../run.ts';
+import { randomOperands } from './operands.ts';
+
+export interface Point {
+  /** Those that are not as by default, or as the preset has them. */
+  readonly parameters: Partial<NpuParameters>;
+  readonly preset: string | null;
+  readonly dataflow: Dataflow;
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly latency: number;
+  readonly stall: number;
+  /** Of operands and stalls. */
+  readonly seed: number;
+  /** What a list of shapes calls it; null where it is from none. */
+  readonly layer: string | null;
+}
+
+/** A point that was not run to its end: what {@link Failure} has, as far as it is known. */
+export interface Lost extends Partial<Omit<Failure, 'status' | 'error'>> {
+  /** Beside those of a run: parameters or a product that cannot be. */
+  readonly status: Exclude<Failure['status'], 'interrupted'> | 'refused';
+  readonly error: string;
+}
+
+/** What a line of a sweep's file is: what `--json` prints of the run, and which point it was. */
+export type Line = (Measurement | Lost) & {
+  /** Of the plan, from 0. */
+  readonly point: number;
+  readonly layer: string | null;
+};
+
+export const isMeasured = (line: Line): line is Line & Measurement => 'cycles' in line;
+
+/** Runs a point. Nothing that goes wrong with it is thrown: it is what the line says. */
+export function runPoint(point: Point, index: number): Line {
+  const own = { point: index, layer: point.layer };
+  const { m, k, n, dataflow, seed, latency, stall, preset } = point;
+  const asked = { m, k, n, dataflow, seed };
+  try {
+    const config = npuConfig(point.parameters);
+    const setting: Setting = { config, preset, ...asked, engine: 'wasm', memory: { latency, stall } };
+    const operands = randomOperands(asked);
+    const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
+    const done = runMatmul(config, { ...operands, dataflow }, { memory });
+    const expected = referenceMatmul(operands);
+    const match = expected.every((value, i) => value === done.result[i]);
+    return { ...measurementOf(setting, done, match), ...own };
+  } catch (error) {
+    return { ...own, ...asked, status: statusOf(error), error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Errors of the run itself; all others are of what was asked for. */
+function statusOf(error: unknown): Lost['status'] {
+  if (error instanceof CheckError) return 'check failed';
+  if (error instanceof HangError) return 'hung';
+  if (error instanceof NpuError) return 'fault';
+  const isRefusal = error instanceof Error && /^(Config|Job|Shape)Error$/.test(error.name);
+  return isRefusal ? 'refused' : 'error';
+}
