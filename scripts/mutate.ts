@@ -19,7 +19,7 @@ import { typeErrors } from './mutation/types.ts';
 
 /** What describes no hardware: it can be asked for by name. */
 const noHardware =
-  /\.test\.ts$|(^|\/)(testing[^/]*|index)\.ts$|^npu\/(compiler\/.*|config\.ts|isa\/assembler\.ts|control\/registers\.ts)$/;
+  /\.test\.ts$|(^|\/)(testing[^/]*|index)\.ts$|^npu\/(compiler\/.*|(config|parameters|presets)\.ts|isa\/assembler\.ts|control\/registers\.ts)$/;
 
 const usage =
   'npm run mutate -- [npu] [--file npu/control/csr.ts] [--sample 300] [--seed 1] [--workers 2] [--within SECONDS] ' +
