@@ -18,7 +18,7 @@ export {
   type Dimension,
   type Layout,
   type Layouts,
-  type Shape,
+  type ProductSize,
 } from './matrix/layout.ts';
 export { matrixPorts } from './matrix/port.ts';
 export { SingleEngine } from './matrix/single/engine.ts';

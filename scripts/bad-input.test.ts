@@ -3,7 +3,7 @@ import { chmodSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { npyFile, runHere, type Outcome } from './testing.ts';
+import { npyFile, runHere, type Outcome } from './testing-command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'systole-bad-'));
 const run = async (...args: readonly string[]): Promise<Outcome> => runHere(folder, args);

@@ -1,9 +1,9 @@
 /** What the command line says where stdout or stderr is full. */
 import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bench } from './testing.ts';
+import { commandLine } from './testing-command-line.ts';
 
-const { runWith, remove } = bench();
+const { runWith, remove } = commandLine();
 afterAll(remove);
 
 describe.runIf(existsSync('/dev/full'))('where a stream is full', () => {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { bench, BUILT_VERSION } from './testing.ts';
+import { commandLine, BUILT_VERSION } from './testing-command-line.ts';
 
-const { folder, here, run, remove } = bench();
+const { folder, here, run, remove } = commandLine();
 afterAll(remove);
 
 it('shows configuration, interface and hierarchy without simulating', () => {

@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { bench, npyFile } from './testing.ts';
+import { commandLine, npyFile } from './testing-command-line.ts';
 
-const { folder, here, remove } = bench();
+const { folder, here, remove } = commandLine();
 afterAll(remove);
 const inFolder = (name: string): string => join(folder, name);
 

@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { firstDifference } from './matmul.ts';
-import { bench, npyFile } from './testing.ts';
+import { commandLine, npyFile } from './testing-command-line.ts';
 
-const { folder, here, run, runWith, remove } = bench();
+const { folder, here, run, runWith, remove } = commandLine();
 afterAll(remove);
 const inFolder = (name: string): string => join(folder, name);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { npyBytes, readNpy } from './npy.ts';
-import { npyFile } from './testing.ts';
+import { npyFile } from './testing-command-line.ts';
 
 const bytes = (...values: readonly number[]): Uint8Array => Uint8Array.from(values.map((value) => value & 0xff));
 /** A zip archive of empty files, without compression. */

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { npyFile, runHere, type Outcome } from './testing.ts';
+import { npyFile, runHere, type Outcome } from './testing-command-line.ts';
 import { runsOf, slow } from '../hdl/testing-runs.ts';
 
 /** Command lines drawn; SYSTOLE_RUNS asks for more. */

@@ -18,7 +18,7 @@ import { count, early, echoes } from '../testbench/kit/testing/echo.ts';
 import { checkProperty } from '../testbench/property.ts';
 import { describeFailure, exitStatus, RunError } from './failure.ts';
 import { replayProperty } from './replay-property.ts';
-import { runHere } from './testing.ts';
+import { runHere } from './testing-command-line.ts';
 import { Waves } from './wave-flags.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'systole-replay-'));

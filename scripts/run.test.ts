@@ -8,10 +8,10 @@ import { runMatmulInTurns } from '../testbench/run.ts';
 import { readVcd } from '../waveforms/read/read.ts';
 import { describeFailure } from './failure.ts';
 import { withWaves } from './run.ts';
-import { bench } from './testing.ts';
+import { commandLine } from './testing-command-line.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
-const { folder, program, remove } = bench();
+const { folder, program, remove } = commandLine();
 afterAll(remove);
 afterEach(() => vi.restoreAllMocks());
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { liberty } from '../hdl/verilog/testing/liberty.ts';
 import { YOSYS_PACKAGE } from '../hdl/verilog/yosys/tool.ts';
 import { needs } from '../waveforms/testing/tools.ts';
-import { bench } from './testing.ts';
+import { commandLine } from './testing-command-line.ts';
 
-const { run, folder, remove } = bench();
+const { run, folder, remove } = commandLine();
 afterAll(remove);
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { bench } from './testing.ts';
+import { commandLine } from './testing-command-line.ts';
 
-const { here, run, folder, remove } = bench();
+const { here, run, folder, remove } = commandLine();
 afterAll(remove);
 
 it('writes the NPU, a list of its files and a README of its ports', () => {

@@ -4,7 +4,7 @@ import { runsOf } from '../hdl/testing-runs.ts';
 import { npuConfig } from '../npu/config.ts';
 import type { ArraySize } from '../npu/matrix/folds.ts';
 import type { Dataflow } from '../npu/matrix/job.ts';
-import type { Shape } from '../npu/matrix/layout.ts';
+import type { ProductSize } from '../npu/matrix/layout.ts';
 import { cyclesOfJob, cyclesWithoutOverlap, mapping } from '../npu/matrix/systolic/cycles.ts';
 import { referenceMatmul } from './reference.ts';
 import { runMatmul } from './run.ts';
@@ -17,7 +17,7 @@ const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
 /** Runs a product; how long the array held operands, by its own counter and by looking at its corner cells. */
 function measure(
   { rows, cols }: ArraySize,
-  { m, k, n }: Shape,
+  { m, k, n }: ProductSize,
   dataflow: Dataflow,
 ): { readonly counted: number; readonly seen: number } {
   const job = {

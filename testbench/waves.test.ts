@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { readVcd } from '../waveforms/read/read.ts';
 import { expected, found } from '../waveforms/testing/compare.ts';
 import { runMatmul } from './run.ts';
-import { recordSmallRun, smallConfig } from './testing.ts';
+import { recordSmallRun, smallConfig } from './testing-small-run.ts';
 import { recordRun, type RunWaveOptions, type RunWaves } from './waves.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'systole-waves-'));

@@ -7,7 +7,7 @@ import type { ViewSignal } from '../waveforms/index.ts';
 import { askGtkwave, startDisplay, type Display } from '../waveforms/testing/gtkwave.ts';
 import { needs } from '../waveforms/testing/tools.ts';
 import { writeGtkw } from '../waveforms/index.ts';
-import { recordSmallRun, smallConfig } from './testing.ts';
+import { recordSmallRun, smallConfig } from './testing-small-run.ts';
 import { npuView } from './view.ts';
 
 const tools = needs('gtkwave', 'Xvfb');

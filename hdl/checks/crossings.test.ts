@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { complaints } from './testing.ts';
+import { complaints } from './testing-complaints.ts';
 
 /** A module on clocks a and b with a register of each, an input at any time, and more lines. */
 const two = (more: string, ports = ''): string =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { complaints } from './testing.ts';
+import { complaints } from './testing-complaints.ts';
 
 describe('E0006 and E0009', () => {
   test('outputs, wires and inputs without a value; registers that keep theirs', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complaints } from './testing.ts';
+import { complaints } from './testing-complaints.ts';
 
 const memory = (depth: number, address: number, mask: number): string =>
   complaints(`top m

@@ -8,12 +8,12 @@ export interface TypeProblem {
   readonly message: string;
 }
 
-interface Shape {
+interface OperationTypes {
   readonly args: readonly Type[];
   readonly result: Type;
   readonly low: number;
 }
-type Rule = (shape: Shape) => TypeProblem | null;
+type Rule = (shape: OperationTypes) => TypeProblem | null;
 
 const bit: Type = { kind: 'uint', width: 1 };
 
@@ -38,7 +38,7 @@ function kindIn(what: string, type: Type | undefined, kinds: readonly Type['kind
     : { code: 'E0002', message: `${what} is ${typeName(type)}, not ${kinds.join(' or ')}` };
 }
 
-function arg({ args }: Shape, i: number): Type {
+function arg({ args }: OperationTypes, i: number): Type {
   return args[i] ?? bit;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { complaints } from './testing.ts';
+import { complaints } from './testing-complaints.ts';
 
 describe('E0015', () => {
   const producer = (valid: string): string => `

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import type { Clock, Module } from '../ir/types.ts';
 import { CheckError, simulate, SimulationError, type EngineName, type Simulator } from './index.ts';
-import { bit, designOf, draft, uint } from './testing.ts';
+import { bit, designOf, draft, uint } from './testing-designs.ts';
 import { WasmCore } from './wasm/engine.ts';
 import { runsOf } from '../testing-runs.ts';
 

@@ -1,7 +1,7 @@
 /** Compiled once, run many times. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { compile, simulate, TracedValues, type EngineName, type Simulator } from './index.ts';
-import { bit, designOf, draft, uint } from './testing.ts';
+import { bit, designOf, draft, uint } from './testing-designs.ts';
 
 /**
  * Adds `step` to a register of reset value 5 in every cycle; `double` is combinational, `never` is covered when the sum

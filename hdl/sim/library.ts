@@ -43,9 +43,9 @@ export interface Library {
 }
 
 /** An instance or grid on the way down from the top module. */
-interface Place {
+interface Occurrence {
   readonly part: string;
-  readonly outer: Place | null;
+  readonly outer: Occurrence | null;
 }
 
 /**
@@ -56,7 +56,9 @@ export function openLibrary(design: Design): Library {
   const byName = new Map(design.modules.map((module) => [module.name, module]));
   const views = new Map<string, ModuleView>();
   const missing: DesignError['diagnostics'][number][] = [];
-  const pending: { name: string; place: Place }[] = [{ name: design.top, place: { part: design.top, outer: null } }];
+  const pending: { name: string; place: Occurrence }[] = [
+    { name: design.top, place: { part: design.top, outer: null } },
+  ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { name, place } = next;
     if (views.has(name)) continue;
@@ -82,9 +84,9 @@ export function openLibrary(design: Design): Library {
   return { design, top: view(design.top), view };
 }
 
-function namesFrom(place: Place): string[] {
+function namesFrom(place: Occurrence): string[] {
   const names: string[] = [];
-  for (let at: Place | null = place; at !== null; at = at.outer) names.push(at.part);
+  for (let at: Occurrence | null = place; at !== null; at = at.outer) names.push(at.part);
   return names.reverse();
 }
 

@@ -9,7 +9,7 @@ import {
   type Simulator,
   type TraceSource,
 } from './index.ts';
-import { bit, designOf, draft, uint } from './testing.ts';
+import { bit, designOf, draft, uint } from './testing-designs.ts';
 
 const wide = uint(200_000);
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Grid } from '../ir/types.ts';
 import { simulate, type TraceSource } from './index.ts';
-import { bit, designOf, draft, uint, vec } from './testing.ts';
+import { bit, designOf, draft, uint, vec } from './testing-designs.ts';
 
 const byte = uint(8);
 const cell = draft('cell', { x: byte, row: byte, pair: vec(2, bit) }, (m, input) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Type } from '../ir/types.ts';
 import { typeWidth } from '../ir/walk.ts';
 import { simulate, SimulationError, type EngineName, type Level, type Simulator } from './index.ts';
-import { bit, designOf, draft, labels, sint, uint, vec } from './testing.ts';
+import { bit, designOf, draft, labels, sint, uint, vec } from './testing-designs.ts';
 
 const widths = [1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 52, 53, 54, 63, 64, 65, 127, 128, 200];
 const numbers: readonly Type[] = widths.flatMap((width) => [uint(width), sint(width)]);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock, Module } from '../ir/types.ts';
 import { CheckError, HangError, simulate, SimulationError, type Simulator, type Task } from './index.ts';
-import { assignment, bit, counter, designOf, draft, labels, sint, uint, vec } from './testing.ts';
+import { assignment, bit, counter, designOf, draft, labels, sint, uint, vec } from './testing-designs.ts';
 
 /** Two counters side by side and a row of two more; `one` is the count of `unit`. */
 function counters(): Simulator {

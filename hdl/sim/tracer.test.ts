@@ -9,7 +9,7 @@ import {
   type TracedPart,
   type TraceSource,
 } from './index.ts';
-import { bit, counter, designOf, draft, vec } from './testing.ts';
+import { bit, counter, designOf, draft, vec } from './testing-designs.ts';
 import { typeWidth } from '../ir/walk.ts';
 
 function design(): Simulator {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../../waveforms/testing/tools.ts';
 import { Choices } from '../sim/lockstep/choices.ts';
-import { designOf, draft, uint } from '../sim/testing.ts';
+import { designOf, draft, uint } from '../sim/testing-designs.ts';
 import { differences, trial } from './testing/cross.ts';
 import { writeVerilog } from './index.ts';
 

@@ -1,7 +1,7 @@
 /** Names that mean something else where they stand: to the writer, to a file system, or around them. */
 import { describe, expect, test } from 'vitest';
 import type { Design, Module } from '../ir/types.ts';
-import { assignment, bit, designOf, draft, uint, vec } from '../sim/testing.ts';
+import { assignment, bit, designOf, draft, uint, vec } from '../sim/testing-designs.ts';
 import { declaredAmiss } from './testing/declarations.ts';
 import { named } from './testing/named.ts';
 import { signalPaths, writeVerilog } from './index.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Design, GridSource, Module } from '../ir/types.ts';
-import { assignment, bit, designOf, draft, labels, sint, uint, vec } from '../sim/testing.ts';
+import { assignment, bit, designOf, draft, labels, sint, uint, vec } from '../sim/testing-designs.ts';
 import { designs } from './testing/designs.ts';
 import { signalPaths, writeVerilog } from './index.ts';
 

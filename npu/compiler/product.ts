@@ -1,6 +1,6 @@
 /** A product of tensors that is known to be right, as the layers below the checks take it. */
 import type { Dataflow } from '../matrix/job.ts';
-import type { Shape } from '../matrix/layout.ts';
+import type { ProductSize } from '../matrix/layout.ts';
 import type { Requantise } from './job.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -11,7 +11,7 @@ export interface Operand {
 }
 
 /** C = bias + A·B, requantised or not. Each tensor is in the order that the engine takes it in. */
-export interface Product extends Shape {
+export interface Product extends ProductSize {
   readonly dataflow: Dataflow;
   readonly a: Operand;
   readonly b: Operand;

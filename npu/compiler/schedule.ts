@@ -7,7 +7,7 @@
  */
 import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
-import { linesOf, type Shape } from '../matrix/layout.ts';
+import { linesOf, type ProductSize } from '../matrix/layout.ts';
 import type { LocalBuffer, LocalMemory } from './allocator.ts';
 import type { Product } from './product.ts';
 import { copyStep, gemmStep, requantiseStep, type Step } from './step.ts';
@@ -55,7 +55,7 @@ export function scheduleProduct(config: NpuConfig, memory: LocalMemory, product:
 
   blocks.forEach(({ rows, columns }, block) => {
     const part = { row: rows.at, column: columns.at, rows: rows.size, columns: columns.size };
-    const size: Shape = { m: rows.size, k: 1, n: columns.size };
+    const size: ProductSize = { m: rows.size, k: 1, n: columns.size };
     const sums = inTurn(buffers.sums, block, linesOf(layouts.c, size));
     if (bias !== null) steps.push(copyStep('load', { tensor: bias, ...part }, sums, layouts.c.width));
     const parameters = scales === null ? null : inTurn(buffers.scales, block, scaleLines(config, columns.size));
@@ -66,7 +66,7 @@ export function scheduleProduct(config: NpuConfig, memory: LocalMemory, product:
     }
     alongK.forEach(({ at, size: kt }, step) => {
       const index = block * alongK.length + step;
-      const job: Shape = { ...size, k: kt };
+      const job: ProductSize = { ...size, k: kt };
       const bufferOfA = inTurn(buffers.a, index, linesOf(layouts.a, job));
       const bufferOfB = inTurn(buffers.b, index, linesOf(layouts.b, job));
       const partOfA = { tensor: a.tensor, row: rows.at, column: at, rows: rows.size, columns: kt };

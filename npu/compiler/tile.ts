@@ -2,12 +2,12 @@
 import type { NpuConfig } from '../config.ts';
 import { showGiven } from '../common/names.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
-import type { Shape } from '../matrix/layout.ts';
+import type { ProductSize } from '../matrix/layout.ts';
 import { ShapeError } from './errors.ts';
 import { isPerChannel, type Dataflow, type Requantise } from './job.ts';
 
 /** The largest part of a product that is one job of the matrix engine. */
-export type Tile = Shape;
+export type Tile = ProductSize;
 
 const ceil = (a: number, b: number): number => Math.ceil(a / b);
 
@@ -20,7 +20,7 @@ const STREAM = 16;
 const MOST = 0xffff;
 
 /** @throws ShapeError for a dimension below 1. */
-export function checkSizes({ m, k, n }: Shape): void {
+export function checkSizes({ m, k, n }: ProductSize): void {
   for (const [name, size] of Object.entries({ m, k, n })) {
     if (Number.isInteger(size) && size >= 1) continue;
     const remedy = 'a product has at least one row, column and element of each';
@@ -41,7 +41,7 @@ export function chooseTile(
     n,
     dataflow,
     requantise = null,
-  }: Shape & { readonly dataflow: Dataflow; readonly requantise?: Requantise | null },
+  }: ProductSize & { readonly dataflow: Dataflow; readonly requantise?: Requantise | null },
 ): Tile {
   checkSizes({ m, k, n });
   const { bankLines, accLines } = config;

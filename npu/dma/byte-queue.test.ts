@@ -4,7 +4,7 @@ import { elaborate } from '../../hdl/index.ts';
 import { uint } from '../../hdl/index.ts';
 import { Bench } from '../../testbench/kit/bench.ts';
 import { ByteQueue, chunk } from './byte-queue.ts';
-import { noise } from './testing.ts';
+import { noise } from './testing-bytes.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
 /** `count` bytes from `start` of a fixed sequence; above them, in a chunk, lies rubbish. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faultNames } from '../common/fault.ts';
-import { bytesOf, fullSpeed, noise, oneLine, type Job } from './testing.ts';
+import { bytesOf, fullSpeed, noise, oneLine, type Job } from './testing-bytes.ts';
 import { anyJob, anyPace, inLanes, isInside, smallUnit, strayJob, sweep, units, withMemories } from './testing-jobs.ts';
 import { loadBench, type LoadRun } from './testing-load.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';

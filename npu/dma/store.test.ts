@@ -6,7 +6,7 @@ import { StoreDma } from './store.ts';
 import { Bench } from '../../testbench/kit/bench.ts';
 import { localRead } from '../common/local.ts';
 import { dmaJob } from './job.ts';
-import { bytesOf, fullSpeed, noise, oneLine, payloadOf, type Job } from './testing.ts';
+import { bytesOf, fullSpeed, noise, oneLine, payloadOf, type Job } from './testing-bytes.ts';
 import { anyJob, anyPace, isInside, smallUnit, strayJob, sweep, units, withMemories } from './testing-jobs.ts';
 import { storeBench, type StoreRun } from './testing-store.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { LocalSizes } from '../common/local.ts';
 import type { DmaOptions } from './job.ts';
-import { bytesOf, oneLine, type Job, type Pace } from './testing.ts';
+import { bytesOf, oneLine, type Job, type Pace } from './testing-bytes.ts';
 
 /** Memories of lines of 64 groups, as many as there can be. */
 export const withMemories = (

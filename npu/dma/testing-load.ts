@@ -5,8 +5,8 @@ import { watch } from '../../testbench/kit/axi/checker.ts';
 import { serveReads } from '../../testbench/kit/axi/subordinate.ts';
 import { bus } from '../common/axi.ts';
 import { localWrite } from '../common/local.ts';
-import { checkAligned, fullSpeed, LIMIT, outcome, payloadOf, placeOf, responses } from './testing.ts';
-import type { Burst, Job, Outcome, Pace } from './testing.ts';
+import { checkAligned, fullSpeed, LIMIT, outcome, payloadOf, placeOf, responses } from './testing-bytes.ts';
+import type { Burst, Job, Outcome, Pace } from './testing-bytes.ts';
 import { LoadDma } from './load.ts';
 import { dmaJob, type DmaOptions } from './job.ts';
 

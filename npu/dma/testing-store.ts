@@ -6,8 +6,8 @@ import { serveWrites } from '../../testbench/kit/axi/subordinate.ts';
 import { randomOf } from '../../testbench/kit/random.ts';
 import { bus } from '../common/axi.ts';
 import { localRead } from '../common/local.ts';
-import { checkAligned, fullSpeed, LIMIT, outcome, payloadOf, placeOf, responses } from './testing.ts';
-import type { Burst, Job, Outcome, Pace } from './testing.ts';
+import { checkAligned, fullSpeed, LIMIT, outcome, payloadOf, placeOf, responses } from './testing-bytes.ts';
+import type { Burst, Job, Outcome, Pace } from './testing-bytes.ts';
 import { StoreDma } from './store.ts';
 import { dmaJob, type DmaOptions } from './job.ts';
 

@@ -3,14 +3,14 @@ import type { OperationSpec, Range } from '../common/unit.ts';
 import { bitsOf, cat, scalarTypeOf, unpack, type Shape, type UInt } from '../../hdl/index.ts';
 import { COMMAND_BITS, FIELDS_AT, operations, type OperationName } from './operations.ts';
 
-interface Place {
+interface BitField {
   readonly name: string;
   readonly at: number;
   readonly width: number;
   readonly shape: Shape;
 }
 
-export interface FieldPlace extends Place {
+export interface FieldPlace extends BitField {
   readonly kind: 'unsigned' | 'signed' | 'bit' | 'word';
   readonly range: Range;
   /** Of a word, in the order of their codes. */
@@ -18,7 +18,7 @@ export interface FieldPlace extends Place {
 }
 
 /** Each field on a byte boundary after the one before. @throws RangeError where they do not fit a command. */
-function placed(fields: Readonly<Record<string, Shape>>): Place[] {
+function placed(fields: Readonly<Record<string, Shape>>): BitField[] {
   let at = FIELDS_AT;
   return Object.entries(fields).map(([name, shape]) => {
     const width = bitsOf(shape);
@@ -31,7 +31,7 @@ function placed(fields: Readonly<Record<string, Shape>>): Place[] {
 }
 
 /** What a value of the field's type can be. */
-function typed(place: Place, limit: Range | undefined): FieldPlace {
+function typed(place: BitField, limit: Range | undefined): FieldPlace {
   const type = scalarTypeOf(place.shape);
   const half = 2 ** (type.width - 1);
   if (type.kind === 'enum')

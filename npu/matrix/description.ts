@@ -1,7 +1,7 @@
 /** What compiler, tests and reports know of a matrix engine, and all they know. */
 import type { ArraySize } from './folds.ts';
 import type { Dataflow } from './job.ts';
-import type { Layouts, Shape } from './layout.ts';
+import type { Layouts, ProductSize } from './layout.ts';
 
 export interface MatrixDescription {
   /** What it is, for people. */
@@ -11,11 +11,11 @@ export interface MatrixDescription {
   /** How the matrices of a job lie in the local memories. */
   readonly layouts: (size: ArraySize, dataflow: Dataflow) => Layouts;
   /** In how many parts, one after the other, it does a job. */
-  readonly folds: (size: ArraySize, shape: Shape, dataflow: Dataflow) => number;
+  readonly folds: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => number;
   /** The most k that a job can have. */
   readonly mostK: (dataflow: Dataflow) => number;
   /** How much of k it sums without loss before the sum is added to the lane of the accumulator. */
   readonly summedK: (size: ArraySize, dataflow: Dataflow, k: number) => number;
   /** For how many cycles a job makes it `active`. */
-  readonly cycles: (size: ArraySize, shape: Shape, dataflow: Dataflow) => number;
+  readonly cycles: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => number;
 }

@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { matrixKinds } from '../parameters.ts';
 import { matrixEngineOf } from './engines.ts';
 import { dataflowNames } from './job.ts';
-import { foldsAcross, linesOf, placeOf, placeText, type Layout, type Shape } from './layout.ts';
+import { foldsAcross, linesOf, placeOf, placeText, type Layout, type ProductSize } from './layout.ts';
 
 const size = fc.integer({ min: 1, max: 9 });
-const shape: fc.Arbitrary<Shape> = fc.record({ m: size, k: size, n: size });
+const shape: fc.Arbitrary<ProductSize> = fc.record({ m: size, k: size, n: size });
 
 it('every element of a matrix has a place of its own, in the lines that it takes', () => {
   const kind = fc.constantFrom(...matrixKinds);

@@ -5,12 +5,12 @@
 import type { Dataflow } from './job.ts';
 
 /** C[m × n] = A[m × k] · B[k × n]. */
-export interface Shape {
+export interface ProductSize {
   readonly m: number;
   readonly k: number;
   readonly n: number;
 }
-export type Dimension = keyof Shape;
+export type Dimension = keyof ProductSize;
 
 /**
  * A line has `width` elements that follow each other in dimension `across`, a byte of the scratchpad or a lane of the
@@ -31,16 +31,16 @@ export interface Layouts<Width = number> {
 }
 
 /** How often a matrix is as wide as a line, the last time perhaps in part. */
-export const foldsAcross = ({ across, width }: Layout, shape: Shape): number => Math.ceil(shape[across] / width);
+export const foldsAcross = ({ across, width }: Layout, shape: ProductSize): number => Math.ceil(shape[across] / width);
 
 /** Lines that a matrix takes. */
-export const linesOf = (layout: Layout, shape: Shape): number => foldsAcross(layout, shape) * shape[layout.along];
+export const linesOf = (layout: Layout, shape: ProductSize): number => foldsAcross(layout, shape) * shape[layout.along];
 
 /** Where the element at an index is: the line, counted from the matrix's first, and the byte or lane of it. */
 export function placeOf(
   { across, width, along }: Layout,
-  shape: Shape,
-  index: Shape,
+  shape: ProductSize,
+  index: ProductSize,
 ): { readonly line: number; readonly lane: number } {
   return { line: Math.floor(index[across] / width) * shape[along] + index[along], lane: index[across] % width };
 }

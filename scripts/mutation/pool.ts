@@ -13,7 +13,7 @@ export type Outcome = Omit<Answer, 'outcome'> & {
 const LIFE = 60;
 
 /** One place for a worker: takes orders one at a time; starts a process when it needs one. */
-export class Place {
+export class Sandbox {
   #child: ChildProcess | null = null;
   #tried = 0;
   readonly #limit: number;

@@ -2,7 +2,7 @@
 import { filesIn, hashOf, textOf } from './files.ts';
 import type { Mutant } from './mutants.ts';
 import { nearestTests } from './nearest.ts';
-import { Place } from './pool.ts';
+import { Sandbox } from './pool.ts';
 import { describe, keepResult, type Judged, type readResults } from './results.ts';
 
 /** A mistake that a user can make, as one line. */
@@ -22,14 +22,14 @@ export async function tryAll(
   known: ReturnType<typeof readResults>,
   settle: Settle,
 ): Promise<void> {
-  const places = Array.from({ length: workers }, () => new Place(limit));
+  const places = Array.from({ length: workers }, () => new Sandbox(limit));
   try {
     const tests = ['npu', 'testbench']
       .flatMap(filesIn)
       .filter((file) => file.endsWith('.test.ts') && !beside.test(file));
     const seconds = new Map<string, number>();
     const untimed = [...tests];
-    const time = async (place: Place): Promise<void> => {
+    const time = async (place: Sandbox): Promise<void> => {
       for (let test = untimed.shift(); test !== undefined; test = untimed.shift()) {
         const id = `${test}:${hashOf(textOf(test))}`;
         const before = known.get(id);
@@ -46,7 +46,7 @@ export async function tryAll(
 
     let tried = 0;
     const of = queue.length;
-    const work = async (place: Place): Promise<void> => {
+    const work = async (place: Sandbox): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const { mutant, id } = next;
         const { outcome, ...rest } = await place.try({

@@ -8,7 +8,7 @@ import { candidatesOf, paretoFront, type Candidate } from '../../testbench/sweep
 import { pointsOf, planOf, chunksOf } from '../../testbench/sweep/plan.ts';
 import { runPoint, type Line, type Point } from '../../testbench/sweep/point.ts';
 import { linesOf, Store } from '../../testbench/sweep/store.ts';
-import { bench } from '../testing.ts';
+import { commandLine } from '../testing-command-line.ts';
 import { csvOf } from './csv.ts';
 import { numberListFlag } from './lists.ts';
 import { pointsFrom } from './points.ts';
@@ -207,7 +207,7 @@ describe('a sweep that is kept', () => {
 });
 
 describe('systole sweep', () => {
-  const { folder, run, program, remove } = bench();
+  const { folder, run, program, remove } = commandLine();
   afterAll(remove);
   const inFolder = (name: string): string => join(folder, name);
   const asked = ['--rows', '2,3', '--cols', '2', '--m', '3,5', '--k', '4', '--n', '1..3', '--dataflow', 'ws,os'];

@@ -4,7 +4,7 @@
  */
 import type { Clock, Design, Edge, Grid, GridSource, Module, NodeId, Statement, Type } from '../../ir/types.ts';
 import { gridSourceType, typeWidth } from '../../ir/walk.ts';
-import { assignment, bit, designOf, draft, sint, uint, vec, writing, type Draft } from '../testing.ts';
+import { assignment, bit, designOf, draft, sint, uint, vec, writing, type Draft } from '../testing-designs.ts';
 import type { Choices } from './choices.ts';
 import { allTypes, laneTypes, numberTypes, state, vectorTypes } from './types.ts';
 import { Values } from './values.ts';

@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import type { Design, Operation, Type } from '../../ir/types.ts';
 import { typeWidth } from '../../ir/walk.ts';
-import { bit, designOf, draft, sint, uint, vec, type Draft } from '../testing.ts';
+import { bit, designOf, draft, sint, uint, vec, type Draft } from '../testing-designs.ts';
 import { Choices } from './choices.ts';
 import { reference, wasm } from './engines.ts';
 import { difference } from './lockstep.ts';

@@ -1,5 +1,5 @@
 import type { Type } from '../../ir/types.ts';
-import { labels, sint, uint, vec } from '../testing.ts';
+import { labels, sint, uint, vec } from '../testing-designs.ts';
 
 /** One below, at and one above every size at which an engine could change its ways. */
 export const widths = [1, 7, 8, 9, 16, 17, 31, 32, 33, 63, 64, 65, 128] as const;

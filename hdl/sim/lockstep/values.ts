@@ -1,7 +1,7 @@
 /** Random values of a module: well-typed operations on what is there already. */
 import type { NodeId, Operation, Type } from '../../ir/types.ts';
 import { sameType, typeWidth } from '../../ir/walk.ts';
-import { bit, uint, vec, type Draft } from '../testing.ts';
+import { bit, uint, vec, type Draft } from '../testing-designs.ts';
 import type { Choices } from './choices.ts';
 import { allTypes, laneTypes, numberTypes } from './types.ts';
 

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { DesignError } from '../../diagnostics/diagnostic.ts';
 import type { Module } from '../../ir/types.ts';
-import { simulate } from './testing.ts';
-import { assignment, bit, counter, designOf, draft, labels, sint, uint, vec } from '../testing.ts';
+import { simulate } from './testing-reference.ts';
+import { assignment, bit, counter, designOf, draft, labels, sint, uint, vec } from '../testing-designs.ts';
 
 describe('bodies', () => {
   test('the last assignment wins, branches keep earlier ones, and a wire falls back', () => {

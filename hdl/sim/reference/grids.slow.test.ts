@@ -1,7 +1,7 @@
 /** A large array on the reference engine. */
 import { expect, test } from 'vitest';
-import { simulate } from './testing.ts';
-import { bit, designOf, draft, uint, vec } from '../testing.ts';
+import { simulate } from './testing-reference.ts';
+import { bit, designOf, draft, uint, vec } from '../testing-designs.ts';
 
 const byte = uint(8);
 

@@ -1,9 +1,9 @@
 /** Wiring and outputs of grids, cell by cell. */
 import { describe, expect, test } from 'vitest';
 import type { Edge, Grid, GridSource } from '../../ir/types.ts';
-import { simulate } from './testing.ts';
+import { simulate } from './testing-reference.ts';
 import type { Simulator } from '../simulator.ts';
-import { designOf, draft, uint, vec } from '../testing.ts';
+import { designOf, draft, uint, vec } from '../testing-designs.ts';
 
 const byte = uint(8);
 /** One cell: passes `x` on plus one, in the same cycle. */

@@ -17,7 +17,7 @@ import {
   vec,
 } from '../../language/index.ts';
 import { HangError, type Simulator, type Task } from '../index.ts';
-import { simulate } from './testing.ts';
+import { simulate } from './testing-reference.ts';
 
 /** Offers `words` to stream `name`, waiting `gap(i)` cycles before word i. */
 function* send(s: Simulator, name: string, words: readonly number[], gap: (i: number) => number): Task {

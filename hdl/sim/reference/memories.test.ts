@@ -1,9 +1,9 @@
 /** Memories: ports, lanes, collisions, depth. */
 import { describe, expect, test } from 'vitest';
 import type { Clock, Memory } from '../../ir/types.ts';
-import { simulate } from './testing.ts';
+import { simulate } from './testing-reference.ts';
 import type { Simulator } from '../simulator.ts';
-import { assignment, bit, designOf, draft, sint, uint, writing } from '../testing.ts';
+import { assignment, bit, designOf, draft, sint, uint, writing } from '../testing-designs.ts';
 
 const word = uint(16);
 

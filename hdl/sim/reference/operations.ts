@@ -10,7 +10,7 @@ import { typeWidth } from '../../ir/walk.ts';
 import { bitsOf, ones, withBits } from '../values.ts';
 
 /** The types that an operation works on, and the first bit of a `slice`. */
-export interface Shape {
+export interface OperationTypes {
   readonly result: Type;
   readonly args: readonly Type[];
   readonly low: number;
@@ -32,7 +32,7 @@ function reading(type: Type | undefined): Reading {
   return (pattern) => (pattern >= sign ? pattern - wrap : pattern);
 }
 
-function argument({ args }: Shape, index: number): Type {
+function argument({ args }: OperationTypes, index: number): Type {
   const type = args[index];
   if (type === undefined) throw new RangeError(`an operation on ${args.length} arguments needs argument ${index}`);
   return type;
@@ -46,12 +46,12 @@ function vector(type: Type): { readonly length: number; readonly width: number }
 /** Reads as the first argument's kind says; the arguments have one type. */
 const compare =
   (holds: (a: bigint, b: bigint) => boolean) =>
-  (shape: Shape): Meaning => {
+  (shape: OperationTypes): Meaning => {
     const read = reading(argument(shape, 0));
     return (a: bigint, b: bigint) => bit(holds(read(a), read(b)));
   };
 
-const meanings: Readonly<Record<Operation, (shape: Shape) => Meaning>> = {
+const meanings: Readonly<Record<Operation, (shape: OperationTypes) => Meaning>> = {
   /** a + b, wrapping. One type throughout. */
   add: ({ result }) => {
     const mask = ones(typeWidth(result));
@@ -181,6 +181,6 @@ const meanings: Readonly<Record<Operation, (shape: Shape) => Meaning>> = {
  * Binds an operation to a shape that satisfies its rules. @throws RangeError where a vector is missing or an argument
  * is.
  */
-export function meaningOf(operation: Operation, shape: Shape): Meaning {
+export function meaningOf(operation: Operation, shape: OperationTypes): Meaning {
   return meanings[operation](shape);
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { CheckError } from '../errors.ts';
 import { wasm } from '../lockstep/engines.ts';
-import { assignment, bit, counter, designOf, draft, sint, uint, vec } from '../testing.ts';
+import { assignment, bit, counter, designOf, draft, sint, uint, vec } from '../testing-designs.ts';
 import { CapacityError } from '../../webassembly/module.ts';
 
 describe('runs stay in WebAssembly', () => {

@@ -24,7 +24,7 @@ import { start, type Started } from './start.ts';
 import { mostAtOnce, Steps } from './steps.ts';
 import { readerAt, writerAt } from './slots.ts';
 import { liesPacked, readPattern, writePattern } from './storage.ts';
-import { MemoryWatch, offsetOf, type Place } from './watch.ts';
+import { MemoryWatch, offsetOf, type WatchedPart } from './watch.ts';
 
 /** Where all that a source holds lies, and the node that has to be worked out before it is read, or null. */
 interface Lying {
@@ -89,7 +89,7 @@ export class WasmCore implements Core {
 
   watch(watched: readonly Watched[]): Watch {
     const seen = watched.map((one) => ({ ...one, ...this.placeOf(one.scope, one.source) }));
-    const places = seen.map(({ part, address, whole, low, width }): Place => ({
+    const places = seen.map(({ part, address, whole, low, width }): WatchedPart => ({
       part,
       address: address + offsetOf(whole, low),
       width,

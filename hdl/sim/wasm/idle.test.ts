@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Design } from '../../ir/types.ts';
 import type { Simulator } from '../simulator.ts';
-import { assignment, bit, designOf, draft, uint, vec } from '../testing.ts';
+import { assignment, bit, designOf, draft, uint, vec } from '../testing-designs.ts';
 import { reference, wasm } from '../lockstep/engines.ts';
 
 /** Counts while enabled, up to 40 if saturating; hands its count to the east. */

@@ -20,7 +20,7 @@ import {
 import { sizeOf } from './storage.ts';
 
 /** A scalar that is watched. */
-export interface Place {
+export interface WatchedPart {
   readonly part: number;
   readonly address: number;
   readonly width: number;
@@ -40,7 +40,7 @@ export class MemoryWatch implements Watch {
   private view: Uint32Array = new Uint32Array(0);
 
   /** @param refresh brings up to date what is not kept from cycle to cycle */
-  constructor(heap: Heap, places: readonly Place[], refresh: () => void) {
+  constructor(heap: Heap, places: readonly WatchedPart[], refresh: () => void) {
     this.heap = heap;
     this.refresh = refresh;
     const { tables, blocks } = tablesOf(heap, places);
@@ -108,7 +108,7 @@ function lowBits(count: number): number {
 }
 
 /** Addresses of the blocks that hold values, by rising address, and by value the index of its first one. */
-function blocksOf(sorted: readonly Place[]): { readonly blocks: readonly number[]; readonly firsts: Int32Array } {
+function blocksOf(sorted: readonly WatchedPart[]): { readonly blocks: readonly number[]; readonly firsts: Int32Array } {
   const blocks: number[] = [];
   const firsts = new Int32Array(sorted.length);
   for (const [i, { address, width }] of sorted.entries()) {
@@ -123,7 +123,7 @@ function blocksOf(sorted: readonly Place[]): { readonly blocks: readonly number[
 }
 
 /** Puts into memory what the scan has to know. @returns where, and the number of blocks */
-function tablesOf(heap: Heap, places: readonly Place[]): { readonly tables: Tables; readonly blocks: number } {
+function tablesOf(heap: Heap, places: readonly WatchedPart[]): { readonly tables: Tables; readonly blocks: number } {
   const sorted = places.toSorted((a, b) => a.address - b.address);
   const { blocks, firsts } = blocksOf(sorted);
   const words = sorted.map(({ width }) => wordsFor(width));

@@ -1,5 +1,5 @@
 import type { Design, Module } from '../../ir/types.ts';
-import { bit, designOf, draft, sint, uint, vec } from '../../sim/testing.ts';
+import { bit, designOf, draft, sint, uint, vec } from '../../sim/testing-designs.ts';
 
 /** A cell that adds from west to east, with a register by that name. */
 const adder = (name: string): Module =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../../../waveforms/testing/tools.ts';
-import { designOf, draft, uint } from '../../sim/testing.ts';
+import { designOf, draft, uint } from '../../sim/testing-designs.ts';
 import { designs } from '../testing/designs.ts';
 import { liberty } from '../testing/liberty.ts';
 import { synthesise, type Synthesised } from './synthesise.ts';

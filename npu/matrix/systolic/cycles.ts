@@ -7,7 +7,7 @@
  */
 import type { ArraySize } from '../folds.ts';
 import type { Dataflow } from '../job.ts';
-import { arrayLayouts, foldsAcross, type Shape } from '../layout.ts';
+import { arrayLayouts, foldsAcross, type ProductSize } from '../layout.ts';
 
 interface Mapping {
   /** Folds: parts that fit the array at once. */
@@ -17,7 +17,7 @@ interface Mapping {
 }
 
 /** Lines of A stream through the rows, one a cycle; a fold is as wide as they are, and as lines of B. */
-export function mapping(array: ArraySize, shape: Shape, dataflow: Dataflow): Mapping {
+export function mapping(array: ArraySize, shape: ProductSize, dataflow: Dataflow): Mapping {
   const { a, b } = arrayLayouts(array, dataflow);
   return { folds: foldsAcross(a, shape) * foldsAcross(b, shape), stream: shape[a.along] };
 }
@@ -26,7 +26,7 @@ export function mapping(array: ArraySize, shape: Shape, dataflow: Dataflow): Map
  * One fold after another, nothing overlapping: F·(2R + C + m − 2) where weights stay, F·(R + C + k − 2) where outputs
  * do.
  */
-export function cyclesWithoutOverlap(array: ArraySize, shape: Shape, dataflow: Dataflow): number {
+export function cyclesWithoutOverlap(array: ArraySize, shape: ProductSize, dataflow: Dataflow): number {
   const { folds, stream } = mapping(array, shape, dataflow);
   return folds * ((dataflow === 'ws' ? 2 : 1) * array.rows + array.cols + stream - 2);
 }
@@ -35,7 +35,7 @@ export function cyclesWithoutOverlap(array: ArraySize, shape: Shape, dataflow: D
  * What this array takes for a product that is one job: the weights of a fold enter while the one before streams,
  * results leave while the next one does, so that folds follow each other every max(stream, R) cycles.
  */
-export function cyclesOfJob(array: ArraySize, shape: Shape, dataflow: Dataflow): number {
+export function cyclesOfJob(array: ArraySize, shape: ProductSize, dataflow: Dataflow): number {
   const { rows, cols } = array;
   const { folds, stream } = mapping(array, shape, dataflow);
   const first = dataflow === 'ws' ? rows : 0;

@@ -3,7 +3,7 @@ import { isState } from '../../library.ts';
 import { idOf, memoryOf } from '../flat/flatten.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';
 import { operandsOf } from '../plan/dependencies.ts';
-import type { Place } from '../plan/pass.ts';
+import type { Changeable } from '../plan/pass.ts';
 import { formOf, liesPacked, scalarsOf, sizeOf, wordsOf } from '../storage.ts';
 import { typeWidth } from '../../../ir/walk.ts';
 import { load, mask, pushConstant } from './access.ts';
@@ -277,7 +277,7 @@ function noteReadsThrough(fn: Fn, id: FlatId): void {
   if (fn.written.none) return;
   for (const culprit of pointsInto(fn, id)) {
     const { node: ir, frame } = node(fn, culprit);
-    const place: Place = ir.kind === 'read' && !isState(ir) ? memoryOf(frame, ir.memory) : culprit;
+    const place: Changeable = ir.kind === 'read' && !isState(ir) ? memoryOf(frame, ir.memory) : culprit;
     if (fn.written.has(place)) fn.context.conflict(culprit);
   }
 }

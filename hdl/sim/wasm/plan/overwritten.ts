@@ -14,7 +14,7 @@ import type { Flat, FlatGrid, FlatId, FlatNode, Frame } from '../flat/types.ts';
 import { formOf } from '../storage.ts';
 import { gridPort, nodeOf } from './dependencies.ts';
 import type { GridGroups } from './groups.ts';
-import type { Item, Keepable, Place } from './pass.ts';
+import type { Item, Keepable, Changeable } from './pass.ts';
 import { Written } from './written.ts';
 
 /** A grid whose cells change, with everything that its function may need of the surroundings. */
@@ -104,7 +104,7 @@ class Foreseer {
   }
 
   /** What must not have changed when something is read. */
-  private placeOf(item: Keepable, node: FlatNode | null): Place | null {
+  private placeOf(item: Keepable, node: FlatNode | null): Changeable | null {
     if (typeof item === 'string') return this.groups.withKey(item).grid.domain;
     if (node === null) return null;
     if (node.storage !== null) return item;

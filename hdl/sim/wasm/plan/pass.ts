@@ -54,7 +54,7 @@ export type Item =
   | { readonly kind: 'resultNonZero'; readonly node: FlatId; readonly low: number; readonly width: number };
 
 /** Something that a pass changes, so that reading it later in the pass gives the wrong value. */
-export type Place = FlatId | FlatMemory | Domain;
+export type Changeable = FlatId | FlatMemory | Domain;
 
 /** Something that can be worked out early and kept: a node, or the call of a kernel. */
 export type Keepable = FlatId | string;

@@ -1,12 +1,12 @@
-import type { Place } from './pass.ts';
+import type { Changeable } from './pass.ts';
 
 /** What a function has overwritten on some path to the instruction being written. */
 export class Written {
-  private readonly places = new Set<Place>();
+  private readonly places = new Set<Changeable>();
   /** In the order of being overwritten. */
-  private readonly log: Place[] = [];
+  private readonly log: Changeable[] = [];
 
-  has(place: Place): boolean {
+  has(place: Changeable): boolean {
     return this.places.has(place);
   }
 
@@ -14,7 +14,7 @@ export class Written {
     return this.places.size === 0;
   }
 
-  add(place: Place): void {
+  add(place: Changeable): void {
     if (this.places.has(place)) return;
     this.places.add(place);
     this.log.push(place);
@@ -33,7 +33,7 @@ export class Written {
   /** The same step by step: `next` after each arm, `end` after all of them. */
   beginArms(): { readonly next: () => void; readonly end: () => void } {
     const start = this.log.length;
-    const all: Place[] = [];
+    const all: Changeable[] = [];
     return {
       next: () => {
         for (const place of this.log.splice(start)) {

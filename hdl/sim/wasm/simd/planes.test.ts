@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import type { Module, Statement, Type } from '../../../ir/types.ts';
 import { typeWidth } from '../../../ir/walk.ts';
 import { reference } from '../../lockstep/engines.ts';
-import { assignment, bit, designOf, draft, sint, uint, vec, writing, type Draft } from '../../testing.ts';
+import { assignment, bit, designOf, draft, sint, uint, vec, writing, type Draft } from '../../testing-designs.ts';
 import { aThird } from '../../../testing-runs.ts';
-import { vectors } from './testing.ts';
+import { vectors } from './testing-vectors.ts';
 
 let state = 1;
 const random = (): number => {

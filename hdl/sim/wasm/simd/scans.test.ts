@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import type { Grid, Operation, Type } from '../../../ir/types.ts';
 import { reference } from '../../lockstep/engines.ts';
-import { bit, designOf, draft, sint, uint, vec } from '../../testing.ts';
+import { bit, designOf, draft, sint, uint, vec } from '../../testing-designs.ts';
 import { compile } from '../../index.ts';
 import { aThird } from '../../../testing-runs.ts';
-import { vectors } from './testing.ts';
+import { vectors } from './testing-vectors.ts';
 
 const types: readonly Type[] = [bit, uint(7), sint(8), uint(12), sint(16), uint(32), sint(20), uint(40), sint(64)];
 const operations: readonly Operation[] = ['add', 'xor', 'and', 'or'];

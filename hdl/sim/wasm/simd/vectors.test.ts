@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { CheckError } from '../../index.ts';
 import { reference } from '../../lockstep/engines.ts';
-import { assignment, bit, designOf, draft, sint, uint, vec } from '../../testing.ts';
-import { vectors } from './testing.ts';
+import { assignment, bit, designOf, draft, sint, uint, vec } from '../../testing-designs.ts';
+import { vectors } from './testing-vectors.ts';
 
 const cols = 17;
 

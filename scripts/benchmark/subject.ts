@@ -5,9 +5,9 @@ import { npuConfig, type NpuConfig } from '../../npu/config.ts';
 import type { MatmulJob } from '../../npu/compiler/job.ts';
 import { matmulProgram } from '../../npu/compiler/matmul.ts';
 import type { Program } from '../../npu/compiler/program.ts';
-import { ArrayBench } from '../../testbench/bench/array.ts';
-import { IdleBench } from '../../testbench/bench/idle.ts';
-import { dramPath, NpuBench } from '../../testbench/bench/npu.ts';
+import { ArrayBench } from '../../testbench/benchmark/array.ts';
+import { IdleBench } from '../../testbench/benchmark/idle.ts';
+import { dramPath, NpuBench } from '../../testbench/benchmark/npu.ts';
 
 /** A memory that is filled before a run, and whose bytes are compared after it. */
 export interface Dram {

@@ -122,7 +122,7 @@ interface Operands {
   readonly b: Vec<Vec<SInt<8>, 4>>;
   readonly window: Vec<Vec<UInt<8>, typeof WINDOW>>;
 }
-type Shape = (operands: Operands, count: number) => Vec<UInt<32>>;
+type Circuit = (operands: Operands, count: number) => Vec<UInt<32>>;
 
 const shapes = {
   dot: ({ a, b }, count) => lanes('dot', count, Dot, { a: byColumn(a), b: byColumn(b) }).y,
@@ -134,7 +134,7 @@ const shapes = {
   barrel: ({ x }, count) => lanes('barrel', count, Barrel, { x: byColumn(x) }).y,
   memory: ({ x }, count) => lanes('memory', count, Memory, { x: byColumn(x) }).y,
   table: ({ a }, count) => lanes('table', count, Table, { a: byColumn(a) }).y,
-} satisfies Readonly<Record<string, Shape>>;
+} satisfies Readonly<Record<string, Circuit>>;
 
 export type LaneShape = keyof typeof shapes;
 export const laneShapes = ['dot', 'tree', 'chain', 'barrel', 'memory', 'table'] as const satisfies readonly LaneShape[];

@@ -44,7 +44,7 @@ export function* bytesOf(
   }
 }
 
-export const place = (space: number, address: number, byte: number): string => `${space}:${address}:${byte}`;
+const place = (space: number, address: number, byte: number): string => `${space}:${address}:${byte}`;
 
 /** Bytes that tell apart where they come from. */
 export const noise = (seed: number): number => (Math.imul(seed ^ (seed >>> 7), 0x9e3779b1) >>> 11) & 0xff;

@@ -1,9 +1,9 @@
 /** `npm run bench`: our engine, Verilator and Icarus side by side. */
 import yargs from 'yargs';
-import { measureAgainst } from './bench/against.ts';
-import { partNames, runBench, subjectsOf, type PartName, type Plan } from './bench/all.ts';
-import { BenchError } from './bench/contender.ts';
-import { report, reportAgainst, withReport } from './bench/report.ts';
+import { measureAgainst } from './benchmark/against.ts';
+import { partNames, runBench, subjectsOf, type PartName, type Plan } from './benchmark/all.ts';
+import { BenchError } from './benchmark/contender.ts';
+import { report, reportAgainst, withReport } from './benchmark/report.ts';
 import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { Output, readInput } from './files.ts';
 import { numberFlag, switchFlag, textFlag } from './flags.ts';

@@ -1,8 +1,8 @@
 /** Designs that are not an array and not the NPU: each says what one kind of logic costs. */
 import { elaborate } from '../../hdl/index.ts';
-import { AesBench } from '../../testbench/bench/aes.ts';
-import { CoresBench } from '../../testbench/bench/cores.ts';
-import { LanesBench } from '../../testbench/bench/lanes.ts';
+import { AesBench } from '../../testbench/benchmark/aes.ts';
+import { CoresBench } from '../../testbench/benchmark/cores.ts';
+import { LanesBench } from '../../testbench/benchmark/lanes.ts';
 import { idleSubject, requantiseSubject, type Subject } from './subject.ts';
 
 /** By the name that a process of its own is told. */

@@ -33,7 +33,7 @@ export interface Streams {
   readonly stderr?: string;
 }
 
-export interface Bench {
+export interface CommandLine {
   readonly folder: string;
   /** What Node is given to start it. */
   readonly program: string;
@@ -130,7 +130,7 @@ function builtProgram(): string {
 }
 
 /** The program in a folder of its own. */
-export function bench(): Bench {
+export function commandLine(): CommandLine {
   const folder = mkdtempSync(join(tmpdir(), 'systole-cli-'));
   const program = join(builtProgram(), 'scripts', 'systole.js');
   return {
