@@ -9,8 +9,8 @@
  * two units.
  *
  * Where more than {@link SEMAPHORES} pairs of units need one, a semaphore changes hands once its last wait is known to
- * be over; where none is, a fence frees them all. Where a semaphore could be signalled more often than it can count
- * before it is taken, some steps are made to wait for more than they have to.
+ * be over; where none is, a fence stands in for the wait. Where a semaphore could be signalled more often than it can
+ * count before it is taken, some steps are made to wait for more than they have to.
  */
 import { SEMAPHORE_BITS, SEMAPHORES } from '../isa/operations.ts';
 import { unitNames } from '../isa/units.ts';
@@ -39,7 +39,6 @@ interface Edge {
 interface Plan {
   /** What has ended before each step starts, whatever the timing. */
   readonly clocks: readonly Latest[];
-  /** Of each semaphore, those since the last fence apart from those before it. */
   readonly queues: readonly (readonly Edge[])[];
   readonly waits: readonly (readonly number[])[];
   readonly signals: readonly (readonly number[])[];
@@ -73,7 +72,6 @@ function plan(unitOf: readonly number[], dependencies: readonly Latest[], demand
   const waits: number[][] = unitOf.map(() => []);
   const signals: number[][] = unitOf.map(() => []);
   const fences = new Set<number>();
-  const queues: Edge[][] = [];
   /** By unit, what has ended once its last step has. */
   let ended = unitNames.map(() => nothing);
   /** What has ended once a step has. */
@@ -93,8 +91,8 @@ function plan(unitOf: readonly number[], dependencies: readonly Latest[], demand
     );
     let clock = known;
     if (taken === null) {
+      // What has a semaphore keeps it: whoever comes after the fence knows that all before it is over.
       fences.add(index);
-      tokens.clear(queues);
       clock = ended.reduce(later, nothing);
       ended = ended.map(() => clock);
     } else {
@@ -107,8 +105,7 @@ function plan(unitOf: readonly number[], dependencies: readonly Latest[], demand
     clocks.push(clock);
     ended = ended.with(unit, clock.with(unit, index));
   });
-  tokens.clear(queues);
-  return { clocks, queues, waits, signals, fences };
+  return { clocks, queues: tokens.queues, waits, signals, fences };
 }
 
 /** Who has which semaphore. */
@@ -117,10 +114,10 @@ class Tokens {
   readonly #unitOf: readonly number[];
   /** What has ended once a step has. */
   readonly #afterEnd: (step: number) => Latest;
-  /** By semaphore, since the last fence. */
-  #queues: Edge[][] = [];
+  /** By semaphore. */
+  readonly queues: Edge[][] = [];
   /** By pair of units, the semaphore that it has. */
-  #held = new Map<string, number>();
+  readonly #held = new Map<string, number>();
 
   constructor(semaphores: number, unitOf: readonly number[], afterEnd: (step: number) => Latest) {
     this.#semaphores = semaphores;
@@ -142,7 +139,7 @@ class Tokens {
     const others = edges.filter(({ signaller }) => !chosen.has(signaller));
     for (const { signaller } of others) {
       const unused = Array.from({ length: this.#semaphores }, (_, s) => s).find(
-        (s) => this.#queues[s] === undefined && !isChosen(s),
+        (s) => this.queues[s] === undefined && !isChosen(s),
       );
       if (unused !== undefined) chosen.set(signaller, unused);
     }
@@ -157,15 +154,9 @@ class Tokens {
       const s = chosen.get(edge.signaller) ?? NONE;
       for (const [pair, held] of this.#held) if (held === s) this.#held.delete(pair);
       this.#held.set(this.#pairOf(edge), s);
-      (this.#queues[s] ??= []).push(edge);
+      (this.queues[s] ??= []).push(edge);
     }
     return chosen;
-  }
-
-  /** Moves all edges to `queues`, and lets go of all semaphores: a fence has been passed. */
-  clear(queues: Edge[][]): void {
-    queues.push(...this.#queues);
-    [this.#queues, this.#held] = [[], new Map()];
   }
 
   #pairOf({ signaller, waiter }: Edge): string {
@@ -179,7 +170,7 @@ class Tokens {
    */
   #over(signaller: number, before: Latest): number[] {
     const knows = (clock: Latest, step: number): boolean => (clock[this.#unitOf[step] ?? NONE] ?? NONE) >= step;
-    return this.#queues
+    return this.queues
       .map((edges, s) => ({ s, last: edges.at(-1) ?? { signaller: NONE, waiter: NONE } }))
       .filter(({ last }) => knows(this.#afterEnd(signaller), last.signaller) && knows(before, last.waiter))
       .sort((one, other) => one.last.waiter - other.last.waiter)

@@ -192,6 +192,8 @@ it('sees a semaphore that may count too far, and one whose signals may be taken 
   const nothing: Command = { operation: 'requantise', tag: 52, fields: small, wait: [3] };
   const back = move('store', 53, { signal: [3] });
   expect(hazardsOf(config, [...others, back, nothing])).toEqual(['semaphore 3 is taken by store and vector']);
+  const [given, other] = [move('load', 60, { signal: [3] }), move('store', 61, { signal: [3] })];
+  expect(hazardsOf(config, [given, other, nothing, nothing])).toEqual(['semaphore 3 is given by two units']);
   const fence: Command = { operation: 'fence', tag: 54, fields: {} };
   expect(hazardsOf(config, [...others, fence, back, nothing])).toEqual([]);
 });
