@@ -1,10 +1,9 @@
-import { expect, expectTypeOf, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { byName, merged, namesOf } from './records.ts';
 
 it('makes a value for each name, and knows the names', () => {
-  const made = byName(['a', 'b'], (name, index) => `${name}${index}`);
+  const made: Readonly<Record<'a' | 'b', string>> = byName(['a', 'b'], (name, index) => `${name}${index}`);
   expect(made).toEqual({ a: 'a0', b: 'b1' });
-  expectTypeOf(made).toEqualTypeOf<Readonly<Record<'a' | 'b', string>>>();
   expect(namesOf(made)).toEqual(['a', 'b']);
 });
 
