@@ -105,6 +105,7 @@ const cases: readonly (readonly [string, Case])[] = [
   of('select', ({ go, a, b }) => [go, a, b]),
   of('selectAs', ({ go, a }) => [uint(8), go, a, 3]),
   of('bitsOf', () => [pair]),
+  of('leavesOf', () => [pair]),
   of('scalarTypeOf', () => [mode]),
   of('enumeration', () => ['kind', ['x', 'y']]),
   of('inDomain', () => ['clk', bit]),

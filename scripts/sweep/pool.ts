@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endProcess } from '../../testbench/end-process.ts';
 import { pointsOf, type Plan } from '../../testbench/sweep/plan.ts';
 import type { Line, Lost } from '../../testbench/sweep/point.ts';
 import type { Order } from './worker.ts';
@@ -34,7 +35,7 @@ class Runner {
 
   close(): void {
     this.#child?.removeAllListeners();
-    this.#child?.kill('SIGKILL');
+    if (this.#child !== null) endProcess(this.#child, 'SIGKILL');
     this.#child = null;
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { endProcess } from '../../testbench/end-process.ts';
 import { candidatesOf, paretoFront, type Candidate } from '../../testbench/sweep/front.ts';
 import { pointsOf, planOf, chunksOf } from '../../testbench/sweep/plan.ts';
 import { runPoint, type Line, type Point } from '../../testbench/sweep/point.ts';
@@ -210,7 +211,8 @@ describe('systole sweep', () => {
   const { folder, run, program, remove } = commandLine();
   afterAll(remove);
   const inFolder = (name: string): string => join(folder, name);
-  const asked = ['--rows', '2,3', '--cols', '2', '--m', '3,5', '--k', '4', '--n', '1..3', '--dataflow', 'ws,os'];
+  // A chunk for each NPU: what compiles one lasts long enough to be killed under it.
+  const asked = ['--rows', '2..13', '--cols', '2', '--m', '3', '--k', '4', '--n', '5', '--dataflow', 'ws,os'];
   const sweep = ['sweep', ...asked, '--chunk-points', '2'];
   /** Of each point what does not depend on the machine. */
   const results = (file: string) =>
@@ -242,7 +244,7 @@ describe('systole sweep', () => {
     const done = (): number =>
       existsSync(parts) ? readdirSync(parts).filter((name) => /^\d+\.jsonl$/.test(name)).length : 0;
     while (done() < 2 && killed.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
-    killed.kill('SIGKILL');
+    endProcess(killed, 'SIGKILL');
     await ended;
     const before = done();
     expect(before).toBeGreaterThanOrEqual(2);

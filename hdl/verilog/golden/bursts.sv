@@ -1,4 +1,4 @@
-// dma_bursts, from npu/dma/bursts.ts:48
+// dma_bursts, from npu/dma/bursts.ts:49
 // verilator lint_off UNUSEDSIGNAL
 // a bus may carry bits, and a module have ports, that are of no use here
 // verilator lint_off CMPCONST
@@ -17,9 +17,9 @@ module dma_bursts (
   output wire [3:0] burst_payload_lastLane,
   output wire [7:0] burst_payload_len
 );
-  logic full;  // bursts.ts:55
-  logic [31:0] address;  // bursts.ts:55
-  logic [31:0] left;  // bursts.ts:55
+  logic full;  // bursts.ts:56
+  logic [31:0] address;  // bursts.ts:56
+  logic [31:0] left;  // bursts.ts:56
 
   wire full_and_burst_ready = full && burst_ready;
   wire [8:0] region_ready_difference = 9'd256 - {1'b0, address[7:0]};
@@ -34,9 +34,9 @@ module dma_bursts (
     left = 32'd0;
   end
 
-  assign region_ready = !full || (full_and_burst_ready && region_ready_term);  // bursts.ts:68
+  assign region_ready = !full || (full_and_burst_ready && region_ready_term);  // bursts.ts:69
 
-  always @(posedge clk) begin  // bursts.ts:69
+  always @(posedge clk) begin  // bursts.ts:70
     if (rst) begin
       full <= 1'b0;
       address <= 32'd0;
