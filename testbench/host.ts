@@ -20,7 +20,8 @@ const ACCESS_LIMIT = 16;
 export class Host {
   readonly #registers: RegisterHost<typeof registers>;
   constructor(sim: Simulator) {
-    const options = { ...liteSizes, prefix: 'lite_', limit: ACCESS_LIMIT };
+    // Waves of a run show the accesses, and nothing between them.
+    const options = { ...liteSizes, prefix: 'lite_', limit: ACCESS_LIMIT, spoil: false };
     this.#registers = new RegisterHost(new Bench(sim), registers, options);
   }
 

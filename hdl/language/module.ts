@@ -325,7 +325,11 @@ export function blackBox<const I extends Shapes, const O extends Shapes>(
 
 function moduleClocks(name: string, given: Ports<Shapes, Shapes>): readonly Clock[] {
   const { clocks = ['clk'] }: Partial<Ports<Shapes, Shapes>> = isRecord(given) ? given : {};
-  const names = listGiven(clocks, `clocks of module ${name}`, "list the names: clocks: ['clk', 'slow']");
+  const names = listGiven(
+    clocks,
+    `clocks of module ${nameOf(name, 'a module')}`,
+    "list the names: clocks: ['clk', 'slow']",
+  );
   const clock = (each: string): Clock => ({ name: each, reset: each === 'clk' ? 'rst' : `${each}_rst` });
   return names.length === 0 ? [clock('clk')] : names.map((each) => clock(nameOf(each, `a clock of module ${name}`)));
 }

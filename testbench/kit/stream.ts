@@ -46,6 +46,8 @@ export interface Part {
 export interface EndOptions {
   /** Its own rhythm, in place of the bench's. */
   readonly stall?: Stall | undefined;
+  /** Whether a source's payload is spoilt between two offers (true); else the last one stays, for waves to look at. */
+  readonly spoil?: boolean | undefined;
 }
 
 /** A payload that moved, and in which cycle. */
@@ -93,16 +95,18 @@ export class StreamSource<T> implements Part {
   readonly #ports: Ports<T>;
   readonly #stall: Stall | undefined;
   readonly #queue: (PushOptions & { readonly payload: Given<T> })[] = [];
+  readonly #spoil: boolean;
   #moves: Moves = () => true;
   #offered = false;
   #taken = false;
   #since = 0;
 
   /** @throws SimulationError where the design has no such stream. */
-  constructor(sim: Simulator, name: string, shape: Shape<T, unknown>, { stall }: EndOptions = {}) {
+  constructor(sim: Simulator, name: string, shape: Shape<T, unknown>, { stall, spoil = true }: EndOptions = {}) {
     this.name = name;
     this.#ports = new Ports(sim, name, shape);
     this.#stall = stall;
+    this.#spoil = spoil;
   }
 
   /** Offers a payload after those that wait. */
@@ -131,7 +135,7 @@ export class StreamSource<T> implements Part {
       this.#since = cycle;
       this.#ports.payload.set(head.payload);
       this.#ports.valid.set(1);
-    } else if (this.#taken) {
+    } else if (this.#taken && this.#spoil) {
       this.#ports.payload.spoil();
     }
     this.#taken = false;
