@@ -33,8 +33,8 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 900_000,
     hookTimeout: 900_000,
     maxWorkers: 2,
-    // What a file makes of the modules it imports stays with it in the slow suite, whose files fill a process. To load the
-    // simulator and the NPU anew for each of the quick ones would cost a third of their time.
+    // What a file makes of the modules that it imports stays with it in the slow suite, whose files fill a process. To
+    // load the simulator and the NPU anew for each of the quick ones would cost a third of their time.
     isolate: mode !== 'quick',
   },
 }));
