@@ -54,7 +54,7 @@ describe.skipIf(yosys.skip)(`with Yosys${yosys.note}`, () => {
     expect(memoryBits).toBe(memories);
     const [, cells = '', ofThem = ''] =
       /\{"module":"cell","instances":16,"cells":(\d+),"flipFlops":(\d+)/.exec(stdout) ?? [];
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
     expect(readme).toContain(
       `a processing element has ${Number(cells).toLocaleString('en-US')} cells, ${ofThem} of them flip-flops`,
     );
