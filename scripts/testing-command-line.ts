@@ -100,7 +100,7 @@ function builtProgram(): string {
     if (Date.now() - statSync(old).mtimeMs > DAY) rmSync(old, { recursive: true, force: true });
   }
   const built = mkdtempSync(join(caches, 'systole-'));
-  node(root, [
+  const { stdout, stderr } = node(root, [
     'node_modules/typescript/bin/tsc',
     '-p',
     'tsconfig.build.json',
@@ -113,6 +113,8 @@ function builtProgram(): string {
     '--sourceMap',
     'false',
   ]);
+  // Kept for a day, a build without a program would fail every test that asks for it.
+  if (!existsSync(join(built, 'scripts', 'systole.js'))) throw new Error(`nothing was built\n${stdout}${stderr}`);
   // Its version is told from that of the project in whose node_modules it lies, as an installed one's is.
   const packed = readFileSync(join(root, 'package.json'), 'utf8').replace(
     /"version": "[^"]*"/,
