@@ -44,8 +44,9 @@ function bench(verilog: Verilog, { program, cycles, busBytes, expected, limit }:
   const write = (name: RegisterName, value: number): string =>
     `    write(8'h${address(name)}, 32'd${value});  // ${name}`;
   return `// Runs a program on the NPU and its memory: loads image.hex into DRAM, rings the doorbell, waits for the interrupt, and
-// compares DRAM with expected.hex and the NPU's counter of cycles with what Systole's own simulator counted. verilator
-// lint_off UNUSEDSIGNAL responses are not looked at
+// compares DRAM with expected.hex and the NPU's counter of cycles with what Systole's own simulator counted.
+// verilator lint_off UNUSEDSIGNAL
+// responses are not looked at
 module ${BENCH};
   localparam WORDS = ${depth};  // of DRAM, ${busBytes} bytes each
   localparam [31:0] EXPECTED_CYCLES = 32'd${cycles};
