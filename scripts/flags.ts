@@ -20,7 +20,8 @@ export function single(flag: string, given: unknown): string {
   return given;
 }
 
-function base({ describe, group, otherwise }: FlagText) {
+/** What all flags with a value have in common. */
+export function base({ describe, group, otherwise }: FlagText) {
   // Read as text, so that no digit of a number is lost before it is checked.
   return {
     type: 'string',

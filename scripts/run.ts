@@ -1,9 +1,8 @@
 /** What the commands that run a product have in common. */
-import type { EngineName } from '../hdl/sim/index.ts';
-import { CheckError, HangError, type Simulator } from '../hdl/sim/index.ts';
+import type { EngineName, Simulator } from '../hdl/sim/index.ts';
 import { DifferenceError } from '../testbench/kit/property.ts';
 import { whatOf, type Failure } from '../testbench/measurement.ts';
-import { NpuError, type RunOptions, type RunResult } from '../testbench/run.ts';
+import { failureOf, type RunOptions, type RunResult } from '../testbench/run.ts';
 import { exitStatus, RunError, type ExitStatus } from './failure.ts';
 import { switchFlag, wordFlag } from './flags.ts';
 import { interruptible, Interruption } from './interruption.ts';
@@ -81,11 +80,8 @@ export async function wavesUntil(error: unknown, waves: Waves): Promise<readonly
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export function statusOf(error: unknown): Failure['status'] {
-  if (error instanceof CheckError) return 'check failed';
-  if (error instanceof HangError) return 'hung';
-  if (error instanceof NpuError) return 'fault';
   if (error instanceof DifferenceError) return 'differs';
-  return error instanceof Interruption ? 'interrupted' : 'error';
+  return error instanceof Interruption ? 'interrupted' : failureOf(error);
 }
 
 /** Ends the waves and prints what came of a run. @throws what ending the waves throws, after that. */

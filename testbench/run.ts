@@ -1,6 +1,6 @@
 /** Runs a product on a simulated system: NPU, memory and checker. */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { EngineName, Simulator } from '../hdl/sim/index.ts';
+import { CheckError, HangError, type EngineName, type Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { faultNames } from '../npu/common/fault.ts';
 import { byName } from '../npu/common/records.ts';
@@ -72,6 +72,13 @@ export interface RunResult extends ProgramResult {
   readonly tile: Tile;
   /** m × n results row by row: sums, or for a job that requantises their low 8 bits as unsigned bytes. */
   readonly result: Int32Array | Uint8Array;
+}
+
+/** What an error that ended a run was: a check of the design or the bus, no end, the NPU's own report, or another. */
+export function failureOf(error: unknown): 'check failed' | 'hung' | 'fault' | 'error' {
+  if (error instanceof CheckError) return 'check failed';
+  if (error instanceof HangError) return 'hung';
+  return error instanceof NpuError ? 'fault' : 'error';
 }
 
 /** What is needed of a program to run it: all of its commands are in the ring where no `code` has them. */

@@ -1,7 +1,7 @@
 /** Flags that take several values: `4,8,16`, `1..8`, `8..64:8` (to 64 in steps of 8). */
 import type { Options } from 'yargs';
 import { UsageError } from '../failure.ts';
-import { single, type FlagText, type WholeNumber } from '../flags.ts';
+import { base, single, type FlagText, type WholeNumber } from '../flags.ts';
 
 /** More than anybody lists by hand. */
 const MOST_VALUES = 10_000;
@@ -23,11 +23,7 @@ const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
 
 export function numberListFlag(flag: string, range: WholeNumber, text: FlagText) {
   return {
-    type: 'string',
-    requiresArg: true,
-    describe: text.describe,
-    ...(text.group === undefined ? {} : { group: text.group }),
-    ...(text.otherwise === undefined ? {} : { defaultDescription: text.otherwise }),
+    ...base(text),
     coerce: (given: unknown): readonly number[] =>
       unique(
         single(flag, given)
@@ -39,11 +35,7 @@ export function numberListFlag(flag: string, range: WholeNumber, text: FlagText)
 
 export function wordListFlag<const W extends string>(flag: string, words: readonly W[], text: FlagText) {
   return {
-    type: 'string',
-    requiresArg: true,
-    describe: `${text.describe}: ${words.join(', ')}`,
-    ...(text.group === undefined ? {} : { group: text.group }),
-    ...(text.otherwise === undefined ? {} : { defaultDescription: text.otherwise }),
+    ...base({ ...text, describe: `${text.describe}: ${words.join(', ')}` }),
     coerce: (given: unknown): readonly W[] =>
       unique(
         single(flag, given)

@@ -1,11 +1,11 @@
 /** One run of a sweep: an NPU, its memory, and a product of random operands. */
-import { CheckError, HangError } from '../../hdl/sim/index.ts';
 import type { Dataflow } from '../../npu/compiler/job.ts';
-import { npuConfig } from '../../npu/config.ts';
+import { JobError, ShapeError } from '../../npu/compiler/errors.ts';
+import { ConfigError, npuConfig } from '../../npu/config.ts';
 import type { NpuParameters } from '../../npu/parameters.ts';
 import { measurementOf, type Failure, type Measurement, type Setting } from '../measurement.ts';
 import { referenceMatmul } from '../reference.ts';
-import { NpuError, runMatmul } from '../run.ts';
+import { failureOf, runMatmul } from '../run.ts';
 import { randomOperands } from './operands.ts';
 
 export interface Point {
@@ -59,11 +59,8 @@ export function runPoint(point: Point, index: number): Line {
   }
 }
 
-/** Errors of the run itself; all others are of what was asked for. */
+/** Parameters and products that cannot be are refused; any other error is of the run. */
 function statusOf(error: unknown): Lost['status'] {
-  if (error instanceof CheckError) return 'check failed';
-  if (error instanceof HangError) return 'hung';
-  if (error instanceof NpuError) return 'fault';
-  const isRefusal = error instanceof Error && /^(Config|Job|Shape)Error$/.test(error.name);
-  return isRefusal ? 'refused' : 'error';
+  const isRefusal = [ConfigError, JobError, ShapeError].some((Kind) => error instanceof Kind);
+  return isRefusal ? 'refused' : failureOf(error);
 }
