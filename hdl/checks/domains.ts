@@ -75,12 +75,12 @@ export function domainsOf(context: Context): ReadonlyMap<string, ModuleDomains> 
   return done;
 }
 
-function infer(module: Module, context: Context, done: ReadonlyMap<string, ModuleDomains>): ModuleDomains {
+function infer(written: Module, context: Context, done: ReadonlyMap<string, ModuleDomains>): ModuleDomains {
+  const { module = written, components = [], dependencies = [] } = context.combinational.get(written.name) ?? {};
   const nodes: Domains[] = [];
   const writers = writingClocks(module);
   const inputs = freeInputs(module);
   const indices = new Map(inputs.map(({ port }, index) => [port, index]));
-  const { components = [], dependencies = [] } = context.combinational.get(module.name) ?? {};
 
   const outside = (
     port: string,

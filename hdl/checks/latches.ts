@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Module, NodeId, Place, Statement, Type } from '../ir/types.ts';
+import type { Module, NodeId, Place, Statement, SwitchCase, Type } from '../ir/types.ts';
+import { alwaysAssigned } from '../ir/always-assigns.ts';
 import { foldBody } from '../ir/body.ts';
 import { slicesOf } from '../ir/slices.ts';
 import { describeNode, nodeAt, typeWidth } from '../ir/walk.ts';
@@ -23,7 +24,13 @@ export const latches = perModule((module, context): readonly Diagnostic[] => {
     const node = nodeAt(module, id);
     return node.kind === 'wire' && node.fallback === null;
   };
-  return [...slicesOf(module.body, hasToBeAssigned)]
+  // Nearly always all of them, and their slices together are far larger than the body.
+  const assigned = alwaysAssigned(
+    module.body,
+    hasToBeAssigned,
+    ({ subject, cases }) => missingOf(nodeAt(module, subject).type, cases) === null,
+  );
+  return [...slicesOf(module.body, (id) => hasToBeAssigned(id) && !assigned.has(id))]
     .toSorted(([a], [b]) => a - b)
     .flatMap(([id, slice]): readonly Diagnostic[] => {
       const node = nodeAt(module, id);
@@ -91,10 +98,7 @@ function gapsOf(
         const inside = inner[i];
         if (inside != null) return [gap(values, inside)];
       }
-      const missing = missingValue(
-        type,
-        statement.cases.flatMap((c) => c.values),
-      );
+      const missing = missingOf(type, statement.cases);
       const fallback = inner[statement.cases.length];
       return missing === null || fallback == null ? null : [gap([missing], fallback)];
     }
@@ -105,12 +109,12 @@ function gapsOf(
 }
 
 /**
- * The least value of `type` that is not among `values`, or null: an enumeration has its labels, everything else all its
+ * The least value of `type` that no case names, or null: an enumeration has its labels, everything else all its
  * patterns.
  */
-function missingValue(type: Type, values: readonly bigint[]): bigint | null {
+function missingOf(type: Type, cases: readonly SwitchCase[]): bigint | null {
   const count = type.kind === 'enum' ? BigInt(type.labels.length) : 1n << BigInt(typeWidth(type));
-  const named = new Set(values);
+  const named = new Set(cases.flatMap(({ values }) => values));
   let least = 0n;
   while (named.has(least)) least++;
   return least < count ? least : null;

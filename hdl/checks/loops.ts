@@ -21,7 +21,8 @@ function nodeLoops(module: Module, context: Context): readonly Diagnostic[] {
   const { components, dependencies } = found;
   const successors = (id: NodeId): readonly NodeId[] => dependencies[id] ?? [];
   return components.flatMap((component) => {
-    const start = component.toSorted((a, b) => a - b).find((id) => module.nodes[id]?.name != null) ?? component[0];
+    const start =
+      component.toSorted((a, b) => a - b).find((id) => found.module.nodes[id]?.name != null) ?? component[0];
     if (start === undefined || (component.length === 1 && !successors(start).includes(start))) return [];
     const members = new Set(component);
     const chain = shortestPath(
@@ -30,7 +31,7 @@ function nodeLoops(module: Module, context: Context): readonly Diagnostic[] {
       (id) => id === start,
       (id) => members.has(id),
     );
-    return chain === null ? [] : [diagnose(stepsOf(context, module, chain), context.pathOf(module))];
+    return chain === null ? [] : [diagnose(stepsOf(context, found.module, chain), context.pathOf(module))];
   });
 }
 

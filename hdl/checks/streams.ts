@@ -32,7 +32,7 @@ function ownStreams(module: Module, context: Context): readonly Diagnostic[] {
 }
 
 function instanceStreams(module: Module, context: Context): readonly Diagnostic[] {
-  const dependencies = context.combinational.get(module.name)?.dependencies ?? [];
+  const { module: looked = module, dependencies = [] } = context.combinational.get(module.name) ?? {};
   return module.instances.flatMap((instance) => {
     const child = context.modules.get(instance.module);
     return (child?.streams ?? []).flatMap((stream): readonly Diagnostic[] => {
@@ -49,7 +49,7 @@ function instanceStreams(module: Module, context: Context): readonly Diagnostic[
             diagnose(
               `${instance.name}.${stream.name}`,
               module,
-              stepsOf(context, module, chain),
+              stepsOf(context, looked, chain),
               child,
               stream,
               context,

@@ -1,30 +1,47 @@
 import { foldBody } from './body.ts';
-import type { NodeId, Statement, Type } from './types.ts';
-import { typeWidth } from './walk.ts';
+import type { NodeId, Statement } from './types.ts';
+
+type Switch = Extract<Statement, { readonly kind: 'switch' }>;
 
 /**
- * Whether every way through a target's slice assigns it, whatever bit patterns the subjects of its switches have: a
- * code without a label is one too, although designers need not think of it. What is not assigned is 0.
+ * The `wanted` targets that every way through a body assigns. `isComplete` says of which switches the fallback is never
+ * taken. One pass, in which small sets are merged into large ones: there may be as many targets as branches.
  */
-export function alwaysAssigns(slice: readonly Statement[], typeOf: (id: NodeId) => Type): boolean {
-  return foldBody<boolean, boolean>(
-    slice,
+export function alwaysAssigned(
+  body: readonly Statement[],
+  wanted: (target: NodeId) => boolean,
+  isComplete: (statement: Switch) => boolean,
+): ReadonlySet<NodeId> {
+  return foldBody<Set<NodeId>, Set<NodeId>>(
+    body,
     (statement, inner) => {
       switch (statement.kind) {
         case 'assign':
-          return true;
+          return new Set(wanted(statement.target) ? [statement.target] : []);
         case 'when':
-          return inner.every(Boolean);
-        case 'switch': {
-          const named = new Set(statement.cases.flatMap(({ values }) => values));
-          const every = BigInt(named.size) === 1n << BigInt(typeWidth(typeOf(statement.subject)));
-          return (every ? inner.slice(0, -1) : inner).every(Boolean);
-        }
+          return inAll(inner);
+        case 'switch':
+          return inAll(isComplete(statement) ? inner.slice(0, -1) : inner);
         case 'write':
         case 'check':
-          return false;
+          return new Set();
       }
     },
-    (made) => made.includes(true),
+    merged,
   );
+}
+
+function inAll(sets: readonly Set<NodeId>[]): Set<NodeId> {
+  const [smallest, ...others] = sets.toSorted((a, b) => a.size - b.size);
+  return new Set([...(smallest ?? [])].filter((id) => others.every((set) => set.has(id))));
+}
+
+function merged(sets: readonly Set<NodeId>[]): Set<NodeId> {
+  let all = new Set<NodeId>();
+  for (const set of sets) {
+    const [small, large] = set.size > all.size ? [all, set] : [set, all];
+    for (const id of small) large.add(id);
+    all = large;
+  }
+  return all;
 }

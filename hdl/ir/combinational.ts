@@ -3,10 +3,12 @@ import { gridDependences, type Through } from './grid-reach.ts';
 import { IndexSet } from './index-set.ts';
 import type { Design, Module, NodeId } from './types.ts';
 import { eachStatement, type Guard } from './body.ts';
+import { sharedPaths, usualPaths } from './shared-paths.ts';
 import { nodeArguments } from './walk.ts';
 
 /** What depends on what within one cycle, in one module, whatever the number of its instances. */
 export interface Combinational {
+  /** With further wires behind its nodes where it has very many branches: their paths are shared. */
   readonly module: Module;
   /**
    * Per node: the nodes of this module whose settled values it needs in the same cycle. Registers and synchronous reads
@@ -35,8 +37,12 @@ export function combinational(design: Design): ReadonlyMap<string, Combinational
   return done;
 }
 
-/** The same of one module. @param throughOf what the modules that it instantiates let through */
-export function combinationalOf(module: Module, throughOf: (name: string) => Through): Combinational {
+/**
+ * The same of one module; of one with very many branches, with its paths shared.
+ * @param throughOf what the modules that it instantiates let through
+ */
+export function combinationalOf(written: Module, throughOf: (name: string) => Through): Combinational {
+  const module = sharedPaths(written, usualPaths);
   const dependencies = nodeDependencies(module, throughOf);
   const order = components(module.nodes.length, (v) => dependencies[v] ?? []);
   const through =

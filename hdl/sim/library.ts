@@ -1,8 +1,8 @@
 /** The modules of a design as a simulation sees them: black boxes replaced by their models, names in tables. */
 import { DesignError } from '../diagnostics/diagnostic.ts';
-import { alwaysAssigns } from '../ir/always-assigns.ts';
-import { slicesOf } from '../ir/slices.ts';
+import { alwaysAssigned } from '../ir/always-assigns.ts';
 import type { Design, Grid, Instance, Memory, Module, Node, NodeId, Type } from '../ir/types.ts';
+import { typeWidth } from '../ir/walk.ts';
 import { SimulationError } from './errors.ts';
 import type { SignalInfo } from './simulator.ts';
 
@@ -139,22 +139,23 @@ function viewOf(declared: Module, top: boolean): ModuleView {
   };
 }
 
-/** The nodes, with a zero as the fallback of each wire that has none and is not assigned on every path. */
+/**
+ * The nodes, with a zero as the fallback of each wire that has none and is not assigned on every path, whatever bit
+ * patterns the subjects of switches have: a code without a label is one too, although designers need not think of it.
+ */
 function withFallbacks(nodes: readonly Node[], body: Module['body']): readonly Node[] {
   const bare = (id: NodeId): boolean => {
     const node = nodes[id];
     return node?.kind === 'wire' && node.fallback === null;
   };
   if (!nodes.some((_, id) => bare(id))) return nodes;
-  const slices = slicesOf(body, bare);
+  const assigned = alwaysAssigned(body, bare, ({ subject, cases }) => {
+    const named = new Set(cases.flatMap(({ values }) => values));
+    return BigInt(named.size) === 1n << BigInt(typeWidth(present(nodes[subject], `node ${subject}`).type));
+  });
   const zeros: Node[] = [];
   const made = nodes.map((node, id): Node => {
-    if (
-      node.kind !== 'wire' ||
-      !bare(id) ||
-      alwaysAssigns(slices.get(id) ?? [], (subject) => present(nodes[subject], `node ${subject}`).type)
-    )
-      return node;
+    if (node.kind !== 'wire' || !bare(id) || assigned.has(id)) return node;
     const fallback = nodes.length + zeros.length;
     zeros.push({ kind: 'const', type: node.type, value: 0n, name: null, place: node.place });
     return { ...node, fallback };

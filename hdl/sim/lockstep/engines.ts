@@ -19,6 +19,7 @@ export function wasm(design: Design, options: SimulatorOptions = {}): Simulator 
 /** What usually waits for large designs and long runs, at work in small and short ones too. */
 export const eager: Thresholds = {
   replicas: { fewest: 2, fewestNodes: 0 },
+  paths: { longest: 2, fewest: 0 },
   idle: { fewestCells: 1, patience: 2 },
   quiet: { after: 1, looks: 2, apart: 1, share: 0.5, most: 1, patience: 1 },
 };

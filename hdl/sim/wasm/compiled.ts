@@ -58,7 +58,7 @@ export class Compiled {
   constructor(library: Library, thresholds: Thresholds = usual) {
     const { layout } = this;
     this.library = library;
-    this.flat = flatten(library, layout, thresholds.replicas);
+    this.flat = flatten(library, layout, thresholds);
     this.checks = new CheckPlaces(this.flat, layout);
     this.schedule = this.flat.top.clocks.size > 1 ? placeSchedule(layout, this.flat.top.clocks.size) : null;
     const slices = new WireSlices();

@@ -1,3 +1,5 @@
+import { usualPaths, type PathRule } from '../../ir/shared-paths.ts';
+
 /**
  * From where on the engine does what pays only for large designs or long runs; values of {@link usual} are measured.
  */
@@ -9,6 +11,8 @@ export interface Thresholds {
     /** Nodes of all of them together: less code than this stays in the processor's instruction cache. */
     readonly fewestNodes: number;
   };
+  /** Ways to arms that many wires are assigned in. */
+  readonly paths: PathRule;
   /** Grids that are left out of cycles in which they cannot change. */
   readonly idle: {
     /** Smaller ones are not worth the comparison. */
@@ -34,6 +38,7 @@ export interface Thresholds {
 
 export const usual: Thresholds = {
   replicas: { fewest: 9, fewestNodes: 1500 },
+  paths: usualPaths,
   idle: { fewestCells: 16, patience: 16 },
   quiet: { after: 500_000, looks: 512, apart: 997, share: 0.02, most: 0.5, patience: 4 },
 };

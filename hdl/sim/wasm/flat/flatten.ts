@@ -1,4 +1,5 @@
 import type { Grid, Type } from '../../../ir/types.ts';
+import { sharedPaths } from '../../../ir/shared-paths.ts';
 import { typeWidth } from '../../../ir/walk.ts';
 import type { ClockSource } from '../../hierarchy.ts';
 import { present, isState, type Library, type ModuleView } from '../../library.ts';
@@ -19,10 +20,10 @@ const margin = 8 * blockLanes;
  * Dissolves a design's instances and places its state in `layout`, at its initial values.
  * @throws CapacityError when the state is too large.
  */
-export function flatten(library: Library, layout: Layout, rule: Thresholds['replicas']): Flat {
+export function flatten(library: Library, layout: Layout, thresholds: Thresholds): Flat {
   const zeros = layout.allocate(largestSize(library), 'a constant of zeros');
   const start = layout.used;
-  const builder = new Flattener(library, layout, rule);
+  const builder = new Flattener(library, layout, thresholds);
   const top = builder.build(library.top, root, library.top.module.name, topClocks(library), null);
   const resets = new Map(
     [...new Set(library.top.module.clocks.flatMap(({ reset }) => (reset === null ? [] : [reset])))].map((name) => [
@@ -60,16 +61,19 @@ class Flattener {
   private readonly library: Library;
   private readonly layout: Layout;
   private readonly replicas: Replicas;
+  private readonly paths: Thresholds['paths'];
+  private readonly views = new Map<ModuleView, ModuleView>();
   /** Node → the node that drives it, as a thunk because drivers are made later. */
   private readonly aliases = new Map<FlatId, () => FlatId>();
   private domains = 1;
   /** Makes the frames that are still to be made, the next one last. */
   private readonly pending: (() => void)[] = [];
 
-  constructor(library: Library, layout: Layout, rule: Thresholds['replicas']) {
+  constructor(library: Library, layout: Layout, thresholds: Thresholds) {
     this.library = library;
     this.layout = layout;
-    this.replicas = new Replicas(library, rule);
+    this.paths = thresholds.paths;
+    this.replicas = new Replicas(library, thresholds.replicas);
   }
 
   /** A frame with all those below it, depth first, with a stack of its own. */
@@ -86,7 +90,7 @@ class Flattener {
     clocks: ReadonlyMap<string, ClockSource>,
     inputs: InputOf | null,
   ): Frame {
-    const { view, replicas } = this.replicas.of(written);
+    const { view, replicas } = this.replicas.of(this.shared(written));
     const frame: Frame = {
       view,
       domain,
@@ -121,6 +125,16 @@ class Flattener {
     }
     for (const make of this.children(frame).reverse()) this.pending.push(make);
     return frame;
+  }
+
+  /** The view with the paths of its branches shared; what a testbench sees stays as it was written. */
+  private shared(view: ModuleView): ModuleView {
+    let known = this.views.get(view);
+    if (known === undefined) {
+      const module = sharedPaths(view.module, this.paths);
+      this.views.set(view, (known = module === view.module ? view : { ...view, module }));
+    }
+    return known;
   }
 
   /** Makes every frame's nodes lead to what drives them. @throws RangeError for ports that only drive each other. */

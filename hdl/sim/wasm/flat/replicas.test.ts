@@ -24,7 +24,7 @@ const word = uint(8);
 
 /** How many instances share a body with others, where any two may. */
 function shared(design: Design): number {
-  const { frames } = flatten(openLibrary(design), new Layout(), eager.replicas);
+  const { frames } = flatten(openLibrary(design), new Layout(), eager);
   return frames.reduce((sum, { replicas }) => sum + replicas.size, 0);
 }
 
