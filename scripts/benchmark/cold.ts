@@ -1,7 +1,7 @@
 /** How long a new process of ours takes to its first cycle. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { figures, type Figures } from './measure.ts';
 import type { SubjectKind } from './subject.ts';
@@ -25,19 +25,27 @@ export interface ColdStarter {
   remove(): void;
 }
 
-/** Builds the program as it is shipped. */
+/** Builds what runs in such a process as the program is built that is shipped. */
 export function coldStarter(): ColdStarter {
+  const here = fileURLToPath(new URL('.', import.meta.url));
   const root = fileURLToPath(new URL('../..', import.meta.url));
   // Below the root, where its dependencies are found.
   const caches = join(root, 'node_modules', '.cache');
   mkdirSync(caches, { recursive: true });
   const built = mkdtempSync(join(caches, 'systole-bench-'));
   // Mistakes in types are told elsewhere and do not hinder; that nothing was built shows at the first start.
-  spawnSync(
-    process.execPath,
-    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', built, '--declaration', 'false'],
-    { cwd: root },
+  const project = join(built, 'tsconfig.json');
+  const options = { outDir: built, rootDir: root, declaration: false, declarationMap: false };
+  writeFileSync(
+    project,
+    JSON.stringify({
+      extends: join(root, 'tsconfig.build.json'),
+      compilerOptions: options,
+      include: [],
+      files: [join(here, 'first-cycle.ts')],
+    }),
   );
+  spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], { cwd: root });
   copyFileSync(join(root, 'package.json'), join(built, 'package.json'));
   return {
     start(kind, which, size, repeat) {
@@ -45,7 +53,7 @@ export function coldStarter(): ColdStarter {
         const given = [kind, which, String(size), String(earlyCycles[kind])];
         const { seconds, stdout } = call(
           process.execPath,
-          [join(built, 'scripts', 'bench', 'first-cycle.js'), ...given],
+          [join(built, relative(root, here), 'first-cycle.js'), ...given],
           root,
         );
         const told = readNumbers(stdout, ['seconds', 'early']);

@@ -13,8 +13,8 @@ import { registers, type RegisterName } from '../../npu/control/registers.ts';
 import type { Program } from '../../npu/compiler/program.ts';
 import { System } from '../system.ts';
 
-/** Instances and memory from the top of {@link NpuBench} down. */
-export const dramPath = ['system', 'memory', 'dram'] as const;
+/** Instances and memory from the top of {@link NpuBench} down, by names that stay what they are in Verilog. */
+export const dramPath = ['board', 'memory', 'dram'] as const;
 
 /** `program`: one that the ring holds. */
 export const NpuBench = (config: NpuConfig, { image, ring }: Pick<Program, 'image' | 'ring'>) =>
@@ -46,7 +46,7 @@ export const NpuBench = (config: NpuConfig, { image, ring }: Pick<Program, 'imag
 
     const system = System(config, { bytes: image.length })(
       { lite_aw: address, lite_w: data, lite_ar: read },
-      { name: 'system' },
+      { name: 'board' },
     );
     system.lite_b.ready = 1;
     system.lite_r.ready = 1;
