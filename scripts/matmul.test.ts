@@ -235,8 +235,10 @@ describe('firstDifference', () => {
     expect(firstDifference(expected.slice(), expected, 3)).toBeNull();
   });
   it('names the first element and counts all', () => {
-    expect(firstDifference(Int32Array.of(1, 2, 3, 4, 9, 9), expected, 3)).toBe(
-      'C[1][1] is 9, not 5; 2 of 6 elements differ',
-    );
+    expect(firstDifference(Int32Array.of(1, 2, 3, 4, 9, 9), expected, 3)).toEqual({
+      row: 1,
+      column: 1,
+      text: 'C[1][1] is 9, not 5; 2 of 6 elements differ',
+    });
   });
 });

@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import type { Dataflow } from '../npu/compiler/job.ts';
 import { referenceMatmul } from '../testbench/reference.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
+import type { Difference } from '../testbench/waves.ts';
 import type { ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
 import { fileFlag, numberFlag, wordFlag } from './flags.ts';
@@ -91,7 +92,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
 }
 
 /** Where two results of `n` columns first differ, and how many elements do; null where none does. */
-export function firstDifference(result: Int32Array, expected: Int32Array, n: number): string | null {
+export function firstDifference(result: Int32Array, expected: Int32Array, n: number): Difference | null {
   let first = -1;
   let wrong = 0;
   expected.forEach((value, i) => {
@@ -100,7 +101,9 @@ export function firstDifference(result: Int32Array, expected: Int32Array, n: num
     wrong++;
   });
   if (first < 0) return null;
-  return `C[${Math.floor(first / n)}][${first % n}] is ${result[first]}, not ${expected[first]}; ${wrong} of ${expected.length} elements differ`;
+  const [row, column] = [Math.floor(first / n), first % n];
+  const text = `C[${row}][${column}] is ${result[first]}, not ${expected[first]}`;
+  return { row, column, text: `${text}; ${wrong} of ${expected.length} elements differ` };
 }
 
 export const matmulCommand = {

@@ -1,7 +1,7 @@
 /** `systole replay`: the case in which a property failed, once more, with waves. */
 import type { Argv } from 'yargs';
 import { npuConfig } from '../npu/config.ts';
-import { difference, jobOf, runCaseInTurns } from '../testbench/case.ts';
+import { differenceIn, jobOf, runCaseInTurns } from '../testbench/case.ts';
 import { parseCase } from '../testbench/case-file.ts';
 import { drawnAgain } from '../testbench/kit/replay.ts';
 import { properties } from '../testbench/properties/all.ts';
@@ -51,7 +51,7 @@ async function replay(given: Flags): Promise<ExitStatus> {
   const asked = { config, preset: null, dataflow, m, k, n, origin, seed: memory.seed, engine, memory };
   const done = await withWaves(waves, asked, json, async (options, signal) => runCaseInTurns(drawn, options, signal));
   return settle(
-    { ...asked, done, job: jobOf(drawn), difference: difference(drawn, done.result), out: null },
+    { ...asked, done, job: jobOf(drawn), difference: differenceIn(drawn, done.result), out: null },
     waves,
     json,
   );

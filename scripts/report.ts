@@ -6,8 +6,9 @@ import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import type { Sizes } from '../testbench/bound.ts';
 import { measurementOf, readsOver, type Measurement, type Setting } from '../testbench/measurement.ts';
 import type { RunResult } from '../testbench/run.ts';
+import type { Difference } from '../testbench/waves.ts';
 import { configLines, count, fileSize, labelled, paint, percent, plural, rate } from './text.ts';
-import { viewerCommand, type WaveFiles } from './wave-flags.ts';
+import { sizeAdvice, viewerCommand, type WaveFiles } from './wave-flags.ts';
 
 /** What is to be run, and where its operands are from. */
 export interface Asked extends Setting {
@@ -20,7 +21,7 @@ export interface Run extends Asked {
   /** What the product had beside its sizes, where it had something. */
   readonly job?: Sizes;
   /** Where the result is not the reference's; null where it is. */
-  readonly difference: string | null;
+  readonly difference: Difference | null;
   /** Files written. */
   readonly out: string | null;
   readonly waves: WaveFiles | null;
@@ -50,7 +51,8 @@ export function report(run: Run): string {
   const verdict =
     difference === null
       ? paint('green', 'equal to the reference, element by element')
-      : paint('red', `WRONG: ${difference}`);
+      : paint('red', `WRONG: ${difference.text}`);
+  const advice = waves === null ? null : sizeAdvice(waves);
   const notes = wrapNames
     .filter((name) => wraps[name])
     .map((name) => `${wrapMeanings[name]} passed 32 bits and wrapped, in the reference as well`);
@@ -96,6 +98,7 @@ export function report(run: Run): string {
               'waves',
               `${waves.wave}, ${fileSize(waves.bytes)}, a cycle is ${waves.cycle}; open it with ${paint('bold', viewerCommand(waves))}`,
             ] as const,
+            ...(advice === null ? [] : [['note', advice] as const]),
           ]),
     ]),
   ].join('\n');

@@ -65,7 +65,7 @@ describe('a run that fails', () => {
     });
     const { cycle } = failure as { cycle: number };
     await readVcd(wave, 2 * (cycle + 1));
-    expect(readFileSync(join(folder, 'hung.gtkw'), 'utf8')).toMatch(/^\[markername\] \wfailed$/m);
+    expect(readFileSync(join(folder, 'hung.gtkw'), 'utf8')).toMatch(/^\[markername\] \wlast activity$/m);
   });
 });
 

@@ -9,7 +9,7 @@ import { interruptible, Interruption } from './interruption.ts';
 import { startProgress } from './progress.ts';
 import { report, summaryOf, type Asked, type Run } from './report.ts';
 import { count } from './text.ts';
-import { viewerCommand, type Waves } from './wave-flags.ts';
+import { sizeAdvice, viewerCommand, type Waves } from './wave-flags.ts';
 
 const engines = ['reference', 'wasm'] as const satisfies readonly EngineName[];
 
@@ -71,8 +71,11 @@ async function failed(
 /** Ends the waves of a run that `error` has ended. @returns what to say of them */
 export async function wavesUntil(error: unknown, waves: Waves): Promise<readonly string[]> {
   // What went wrong first counts, not that waves are missing because of it.
-  return waves.close({ failed: !(error instanceof Interruption) }).then(
-    (files) => (files === null ? [] : [`waves until then: ${viewerCommand(files)}`]),
+  return waves.close(error instanceof Interruption ? null : waves.endingOf(error)).then(
+    (files) =>
+      files === null
+        ? []
+        : [`waves until then: ${viewerCommand(files)}`, ...[sizeAdvice(files)].filter((line) => line !== null)],
     (lost: unknown) => [messageOf(lost)],
   );
 }
@@ -86,7 +89,8 @@ export function statusOf(error: unknown): Failure['status'] {
 
 /** Ends the waves and prints what came of a run. @throws what ending the waves throws, after that. */
 export async function settle(done: Omit<Run, 'waves'>, waves: Waves, json: boolean): Promise<ExitStatus> {
-  const ended = await waves.close().then(
+  const { difference } = done;
+  const ended = await waves.close(difference === null ? null : waves.wrongAt(done.done.program, difference)).then(
     (files) => ({ files }),
     (error: unknown) => ({ files: null, error }),
   );

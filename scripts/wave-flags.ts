@@ -2,8 +2,19 @@
 import { resolve, sep } from 'node:path';
 import { SimulationError, type Simulator } from '../hdl/sim/index.ts';
 import type { NpuConfig } from '../npu/config.ts';
+import { endingOf } from '../testbench/kit/watched/ending.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
-import { recordDesign, recordRun, type RunWaveOptions, type RunWaves } from '../testbench/waves.ts';
+import {
+  recordDesign,
+  recordRun,
+  wrongAt,
+  type Difference,
+  type NpuWaves,
+  type RunWaveOptions,
+  type RunWaves,
+} from '../testbench/waves.ts';
+import type { Program } from '../npu/compiler/program.ts';
+import type { Ending } from '../waveforms/index.ts';
 import { UsageError } from './failure.ts';
 import { fileFlag, numberFlag, textFlag } from './flags.ts';
 
@@ -43,7 +54,7 @@ export interface WaveFiles {
 export class Waves {
   readonly path: string | undefined;
   readonly #options: RunWaveOptions;
-  #recording: RunWaves | null = null;
+  #recording: RunWaves | NpuWaves | null = null;
 
   /** @throws UsageError for flags that contradict each other or stand alone. */
   constructor(flags: WaveChoice) {
@@ -91,15 +102,36 @@ export class Waves {
     }
   }
 
+  /** What an error that ended the run means for its waves. */
+  endingOf(error: unknown): Ending {
+    const recording = this.#recording;
+    return recording !== null && 'endingOf' in recording ? recording.endingOf(error) : endingOf(error);
+  }
+
+  /** The ending of a product whose result is wrong; null where nothing was recorded. */
+  wrongAt(program: Pick<Program, 'tensors'>, difference: Difference): Ending | null {
+    const recording = this.#recording;
+    return recording !== null && 'writtenAt' in recording ? wrongAt(recording, program, difference) : null;
+  }
+
   /**
-   * Ends the file, and writes the view, which shows where the run failed if it did; null where there are no waves.
+   * Ends the file, and writes the view, which opens at an ending if there is one; null where there are no waves.
    * @throws WaveformError, also for what could not be written while the simulation ran.
    */
-  async close(how: { readonly failed?: boolean } = {}): Promise<WaveFiles | null> {
+  async close(ending: Ending | null = null): Promise<WaveFiles | null> {
     if (this.#recording === null) return null;
-    const { path, bytes, view, cycle } = await this.#recording.close(how);
+    const { path, bytes, view, cycle } = await this.#recording.close(ending);
     return { wave: path, view, bytes, cycle };
   }
+}
+
+/** From so many bytes on VCD is slow to open. */
+const LARGE = 30e6;
+
+/** What is to be said of a large VCD file; null of others. */
+export function sizeAdvice({ wave, bytes }: Pick<WaveFiles, 'wave' | 'bytes'>): string | null {
+  if (bytes < LARGE || wave.endsWith('.fst')) return null;
+  return 'VCD of this size opens slowly: a name that ends in .fst makes a file 7 to 15 times smaller, which opens at once';
 }
 
 /** What to type to see them. */

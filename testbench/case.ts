@@ -10,6 +10,7 @@ import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { matmulProgram } from '../npu/compiler/matmul.ts';
 import type { Program } from '../npu/compiler/program.ts';
 import { referenceMatmul, referenceRequantise, referenceShiftWraps, referenceWraps } from './reference.ts';
+import type { Difference } from './waves.ts';
 import { runMatmul, runMatmulInTurns, type RunOptions, type RunResult, type Wraps } from './run.ts';
 
 /** Plain data: goes to JSON and back unchanged. Matrices row by row. */
@@ -121,8 +122,14 @@ export async function runCaseInTurns(
 
 /** The first place where a result is not what it must be, as one line; null where all is right. */
 export function difference(c: MatmulCase, result: ArrayLike<number>): string | null {
+  return differenceIn(c, result)?.text ?? null;
+}
+
+/** The same with the place. */
+export function differenceIn(c: MatmulCase, result: ArrayLike<number>): Difference | null {
   const expected = expectedOf(c);
   const at = expected.findIndex((value, i) => value !== result[i]);
   if (at < 0) return null;
-  return `C[${Math.floor(at / c.n)}][${at % c.n}] is ${result[at]}, not ${expected[at]}`;
+  const [row, column] = [Math.floor(at / c.n), at % c.n];
+  return { row, column, text: `C[${row}][${column}] is ${result[at]}, not ${expected[at]}` };
 }

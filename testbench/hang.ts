@@ -28,7 +28,24 @@ export function explainHang(sim: Simulator, code: Uint8Array, limit: number, { g
   const blocked = waits.filter((line) => line.endsWith('waits for ready'));
   const more =
     blocked.length > MOST_STREAMS ? [`… and ${blocked.length - MOST_STREAMS} more streams that wait for ready`] : [];
-  return new HangError(goal, limit, sim.cycle, [...explain(sim, code), ...blocked.slice(0, MOST_STREAMS), ...more]);
+  const why = explain(sim, code);
+  const streams = blocked.slice(0, MOST_STREAMS);
+  const involved = [...why.flatMap(signalsOf), ...streams.map((line) => line.slice(0, line.indexOf(':')))];
+  return new HangError(goal, limit, sim.cycle, [...why, ...streams, ...more], involved);
+}
+
+/** The signals that show what a line says: of a unit whether it is busy and with what, the semaphores that it names. */
+function signalsOf(line: string): readonly string[] {
+  const [who = ''] = line.split(':');
+  const unit = unitNames.find((name) => name === who);
+  const mine =
+    unit === undefined
+      ? who === 'fetch'
+        ? ['npu.fetch.state', 'npu.fetch.head']
+        : []
+      : [`${unit}_busy`, `${unit}_tag`];
+  const semaphores = [...line.matchAll(/semaphore (\d+)/g)].map(([, number]) => `semaphore_${number}`);
+  return [...mine, ...semaphores].map((name) => (name.includes('.') ? name : `npu.dispatch.${name}`));
 }
 
 function explain(sim: Simulator, code: Uint8Array): string[] {

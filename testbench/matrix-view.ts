@@ -37,6 +37,7 @@ function systolic({ rows, cols }: NpuConfig): ViewGroup[] {
       signals: upTo(rows).flatMap((r) =>
         upTo(cols).flatMap((c) => [
           cell(r, c, 'a', { colour: 'orange' }),
+          cell(r, c, 'b', { colour: 'red' }),
           cell(r, c, 'cur', { colour: 'yellow' }),
           cell(r, c, 'sum', { colour: 'green' }),
           cell(r, c, 'valid'),
@@ -45,13 +46,14 @@ function systolic({ rows, cols }: NpuConfig): ViewGroup[] {
     },
     {
       name: 'results',
-      signals: [
-        matrix(`array.cell[${rows - 1}][${cols - 1}].sum`, {
+      // Weight-stationary sums move south in `sum`; output-stationary ones gather in `cur`, and leave in `sum`.
+      signals: ['sum', 'cur'].map((name) =>
+        matrix(`array.cell[${rows - 1}][${cols - 1}].${name}`, {
           format: 'analog',
           colour: 'blue',
-          label: 'sum of the last cell',
+          label: `${name} of the last cell`,
         }),
-      ],
+      ),
     },
   ];
 }

@@ -3,7 +3,8 @@
  * simulation only as a trace (`hdl/sim/trace.ts`).
  */
 export { WaveformError } from './error.ts';
-export { failedAt, openWaves, type WaveFiles, type WaveOptions, type WaveWriter } from './waves.ts';
+export { openWaves, type WaveFiles, type WaveOptions, type WaveWriter } from './waves.ts';
+export type { Ending } from './ending.ts';
 export { writeVcd, type VcdWriter, type WaveSummary } from './vcd/write.ts';
 export type { Held, VcdOptions } from './vcd/stream.ts';
 export type { Timescale } from './vcd/header.ts';

@@ -1,11 +1,13 @@
 /** Waves of a run in one file, and a view of it beside. */
 import { statSync } from 'node:fs';
 import type { TraceSource } from '../hdl/sim/trace.ts';
+import { Activity } from './activity.ts';
 import { cycleClock, cycleStart } from './clocks.ts';
+import { AFTER, BEFORE, leadTo, type Ending } from './ending.ts';
 import { WaveformError } from './error.ts';
 import { writeFst } from './fst/write.ts';
 import { defaultView } from './gtkw/default-view.ts';
-import type { Marker, View } from './gtkw/view.ts';
+import type { View } from './gtkw/view.ts';
 import { writeGtkw } from './gtkw/write.ts';
 import { finishAtExit } from './unfinished.ts';
 import type { Held, VcdOptions } from './vcd/stream.ts';
@@ -29,18 +31,16 @@ export interface WaveFiles extends WaveSummary {
 export interface WaveWriter {
   /**
    * Writes the current cycle and ends the file; waits for the converter of FST. Then the view once more, which opens
-   * where an error has stopped the run, with a marker `failed`, or at the end if only the last cycles are kept. Later
-   * calls do the same, errors included.
+   * where `ending` says, with a marker and what was involved; unless given, where an error has stopped the run, with a
+   * marker `failed`, or at the end if only the last cycles are kept. Later calls do the same, errors included.
    * @throws WaveformError as {@link writeVcd}, and when the view cannot be written.
    */
-  close(): Promise<WaveFiles>;
+  close(ending?: Ending | null): Promise<WaveFiles>;
+  /** The same at once, for where nothing can be waited for: the end of a test or of a process. */
+  closeSync(ending?: Ending | null): WaveFiles;
   /** Stops without leaving a file. */
   discard(): void;
 }
-
-const FAILED = 'failed';
-/** Cycles on screen before and after the one in which a run has failed. */
-const [BEFORE, AFTER] = [24, 8];
 
 /**
  * Writes waves in the format that the path's ending names, `.fst` for FST, VCD for anything else, and a view for
@@ -73,30 +73,46 @@ export function openWaves(
     const chosen = viewOf();
     // vcd2fst takes the file away before it makes its own.
     const isDevice = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-    return chosen === false || isDevice ? null : writeGtkw(trace, path, atTheEnd(trace, chosen, held, options), held);
+    if (chosen === false || isDevice) return null;
+    const { last } = activity;
+    return writeGtkw(trace, path, atTheEnd(trace, chosen, held, { ending, kept: options.last, last }), held);
   };
+  let ending: Ending | null = null;
+  const activity = new Activity(trace);
+  const [from, to] = [options.start ?? 0, options.end ?? Infinity].map((cycle) => cycleStart(cycleClock(trace), cycle));
+  const stopWatching = trace.onSample((sample) => {
+    // What nobody keeps is not to be slow.
+    if (sample.time < (to ?? 0)) activity.take(sample);
+    else stopWatching();
+  }, from);
   // Already with the first values, since nobody knows whether there will be an end; but not before there are any.
-  const stopListening = trace.onSample(
-    () => {
-      stopListening();
-      quietly(() => write({ timescale: options.timescale ?? '1ns' }));
-    },
-    cycleStart(cycleClock(trace), options.start ?? 0),
-  );
-  const forget = finishAtExit(() => write('closeSync' in writer ? writer.closeSync() : writer.close()));
-  const close = async (): Promise<WaveFiles> => {
-    const summary = await writer.close();
-    return { ...summary, view: write(summary), cycle: cycleTime(trace, summary) };
-  };
+  const stopListening = trace.onSample(() => {
+    stopListening();
+    quietly(() => write({ timescale: options.timescale ?? '1ns' }));
+  }, from);
+  const told = (summary: WaveSummary): WaveFiles => ({
+    ...summary,
+    view: write(summary),
+    cycle: cycleTime(trace, summary),
+  });
+  const endSync = (): WaveFiles => told('closeSync' in writer ? writer.closeSync() : writer.close());
+  const forget = finishAtExit(endSync);
   let files: Promise<WaveFiles> | null = null;
   const end = (): void => {
     stopListening();
+    stopWatching();
     forget();
   };
   return {
-    close: () => {
+    close: (how = null) => {
       end();
-      return (files ??= close());
+      ending ??= how;
+      return (files ??= (async () => told(await writer.close()))());
+    },
+    closeSync: (how = null) => {
+      end();
+      ending ??= how;
+      return endSync();
     },
     discard: () => {
       end();
@@ -118,21 +134,36 @@ function quietly(run: () => void): void {
   }
 }
 
-/** The view with what is to be seen at first: where the run was stopped, or the end if only that is kept. */
-function atTheEnd(trace: TraceSource, view: View, { end, stopped = null }: Partial<Held>, { last }: VcdOptions): View {
-  const { period } = cycleClock(trace);
-  if (stopped !== null && view.markers.every(({ name }) => name !== FAILED)) return failedAt(trace, view, stopped);
-  if (last === undefined || end === undefined) return view;
-  return { ...view, visible: { from: end - period * (BEFORE + AFTER), to: end } };
+/** What is known of the end when a view is written: `kept`, last cycles where only those are; `last` activity. */
+interface Known {
+  readonly ending: Ending | null;
+  readonly kept: number | undefined;
+  readonly last: number | null;
 }
 
-/** A view that opens at a time, in time units, where the run failed, with a marker `failed`. */
-export function failedAt(trace: Pick<TraceSource, 'clocks'>, view: View, time: number): View {
-  const { period } = cycleClock(trace);
-  const failed: Marker = { name: FAILED, time };
-  return {
-    ...view,
-    markers: [...view.markers, failed],
-    visible: { from: time - period * BEFORE, to: time + period * AFTER },
-  };
+/** The view with what is to be seen at first: where the run was stopped, or the end if only that is kept. */
+function atTheEnd(
+  trace: TraceSource,
+  view: View,
+  { start = 0, end, stopped = null }: Partial<Held>,
+  known: Known,
+): View {
+  const ending = known.ending ?? stoppedBy(trace, stopped);
+  if (ending !== null) {
+    const now = stopped ?? trace.now().time;
+    if (ending.time !== 'last activity') return leadTo(trace, view, ending, ending.time ?? now);
+    // Of a file that does not reach back to it, what is there shows what waits.
+    return known.last !== null && known.last >= start
+      ? leadTo(trace, view, ending, known.last)
+      : leadTo(trace, view, { ...ending, marker: 'hung' }, now);
+  }
+  if (known.kept === undefined || end === undefined) return view;
+  return { ...view, visible: { from: end - cycleClock(trace).period * (BEFORE + AFTER), to: end } };
+}
+
+/** What a run that nobody has told the end of was stopped by. */
+function stoppedBy(trace: TraceSource, time: number | null): Ending | null {
+  if (time === null) return null;
+  const failed = trace.failed();
+  return { marker: 'failed', time, why: failed?.message ?? 'stopped', involved: failed === null ? [] : [failed.path] };
 }

@@ -29,7 +29,16 @@ export class HangError extends UserError {
   readonly limit: number;
   readonly cycle: number;
   readonly waits: readonly string[];
-  constructor(goal: string, limit: number, cycle: number, waits: readonly string[]) {
+  /** Paths of the streams and signals that `waits` tells of, without the top module's name. */
+  readonly involved: readonly string[];
+  /** @param involved unless given, what the lines of `waits` begin with: `dma.read: valid, …`, `dma.state = copy` */
+  constructor(
+    goal: string,
+    limit: number,
+    cycle: number,
+    waits: readonly string[],
+    involved: readonly string[] = waits.flatMap((line) => /^([\w.[\]]+)(?:: | = )/.exec(line)?.[1] ?? []),
+  ) {
     const found = waits.length > 0 ? waits : ['no stream waits'];
     super(
       `no end after ${limit} steps (cycle ${cycle}), waiting for ${goal}\n${found.map((line) => `  ${line}`).join('\n')}`,
@@ -38,5 +47,6 @@ export class HangError extends UserError {
     this.limit = limit;
     this.cycle = cycle;
     this.waits = waits;
+    this.involved = involved;
   }
 }

@@ -45,8 +45,8 @@ export class Simulation implements Simulator {
   private readonly tracers = new Set<Tracer>();
   /** Moves with every edge, and with whatever else moves time. */
   private instant = 0;
-  /** The instant in which a check failed. */
-  private failedIn = -1;
+  /** The check that failed last, and in which instant. */
+  private failed: { readonly check: FailedCheck; readonly instant: number } | null = null;
 
   constructor(library: Library, core: Core, { timing = {} }: SimulatorOptions = {}) {
     this.engine = core.engine;
@@ -165,7 +165,7 @@ export class Simulation implements Simulator {
       time: () => this.timeline.time,
       end: () => this.timeline.next().time,
       watch: (watched) => this.core.watch(watched),
-      failed: () => this.failedIn === this.instant,
+      failed: () => (this.failed?.instant === this.instant ? this.failed.check : null),
       heard: (one, isHeard) => {
         if (isHeard) this.tracers.add(one);
         else this.tracers.delete(one);
@@ -215,7 +215,7 @@ export class Simulation implements Simulator {
   }
 
   private failure(failed: FailedCheck): CheckError {
-    this.failedIn = this.instant;
+    this.failed = { check: failed, instant: this.instant };
     return new CheckError({ ...failed, cycle: this.cycle });
   }
 

@@ -26,6 +26,12 @@ export interface TracedClock {
   readonly phase: number;
 }
 
+/** A check that failed: the path of the instance that it stands in, and what it says. */
+export interface TracedFailure {
+  readonly path: string;
+  readonly message: string;
+}
+
 /**
  * Signals over time. Cycle n of a clock lasts from its nth rising edge to the next; a sample is what the signals are
  * just before an edge, and belongs to the time from the edge before.
@@ -46,8 +52,8 @@ export interface TraceSource {
    * it.
    */
   onSample(listener: (sample: Sample) => void, from?: number): () => void;
-  /** Whether a check of the design has stopped the run in the current cycle: its edge is not taken. */
-  failed(): boolean;
+  /** The check of the design that has stopped the run in the current cycle, whose edge is not taken; null: none has. */
+  failed(): TracedFailure | null;
   /** The current, settled values as one more sample (the last cycle, which no edge has ended yet). */
   now(): Sample;
 }

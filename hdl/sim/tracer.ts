@@ -6,7 +6,7 @@ import { present, type Library, type Source } from './library.ts';
 import { BitsMap, originOf, type Bits } from './origin.ts';
 import { partsOf } from './parts.ts';
 import { findBranch, type Target } from './paths.ts';
-import type { Changes, Sample, TraceSource, TracedClock, TracedPart, TracedSignal } from './trace.ts';
+import type { Changes, Sample, TraceSource, TracedClock, TracedFailure, TracedPart, TracedSignal } from './trace.ts';
 
 /** What a tracer asks of the simulation. Times in time units. */
 export interface Traced {
@@ -16,8 +16,8 @@ export interface Traced {
   /** Time of the next edge. */
   readonly end: () => number;
   readonly watch: (watched: readonly Watched[]) => Watch;
-  /** Whether a check stopped the run at this time. */
-  readonly failed: () => boolean;
+  /** The check that stopped the run at this time. */
+  readonly failed: () => TracedFailure | null;
   /** Called when a tracer gets its first listener, and when it has lost the last. */
   readonly heard: (tracer: Tracer, isHeard: boolean) => void;
 }

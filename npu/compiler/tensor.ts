@@ -38,6 +38,15 @@ export interface PlacedTensor extends Tensor {
 /** Bytes of DRAM that a tensor takes. */
 export const tensorBytes = ({ shape: [rows, columns], type }: Tensor): number => rows * columns * elementBytes[type];
 
+/** Where an element of a tensor lies in DRAM: the address of its first byte. */
+export function elementAddress(
+  { address, shape: [rows, columns], type, order }: PlacedTensor,
+  row: number,
+  column: number,
+): number {
+  return address + elementBytes[type] * (order === 'rows' ? row * columns + column : column * rows + row);
+}
+
 /**
  * A tensor of a program by its name.
  * @throws JobError where there is none, with those that there are.

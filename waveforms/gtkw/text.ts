@@ -77,13 +77,14 @@ export function saveFileText(
   const namesWidth = Math.min(400, longest * WINDOW.letter + WINDOW.values);
   // GTKWave counts in whole units of a second, thousandths of it, and so on: of `10ps` each is ten.
   const unit = Number.parseInt(timescale, 10);
-  const { from, to } = view.visible ?? { from: start, to: start + cycleClock(trace).period * CYCLES_SHOWN };
+  const { from, to } = withinFile(view.visible, { start, end }, cycleClock(trace).period * CYCLES_SHOWN);
   const pixels = WINDOW.width - WINDOW.tree - namesWidth - WINDOW.borders;
   const frame = Math.max(1, Math.floor((unit * (Math.min(to, end) - Math.max(from, start)) * FRAME_PIXELS) / pixels));
   // Of a screen that would reach past the end of the file GTKWave shows the start of the file instead.
   const latest = Math.floor(unit * end - (frame * pixels) / FRAME_PIXELS);
   const left =
     from <= start ? unit * start : Math.max(unit * start, to >= end ? latest : Math.min(unit * from, latest));
+  const cursor = view.cursor !== undefined && view.cursor >= start && view.cursor <= end ? view.cursor * unit : left;
   const times = Array.from({ length: MARKERS }, (_, i) => (markers[i] === undefined ? -1 : markers[i].time * unit));
   return [
     `[dumpfile] "${paths.wave}"`,
@@ -91,7 +92,7 @@ export function saveFileText(
     `[timestart] ${left}`,
     `[size] ${WINDOW.width} ${WINDOW.height}`,
     '[pos] -1 -1',
-    `*${(-Math.log2(frame + ROUNDED_DOWN)).toFixed(6)} ${left} ${times.join(' ')}`,
+    `*${(-Math.log2(frame + ROUNDED_DOWN)).toFixed(6)} ${cursor} ${times.join(' ')}`,
     ...markers.map(({ name }, i) => `[markername] ${String.fromCharCode(65 + i)}${name}`),
     `[treeopen] ${topScope(trace).join('.')}.`,
     `[sst_width] ${WINDOW.tree}`,
@@ -103,6 +104,16 @@ export function saveFileText(
     '[pattern_trace] 0',
     '',
   ].join('\n');
+}
+
+/** The stretch to show, where it reaches into the file; else the end of the file that is nearer to it. */
+function withinFile(
+  visible: View['visible'],
+  { start, end }: Pick<Held, 'start' | 'end'>,
+  some: number,
+): { readonly from: number; readonly to: number } {
+  if (visible === undefined || visible.to <= start) return { from: start, to: start + some };
+  return visible.from >= end ? { from: end - some, to: end } : visible;
 }
 
 function nameOf(path: string): string {

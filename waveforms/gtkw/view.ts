@@ -41,6 +41,8 @@ export interface View {
   readonly markers: readonly Marker[];
   /** The stretch of time on screen at first; else the start of the run. */
   readonly visible?: { readonly from: number; readonly to: number };
+  /** The time that values are shown of beside the names; unless given, the left of the screen. */
+  readonly cursor?: number;
   /** Lines of text below the signals. */
   readonly notes?: readonly string[];
 }

@@ -37,6 +37,8 @@ export interface Shown {
   readonly traces: readonly ShownTrace[];
   /** Times of the named markers A, B, C. */
   readonly markers: readonly number[];
+  /** Time that values are shown of at first. */
+  readonly cursor: number;
   /** Times at the left and the right of the screen at first. */
   readonly window: readonly number[];
 }
@@ -59,6 +61,7 @@ export function askGtkwave(display: Display, wave: string | null, view: string, 
       [
         'for {set i 0} {$i < [gtkwave::getNumFacs]} {incr i} { puts "S|[gtkwave::getFacName $i]" }',
         'for {set i 0} {$i < 3} {incr i} { puts "M|[gtkwave::getNamedMarker $i]" }',
+        'puts "C|[gtkwave::getMarker]"',
         'puts "W|[gtkwave::getWindowStartTime]|[gtkwave::getWindowEndTime]"',
         'set n [gtkwave::getTotalNumTraces]',
         'for {set i 0} {$i < $n} {incr i} { puts "T|$i|[gtkwave::getTraceFlagsFromIndex $i]|[gtkwave::getTraceNameFromIndex $i]" }',
@@ -84,6 +87,7 @@ export function askGtkwave(display: Display, wave: string | null, view: string, 
     const of = (kind: string): string[][] => rows.filter(([first]) => first === kind);
     return {
       signals: of('S').map(([, name = '']) => name),
+      cursor: Number(of('C')[0]?.[1]),
       window: of('W').flatMap(([, ...window]) => window.map(Number)),
       markers: of('M').map(([, time = '']) => Number(time)),
       traces: of('T').map(([, index = '', flags = '', name = '']) => ({

@@ -100,7 +100,7 @@ export class VcdStream {
   /** @param now of the current cycle: where it was taken already, something kept the run from going on */
   #held(now: number): Held {
     const { start, end } = this.#body;
-    const isStopped = now < end && (now < this.#taken || this.#trace.failed());
+    const isStopped = now < end && (now < this.#taken || this.#trace.failed() !== null);
     return { timescale: this.#timescale, start, end, stopped: isStopped ? now : null };
   }
 
