@@ -13,6 +13,7 @@ import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { parameterNames, type NpuParameters } from '../npu/parameters.ts';
 import { boundOf, leastTraffic, type Bound, type Sizes } from './bound.ts';
 import type { RunResult } from './run.ts';
+import type { Timeline } from './timeline/timeline.ts';
 
 export const MEASUREMENT_VERSION = 1;
 
@@ -81,6 +82,8 @@ export interface Measurement extends What {
   readonly tile: Tile;
   readonly tiles: number;
   readonly commands: number;
+  /** Where it was asked for: what the units were at over time. */
+  readonly timeline?: Timeline;
   /** Of wall time, spent stepping. */
   readonly seconds: number;
   /** All simulated cycles over `seconds`. */
@@ -98,6 +101,8 @@ export interface Failure extends What {
   readonly error: string;
   /** Of the simulation, the one that it ended in, from 0. */
   readonly cycle: number;
+  /** Where it was asked for: what the units were at until then. */
+  readonly timeline?: Timeline;
 }
 
 export function whatOf({ config, preset, memory, ...setting }: Setting): What {

@@ -3,6 +3,15 @@ import type { ArraySize } from './folds.ts';
 import type { Dataflow } from './job.ts';
 import type { Layouts, ProductSize } from './layout.ts';
 
+/**
+ * Multiplications that a job needs, by the multiplier that does them: row r, column c does `rows[r] · cols[c]`. Operands
+ * beyond the edges of the matrices are none.
+ */
+export interface Shares {
+  readonly rows: readonly number[];
+  readonly cols: readonly number[];
+}
+
 export interface MatrixDescription {
   /** What it is, for people. */
   readonly title: (size: ArraySize) => string;
@@ -18,4 +27,6 @@ export interface MatrixDescription {
   readonly summedK: (size: ArraySize, dataflow: Dataflow, k: number) => number;
   /** For how many cycles a job makes it `active`. */
   readonly cycles: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => number;
+  /** Which of its multipliers do how much of a job. */
+  readonly shares: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => Shares;
 }

@@ -11,4 +11,5 @@ export const single: MatrixDescription = {
   mostK: () => MOST_EXACT_K,
   summedK: (_, __, k) => k,
   cycles: (_, { m, k, n }) => m * k * n,
+  shares: (_, { m, k, n }) => ({ rows: [m * k * n], cols: [1] }),
 };

@@ -4,6 +4,10 @@ import { MOST_DIMENSION, MOST_EXACT_K } from '../job.ts';
 import { arrayLayouts } from '../layout.ts';
 import { cyclesOfJob, mapping } from './cycles.ts';
 
+/** By place of a line: in how many of the folds of a dimension an element lies there. */
+const foldsWith = (width: number, length: number): readonly number[] =>
+  Array.from({ length: width }, (_, place) => Math.max(0, Math.ceil((length - place) / width)));
+
 export const systolic: MatrixDescription = {
   title: ({ rows, cols }) => `systolic array of ${rows} × ${cols} processing elements`,
   multipliers: ({ rows, cols }) => rows * cols,
@@ -13,4 +17,11 @@ export const systolic: MatrixDescription = {
   mostK: (dataflow) => (dataflow === 'os' ? MOST_EXACT_K : MOST_DIMENSION),
   summedK: ({ rows }, dataflow, k) => (dataflow === 'os' ? k : Math.min(rows, k)),
   cycles: cyclesOfJob,
+  shares: (size, shape, dataflow) => {
+    const { a, b } = arrayLayouts(size, dataflow);
+    return {
+      rows: foldsWith(size.rows, shape[a.across]).map((folds) => folds * shape[a.along]),
+      cols: foldsWith(size.cols, shape[b.across]),
+    };
+  },
 };
