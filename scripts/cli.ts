@@ -1,7 +1,7 @@
 /** The command line: its commands, and how anything that goes wrong is said. */
 import yargs from 'yargs';
 import { Complaint, explain, wordOf } from './complaint.ts';
-import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
+import { describeFailure, exitStatus, type ExitStatus } from './failure.ts';
 import { infoCommand } from './info.ts';
 import { matmulCommand } from './matmul.ts';
 import { replayCommand } from './replay.ts';
@@ -16,35 +16,16 @@ const commands = [matmulCommand, sweepCommand, infoCommand, replayCommand, veril
 export async function main(args: readonly string[]): Promise<number> {
   let status: ExitStatus = exitStatus.ok;
   try {
-    await yargs(onlyHelp(args) ?? args)
+    const line = yargs(onlyHelp(args) ?? args)
       .scriptName('systole')
       // By itself yargs would look where it is installed: in the user's project.
       .version(packageVersion())
-      .usage('$0 <command>\n\nA neural processing unit at register-transfer level: run it, measure it, look at it.')
-      .command(matmulCommand.name, matmulCommand.describe, matmulCommand.build, async (given) => {
-        checkArguments(given._);
-        status = await matmulCommand.run(given);
-      })
-      .command(sweepCommand.name, sweepCommand.describe, sweepCommand.build, async (given) => {
-        checkArguments(given._);
-        status = await sweepCommand.run(given);
-      })
-      .command(infoCommand.name, infoCommand.describe, infoCommand.build, (given) => {
-        checkArguments(given._);
-        status = infoCommand.run(given);
-      })
-      .command(replayCommand.name, replayCommand.describe, replayCommand.build, async (given) => {
-        checkArguments(given._);
-        status = await replayCommand.run(given);
-      })
-      .command(verilogCommand.name, verilogCommand.describe, verilogCommand.build, (given) => {
-        checkArguments(given._);
-        status = verilogCommand.run(given);
-      })
-      .command(synthCommand.name, synthCommand.describe, synthCommand.build, async (given) => {
-        checkArguments(given._);
-        status = await synthCommand.run(given);
-      })
+      .usage('$0 <command>\n\nA neural processing unit at register-transfer level: run it, measure it, look at it.');
+    const end = (reached: ExitStatus): void => {
+      status = reached;
+    };
+    for (const one of commands) one.addTo(line, end);
+    await line
       .demandCommand(1, 'no command is given; see systole --help')
       // Names are as they are written: no --busBytes, no --no-rows, no --a.b.
       .parserConfiguration({
@@ -81,10 +62,4 @@ function onlyHelp(args: readonly string[]): readonly string[] | null {
   if (asked === undefined) return null;
   const command = commands.map(wordOf).find((name) => args.includes(name));
   return command === undefined ? [asked] : [command, asked];
-}
-
-/** What follows a lone `--` passes yargs' check of unknown arguments. @throws UsageError */
-function checkArguments([command, ...others]: readonly (string | number)[]): void {
-  if (others.length > 0)
-    throw new UsageError(`there is no argument ${others.join(' ')}`, `see systole ${command} --help`);
 }

@@ -4,6 +4,7 @@ import type { Dataflow } from '../npu/compiler/job.ts';
 import { referenceMatmul } from '../testbench/reference.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
 import type { Difference } from '../testbench/waves.ts';
+import { command } from './command.ts';
 import type { ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
 import { fileFlag, numberFlag, wordFlag } from './flags.ts';
@@ -106,9 +107,9 @@ export function firstDifference(result: Int32Array, expected: Int32Array, n: num
   return { row, column, text: `${text}; ${wrong} of ${expected.length} elements differ` };
 }
 
-export const matmulCommand = {
+export const matmulCommand = command({
   name: 'matmul',
   describe: 'multiply two matrices on the simulated NPU',
   build,
   run: matmul,
-};
+});

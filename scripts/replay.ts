@@ -5,6 +5,7 @@ import { differenceIn, jobOf, runCaseInTurns } from '../testbench/case.ts';
 import { parseCase } from '../testbench/case-file.ts';
 import { drawnAgain } from '../testbench/kit/replay.ts';
 import { properties } from '../testbench/properties/all.ts';
+import { command } from './command.ts';
 import { UsageError, type ExitStatus } from './failure.ts';
 import { inputName, readInput } from './files.ts';
 import { keepApart } from './keep-apart.ts';
@@ -57,9 +58,9 @@ async function replay(given: Flags): Promise<ExitStatus> {
   );
 }
 
-export const replayCommand = {
+export const replayCommand = command({
   name: 'replay <file>',
   describe: 'run the case in which a property failed once more',
   build,
   run: replay,
-};
+});

@@ -8,6 +8,7 @@ import { presets } from '../npu/presets.ts';
 import { chunksOf, planOf, product, type Plan, type Shape } from '../testbench/sweep/plan.ts';
 import type { Line, Point } from '../testbench/sweep/point.ts';
 import { Store } from '../testbench/sweep/store.ts';
+import { command } from './command.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { inputName, Output, readInput } from './files.ts';
 import { fileFlag, numberFlag, textFlag } from './flags.ts';
@@ -207,9 +208,9 @@ async function sweep(given: Flags): Promise<ExitStatus> {
   return lines.every(({ status }) => status === 'equal' || status === 'refused') ? exitStatus.ok : exitStatus.failed;
 }
 
-export const sweepCommand = {
+export const sweepCommand = command({
   name: 'sweep [step]',
   describe: 'run products on many NPUs, and compare these',
   build,
   run: sweep,
-};
+});

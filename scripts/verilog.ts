@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import type { Dataflow } from '../npu/compiler/job.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
 import { exportNpu, exportSystem } from '../testbench/verilog/export.ts';
+import { command } from './command.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { numberFlag, switchFlag, textFlag, wordFlag } from './flags.ts';
 import { inFlags, npuConfigOf, npuFlags } from './npu-flags.ts';
@@ -75,9 +76,9 @@ function verilog(given: Flags): ExitStatus {
   return exitStatus.ok;
 }
 
-export const verilogCommand = {
+export const verilogCommand = command({
   name: 'verilog',
   describe: 'write the NPU as Verilog, with a testbench if wanted',
   build,
   run: verilog,
-};
+});

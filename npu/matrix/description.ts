@@ -4,8 +4,8 @@ import type { Dataflow } from './job.ts';
 import type { Layouts, ProductSize } from './layout.ts';
 
 /**
- * Multiplications that a job needs, by the multiplier that does them: row r, column c does `rows[r] · cols[c]`. Operands
- * beyond the edges of the matrices are none.
+ * Multiplications that a job needs, by the multiplier that does them: row r, column c does `rows[r] · cols[c]`. Those
+ * of operands beyond the edges of the matrices are none.
  */
 export interface Shares {
   readonly rows: readonly number[];
