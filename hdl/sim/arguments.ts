@@ -1,6 +1,7 @@
 /** What `simulate` is given, looked at before an engine trips over it. */
 import { nearest } from '../diagnostics/nearest.ts';
 import { SimulationError } from './errors.ts';
+import { show } from '../messages/show.ts';
 
 /** @throws SimulationError for anything but the result of `elaborate`. */
 export function checkDesign(given: unknown): void {
@@ -12,6 +13,12 @@ export function checkDesign(given: unknown): void {
       ? 'nothing'
       : `a ${typeof given}`;
   throw new SimulationError(`simulate takes a design, not ${what}; write simulate(elaborate(Counter))`);
+}
+
+/** @throws SimulationError for what is no number of lanes. */
+export function checkLanes(given: unknown): void {
+  if (typeof given === 'number' && Number.isSafeInteger(given) && given > 0) return;
+  throw new SimulationError(`startMany takes a number of lanes, whole and from 1 up, not ${show(given)}`);
 }
 
 /** @throws SimulationError for an engine that does not exist. */

@@ -22,6 +22,21 @@ export class CheckError extends UserError {
   }
 }
 
+/**
+ * An `assert` or `assume` failed in one of many lanes, the first of those in which any does: all of them stand in the
+ * failing cycle, the edge not taken.
+ */
+export class LaneError extends UserError {
+  override readonly name = 'LaneError';
+  readonly lane: number;
+  readonly failure: CheckFailure;
+  constructor(lane: number, failure: CheckFailure) {
+    super(`lane ${lane}: ${new CheckError(failure).message}`);
+    this.lane = lane;
+    this.failure = failure;
+  }
+}
+
 /** A run reached its limit of steps. `waits` says which streams wait for what, and the states that machines are in. */
 export class HangError extends UserError {
   override readonly name = 'HangError';

@@ -1,9 +1,10 @@
 /** Simulation of a design: one factory for all engines. */
 import type { Design } from '../ir/types.ts';
-import { checkDesign, checkEngine } from './arguments.ts';
+import { checkDesign, checkEngine, checkLanes } from './arguments.ts';
 import type { ArrayReport } from './arrays.ts';
 import type { Core } from './core.ts';
 import { openLibrary, type Library } from './library.ts';
+import { ManySimulation, manyOf, type ManySimulator } from './many.ts';
 import { ReferenceCore } from './reference/engine.ts';
 import { Simulation } from './simulation.ts';
 import type { EngineName, Simulator, SimulatorOptions } from './simulator.ts';
@@ -12,7 +13,8 @@ import { WasmCore } from './wasm/engine.ts';
 
 export type * from './arrays.ts';
 export { eachChange, TracedValues } from './changes.ts';
-export { CheckError, HangError, SimulationError } from './errors.ts';
+export { CheckError, HangError, LaneError, SimulationError } from './errors.ts';
+export type { Lane, ManySimulator } from './many.ts';
 export type * from './simulator.ts';
 export type * from './trace.ts';
 export { patternOfWords } from './words.ts';
@@ -44,6 +46,13 @@ export interface CompiledDesign {
    */
   start(options?: SimulatorOptions): Simulator;
   /**
+   * Starts `lanes` simulations that take their steps together, each with inputs and state of its own: the lanes of
+   * vectors are runs. Of a small unit without arrays 16 together are several times as fast as one after another; arrays
+   * of cells lose their own lanes by it, so that the whole NPU is slower. The first one of so many lanes compiles the
+   * row of them. @throws SimulationError for a number that is not whole or not above 0; otherwise as {@link start}.
+   */
+  startMany(lanes: number, options?: SimulatorOptions): ManySimulator;
+  /**
    * What the engine makes of each array of cells: which of its functions work on several cells at once, and what stands
    * in the way of the others. None with the reference engine, which makes nothing of them. @throws CapacityError for
    * what does not fit in code.
@@ -70,10 +79,17 @@ export function compile(design: Design, { engine = 'wasm' }: { readonly engine?:
   if (known !== undefined) return known;
   const library = openLibrary(design);
   const { start, arrays } = engines[engine](library);
+  const rows = new Map<number, Design>();
   const fresh: CompiledDesign = {
     design,
     engine,
     start: (options = {}) => new Simulation(library, start(), options),
+    startMany: (lanes, options = {}) => {
+      checkLanes(lanes);
+      const row = rows.get(lanes) ?? manyOf(design, lanes);
+      rows.set(lanes, row);
+      return new ManySimulation(library, compile(row, { engine }).start(options), lanes);
+    },
     arrays,
   };
   compiled[engine].set(design, fresh);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { coldStarter, earlyCycles } from './cold.ts';
 import { designs } from './designs.ts';
+import { manySubjects, measureMany, type ManyRow } from './many.ts';
 import type { Figures } from './measure.ts';
 import { measureRates, type BuildSeconds, type Effort, type RateRow, type Workshop } from './rates.ts';
 import { arraySubject, npuSubject, type Subject, type SubjectKind } from './subject.ts';
@@ -13,7 +14,10 @@ import { measureTrace, type TraceRow } from './trace.ts';
 /** Waves of larger products fill so many gigabytes that it is the disk that is measured. */
 const mostTraced = 128;
 
-export const partNames = ['array', 'npu', 'designs', 'trace'] as const;
+/** Runs at once. */
+const manyLanes = [4, 16];
+
+export const partNames = ['array', 'npu', 'designs', 'trace', 'many'] as const;
 export type PartName = (typeof partNames)[number];
 
 export interface Plan extends Effort {
@@ -50,17 +54,19 @@ export interface Results {
   readonly designs: readonly DesignRow[];
   readonly compile: readonly CompileRow[];
   readonly trace: readonly TraceRow[];
+  readonly many: readonly ManyRow[];
   /** What could not be measured, and why. */
   readonly missing: readonly string[];
 }
 
-/** What a plan's parts run, save the waves. */
+/** What a plan's parts run one by one, save the waves. */
 export function subjectsOf({ parts, sizes, npuSizes, product }: Plan): readonly (() => Subject)[] {
   const all: Readonly<Record<PartName, readonly (() => Subject)[]>> = {
     array: sizes.map((n) => () => arraySubject(n)),
     npu: npuSizes.map((n) => () => npuSubject(n, product)),
     designs: Object.values(designs),
     trace: [],
+    many: [],
   };
   return parts.flatMap((part) => all[part]);
 }
@@ -106,6 +112,13 @@ export function runBench(plan: Plan, progress: (what: string) => void): Results 
       compile,
       trace: part('trace', () =>
         plan.npuSizes.slice(0, 1).map((n) => measureTrace(npuSubject(n, Math.min(plan.product, mostTraced)), shop)),
+      ),
+      many: part('many', () =>
+        manySubjects.flatMap((make) => {
+          const subject = make();
+          progress(`${subject.title}: ${manyLanes.join(' and ')} at once, ${plan.repeat} ×`);
+          return manyLanes.map((lanes) => measureMany(subject, lanes, plan));
+        }),
       ),
       missing,
     };

@@ -3,6 +3,7 @@ import type { CompileRow, DesignRow, Results } from './all.ts';
 import { earlyCycles } from './cold.ts';
 import { contenderNames, contenderTitles } from './contender.ts';
 import type { AgainstRow } from './against.ts';
+import type { ManyRow } from './many.ts';
 import type { Figures } from './measure.ts';
 import type { RateRow } from './rates.ts';
 import type { TraceRow, TraceSide } from './trace.ts';
@@ -106,6 +107,18 @@ function traces(rows: readonly TraceRow[]): string[] {
   );
 }
 
+function manies(rows: readonly ManyRow[]): string[] {
+  return table(
+    ['cycles a second of all', 'one after another', 'as lanes', 'ratio'],
+    rows.map(({ title, lanes, alone, together, ratio }) => [
+      `${lanes} × ${title}`,
+      rate(alone),
+      rate(together),
+      times(ratio),
+    ]),
+  );
+}
+
 /** What another commit's engine does, and this one's. */
 export function reportAgainst(commit: string, rows: readonly AgainstRow[]): string {
   const lines = table(
@@ -116,7 +129,7 @@ export function reportAgainst(commit: string, rows: readonly AgainstRow[]): stri
 }
 
 /** The text that goes to the terminal, and between the README's marks. */
-export function report({ date, machine, plan, array, npu, designs, compile, trace, missing }: Results): string {
+export function report({ date, machine, plan, array, npu, designs, compile, trace, many, missing }: Results): string {
   const { cpu, cores, memoryGiB, node, tools } = machine;
   const section = (lines: readonly string[], there: readonly unknown[]): string[] =>
     there.length > 0 ? [lines.join('\n')] : [];
@@ -127,6 +140,7 @@ export function report({ date, machine, plan, array, npu, designs, compile, trac
     ...section(kinds(designs), designs),
     ...section(compiles(compile), compile),
     ...section(traces(trace), trace),
+    ...section(manies(many), many),
     `Measured on ${date.slice(0, 10)} by \`npm run bench\`: ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${[`Node ${node}`, ...Object.values(tools)].filter((line, i, all) => all.indexOf(line) === i).join('; ')}.`,
     ...(missing.length > 0 ? [missing.map((what) => `- ${what}`).join('\n')] : []),
   ].join('\n\n')}\n`;
