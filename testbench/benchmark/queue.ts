@@ -1,5 +1,6 @@
 /**
- * A queue of four bytes between a source and a sink that are ready at random: small control logic, as units are made of.
+ * A queue of four bytes between a source and a sink that are ready at random: small control logic, as units are made
+ * of.
  *
  * Interface: none but clock and reset in; `checksum` out, which two runs of equally many cycles must agree in.
  *
