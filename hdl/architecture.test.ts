@@ -98,6 +98,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   // Of it only what leaves waves of a test that fails knows of waves.
   ['testbench/kit/watched', ['testbench/kit', 'hdl/sim/index.ts', messages, 'waveforms']],
   ['testbench/kit', [...written, 'hdl/sim/index.ts', sim, ir, messages, 'testbench/kit/watched']],
+  ['testbench/vitest', ['testbench/kit', 'testbench/kit/watched', 'hdl/sim/index.ts', messages, 'waveforms']],
   ['testbench', ['testbench/kit', 'testbench/kit/watched', 'npu', 'hdl', 'waveforms']],
   ['scripts', ['testbench', 'testbench/kit', 'testbench/kit/watched', 'npu', 'hdl', 'waveforms']],
 ];

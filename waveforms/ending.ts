@@ -57,8 +57,14 @@ function likeIn(view: View, signal: ViewSignal): ViewSignal {
   return { ...known, ...signal };
 }
 
-/** Ports and state of instances, the handshake and payload of streams, signals as they are; each once. */
-function involvedSignals(trace: Pick<TraceSource, 'signals'>, involved: readonly string[]): readonly ViewSignal[] {
+/**
+ * What an {@link Ending} means by `involved`, as a view shows it: ports and state of instances, the handshake and
+ * payload of streams, signals as they are; each once, and not more than fit on a screen.
+ */
+export function involvedSignals(
+  trace: Pick<TraceSource, 'signals'>,
+  involved: readonly string[],
+): readonly ViewSignal[] {
   const all = trace.signals.map((signal) => ({ ...signal, path: pathOf(signal), within: signal.scope.join('.') }));
   const top = trace.signals[0]?.scope[0] ?? '';
   const found = new Map<string, ViewSignal>();

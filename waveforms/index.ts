@@ -2,9 +2,12 @@
  * Waveforms of a running simulation: VCD and FST files, saved GTKWave views, drawings in text. Everything here sees a
  * simulation only as a trace (`hdl/sim/trace.ts`).
  */
+export { Activity } from './activity.ts';
+export { cycleAt, cycleClock } from './clocks.ts';
 export { WaveformError } from './error.ts';
 export { openWaves, type WaveFiles, type WaveOptions, type WaveWriter } from './waves.ts';
-export type { Ending } from './ending.ts';
+export { involvedSignals, type Ending } from './ending.ts';
+export { LastCycles } from './last-cycles.ts';
 export { writeVcd, type VcdWriter, type WaveSummary } from './vcd/write.ts';
 export type { Held, VcdOptions } from './vcd/stream.ts';
 export type { Timescale } from './vcd/header.ts';

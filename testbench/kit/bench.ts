@@ -8,6 +8,7 @@
 import type { Shape } from '../../hdl/index.ts';
 import type { Design } from '../../hdl/ir/types.ts';
 import { HangError, simulate, type EngineName, type Level, type Simulator } from '../../hdl/sim/index.ts';
+import { testSeed } from './environment.ts';
 import {
   StreamMonitor,
   StreamSink,
@@ -37,7 +38,10 @@ export class Bench {
    * Elaborate the design with `{ monitors: true }`, and the rules of its output streams are checked too. The run has
    * begun: {@link begin} holds the reset.
    */
-  constructor(design: Design | Simulator, { seed = 1, stall = 0, engine = 'wasm', onStart }: BenchOptions = {}) {
+  constructor(
+    design: Design | Simulator,
+    { seed = testSeed(), stall = 0, engine = 'wasm', onStart }: BenchOptions = {},
+  ) {
     this.sim = 'modules' in design ? simulate(design, { engine }) : design;
     this.#pace = { seed, stall };
     onStart?.(this.sim);

@@ -21,6 +21,7 @@ export {
 } from './axi/subordinate.ts';
 export { tuneMemory, type MemorySettings } from './axi/settings.ts';
 export { Bench, type BenchOptions, type Levels } from './bench.ts';
+export { testSeed } from './environment.ts';
 export { BenchError } from './error.ts';
 export type { Given, Read } from './payload.ts';
 export { randomOf, seedOf } from './random.ts';
@@ -50,3 +51,4 @@ export {
   type Watched,
 } from './property.ts';
 export { CaseError, replay } from './replay.ts';
+export { endingOf, recordLast, type LastRecording, type Left, type RecordLastOptions } from './watched/index.ts';

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { fileReason } from '../../hdl/messages/file-reasons.ts';
 import { UserError } from '../../hdl/messages/user-error.ts';
 import type { EngineName, Simulator } from '../../hdl/sim/index.ts';
+import { environmentNumber } from './environment.ts';
 import { shellCommand } from './shell.ts';
 
 /** How a case is run: the options of a {@link Bench}. */
@@ -93,8 +94,8 @@ export class PropertyError extends UserError {
  */
 export function checkProperty<C>(property: Property<C>, options: PropertyOptions): void {
   const { name, cases, holds } = property;
-  const seed = options.seed ?? fromEnvironment('SYSTOLE_SEED');
-  const most = options.shrinks ?? fromEnvironment('SYSTOLE_SHRINKS') ?? SHRINKS;
+  const seed = options.seed ?? environmentNumber('SYSTOLE_SEED');
+  const most = options.shrinks ?? environmentNumber('SYSTOLE_SHRINKS') ?? SHRINKS;
   const path = options.path ?? process.env['SYSTOLE_PATH'];
   // A simulation takes its time, and a case has thousands of smaller neighbours: past the budget they count as fine.
   let tried = 0;
@@ -156,16 +157,6 @@ function replayCommand(name: string, { content, flags }: Replay): string {
     const { why, remedy } = fileReason(error, 'write');
     return `cannot write the case to ${tmpdir()}: ${why}; ${remedy}, and draw it again with the seed`;
   }
-}
-
-/** @throws PropertyError for a value that is no whole number. */
-function fromEnvironment(name: 'SYSTOLE_SEED' | 'SYSTOLE_SHRINKS'): number | undefined {
-  const given = process.env[name];
-  if (given === undefined) return undefined;
-  if (!/^-?\d{1,15}$/.test(given)) {
-    throw new PropertyError(`${name} is ${given}; give the whole number that a failure printed, or leave it out`);
-  }
-  return Number(given);
 }
 
 /** The case on one line, long lists cut. */

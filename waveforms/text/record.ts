@@ -22,6 +22,8 @@ export interface DrawOptions {
   readonly from?: number;
   /** The cycle to stop before; unless given, the one after the current. */
   readonly to?: number;
+  /** Only so many cycles before `to`. */
+  readonly last?: number;
   /** Columns a cycle, 2 or more; unless given, what the longest value needs, from 4 to 12. */
   readonly width?: number;
 }
@@ -101,8 +103,8 @@ function drawStretches(
     from: cycleAt(clock, stretches[0]?.time ?? 0),
     to: cycleAt(clock, stretches.at(-1)?.time ?? 0) + 1,
   };
-  const from = Math.max(asked.from ?? 0, recorded.from);
   const to = Math.min(asked.to ?? Infinity, recorded.to);
+  const from = Math.max(asked.from ?? 0, to - (asked.last ?? Infinity), recorded.from);
   if (from >= to) {
     throw new WaveformError(
       `no cycles to draw from ${asked.from ?? recorded.from} up to ${asked.to ?? recorded.to}: those recorded are ${recorded.from} up to ${recorded.to}`,
