@@ -34,7 +34,7 @@ export { JobError, ShapeError } from './compiler/errors.ts';
 export { hazardsOf } from './compiler/hazards.ts';
 export type { Dataflow, MatmulJob, Requantise } from './compiler/job.ts';
 export { matmulProgram } from './compiler/matmul.ts';
-export { fitsRing, tileOf, type Program, type ProgramOptions } from './compiler/program.ts';
+export { fitsRing, scheduleFor, type Program, type ProgramOptions } from './compiler/program.ts';
 export {
   elementsOf,
   tensorOf,
@@ -44,4 +44,4 @@ export {
   type TensorData,
   type TensorRole,
 } from './compiler/tensor.ts';
-export { chooseTile, type Tile } from './compiler/tile.ts';
+export type { Tile } from './compiler/plan.ts';

@@ -13,6 +13,7 @@ import { inFlagsLater, npuConfigOf, npuFlags, presetOf } from './npu-flags.ts';
 import { npyBytes } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
+import { tileFlag } from './tile-flag.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
 const group = 'The run:';
@@ -28,6 +29,7 @@ const flags = {
     describe: 'what stays in the array, weights or outputs',
     otherwise: 'ws',
   }),
+  tile: tileFlag,
   latency: numberFlag('latency', LATENCY, {
     group,
     describe: 'cycles that the memory takes to answer',
@@ -69,7 +71,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     ],
   );
   const { origin, seed, ...operands } = operandsOf(given);
-  const { dataflow = 'ws', engine = usualEngine, latency = LATENCY.least, stall = 0 } = given;
+  const { dataflow = 'ws', tile, engine = usualEngine, latency = LATENCY.least, stall = 0 } = given;
 
   const { m, k, n } = operands;
   const preset = presetOf(given)?.name ?? null;
@@ -78,7 +80,14 @@ async function matmul(given: Flags): Promise<ExitStatus> {
 
   const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
   const done = await withWaves(waves, asked, json, async (options, signal) =>
-    inFlagsLater(async () => runMatmulInTurns(config, { ...operands, dataflow }, { ...options, memory }, signal)),
+    inFlagsLater(async () =>
+      runMatmulInTurns(
+        config,
+        { ...operands, dataflow, ...(tile === undefined ? {} : { tile }) },
+        { ...options, memory },
+        signal,
+      ),
+    ),
   );
   const result = Int32Array.from(done.result);
   const difference = firstDifference(result, referenceMatmul(operands), n);

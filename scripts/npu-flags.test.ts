@@ -69,6 +69,9 @@ it('says in flags what is wrong with a product', () => {
   expect(saidOf(() => matmulProgram(config, { ...job, aZero: 999 }))).toMatch(
     /^aZero is 999; give a whole number from -128 to 127/,
   );
+  expect(saidOf(() => matmulProgram(config, { ...job, tile: { m: 2, k: 1, n: 1 } }))).toBe(
+    'm of --tile is 2; give a whole number from 1 to 1',
+  );
   expect(saidOf(() => matmulProgram(config, { ...job, a: new Int8Array(2) }))).toMatch(/^--a has 2 elements/);
 });
 

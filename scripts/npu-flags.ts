@@ -85,14 +85,27 @@ export async function inFlagsLater<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Parameters and parts of a product; a job has more that no flag sets. */
-const withFlags: ReadonlySet<string> = new Set<string>([...parameterNames, 'm', 'k', 'n', 'a', 'b', 'dataflow']);
+const withFlags: ReadonlySet<string> = new Set<string>([
+  ...parameterNames,
+  'm',
+  'k',
+  'n',
+  'a',
+  'b',
+  'dataflow',
+  'tile',
+]);
+
+/** `rows` as `--rows`, `tile.m` as `m of --tile`. */
+function inFlag(name: string): string {
+  const [whole = name, part] = name.split('.');
+  if (!withFlags.has(whole)) return name;
+  return part === undefined ? `--${flagOf(whole)}` : `${part} of --${flagOf(whole)}`;
+}
 
 function saidInFlags(error: unknown): unknown {
   for (const Kind of [ConfigError, JobError, ShapeError]) {
-    if (error instanceof Kind)
-      return new Kind(() => error.inNames((name) => (withFlags.has(name) ? `--${flagOf(name)}` : name)), {
-        cause: error,
-      });
+    if (error instanceof Kind) return new Kind(() => error.inNames(inFlag), { cause: error });
   }
   return error;
 }

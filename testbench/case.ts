@@ -4,7 +4,7 @@
  */
 import { npuConfig } from '../npu/config.ts';
 import { type NpuParameters } from '../npu/parameters.ts';
-import type { Tile } from '../npu/compiler/tile.ts';
+import type { Tile } from '../npu/compiler/plan.ts';
 import type { Dataflow, MatmulJob, Requantise } from '../npu/compiler/job.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { matmulProgram } from '../npu/compiler/matmul.ts';
@@ -104,7 +104,8 @@ export function expectedWraps(c: MatmulCase, tile: Tile): Wraps {
 }
 
 /** The commands and the data that a case runs as. */
-export const programOfCase = (c: MatmulCase): Program => matmulProgram(npuConfig(c.parameters), jobOf(c));
+export const programOfCase = (c: MatmulCase): Program =>
+  matmulProgram(npuConfig(c.parameters), jobOf(c), { memory: c.memory });
 
 /** Runs a case with every stream monitored. */
 export function runCase(c: MatmulCase, options: Omit<RunOptions, 'memory' | 'monitors'> = {}): RunResult {

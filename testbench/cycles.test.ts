@@ -27,6 +27,8 @@ function measure(
     dataflow,
     a: Int8Array.from({ length: m * k }, (_, i) => i * 37 - 100),
     b: Int8Array.from({ length: k * n }, (_, i) => i * 53 + 7),
+    // All of it is one job.
+    tile: { m, k, n },
   };
   let first = -1;
   let last = -1;

@@ -8,7 +8,7 @@ import type { NpuConfig } from '../npu/config.ts';
 import { counterNames, counterOf, type CounterName } from '../npu/control/registers.ts';
 import { unitNames, type Unit } from '../npu/isa/units.ts';
 import type { Dataflow } from '../npu/compiler/job.ts';
-import type { Tile } from '../npu/compiler/tile.ts';
+import type { Tile } from '../npu/compiler/plan.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { parameterNames, type NpuParameters } from '../npu/parameters.ts';
 import { boundOf, leastTraffic, type Bound, type Sizes } from './bound.ts';

@@ -57,7 +57,7 @@ describe('a program that is longer than the ring', () => {
 
   it('is made for products of more commands than the largest ring has entries', () => {
     const small = npuConfig({ rows: 1, cols: 1, busBytes: 4, scratchpadBytes: 1024, accumulatorBytes: 256 });
-    const side = 125;
+    const side = 190;
     const operand = new Int8Array(side ** 2);
     const cube = { m: side, k: side, n: side, dataflow: 'ws', a: operand, b: operand } as const;
     const { ring, commands: all, code, image } = matmulProgram(small, cube);

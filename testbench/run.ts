@@ -9,9 +9,9 @@ import { COMMAND_BYTES } from '../npu/isa/operations.ts';
 import { wrapNames, type Wrap } from '../npu/isa/units.ts';
 import type { MatmulJob } from '../npu/compiler/job.ts';
 import { matmulProgram, RESULT } from '../npu/compiler/matmul.ts';
-import { tileOf, type Program } from '../npu/compiler/program.ts';
-import type { Tile } from '../npu/compiler/tile.ts';
-import { tuneMemory } from './kit/axi/settings.ts';
+import { scheduleFor, type Program } from '../npu/compiler/program.ts';
+import type { Tile } from '../npu/compiler/plan.ts';
+import { checkSettings, tuneMemory } from './kit/axi/settings.ts';
 import { builtInSystem, compiledSystem } from './compiled-system.ts';
 import { Host, NpuError } from './host.ts';
 import { cycleLimit } from './limit.ts';
@@ -180,6 +180,7 @@ function atOnce<R>(steps: Steps<R>): R {
 }
 
 function* matmulSteps(config: NpuConfig, job: MatmulJob, options: RunOptions): Steps<RunResult> {
+  checkSettings(options.memory ?? {});
   const program = matmulProgram(config, job, options);
   const ran = yield* programSteps(
     config,
@@ -191,7 +192,7 @@ function* matmulSteps(config: NpuConfig, job: MatmulJob, options: RunOptions): S
   return {
     ...ran,
     program,
-    tile: tileOf(program, RESULT),
+    tile: scheduleFor(program, RESULT).plan.tile,
     result: result instanceof Int8Array ? new Uint8Array(result.buffer) : result,
   };
 }

@@ -1,6 +1,8 @@
 /** The NPU's bus: its sizes, and what its channels carry. */
 import { axiAddress, axiChannels, axiManager, axiWriteResponse } from '../../hdl/lib/axi.ts';
 
+export { PAGE_BYTES } from '../../hdl/lib/axi.ts';
+
 /** Bits of an address in DRAM. */
 export const ADDRESS_BITS = 32;
 /** Bits of a transaction's identifier: who reads. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { bank, LocalMemory, type LocalBuffer } from './allocator.ts';
+import type { Run } from './region.ts';
 
 const sizes = { scratchpadBanks: 6, bankLines: 10, accLines: 25 };
 const bankOf = ({ address }: LocalBuffer): number => Math.floor(address / bank(1));
@@ -11,15 +12,16 @@ const linesOf = ({ memory, address, lines }: LocalBuffer): string[] =>
 interface Request {
   readonly memory: LocalBuffer['memory'];
   readonly lines: number;
-  /** Of the buffers in use: how many of the latest it has to be apart from, and which is freed afterwards. */
-  readonly apart: number;
+  /** Of the scratchpad, the banks that it may be in. */
+  readonly among: Run;
+  /** Which of the buffers in use is freed afterwards. */
   readonly free: number | null;
 }
 const requests: fc.Arbitrary<Request[]> = fc.array(
   fc.record({
     memory: fc.constantFrom('scratchpad' as const, 'accumulator' as const),
     lines: fc.integer({ min: 1, max: 12 }),
-    apart: fc.nat(2),
+    among: fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 6 })).map(([from, size]) => ({ from, to: from + size })),
     free: fc.option(fc.nat(20), { nil: null }),
   }),
   { maxLength: 40 },
@@ -30,12 +32,11 @@ it('gives every line to one buffer at a time, and says no only where there is no
     fc.property(requests, (drawn) => {
       const memory = new LocalMemory(sizes);
       let used: LocalBuffer[] = [];
-      for (const { memory: space, lines, apart, free } of drawn) {
-        const others = apart === 0 ? [] : used.slice(-apart);
-        const buffer = memory.allocate(space, lines, others);
+      for (const { memory: space, lines, among, free } of drawn) {
+        const buffer = memory.allocate(space, lines, among);
         const taken = new Set(used.flatMap(linesOf));
-        const banks = others.filter((other) => other.memory === space).map(bankOf);
-        const stores = space === 'accumulator' ? [0] : [0, 1, 2, 3, 4, 5].filter((one) => !banks.includes(one));
+        const stores =
+          space === 'accumulator' ? [0] : [0, 1, 2, 3, 4, 5].filter((one) => one >= among.from && one < among.to);
         const depth = space === 'accumulator' ? sizes.accLines : sizes.bankLines;
         const free1 = (first: number): boolean => {
           const all = linesOf({ memory: space, address: first, lines });

@@ -36,13 +36,11 @@ export class LocalMemory {
   }
 
   /**
-   * At least one line, in no bank that a buffer of `apart` is in.
+   * At least one line; of the scratchpad, in a bank from `among.from` up to, not including, `among.to` (all).
    * @returns null where there are not as many lines free next to each other
    */
-  allocate(memory: LocalBuffer['memory'], lines: number, apart: readonly LocalBuffer[] = []): LocalBuffer | null {
-    const isApart = ({ first }: Store): boolean =>
-      apart.every((other) => other.memory !== memory || bank(bankOf(other)) !== first);
-    const stores = memory === 'accumulator' ? [this.#accumulator] : this.#banks.filter(isApart);
+  allocate(memory: LocalBuffer['memory'], lines: number, among: Run = { from: 0, to: Infinity }): LocalBuffer | null {
+    const stores = memory === 'accumulator' ? [this.#accumulator] : this.#banks.slice(among.from, among.to);
     const inUse = ({ taken }: Store): number => taken.reduce((sum, { from, to }) => sum + to - from, 0);
     for (const store of [...stores].sort((one, other) => inUse(one) - inUse(other))) {
       const from = gapIn(store, lines);

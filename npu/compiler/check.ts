@@ -3,9 +3,10 @@ import { rangeOf } from '../isa/layout.ts';
 import type { Range } from '../common/unit.ts';
 import { showGiven } from '../common/names.ts';
 import { dataflowNames } from '../matrix/job.ts';
+import type { ProductSize } from '../matrix/layout.ts';
 import type { MatmulJob, Requantise } from './job.ts';
 import { JobError, ShapeError } from './errors.ts';
-import { checkSizes } from './tile.ts';
+import { checkSizes } from './check-sizes.ts';
 
 /** @throws JobError */
 export function refuse(name: string, value: unknown, remedy: string): never {
@@ -79,6 +80,13 @@ export function checkRequantise(requantise: Requantise, n: number): void {
     throw new JobError(
       () => `requantise.low is ${low} and requantise.high is ${high}; give a low that is not above high`,
     );
+}
+
+/** @throws JobError for a tile of no part of `size`, or of columns that are no whole folds of `width`. */
+export function checkTile(tile: ProductSize, size: ProductSize, width: number): void {
+  for (const name of ['m', 'k', 'n'] as const) checkWhole(`tile.${name}`, tile[name], { least: 1, most: size[name] });
+  if (tile.n < size.n && tile.n % width !== 0)
+    refuse('tile.n', tile.n, `give a multiple of ${width}, the columns of a fold, or all ${size.n}`);
 }
 
 /** @throws JobError for a part that is not what it must be; ShapeError where sizes and data do not agree. */

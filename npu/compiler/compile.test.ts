@@ -3,7 +3,7 @@ import { npuConfig } from '../config.ts';
 import { compileProgram } from './compile.ts';
 import type { GivenTensor, MatmulOperation } from './computation.ts';
 import type { Requantise } from './job.ts';
-import { tileOf } from './program.ts';
+import { scheduleFor } from './program.ts';
 import { elementsOf, tensorOf } from './tensor.ts';
 import { fieldsOf } from './touches.ts';
 
@@ -50,8 +50,8 @@ describe('a program of several operations', () => {
     const x = tensorOf(program, 'x');
     expect(elementsOf(x, program.image.subarray(x.address, x.address + x.bytes))).toEqual(given.x.data);
     expect(() => tensorOf(program, 'q')).toThrow('the program has no tensor q; its tensors are x, w, y, v, z');
-    expect(tileOf(program, 'z')).toEqual({ m: 4, k: 5, n: 2 });
-    expect(() => tileOf(program, 'x')).toThrow('no operation makes x; they make y, z');
+    expect(scheduleFor(program, 'z').plan.tile).toEqual({ m: 4, k: 5, n: 2 });
+    expect(() => scheduleFor(program, 'x')).toThrow('no operation makes x; they make y, z');
   });
 
   it('starts an operation when what it takes is there, and no sooner', () => {

@@ -5,14 +5,15 @@
  */
 import type { NpuConfig } from '../config.ts';
 import { LocalMemory } from './allocator.ts';
+import { choosePlan } from './choose.ts';
 import { commandsOf, ending } from './commands.ts';
 import type { Computation } from './computation.ts';
+import { Cost } from './cost.ts';
 import { hazardsOf } from './hazards.ts';
 import { order } from './order.ts';
 import { checkOptions, placed, programFrom, type Program, type ProgramOptions } from './program.ts';
 import { resolve } from './resolve.ts';
-import { scheduleProduct } from './schedule.ts';
-import { chooseTile } from './tile.ts';
+import { stepsOf, timedSchedule } from './schedule.ts';
 
 /**
  * A program that does all operations; what one makes and another one takes goes through DRAM. The program has been
@@ -24,8 +25,12 @@ export function compileProgram(config: NpuConfig, computation: Computation, opti
   checkOptions(options);
   const { products, tensors, data } = resolve(config, computation);
   const memory = new LocalMemory(config);
-  const tiles = products.map((product) => chooseTile(config, product));
-  const steps = products.flatMap((product, i) => scheduleProduct(config, memory, product, tiles[i] ?? product));
+  const cost = new Cost(config, options.memory?.latency);
+  const chosen = products.map((product) => {
+    const choice = choosePlan(config, product, cost);
+    return { output: product.c.name, ...choice, ...timedSchedule(config, product, choice, cost) };
+  });
+  const steps = chosen.flatMap(({ layout, scheduled }) => stepsOf(memory, layout, scheduled));
   const ordered = order(steps);
   const placement = placed(tensors, ordered.length + ending.length, options);
   const addressOf = (name: string): number => {
@@ -37,6 +42,11 @@ export function compileProgram(config: NpuConfig, computation: Computation, opti
   const hazards = hazardsOf(config, commands);
   if (hazards.length > 0)
     throw new Error(`a program was made with a hazard: ${hazards[0]}; this is a fault of Systole`);
-  const byOutput = products.map(({ c }, i) => [c.name, tiles[i] ?? { m: 0, k: 0, n: 0 }] as const);
-  return programFrom(commands, placement, data, Object.fromEntries(byOutput));
+  const schedules = Object.fromEntries(
+    chosen.map(({ output, plan, layout, scheduled, spans, cycles }) => [
+      output,
+      { plan, layout, works: scheduled, spans, cycles },
+    ]),
+  );
+  return programFrom(commands, placement, data, schedules);
 }

@@ -1,5 +1,6 @@
 /** What a program is to compute: operations on tensors that have names, in order. */
 import type { Dataflow } from '../matrix/job.ts';
+import type { ProductSize } from '../matrix/layout.ts';
 import type { Requantise } from './job.ts';
 import type { TensorData } from './tensor.ts';
 
@@ -35,6 +36,11 @@ export interface MatmulOperation {
   readonly requantise?: Requantise;
   /** Of requantised results: what their bytes stand for (uint8 where `requantise.high` is above 127, else int8). */
   readonly type?: 'int8' | 'uint8';
+  /**
+   * The largest part that is one job of the matrix engine, where it is not left to the compiler: at most m × k × n, and
+   * whole folds of columns where it has fewer than n.
+   */
+  readonly tile?: ProductSize;
 }
 
 export interface Computation {

@@ -1,5 +1,6 @@
 /** A product as the software takes it. */
 import type { Dataflow } from '../matrix/job.ts';
+import type { ProductSize } from '../matrix/layout.ts';
 
 export type { Dataflow } from '../matrix/job.ts';
 
@@ -34,4 +35,9 @@ export interface MatmulJob {
   readonly bias?: Int32Array;
   /** 8-bit results instead of the 32-bit sums. */
   readonly requantise?: Requantise;
+  /**
+   * The largest part that is one job of the matrix engine, where it is not left to the compiler: at most m × k × n, and
+   * whole folds of columns where it has fewer than n.
+   */
+  readonly tile?: ProductSize;
 }

@@ -1,6 +1,7 @@
 /** A product of any size as a program for the NPU: the computation of one operation. */
 import type { NpuConfig } from '../config.ts';
-import { checkJob } from './check.ts';
+import { matrixEngineOf } from '../matrix/engines.ts';
+import { checkJob, checkTile } from './check.ts';
 import { compileProgram } from './compile.ts';
 import type { MatmulJob } from './job.ts';
 import { checkOptions, type Program, type ProgramOptions } from './program.ts';
@@ -17,7 +18,9 @@ export const RESULT = 'c';
 export function matmulProgram(config: NpuConfig, job: MatmulJob, options: ProgramOptions = {}): Program {
   checkJob(job);
   checkOptions(options);
-  const { m, k, n, a, b, bias, dataflow, aZero, bZero, requantise } = job;
+  if (job.tile !== undefined)
+    checkTile(job.tile, job, matrixEngineOf(config).description.layouts(config, job.dataflow).c.width);
+  const { m, k, n, a, b, bias, dataflow, aZero, bZero, requantise, tile } = job;
   return compileProgram(
     config,
     {
@@ -37,6 +40,7 @@ export function matmulProgram(config: NpuConfig, job: MatmulJob, options: Progra
           ...(aZero === undefined ? {} : { aZero }),
           ...(bZero === undefined ? {} : { bZero }),
           ...(requantise === undefined ? {} : { requantise }),
+          ...(tile === undefined ? {} : { tile }),
         },
       ],
     },

@@ -20,4 +20,6 @@ export interface Product extends ProductSize {
   /** For each fold of columns a line of multipliers and a line of shifts; null where all columns have the same. */
   readonly scales: Tensor | null;
   readonly c: Tensor;
+  /** Of the plan, where the compiler has no choice; null where it has. */
+  readonly tile: ProductSize | null;
 }

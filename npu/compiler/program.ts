@@ -5,7 +5,8 @@ import { COMMAND_BYTES } from '../isa/operations.ts';
 import { checkWhole } from './check.ts';
 import { JobError, ShapeError } from './errors.ts';
 import { bytesInDram, tensorBytes, type PlacedTensor, type Tensor, type TensorData } from './tensor.ts';
-import type { Tile } from './tile.ts';
+import type { Layout, Plan } from './plan.ts';
+import type { Span, Work } from './forecast.ts';
 
 /** A program with its data, ready to be put into DRAM from address 0. */
 export interface Program {
@@ -20,18 +21,29 @@ export interface Program {
   readonly ring: { readonly base: number; readonly entries: number; readonly tail: number };
   /** All that lies in DRAM, by name: what the operations take, what they make, and what the compiler added. */
   readonly tensors: Readonly<Record<string, PlacedTensor>>;
-  /** How each product is cut up, by the name of the tensor that it makes. */
-  readonly tiles: Readonly<Record<string, Tile>>;
+  /** How each product is done, by the name of the tensor that it makes. */
+  readonly schedules: Readonly<Record<string, Schedule>>;
+}
+
+/** How a product is done. */
+export interface Schedule {
+  readonly plan: Plan;
+  readonly layout: Layout;
+  /** Its parts in program order, and when each is expected to be worked on. */
+  readonly works: readonly Work[];
+  readonly spans: readonly Span[];
+  /** That it is expected to take, from the fetching of its first command to the end of its last one. */
+  readonly cycles: number;
 }
 
 /**
- * How the product that makes a tensor is cut up.
+ * How the product that makes a tensor is done.
  * @throws JobError where no operation makes it, with what they do make.
  */
-export function tileOf({ tiles }: Pick<Program, 'tiles'>, output: string): Tile {
-  const found = Object.hasOwn(tiles, output) ? tiles[output] : undefined;
+export function scheduleFor({ schedules }: Pick<Program, 'schedules'>, output: string): Schedule {
+  const found = Object.hasOwn(schedules, output) ? schedules[output] : undefined;
   if (found !== undefined) return found;
-  throw new JobError(() => `no operation makes ${output}; they make ${Object.keys(tiles).join(', ')}`);
+  throw new JobError(() => `no operation makes ${output}; they make ${Object.keys(schedules).join(', ')}`);
 }
 
 export interface ProgramOptions {
@@ -40,6 +52,8 @@ export interface ProgramOptions {
    * at any time.
    */
   readonly ringEntries?: number;
+  /** What the schedule expects of the memory: cycles from request to answer (2). Any memory will do. */
+  readonly memory?: { readonly latency?: number };
 }
 
 /** Entries that a ring can have. */
@@ -102,7 +116,7 @@ export function programFrom(
   commands: readonly Command[],
   { ring, bytes, tensors }: Placement,
   data: ReadonlyMap<string, TensorData>,
-  tiles: Program['tiles'],
+  schedules: Program['schedules'],
 ): Program {
   const code = new Uint8Array(commands.length * COMMAND_BYTES);
   commands.forEach((command, i) => code.set(assemble(command), i * COMMAND_BYTES));
@@ -112,5 +126,5 @@ export function programFrom(
     const elements = data.get(tensor.name);
     if (elements !== undefined) image.set(bytesInDram(tensor, elements), tensor.address);
   }
-  return { image, commands, code, ring, tensors: Object.fromEntries(tensors), tiles };
+  return { image, commands, code, ring, tensors: Object.fromEntries(tensors), schedules };
 }

@@ -3,7 +3,7 @@ import { NamedValuesError, showGiven } from '../common/names.ts';
 import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import type { Dimension, Layout } from '../matrix/layout.ts';
-import { checkDataflow, checkRequantise, checkWhole, checkZero, refuse, valuesOf } from './check.ts';
+import { checkDataflow, checkRequantise, checkTile, checkWhole, checkZero, refuse, valuesOf } from './check.ts';
 import type { Computation, GivenTensor, MatmulOperation } from './computation.ts';
 import { JobError, ShapeError } from './errors.ts';
 import { isPerChannel, type Requantise } from './job.ts';
@@ -66,7 +66,7 @@ class Resolver {
   }
 
   add(operation: MatmulOperation): void {
-    const { output, dataflow = 'ws', requantise } = operation;
+    const { output, dataflow = 'ws', requantise, tile } = operation;
     checkDataflow(dataflow);
     const { layouts } = matrixEngineOf(this.#config).description;
     const { a: layoutOfA, b: layoutOfB, c: layoutOfC } = layouts(this.#config, dataflow);
@@ -81,6 +81,7 @@ class Resolver {
     const zeros = { a: this.#zero('a', a, operation.aZero), b: this.#zero('b', b, operation.bZero) };
     const bias = operation.bias === undefined ? null : this.#bias(operation.bias, [m, n], layoutOfC);
     if (requantise !== undefined) checkRequantise(requantise, n);
+    if (tile !== undefined) checkTile(tile, { m, k, n }, layoutOfC.width);
     const scales = requantise !== undefined && isPerChannel(requantise) ? this.#scales(output, n, requantise) : null;
     const type = typeOfResult(operation);
     const c = this.#define(output, { shape: [m, n], type, role: this.#taken.has(output) ? 'intermediate' : 'output' });
@@ -98,6 +99,7 @@ class Resolver {
         bias: bias === null ? null : withOrder(bias),
         scales: scales === null ? null : withOrder(scales),
         c: withOrder(c),
+        tile: tile ?? null,
       };
     });
   }

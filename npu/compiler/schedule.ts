@@ -1,142 +1,216 @@
 /**
- * A product as steps, in program order.
+ * A product as steps, in program order, by a plan.
  *
- * C is cut into blocks of mt × nt; for each, A (mt × kt) and B (kt × nt) are brought in tile by tile along k and added
- * up in the accumulator; then the block is requantised, if it has to be, and stored. There are two buffers of
- * everything, so that loads run ahead of the engine by a tile, and stores behind it by a block.
+ * C is cut into blocks of mt × nt; for each, A (mt × kt) and B (kt × nt) are brought in tile by tile along k, if they
+ * are not there already, and added up in the accumulator; then the block is requantised, if it has to be, and stored.
  */
 import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import { linesOf, type ProductSize } from '../matrix/layout.ts';
 import type { LocalBuffer, LocalMemory } from './allocator.ts';
+import type { Cost } from './cost.ts';
+import { isPerChannel } from './job.ts';
+import { scaleLines, type Kind, type Layout, type Plan } from './plan.ts';
 import type { Product } from './product.ts';
-import { copyStep, gemmStep, requantiseStep, type Step } from './step.ts';
-import type { Tile } from './tile.ts';
+import { residency } from './residency.ts';
+import { copyOf, copyStep, gemmStep, requantiseStep, type Block, type Step } from './step.ts';
+import { forecast, type Span, type Work } from './forecast.ts';
 
-/** Buffers of each kind, so that one is filled while the other is used. */
-const COPIES = 2;
+/** Work that is a step once its buffers have addresses. */
+export interface Scheduled extends Work {
+  readonly step: (buffers: Buffers) => Step;
+}
+export type Buffers = Readonly<Record<Kind, readonly LocalBuffer[]>>;
 
-interface Buffers {
-  readonly a: readonly LocalBuffer[];
-  readonly b: readonly LocalBuffer[];
-  readonly sums: readonly LocalBuffer[];
-  readonly scales: readonly LocalBuffer[];
-  readonly results: readonly LocalBuffer[];
+interface Part {
+  readonly at: number;
+  readonly size: number;
 }
 
 /** Where each part of a dimension begins, and how long it is. */
-const parts = (length: number, part: number): { readonly at: number; readonly size: number }[] =>
+const partsOf = (length: number, part: number): Part[] =>
   Array.from({ length: Math.ceil(length / part) }, (_, i) => ({
     at: i * part,
     size: Math.min(part, length - i * part),
   }));
 
-/** The one of some buffers that is used the `index`-th time, as many lines of it as are needed. */
-function inTurn(buffers: readonly LocalBuffer[], index: number, lines: number): LocalBuffer {
-  const buffer = buffers[index % buffers.length];
-  if (buffer === undefined || buffer.lines < lines) throw new RangeError(`no buffer has ${lines} lines`);
-  return { ...buffer, lines };
+/** Along the inner dimension to and fro: at each turn what was just used is used again. */
+function toAndFro<O, I, R>(outer: readonly O[], inner: readonly I[], of: (outer: O, inner: I) => R): R[] {
+  return outer.flatMap((one, turn) =>
+    inner.map((_, i) => of(one, (turn % 2 === 0 ? inner[i] : inner[inner.length - 1 - i]) as I)),
+  );
 }
 
-/**
- * The steps of a product that is cut up as `tile` says. Its buffers come from `memory`, and are free again for what
- * comes after it: the order of steps keeps the two apart.
- */
-export function scheduleProduct(config: NpuConfig, memory: LocalMemory, product: Product, tile: Tile): Step[] {
+/** The parts of a product's schedule, in program order. */
+function scheduleOf(config: NpuConfig, product: Product, plan: Plan, layout: Layout, cost: Cost): Scheduled[] {
   const { m, k, n, dataflow, a, b, bias, scales, requantise, c } = product;
+  const { tile } = plan;
   const layouts = matrixEngineOf(config).description.layouts(config, dataflow);
-  const blocks = parts(n, tile.n).flatMap((columns) => parts(m, tile.m).map((rows) => ({ rows, columns })));
-  const alongK = parts(k, tile.k);
-  const buffers = allocate(config, memory, product, tile, {
-    blocks: blocks.length,
-    tiles: blocks.length * alongK.length,
-  });
-  const steps: Step[] = [];
+  const { buffers, parts } = layout;
+  const [alongM, alongK, alongN] = [partsOf(m, tile.m), partsOf(k, tile.k), partsOf(n, tile.n)];
+  const indexed = (list: readonly Part[]) => list.map((part, index) => ({ ...part, index }));
+  const [rowParts, columnParts] = [indexed(alongM), indexed(alongN)];
+  const blocks =
+    plan.inner === 'm'
+      ? toAndFro(columnParts, rowParts, (columns, rows) => ({ rows, columns }))
+      : toAndFro(rowParts, columnParts, (rows, columns) => ({ rows, columns }));
+  const tiles = blocks.flatMap(({ rows, columns }) =>
+    alongK.map((_, at) => ({ rows: rows.index, columns: columns.index, at })),
+  );
+  const usesOfA = residency(
+    tiles.map(({ rows, at }) => rows * parts.k + at),
+    buffers.a,
+  );
+  const usesOfB = residency(
+    tiles.map(({ columns, at }) => columns * parts.k + at),
+    buffers.b,
+  );
+
+  // Buffers are numbered one kind after another.
+  const first = { a: 0, b: buffers.a, sums: buffers.a + buffers.b };
+  const more = { scales: first.sums + buffers.sums, results: first.sums + buffers.sums + buffers.scales };
+  const scheduled: Scheduled[] = [];
+  const copy = (
+    unit: 'load' | 'store',
+    block: Block,
+    kind: Kind,
+    buffer: number,
+    lines: number,
+    width: number,
+  ): void => {
+    const number = { ...first, ...more }[kind] + buffer;
+    const cycles = cost[unit](copyOf(block, width));
+    const [reads, writes] = unit === 'load' ? [[], [number]] : [[number], []];
+    scheduled.push({
+      unit,
+      cycles,
+      reads,
+      writes,
+      step: (all) => copyStep(unit, block, bufferIn(all, kind, buffer, lines), width),
+    });
+  };
 
   blocks.forEach(({ rows, columns }, block) => {
     const part = { row: rows.at, column: columns.at, rows: rows.size, columns: columns.size };
     const size: ProductSize = { m: rows.size, k: 1, n: columns.size };
-    const sums = inTurn(buffers.sums, block, linesOf(layouts.c, size));
-    if (bias !== null) steps.push(copyStep('load', { tensor: bias, ...part }, sums, layouts.c.width));
-    const parameters = scales === null ? null : inTurn(buffers.scales, block, scaleLines(config, columns.size));
-    if (scales !== null && parameters !== null) {
+    const sumLines = linesOf(layouts.c, size);
+    const inTurn = { sums: block % buffers.sums, scales: block % Math.max(1, buffers.scales) };
+    if (bias !== null) copy('load', { tensor: bias, ...part }, 'sums', inTurn.sums, sumLines, layouts.c.width);
+    const ofScales = scaleLines(config, columns.size);
+    if (scales !== null) {
       const row = scaleLines(config, columns.at);
-      const own = { tensor: scales, row, column: 0, rows: parameters.lines, columns: config.cols };
-      steps.push(copyStep('load', own, parameters, config.cols));
+      const own = { tensor: scales, row, column: 0, rows: ofScales, columns: config.cols };
+      copy('load', own, 'scales', inTurn.scales, ofScales, config.cols);
     }
     alongK.forEach(({ at, size: kt }, step) => {
       const index = block * alongK.length + step;
       const job: ProductSize = { ...size, k: kt };
-      const bufferOfA = inTurn(buffers.a, index, linesOf(layouts.a, job));
-      const bufferOfB = inTurn(buffers.b, index, linesOf(layouts.b, job));
+      const [useOfA, useOfB] = [usesOfA[index], usesOfB[index]];
+      if (useOfA === undefined || useOfB === undefined) throw new RangeError(`tile ${index} has no buffers`);
+      const [linesOfA, linesOfB] = [linesOf(layouts.a, job), linesOf(layouts.b, job)];
       const partOfA = { tensor: a.tensor, row: rows.at, column: at, rows: rows.size, columns: kt };
       const partOfB = { tensor: b.tensor, row: at, column: columns.at, rows: kt, columns: columns.size };
-      steps.push(
-        copyStep('load', partOfA, bufferOfA, layouts.a.width),
-        copyStep('load', partOfB, bufferOfB, layouts.b.width),
-        gemmStep(
-          {
-            ...job,
-            dataflow,
-            accumulate: step > 0 || bias !== null ? 1 : 0,
-            aZero: a.zero,
-            bZero: b.zero,
-            aUnsigned: a.tensor.type === 'uint8' ? 1 : 0,
-            bUnsigned: b.tensor.type === 'uint8' ? 1 : 0,
-          },
-          { a: bufferOfA, b: bufferOfB, c: sums },
-        ),
-      );
+      if (useOfA.load) copy('load', partOfA, 'a', useOfA.buffer, linesOfA, layouts.a.width);
+      if (useOfB.load) copy('load', partOfB, 'b', useOfB.buffer, linesOfB, layouts.b.width);
+      scheduled.push({
+        unit: 'matrix',
+        cycles: cost.gemm(job, dataflow),
+        reads: [first.a + useOfA.buffer, first.b + useOfB.buffer],
+        writes: [first.sums + inTurn.sums],
+        step: (all) =>
+          gemmStep(
+            {
+              ...job,
+              dataflow,
+              accumulate: step > 0 || bias !== null ? 1 : 0,
+              aZero: a.zero,
+              bZero: b.zero,
+              aUnsigned: a.tensor.type === 'uint8' ? 1 : 0,
+              bUnsigned: b.tensor.type === 'uint8' ? 1 : 0,
+            },
+            {
+              a: bufferIn(all, 'a', useOfA.buffer, linesOfA),
+              b: bufferIn(all, 'b', useOfB.buffer, linesOfB),
+              c: bufferIn(all, 'sums', inTurn.sums, sumLines),
+            },
+          ),
+      });
     });
     if (requantise === null) {
-      steps.push(copyStep('store', { tensor: c, ...part }, sums, layouts.c.width));
+      copy('store', { tensor: c, ...part }, 'sums', inTurn.sums, sumLines, layouts.c.width);
       return;
     }
     const { multiplier, shift, zero, low, high } = requantise;
-    const results = inTurn(buffers.results, block, sums.lines);
+    const result = block % buffers.results;
     const forAll = (scale: number | Int32Array | Int8Array): number => (typeof scale === 'number' ? scale : 0);
-    steps.push(
-      requantiseStep(
-        { m: size.m, n: size.n, zero, low, high, multiplier: forAll(multiplier), shift: forAll(shift) },
-        { from: sums, to: results, parameters },
-      ),
-      copyStep('store', { tensor: c, ...part }, results, layouts.c.width),
-    );
+    scheduled.push({
+      unit: 'vector',
+      cycles: cost.requantise(size, isPerChannel(requantise)),
+      reads: [first.sums + inTurn.sums, ...(scales === null ? [] : [more.scales + inTurn.scales])],
+      writes: [more.results + result],
+      step: (all) =>
+        requantiseStep(
+          { m: size.m, n: size.n, zero, low, high, multiplier: forAll(multiplier), shift: forAll(shift) },
+          {
+            from: bufferIn(all, 'sums', inTurn.sums, sumLines),
+            to: bufferIn(all, 'results', result, sumLines),
+            parameters: scales === null ? null : bufferIn(all, 'scales', inTurn.scales, ofScales),
+          },
+        ),
+    });
+    copy('store', { tensor: c, ...part }, 'results', result, sumLines, layouts.c.width);
   });
-  for (const buffer of Object.values(buffers).flat()) memory.free(buffer);
-  return steps;
+  return scheduled;
 }
 
-/** Lines of scales for as many columns: one of multipliers and one of shifts for each fold. */
-const scaleLines = ({ cols }: NpuConfig, columns: number): number => 2 * Math.ceil(columns / cols);
+/** A plan's parts in program order, and when each of them is expected to be worked on. */
+export interface TimedSchedule {
+  readonly scheduled: readonly Scheduled[];
+  readonly spans: readonly Span[];
+  readonly cycles: number;
+}
 
-/** As many buffers of each kind as are used, and at most {@link COPIES}. A and B are in different banks. */
-function allocate(
+export function timedSchedule(
   config: NpuConfig,
+  product: Product,
+  { plan, layout }: { readonly plan: Plan; readonly layout: Layout },
+  cost: Cost,
+): TimedSchedule {
+  const scheduled = scheduleOf(config, product, plan, layout, cost);
+  const spans = forecast(scheduled, { fetch: cost.fetch, queueDepth: config.queueDepth });
+  return { scheduled, spans, cycles: spans.reduce((last, { end }) => Math.max(last, end), 0) };
+}
+
+/** As many lines of a buffer as are needed. */
+function bufferIn(buffers: Buffers, kind: Kind, index: number, lines: number): LocalBuffer {
+  const buffer = buffers[kind][index];
+  if (buffer === undefined || buffer.lines < lines) throw new RangeError(`no buffer of ${kind} has ${lines} lines`);
+  return { ...buffer, lines };
+}
+
+/**
+ * The steps of a schedule. Their buffers come from `memory`, and are free again for what comes after them: the order
+ * of steps keeps the two apart.
+ */
+export function stepsOf(
   memory: LocalMemory,
-  { dataflow, scales, requantise }: Product,
-  tile: Tile,
-  used: { readonly blocks: number; readonly tiles: number },
-): Buffers {
-  const layouts = matrixEngineOf(config).description.layouts(config, dataflow);
-  const buffers = (
-    space: LocalBuffer['memory'],
-    lines: number,
-    uses: number,
-    apart: readonly LocalBuffer[] = [],
-  ): LocalBuffer[] =>
-    Array.from({ length: Math.min(COPIES, uses) }, () => {
-      const buffer = memory.allocate(space, lines, apart);
-      if (buffer === null) throw new RangeError(`the ${space} has no ${lines} lines for a tile that fits it`);
+  { lines, buffers, banks }: Layout,
+  scheduled: readonly Scheduled[],
+): Step[] {
+  const allocate = (space: LocalBuffer['memory'], kind: Kind, among?: Layout['banks']['a']): LocalBuffer[] =>
+    Array.from({ length: buffers[kind] }, () => {
+      const buffer = memory.allocate(space, lines[kind], among);
+      if (buffer === null) throw new RangeError(`the ${space} has no ${lines[kind]} lines for what was planned`);
       return buffer;
     });
-  const a = buffers('scratchpad', linesOf(layouts.a, tile), used.tiles);
-  const sumLines = linesOf(layouts.c, tile);
-  return {
-    a,
-    b: buffers('scratchpad', linesOf(layouts.b, tile), used.tiles, a),
-    sums: buffers('accumulator', sumLines, used.blocks),
-    scales: scales === null ? [] : buffers('accumulator', scaleLines(config, tile.n), used.blocks),
-    results: requantise === null ? [] : buffers('scratchpad', sumLines, used.blocks),
+  const all: Buffers = {
+    a: allocate('scratchpad', 'a', banks.a),
+    b: allocate('scratchpad', 'b', banks.b),
+    sums: allocate('accumulator', 'sums'),
+    scales: allocate('accumulator', 'scales'),
+    results: allocate('scratchpad', 'results', banks.results),
   };
+  const steps = scheduled.map(({ step }) => step(all));
+  for (const buffer of Object.values(all).flat()) memory.free(buffer);
+  return steps;
 }

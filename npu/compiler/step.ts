@@ -4,6 +4,7 @@
  */
 import type { OperationFields } from '../isa/assembler.ts';
 import type { LocalBuffer } from './allocator.ts';
+import type { CopyShape } from './cost.ts';
 import type { Work } from './dependencies.ts';
 import { region, type Region } from './region.ts';
 import { elementBytes, type Tensor } from './tensor.ts';
@@ -42,33 +43,38 @@ const linesFrom = ({ memory, address }: LocalBuffer, lines: number): Region => r
  * second ones, and so on.
  */
 export function copyStep(operation: 'load' | 'store', block: Block, buffer: LocalBuffer, width: number): Step {
-  const { tensor, row, column, rows, columns } = block;
-  const size = elementBytes[tensor.type];
-  const byRows = tensor.order === 'rows';
-  const [first, lines, inLine, from, pitch] = byRows
-    ? [row, rows, columns, column, tensor.shape[1]]
-    : [column, columns, rows, row, tensor.shape[0]];
-  const offset = (first * pitch + from) * size;
+  const { tensor } = block;
+  const { offset, lines, lineBytes, stride, pieceBytes } = copyOf(block, width);
   const fields = {
     lines,
-    lineBytes: inLine * size,
-    stride: pitch * size,
+    lineBytes,
+    stride,
     space: buffer.memory,
     local: buffer.address,
-    pieceBytes: width * size,
+    pieceBytes,
     lineStep: 1,
     pieceStep: lines,
   };
-  const dram: Region = {
-    memory: `tensor ${tensor.name}`,
-    from: offset,
-    length: fields.lineBytes,
-    count: lines,
-    stride: fields.stride,
-  };
-  const local = linesFrom(buffer, lines * Math.ceil(inLine / width));
+  const dram: Region = { memory: `tensor ${tensor.name}`, from: offset, length: lineBytes, count: lines, stride };
+  const local = linesFrom(buffer, lines * Math.ceil(lineBytes / pieceBytes));
   const [reads, writes] = operation === 'load' ? [[dram], [local]] : [[local], [dram]];
   return { operation, unit: operation, dram: { tensor: tensor.name, offset }, fields, reads, writes };
+}
+
+/** The lines of a block in DRAM, as a copy with local lines of `width` elements takes them. */
+export function copyOf({ tensor, row, column, rows, columns }: Block, width: number): CopyShape {
+  const size = elementBytes[tensor.type];
+  const [first, lines, inLine, from, pitch] =
+    tensor.order === 'rows'
+      ? [row, rows, columns, column, tensor.shape[1]]
+      : [column, columns, rows, row, tensor.shape[0]];
+  return {
+    offset: (first * pitch + from) * size,
+    lines,
+    lineBytes: inLine * size,
+    stride: pitch * size,
+    pieceBytes: width * size,
+  };
 }
 
 /** Multiplies what is in buffers; each is as many lines as the job takes. */

@@ -29,4 +29,6 @@ export interface MatrixDescription {
   readonly cycles: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => number;
   /** Which of its multipliers do how much of a job. */
   readonly shares: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => Shares;
+  /** For how many cycles it has a job that nothing holds up, from its issue to `done`. */
+  readonly busy: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => number;
 }

@@ -12,4 +12,5 @@ export const single: MatrixDescription = {
   summedK: (_, __, k) => k,
   cycles: (_, { m, k, n }) => m * k * n,
   shares: (_, { m, k, n }) => ({ rows: [m * k * n], cols: [1] }),
+  busy: (_, { m, k, n }) => m * k * n + 8,
 };

@@ -24,4 +24,8 @@ export const systolic: MatrixDescription = {
       cols: foldsWith(size.cols, shape[b.across]),
     };
   },
+  // Before the first operand, and after the last one until the last sum is in the accumulator. Outputs drain row by
+  // row, and not before a swap may follow the last one.
+  busy: (size, shape, dataflow) =>
+    cyclesOfJob(size, shape, dataflow) + (dataflow === 'os' ? Math.max(0, size.rows - shape.k) + size.rows + 8 : 7),
 };

@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { runsOf } from '../../hdl/testing-runs.ts';
+import { ConfigError, npuConfig, type NpuConfig } from '../config.ts';
+import { matrixEngineOf } from '../matrix/engines.ts';
+import { foldsAcross, linesOf } from '../matrix/layout.ts';
+import { choosePlan, type Choice } from './choose.ts';
+import { Cost } from './cost.ts';
+import { ShapeError } from './errors.ts';
+import type { Product } from './product.ts';
+import type { Tensor } from './tensor.ts';
+
+type Size = Pick<Product, 'm' | 'k' | 'n' | 'dataflow'>;
+
+function productOf({ m, k, n, dataflow }: Size, requantised = false): Product {
+  const tensor = (name: string, shape: Tensor['shape'], type: Tensor['type'], order: Tensor['order']): Tensor => ({
+    name,
+    shape,
+    type,
+    role: 'input',
+    order,
+  });
+  const requantise = { multiplier: new Int32Array(n), shift: 0, zero: 0, low: 0, high: 0 };
+  return {
+    m,
+    k,
+    n,
+    dataflow,
+    bias: null,
+    tile: null,
+    a: { tensor: tensor('a', [m, k], 'int8', dataflow === 'ws' ? 'rows' : 'columns'), zero: 0 },
+    b: { tensor: tensor('b', [k, n], 'int8', 'rows'), zero: 0 },
+    requantise: requantised ? requantise : null,
+    scales: requantised ? tensor('scales', [2, n], 'int32', 'rows') : null,
+    c: tensor('c', [m, n], requantised ? 'int8' : 'int32', 'rows'),
+  };
+}
+const choose = (config: NpuConfig, product: Product): Choice => choosePlan(config, product, new Cost(config));
+
+const dataflows = fc.constantFrom('ws' as const, 'os' as const);
+const size = fc.integer({ min: 1, max: 3000 });
+const sizes = fc.record({ m: size, k: size, n: size, dataflow: dataflows });
+const machine = fc.record({
+  rows: fc.integer({ min: 1, max: 64 }),
+  cols: fc.integer({ min: 1, max: 64 }),
+  busBytes: fc.constantFrom(4, 16, 64),
+  scratchpadBytes: fc.integer({ min: 1024, max: 1 << 20 }),
+  accumulatorBytes: fc.integer({ min: 256, max: 1 << 18 }),
+});
+
+describe('plans', () => {
+  it('fit the memories, whatever the product', () => {
+    const runs = runsOf({ few: 60, all: 1500 });
+    let planned = 0;
+    fc.assert(
+      fc.property(machine, sizes, fc.boolean(), (parameters, wanted, requantised) => {
+        let made: NpuConfig;
+        try {
+          made = npuConfig(parameters);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigError);
+          return;
+        }
+        let choice: Choice;
+        try {
+          choice = choose(made, productOf(wanted, requantised));
+        } catch (error) {
+          // Only memories with no room for one line of anything may refuse.
+          expect(made.accLines).toBeLessThan(requantised ? 4 : 2);
+          expect(error).toBeInstanceOf(ShapeError);
+          expect(String(error)).toContain('accumulatorBytes is');
+          return;
+        }
+        planned++;
+        const { plan, layout } = choice;
+        const { a, b, c } = matrixEngineOf(made).description.layouts(made, wanted.dataflow);
+        const { tile } = plan;
+        const { buffers, banks, lines } = layout;
+        const inBanks = ({ from, to }: { readonly from: number; readonly to: number }, each: number): number =>
+          (to - from) * Math.floor(made.bankLines / each);
+        expect([lines.a, lines.b, lines.sums]).toEqual([linesOf(a, tile), linesOf(b, tile), linesOf(c, tile)]);
+        expect(buffers.a).toBeLessThanOrEqual(inBanks(banks.a, lines.a));
+        expect(buffers.b).toBeLessThanOrEqual(inBanks(banks.b, lines.b));
+        expect([banks.a.from, banks.a.to, banks.b.to, banks.results.to]).toEqual([
+          0,
+          banks.b.from,
+          banks.results.from,
+          made.scratchpadBanks,
+        ]);
+        const scales = requantised ? 2 * foldsAcross(c, tile) : 0;
+        expect(buffers.sums * (linesOf(c, tile) + scales)).toBeLessThanOrEqual(made.accLines);
+        if (requantised) expect(buffers.results).toBeLessThanOrEqual(inBanks(banks.results, lines.results));
+        expect([tile.m <= wanted.m, tile.k <= wanted.k, tile.n <= wanted.n]).toEqual([true, true, true]);
+        expect(tile.n === wanted.n || tile.n % made.cols === 0).toBe(true);
+      }),
+      { numRuns: runs },
+    );
+    // Most machines are possible, and have room.
+    expect(planned).toBeGreaterThan(runs / 3);
+  });
+
+  it('of a larger memory are no slower', () => {
+    const larger = fc.record({
+      scratchpadBytes: fc.constantFrom(1, 1.3, 2, 8),
+      accumulatorBytes: fc.constantFrom(1, 1.3, 2, 8),
+    });
+    const small = fc.record({ m: size, k: size, n: fc.integer({ min: 1, max: 600 }), dataflow: dataflows });
+    let [tried, faster] = [0, 0];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(4, 8, 16, 32),
+        fc.integer({ min: 8, max: 256 }),
+        fc.integer({ min: 4, max: 64 }),
+        larger,
+        small,
+        fc.boolean(),
+        (array, scratchpadKib, accumulatorKib, factor, wanted, requantised) => {
+          const parameters = {
+            rows: array,
+            cols: array,
+            scratchpadBytes: scratchpadKib * 1024,
+            accumulatorBytes: accumulatorKib * 1024,
+          };
+          const more = {
+            ...parameters,
+            scratchpadBytes: Math.floor(parameters.scratchpadBytes * factor.scratchpadBytes),
+            accumulatorBytes: Math.floor(parameters.accumulatorBytes * factor.accumulatorBytes),
+          };
+          const product = productOf(wanted, requantised);
+          const [before, after] = [parameters, more].map((one) => choose(npuConfig(one), product).cycles);
+          tried++;
+          if ((after ?? 0) < 0.99 * (before ?? 0)) faster++;
+          expect(after).toBeLessThanOrEqual(1.02 * (before ?? 0));
+        },
+      ),
+      { numRuns: runsOf({ few: 20, all: 1000 }) },
+    );
+    expect(faster).toBeGreaterThan(tried / 10);
+  });
+
+  it('keep to a tile that is given, or say that nothing holds it', () => {
+    const config = npuConfig({ rows: 4, cols: 4, scratchpadBytes: 6 * 64 * 16, accumulatorBytes: 64 * 16 });
+    const product = { ...productOf({ m: 60, k: 60, n: 60, dataflow: 'ws' }), tile: { m: 13, k: 7, n: 8 } };
+    expect(choose(config, product).plan.tile).toEqual({ m: 13, k: 7, n: 8 });
+    expect(() => choose(config, { ...product, tile: { m: 60, k: 60, n: 60 } })).toThrow(
+      'tile is 60 × 60 × 60, which the local memories do not hold; make it smaller, or give more scratchpadBytes or accumulatorBytes',
+    );
+  });
+
+  it('refuse products that are none', () => {
+    expect(() => choose(npuConfig({}), productOf({ m: 0, k: 1, n: 1, dataflow: 'ws' }))).toThrow(
+      'm is 0; a product has at least one row, column and element of each',
+    );
+  });
+});

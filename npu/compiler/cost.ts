@@ -1,0 +1,111 @@
+/**
+ * How many cycles a unit works on a step, from its issue to its `done`, when nothing is in its way: what the scheduler
+ * compares schedules by. Checked against the hardware (testbench/cost.test.ts); constants are those of the units'
+ * headers.
+ */
+import { PAGE_BYTES } from '../common/axi.ts';
+import { SUM_BYTES } from '../common/numbers.ts';
+import type { NpuConfig } from '../config.ts';
+import { matrixEngineOf } from '../matrix/engines.ts';
+import type { Dataflow } from '../matrix/job.ts';
+import type { ProductSize } from '../matrix/layout.ts';
+import { COMMAND_BYTES } from '../isa/operations.ts';
+
+/** Cycles between a request and its answer on the bus, as the compiler takes them to be where nobody says. */
+export const LATENCY = 2;
+
+/** Of a copy: what decides how long it takes. */
+export interface CopyShape {
+  /** Of the first byte in DRAM; only its place in a beat matters. */
+  readonly offset: number;
+  readonly lines: number;
+  readonly lineBytes: number;
+  readonly stride: number;
+  readonly pieceBytes: number;
+}
+
+/** Besides waiting for memory: until AR is valid, the beat to be written, and `done`; of a store the reads as well. */
+const AROUND_LOAD = 5;
+const AROUND_STORE = 7;
+
+/** Beats of all lines: a line that begins or ends within a beat takes all of it. */
+function beatsOf({ offset, lines, lineBytes, stride }: CopyShape, busBytes: number): number {
+  const span = (at: number, bytes: number): number => Math.ceil(((at % busBytes) + bytes) / busBytes);
+  if (stride === lineBytes) return span(offset, lines * lineBytes);
+  // After as many lines their places in a beat come again.
+  const period = busBytes / greatestCommonDivisor(stride, busBytes);
+  let [all, left] = [0, 0];
+  for (let line = 0; line < period; line++) {
+    const beats = span(offset + line * stride, lineBytes);
+    all += beats;
+    if (line < lines % period) left += beats;
+  }
+  return Math.floor(lines / period) * all + left;
+}
+
+const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
+
+/** Groups of local lines that a copy touches. */
+function groupsOf({ lines, lineBytes, pieceBytes }: CopyShape, busBytes: number): number {
+  const whole = Math.floor(lineBytes / pieceBytes) * Math.ceil(pieceBytes / busBytes);
+  return lines * (whole + Math.ceil((lineBytes % pieceBytes) / busBytes));
+}
+
+/** Cycles for which beats come while no more bursts may be in flight: the last ones need not be waited for. */
+function burstCycles(
+  { lines, lineBytes, stride }: CopyShape,
+  config: NpuConfig,
+  beats: number,
+  latency: number,
+): number {
+  const { busBytes, maxBurst, outstanding } = config;
+  const largest = Math.min(PAGE_BYTES, busBytes * 2 ** Math.floor(Math.log2(maxBurst)));
+  const bursts =
+    stride === lineBytes ? (lines * lineBytes) / largest : lines * (1 + Math.max(0, lineBytes - busBytes) / largest);
+  const inTurn = Math.max(latency, LATENCY) + 3 + beats / bursts;
+  return Math.max(0, bursts / outstanding - 1) * inTurn + beats / Math.max(1, bursts / outstanding);
+}
+
+export class Cost {
+  readonly #config: NpuConfig;
+  readonly #latency: number;
+
+  /** @param latency of the memory, in cycles */
+  constructor(config: NpuConfig, latency: number = LATENCY) {
+    this.#config = config;
+    this.#latency = latency;
+  }
+
+  load(copy: CopyShape): number {
+    return AROUND_LOAD + this.#copy(copy);
+  }
+
+  store(copy: CopyShape): number {
+    return AROUND_STORE + this.#copy(copy) + this.#latency;
+  }
+
+  #copy(copy: CopyShape): number {
+    const { busBytes } = this.#config;
+    const beats = beatsOf(copy, busBytes);
+    const moving = Math.max(beats, groupsOf(copy, busBytes), burstCycles(copy, this.#config, beats, this.#latency));
+    return Math.ceil(moving) + Math.max(this.#latency, LATENCY);
+  }
+
+  gemm(shape: ProductSize, dataflow: Dataflow): number {
+    return matrixEngineOf(this.#config).description.busy(this.#config, shape, dataflow);
+  }
+
+  /** A part of each fold takes m cycles, and two more where each column has its own scale. */
+  requantise({ m, n }: ProductSize, perChannel: boolean): number {
+    const { cols, busBytes } = this.#config;
+    const width = busBytes / SUM_BYTES;
+    const folds = Math.ceil(n / cols);
+    const parts = (folds - 1) * Math.ceil(cols / width) + Math.ceil((n - (folds - 1) * cols) / width);
+    return parts * (m + (perChannel ? 2 : 0)) + 8;
+  }
+
+  /** Between two commands that come from the ring. */
+  get fetch(): number {
+    return Math.max(this.#latency, LATENCY) + COMMAND_BYTES / this.#config.busBytes + 3;
+  }
+}

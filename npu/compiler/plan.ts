@@ -1,0 +1,83 @@
+/** How a product is cut up, in which order its parts are worked on, and what stays in the local memories meanwhile. */
+import type { NpuConfig } from '../config.ts';
+import { matrixEngineOf } from '../matrix/engines.ts';
+import { linesOf, type ProductSize } from '../matrix/layout.ts';
+import { isPerChannel } from './job.ts';
+import type { Product } from './product.ts';
+
+/** The largest part of a product that is one job of the matrix engine. */
+export type Tile = ProductSize;
+
+export interface Plan {
+  readonly tile: Tile;
+  /** Blocks of C follow each other along this dimension, to and fro, before the other one goes on. */
+  readonly inner: 'm' | 'n';
+  /** Buffers of sums, a block each: with two of them a block is stored while the next one is computed. */
+  readonly sums: 1 | 2;
+  /** Banks of the scratchpad that hold tiles of A; a last one holds 8-bit results, and the others tiles of B. */
+  readonly banksOfA: number;
+}
+
+/** What a product's parts are, and the buffers that they need. */
+export interface Layout {
+  /** Parts of each dimension. */
+  readonly parts: ProductSize;
+  /** Lines of a buffer of each kind. */
+  readonly lines: Readonly<Record<Kind, number>>;
+  /** How many there are. */
+  readonly buffers: Readonly<Record<Kind, number>>;
+  /** Of the scratchpad, from the first one on. */
+  readonly banks: Readonly<Record<'a' | 'b' | 'results', { readonly from: number; readonly to: number }>>;
+}
+/** Buffers of 8-bit results are there where a product requantises, of scales where it does so by channel. */
+export type Kind = 'a' | 'b' | 'sums' | 'scales' | 'results';
+
+/** Lines of scales for as many columns: one of multipliers and one of shifts for each fold. */
+export const scaleLines = ({ cols }: NpuConfig, columns: number): number => 2 * Math.ceil(columns / cols);
+
+/** What a product needs to know to be planned. */
+export type Planned = Pick<Product, 'm' | 'k' | 'n' | 'dataflow' | 'requantise'>;
+
+/** Null for a plan that the local memories have no room for. */
+export function layoutOf(config: NpuConfig, product: Planned, plan: Omit<Plan, 'inner'>): Layout | null {
+  const { scratchpadBanks, bankLines, accLines } = config;
+  const { tile, sums, banksOfA } = plan;
+  const layouts = matrixEngineOf(config).description.layouts(config, product.dataflow);
+  const parts = {
+    m: Math.ceil(product.m / tile.m),
+    k: Math.ceil(product.k / tile.k),
+    n: Math.ceil(product.n / tile.n),
+  };
+  const blocks = parts.m * parts.n;
+  const ofSums = linesOf(layouts.c, tile);
+  const perChannel = product.requantise !== null && isPerChannel(product.requantise);
+  const lines: Layout['lines'] = {
+    a: linesOf(layouts.a, tile),
+    b: linesOf(layouts.b, tile),
+    sums: ofSums,
+    scales: perChannel ? scaleLines(config, tile.n) : 0,
+    results: product.requantise === null ? 0 : ofSums,
+  };
+  const last = product.requantise === null ? scratchpadBanks : scratchpadBanks - 1;
+  const banks = {
+    a: { from: 0, to: banksOfA },
+    b: { from: banksOfA, to: last },
+    results: { from: last, to: scratchpadBanks },
+  };
+  const inBanks = ({ from, to }: { readonly from: number; readonly to: number }, each: number): number =>
+    each === 0 ? 0 : (to - from) * Math.floor(bankLines / each);
+  const copies = Math.min(sums, blocks);
+  const buffers: Layout['buffers'] = {
+    a: Math.min(inBanks(banks.a, lines.a), parts.m * parts.k),
+    b: Math.min(inBanks(banks.b, lines.b), parts.k * parts.n),
+    sums: copies,
+    scales: perChannel ? copies : 0,
+    results: Math.min(inBanks(banks.results, lines.results), copies),
+  };
+  const fits =
+    buffers.a > 0 &&
+    buffers.b > 0 &&
+    (lines.results === 0 || buffers.results > 0) &&
+    copies * (lines.sums + lines.scales) <= accLines;
+  return fits ? { parts, lines, buffers, banks } : null;
+}

@@ -1,0 +1,135 @@
+/** What each unit has to do in all by a plan, and how long that takes at the least: plans are compared by it first. */
+import type { NpuConfig } from '../config.ts';
+import { matrixEngineOf } from '../matrix/engines.ts';
+import type { ProductSize } from '../matrix/layout.ts';
+import type { Cost } from './cost.ts';
+import { isPerChannel } from './job.ts';
+import type { Layout, Plan } from './plan.ts';
+import type { Product } from './product.ts';
+import { copyOf } from './step.ts';
+import type { Tensor } from './tensor.ts';
+
+/** Cycles that a plan is expected to take, and the commands that it has. */
+export interface Total {
+  readonly cycles: number;
+  readonly commands: number;
+}
+
+/** Cycles between two commands of a unit. */
+const BETWEEN = 2;
+
+/** The totals of a product's plans. */
+export class Totals {
+  readonly #product: Product;
+  readonly #cost: Cost;
+  readonly #known = new Map<string, number>();
+  readonly #widths: Readonly<Record<'a' | 'b' | 'c', number>>;
+
+  constructor(config: NpuConfig, product: Product, cost: Cost) {
+    const { a, b, c } = matrixEngineOf(config).description.layouts(config, product.dataflow);
+    this.#product = product;
+    this.#cost = cost;
+    this.#widths = { a: a.width, b: b.width, c: c.width };
+  }
+
+  /**
+   * Cycles of a plan: of the unit that takes longest in all, with the first loads before it and the last store after
+   * it.
+   */
+  of({ tile, inner, sums }: Plan, { parts, buffers }: Layout): Total {
+    const { a, b, c, requantise } = this.#product;
+    const [m, k, n] = [this.#sizes('m', tile), this.#sizes('k', tile), this.#sizes('n', tile)];
+    const jobs = parts.m * parts.k * parts.n;
+    const products = this.products(tile);
+    const loads = { a: loadsOf(parts, 'm', inner, buffers.a), b: loadsOf(parts, 'n', inner, buffers.b) };
+    const once = {
+      a: this.#copies('load', a.tensor, this.#widths.a, m, k),
+      b: this.#copies('load', b.tensor, this.#widths.b, k, n),
+    };
+    const loading = {
+      a: (loads.a * once.a) / (parts.m * parts.k),
+      b: (loads.b * once.b) / (parts.k * parts.n),
+    };
+    const stores = this.#copies('store', c, this.#widths.c, m, n);
+    const blocks = parts.m * parts.n;
+    const vectors =
+      requantise === null
+        ? 0
+        : this.#once(`vector ${tile.m} ${tile.n}`, () =>
+            m.total((rows) =>
+              n.total((columns) => this.#cost.requantise({ m: rows, k: 1, n: columns }, isPerChannel(requantise))),
+            ),
+          );
+    const commands = jobs + loads.a + loads.b + blocks * (requantise === null ? 1 : 2);
+    // What has a single buffer is not filled while it is used, nor used while it is emptied.
+    const alone = (kind: 'a' | 'b'): number => (buffers[kind] === 1 && loads[kind] > 1 ? loading[kind] : 0);
+    const emptying = sums === 1 && blocks > 1 ? (requantise === null ? stores : vectors) : 0;
+    const longest = Math.max(
+      products + alone('a') + alone('b') + emptying,
+      loading.a + loading.b,
+      buffers.results === 1 ? stores + vectors : Math.max(stores, vectors),
+      commands * this.#cost.fetch,
+    );
+    const ends = once.a / (parts.m * parts.k) + once.b / (parts.k * parts.n) + (stores + vectors) / blocks;
+    return { cycles: longest + ends, commands };
+  }
+
+  /** Cycles of the matrix engine, which any plan with this tile takes at the least. */
+  products(tile: ProductSize): number {
+    const { dataflow } = this.#product;
+    const [m, k, n] = [this.#sizes('m', tile), this.#sizes('k', tile), this.#sizes('n', tile)];
+    const job = (rows: number, of: number, columns: number): number =>
+      this.#cost.gemm({ m: rows, k: of, n: columns }, dataflow) + BETWEEN;
+    return this.#once(`gemm ${tile.m} ${tile.k} ${tile.n}`, () =>
+      m.total((rows) => n.total((columns) => k.total((of) => job(rows, of, columns)))),
+    );
+  }
+
+  /** Cycles of all copies of parts of so many rows and columns, each once. */
+  #copies(unit: 'load' | 'store', tensor: Tensor, width: number, rows: Sizes, columns: Sizes): number {
+    const one = (ofRows: number, ofColumns: number): number =>
+      this.#cost[unit](copyOf({ tensor, row: 0, column: 0, rows: ofRows, columns: ofColumns }, width));
+    return this.#once(`${tensor.name} ${rows.part} ${columns.part}`, () =>
+      rows.total((ofRows) => columns.total((ofColumns) => one(ofRows, ofColumns))),
+    );
+  }
+
+  #sizes(dimension: keyof ProductSize, tile: ProductSize): Sizes {
+    return new Sizes(this.#product[dimension], tile[dimension]);
+  }
+
+  #once(key: string, of: () => number): number {
+    const value = this.#known.get(key) ?? of();
+    this.#known.set(key, value);
+    return value;
+  }
+}
+
+/** The sizes of a dimension's parts: all alike, but for a last one that may be smaller. */
+class Sizes {
+  readonly #length: number;
+  readonly part: number;
+
+  constructor(length: number, part: number) {
+    this.#length = length;
+    this.part = part;
+  }
+
+  /** Over all parts. */
+  total(of: (size: number) => number): number {
+    const rest = this.#length % this.part;
+    return Math.floor(this.#length / this.part) * of(this.part) + (rest === 0 ? 0 : of(rest));
+  }
+}
+
+/**
+ * About how often tiles of an operand are loaded, whose blocks go along `own`, when it has so many buffers. What does
+ * not all fit is loaded again in each pass, but for what is left of the last one.
+ */
+function loadsOf(parts: ProductSize, own: 'm' | 'n', inner: 'm' | 'n', buffers: number): number {
+  const other = own === 'm' ? parts.n : parts.m;
+  const again = (all: number): number => (all <= buffers ? 0 : all - Math.max(0, buffers - 2));
+  return inner === own
+    ? parts[own] * parts.k + (other - 1) * again(parts[own] * parts.k)
+    : parts[own] * (parts.k + (other - 1) * again(parts.k));
+}
