@@ -1,5 +1,6 @@
 import { elaborate } from 'systole/hdl';
 import { simulate } from 'systole/hdl/sim';
+import { watched } from 'systole/testbench/vitest';
 import { recordText } from 'systole/waveforms';
 import { expect, it } from 'vitest';
 import { Counter } from './counter.ts';
@@ -16,7 +17,8 @@ it('counts while it is enabled', () => {
 });
 
 it('starts again after 15', () => {
-  const sim = simulate(elaborate(Counter));
+  // Where this fails, it leaves waves.
+  const sim = watched(simulate(elaborate(Counter)));
   sim.poke('enable', 1);
   sim.step(17);
   expect(sim.peek('count')).toBe(1n);

@@ -100,7 +100,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['testbench/kit', [...written, 'hdl/sim/index.ts', sim, ir, messages, 'testbench/kit/watched']],
   ['testbench/vitest', ['testbench/kit', 'testbench/kit/watched', 'hdl/sim/index.ts', messages, 'waveforms']],
   ['testbench', ['testbench/kit', 'testbench/kit/watched', 'npu', 'hdl', 'waveforms']],
-  ['scripts', ['testbench', 'testbench/kit', 'testbench/kit/watched', 'npu', 'hdl', 'waveforms']],
+  ['scripts', ['testbench', 'testbench/vitest', 'testbench/kit', 'testbench/kit/watched', 'npu', 'hdl', 'waveforms']],
 ];
 
 const isIn = (file: string, part: string): boolean => file === part || file.startsWith(`${part}/`);

@@ -7,10 +7,11 @@ import { matmulCommand } from './matmul.ts';
 import { replayCommand } from './replay.ts';
 import { sweepCommand } from './sweep.ts';
 import { synthCommand } from './synth.ts';
+import { testCommand } from './test.ts';
 import { verilogCommand } from './verilog.ts';
 import { packageVersion } from './version.ts';
 
-const commands = [matmulCommand, sweepCommand, infoCommand, replayCommand, verilogCommand, synthCommand];
+const commands = [matmulCommand, sweepCommand, infoCommand, replayCommand, verilogCommand, synthCommand, testCommand];
 
 /** Runs a command line; what it has to say goes to stdout, and to stderr what went wrong. */
 export async function main(args: readonly string[]): Promise<number> {

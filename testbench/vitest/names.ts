@@ -6,6 +6,9 @@ import { basename, dirname, join } from 'node:path';
 /** In the folder that the tests run in; it ignores itself in git. */
 const FOLDER = '.systole';
 
+/** Relative to the folder that the tests run in. */
+export const WAVE_FOLDER = join(FOLDER, 'waves');
+
 /** Of the parts of a name, in characters. */
 const LONGEST = 60;
 
@@ -38,9 +41,9 @@ export function waveName({ file, title, id, retry, seed }: TestName): string {
   return `${[unit, slug(title), ...which, digits].filter((part) => part !== '').join('-')}.vcd`;
 }
 
-/** Makes the folder for waves where it is not there. @returns its path, relative to the folder that the tests run in */
+/** Makes {@link WAVE_FOLDER} where it is not there. @returns its path */
 export function waveFolder(): string {
-  const folder = join(FOLDER, 'waves');
+  const folder = WAVE_FOLDER;
   mkdirSync(folder, { recursive: true });
   try {
     writeFileSync(join(dirname(folder), '.gitignore'), '*\n', { flag: 'wx' });

@@ -1,38 +1,15 @@
 /** Tests that fail, run by a real Vitest in a project with a blank in its path; and what they leave in GTKWave. */
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askGtkwave, startDisplay, type Display } from '../../waveforms/testing/gtkwave.ts';
+import { project } from './testing/project.ts';
 import { HANG, needs } from '../../waveforms/testing/tools.ts';
 
 const tools = needs('gtkwave', 'Xvfb');
-const sources = fileURLToPath(new URL('../..', import.meta.url));
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-
-/** A project with the tests of testing/failing.ts. */
-function project(): string {
-  const folder = join(mkdtempSync(join(tmpdir(), 'systole-watched-')), 'some where');
-  mkdirSync(join(folder, 'test'), { recursive: true });
-  const text = readFileSync(new URL('testing/failing.ts', import.meta.url), 'utf8');
-  writeFileSync(join(folder, 'test', 'failing.test.ts'), text);
-  symlinkSync(join(sources, 'node_modules'), join(folder, 'node_modules'));
-  const alias = `[{ find: /^systole\\/(.*)$/, replacement: ${JSON.stringify(join(sources, '$1', 'index.ts'))} }]`;
-  writeFileSync(join(folder, 'vitest.config.ts'), `export default { resolve: { alias: ${alias} } };\n`);
-  return folder;
-}
 
 interface Told {
   readonly title: string;
@@ -126,6 +103,7 @@ describe.skipIf(tools.skip)(`what a failing test leaves${tools.note}`, () => {
   it('is in a folder that git ignores, and nothing of tests that pass', () => {
     expect(told.filter(({ status }) => status === 'passed').map(({ title }) => title)).toEqual([
       'passes',
+      'depends on the seed',
       'without its context',
     ]);
     expect(readFileSync(join(folder, '.systole', '.gitignore'), 'utf8')).toBe('*\n');

@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { assert, bit, elaborate, fifo, module, reg, stream, uint } from 'systole/hdl';
 import { simulate } from 'systole/hdl/sim';
-import { Bench } from 'systole/testbench/kit';
+import { Bench, testSeed } from 'systole/testbench/kit';
 import { watched } from 'systole/testbench/vitest';
 import { describe, expect, it } from 'vitest';
 
@@ -43,6 +43,9 @@ it('passes', () => {
   const sim = watched(simulate(design));
   sim.step(10);
   expect(sim.peek('n')).toBe(10n);
+});
+it('depends on the seed', () => {
+  expect(testSeed()).not.toBe(3);
 });
 it.concurrent('without its context', () => {
   expect(() => watched(simulate(design))).toThrow(
