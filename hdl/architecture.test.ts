@@ -33,6 +33,9 @@ const configuration = ['npu/config.ts', 'npu/parameters.ts'];
 /** What the units are asked to do, not how they do it. */
 const entries = ['dma', 'matrix', 'vector'].map((unit) => `npu/${unit}/unit.ts`);
 
+/** What the charts of a page are drawn from. */
+const pageData = 'scripts/page/chart-data.ts';
+
 /** What each part may import besides itself: folders or files. The first part that a file is in counts. */
 const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] = [
   [encoder, []],
@@ -100,7 +103,13 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['testbench/kit', [...written, 'hdl/sim/index.ts', sim, ir, messages, 'testbench/kit/watched']],
   ['testbench/vitest', ['testbench/kit', 'testbench/kit/watched', 'hdl/sim/index.ts', messages, 'waveforms']],
   ['testbench', ['testbench/kit', 'testbench/kit/watched', 'npu', 'hdl', 'waveforms']],
-  ['scripts', ['testbench', 'testbench/vitest', 'testbench/kit', 'testbench/kit/watched', 'npu', 'hdl', 'waveforms']],
+  // What runs in a browser knows what it is given, and nothing of who gives it.
+  [pageData, []],
+  ['scripts/page/client', [pageData]],
+  [
+    'scripts',
+    [pageData, 'testbench', 'testbench/vitest', 'testbench/kit', 'testbench/kit/watched', 'npu', 'hdl', 'waveforms'],
+  ],
 ];
 
 const isIn = (file: string, part: string): boolean => file === part || file.startsWith(`${part}/`);
@@ -206,6 +215,8 @@ test.each([
   ['hdl/lib/axi.ts', 'npu/common/axi.ts'],
   ['hdl/language/index.ts', 'hdl/lib/axi.ts'],
   ['hdl/sim/core.test.ts', 'scripts/systole.ts'],
+  ['scripts/page/client/main.ts', 'scripts/text.ts'],
+  ['scripts/page/run-page.ts', 'scripts/page/client/main.ts'],
 ])('%s → %s goes the wrong way', (from, to) => {
   expect(wrongWay([{ from, to }])).toEqual([`${from} → ${to}`]);
 });

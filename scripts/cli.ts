@@ -5,13 +5,23 @@ import { describeFailure, exitStatus, type ExitStatus } from './failure.ts';
 import { infoCommand } from './info.ts';
 import { matmulCommand } from './matmul.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report-command.ts';
 import { sweepCommand } from './sweep.ts';
 import { synthCommand } from './synth.ts';
 import { testCommand } from './test.ts';
 import { verilogCommand } from './verilog.ts';
 import { packageVersion } from './version.ts';
 
-const commands = [matmulCommand, sweepCommand, infoCommand, replayCommand, verilogCommand, synthCommand, testCommand];
+const commands = [
+  matmulCommand,
+  sweepCommand,
+  reportCommand,
+  infoCommand,
+  replayCommand,
+  verilogCommand,
+  synthCommand,
+  testCommand,
+];
 
 /** Runs a command line; what it has to say goes to stdout, and to stderr what went wrong. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -1,13 +1,15 @@
 /** `systole matmul`: a product on the simulated NPU, checked against the reference. */
 import type { Argv } from 'yargs';
 import type { Dataflow } from '../npu/compiler/job.ts';
+import { shellPath } from '../testbench/kit/shell.ts';
 import { referenceMatmul } from '../testbench/reference.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
 import type { Difference } from '../testbench/waves.ts';
 import { command } from './command.ts';
-import type { ExitStatus } from './failure.ts';
+import { UsageError, type ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
-import { fileFlag, numberFlag, wordFlag } from './flags.ts';
+import { fileFlag, numberFlag, switchFlag, wordFlag } from './flags.ts';
+import { htmlFlag } from './html-flag.ts';
 import { keepApart } from './keep-apart.ts';
 import { inFlagsLater, npuConfigOf, npuFlags, presetOf } from './npu-flags.ts';
 import { npyBytes } from './npy.ts';
@@ -41,6 +43,8 @@ const flags = {
     { group, describe: 'cycles out of 256 in which each AXI channel stalls, at random', otherwise: '0' },
   ),
   ...runFlags,
+  html: htmlFlag,
+  timeline: switchFlag('with --json: what every unit was at over time, too, as pages need it'),
   ...waveFlags,
 };
 
@@ -60,6 +64,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
   const config = npuConfigOf(given);
   const waves = new Waves(given);
   const out = given.out === undefined ? null : new Output(given.out);
+  const html = given.html === undefined ? null : new Output(given.html);
   keepApart(
     [
       { by: '--a', path: given.a },
@@ -67,6 +72,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     ],
     [
       { by: '--out', path: out?.path },
+      { by: '--html', path: html?.path },
       { by: '--waves', path: waves.path },
     ],
   );
@@ -75,8 +81,20 @@ async function matmul(given: Flags): Promise<ExitStatus> {
 
   const { m, k, n } = operands;
   const preset = presetOf(given)?.name ?? null;
-  const asked = { config, preset, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall } };
+  const files = given.a === undefined || given.b === undefined ? [] : [given.a, given.b];
+  const pages = {
+    html,
+    operands: files.map((path, i) => `${i === 0 ? '--a' : '--b'} ${shellPath(path)}`),
+    ...(given.timeline === true
+      ? { timeline: 'told' as const }
+      : html === null
+        ? {}
+        : { timeline: 'recorded' as const }),
+  };
+  const asked = { config, preset, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall }, ...pages };
   const json = given.json === true;
+  if (given.timeline === true && !json)
+    throw new UsageError('--timeline is given without --json', 'add it, or give --html FILE for a page that has it');
 
   const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
   const done = await withWaves(waves, asked, json, async (options, signal) =>
@@ -98,7 +116,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     await waves.close();
     throw error;
   }
-  return settle({ ...asked, done, difference, out: out?.path ?? null }, waves, json);
+  return settle({ ...asked, done, recorded: done.recorded, difference, out: out?.path ?? null }, waves, json);
 }
 
 /** Where two results of `n` columns first differ, and how many elements do; null where none does. */

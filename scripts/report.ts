@@ -6,13 +6,21 @@ import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import type { Sizes } from '../testbench/bound.ts';
 import { measurementOf, readsOver, type Measurement, type Setting } from '../testbench/measurement.ts';
 import type { RunResult } from '../testbench/run.ts';
+import type { Timeline } from '../testbench/timeline/timeline.ts';
 import type { Difference } from '../testbench/waves.ts';
+import type { Output } from './files.ts';
 import { configLines, count, fileSize, labelled, paint, percent, plural, rate } from './text.ts';
 import { sizeAdvice, viewerCommand, type WaveFiles } from './wave-flags.ts';
 
 /** What is to be run, and where its operands are from. */
 export interface Asked extends Setting {
   readonly origin: string;
+  /** How the command line names the operands' files; nothing for random ones. */
+  readonly operands?: readonly string[];
+  /** Whether the timeline is recorded, and whether the object for programs has it. */
+  readonly timeline?: 'recorded' | 'told';
+  /** The page to write. */
+  readonly html?: Output | null;
 }
 
 /** What came of it. */
@@ -25,10 +33,13 @@ export interface Run extends Asked {
   /** Files written. */
   readonly out: string | null;
   readonly waves: WaveFiles | null;
+  readonly recorded?: Timeline | null;
 }
 
-export const summaryOf = (run: Omit<Run, 'waves' | 'out'>): Measurement =>
-  measurementOf(run, run.done, run.difference === null, run.job ?? run);
+export const summaryOf = (run: Omit<Run, 'waves' | 'out'>): Measurement => ({
+  ...measurementOf(run, run.done, run.difference === null, run.job ?? run),
+  ...(run.recorded === undefined || run.recorded === null ? {} : { timeline: run.recorded }),
+});
 
 const multipliersOf = (config: Run['config']): number => matrixEngineOf(config).description.multipliers(config);
 
@@ -91,6 +102,7 @@ export function report(run: Run): string {
       ['result', verdict],
       ...notes.map((note) => ['note', note] as const),
       ...(out === null ? [] : [['written to', out] as const]),
+      ...(run.html === undefined || run.html === null ? [] : [['page', run.html.path] as const]),
       ...(waves === null
         ? []
         : [

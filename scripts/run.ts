@@ -1,11 +1,15 @@
 /** What the commands that run a product have in common. */
 import type { EngineName, Simulator } from '../hdl/sim/index.ts';
 import { DifferenceError } from '../testbench/kit/property.ts';
-import { whatOf, type Failure } from '../testbench/measurement.ts';
+import { whatOf, type Failure, type Measurement } from '../testbench/measurement.ts';
 import { failureOf, type RunOptions, type RunResult } from '../testbench/run.ts';
+import { recordTimeline } from '../testbench/timeline/record.ts';
+import type { Timeline } from '../testbench/timeline/timeline.ts';
 import { exitStatus, RunError, type ExitStatus } from './failure.ts';
 import { switchFlag, wordFlag } from './flags.ts';
 import { interruptible, Interruption } from './interruption.ts';
+import { documentOf } from './page/document.ts';
+import { runPage } from './page/run-page.ts';
 import { startProgress } from './progress.ts';
 import { report, summaryOf, type Asked, type Run } from './report.ts';
 import { count } from './text.ts';
@@ -31,20 +35,23 @@ export async function withWaves(
   asked: Asked,
   json: boolean,
   run: (options: RunOptions, signal: AbortSignal) => Promise<RunResult>,
-): Promise<RunResult> {
+): Promise<RunResult & { readonly recorded: Timeline | null }> {
   const progress = startProgress();
   let simulation: Simulator | null = null;
+  let recorded = (): Timeline | null => null;
   const onStart = (sim: Simulator): void => {
     waves.attach(sim, asked.config);
+    if (asked.timeline !== undefined) recorded = recordTimeline(sim);
     simulation = sim;
   };
   try {
-    return await interruptible(async (signal) =>
+    const done = await interruptible(async (signal) =>
       run({ engine: asked.engine, onStart, onProgress: (cycle) => progress.at(cycle) }, signal),
     );
+    return { ...done, recorded: recorded() };
   } catch (error) {
     progress.end();
-    throw await failed(error, waves, asked, json, cycleOf(simulation));
+    throw await failed(error, waves, asked, json, cycleOf(simulation), recorded());
   } finally {
     progress.end();
   }
@@ -59,13 +66,33 @@ async function failed(
   asked: Asked,
   json: boolean,
   cycle: number | null,
+  recorded: Timeline | null,
 ): Promise<unknown> {
   const { seed } = asked;
   if (cycle === null) return error;
   const left = await wavesUntil(error, waves);
   const failure: Failure = { status: statusOf(error), error: messageOf(error), cycle, ...whatOf(asked) };
-  if (json) process.stdout.write(`${JSON.stringify(failure)}\n`);
-  return new RunError(error, [`in cycle ${count(cycle)} of the run with seed ${seed}`, ...left]);
+  const whole = recorded === null ? failure : { ...failure, timeline: recorded };
+  const lost = await pageOf(whole, asked);
+  if (json) process.stdout.write(`${JSON.stringify(told(whole, asked))}\n`);
+  const page = asked.html === undefined || asked.html === null ? [] : [lost?.message ?? `page: ${asked.html.path}`];
+  return new RunError(error, [`in cycle ${count(cycle)} of the run with seed ${seed}`, ...left, ...page]);
+}
+
+/** Without the timeline, where only the page was to have it. */
+function told<R extends Measurement | Failure>({ timeline, ...run }: R, asked: Asked): object {
+  return asked.timeline === 'told' && timeline !== undefined ? { ...run, timeline } : run;
+}
+
+/** Writes the page of a run, where one is asked for. @returns what went wrong with it */
+async function pageOf(run: Measurement | Failure, { html, operands }: Asked): Promise<Error | null> {
+  if (html === undefined || html === null) return null;
+  try {
+    html.write(new TextEncoder().encode(await documentOf(runPage(run, operands))));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** Ends the waves of a run that `error` has ended. @returns what to say of them */
@@ -95,7 +122,11 @@ export async function settle(done: Omit<Run, 'waves'>, waves: Waves, json: boole
     (error: unknown) => ({ files: null, error }),
   );
   const run = { ...done, waves: ended.files };
-  process.stdout.write(`${json ? JSON.stringify(summaryOf(run)) : report(run)}\n`);
+  const summary = summaryOf(run);
+  const lost = await pageOf(summary, done);
+  const shown = lost === null ? run : { ...run, html: null };
+  process.stdout.write(`${json ? JSON.stringify(told(summary, done)) : report(shown)}\n`);
   if ('error' in ended) throw ended.error;
+  if (lost !== null) throw lost;
   return run.difference === null ? exitStatus.ok : exitStatus.failed;
 }

@@ -1,10 +1,12 @@
 /** `systole sweep`: a product, or many, on many NPUs. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import type { Argv, Options } from 'yargs';
 import type { Dataflow } from '../npu/compiler/job.ts';
 import { parameterNames, sections, type NpuParameters, type Section } from '../npu/parameters.ts';
 import { presets } from '../npu/presets.ts';
+import { shellPath } from '../testbench/kit/shell.ts';
 import { chunksOf, planOf, product, type Plan, type Shape } from '../testbench/sweep/plan.ts';
 import type { Line, Point } from '../testbench/sweep/point.ts';
 import { Store } from '../testbench/sweep/store.ts';
@@ -12,8 +14,12 @@ import { command } from './command.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { inputName, Output, readInput } from './files.ts';
 import { fileFlag, numberFlag, textFlag } from './flags.ts';
+import { htmlFlag } from './html-flag.ts';
 import { interruptible, Interruption } from './interruption.ts';
+import { keepApart } from './keep-apart.ts';
 import { flagOf } from './npu-flags.ts';
+import { documentOf } from './page/document.ts';
+import { sweepPage } from './page/sweep-page.ts';
 import { csvOf } from './sweep/csv.ts';
 import { numberListFlag, wordListFlag } from './sweep/lists.ts';
 import { pointsFrom } from './sweep/points.ts';
@@ -64,6 +70,7 @@ const flags = {
     ...fileFlag('out', ['.jsonl', '.csv'], { group: running, describe: 'write a line for each point to this file' }),
     demandOption: true,
   } as const,
+  html: htmlFlag,
   jobs: numberFlag(
     'jobs',
     { least: 1, most: 1024 },
@@ -172,8 +179,18 @@ async function run(given: Flags, plan: Plan, store: Store): Promise<void> {
 
 async function sweep(given: Flags): Promise<ExitStatus> {
   const out = new Output(given.out);
+  const html = given.html === undefined ? null : new Output(given.html);
+  keepApart(
+    [],
+    [
+      { by: '--out', path: given.out },
+      { by: '--html', path: html?.path },
+    ],
+  );
   const store = new Store(given.out);
   const { step } = given;
+  if (html !== null && step !== 'all' && step !== 'merge')
+    throw new UsageError('--html is given with a step that does not have all points', 'give it with merge');
   if (step === 'all' || step === 'plan') {
     // Hours of runs are not written over by a command that is given twice.
     if (existsSync(given.out) && !store.exists)
@@ -205,6 +222,10 @@ async function sweep(given: Flags): Promise<ExitStatus> {
   out.write(bytesOf(lines, given.out));
   store.remove();
   process.stdout.write(`${sweepText(lines, given.out)}\n`);
+  html?.write(new TextEncoder().encode(await documentOf(sweepPage(lines, basename(given.out)))));
+  const page = given.out.endsWith('.jsonl') ? `systole report ${shellPath(given.out)} --html sweep.html` : null;
+  if (html !== null) process.stdout.write(`page: ${html.path}\n`);
+  else if (page !== null) process.stdout.write(`as a page: ${page}\n`);
   return lines.every(({ status }) => status === 'equal' || status === 'refused') ? exitStatus.ok : exitStatus.failed;
 }
 

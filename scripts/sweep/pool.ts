@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endProcess } from '../../testbench/end-process.ts';
 import { pointsOf, type Plan } from '../../testbench/sweep/plan.ts';
-import type { Line, Lost } from '../../testbench/sweep/point.ts';
+import { toldOf, type Line, type Lost } from '../../testbench/sweep/point.ts';
 import type { Order } from './worker.ts';
 
 /** As this file is: TypeScript in a checkout, JavaScript in the package. */
@@ -23,7 +23,7 @@ class Runner {
       };
       const lost = (why: string): void => {
         this.#child = null;
-        const line: Lost = { status: 'error', error: `the process that ran it ${why}` };
+        const line: Lost = { ...toldOf(order.point), status: 'error', error: `the process that ran it ${why}` };
         end({ ...line, point: order.index, layer: order.point.layer });
       };
       child.once('message', (line: Line) => end(line));

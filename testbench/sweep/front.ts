@@ -1,5 +1,4 @@
 /** What a sweep found: NPUs side by side, and those that no other beats. */
-import { npuConfig } from '../../npu/config.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { parameterNames } from '../../npu/parameters.ts';
 import type { Measurement } from '../measurement.ts';
@@ -43,7 +42,7 @@ export function candidatesOf(lines: readonly Line[]): readonly Candidate[] {
     .flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
-      const multipliers = matrixEngineOf(first.parameters).description.multipliers(npuConfig(npuOf(first)));
+      const multipliers = matrixEngineOf(first.parameters).description.multipliers(first.parameters);
       const cycles = sum(group.map((one) => one.cycles));
       return [
         {
@@ -60,10 +59,6 @@ export function candidatesOf(lines: readonly Line[]): readonly Candidate[] {
     .sort((a, b) => a.cycles - b.cycles);
 }
 
-function npuOf({ parameters: { latency: _latency, stall: _stall, preset: _preset, ...npu } }: Measurement) {
-  return npu;
-}
-
 /** Those of which no other has as few or fewer of cycles, multipliers and memory, and fewer of one. */
 export function paretoFront(candidates: readonly Candidate[]): readonly Candidate[] {
   const costs = ({ cycles, multipliers, memory }: Candidate): readonly number[] => [cycles, multipliers, memory];
@@ -71,5 +66,12 @@ export function paretoFront(candidates: readonly Candidate[]): readonly Candidat
     const [mine, theirs] = [costs(a), costs(b)];
     return mine.every((cost, i) => cost <= (theirs[i] ?? 0)) && mine.some((cost, i) => cost < (theirs[i] ?? 0));
   };
-  return candidates.filter((one) => !candidates.some((other) => beats(other, one)));
+  // Whom one beats that is beaten itself, the one that beats it beats too: the front so far is enough to ask.
+  let front: Candidate[] = [];
+  for (const one of candidates) {
+    if (front.some((other) => beats(other, one))) continue;
+    front = front.filter((other) => !beats(one, other));
+    front.push(one);
+  }
+  return front;
 }

@@ -2,7 +2,8 @@
 import type { Dataflow } from '../../npu/compiler/job.ts';
 import { JobError, ShapeError } from '../../npu/compiler/errors.ts';
 import { ConfigError, npuConfig } from '../../npu/config.ts';
-import type { NpuParameters } from '../../npu/parameters.ts';
+import { recordOf } from '../../npu/common/records.ts';
+import { parameterNames, parameters, type NpuParameters } from '../../npu/parameters.ts';
 import { measurementOf, type Failure, type Measurement, type Setting } from '../measurement.ts';
 import { referenceMatmul } from '../reference.ts';
 import { failureOf, runMatmul } from '../run.ts';
@@ -24,8 +25,11 @@ export interface Point {
   readonly layer: string | null;
 }
 
+/** What a line says of its point in any case. */
+type Told = Pick<Failure, 'parameters' | 'dataflow' | 'm' | 'k' | 'n' | 'seed'>;
+
 /** A point that was not run to its end: what {@link Failure} has, as far as it is known. */
-export interface Lost extends Partial<Omit<Failure, 'status' | 'error'>> {
+export interface Lost extends Partial<Omit<Failure, 'status' | 'error' | keyof Told>>, Told {
   /** Beside those of a run: parameters or a product that cannot be. */
   readonly status: Exclude<Failure['status'], 'interrupted'> | 'refused';
   readonly error: string;
@@ -39,6 +43,13 @@ export type Line = (Measurement | Lost) & {
 };
 
 export const isMeasured = (line: Line): line is Line & Measurement => 'cycles' in line;
+
+/** Also of an NPU that cannot be, so that whoever reads the line knows what to run again. */
+export function toldOf({ parameters: own, latency, stall, preset, ...point }: Point): Told {
+  const { m, k, n, dataflow, seed } = point;
+  const npu = recordOf<NpuParameters>(parameterNames, (name) => own[name] ?? parameters[name].default);
+  return { m, k, n, dataflow, seed, parameters: { ...npu, latency, stall, preset } };
+}
 
 /** Runs a point. Nothing that goes wrong with it is thrown: it is what the line says. */
 export function runPoint(point: Point, index: number): Line {
@@ -55,7 +66,12 @@ export function runPoint(point: Point, index: number): Line {
     const match = expected.every((value, i) => value === done.result[i]);
     return { ...measurementOf(setting, done, match), ...own };
   } catch (error) {
-    return { ...own, ...asked, status: statusOf(error), error: error instanceof Error ? error.message : String(error) };
+    return {
+      ...own,
+      ...toldOf(point),
+      status: statusOf(error),
+      error: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 

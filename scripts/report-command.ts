@@ -1,0 +1,52 @@
+/** `systole report`: a run or a sweep that was kept, once more: as text, or as a page. */
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Argv } from 'yargs';
+import { command } from './command.ts';
+import { exitStatus, type ExitStatus } from './failure.ts';
+import { inputName, Output, readInput } from './files.ts';
+import { htmlFlag } from './html-flag.ts';
+import { keepApart } from './keep-apart.ts';
+import { documentOf } from './page/document.ts';
+import { runPage } from './page/run-page.ts';
+import { sweepPage } from './page/sweep-page.ts';
+import { keptText } from './kept-text.ts';
+import { keptIn } from './kept.ts';
+import { sweepText } from './sweep/summary.ts';
+
+const build = (yargs: Argv) =>
+  yargs
+    .positional('file', {
+      type: 'string',
+      demandOption: true,
+      describe: 'the object that --json printed, or the .jsonl file of a sweep; - is stdin',
+    })
+    .option('html', htmlFlag)
+    .example('$0 report sweep.jsonl --html sweep.html', 'charts and a table of all points')
+    .example('$0 matmul --json --timeline | $0 report - --html run.html', 'a run, with what every unit was at');
+type Flags = Awaited<ReturnType<typeof build>['argv']>;
+
+async function report(given: Flags): Promise<ExitStatus> {
+  // What yargs makes of a lone dash.
+  const path = given.file === '' ? '-' : given.file;
+  const html = given.html === undefined ? null : new Output(given.html);
+  keepApart([{ by: 'FILE', path }], [{ by: '--html', path: html?.path }]);
+  const name = inputName(path);
+  const kept = keptIn(new TextDecoder().decode(readInput(path)), name);
+  if (html === null) {
+    process.stdout.write(`${'run' in kept ? keptText(kept.run) : sweepText(kept.lines, name)}\n`);
+    return exitStatus.ok;
+  }
+  const page = 'run' in kept ? runPage(kept.run) : sweepPage(kept.lines, basename(name));
+  const isNew = !existsSync(html.path);
+  html.write(new TextEncoder().encode(await documentOf(page)));
+  process.stdout.write(`${isNew ? 'wrote' : 'wrote over'} ${html.path}: open it in a browser\n`);
+  return exitStatus.ok;
+}
+
+export const reportCommand = command({
+  name: 'report <file>',
+  describe: 'show a run or a sweep that was kept, as text or as a page',
+  build,
+  run: report,
+});
