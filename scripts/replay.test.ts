@@ -82,6 +82,7 @@ describe('a case that still fails', () => {
     'waves-last': last,
     'waves-scope': undefined,
     'waves-depth': undefined,
+    'waves-memory': undefined,
   };
 
   it('is told with its cycle, and keeps its waves', async () => {

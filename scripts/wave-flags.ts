@@ -35,11 +35,16 @@ export const waveFlags = {
     group,
     describe: 'only what is at or below this path, such as system.npu.matrix',
   }),
+  'waves-memory': textFlag('waves-memory', {
+    group,
+    describe:
+      'words of memories too, such as system.memory.dram:0-15 (all without a range); several with commas between',
+  }),
   'waves-depth': cycle('waves-depth', 1, 'only so many levels of hierarchy'),
 };
 
 type WaveChoice = {
-  readonly [F in keyof typeof waveFlags]: (F extends `waves${'' | '-scope'}` ? string : number) | undefined;
+  readonly [F in keyof typeof waveFlags]: (F extends `waves${'' | '-scope' | '-memory'}` ? string : number) | undefined;
 };
 
 /** `view`: null beside a device or pipe; `cycle`: how long a cycle is in them. */
@@ -65,6 +70,7 @@ export class Waves {
       'waves-last': last,
       'waves-scope': scope,
       'waves-depth': depth,
+      'waves-memory': memory,
     } = flags;
     const alone = Object.entries(flags).find(([name, value]) => name.startsWith('waves-') && value !== undefined)?.[0];
     if (waves === undefined && alone !== undefined)
@@ -81,7 +87,12 @@ export class Waves {
       last === undefined
         ? { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) }
         : { last };
-    this.#options = { ...window, ...(scope === undefined ? {} : { scope }), ...(depth === undefined ? {} : { depth }) };
+    this.#options = {
+      ...window,
+      ...(scope === undefined ? {} : { scope }),
+      ...(depth === undefined ? {} : { depth }),
+      ...(memory === undefined ? {} : { memories: rangesIn(memory) }),
+    };
   }
 
   /**
@@ -91,6 +102,7 @@ export class Waves {
   attach(sim: Simulator, config: NpuConfig | null): void {
     if (this.path === undefined) return;
     const options = { ...this.#options, onError: () => undefined };
+    this.#checkMemories(sim);
     try {
       // A run whose waves cannot be written goes on to its result; what became of them is told at the end.
       this.#recording =
@@ -99,6 +111,15 @@ export class Waves {
       if (error instanceof SimulationError)
         throw new UsageError(`--waves-scope: ${error.message}`, 'systole info shows the hierarchy', { cause: error });
       throw error;
+    }
+  }
+
+  #checkMemories(sim: Simulator): void {
+    try {
+      for (const { path } of this.#options.memories ?? []) sim.memory(path);
+    } catch (error) {
+      if (!(error instanceof SimulationError)) throw error;
+      throw new UsageError(`--waves-memory: ${error.message}`, 'systole info shows the hierarchy', { cause: error });
     }
   }
 
@@ -123,6 +144,16 @@ export class Waves {
     const { path, bytes, view, cycle } = await this.#recording.close(ending);
     return { wave: path, view, bytes, cycle };
   }
+}
+
+/** @throws UsageError for what is no list of memories */
+function rangesIn(given: string): NonNullable<RunWaveOptions['memories']> {
+  return given.split(',').map((one) => {
+    const [, path = '', from, to] = /^([^\s:]+)(?::(\d+)(?:-(\d+))?)?$/.exec(one) ?? [];
+    if (path === '')
+      throw new UsageError(`--waves-memory is ${given}`, 'give PATH or PATH:FROM-TO, several with commas between');
+    return from === undefined ? { path } : { path, from: Number(from), to: Number(to ?? from) };
+  });
 }
 
 /** From so many bytes on VCD is slow to open. */

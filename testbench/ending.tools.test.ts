@@ -206,6 +206,35 @@ describe.skipIf(tools.skip)(`runs that go wrong in real GTKWave${tools.note}`, (
     });
   });
 
+  it('words of a memory that were asked for: are open, with the values that the memory has', async () => {
+    const path = join(folder, 'memory.vcd');
+    const opened: NpuWaves[] = [];
+    const { sim, program } = runMatmul(smallConfig, job, {
+      onStart: (started) => {
+        const first = tensorOf(matmulProgram(smallConfig, job), RESULT).address / smallConfig.busBytes;
+        const memories = [{ path: 'memory.dram', from: first, to: first + 3 }];
+        opened.push(recordRun(started, smallConfig, path, { memories, scope: 'system.npu.store' }));
+      },
+    });
+    if (display === null) throw new Error('no display');
+    const { view, end: last = 0 } = (await opened[0]?.close()) ?? {};
+    const { traces } = askGtkwave(display, path, view ?? '', [0, last - 2]);
+    const at = traces.findIndex(({ name }) => name === 'memories');
+    const first = tensorOf(program, RESULT).address / smallConfig.busBytes;
+    const word = (address: number): string =>
+      sim
+        .memory('memory.dram')
+        .read(address)
+        .toString(16)
+        .toUpperCase()
+        .padStart(2 * smallConfig.busBytes, '0');
+    expect(traces.slice(at + 1, at + 5)).toEqual(
+      [0, 1, 2, 3].map((i) =>
+        expect.objectContaining({ name: `dram[${first + i}][63:0]`, values: ['0'.repeat(16), word(first + i)] }),
+      ),
+    );
+  });
+
   it('a product that keeps its outputs in the array: shows both operands that move, and what gathers', async () => {
     const path = join(folder, 'os.vcd');
     const opened: NpuWaves[] = [];

@@ -7,13 +7,15 @@ import { elementAddress, tensorOf } from '../npu/compiler/tensor.ts';
 import {
   defaultView,
   openWaves,
+  withMemories,
   type Ending,
   type Marker,
+  type MemoryRange,
   type VcdOptions,
   type View,
   type WaveFiles,
 } from '../waveforms/index.ts';
-import type { TraceSource } from '../hdl/sim/index.ts';
+import type { TracedSignal, TraceSource } from '../hdl/sim/index.ts';
 import { unitNames } from '../npu/isa/units.ts';
 import { NpuError } from './host.ts';
 import { endingOf } from './kit/watched/ending.ts';
@@ -24,6 +26,8 @@ export type RunWaveOptions = VcdOptions & {
   /** Keeps the signals at or below this path (all), to so many levels. */
   readonly scope?: string;
   readonly depth?: number;
+  /** Words of memories beside them, by path. */
+  readonly memories?: readonly (Omit<MemoryRange, 'memory'> & { readonly path: string })[];
 };
 
 export interface RunWaves {
@@ -96,10 +100,21 @@ export function recordDesign(sim: Simulator, path: string, options: RunWaveOptio
 function record(
   sim: Simulator,
   path: string,
-  { scope, depth, ...options }: RunWaveOptions,
+  { scope, depth, memories = [], ...options }: RunWaveOptions,
   viewOf: (trace: TraceSource) => View,
 ): RunWaves {
-  const trace = sim.trace({ ...(scope === undefined ? {} : { scope }), ...(depth === undefined ? {} : { depth }) });
-  const writer = openWaves(trace, path, { ...options, view: () => viewOf(trace) });
+  const signals = sim.trace({ ...(scope === undefined ? {} : { scope }), ...(depth === undefined ? {} : { depth }) });
+  const ranges = memories.map(({ path: memory, ...range }) => ({ ...range, memory: sim.memory(memory) }));
+  const trace = withMemories(signals, ranges);
+  const words = trace.signals.slice(signals.signals.length);
+  const writer = openWaves(trace, path, { ...options, view: () => withWords(viewOf(signals), words) });
   return { close: async (ending) => writer.close(ending) };
+}
+
+/** A view of all but these words, with them in a group that is open: they were asked for. */
+function withWords(view: View, words: readonly TracedSignal[]): View {
+  const signals = words.map(({ scope, name }) => ({ path: [...scope, name].join('.') }));
+  const [first, ...others] = view.groups;
+  if (signals.length === 0 || first === undefined) return view;
+  return { ...view, groups: [first, { name: 'memories', signals }, ...others] };
 }

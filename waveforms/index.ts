@@ -7,6 +7,7 @@ export { cycleAt, cycleClock } from './clocks.ts';
 export { WaveformError } from './error.ts';
 export { openWaves, type WaveFiles, type WaveOptions, type WaveWriter } from './waves.ts';
 export { involvedSignals, type Ending } from './ending.ts';
+export { withMemories, type MemoryRange, type ReadableMemory } from './memories.ts';
 export { LastCycles } from './last-cycles.ts';
 export { writeVcd, type VcdWriter, type WaveSummary } from './vcd/write.ts';
 export type { Held, VcdOptions } from './vcd/stream.ts';
