@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureCalls, type CallRow } from './calls.ts';
 import { coldStarter, earlyCycles } from './cold.ts';
 import { designs } from './designs.ts';
 import { manySubjects, measureMany, type ManyRow } from './many.ts';
@@ -17,7 +18,7 @@ const mostTraced = 128;
 /** Runs at once. */
 const manyLanes = [4, 16];
 
-export const partNames = ['array', 'npu', 'designs', 'trace', 'many'] as const;
+export const partNames = ['array', 'npu', 'designs', 'trace', 'many', 'calls'] as const;
 export type PartName = (typeof partNames)[number];
 
 export interface Plan extends Effort {
@@ -55,6 +56,7 @@ export interface Results {
   readonly compile: readonly CompileRow[];
   readonly trace: readonly TraceRow[];
   readonly many: readonly ManyRow[];
+  readonly calls: readonly CallRow[];
   /** What could not be measured, and why. */
   readonly missing: readonly string[];
 }
@@ -67,6 +69,7 @@ export function subjectsOf({ parts, sizes, npuSizes, product }: Plan): readonly 
     designs: Object.values(designs),
     trace: [],
     many: [],
+    calls: [],
   };
   return parts.flatMap((part) => all[part]);
 }
@@ -120,6 +123,10 @@ export function runBench(plan: Plan, progress: (what: string) => void): Results 
           return manyLanes.map((lanes) => measureMany(subject, lanes, plan));
         }),
       ),
+      calls: part('calls', () => {
+        progress(`steps and calls, ${plan.repeat} ×`);
+        return measureCalls(plan);
+      }),
       missing,
     };
   } finally {

@@ -1,5 +1,6 @@
 /** Results as tables of Markdown, which read well in a terminal too. */
 import type { CompileRow, DesignRow, Results } from './all.ts';
+import type { CallRow } from './calls.ts';
 import { earlyCycles } from './cold.ts';
 import { contenderNames, contenderTitles } from './contender.ts';
 import type { AgainstRow } from './against.ts';
@@ -119,6 +120,16 @@ function manies(rows: readonly ManyRow[]): string[] {
   );
 }
 
+function calls(rows: readonly CallRow[]): string[] {
+  return table(
+    ['processor time', 'each'],
+    rows.map(({ title, each: { median, low, high } }) => [
+      title,
+      `${median.toFixed(1)} ns (${low.toFixed(1)}–${high.toFixed(1)})`,
+    ]),
+  );
+}
+
 /** What another commit's engine does, and this one's. */
 export function reportAgainst(commit: string, rows: readonly AgainstRow[]): string {
   const lines = table(
@@ -129,7 +140,19 @@ export function reportAgainst(commit: string, rows: readonly AgainstRow[]): stri
 }
 
 /** The text that goes to the terminal, and between the README's marks. */
-export function report({ date, machine, plan, array, npu, designs, compile, trace, many, missing }: Results): string {
+export function report({
+  date,
+  machine,
+  plan,
+  array,
+  npu,
+  designs,
+  compile,
+  trace,
+  many,
+  calls: called,
+  missing,
+}: Results): string {
   const { cpu, cores, memoryGiB, node, tools } = machine;
   const section = (lines: readonly string[], there: readonly unknown[]): string[] =>
     there.length > 0 ? [lines.join('\n')] : [];
@@ -141,6 +164,7 @@ export function report({ date, machine, plan, array, npu, designs, compile, trac
     ...section(compiles(compile), compile),
     ...section(traces(trace), trace),
     ...section(manies(many), many),
+    ...section(calls(called), called),
     `Measured on ${date.slice(0, 10)} by \`npm run bench\`: ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${[`Node ${node}`, ...Object.values(tools)].filter((line, i, all) => all.indexOf(line) === i).join('; ')}.`,
     ...(missing.length > 0 ? [missing.map((what) => `- ${what}`).join('\n')] : []),
   ].join('\n\n')}\n`;

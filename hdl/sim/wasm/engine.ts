@@ -46,8 +46,8 @@ export class WasmCore implements Core {
   /** Of a design with several clocks; else null. */
   private readonly steps: Steps | null;
   private readonly waiting = new Map<string, Started>();
-  /** The module that took the last edge. */
-  private current: Started | null = null;
+  /** The module that took the last edge, and which edges it takes. */
+  private current: { readonly edges: Edges; readonly started: Started } | null = null;
   /** Until it is known what is quiet, of a design with one clock. */
   private watcher: QuietWatcher | null = null;
 
@@ -213,18 +213,18 @@ export class WasmCore implements Core {
   /** Cycles are taken by other code from now on. */
   private adopt(): void {
     this.watcher = null;
+    this.current = null;
     this.running.clear();
     this.waiting.clear();
   }
 
   /** The module that takes edges, compiled when it is first needed. */
   private cycles(edges: Edges): Started {
+    if (this.current?.edges === edges) return this.current.started;
     const started = this.started(this.running, { kind: 'run', edges, quiet: nothingQuiet });
-    if (this.current !== started) {
-      // What one module has noted of idle grids, another one makes untrue.
-      this.current = started;
-      this.changedFromOutside();
-    }
+    // What one module has noted of idle grids, another one makes untrue.
+    this.current = { edges, started };
+    this.changedFromOutside();
     return started;
   }
 

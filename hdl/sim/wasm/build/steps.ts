@@ -33,8 +33,9 @@ export interface Taker {
 
 /** A clock as a function's local variables have it. */
 interface Counted {
-  readonly wait: Local;
-  readonly period: Address;
+  /** Until its next edge, from the beginning of the run. */
+  readonly next: Local;
+  readonly period: Local;
 }
 
 /**
@@ -52,11 +53,14 @@ export function writeSteps(
   const [taken, edges, begun] = [code.local('i32'), code.local('i32'), code.local('i32')];
   const [least, passed] = [code.local('i64'), code.local('i64')];
   const clocks = schedule.clocks.map(({ wait, period }): Counted => {
-    const local = code.local('i64');
-    code.i32(0);
-    code.memory('i64.load', wait);
-    code.set(local);
-    return { wait: local, period };
+    const load = (from: Address): Local => {
+      const local = code.local('i64');
+      code.i32(0);
+      code.memory('i64.load', from);
+      code.set(local);
+      return local;
+    };
+    return { next: load(wait), period: load(period) };
   });
   code.i32(0);
   code.memory('i32.load', schedule.stuck);
@@ -92,9 +96,7 @@ export function writeSteps(
   code.br(3);
   code.end();
   pass(code, clocks, least);
-  code.get(passed);
   code.get(least);
-  code.op('i64.add');
   code.set(passed);
   code.get(edges);
   code.i32(1);
@@ -120,21 +122,21 @@ export function writeSteps(
   module.define(index, code);
 }
 
-/** How long it is until anything rises, and what rises then. */
+/** When anything rises next, from the beginning of the run, and what rises then. */
 function findNext(code: Code, clocks: readonly Counted[], least: Local, edges: Local): void {
-  clocks.forEach(({ wait }, clock) => {
-    code.get(wait);
+  clocks.forEach(({ next }, clock) => {
+    code.get(next);
     if (clock > 0) {
       code.get(least);
-      code.get(wait);
+      code.get(next);
       code.get(least);
       code.op('i64.lt_u');
       code.op('select');
     }
     code.set(least);
   });
-  clocks.forEach(({ wait }, clock) => {
-    code.get(wait);
+  clocks.forEach(({ next }, clock) => {
+    code.get(next);
     code.get(least);
     code.op('i64.eq');
     if (clock > 0) {
@@ -164,20 +166,17 @@ function takeEdges(code: Code, takers: readonly Taker[], edges: Local, out: numb
   }
 }
 
-/** Moves on to the next instant: those that rise then wait a whole period again. */
+/** Moves on over an instant: those that rise at it do so again after their period. */
 function pass(code: Code, clocks: readonly Counted[], least: Local): void {
-  for (const { wait, period } of clocks) {
-    code.i32(0);
-    code.memory('i64.load', period);
+  for (const { next, period } of clocks) {
+    code.get(next);
+    code.get(period);
     code.i64(0n);
-    code.get(wait);
+    code.get(next);
     code.get(least);
     code.op('i64.eq');
     code.op('select');
-    code.get(wait);
-    code.get(least);
-    code.op('i64.sub');
     code.op('i64.add');
-    code.set(wait);
+    code.set(next);
   }
 }
