@@ -14,15 +14,17 @@ export interface Page {
 /** Scripts may be those of the page and nothing may be fetched, whatever a text in it says. */
 const policy = "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data:";
 
-const moduleUrl = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
+/** By its name a browser's console tells where an error comes from. */
+const moduleUrl = (name: string, code: string): string =>
+  `data:text/javascript,${encodeURIComponent(`${code}\n//# sourceURL=systole/${name}.js`)}`;
 
 /** @throws UsageError where the chart library is not installed */
 export async function documentOf({ title, body, charts }: Page): Promise<string> {
   const library = chartLibrary();
   const scripts = await clientScripts();
   const modules = {
-    uplot: moduleUrl('export default globalThis.uPlot;'),
-    ...Object.fromEntries([...scripts].map(([name, code]) => [inPage(name), moduleUrl(code)])),
+    uplot: moduleUrl('uplot', 'export default globalThis.uPlot;'),
+    ...Object.fromEntries([...scripts].map(([name, code]) => [inPage(name), moduleUrl(name, code)])),
   };
   return `<!doctype html>\n${
     html`<html lang="en">

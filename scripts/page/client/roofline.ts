@@ -1,7 +1,7 @@
 /** The roofline: what multipliers and bus allow, and where a run is below it. */
 import type uPlot from 'uplot';
 import type { RooflineData } from '../chart-data.ts';
-import { axis, draw } from './chart.ts';
+import { draw, logAxis } from './chart.ts';
 import { colour, font } from './theme.ts';
 
 export function roofline(place: HTMLElement, { peak, bandwidth, points }: RooflineData): void {
@@ -30,20 +30,12 @@ export function roofline(place: HTMLElement, { peak, bandwidth, points }: Roofli
     }
     ctx.textAlign = 'start';
   };
-  const short = (_: uPlot, ticks: (number | null)[]): string[] =>
-    ticks.map((tick) => (tick === null ? '' : String(Number(tick.toPrecision(3)))));
-  // By itself the library names the powers of ten alone.
-  const labelled = (_: uPlot, ticks: number[]): (number | null)[] =>
-    ticks.map((tick) => (/^[125]/.test(tick.toExponential()) ? tick : null));
   draw(
     place,
     300,
     {
       scales: { x: { time: false, distr: 3, range: [from, to] }, y: { distr: 3, range: [least, peak * 2] } },
-      axes: [
-        axis('MACs for each byte', { values: short, filter: labelled }),
-        axis('MACs a cycle', { values: short, filter: labelled, size: 52 }),
-      ],
+      axes: [logAxis('MACs for each byte'), logAxis('MACs a cycle', { size: 52 })],
       series: [{}, { stroke: () => colour('use'), width: 2, points: { show: false } }],
       padding: [8, 16, 0, 0],
       cursor: { show: false },

@@ -1,7 +1,7 @@
 /** The chart of a sweep's points by two columns. */
 import type uPlot from 'uplot';
 import type { Column } from '../chart-data.ts';
-import { axis, draw, keys } from './chart.ts';
+import { axis, draw, keys, logAxis } from './chart.ts';
 import { count } from './numbers.ts';
 import type { Points } from './points.ts';
 import type { Scale } from './scale.ts';
@@ -17,16 +17,20 @@ export interface View {
 
 /** Pixels around a point that count as on it. */
 const NEAR = 16;
+/** So many points that smaller dots tell more. */
+const MANY = 2000;
+/** Words that an axis names; more of them are too close. */
+const MOST_WORDS = 40;
 
 const label = ({ title, unit }: Column): string => (unit === '' || title.includes(unit) ? title : `${title} (${unit})`);
 
-/** Draws it; the function shows which point is chosen. */
-export function scatter(
-  place: HTMLElement,
-  points: Points,
-  view: View,
-  choose: (point: number) => void,
-): (point: number) => void {
+export interface Scatter {
+  /** Shows which point is chosen. */
+  readonly mark: (point: number) => void;
+  readonly remove: () => void;
+}
+
+export function scatter(place: HTMLElement, points: Points, view: View, choose: (point: number) => void): Scatter {
   const { x, y, log } = view;
   const shown = Array.from({ length: points.count }, (_, i) => i).filter((i) => {
     const [left, up] = [x.values[i] ?? null, y.values[i] ?? null];
@@ -37,49 +41,72 @@ export function scatter(
   const [xs, ys] = [shown.map((i) => x.values[i] ?? 0), shown.map((i) => y.values[i] ?? 0)];
   let [near, chosen] = [-1, -1];
 
+  const byColour = (of: Scale['of']): ReadonlyMap<string, readonly number[]> => {
+    const groups = new Map<string, number[]>();
+    for (const [i, point] of shown.entries()) {
+      const paint = of(view.colour.values[point] ?? null);
+      const group = groups.get(paint);
+      if (group === undefined) groups.set(paint, [i]);
+      else group.push(i);
+    }
+    return groups;
+  };
+
+  // Elements of their own: to point at one of ten thousand does not paint all of them again.
+  const rings = ['near', 'picked'].map((name) => {
+    const element = document.createElement('div');
+    element.className = `ring ${name}`;
+    return element;
+  });
+  let ring = (): void => undefined;
+
   const paint = (plot: uPlot): void => {
     const { ctx, bbox } = plot;
     const { of } = view.scale();
     const ratio = devicePixelRatio;
-    const size = (shown.length > 2000 ? 2.5 : 4) * ratio;
+    const size = (shown.length > MANY ? 2.5 : 4) * ratio;
     ctx.save();
     ctx.beginPath();
     ctx.rect(bbox.left - 8 * ratio, bbox.top - 8 * ratio, bbox.width + 16 * ratio, bbox.height + 16 * ratio);
     ctx.clip();
-    const dot = (i: number, radius: number): void => {
+    const at = (i: number): readonly [number, number] => [
+      plot.valToPos(xs[i] ?? 0, 'x', true),
+      plot.valToPos(ys[i] ?? 0, 'y', true),
+    ];
+    // A colour at a time: to change it is what costs most.
+    for (const [paint, points] of byColour(of)) {
+      ctx.fillStyle = paint;
       ctx.beginPath();
-      ctx.arc(plot.valToPos(xs[i] ?? 0, 'x', true), plot.valToPos(ys[i] ?? 0, 'y', true), radius, 0, 2 * Math.PI);
-    };
-    for (const [i, point] of shown.entries()) {
-      ctx.fillStyle = of(view.colour.values[point] ?? null);
-      dot(i, size);
+      for (const i of points) {
+        const [left, up] = at(i);
+        ctx.moveTo(left + size, up);
+        ctx.arc(left, up, size, 0, 2 * Math.PI);
+      }
       ctx.fill();
     }
     ctx.strokeStyle = colour('text');
-    ctx.lineWidth = 1.25 * ratio;
+    ctx.lineWidth = (shown.length > MANY ? 0.75 : 1.25) * ratio;
     for (const [i, point] of shown.entries())
       if (points.inFront.has(point)) {
-        dot(i, size + 2 * ratio);
+        ctx.beginPath();
+        ctx.arc(...at(i), size + (shown.length > MANY ? 1.25 : 2) * ratio, 0, 2 * Math.PI);
         ctx.stroke();
       }
-    ctx.lineWidth = 2.5 * ratio;
-    ctx.strokeStyle = colour('accent');
-    for (const point of [near, chosen]) {
-      const i = shown.indexOf(point);
-      if (i < 0) continue;
-      dot(i, size + 4 * ratio);
-      ctx.stroke();
-    }
     ctx.restore();
+    ring();
   };
 
-  const names = ({ words }: Column): Partial<uPlot.Axis> =>
-    words === null
-      ? { values: (_, ticks) => ticks.map((tick) => count(tick)) }
-      : {
-          splits: () => words.slice(0, 40).map((_, i) => i),
-          values: (_, ticks) => ticks.map((tick) => words[tick] ?? ''),
-        };
+  const axisOf = (column: Column, isLog: boolean, more: uPlot.Axis = {}): uPlot.Axis => {
+    if (isLog) return logAxis(label(column), more);
+    const { words } = column;
+    const values = (_: uPlot, ticks: number[]): string[] =>
+      ticks.map((tick) => (words === null ? count(tick) : (words[tick] ?? '')));
+    return axis(label(column), {
+      values,
+      ...(words === null ? {} : { splits: () => words.slice(0, MOST_WORDS).map((_, i) => i) }),
+      ...more,
+    });
+  };
   const scale = (column: Column, isLog: boolean): uPlot.Scale => ({
     time: false,
     ...(isLog ? { distr: 3 } : {}),
@@ -91,13 +118,12 @@ export function scatter(
       return [from - room, to + room];
     },
   });
-  place.replaceChildren();
-  const { plot, readout } = draw(
+  const { plot, readout, remove } = draw(
     place,
     380,
     {
       scales: { x: scale(x, log.x), y: scale(y, log.y) },
-      axes: [axis(label(x), names(x)), axis(label(y), { size: 70, ...names(y) })],
+      axes: [axisOf(x, log.x), axisOf(y, log.y, { size: 70 })],
       series: [{}, { paths: () => null, points: { show: false } }],
       padding: [10, 14, 0, 0],
       cursor: { drag: { x: true, y: true, uni: 20 }, points: { show: false } },
@@ -106,10 +132,21 @@ export function scatter(
     [xs, ys],
   );
 
+  plot.over.append(...rings);
+  ring = () => {
+    for (const [at, point] of [near, chosen].entries()) {
+      const [element, i] = [rings[at], shown.indexOf(point)];
+      if (element === undefined) continue;
+      element.hidden = i < 0;
+      element.style.translate = `${plot.valToPos(xs[i] ?? 0, 'x')}px ${plot.valToPos(ys[i] ?? 0, 'y')}px`;
+    }
+  };
+  ring();
+
   function tell(point: number): void {
     if (point === near) return;
     near = point;
-    plot.redraw(false, false);
+    ring();
     if (readout !== null) readout.textContent = point < 0 ? '' : points.told(point);
   }
   function look(left: number, top: number): void {
@@ -129,15 +166,26 @@ export function scatter(
     const at = shown.indexOf(near);
     tell(shown[Math.min(shown.length - 1, Math.max(0, at + by))] ?? -1);
   };
-  keys(place, (key) => {
-    if (key === 'ArrowRight' || key === 'ArrowUp') step(1);
-    else if (key === 'ArrowLeft' || key === 'ArrowDown') step(-1);
-    else if (key === 'Enter' && near >= 0) choose(near);
-    else return false;
-    return true;
-  });
-  return (point) => {
-    chosen = point;
-    plot.redraw(false, false);
+  const ended = new AbortController();
+  keys(
+    place,
+    (key) => {
+      if (key === 'ArrowRight' || key === 'ArrowUp') step(1);
+      else if (key === 'ArrowLeft' || key === 'ArrowDown') step(-1);
+      else if (key === 'Enter' && near >= 0) choose(near);
+      else return false;
+      return true;
+    },
+    ended.signal,
+  );
+  return {
+    mark: (point) => {
+      chosen = point;
+      ring();
+    },
+    remove: () => {
+      ended.abort();
+      remove();
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { SweepData } from '../chart-data.ts';
 import { count } from './numbers.ts';
 import { Points } from './points.ts';
 import { scaleOf, type Scale } from './scale.ts';
-import { scatter } from './scatter.ts';
+import { scatter, type Scatter } from './scatter.ts';
 import { sweepTable } from './sweep-table.ts';
 import { onTheme } from './theme.ts';
 
@@ -32,7 +32,8 @@ function showKey({ swatches, ramp: ends }: Scale): void {
 
 export function sweep(place: HTMLElement, data: SweepData): void {
   const points = new Points(data);
-  let mark: (point: number) => void = () => undefined;
+  let chart: Scatter | null = null;
+  let chosen = -1;
   const choose = (point: number): void => {
     const [box, what, command] = ['chosen', 'chosen-what', 'chosen-command'].map((id) => document.getElementById(id));
     if (box === null || box === undefined) return;
@@ -40,7 +41,8 @@ export function sweep(place: HTMLElement, data: SweepData): void {
     if (what !== null && what !== undefined) what.textContent = points.told(point);
     if (command !== null && command !== undefined) command.textContent = points.command(point);
     select(point);
-    mark(point);
+    chosen = point;
+    chart?.mark(point);
   };
   const select = sweepTable(points, choose);
 
@@ -60,7 +62,9 @@ export function sweep(place: HTMLElement, data: SweepData): void {
     let scale = scaleOf(by);
     showKey(scale);
     const log = { x: isLog('x') && x.words === null, y: isLog('y') && y.words === null };
-    mark = scatter(place, points, { x, y, colour: by, scale: () => scale, log }, choose);
+    chart?.remove();
+    chart = scatter(place, points, { x, y, colour: by, scale: () => scale, log }, choose);
+    chart.mark(chosen);
     rescale = () => {
       scale = scaleOf(by);
       showKey(scale);

@@ -3,8 +3,9 @@
 export const colour = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-export function onTheme(redraw: () => void): void {
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+export function onTheme(redraw: () => void, signal?: AbortSignal): void {
+  const how = signal === undefined ? {} : { signal };
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw, how);
 }
 
 export const font = (size = 12): string => `${size}px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;

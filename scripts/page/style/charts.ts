@@ -13,6 +13,9 @@ figure { margin: 10px 0 0; }
 .tone-order { --tone: var(--order); } .tone-idle { --tone: var(--idle); }
 .ramp { width: 96px; height: 12px; border-radius: 3px; background: linear-gradient(to right, var(--low), var(--high)); }
 .readout { min-height: 22px; font-size: 13.5px; font-variant-numeric: tabular-nums; color: var(--text); overflow-wrap: anywhere; }
+.ring { position: absolute; left: -9px; top: -9px; width: 18px; height: 18px; border-radius: 50%; pointer-events: none; }
+.ring { border: 2.5px solid var(--accent); }
+.ring[hidden] { display: none; }
 .bar { display: inline-block; vertical-align: middle; height: 10px; min-width: 1px; border-radius: 3px; background: var(--use); }
 .bar.least { background: var(--muted); opacity: .55; }
 td.bars { width: 40%; min-width: 90px; }
