@@ -4,9 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { npuConfig } from '../npu/config.ts';
+import type { Failure } from '../testbench/measurement.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
+import { sumOf } from '../testbench/timeline/timeline.ts';
 import { readVcd } from '../waveforms/read/read.ts';
 import { describeFailure } from './failure.ts';
+import { Output } from './files.ts';
 import { withWaves } from './run.ts';
 import { commandLine } from './testing-command-line.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
@@ -67,6 +70,30 @@ describe('a run that fails', () => {
     await readVcd(wave, 2 * (cycle + 1));
     expect(readFileSync(join(folder, 'hung.gtkw'), 'utf8')).toMatch(/^\[markername\] \wlast activity$/m);
   });
+});
+
+it('a run that fails has its page, with what the units were at until then; the object has that where it is asked for', async () => {
+  const html = new Output(join(folder, 'hung.html'));
+  let printed = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  const ended = await withWaves(
+    new Waves(noFlags),
+    { ...asked, html, timeline: 'told' },
+    true,
+    async (options, signal) => runMatmulInTurns(config, job, { ...options, limit: 50 }, signal),
+  ).then(() => null, describeFailure);
+  vi.restoreAllMocks();
+  expect(ended?.text).toMatch(/\npage: .*hung\.html$/);
+  const page = readFileSync(html.path, 'utf8');
+  expect(page).toContain('Ended by: hung, in cycle');
+  expect(page).toContain('no end after 50 steps');
+  expect(page).toContain('"kind":"timeline"');
+  const { timeline } = JSON.parse(printed) as Failure;
+  // All cycles from the first command on: it hung while it was at work.
+  expect(sumOf(timeline?.active ?? [])).toBeGreaterThan(20);
 });
 
 describe.skipIf(process.platform === 'win32')('a run whose waves do not fit the disk', () => {

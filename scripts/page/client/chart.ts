@@ -17,7 +17,7 @@ export const axis = (title: string, more: uPlot.Axis = {}): uPlot.Axis => ({
 });
 
 /** 1, 2 and 5 of each power of ten between two values: the library's own begin at the lower one, whatever it is. */
-export function logTicks(least: number, most: number): number[] {
+function logTicks(least: number, most: number): number[] {
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(least)); 10 ** power <= most; power++)
     for (const digit of [1, 2, 5]) {
