@@ -4,19 +4,22 @@ import { messageOf, WaveformError } from '../error.ts';
 import { OutputFile } from '../output-file.ts';
 import type { VcdSink } from '../vcd/formatter.ts';
 import { fstState, namesBeside, type FstState } from './blocks.ts';
+import { addTables, type Tables } from './enumerations.ts';
 import { Converter, converterPrograms, type ConverterPrograms } from './converter.ts';
 
 export class FstFile implements VcdSink {
   readonly path: string;
   readonly #file: OutputFile;
   readonly #programs: ConverterPrograms;
+  readonly #tables: Tables;
   #converter: Converter | null = null;
   /** The converter's own words are told by {@link write}: no thread may write. */
   readonly open = null;
 
   /** @throws WaveformError when a program is missing or the path cannot be written. */
-  constructor(path: string) {
+  constructor(path: string, tables: Tables = new Map()) {
     this.path = path;
+    this.#tables = tables;
     this.#programs = converterPrograms(path);
     this.#file = new OutputFile(path);
   }
@@ -38,6 +41,7 @@ export class FstFile implements VcdSink {
   async finish(): Promise<number> {
     try {
       await this.#converter?.finish();
+      this.#addTables();
       return this.#file.keep();
     } catch (error) {
       throw this.#settle(error);
@@ -49,6 +53,7 @@ export class FstFile implements VcdSink {
     this.#converter?.finishNow();
     if (this.#state() !== 'whole')
       throw this.#settle(new WaveformError(`cannot write waves to ${this.path}: vcd2fst did not end`));
+    this.#addTables();
     return this.#file.keep();
   }
 
@@ -56,6 +61,10 @@ export class FstFile implements VcdSink {
   discard(): void {
     this.#converter?.finishNow();
     this.#remove();
+  }
+
+  #addTables(): void {
+    if (this.#converter !== null) addTables(this.#file.target, this.#tables);
   }
 
   #remove(): void {

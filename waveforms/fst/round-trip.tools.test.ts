@@ -19,6 +19,8 @@ import { expected, found } from '../testing/compare.ts';
 import { Counter, orderlyEnds, runUntil, suddenEnds, writeWhole } from '../testing/endings.ts';
 import { HandTrace, signal, uint } from '../testing/hand-trace.ts';
 import { randomTrace, runRandom } from '../testing/random-trace.ts';
+import { runSmallNpu, smallNpu } from '../testing/small-npu.ts';
+import { writeVcd } from '../vcd/write.ts';
 import { HANG, needs } from '../testing/tools.ts';
 import { fstState } from './blocks.ts';
 import { writeFst, type FstWriter } from './write.ts';
@@ -49,6 +51,23 @@ describe.skipIf(tools.skip)(`FST files${tools.note}`, () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('have tables of their enumerations, and everything else as before', async () => {
+    const trace = smallNpu();
+    const writer = writeFst(trace, path);
+    const plain = writeVcd(trace, join(folder, 'plain.vcd'));
+    runSmallNpu(trace, 60);
+    plain.close();
+    await writer.close();
+    expect(fstState(path)).toBe('whole');
+    const text = execFileSync('fst2vcd', ['-e', '-f', path], { encoding: 'latin1' });
+    expect(text).toContain('$attrbegin misc 07 Mode 2 WEIGHTS OUTPUTS 0 1 2 $end\n');
+    expect(text).toMatch(/^\$attrbegin misc 07 "" 1 \$end\n\$var reg 3 \S+ state \[2:0\] \$end$/m);
+    expect(text).toMatch(/^\$attrbegin misc 07 "" 2 \$end\n\$var reg 1 \S+ mode \$end$/m);
+    // Without them it is what the converter makes of the VCD.
+    execFileSync('vcd2fst', ['-v', join(folder, 'plain.vcd'), '-f', join(folder, 'plain.fst')], { stdio: 'ignore' });
+    expect(fstText(path)).toBe(fstText(join(folder, 'plain.fst')));
   });
 
   it('are not there, with the converter named, when it is missing or fails', async () => {

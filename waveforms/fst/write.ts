@@ -6,6 +6,7 @@ import { orDiscard } from '../output-file.ts';
 import { finishAtExit } from '../unfinished.ts';
 import { VcdStream, type VcdOptions } from '../vcd/stream.ts';
 import type { WaveSummary } from '../vcd/write.ts';
+import { tablesOf } from './enumerations.ts';
 import { FstFile } from './file.ts';
 
 export interface FstWriter {
@@ -28,7 +29,7 @@ export function writeFst(trace: TraceSource, path: string, options: VcdOptions =
   if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
     throw new WaveformError(`cannot write waves to ${path}: FST needs a plain file; give its name`);
   }
-  const file = new FstFile(path);
+  const file = new FstFile(path, tablesOf(trace));
   const stream = orDiscard(file, () => new VcdStream(trace, file, options));
   const close = async (): Promise<WaveSummary> => {
     const held = stream.finish(path);

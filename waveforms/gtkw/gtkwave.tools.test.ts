@@ -108,6 +108,21 @@ describe.skipIf(tools.skip)(`real GTKWave${tools.note}`, () => {
     ]);
   });
 
+  it('shows words of FST files by itself, for whoever picks signals from the tree', async () => {
+    const { wave } = await run('alone.fst');
+    const { traces } = askGtkwave(
+      on(),
+      wave,
+      ['npu.control.state', 'npu.control.opcode', 'npu.control.count'],
+      [4, 60],
+    );
+    expect(traces.map(({ name, values }) => [name, ...values])).toEqual([
+      ['state[2:0]', 'IDLE', 'COMPUTE'],
+      ['opcode[4:0]', 'OP_2', 'OP_10'],
+      ['count[15:0]', '0202', '1E1E'],
+    ]);
+  });
+
   it('shows words, formats, labels, folded groups and markers as asked for', async () => {
     const { trace, wave } = await run('view.vcd');
     const view: View = {

@@ -2,7 +2,7 @@
 import type { TraceSource } from '../../hdl/sim/trace.ts';
 import { cycleClock } from '../clocks.ts';
 import { WaveformError } from '../error.ts';
-import { pathOf, unknownPath, variableAt, variablesOf, viewerName, type Variable } from '../variables.ts';
+import { pathOf, rangeOf, unknownPath, variableAt, variablesOf, viewerName, type Variable } from '../variables.ts';
 import { CYCLE_BITS, cycleName, shownClocks, topScope } from '../vcd/header.ts';
 import type { Held } from '../vcd/stream.ts';
 import type { Colour, Format, View, ViewGroup, ViewSignal } from './view.ts';
@@ -195,17 +195,29 @@ function signalLines(
 ): string[] {
   const { type } = variable;
   const filter = format === 'auto' && type.kind === 'enum' ? words.use(type) : null;
-  // GTKWave draws one bit as a line whatever its format, but a bundle of one as a bus, with words.
-  const isBundle = filter !== null && type.width === 1;
+  // GTKWave draws one bit as a line whatever its format, but a bundle of one as a bus, with words. Of an enumeration
+  // whose table is in the file it takes that for the filter, but not of a bundle.
+  const isBundle = filter !== null && (type.width === 1 || words.inFile);
   const shownAs = label === undefined ? null : (label + variable.path.slice(path.length)).replaceAll('.', '/');
-  const alias = isBundle ? `#{${shownAs ?? variable.name}} ` : shownAs === null ? '' : `+{${shownAs}} `;
+  const alias = isBundle
+    ? `#{${shownAs ?? variable.name + rangeOf(type.width)}} `
+    : shownAs === null
+      ? ''
+      : `+{${shownAs}} `;
   return [
     flags(FLAG.right | (isBundle ? FLAG.hex : formatFlags(format, variable)) | (filter === null ? 0 : FLAG.filterFile)),
     ...(colour === undefined ? [] : [`[color] ${COLOURS[colour]}`]),
     ...(filter === null ? [] : [`^${filter.number} ${filter.path}`]),
-    alias + viewerName(variable),
+    alias + (isBundle ? bitsOf(variable) : viewerName(variable)),
     ...(format === 'analog' ? [flags(FLAG.analogRow | FLAG.blank), ...Array<string>(ANALOG_ROWS - 1).fill('-')] : []),
   ];
+}
+
+/** The bits of a variable one by one, as GTKWave counts them: the highest is the first. */
+function bitsOf(variable: Variable): string {
+  const name = viewerName(variable);
+  const { width } = variable.type;
+  return width === 1 ? name : Array.from({ length: width }, (_, bit) => `(${bit})${name}`).join(' ');
 }
 
 function formatFlags(format: Format, { type }: Variable): number {

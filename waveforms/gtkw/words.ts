@@ -32,12 +32,18 @@ function filterText(type: EnumType): string {
 
 /** Collects the filter files that a view needs: one for each different enumeration. */
 export class WordFiles {
+  /** Whether the waves have tables of enumerations themselves. */
+  readonly inFile: boolean;
   readonly #stem: string;
   readonly #files = new Map<string, string>();
 
-  /** @param stem absolute path that the files' names start with */
-  constructor(stem: string) {
+  /**
+   * @param stem absolute path that the files' names start with
+   * @param inFile whether the waves have tables of enumerations themselves
+   */
+  constructor(stem: string, inFile: boolean) {
     this.#stem = stem;
+    this.inFile = inFile;
   }
 
   /**

@@ -34,7 +34,7 @@ export function writeGtkw(
   const wave = resolve(wavePath);
   const { dir, name } = parse(wave);
   const stem = resolve(dir, name);
-  const words = new WordFiles(stem);
+  const words = new WordFiles(stem, wave.endsWith('.fst'));
   const path = freePath(stem);
   const text = saveFileText(trace, view, { wave, view: path }, words, held);
   for (const [file, content] of [...words.files, [path, sealed('[*] systole view', text)] as const]) {

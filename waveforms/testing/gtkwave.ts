@@ -49,16 +49,22 @@ export interface Shown {
 let shots = 0;
 
 /**
- * Opens a file (null: the one that the view names) with a view and reports what GTKWave shows, with the values at some
- * times.
+ * Opens a file (null: the one that the view names) with a view, or signals that a person picks from the tree, and
+ * reports what GTKWave shows, with the values at some times.
  */
-export function askGtkwave(display: Display, wave: string | null, view: string, times: readonly number[]): Shown {
+export function askGtkwave(
+  display: Display,
+  wave: string | null,
+  view: string | readonly string[],
+  times: readonly number[],
+): Shown {
   const folder = mkdtempSync(join(tmpdir(), 'systole-gtkwave-'));
   try {
     const script = join(folder, 'query.tcl');
     writeFileSync(
       script,
       [
+        ...(typeof view === 'string' ? [] : [`gtkwave::addSignalsFromList {${view.join(' ')}}`]),
         'for {set i 0} {$i < [gtkwave::getNumFacs]} {incr i} { puts "S|[gtkwave::getFacName $i]" }',
         'for {set i 0} {$i < 3} {incr i} { puts "M|[gtkwave::getNamedMarker $i]" }',
         'puts "C|[gtkwave::getMarker]"',
@@ -75,12 +81,16 @@ export function askGtkwave(display: Display, wave: string | null, view: string, 
     );
     // The working directory differs from the view's on purpose: paths in a view must not depend on it.
     const env = { ...process.env, DISPLAY: display.name };
-    const run = spawnSync('gtkwave', ['-S', script, ...(wave === null ? [] : [wave]), view], {
-      cwd: folder,
-      env,
-      encoding: 'utf8',
-      timeout: HANG,
-    });
+    const run = spawnSync(
+      'gtkwave',
+      ['-S', script, ...(wave === null ? [] : [wave]), ...(typeof view === 'string' ? [view] : [])],
+      {
+        cwd: folder,
+        env,
+        encoding: 'utf8',
+        timeout: HANG,
+      },
+    );
     if (run.status !== 0)
       throw new Error(hung('gtkwave', run) ?? `gtkwave ended with ${run.status}: ${run.stdout}${run.stderr}`);
     const rows = run.stdout.split('\n').map((line) => line.split('|'));
