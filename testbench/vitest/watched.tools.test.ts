@@ -92,6 +92,12 @@ describe.skipIf(tools.skip)(`what a failing test leaves${tools.note}`, () => {
     expect(traces.map(({ name }) => name)).toContain('words_ready');
   });
 
+  it('is of many simulations that of the smallest case that a check has stopped', () => {
+    const [message = ''] = messages('a property');
+    expect(message).toContain('Counterexample: [56]');
+    expect(opened(message).cursor).toBe(110);
+  });
+
   it('is of its own for tests side by side, and for each attempt', () => {
     const [one = '', two = ''] = [...messages('one'), ...messages('two')];
     expect([opened(one).cursor, opened(two).cursor]).toEqual([6, 14]);

@@ -77,7 +77,7 @@ function watchOf(context: TestContext | undefined): readonly [task: RunnerTestCa
 function finish(task: RunnerTestCase, { last, stopped, whole }: Watch): void {
   const error = task.result?.state === 'fail' ? task.result.errors?.at(-1) : undefined;
   [last, stopped].forEach((one) => one?.stop());
-  const about = stopped ?? last;
+  const about = error !== undefined && last?.failed !== true && tellsOfCheck(error) ? (stopped ?? last) : last;
   if (error === undefined || about === null) {
     whole?.closeSync();
     return;
@@ -94,6 +94,10 @@ function finish(task: RunnerTestCase, { last, stopped, whole }: Watch): void {
     add(error, `  no waves: ${lost instanceof Error ? lost.message : String(lost)}`);
   }
 }
+
+/** Whether a check ended the test, or a property's cases of which one did. */
+const tellsOfCheck = ({ name, message, stack = '' }: { name?: string; message: string; stack?: string }): boolean =>
+  /\bCheckError\b/.test(`${name} ${message} ${stack}`) || /\b(assert|assume) failed in /.test(message);
 
 /** Reporters print the one or the other. */
 function add(error: { message: string; stack?: string | undefined }, text: string): void {

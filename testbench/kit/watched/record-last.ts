@@ -4,7 +4,7 @@
  */
 import { basename, dirname, join } from 'node:path';
 import type { Simulator, TraceSource } from '../../../hdl/sim/index.ts';
-import { LastCycles, openWaves, type View, type WaveFiles } from '../../../waveforms/index.ts';
+import { LastCycles, openWaves, type Ending, type View, type WaveFiles } from '../../../waveforms/index.ts';
 import { shellCommand } from '../shell.ts';
 import { drawLast } from './draw-last.ts';
 import { endingOf } from './ending.ts';
@@ -49,13 +49,18 @@ const LAST = 1000;
 export function recordLast(sim: Simulator, { last = LAST, view }: RecordLastOptions = {}): LastRecording {
   const trace = sim.trace();
   const kept = new LastCycles(trace, last);
+  // A check that has stopped it says more than what a test made of that.
+  const ended = (error: unknown): Ending => {
+    const failure = trace.failed();
+    return endingOf(failure === null ? error : { name: 'CheckError', failure });
+  };
   return {
     sim,
     get failed() {
       return trace.failed() !== null;
     },
     leave: (path, error) => {
-      const ending = endingOf(error);
+      const ending = ended(error);
       const replayed = new ReplayedTrace(trace, ...kept.stretches());
       const waves = openWaves(replayed, path, view === undefined ? {} : { view: () => view(replayed) });
       const draw = drawLast(replayed, ending);
@@ -64,7 +69,7 @@ export function recordLast(sim: Simulator, { last = LAST, view }: RecordLastOpti
     },
     draw: (files, error) => {
       const replayed = new ReplayedTrace(trace, ...kept.stretches());
-      const draw = drawLast(replayed, endingOf(error));
+      const draw = drawLast(replayed, ended(error));
       replayed.play();
       return leftIn(files, draw);
     },

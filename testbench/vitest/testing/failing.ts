@@ -1,4 +1,5 @@
 /** Tests that fail in every way, for a run of Vitest in a project of its own: see watched.tools.test.ts. */
+import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { assert, bit, elaborate, fifo, module, reg, stream, uint } from 'systole/hdl';
 import { simulate } from 'systole/hdl/sim';
@@ -43,6 +44,9 @@ it('passes', () => {
   const sim = watched(simulate(design));
   sim.step(10);
   expect(sim.peek('n')).toBe(10n);
+});
+it('a property', () => {
+  fc.assert(fc.property(fc.nat(90), (steps) => watched(simulate(design)).step(steps)));
 });
 it('depends on the seed', () => {
   expect(testSeed()).not.toBe(3);
