@@ -11,13 +11,17 @@ const documents = ['.', 'docs', 'hdl', 'npu', 'waveforms', 'testbench', 'scripts
     .map((file) => join(folder, file)),
 );
 
-/** Files that are named by links, or by a path from the document's folder or from the top. */
+/**
+ * Files that are named by links, or by a path from the document's folder or from the top; but for those that readers
+ * save.
+ */
 function namedIn(text: string): readonly string[] {
   const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
     .map(([, link = '']) => link)
     .filter((link) => !/^[a-z]+:/.test(link));
+  const saved = new Set([...text.matchAll(/^```ts (\S+)$/gm)].map(([, file]) => file));
   const paths = [...text.matchAll(/`([\w-]+(?:\/[\w.-]+)+\.ts)`/g)].map(([, path = '']) => path);
-  return [...links, ...paths];
+  return [...links, ...paths].filter((path) => !saved.has(path));
 }
 
 it.each(documents)('%s', (document) => {

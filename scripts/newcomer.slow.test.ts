@@ -10,8 +10,8 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 /** A checkout with what the README tells a newcomer to write, at its top and in a playground. */
 function checkout(): { readonly folder: string; readonly printed: string } {
-  const [, source = '', printed = ''] = /```ts\n(.*?)```\n\n```\n(.*?)```/s.exec(readme) ?? [];
-  const [, test = ''] = /my-counter\.test\.ts`.*?```ts\n(.*?)```/s.exec(readme) ?? [];
+  const [, source = '', printed = ''] = /```ts my-counter\.ts\n(.*?)```.*?```\n(cycle.*?)```/s.exec(readme) ?? [];
+  const [, test = ''] = /```ts my-counter\.test\.ts\n(.*?)```/s.exec(readme) ?? [];
   // Below the root's node_modules, where the tests of the root do not look.
   const caches = join(root, 'node_modules', '.cache');
   mkdirSync(caches, { recursive: true });

@@ -12,7 +12,7 @@ import type { ProductSize } from '../matrix/layout.ts';
 import { COMMAND_BYTES } from '../isa/operations.ts';
 
 /** Cycles between a request and its answer on the bus, as the compiler takes them to be where nobody says. */
-export const LATENCY = 2;
+const LATENCY = 2;
 
 /** Of a copy: what decides how long it takes. */
 export interface CopyShape {
@@ -81,7 +81,7 @@ export class Cost {
   }
 
   store(copy: CopyShape): number {
-    return AROUND_STORE + this.#copy(copy) + this.#latency;
+    return AROUND_STORE + this.#copy(copy);
   }
 
   #copy(copy: CopyShape): number {
