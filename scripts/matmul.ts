@@ -84,7 +84,10 @@ async function matmul(given: Flags): Promise<ExitStatus> {
   const files = given.a === undefined || given.b === undefined ? [] : [given.a, given.b];
   const pages = {
     html,
-    operands: files.map((path, i) => `${i === 0 ? '--a' : '--b'} ${shellPath(path)}`),
+    operands: [
+      ...files.map((path, i) => `${i === 0 ? '--a' : '--b'} ${shellPath(path)}`),
+      ...(tile === undefined ? [] : [`--tile ${tile.m},${tile.k},${tile.n}`]),
+    ],
     ...(given.timeline === true
       ? { timeline: 'told' as const }
       : html === null
@@ -97,7 +100,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     throw new UsageError('--timeline is given without --json', 'add it, or give --html FILE for a page that has it');
 
   const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
-  const done = await withWaves(waves, asked, json, async (options, signal) =>
+  const done = await withWaves(waves, asked, { json, watch: given.watch === true }, async (options, signal) =>
     inFlagsLater(async () =>
       runMatmulInTurns(
         config,

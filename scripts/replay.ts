@@ -50,7 +50,9 @@ async function replay(given: Flags): Promise<ExitStatus> {
   const config = npuConfig(parameters);
   const origin = inputName(given.file);
   const asked = { config, preset: null, dataflow, m, k, n, origin, seed: memory.seed, engine, memory };
-  const done = await withWaves(waves, asked, json, async (options, signal) => runCaseInTurns(drawn, options, signal));
+  const done = await withWaves(waves, asked, { json, watch: given.watch === true }, async (options, signal) =>
+    runCaseInTurns(drawn, options, signal),
+  );
   return settle(
     { ...asked, done, job: jobOf(drawn), difference: differenceIn(drawn, done.result), out: null },
     waves,

@@ -45,7 +45,7 @@ describe('a run that fails', () => {
       return true;
     });
     const waves = new Waves({ ...noFlags, waves: wave });
-    const ended = await withWaves(waves, asked, true, async (options, signal) =>
+    const ended = await withWaves(waves, asked, { json: true, watch: false }, async (options, signal) =>
       runMatmulInTurns(config, job, { ...options, limit: 50 }, signal),
     ).then(() => null, describeFailure);
     vi.restoreAllMocks();
@@ -82,7 +82,7 @@ it('a run that fails has its page, with what the units were at until then; the o
   const ended = await withWaves(
     new Waves(noFlags),
     { ...asked, html, timeline: 'told' },
-    true,
+    { json: true, watch: false },
     async (options, signal) => runMatmulInTurns(config, job, { ...options, limit: 50 }, signal),
   ).then(() => null, describeFailure);
   vi.restoreAllMocks();

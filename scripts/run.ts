@@ -1,5 +1,6 @@
 /** What the commands that run a product have in common. */
 import type { EngineName, Simulator } from '../hdl/sim/index.ts';
+import type { Program } from '../npu/compiler/program.ts';
 import { DifferenceError } from '../testbench/kit/property.ts';
 import { whatOf, type Failure, type Measurement } from '../testbench/measurement.ts';
 import { failureOf, type RunOptions, type RunResult } from '../testbench/run.ts';
@@ -11,6 +12,7 @@ import { interruptible, Interruption } from './interruption.ts';
 import { documentOf } from './page/document.ts';
 import { runPage } from './page/run-page.ts';
 import { startProgress } from './progress.ts';
+import { startWatch, type Watched } from './watch.ts';
 import { report, summaryOf, type Asked, type Run } from './report.ts';
 import { count } from './text.ts';
 import { sizeAdvice, viewerCommand, type Waves } from './wave-flags.ts';
@@ -23,6 +25,7 @@ export const usualEngine: EngineName = 'wasm';
 export const runFlags = {
   engine: wordFlag('engine', engines, { group: 'The run:', describe: 'the simulator', otherwise: usualEngine }),
   json: switchFlag('print one JSON object instead of the report'),
+  watch: switchFlag('show how far a long run is and what its units are at, on stderr'),
 };
 
 /**
@@ -33,11 +36,13 @@ export const runFlags = {
 export async function withWaves(
   waves: Waves,
   asked: Asked,
-  json: boolean,
+  { json, watch }: { readonly json: boolean; readonly watch: boolean },
   run: (options: RunOptions, signal: AbortSignal) => Promise<RunResult>,
 ): Promise<RunResult & { readonly recorded: Timeline | null }> {
-  const progress = startProgress();
   let simulation: Simulator | null = null;
+  let program: Program | null = null;
+  const watched = (): Watched | null => (simulation === null || program === null ? null : { sim: simulation, program });
+  const progress = watch ? startWatch(watched) : startProgress();
   let recorded = (): Timeline | null => null;
   const onStart = (sim: Simulator): void => {
     waves.attach(sim, asked.config);
@@ -46,7 +51,17 @@ export async function withWaves(
   };
   try {
     const done = await interruptible(async (signal) =>
-      run({ engine: asked.engine, onStart, onProgress: (cycle) => progress.at(cycle) }, signal),
+      run(
+        {
+          engine: asked.engine,
+          onStart,
+          onProgram: (made) => {
+            program = made;
+          },
+          onProgress: (cycle) => progress.at(cycle),
+        },
+        signal,
+      ),
     );
     return { ...done, recorded: recorded() };
   } catch (error) {

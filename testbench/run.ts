@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly monitors?: boolean;
   /** Called with the simulation before its first cycle, to attach waves. */
   readonly onStart?: (sim: Simulator) => void;
+  /** Called with the program of a product, before `onStart`. */
+  readonly onProgram?: (program: Program) => void;
   /** Called now and then with the cycles simulated so far. */
   readonly onProgress?: (cycle: number) => void;
   /** Cycles after which a run counts as hung; estimated generously where not given. */
@@ -182,6 +184,7 @@ function atOnce<R>(steps: Steps<R>): R {
 function* matmulSteps(config: NpuConfig, job: MatmulJob, options: RunOptions): Steps<RunResult> {
   checkSettings(options.memory ?? {});
   const program = matmulProgram(config, job, options);
+  options.onProgram?.(program);
   const ran = yield* programSteps(
     config,
     program,
