@@ -33,7 +33,10 @@ const from = (a: string, b: string, ...more: readonly string[]): string[] => ['m
 it.each<[string, string[]]>([
   ['no command is given; see systole --help', []],
   ['there is no command matmull; did you mean matmul?', ['matmull']],
-  ['there is no command run; the commands are matmul, sweep, report, info, replay, verilog, synth, test', ['run']],
+  [
+    'there is no command run; the commands are matmul, sweep, report, compare, info, replay, verilog, synth, test',
+    ['run'],
+  ],
   ['unknown argument: --rowz; did you mean --rows?', ['matmul', '--rowz', '4']],
   ['unknown argument: --row; did you mean --rows?', ['matmul', '--row=4']],
   ['unknown argument: --m; see systole info --help', ['info', '--m', '4']],

@@ -57,24 +57,34 @@ function parsed(text: string): unknown {
   }
 }
 
+/** @throws UsageError for a run that another version of the program has kept */
+function checkVersion(value: unknown, where: string): void {
+  const version = isRecord(value) ? value['version'] : undefined;
+  if (typeof version === 'number' && version !== MEASUREMENT_VERSION)
+    throw new UsageError(`${where} is of version ${version}, not ${MEASUREMENT_VERSION}`, 'run it again');
+}
+
 /** @throws UsageError for what is neither, naming the line */
 export function keptIn(text: string, name: string): Kept {
   const remedy = 'give what systole matmul --json printed, or the .jsonl file of systole sweep';
   const whole = parsed(text);
   if (isRecord(whole) && typeof whole['point'] !== 'number') {
-    if (typeof whole['version'] === 'number' && whole['version'] !== MEASUREMENT_VERSION)
-      throw new UsageError(`${name} is of version ${whole['version']}, not ${MEASUREMENT_VERSION}`, 'run it again');
+    checkVersion(whole, name);
     const { timeline } = whole;
     if (timeline !== undefined && !isTimeline(timeline))
       throw new UsageError(`the timeline in ${name} is none of version ${TIMELINE_VERSION}`, 'run it again');
     if (isMeasurement(whole) || isFailure(whole)) return { run: whole };
     throw new UsageError(`${name} is no run`, remedy);
   }
-  const lines = text.split('\n').flatMap((line, i) => {
-    if (line.trim() === '') return [];
-    const found = parsed(line);
-    if (isLine(found)) return [found];
-    throw new UsageError(`line ${i + 1} of ${name} is no point of a sweep`, remedy);
+  const given = isRecord(whole)
+    ? [{ where: name, found: whole }]
+    : text
+        .split('\n')
+        .flatMap((line, i) => (line.trim() === '' ? [] : [{ where: `line ${i + 1} of ${name}`, found: parsed(line) }]));
+  const lines = given.map(({ where, found }) => {
+    checkVersion(found, where);
+    if (isLine(found)) return found;
+    throw new UsageError(`${where} is no point of a sweep`, remedy);
   });
   if (lines.length === 0) throw new UsageError(`${name} is empty`, remedy);
   return { lines };

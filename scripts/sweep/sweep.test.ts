@@ -164,7 +164,9 @@ it('NPUs are compared over the products that all of them ran', () => {
 it('a table has a column for each field, and cells with commas in quotes', () => {
   const lost: Line = { ...toldOf(point()), point: 1, layer: 'a, "b"', status: 'error', error: 'x' };
   const [heading = '', row = ''] = csvOf([lost]).split('\n');
-  expect(heading).toMatch(/^m,k,n,dataflow,seed,parameters\.matrix,.*,parameters\.preset,point,layer,status,error$/);
+  expect(heading).toMatch(
+    /^version,rows,cols,dataflow,m,k,n,seed,engine,parameters\.matrix,.*,parameters\.preset,point,layer,status,error$/,
+  );
   expect(row).toMatch(/,1,"a, ""b""",error,x$/);
   expect(csvOf([runPoint(point(), 0)])).toMatch(/^status,match,.*parameters\.rows,.*bound\.ratio/);
 });

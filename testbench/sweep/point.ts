@@ -4,10 +4,20 @@ import { JobError, ShapeError } from '../../npu/compiler/errors.ts';
 import { ConfigError, npuConfig } from '../../npu/config.ts';
 import { recordOf } from '../../npu/common/records.ts';
 import { parameterNames, parameters, type NpuParameters } from '../../npu/parameters.ts';
-import { measurementOf, type Failure, type Measurement, type Setting } from '../measurement.ts';
+import {
+  measurementOf,
+  MEASUREMENT_VERSION,
+  type Failure,
+  type Measurement,
+  type Setting,
+  type What,
+} from '../measurement.ts';
 import { referenceMatmul } from '../reference.ts';
 import { failureOf, runMatmul } from '../run.ts';
 import { randomOperands } from './operands.ts';
+
+/** The quicker of both; they give the same cycles. */
+const ENGINE = 'wasm';
 
 export interface Point {
   /** Those that are not as by default, or as the preset has them. */
@@ -25,11 +35,8 @@ export interface Point {
   readonly layer: string | null;
 }
 
-/** What a line says of its point in any case. */
-type Told = Pick<Failure, 'parameters' | 'dataflow' | 'm' | 'k' | 'n' | 'seed'>;
-
-/** A point that was not run to its end: what {@link Failure} has, as far as it is known. */
-export interface Lost extends Partial<Omit<Failure, 'status' | 'error' | keyof Told>>, Told {
+/** A point that was not run to its end. */
+export interface Lost extends What {
   /** Beside those of a run: parameters or a product that cannot be. */
   readonly status: Exclude<Failure['status'], 'interrupted'> | 'refused';
   readonly error: string;
@@ -45,10 +52,22 @@ export type Line = (Measurement | Lost) & {
 export const isMeasured = (line: Line): line is Line & Measurement => 'cycles' in line;
 
 /** Also of an NPU that cannot be, so that whoever reads the line knows what to run again. */
-export function toldOf({ parameters: own, latency, stall, preset, ...point }: Point): Told {
+export function toldOf({ parameters: own, latency, stall, preset, ...point }: Point): What {
   const { m, k, n, dataflow, seed } = point;
   const npu = recordOf<NpuParameters>(parameterNames, (name) => own[name] ?? parameters[name].default);
-  return { m, k, n, dataflow, seed, parameters: { ...npu, latency, stall, preset } };
+  const { rows, cols } = npu;
+  return {
+    version: MEASUREMENT_VERSION,
+    rows,
+    cols,
+    dataflow,
+    m,
+    k,
+    n,
+    seed,
+    engine: ENGINE,
+    parameters: { ...npu, latency, stall, preset },
+  };
 }
 
 /** Runs a point. Nothing that goes wrong with it is thrown: it is what the line says. */
@@ -58,7 +77,7 @@ export function runPoint(point: Point, index: number): Line {
   const asked = { m, k, n, dataflow, seed };
   try {
     const config = npuConfig(point.parameters);
-    const setting: Setting = { config, preset, ...asked, engine: 'wasm', memory: { latency, stall } };
+    const setting: Setting = { config, preset, ...asked, engine: ENGINE, memory: { latency, stall } };
     const operands = randomOperands(asked);
     const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
     const done = runMatmul(config, { ...operands, dataflow }, { memory });
