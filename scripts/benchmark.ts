@@ -3,11 +3,14 @@ import yargs from 'yargs';
 import { measureAgainst } from './benchmark/against.ts';
 import { partNames, runBench, subjectsOf, type PartName, type Plan } from './benchmark/all.ts';
 import { BenchError } from './benchmark/contender.ts';
+import { columnsOf, layersReport, measureLayers } from './benchmark/layers.ts';
 import { report, reportAgainst, withReport } from './benchmark/report.ts';
 import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { Output, readInput } from './files.ts';
 import { numberFlag, switchFlag, textFlag } from './flags.ts';
 import { exitWith, guardStreams } from './standard-streams.ts';
+import { layers as ownLayers, type Layer } from '../testbench/benchmark/layers.ts';
+import { shapesOf } from './sweep/shapes.ts';
 import { packageVersion } from './version.ts';
 
 const full: Plan = {
@@ -21,6 +24,8 @@ const full: Plan = {
 };
 const quick: Plan = { parts: partNames, sizes: [4], npuSizes: [4], product: 16, seconds: 0.01, repeat: 1, slowUpTo: 4 };
 const MOST_SIZE = 256;
+/** Arrays that layers run on. */
+const layerSizes = [16, 32, 128];
 
 const build = (args: readonly string[]) =>
   yargs(args)
@@ -58,6 +63,11 @@ const build = (args: readonly string[]) =>
       ),
       quick: switchFlag('a smoke test: small and short'),
       against: textFlag('against', { describe: 'a commit: compare its engine with this one, and nothing else' }),
+      layers: {
+        type: 'string',
+        describe:
+          "only: layers of networks on the NPU, those of a file (M, K, N, or SCALE-Sim's topology) or 15 of ours",
+      } as const,
       json: switchFlag('print one JSON object instead of tables'),
       readme: textFlag('readme', { describe: 'also write the tables between the marks of this file' }),
     })
@@ -76,6 +86,11 @@ function sizesOf(flag: string, text: string | undefined): readonly number[] | un
       throw new UsageError(`--${flag} has ${word}`, `give whole numbers from 2 to ${MOST_SIZE} with commas between`);
     return size;
   });
+}
+
+function layersIn(path: string): readonly Layer[] {
+  const shapes = shapesOf(new TextDecoder().decode(readInput(path)), path);
+  return shapes.map(({ layer, m, k, n }, at) => ({ layer: layer ?? `${at + 1}`, m, k, n }));
 }
 
 function partsOf(text: string | undefined): readonly PartName[] | undefined {
@@ -108,6 +123,13 @@ async function bench(args: readonly string[]): Promise<ExitStatus> {
     process.stdout.write(
       given.json === true ? `${JSON.stringify(rows, null, 2)}\n` : reportAgainst(given.against, rows),
     );
+    return exitStatus.ok;
+  }
+  if (given.layers !== undefined) {
+    const layers = given.layers === '' ? ownLayers : layersIn(given.layers);
+    const columns = columnsOf(sizesOf('npu-sizes', given['npu-sizes']) ?? layerSizes);
+    const measured = measureLayers(layers, columns, (what) => process.stderr.write(`${what}\n`));
+    process.stdout.write(given.json === true ? `${JSON.stringify(measured, null, 2)}\n` : layersReport(measured));
     return exitStatus.ok;
   }
   // Before minutes of measuring.

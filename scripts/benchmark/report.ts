@@ -31,7 +31,7 @@ function duration(seconds: number | undefined): string {
 }
 
 /** Columns of equal width; all but the first end together. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((cell, i) => rows.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), cell.length));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
