@@ -15,7 +15,6 @@ const pages = ['README.md', 'docs/tutorial.md', ...howTo];
 const programs: Readonly<Record<string, readonly string[]>> = {
   gtkwave: ['gtkwave', 'Xvfb'],
   yosys: ['@yowasp/yosys'],
-  slurm: ['sbatch', 'slurmctld', 'slurmd', 'munged'],
 };
 
 it('finds blocks, and what they print', () => {

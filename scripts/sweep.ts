@@ -1,7 +1,7 @@
 /** `systole sweep`: a product, or many, on many NPUs. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Argv, Options } from 'yargs';
 import type { Dataflow } from '../npu/compiler/job.ts';
 import { parameterNames, sections, type NpuParameters, type Section } from '../npu/parameters.ts';
@@ -9,11 +9,11 @@ import { presets } from '../npu/presets.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
 import { chunksOf, planOf, product, type Plan, type Shape } from '../testbench/sweep/plan.ts';
 import type { Line, Point } from '../testbench/sweep/point.ts';
-import { Store } from '../testbench/sweep/store.ts';
+import { chunkLog, Store } from '../testbench/sweep/store.ts';
 import { command } from './command.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { inputName, Output, readInput } from './files.ts';
-import { fileFlag, numberFlag, textFlag } from './flags.ts';
+import { fileFlag, numberFlag, switchFlag, textFlag, wordFlag } from './flags.ts';
 import { htmlFlag } from './html-flag.ts';
 import { interruptible, Interruption } from './interruption.ts';
 import { keepApart } from './keep-apart.ts';
@@ -22,9 +22,11 @@ import { documentOf } from './page/document.ts';
 import { sweepPage } from './page/sweep-page.ts';
 import { csvOf } from './sweep/csv.ts';
 import { numberListFlag, wordListFlag } from './sweep/lists.ts';
+import { ranges } from './sweep/numbers.ts';
 import { pointsFrom } from './sweep/points.ts';
 import { runChunks } from './sweep/pool.ts';
 import { shapesOf } from './sweep/shapes.ts';
+import { slurmChunk, submit } from './sweep/slurm.ts';
 import { sweepText } from './sweep/summary.ts';
 import { startSweepProgress } from './sweep/progress.ts';
 import { plural } from './text.ts';
@@ -32,6 +34,8 @@ import { plural } from './text.ts';
 const steps = ['all', 'plan', 'run', 'merge', 'status'] as const;
 const group = 'The products:';
 const running = 'The sweep:';
+const cluster = 'On a cluster:';
+const engines = ['local', 'slurm'] as const;
 const dataflows = ['ws', 'os'] as const satisfies readonly Dataflow[];
 const presetNames = Object.keys(presets).filter((name): name is keyof typeof presets => name in presets);
 const SIZE = { least: 1, most: 2 ** 24 };
@@ -79,13 +83,25 @@ const flags = {
   'chunk-points': numberFlag('chunk-points', CHUNK, {
     group: running,
     describe: 'points that are kept together',
-    otherwise: '8',
+    otherwise: '8; for slurm 64, or more to have at most 1000 chunks',
   }),
   chunk: numberFlag(
     'chunk',
     { least: 0, most: 10 ** 6 },
     { group: running, describe: 'run this chunk alone, as SLURM_ARRAY_TASK_ID says it too', otherwise: 'all' },
   ),
+  engine: wordFlag('engine', engines, {
+    group: cluster,
+    describe: 'who runs the chunks (every point runs on the simulator wasm): this machine, or a job array of Slurm',
+    otherwise: 'local',
+  }),
+  partition: textFlag('partition', { group: cluster, describe: 'where Slurm runs the jobs' }),
+  time: textFlag('time', { group: cluster, describe: 'how long a job may take, as Slurm writes it (2:00:00)' }),
+  'slurm-args': textFlag('slurm-args', {
+    group: cluster,
+    describe: 'further options of sbatch, as in --slurm-args="--mem=2G --account=me"',
+  }),
+  'dry-run': { ...switchFlag('write the scripts for Slurm, and submit nothing'), group: cluster },
 } as const;
 
 const build = (yargs: Argv) =>
@@ -95,6 +111,7 @@ const build = (yargs: Argv) =>
     .options(flags)
     .example('$0 sweep --rows 4,8,16 --cols 4,8,16 --dataflow ws,os --out sweep.jsonl', 'eighteen NPUs')
     .example('$0 sweep --preset tiny,edge --shapes layers.csv --out layers.csv', 'the layers of a network')
+    .example('$0 sweep --preset tiny,edge --engine slurm --time 1:00:00 --out sweep.jsonl', 'on a cluster')
     .epilogue('What is done stays: the same command goes on where a sweep was stopped.');
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
@@ -108,10 +125,12 @@ function npusOf(given: Readonly<Record<string, unknown>>): readonly Partial<NpuP
 }
 
 function planFrom(given: Flags): Plan {
-  const { 'chunk-points': chunk = 8 } = given;
+  const { 'chunk-points': fixed } = given;
+  const chunked = (all: readonly Point[]): Plan =>
+    planOf(all, fixed ?? (given.engine === 'slurm' ? slurmChunk(all.length) : 8));
   if (given.points !== undefined) {
     const name = inputName(given.points);
-    return planOf(pointsFrom(new TextDecoder().decode(readInput(given.points)), name), chunk);
+    return chunked(pointsFrom(new TextDecoder().decode(readInput(given.points)), name));
   }
   const shapes: readonly Shape[] =
     given.shapes === undefined
@@ -139,7 +158,7 @@ function planFrom(given: Flags): Plan {
       ),
     ),
   );
-  return planOf(points, chunk);
+  return chunked(points);
 }
 
 const bytesOf = (lines: readonly Line[], path: string): Uint8Array =>
@@ -147,9 +166,9 @@ const bytesOf = (lines: readonly Line[], path: string): Uint8Array =>
     path.endsWith('.csv') ? csvOf(lines) : lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
   );
 
-/** The chunk that a flag or a job array asks for; null for all. */
+/** The chunk that a flag, or to the step `run` a job array, asks for; null for all. */
 function chunkOf(given: Flags, plan: Plan): number | null {
-  const fromSlurm = process.env['SLURM_ARRAY_TASK_ID'];
+  const fromSlurm = given.step === 'run' ? process.env['SLURM_ARRAY_TASK_ID'] : undefined;
   const chunk = given.chunk ?? (fromSlurm === undefined || !/^\d+$/.test(fromSlurm) ? null : Number(fromSlurm));
   if (chunk !== null && chunk >= chunksOf(plan))
     throw new UsageError(`there is no chunk ${chunk}`, `the plan has ${chunksOf(plan)}, from 0 on`);
@@ -177,7 +196,31 @@ async function run(given: Flags, plan: Plan, store: Store): Promise<void> {
   progress.end();
 }
 
+/** What is for Slurm alone, and what is not for it. @throws UsageError for a flag that would do nothing */
+function checkEngine(given: Flags): void {
+  const isSlurm = given.engine === 'slurm';
+  const useless = isSlurm
+    ? (['jobs', 'chunk'] as const).find((name) => given[name] !== undefined)
+    : (['partition', 'time', 'slurm-args', 'dry-run'] as const).find((name) => given[name] !== undefined);
+  if (useless !== undefined)
+    throw new UsageError(
+      `--${useless} is given ${isSlurm ? 'with' : 'without'} --engine slurm`,
+      isSlurm ? 'a task of Slurm runs one chunk on one core; leave it out' : 'leave it out, or give that too',
+    );
+  if (isSlurm && (given.step === 'merge' || given.step === 'status'))
+    throw new UsageError(`--engine slurm is given with ${given.step}, which runs no point`, 'leave it out');
+}
+
+/** What is not done, chunk by chunk. */
+function leftText(store: Store, missing: readonly number[]): string {
+  const begun = store.begun(missing);
+  const [first] = begun;
+  const log = first === undefined ? '' : ` (${shellPath(join(store.folder, chunkLog(first)))})`;
+  return `${ranges(missing)}${first === undefined ? '' : `, of which ${ranges(begun)} began and run still, or failed${log}`}`;
+}
+
 async function sweep(given: Flags): Promise<ExitStatus> {
+  checkEngine(given);
   const out = new Output(given.out);
   const html = given.html === undefined ? null : new Output(given.html);
   keepApart(
@@ -202,21 +245,30 @@ async function sweep(given: Flags): Promise<ExitStatus> {
     process.stdout.write(
       `${plural(plan.points.length, 'point')} in ${plural(chunksOf(plan), 'chunk')}, in ${store.folder}\n`,
     );
-  if (step === 'all' || step === 'run') await run(given, plan, store);
+  if (step === 'all' || step === 'run') {
+    if (given.engine === 'slurm' && store.missing(plan).length > 0) {
+      const { partition, time, 'slurm-args': more, 'dry-run': dry = false } = given;
+      const jobs = { partition, time, more, dry, merge: step === 'all' };
+      process.stdout.write(`${submit(store, plan, { out: given.out, html: html?.path ?? null, ...jobs })}\n`);
+      return exitStatus.ok;
+    }
+    await run(given, plan, store);
+  }
   const missing = store.missing(plan);
   if (step === 'status') {
     const lines = store.lines(plan);
     const failed = lines.filter(({ status }) => status !== 'equal').length;
     process.stdout.write(
       `${plural(lines.length, 'point')} of ${plan.points.length} done, ${failed} failed; ` +
-        `${plural(missing.length, 'chunk')} of ${chunksOf(plan)} left\n`,
+        `${plural(missing.length, 'chunk')} of ${chunksOf(plan)} left` +
+        `${missing.length === 0 ? '' : `: ${leftText(store, missing)}`}\n`,
     );
   }
   if (step !== 'all' && step !== 'merge') return exitStatus.ok;
   if (missing.length > 0)
     throw new UsageError(
-      `${plural(missing.length, 'chunk')} of ${chunksOf(plan)} are not done`,
-      'run them first: systole sweep run',
+      `${plural(missing.length, 'chunk')} of ${chunksOf(plan)} are not done: ${leftText(store, missing)}`,
+      `run them first: systole sweep run --out ${shellPath(given.out)}`,
     );
   const lines = store.lines(plan);
   out.write(bytesOf(lines, given.out));

@@ -9,6 +9,8 @@ import type { Line } from './point.ts';
 
 const PLAN = 'plan.json';
 const chunkFile = (number: number): string => `${String(number).padStart(6, '0')}.jsonl`;
+/** What a chunk that runs on another machine prints; its number, or what stands for it. */
+export const chunkLog = (number: number | string): string => `chunk-${number}.log`;
 
 export class Store {
   readonly folder: string;
@@ -48,6 +50,17 @@ export class Store {
     return Array.from({ length: chunksOf(plan) }, (_, number) => number).filter(
       (number) => !done.has(chunkFile(number)),
     );
+  }
+
+  /** Those of some chunks that have a log: they have begun, and run, or have failed. */
+  begun(chunks: readonly number[]): readonly number[] {
+    const there = new Set(readdirSync(this.folder));
+    return chunks.filter((number) => there.has(chunkLog(number)));
+  }
+
+  /** Keeps a file with the sweep, until that ends. */
+  keep(name: string, text: string): void {
+    this.#write(name, text);
   }
 
   finish(number: number, lines: readonly Line[]): void {
