@@ -56,7 +56,7 @@ const script = (meaning: string, ...lines: readonly string[]): string =>
   ['#!/bin/sh', `# ${meaning}`, ...lines, ''].join('\n');
 
 /** The scripts by name: `submit.sh` submits the others. */
-export function scriptsOf(folder: string, chunks: readonly number[], asked: Submission): ReadonlyMap<string, string> {
+function scriptsOf(folder: string, chunks: readonly number[], asked: Submission): ReadonlyMap<string, string> {
   const out = resolve(asked.out);
   const inFolder = (name: string): string => join(resolve(folder), name);
   const user = [

@@ -2,20 +2,20 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endProcess } from '../../testbench/end-process.ts';
 
 /** What it consists of, and what asks it. */
-export const slurmPrograms = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'squeue', 'sinfo', 'scontrol'];
+export const slurmPrograms = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'squeue', 'sinfo', 'scontrol', 'scancel'];
 
 export interface Slurm {
   /** Of a program that is to find it. */
   readonly environment: Readonly<Record<string, string>>;
   /** Comes back when it has no job any more. */
   readonly idle: () => Promise<void>;
-  /** A number to each of its jobs that are left. */
+  /** What one of its programs prints. */
   readonly ask: (program: string, ...args: readonly string[]) => string;
   readonly stop: () => Promise<void>;
 }
@@ -31,8 +31,9 @@ async function freePorts(count: number): Promise<readonly number[]> {
           const server = createServer();
           server.once('error', fail);
           server.listen(0, '127.0.0.1', () => {
-            const address = server.address() as AddressInfo;
-            done({ port: address.port, close: () => server.close() });
+            const address = server.address();
+            if (typeof address === 'object' && address !== null)
+              done({ port: address.port, close: () => server.close() });
           });
         }),
     ),
@@ -91,6 +92,7 @@ export async function startSlurm(): Promise<Slurm> {
 
   const daemons: { readonly child: ChildProcess; readonly ended: Promise<unknown> }[] = [];
   let printed = '';
+  let isUp = false;
   const start = (program: string, ...args: readonly string[]): void => {
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr])
@@ -113,6 +115,11 @@ export async function startSlurm(): Promise<Slurm> {
   process.once('exit', kill);
   const stop = async (): Promise<void> => {
     process.removeListener('exit', kill);
+    // Its tasks are no children of ours, and would go on without it.
+    if (isUp && ask('squeue', '-h') !== '') {
+      ask('scancel', '--user=root');
+      for (let tries = 0; tries < 50 && ask('squeue', '-h') !== ''; tries++) await wait(100);
+    }
     // The last one first: who is asked to end tells the others.
     for (const { child, ended } of daemons.toReversed()) {
       endProcess(child);
@@ -149,6 +156,7 @@ export async function startSlurm(): Promise<Slurm> {
   start('slurmctld', '-D', '-f', conf);
   start('slurmd', '-D', '-f', conf);
   await until('an idle machine', () => ask('sinfo', '-h', '-o', '%t').trim() === 'idle');
+  isUp = true;
   return {
     environment,
     ask,
