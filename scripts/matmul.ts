@@ -3,6 +3,8 @@ import type { Argv } from 'yargs';
 import type { Dataflow } from '../npu/compiler/job.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
 import { referenceMatmul } from '../testbench/reference.ts';
+import { RESULT } from '../npu/compiler/matmul.ts';
+import { scheduleFor } from '../npu/compiler/program.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
 import type { Difference } from '../testbench/waves.ts';
 import { command } from './command.ts';
@@ -15,6 +17,7 @@ import { inFlagsLater, npuConfigOf, npuFlags, presetOf } from './npu-flags.ts';
 import { npyBytes } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
+import { explain } from './explain.ts';
 import { tileFlag } from './tile-flag.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
@@ -32,6 +35,7 @@ const flags = {
     otherwise: 'ws',
   }),
   tile: tileFlag,
+  explain: switchFlag('say how the product was cut up, what stayed on the chip, and when each unit was to work'),
   latency: numberFlag('latency', LATENCY, {
     group,
     describe: 'cycles that the memory takes to answer',
@@ -119,7 +123,13 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     await waves.close();
     throw error;
   }
-  return settle({ ...asked, done, recorded: done.recorded, difference, out: out?.path ?? null }, waves, json);
+  const ran = { ...asked, done, recorded: done.recorded, difference, out: out?.path ?? null };
+  const status = await settle(ran, waves, json);
+  if (given.explain === true && !json) {
+    const { program, counters } = done;
+    process.stdout.write(`\n${explain(scheduleFor(program, RESULT), counters.cycles)}\n`);
+  }
+  return status;
 }
 
 /** Where two results of `n` columns first differ, and how many elements do; null where none does. */

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { npuConfig } from '../npu/config.ts';
+import { matmulProgram, RESULT } from '../npu/compiler/matmul.ts';
+import { scheduleFor } from '../npu/compiler/program.ts';
+import { explain } from './explain.ts';
+
+/** The lines of a schedule, with the blanks between their columns as one. */
+function explained(parameters: Parameters<typeof npuConfig>[0], m: number, k: number, n: number): readonly string[] {
+  const job = { m, k, n, dataflow: 'ws', a: new Int8Array(m * k), b: new Int8Array(k * n) } as const;
+  const schedule = scheduleFor(matmulProgram(npuConfig(parameters), job), RESULT);
+  return explain(schedule, 2 * schedule.cycles)
+    .split('\n')
+    .map((line) => line.replaceAll(/ +/g, ' '));
+}
+
+it('says how a product is cut up, and what stays', () => {
+  const small = { rows: 4, cols: 4, busBytes: 8, scratchpadBytes: 6 * 8 * 24, accumulatorBytes: 16 * 16 };
+  const [title, c, k, a, b, sums, expected, blank, load = '', store = '', matrix = ''] = explained(small, 8, 40, 4);
+  expect([title, c, k, a, b, sums, blank]).toEqual([
+    'The schedule',
+    ' C 2 blocks of at most 4 × 4',
+    ' k 2 parts of at most 20, added up in the accumulator',
+    ' A 2 buffers of 20 lines in banks 0 to 1; 4 tiles, each loaded once',
+    ' B 2 buffers of 20 lines in banks 2 to 5; 2 tiles, each loaded once',
+    ' sums 2 buffers of 4 lines: a block is stored while the next one is computed',
+    '',
+  ]);
+  expect(expected).toMatch(/^ expected \d+ cycles, 50\.0 % less than taken; load works for \d+ of them$/);
+  expect([load, store, matrix].map((line) => line.split(' ')[0])).toEqual(['load', 'store', 'matrix']);
+  expect(load).toContain('█');
+});
+
+it('says which tiles do not stay, and in which order blocks are', () => {
+  const few = { rows: 4, cols: 4, scratchpadBytes: 1536, accumulatorBytes: 1024 };
+  const text = explained(few, 64, 64, 64).join('\n');
+  expect(text).toMatch(/tiles in \d+ loads: not all stay/);
+  expect(text).toMatch(/blocks of at most \d+ × \d+, along (rows|columns) first, to and fro/);
+});

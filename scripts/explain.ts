@@ -1,0 +1,90 @@
+/** `--explain`: how a product is cut up, what stays on the chip, and when each unit was expected to work, in words. */
+import type { Schedule } from '../npu/compiler/program.ts';
+import type { Layout } from '../npu/compiler/plan.ts';
+import { unitNames, type Unit } from '../npu/isa/units.ts';
+import { columns, count, labelled, plural } from './text.ts';
+
+/** Columns of the drawing. */
+const WIDTH = 60;
+/** An eighth more of a column's time in each. */
+const LEVELS = ' ▁▂▃▄▅▆▇█';
+
+const names = { m: 'rows', n: 'columns' } as const;
+
+/** @param cycles that were taken */
+export function explain({ plan, layout, works, spans, cycles: expected }: Schedule, cycles: number): string {
+  const { tile, inner, sums } = plan;
+  const { parts, buffers, lines, banks } = layout;
+  const blocks = parts.m * parts.n;
+  const order = parts.m === 1 || parts.n === 1 ? '' : `, along ${names[inner]} first, to and fro`;
+  const off = (100 * (expected - cycles)) / cycles;
+  const busy = (unit: Unit): number => works.reduce((all, work) => all + (work.unit === unit ? work.cycles : 0), 0);
+  const most = unitNames.reduce((one, other) => (busy(other) > busy(one) ? other : one));
+  return [
+    'The schedule',
+    ...labelled([
+      ['C', `${plural(blocks, 'block')} of at most ${tile.m} × ${tile.n}${order}`],
+      [
+        'k',
+        parts.k === 1 ? `all ${tile.k} at once` : `${parts.k} parts of at most ${tile.k}, added up in the accumulator`,
+      ],
+      ['A', operand(layout, 'a', parts.m * parts.k, loadsOf(works, 0, buffers.a))],
+      ['B', operand(layout, 'b', parts.k * parts.n, loadsOf(works, buffers.a, buffers.b))],
+      [
+        'sums',
+        `${plural(buffers.sums, 'buffer')} of ${count(lines.sums)} lines` +
+          (sums === 2 && blocks > 1 ? ': a block is stored while the next one is computed' : ''),
+      ],
+      ...(buffers.results === 0
+        ? []
+        : [
+            [
+              'results',
+              `${plural(buffers.results, 'buffer')} of ${count(lines.results)} lines in bank ${banks.results.from}`,
+            ] as const,
+          ]),
+      [
+        'expected',
+        `${count(expected)} cycles, ${Math.abs(off).toFixed(1)} % ${off < 0 ? 'less' : 'more'} than taken; ` +
+          `${most} works for ${count(busy(most))} of them`,
+      ],
+    ]),
+    '',
+    ...columns(
+      unitNames
+        .filter((unit) => works.some((work) => work.unit === unit))
+        .map((unit) => [
+          unit,
+          drawn(
+            works.flatMap((work, at) => (work.unit === unit ? (spans[at] ?? []) : [])),
+            expected,
+          ),
+        ]),
+    ),
+  ].join('\n');
+}
+
+function operand({ buffers, lines, banks }: Layout, kind: 'a' | 'b', tiles: number, loads: number): string {
+  const { from, to } = banks[kind];
+  const where = to - from === 1 ? `bank ${from}` : `banks ${from} to ${to - 1}`;
+  const often =
+    loads === tiles
+      ? `${plural(tiles, 'tile')}, each loaded once`
+      : `${plural(tiles, 'tile')} in ${plural(loads, 'load')}: not all stay`;
+  return `${plural(buffers[kind], 'buffer')} of ${count(lines[kind])} lines in ${where}; ${often}`;
+}
+
+/** Loads into the buffers from `first` on. */
+const loadsOf = (works: Schedule['works'], first: number, buffers: number): number =>
+  works.filter(({ unit, writes }) => unit === 'load' && writes.some((one) => one >= first && one < first + buffers))
+    .length;
+
+/** How much of each stretch of time is worked. */
+function drawn(spans: Schedule['spans'], cycles: number): string {
+  const each = cycles / WIDTH;
+  const worked = Array.from({ length: WIDTH }, () => 0);
+  for (const { start, end } of spans)
+    for (let at = Math.floor(start / each); at < Math.min(WIDTH, Math.ceil(end / each)); at++)
+      worked[at] = (worked[at] ?? 0) + Math.max(0, Math.min(end, (at + 1) * each) - Math.max(start, at * each));
+  return worked.map((of) => LEVELS[Math.round((8 * Math.min(of, each)) / each)]).join('');
+}
