@@ -93,6 +93,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
       'hdl/sim/parts.ts',
       'hdl/ir/types.ts',
       'hdl/ir/walk.ts',
+      'hdl/diagnostics/nearest.ts',
       messages,
       encoder,
     ],

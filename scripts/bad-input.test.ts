@@ -34,7 +34,7 @@ it.each<[string, string[]]>([
   ['no command is given; see systole --help', []],
   ['there is no command matmull; did you mean matmul?', ['matmull']],
   [
-    'there is no command run; the commands are matmul, sweep, report, compare, info, replay, verilog, synth, test',
+    'there is no command run; the commands are matmul, sweep, report, compare, info, replay, verilog, synth, test, wave',
     ['run'],
   ],
   ['unknown argument: --rowz; did you mean --rows?', ['matmul', '--rowz', '4']],

@@ -12,6 +12,7 @@ import { synthCommand } from './synth.ts';
 import { testCommand } from './test.ts';
 import { verilogCommand } from './verilog.ts';
 import { packageVersion } from './version.ts';
+import { waveCommand } from './wave.ts';
 
 const commands = [
   matmulCommand,
@@ -23,6 +24,7 @@ const commands = [
   verilogCommand,
   synthCommand,
   testCommand,
+  waveCommand,
 ];
 
 /** Runs a command line; what it has to say goes to stdout, and to stderr what went wrong. */

@@ -14,7 +14,7 @@ import { Interruption } from './interruption.ts';
 export const exitStatus = {
   /** The command did what it was asked, and the result is right. */
   ok: 0,
-  /** The simulated hardware went wrong: a wrong result, a failed check, a fault, no end. */
+  /** The simulated hardware went wrong: a wrong result, a failed check, a fault, no end; or two files differ. */
   failed: 1,
   /** The command was given something that it cannot work with. */
   usage: 2,

@@ -54,7 +54,7 @@ describe('readVcd', () => {
     expect((await readVcd(path)).changes).toEqual([
       { id: '!', time: 0, value: 0b1001n, unknown: 0b0101n },
       { id: '"', time: 0, value: 0n, unknown: 1n },
-      { id: '"', time: 1, value: 0n, unknown: 1n },
+      { id: '"', time: 1, value: 1n, unknown: 1n },
       { id: '"', time: 2, value: 1n, unknown: 0n },
     ]);
   });

@@ -1,37 +1,22 @@
 /**
  * Reads a VCD file back, for tests: a wrapper around vcd-stream 1.5.0 that refuses what it reads wrongly.
  *
- * Its WebAssembly flavour is taken by path: the native one needs a compiler, has no hierarchy and loses changes. Each
- * file gets a fresh instance, fed at most 64 KiB at a time and cut at line ends, because a declaration across two
+ * Each file gets a fresh instance, fed at most 64 KiB at a time and cut at line ends, because a declaration across two
  * pieces comes out garbled. It reports mistakes only by printing a number and gives up there, so that the end of the
  * file is compared with how far it came.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import createVCD from 'vcd-stream/out/vcd.js';
-import parserOf, { type VcdParser, type VcdScope } from 'vcd-stream/lib/web-vcd-parser.js';
+import type { VcdParser } from 'vcd-stream/lib/web-vcd-parser.js';
 import { fileError, WaveformError } from '../error.ts';
+import { bitsOf, FIRST_VECTOR, LAST_SCALAR, openParser, printed, variablesIn, type VcdVariable } from './parser.ts';
 
 const CHUNK = 1 << 16;
 const NEWLINE = 10;
 /** Times are 32-bit in the parser and stop at the largest. */
 const LAST_TIME = 0xffff_ffffn;
-/** Command codes: scalars 0, 1, two each for x and z; then VHDL's other values; vectors. */
-const SCALAR_0 = 14;
-const SCALAR_1 = 15;
-const LAST_SCALAR = 19;
-const FIRST_VECTOR = 30;
-
-export interface VcdVariable {
-  /** Scopes and name with dots between, without a bit range. */
-  readonly path: string;
-  readonly id: string;
-  readonly kind: string;
-  readonly width: number;
-}
-
 /**
  * From `time` on the variables of identifier `id` have this value. A bit set in `unknown` is x or z; its bit in `value`
- * means nothing.
+ * is 1 where it is z.
  */
 export interface VcdChange {
   readonly id: string;
@@ -57,9 +42,9 @@ export interface VcdContents {
  * (`real` and `string` variables, times of 2^32-1 and more).
  */
 export async function readVcd(path: string, expectedEnd?: number): Promise<VcdContents> {
-  const parser = await parserOf(await createVCD());
+  const parser = await openParser();
   const changes: VcdChange[] = [];
-  parser.change.any((id, time, command, value = 0n, mask = 0n) => {
+  parser.change.any((id, time, command, value, mask) => {
     if (time >= LAST_TIME)
       throw refusal(
         path,
@@ -69,13 +54,7 @@ export async function readVcd(path: string, expectedEnd?: number): Promise<VcdCo
       throw refusal(path, `it is damaged after time ${time}: neither 0, 1, x nor z`);
     const before = changes.at(-1)?.time ?? 0;
     if (time < before) throw refusal(path, `it is damaged after time ${before}: the time goes back to ${time}`);
-    const scalar = command <= LAST_SCALAR;
-    changes.push({
-      id,
-      time: Number(time),
-      value: scalar ? BigInt(command === SCALAR_1) : value,
-      unknown: scalar ? BigInt(command !== SCALAR_0 && command !== SCALAR_1) : mask,
-    });
+    changes.push({ id, time: Number(time), ...bitsOf(command, value, mask) });
   });
   const lastLine = feed(path, parser);
   if (parser.info.status !== 'simulation')
@@ -92,7 +71,10 @@ export async function readVcd(path: string, expectedEnd?: number): Promise<VcdCo
     throw refusal(path, `it is damaged after time ${parser.getTime()}: the reader did not reach ${last}`);
   if (expectedEnd !== undefined && Number(last) !== expectedEnd)
     throw refusal(path, `it was cut: it ends at ${last}, the run at ${expectedEnd}`);
-  const declared = variables(path, parser.info.wires, '');
+  const declared = variablesIn(parser.info.wires);
+  const garbled = declared.find(({ kind }) => kind === 'real' || kind === 'string');
+  if (garbled !== undefined)
+    throw refusal(path, `variable ${garbled.path} is a ${garbled.kind}, whose values the reader garbles`);
   const ids = new Set(declared.map(({ id }) => id));
   const stray = changes.find(({ id }) => !ids.has(id));
   if (stray !== undefined)
@@ -129,40 +111,6 @@ function feed(path: string, parser: VcdParser): string {
   }
   if (held > 0) throw refusal(path, 'it was cut: its last line has no end');
   return lastLine;
-}
-
-/** Runs the parser's synchronous part and returns what it prints: its only report of an error. */
-function printed(run: () => void): string {
-  const lines: string[] = [];
-  const { log } = console;
-  console.log = (...parts: unknown[]) => {
-    lines.push(parts.map(String).join(' '));
-  };
-  try {
-    run();
-  } finally {
-    console.log = log;
-  }
-  return lines.join(', ');
-}
-
-function variables(path: string, scope: VcdScope, prefix: string): VcdVariable[] {
-  return scope.body.flatMap((entry) => {
-    const name = prefix === '' ? entry.name : `${prefix}.${entry.name}`;
-    if (entry.kind === 'scope') return variables(path, entry, name);
-    if (entry.type === 'real' || entry.type === 'string') {
-      throw refusal(path, `variable ${name} is a ${entry.type}, whose values the reader garbles`);
-    }
-    const range = entry.size > 1 ? `[${entry.size - 1}:0]` : '';
-    return [
-      {
-        path: range !== '' && name.endsWith(range) ? name.slice(0, -range.length) : name,
-        id: entry.link,
-        kind: entry.type,
-        width: entry.size,
-      },
-    ];
-  });
 }
 
 function attempt<T>(path: string, run: () => T): T {

@@ -1,4 +1,4 @@
-/** The parts of vcd-stream 1.5.0 that `read.ts` uses; the package ships no types. */
+/** The parts of vcd-stream 1.5.0 that is used here; the package ships no types. */
 declare module 'vcd-stream/out/vcd.js' {
   /** An instance of the parser's WebAssembly module; nothing in it is for callers. */
   export interface VcdWasm {
@@ -33,6 +33,7 @@ declare module 'vcd-stream/lib/web-vcd-parser.js' {
       readonly wires: VcdScope;
       readonly status: 'declaration' | 'simulation';
       readonly timescale?: string;
+      readonly version?: string;
     };
     getTime(): bigint;
   }

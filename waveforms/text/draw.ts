@@ -3,9 +3,15 @@
 /** A row to draw: what it shows in each column; null where nothing is known. */
 export interface Row {
   readonly label: string;
-  /** `line`: `0` and `1` as a low and a high line. `bus`: any text, in boxes. */
+  /** `line`: `0` and `1` as a low and a high line, other letters as they are. `bus`: any text, in boxes. */
   readonly kind: 'line' | 'bus';
   readonly columns: readonly (string | null)[];
+}
+
+/** What the ruler says: its name, and how much is between two of its numbers. */
+export interface Ruler {
+  readonly name: string;
+  readonly step: number;
 }
 
 /**
@@ -13,21 +19,27 @@ export interface Row {
  * @param first number of the first cycle
  * @param width columns of a cycle
  */
-export function draw(rows: readonly Row[], first: number, width: number): string {
-  const margin = Math.max('cycle'.length, ...rows.map(({ label }) => label.length)) + 1;
+export function draw(
+  rows: readonly Row[],
+  first: number,
+  width: number,
+  { name, step }: Ruler = { name: 'cycle', step: 1 },
+): string {
+  const margin = Math.max(name.length, ...rows.map(({ label }) => label.length)) + 1;
   const columns = Math.max(0, ...rows.map((row) => row.columns.length));
   const lines = rows.flatMap((row) => {
     const [top, bottom] = row.kind === 'line' ? drawLine(row.columns) : drawBus(row.columns);
     return [' '.repeat(margin) + top, row.label.padEnd(margin) + bottom];
   });
-  return ['cycle'.padEnd(margin) + ruler(first, width, columns), ...lines].map((line) => line.trimEnd()).join('\n');
+  return [name.padEnd(margin) + ruler(first, step, width, columns), ...lines].map((line) => line.trimEnd()).join('\n');
 }
 
-function ruler(first: number, width: number, columns: number): string {
-  const longest = String(first + Math.ceil(columns / width)).length + 1;
+function ruler(first: number, step: number, width: number, columns: number): string {
+  const longest = String(first + Math.ceil(columns / width) * step).length + 1;
   const every = Math.ceil(longest / width);
   let text = '';
-  for (let cycle = 0; cycle * width < columns; cycle += every) text += String(first + cycle).padEnd(every * width);
+  for (let cycle = 0; cycle * width < columns; cycle += every)
+    text += String(first + cycle * step).padEnd(every * width);
   return text;
 }
 
@@ -36,12 +48,19 @@ function drawLine(columns: readonly (string | null)[]): [string, string] {
   let bottom = '';
   columns.forEach((level, i) => {
     const before = columns[i - 1] ?? level;
-    const [above, below] =
-      level === null ? '  ' : level === before ? (level === '1' ? '─ ' : ' ─') : level === '1' ? '┌┘' : '┐└';
-    top += above ?? '';
-    bottom += below ?? '';
+    const [above, below] = piece(level, before);
+    top += above;
+    bottom += below;
   });
   return [top, bottom];
+}
+
+/** What is drawn above and below. */
+function piece(level: string | null, before: string | null): readonly [string, string] {
+  if (level === null) return [' ', ' '];
+  if (level !== '0' && level !== '1') return [' ', level];
+  if (level !== before && (before === '0' || before === '1')) return level === '1' ? ['┌', '┘'] : ['┐', '└'];
+  return level === '1' ? ['─', ' '] : [' ', '─'];
 }
 
 function drawBus(columns: readonly (string | null)[]): [string, string] {
