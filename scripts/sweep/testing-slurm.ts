@@ -108,13 +108,13 @@ export async function startSlurm(): Promise<Slurm> {
     });
     daemons.push({ child, ended });
   };
-  const kill = (): void => {
+  const endAll = (): void => {
     for (const { child } of daemons) endProcess(child, 'SIGKILL');
   };
   // Also where the tests end without a word.
-  process.once('exit', kill);
+  process.once('exit', endAll);
   const stop = async (): Promise<void> => {
-    process.removeListener('exit', kill);
+    process.removeListener('exit', endAll);
     // Its tasks are no children of ours, and would go on without it.
     if (isUp && ask('squeue', '-h') !== '') {
       ask('scancel', '--user=root');
@@ -125,7 +125,7 @@ export async function startSlurm(): Promise<Slurm> {
       endProcess(child);
       await Promise.race([ended, wait(10_000)]);
     }
-    kill();
+    endAll();
     rmSync(folder, { recursive: true, force: true });
   };
   const ask = (program: string, ...args: readonly string[]): string => {
