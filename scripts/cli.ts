@@ -1,6 +1,6 @@
 /** The command line: its commands, and how anything that goes wrong is said. */
 import yargs from 'yargs';
-import { compareCommand } from './compare-command.ts';
+import { compareCommand } from './compare.ts';
 import { Complaint, explain, wordOf } from './complaint.ts';
 import { describeFailure, exitStatus, type ExitStatus } from './failure.ts';
 import { infoCommand } from './info.ts';
