@@ -51,7 +51,7 @@ it('cycles of products are as expected, and so is the work of each unit', () => 
       sum += off;
       tried++;
     }),
-    { numRuns: runsOf({ few: 12, all: 300 }) },
+    { numRuns: runsOf({ few: 12, all: 100 }) },
   );
   expect(sum / tried).toBeLessThan(0.04);
 });
