@@ -65,7 +65,8 @@ function needsOf({ language, word, text, line }: Block): { readonly name: string
 }
 
 /** Saves a file, or runs commands and compares what they print with the block after them. */
-function follow(reader: Reader, { language, word, text }: Block, after: Block | undefined): void {
+function follow(reader: Reader, block: Block, after: Block | undefined): void {
+  const { language, word, text } = block;
   if (language === 'ts') {
     reader.save(word, text);
     return;
@@ -77,7 +78,7 @@ function follow(reader: Reader, { language, word, text }: Block, after: Block | 
     expect(failed, `${commands}\n${printed}`).toBe(word === 'fails');
     all += printed;
   }
-  if (!isOutput(after)) return;
+  if (after === undefined || !isOutput(after) || !isNext(block, after)) return;
   expect(prints(all, after.text), `${after.text}\nis not what was printed:\n${all}`).toBe(true);
 }
 
@@ -88,4 +89,6 @@ function squareNpy(side: number): Uint8Array {
   return Buffer.concat([magic, Buffer.from(header), Buffer.from(Array.from({ length: side ** 2 }, (_, i) => i % 251))]);
 }
 
-const isOutput = (block: Block | undefined): block is Block => block?.language === '' && block.word === '';
+const isOutput = ({ language, word }: Block): boolean => language === '' && word === '';
+/** No more than a few lines of prose are between them. */
+const isNext = ({ line, text }: Block, after: Block): boolean => after.line - line - text.split('\n').length < 10;

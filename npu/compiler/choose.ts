@@ -26,7 +26,7 @@ const FEWER = 1.3;
 /** Plans of which a forecast is made. */
 const COMPARED = 16;
 /** Commands of forecasts that are made in all: of larger products plans are compared by their totals. */
-const MOST_LOOKED = 60_000;
+const MOST_LOOKED = 150_000;
 
 /** A plan, and the cycles that it is expected to take from the first command on. */
 export interface Choice extends Total {
@@ -42,9 +42,12 @@ export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Cho
   checkSizes(product);
   let [best, looked]: [Choice | null, number] = [null, 0];
   for (const estimate of estimatesOf(config, product, cost)) {
-    looked += estimate.commands;
-    if (looked > MOST_LOOKED) return best ?? estimate;
     if (best !== null && estimate.cycles > best.cycles * (1 + ALIKE)) break;
+    if (looked + estimate.commands > MOST_LOOKED) {
+      best ??= estimate;
+      continue;
+    }
+    looked += estimate.commands;
     const { scheduled, cycles } = timedSchedule(config, product, estimate, cost);
     const found = { ...estimate, cycles, commands: scheduled.length };
     if (best === null || isBetter(found, best)) best = found;
