@@ -1,6 +1,6 @@
 /** `--explain`: how a product is cut up, what stays on the chip, and when each unit was expected to work, in words. */
 import type { Schedule } from '../npu/compiler/program.ts';
-import type { Layout } from '../npu/compiler/plan.ts';
+import type { Buffering } from '../npu/compiler/plan.ts';
 import { unitNames, type Unit } from '../npu/isa/units.ts';
 import { columns, count, labelled, plural } from './text.ts';
 
@@ -12,9 +12,9 @@ const LEVELS = ' ▁▂▃▄▅▆▇█';
 const names = { m: 'rows', n: 'columns' } as const;
 
 /** @param cycles that were taken */
-export function explain({ plan, layout, works, spans, cycles: expected }: Schedule, cycles: number): string {
+export function explain({ plan, buffering, works, spans, cycles: expected }: Schedule, cycles: number): string {
   const { tile, inner, sums } = plan;
-  const { parts, buffers, lines, banks } = layout;
+  const { parts, buffers, lines, banks } = buffering;
   const blocks = parts.m * parts.n;
   const order = parts.m === 1 || parts.n === 1 ? '' : `, along ${names[inner]} first, to and fro`;
   const off = (100 * (expected - cycles)) / cycles;
@@ -28,8 +28,8 @@ export function explain({ plan, layout, works, spans, cycles: expected }: Schedu
         'k',
         parts.k === 1 ? `all ${tile.k} at once` : `${parts.k} parts of at most ${tile.k}, added up in the accumulator`,
       ],
-      ['A', operand(layout, 'a', parts.m * parts.k, loadsOf(works, 0, buffers.a))],
-      ['B', operand(layout, 'b', parts.k * parts.n, loadsOf(works, buffers.a, buffers.b))],
+      ['A', operand(buffering, 'a', parts.m * parts.k, loadsOf(works, 0, buffers.a))],
+      ['B', operand(buffering, 'b', parts.k * parts.n, loadsOf(works, buffers.a, buffers.b))],
       [
         'sums',
         `${plural(buffers.sums, 'buffer')} of ${count(lines.sums)} lines` +
@@ -64,7 +64,7 @@ export function explain({ plan, layout, works, spans, cycles: expected }: Schedu
   ].join('\n');
 }
 
-function operand({ buffers, lines, banks }: Layout, kind: 'a' | 'b', tiles: number, loads: number): string {
+function operand({ buffers, lines, banks }: Buffering, kind: 'a' | 'b', tiles: number, loads: number): string {
   const { from, to } = banks[kind];
   const where = to - from === 1 ? `bank ${from}` : `banks ${from} to ${to - 1}`;
   const often =

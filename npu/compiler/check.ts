@@ -6,7 +6,15 @@ import { dataflowNames } from '../matrix/job.ts';
 import type { ProductSize } from '../matrix/layout.ts';
 import type { MatmulJob, Requantise } from './job.ts';
 import { JobError, ShapeError } from './errors.ts';
-import { checkSizes } from './check-sizes.ts';
+
+/** @throws ShapeError for a dimension below 1. */
+function checkSizes({ m, k, n }: ProductSize): void {
+  for (const [name, size] of Object.entries({ m, k, n })) {
+    if (Number.isInteger(size) && size >= 1) continue;
+    const remedy = 'a product has at least one row, column and element of each';
+    throw new ShapeError((nameOf) => `${nameOf(name)} is ${showGiven(size)}; ${remedy}`);
+  }
+}
 
 /** @throws JobError */
 export function refuse(name: string, value: unknown, remedy: string): never {

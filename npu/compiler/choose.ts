@@ -7,13 +7,12 @@ import { SUM_BYTES } from '../common/numbers.ts';
 import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import type { ProductSize } from '../matrix/layout.ts';
-import { checkSizes } from './check-sizes.ts';
 import type { Cost } from './cost.ts';
 import { ShapeError } from './errors.ts';
 import { isPerChannel } from './job.ts';
-import { layoutOf, type Layout, type Plan } from './plan.ts';
+import { bufferingOf, type Buffering, type Plan } from './plan.ts';
 import type { Product } from './product.ts';
-import { timedSchedule } from './schedule.ts';
+import { timedSchedule, type TimedSchedule } from './schedule.ts';
 import { Totals, type Total } from './totals.ts';
 
 /** What a DMA command can count in its 16-bit fields. */
@@ -31,25 +30,28 @@ const MOST_LOOKED = 150_000;
 /** A plan, and the cycles that it is expected to take from the first command on. */
 export interface Choice extends Total {
   readonly plan: Plan;
-  readonly layout: Layout;
+  readonly buffering: Buffering;
+}
+
+export interface Chosen extends Choice {
+  readonly schedule: TimedSchedule | null;
 }
 
 /**
- * The best plan for a product.
- * @throws ShapeError for a dimension below 1, or local memories too small for any plan.
+ * The best plan for a product, with its schedule where one was made to compare it.
+ * @throws ShapeError for local memories too small for any plan.
  */
-export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Choice {
-  checkSizes(product);
-  let [best, looked]: [Choice | null, number] = [null, 0];
+export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Chosen {
+  let [best, looked]: [Chosen | null, number] = [null, 0];
   for (const estimate of estimatesOf(config, product, cost)) {
     if (best !== null && estimate.cycles > best.cycles * (1 + ALIKE)) break;
     if (looked + estimate.commands > MOST_LOOKED) {
-      best ??= estimate;
+      best ??= { ...estimate, schedule: null };
       continue;
     }
     looked += estimate.commands;
-    const { scheduled, cycles } = timedSchedule(config, product, estimate, cost);
-    const found = { ...estimate, cycles, commands: scheduled.length };
+    const schedule = timedSchedule(config, product, estimate, cost);
+    const found = { ...estimate, cycles: schedule.cycles, commands: schedule.scheduled.length, schedule };
     if (best === null || isBetter(found, best)) best = found;
   }
   if (best === null) throw tooSmall(config, product);
@@ -94,17 +96,10 @@ function partLengths(length: number, unit: number, short: boolean): readonly num
 /** The plans that may be the best ones, those that should take the fewest cycles first. */
 function estimatesOf(config: NpuConfig, product: Product, cost: Cost): readonly Choice[] {
   const { tile } = product;
-  if (tile !== null)
-    return estimatesAmong(
-      config,
-      product,
-      cost,
-      commandable(
-        config,
-        product,
-        byName(['m', 'k', 'n'] as const, (name) => [tile[name]]),
-      ),
-    );
+  if (tile !== null) {
+    const only = { m: [tile.m], k: [tile.k], n: [tile.n] };
+    return estimatesAmong(config, product, cost, commandable(config, product, only));
+  }
   const usual = estimatesAmong(config, product, cost, lengthsOf(config, product, false));
   // Parts that leave some of the array idle are for memories that hold no others.
   return usual.length > 0 ? usual : estimatesAmong(config, product, cost, lengthsOf(config, product, true));
@@ -147,12 +142,12 @@ function estimatesAmong(config: NpuConfig, product: Product, cost: Cost, lengths
           for (const inner of ['m', 'n'] as const) {
             const sharings = Array.from({ length: banks - 1 }, (_, at) => at + 1).flatMap((banksOfA) => {
               const plan: Plan = { tile, inner, sums, banksOfA };
-              const layout = layoutOf(config, product, plan);
-              return layout === null ? [] : [{ plan, layout, ...totals.of(plan, layout) }];
+              const buffering = bufferingOf(config, product, plan);
+              return buffering === null ? [] : [{ plan, buffering, ...totals.of(plan, buffering) }];
             });
             const found = sharings.reduce<Choice | null>((one, next) => fairer(one, next), null);
             if (found === null) continue;
-            const { parts } = found.layout;
+            const { parts } = found.buffering;
             const same = other?.cycles === found.cycles && (sums === 1 || parts.m === 1 || parts.n === 1);
             if (!same) insert(best, found);
             other ??= found;
@@ -163,7 +158,7 @@ function estimatesAmong(config: NpuConfig, product: Product, cost: Cost, lengths
 
 /** Of two ways to share banks the one that takes fewer cycles; if neither does, that with more of both buffers. */
 function fairer(one: Choice | null, other: Choice): Choice {
-  const fewer = ({ layout: { buffers } }: Choice): number => Math.min(buffers.a, buffers.b);
+  const fewer = ({ buffering: { buffers } }: Choice): number => Math.min(buffers.a, buffers.b);
   if (one === null || other.cycles < one.cycles) return other;
   return other.cycles === one.cycles && fewer(other) > fewer(one) ? other : one;
 }

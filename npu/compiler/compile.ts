@@ -28,9 +28,10 @@ export function compileProgram(config: NpuConfig, computation: Computation, opti
   const cost = new Cost(config, options.memory?.latency);
   const chosen = products.map((product) => {
     const choice = choosePlan(config, product, cost);
-    return { output: product.c.name, ...choice, ...timedSchedule(config, product, choice, cost) };
+    const schedule = choice.schedule ?? timedSchedule(config, product, choice, cost);
+    return { output: product.c.name, ...choice, ...schedule };
   });
-  const steps = chosen.flatMap(({ layout, scheduled }) => stepsOf(memory, layout, scheduled));
+  const steps = chosen.flatMap(({ buffering, scheduled }) => stepsOf(memory, buffering, scheduled));
   const ordered = order(steps);
   const placement = placed(tensors, ordered.length + ending.length, options);
   const addressOf = (name: string): number => {
@@ -43,9 +44,9 @@ export function compileProgram(config: NpuConfig, computation: Computation, opti
   if (hazards.length > 0)
     throw new Error(`a program was made with a hazard: ${hazards[0]}; this is a fault of Systole`);
   const schedules = Object.fromEntries(
-    chosen.map(({ output, plan, layout, scheduled, spans, cycles }) => [
+    chosen.map(({ output, plan, buffering, scheduled, spans, cycles }) => [
       output,
-      { plan, layout, works: scheduled, spans, cycles },
+      { plan, buffering, works: scheduled, spans, cycles },
     ]),
   );
   return programFrom(commands, placement, data, schedules);

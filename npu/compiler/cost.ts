@@ -62,7 +62,7 @@ function burstCycles(
   const largest = Math.min(PAGE_BYTES, busBytes * 2 ** Math.floor(Math.log2(maxBurst)));
   const bursts =
     stride === lineBytes ? (lines * lineBytes) / largest : lines * (1 + Math.max(0, lineBytes - busBytes) / largest);
-  const inTurn = Math.max(latency, LATENCY) + 3 + beats / bursts;
+  const inTurn = latency + 3 + beats / bursts;
   return Math.max(0, bursts / outstanding - 1) * inTurn + beats / Math.max(1, bursts / outstanding);
 }
 
@@ -73,7 +73,7 @@ export class Cost {
   /** @param latency of the memory, in cycles */
   constructor(config: NpuConfig, latency: number = LATENCY) {
     this.#config = config;
-    this.#latency = latency;
+    this.#latency = Math.max(latency, LATENCY);
   }
 
   load(copy: CopyShape): number {
@@ -88,7 +88,7 @@ export class Cost {
     const { busBytes } = this.#config;
     const beats = beatsOf(copy, busBytes);
     const moving = Math.max(beats, groupsOf(copy, busBytes), burstCycles(copy, this.#config, beats, this.#latency));
-    return Math.ceil(moving) + Math.max(this.#latency, LATENCY);
+    return Math.ceil(moving) + this.#latency;
   }
 
   gemm(shape: ProductSize, dataflow: Dataflow): number {
@@ -106,6 +106,6 @@ export class Cost {
 
   /** Between two commands that come from the ring. */
   get fetch(): number {
-    return Math.max(this.#latency, LATENCY) + COMMAND_BYTES / this.#config.busBytes + 3;
+    return this.#latency + COMMAND_BYTES / this.#config.busBytes + 3;
   }
 }

@@ -44,7 +44,7 @@ export function forecast(works: readonly Work[], { fetch, queueDepth }: Limits):
     for (const buffer of writes) start = Math.max(start, (read[buffer] ?? 0) + SIGNAL, (written[buffer] ?? 0) + NEXT);
     const end = start + cycles;
     free.set(unit, end);
-    if (before.push(start) > 4 * queueDepth + 4) before.splice(0, before.length - queueDepth);
+    before.push(start);
     issued.set(unit, before);
     for (const buffer of reads) read[buffer] = Math.max(read[buffer] ?? 0, end);
     for (const buffer of writes) written[buffer] = Math.max(written[buffer] ?? 0, end);

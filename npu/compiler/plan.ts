@@ -19,7 +19,7 @@ export interface Plan {
 }
 
 /** What a product's parts are, and the buffers that they need. */
-export interface Layout {
+export interface Buffering {
   /** Parts of each dimension. */
   readonly parts: ProductSize;
   /** Lines of a buffer of each kind. */
@@ -35,11 +35,8 @@ export type Kind = 'a' | 'b' | 'sums' | 'scales' | 'results';
 /** Lines of scales for as many columns: one of multipliers and one of shifts for each fold. */
 export const scaleLines = ({ cols }: NpuConfig, columns: number): number => 2 * Math.ceil(columns / cols);
 
-/** What a product needs to know to be planned. */
-export type Planned = Pick<Product, 'm' | 'k' | 'n' | 'dataflow' | 'requantise'>;
-
 /** Null for a plan that the local memories have no room for. */
-export function layoutOf(config: NpuConfig, product: Planned, plan: Omit<Plan, 'inner'>): Layout | null {
+export function bufferingOf(config: NpuConfig, product: Product, plan: Omit<Plan, 'inner'>): Buffering | null {
   const { scratchpadBanks, bankLines, accLines } = config;
   const { tile, sums, banksOfA } = plan;
   const layouts = matrixEngineOf(config).description.layouts(config, product.dataflow);
@@ -51,7 +48,7 @@ export function layoutOf(config: NpuConfig, product: Planned, plan: Omit<Plan, '
   const blocks = parts.m * parts.n;
   const ofSums = linesOf(layouts.c, tile);
   const perChannel = product.requantise !== null && isPerChannel(product.requantise);
-  const lines: Layout['lines'] = {
+  const lines: Buffering['lines'] = {
     a: linesOf(layouts.a, tile),
     b: linesOf(layouts.b, tile),
     sums: ofSums,
@@ -67,7 +64,7 @@ export function layoutOf(config: NpuConfig, product: Planned, plan: Omit<Plan, '
   const inBanks = ({ from, to }: { readonly from: number; readonly to: number }, each: number): number =>
     each === 0 ? 0 : (to - from) * Math.floor(bankLines / each);
   const copies = Math.min(sums, blocks);
-  const buffers: Layout['buffers'] = {
+  const buffers: Buffering['buffers'] = {
     a: Math.min(inBanks(banks.a, lines.a), parts.m * parts.k),
     b: Math.min(inBanks(banks.b, lines.b), parts.k * parts.n),
     sums: copies,

@@ -5,7 +5,7 @@ import { COMMAND_BYTES } from '../isa/operations.ts';
 import { checkWhole } from './check.ts';
 import { JobError, ShapeError } from './errors.ts';
 import { bytesInDram, tensorBytes, type PlacedTensor, type Tensor, type TensorData } from './tensor.ts';
-import type { Layout, Plan } from './plan.ts';
+import type { Buffering, Plan } from './plan.ts';
 import type { Span, Work } from './forecast.ts';
 
 /** A program with its data, ready to be put into DRAM from address 0. */
@@ -28,7 +28,7 @@ export interface Program {
 /** How a product is done. */
 export interface Schedule {
   readonly plan: Plan;
-  readonly layout: Layout;
+  readonly buffering: Buffering;
   /** Its parts in program order, and when each is expected to be worked on. */
   readonly works: readonly Work[];
   readonly spans: readonly Span[];

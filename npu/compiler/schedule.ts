@@ -10,7 +10,7 @@ import { linesOf, type ProductSize } from '../matrix/layout.ts';
 import type { LocalBuffer, LocalMemory } from './allocator.ts';
 import type { Cost } from './cost.ts';
 import { isPerChannel } from './job.ts';
-import { scaleLines, type Kind, type Layout, type Plan } from './plan.ts';
+import { scaleLines, type Kind, type Buffering, type Plan } from './plan.ts';
 import type { Product } from './product.ts';
 import { residency } from './residency.ts';
 import { copyOf, copyStep, gemmStep, requantiseStep, type Block, type Step } from './step.ts';
@@ -36,17 +36,16 @@ const partsOf = (length: number, part: number): Part[] =>
 
 /** Along the inner dimension to and fro: at each turn what was just used is used again. */
 function toAndFro<O, I, R>(outer: readonly O[], inner: readonly I[], of: (outer: O, inner: I) => R): R[] {
-  return outer.flatMap((one, turn) =>
-    inner.map((_, i) => of(one, (turn % 2 === 0 ? inner[i] : inner[inner.length - 1 - i]) as I)),
-  );
+  const back = inner.toReversed();
+  return outer.flatMap((one, turn) => (turn % 2 === 0 ? inner : back).map((other) => of(one, other)));
 }
 
 /** The parts of a product's schedule, in program order. */
-function scheduleOf(config: NpuConfig, product: Product, plan: Plan, layout: Layout, cost: Cost): Scheduled[] {
+function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: Buffering, cost: Cost): Scheduled[] {
   const { m, k, n, dataflow, a, b, bias, scales, requantise, c } = product;
   const { tile } = plan;
   const layouts = matrixEngineOf(config).description.layouts(config, dataflow);
-  const { buffers, parts } = layout;
+  const { buffers, parts } = buffering;
   const [alongM, alongK, alongN] = [partsOf(m, tile.m), partsOf(k, tile.k), partsOf(n, tile.n)];
   const indexed = (list: readonly Part[]) => list.map((part, index) => ({ ...part, index }));
   const [rowParts, columnParts] = [indexed(alongM), indexed(alongN)];
@@ -173,10 +172,10 @@ export interface TimedSchedule {
 export function timedSchedule(
   config: NpuConfig,
   product: Product,
-  { plan, layout }: { readonly plan: Plan; readonly layout: Layout },
+  { plan, buffering }: { readonly plan: Plan; readonly buffering: Buffering },
   cost: Cost,
 ): TimedSchedule {
-  const scheduled = scheduleOf(config, product, plan, layout, cost);
+  const scheduled = scheduleOf(config, product, plan, buffering, cost);
   const spans = forecast(scheduled, { fetch: cost.fetch, queueDepth: config.queueDepth });
   return { scheduled, spans, cycles: spans.reduce((last, { end }) => Math.max(last, end), 0) };
 }
@@ -194,10 +193,10 @@ function bufferIn(buffers: Buffers, kind: Kind, index: number, lines: number): L
  */
 export function stepsOf(
   memory: LocalMemory,
-  { lines, buffers, banks }: Layout,
+  { lines, buffers, banks }: Buffering,
   scheduled: readonly Scheduled[],
 ): Step[] {
-  const allocate = (space: LocalBuffer['memory'], kind: Kind, among?: Layout['banks']['a']): LocalBuffer[] =>
+  const allocate = (space: LocalBuffer['memory'], kind: Kind, among?: Buffering['banks']['a']): LocalBuffer[] =>
     Array.from({ length: buffers[kind] }, () => {
       const buffer = memory.allocate(space, lines[kind], among);
       if (buffer === null) throw new RangeError(`the ${space} has no ${lines[kind]} lines for what was planned`);

@@ -4,7 +4,7 @@ import { matrixEngineOf } from '../matrix/engines.ts';
 import type { ProductSize } from '../matrix/layout.ts';
 import type { Cost } from './cost.ts';
 import { isPerChannel } from './job.ts';
-import type { Layout, Plan } from './plan.ts';
+import type { Buffering, Plan } from './plan.ts';
 import type { Product } from './product.ts';
 import { copyOf } from './step.ts';
 import type { Tensor } from './tensor.ts';
@@ -36,7 +36,7 @@ export class Totals {
    * Cycles of a plan: of the unit that takes longest in all, with the first loads before it and the last store after
    * it.
    */
-  of({ tile, inner, sums }: Plan, { parts, buffers }: Layout): Total {
+  of({ tile, inner, sums }: Plan, { parts, buffers }: Buffering): Total {
     const { a, b, c, requantise } = this.#product;
     const [m, k, n] = [this.#sizes('m', tile), this.#sizes('k', tile), this.#sizes('n', tile)];
     const jobs = parts.m * parts.k * parts.n;
@@ -89,7 +89,7 @@ export class Totals {
   #copies(unit: 'load' | 'store', tensor: Tensor, width: number, rows: Sizes, columns: Sizes): number {
     const one = (ofRows: number, ofColumns: number): number =>
       this.#cost[unit](copyOf({ tensor, row: 0, column: 0, rows: ofRows, columns: ofColumns }, width));
-    return this.#once(`${tensor.name} ${rows.part} ${columns.part}`, () =>
+    return this.#once(`${unit} ${width} ${rows.part} ${columns.part} ${tensor.name}`, () =>
       rows.total((ofRows) => columns.total((ofColumns) => one(ofRows, ofColumns))),
     );
   }
