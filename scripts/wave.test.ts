@@ -66,6 +66,12 @@ describe('systole wave', () => {
     `);
   });
 
+  it('draws a cycle in which a signal changes very often', async () => {
+    const changes = Array.from({ length: 150_000 }, (_, i) => `#${i + 1}\n${i % 2}%\n`);
+    save('often.vcd', `${head('1ns')}#0\n1!\n${changes.join('')}`);
+    expect((await wave('often.vcd', '--signals', 'sub.on', '--to', '1')).stdout).toBe('cycle 0\n       ───\non\n');
+  });
+
   it('lists paths, also of what has no bits', async () => {
     save('r.vcd', head('1ns', '$var real 64 r r $end\n') + body(10).replace('b0 "', 'b0 "\nr1.5 r'));
     expect((await wave('r.vcd', '--list')).stdout).toBe(

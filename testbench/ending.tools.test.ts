@@ -13,33 +13,11 @@ import { elementAddress, tensorOf } from '../npu/compiler/tensor.ts';
 import { matmulProgram, RESULT } from '../npu/compiler/matmul.ts';
 import { referenceMatmul } from './reference.ts';
 import { runMatmul, runProgram } from './run.ts';
-import { smallConfig } from './testing-small-run.ts';
+import { copyFields, endCommands } from './testing-commands.ts';
+import { smallConfig, smallJob as job } from './testing-small-run.ts';
 import { recordRun, wrongAt, type NpuWaves, type RunWaveOptions } from './waves.ts';
 
 const tools = needs('gtkwave', 'Xvfb', 'vcd2fst');
-const job = {
-  m: 6,
-  k: 5,
-  n: 7,
-  dataflow: 'os',
-  a: Int8Array.from({ length: 30 }, (_, i) => 37 * i),
-  b: Int8Array.from({ length: 35 }, (_, i) => 53 * i),
-} as const;
-const line = {
-  dram: 8192,
-  lines: 2,
-  lineBytes: 8,
-  stride: 8,
-  space: 'scratchpad',
-  local: 0,
-  pieceBytes: 8,
-  lineStep: 1,
-  pieceStep: 1,
-};
-const end: Command[] = [
-  { operation: 'fence', tag: 98, fields: {} },
-  { operation: 'interrupt', tag: 99, fields: {} },
-];
 
 describe.skipIf(tools.skip)(`runs that go wrong in real GTKWave${tools.note}`, () => {
   const folder = tools.skip ? '' : mkdtempSync(join(tmpdir(), 'systole-ending-'));
@@ -139,9 +117,9 @@ describe.skipIf(tools.skip)(`runs that go wrong in real GTKWave${tools.note}`, (
   );
 
   const hung: Command[] = [
-    { operation: 'load', tag: 3, fields: line },
-    { operation: 'store', tag: 7, wait: [5], fields: { ...line, dram: 9000, local: bank(1) } },
-    ...end,
+    { operation: 'load', tag: 3, fields: copyFields },
+    { operation: 'store', tag: 7, wait: [5], fields: { ...copyFields, dram: 9000, local: bank(1) } },
+    ...endCommands,
   ];
   it.each<[string, RunWaveOptions]>([
     ['hang.vcd', {}],
@@ -191,7 +169,10 @@ describe.skipIf(tools.skip)(`runs that go wrong in real GTKWave${tools.note}`, (
   });
 
   it('a fault: opens at its interrupt, with the command and what the NPU says of it', async () => {
-    const commands: Command[] = [{ operation: 'load', tag: 3, fields: { ...line, dram: 2 ** 30 } }, ...end];
+    const commands: Command[] = [
+      { operation: 'load', tag: 3, fields: { ...copyFields, dram: 2 ** 30 } },
+      ...endCommands,
+    ];
     const shown = await failing('fault.vcd', (onStart) =>
       runProgram(smallConfig, programOf(commands), 2000, { onStart }),
     );

@@ -7,37 +7,14 @@ import { faultNames } from '../npu/common/fault.ts';
 import { Host } from './host.ts';
 import { programOf } from './program.ts';
 import { runProgram, type RunOptions } from './run.ts';
+import { copyFields, endCommands, gemmFields } from './testing-commands.ts';
 
 const config = npuConfig({ rows: 3, cols: 4, busBytes: 8, scratchpadBytes: 6 * 8 * 32, accumulatorBytes: 16 * 32 });
 const DATA = 8192;
 const LIMIT = 5000;
 
-const load = {
-  dram: DATA,
-  lines: 2,
-  lineBytes: 8,
-  stride: 8,
-  space: 'scratchpad',
-  local: 0,
-  pieceBytes: 8,
-  lineStep: 1,
-  pieceStep: 1,
-};
+const load = { ...copyFields, dram: DATA };
 const store = { ...load, dram: DATA + 1024 };
-const gemm = {
-  dataflow: 'ws',
-  accumulate: 0,
-  a: 0,
-  b: bank(1),
-  c: 0,
-  m: 2,
-  n: 2,
-  k: 2,
-  aZero: 0,
-  bZero: 0,
-  aUnsigned: 0,
-  bUnsigned: 0,
-};
 const requantise = {
   from: 0,
   to: bank(4),
@@ -51,14 +28,10 @@ const requantise = {
   low: -128,
   high: 127,
 };
-const end: Command[] = [
-  { operation: 'fence', tag: 98, fields: {} },
-  { operation: 'interrupt', tag: 99, fields: {} },
-];
 const data = Uint8Array.from({ length: 64 }, (_, i) => i + 1);
 
 const run = (commands: readonly (Command | Uint8Array)[], options?: RunOptions) =>
-  runProgram(config, programOf([...commands, ...end], 16384, data), LIMIT, { monitors: true, ...options });
+  runProgram(config, programOf([...commands, ...endCommands], 16384, data), LIMIT, { monitors: true, ...options });
 
 describe('commands with mistakes', () => {
   it.each<[string, Command | Uint8Array, string]>([
@@ -74,7 +47,7 @@ describe('commands with mistakes', () => {
     ],
     [
       'a product without columns',
-      { operation: 'gemm', tag: 9, fields: { ...gemm, n: 0 } },
+      { operation: 'gemm', tag: 9, fields: { ...gemmFields, n: 0 } },
       'command 9 with fault zeroLength',
     ],
     [
@@ -84,7 +57,7 @@ describe('commands with mistakes', () => {
     ],
     [
       'both operands in one bank',
-      { operation: 'gemm', tag: 11, fields: { ...gemm, b: 4 } },
+      { operation: 'gemm', tag: 11, fields: { ...gemmFields, b: 4 } },
       'command 11 with fault bank',
     ],
     [
@@ -104,12 +77,12 @@ describe('commands with mistakes', () => {
     ],
     [
       'operands past the end of a bank',
-      { operation: 'gemm', tag: 15, fields: { ...gemm, a: 31 } },
+      { operation: 'gemm', tag: 15, fields: { ...gemmFields, a: 31 } },
       'command 15 with fault range',
     ],
     [
       'results past the accumulator',
-      { operation: 'gemm', tag: 16, fields: { ...gemm, c: 31 } },
+      { operation: 'gemm', tag: 16, fields: { ...gemmFields, c: 31 } },
       'command 16 with fault range',
     ],
     [
@@ -168,12 +141,12 @@ describe('commands with mistakes', () => {
     ],
     [
       'results above 2^16',
-      { operation: 'gemm', tag: 30, fields: { ...gemm, c: 1 << 16 } },
+      { operation: 'gemm', tag: 30, fields: { ...gemmFields, c: 1 << 16 } },
       'command 30 with fault range',
     ],
     [
       'results past the last address',
-      { operation: 'gemm', tag: 31, fields: { ...gemm, c: 0xfffff } },
+      { operation: 'gemm', tag: 31, fields: { ...gemmFields, c: 0xfffff } },
       'command 31 with fault range',
     ],
     [
@@ -193,7 +166,7 @@ describe('commands with mistakes', () => {
     ],
     [
       'a product whose sums could wrap unseen',
-      { operation: 'gemm', tag: 35, fields: { ...gemm, aZero: 128 } },
+      { operation: 'gemm', tag: 35, fields: { ...gemmFields, aZero: 128 } },
       'command 35 with fault arithmetic',
     ],
     [
@@ -229,10 +202,10 @@ describe('commands with mistakes', () => {
       'a load that starts at the last address',
       { operation: 'load', tag: 3, wait: [3], fields: { ...load, space: 'accumulator', local: 0xfffff, lines: 2 } },
     ],
-    ['a product', { operation: 'gemm', tag: 3, wait: [3], fields: { ...gemm, c: 1 << 16 } }],
+    ['a product', { operation: 'gemm', tag: 3, wait: [3], fields: { ...gemmFields, c: 1 << 16 } }],
     [
       'a product that starts at the last address',
-      { operation: 'gemm', tag: 3, wait: [3], fields: { ...gemm, c: 0xfffff, m: 3 } },
+      { operation: 'gemm', tag: 3, wait: [3], fields: { ...gemmFields, c: 0xfffff, m: 3 } },
     ],
     [
       'a requantised block',
@@ -277,8 +250,8 @@ describe('commands with mistakes', () => {
   it('an operand that runs on into the bank of the other one is told', () => {
     const long = npuConfig({ rows: 1, cols: 1, busBytes: 4, scratchpadBytes: 6 * 4 * 2 ** 16 });
     const program = programOf([
-      { operation: 'gemm', tag: 5, fields: { ...gemm, a: 2 ** 16 - 1, b: bank(1), m: 3, k: 3 } },
-      ...end,
+      { operation: 'gemm', tag: 5, fields: { ...gemmFields, a: 2 ** 16 - 1, b: bank(1), m: 3, k: 3 } },
+      ...endCommands,
     ]);
     expect(() => runProgram(long, program, LIMIT)).toThrow('command 5 with fault bank');
   });
@@ -328,8 +301,8 @@ describe('commands with mistakes', () => {
       run(
         [
           { operation: 'load', tag: 1, signal: [2], fields: load },
-          { operation: 'gemm', tag: 2, signal: [3], fields: { ...gemm, n: 0 } },
-          ...Array.from({ length: 4 }, (): Command => ({ operation: 'gemm', tag: 3, signal: [3], fields: gemm })),
+          { operation: 'gemm', tag: 2, signal: [3], fields: { ...gemmFields, n: 0 } },
+          ...Array.from({ length: 4 }, (): Command => ({ operation: 'gemm', tag: 3, signal: [3], fields: gemmFields })),
           { operation: 'store', tag: 4, wait: [3], fields: store },
         ],
         {
@@ -351,9 +324,9 @@ describe('commands with mistakes', () => {
     const { image, ring } = programOf(
       [
         { operation: 'load', tag: 11, signal: [3], fields: { ...load, dram: DATA + 16 } },
-        { operation: 'gemm', tag: 12, wait: [3], signal: [4], fields: gemm },
+        { operation: 'gemm', tag: 12, wait: [3], signal: [4], fields: gemmFields },
         { operation: 'store', tag: 13, wait: [4], fields: store },
-        ...end,
+        ...endCommands,
       ],
       16384,
       data,
@@ -404,7 +377,7 @@ describe('commands without', () => {
   });
 
   it('a tail that the ring does not have starts nothing, and neither does the NPU run on', () => {
-    const { image, ring } = programOf([{ operation: 'store', tag: 1, fields: store }, ...end]);
+    const { image, ring } = programOf([{ operation: 'store', tag: 1, fields: store }, ...endCommands]);
     for (const tail of [ring.entries, ring.entries + 1, 0xffff, 0x1_0001]) {
       const started: Simulator[] = [];
       const runs = (): unknown =>

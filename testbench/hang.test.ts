@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { HangError } from '../hdl/sim/index.ts';
 import { npuConfig } from '../npu/config.ts';
 import type { Command } from '../npu/isa/assembler.ts';
-import { bank } from '../npu/compiler/allocator.ts';
 import { programOf } from './program.ts';
 import { runProgram, type RunOptions } from './run.ts';
+import { copyFields, endCommands, gemmFields } from './testing-commands.ts';
 
 const config = npuConfig({
   rows: 3,
@@ -15,49 +15,20 @@ const config = npuConfig({
   scratchpadBytes: 6 * 8 * 32,
   accumulatorBytes: 16 * 32,
 });
-const dma = {
-  dram: 8192,
-  lines: 2,
-  lineBytes: 8,
-  stride: 8,
-  space: 'scratchpad',
-  local: 0,
-  pieceBytes: 8,
-  lineStep: 1,
-  pieceStep: 1,
-};
-const gemmFields = {
-  dataflow: 'ws',
-  accumulate: 0,
-  a: 0,
-  b: bank(1),
-  c: 0,
-  m: 2,
-  n: 2,
-  k: 2,
-  aZero: 0,
-  bZero: 0,
-  aUnsigned: 0,
-  bUnsigned: 0,
-};
 type Order = Pick<Command, 'wait' | 'signal'>;
-const load = (tag: number, order: Order = {}): Command => ({ operation: 'load', tag, ...order, fields: dma });
+const load = (tag: number, order: Order = {}): Command => ({ operation: 'load', tag, ...order, fields: copyFields });
 const store = (tag: number, order: Order = {}): Command => ({
   operation: 'store',
   tag,
   ...order,
-  fields: { ...dma, dram: 10_000 },
+  fields: { ...copyFields, dram: 10_000 },
 });
 const gemm = (tag: number, order: Order = {}): Command => ({ operation: 'gemm', tag, ...order, fields: gemmFields });
-const end: Command[] = [
-  { operation: 'fence', tag: 98, fields: {} },
-  { operation: 'interrupt', tag: 99, fields: {} },
-];
 const LIMIT = 1000;
 
 function hangOf(commands: readonly Command[], options: RunOptions = {}, limit = LIMIT): HangError {
   try {
-    runProgram(config, programOf([...commands, ...end]), limit, options);
+    runProgram(config, programOf([...commands, ...endCommands]), limit, options);
   } catch (error) {
     if (error instanceof HangError) return error;
     throw error;

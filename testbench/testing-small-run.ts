@@ -12,6 +12,15 @@ export interface History {
 
 export const smallConfig = npuConfig({ rows: 3, cols: 5, busBytes: 8, scratchpadBytes: 4096, accumulatorBytes: 1024 });
 
+export const smallJob = {
+  m: 6,
+  k: 5,
+  n: 7,
+  dataflow: 'os',
+  a: Int8Array.from({ length: 30 }, (_, i) => 37 * i),
+  b: Int8Array.from({ length: 35 }, (_, i) => 53 * i),
+} as const;
+
 /** Runs a product on a 3 × 5 array; the files, and what every signal was in every cycle. */
 export async function recordSmallRun(path: string): Promise<{
   readonly trace: TraceSource;
@@ -33,23 +42,12 @@ export async function recordSmallRun(path: string): Promise<{
     trace = source;
   };
   let finish = (): void => {};
-  runMatmul(
-    smallConfig,
-    {
-      m: 6,
-      k: 5,
-      n: 7,
-      dataflow: 'os',
-      a: Int8Array.from({ length: 30 }, (_, i) => 37 * i),
-      b: Int8Array.from({ length: 35 }, (_, i) => 53 * i),
+  runMatmul(smallConfig, smallJob, {
+    onStart(sim) {
+      waves = recordRun(sim, smallConfig, path);
+      follow(sim.trace());
     },
-    {
-      onStart(sim) {
-        waves = recordRun(sim, smallConfig, path);
-        follow(sim.trace());
-      },
-    },
-  );
+  });
   if (trace === undefined || waves === undefined) throw new Error('the run did not start');
   finish();
   const { view, bytes } = await waves.close();

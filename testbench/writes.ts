@@ -19,15 +19,14 @@ export class WriteLog {
     this.#busBytes = busBytes;
     const signal = (name: string) => sim.signal(`npu.${name}`);
     const [awValid, awReady, address] = [signal('aw_valid'), signal('aw_ready'), signal('aw_payload_addr')];
-    const [valid, ready, strobes, last] = ['valid', 'ready', 'payload_strb', 'payload_last'].map((name) =>
-      signal(`w_${name}`),
-    );
+    const [valid, ready] = [signal('w_valid'), signal('w_ready')];
+    const [strobes, last] = [signal('w_payload_strb'), signal('w_payload_last')];
     let beats: Beat[] = [];
     this.#stop = sim.trace({ scope: 'irq' }).onSample(({ time }) => {
       if (awValid.get() === 1n && awReady.get() === 1n) this.#addresses.push(Number(address.get()));
-      if (valid?.get() !== 1n || ready?.get() !== 1n) return;
-      beats.push({ time, strobes: strobes?.get() ?? 0n });
-      if (last?.get() !== 1n) return;
+      if (valid.get() !== 1n || ready.get() !== 1n) return;
+      beats.push({ time, strobes: strobes.get() });
+      if (last.get() !== 1n) return;
       this.#bursts.push(beats);
       beats = [];
     });

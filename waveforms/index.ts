@@ -9,6 +9,7 @@ export { openWaves, type WaveFiles, type WaveOptions, type WaveWriter } from './
 export { involvedSignals, type Ending } from './ending.ts';
 export { withMemories, type MemoryRange, type ReadableMemory } from './memories.ts';
 export { LastCycles } from './last-cycles.ts';
+export type { Stretch } from './recording.ts';
 export { writeVcd, type VcdWriter, type WaveSummary } from './vcd/write.ts';
 export type { Held, VcdOptions } from './vcd/stream.ts';
 export type { Timescale } from './vcd/header.ts';

@@ -43,6 +43,19 @@ it('are in the file as they were in each cycle', async () => {
   }
 });
 
+it('are all in the first sample of a listener that comes later', () => {
+  const sim = simulate(elaborate(Queue));
+  const trace = withMemories(sim.trace(), [{ memory: sim.memory('places') }]);
+  trace.onSample(() => undefined);
+  sim.step(3);
+  const told: (readonly [changes: number[], whole: number[]])[] = [];
+  trace.onSample((sample) => told.push([[...sample.changes()], [...sample.whole().changes()]]));
+  sim.step(2);
+  const [[first, whole] = [[], []], [second] = [[]]] = told;
+  expect(first).toEqual(whole);
+  expect(second).toEqual([]);
+});
+
 it('are refused where there are no such words, or too many', () => {
   const sim = simulate(elaborate(Queue));
   const memory = sim.memory('places');

@@ -82,12 +82,14 @@ class TraceWithWords implements TraceSource {
   }
 
   onSample(listener: (sample: Sample) => void, from?: number): () => void {
+    let isFirst = true;
     return this.#trace.onSample((sample) => {
       // Several listeners see one sample.
       if (sample.time !== this.#time) {
         [this.#time, this.#changes] = [sample.time, this.#look(true)];
       }
-      listener(this.#with(sample, this.#changes));
+      listener(this.#with(sample, isFirst ? this.#all() : this.#changes));
+      isFirst = false;
     }, from);
   }
 
@@ -108,6 +110,10 @@ class TraceWithWords implements TraceSource {
     });
   }
 
+  #all(): Changes {
+    return this.#listed(() => true);
+  }
+
   #listed(isWanted: (value: bigint, word: number) => boolean): Changes {
     this.#list.clear();
     for (const [i, { memory, address }] of this.#words.entries()) {
@@ -122,11 +128,7 @@ class TraceWithWords implements TraceSource {
       time: sample.time,
       end: sample.end,
       changes: () => joined(sample.changes(), changes),
-      whole: () =>
-        this.#with(
-          sample.whole(),
-          this.#listed(() => true),
-        ),
+      whole: () => this.#with(sample.whole(), this.#all()),
     };
   }
 }

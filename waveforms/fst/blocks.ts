@@ -8,7 +8,7 @@ const HEADER = 0;
 const VALUES: readonly number[] = [1, 5, 8];
 const GEOMETRY = 3;
 const HIERARCHY: readonly number[] = [4, 6, 7];
-const HEAD_BYTES = 9;
+export const HEAD_BYTES = 9;
 
 /**
  * `partial`: some of the values, which GTKWave shows as long as the file of names, {@link namesBeside}, lies beside it.
@@ -24,7 +24,9 @@ export function namesBeside(path: string): string {
 export function fstState(path: string): FstState {
   const fd = openSync(path, 'r');
   try {
-    const { kinds, isCut } = blocksOf(fd);
+    const blocks = [...blocksOf(fd)];
+    const kinds = new Set(blocks.map(({ kind }) => kind));
+    const isCut = (blocks.at(-1)?.end ?? 0) !== fstatSync(fd).size;
     if (!isCut && [HEADER, GEOMETRY].every((kind) => kinds.has(kind)) && HIERARCHY.some((kind) => kinds.has(kind)))
       return 'whole';
     return kinds.has(HEADER) && VALUES.some((kind) => kinds.has(kind)) && existsSync(namesBeside(path))
@@ -35,17 +37,23 @@ export function fstState(path: string): FstState {
   }
 }
 
-/** The kinds of the blocks that are there to their end, and whether something else follows. */
-function blocksOf(fd: number): { readonly kinds: ReadonlySet<number>; readonly isCut: boolean } {
+/** A block: its kind, where it begins, and where the next does. */
+export interface Block {
+  readonly kind: number;
+  readonly at: number;
+  readonly end: number;
+}
+
+/** The blocks that are there to their end, up to the first that is not. */
+export function* blocksOf(fd: number): Generator<Block, void, void> {
   const { size } = fstatSync(fd);
   const head = Buffer.alloc(HEAD_BYTES);
-  const kinds = new Set<number>();
   let at = 0;
   while (at < size && readSync(fd, head, 0, HEAD_BYTES, at) === HEAD_BYTES) {
     const length = Number(head.readBigUInt64BE(1));
-    if (length < HEAD_BYTES - 1 || at + 1 + length > size) break;
-    kinds.add(head.readUInt8(0));
-    at += 1 + length;
+    const end = at + 1 + length;
+    if (length < HEAD_BYTES - 1 || end > size) return;
+    yield { kind: head.readUInt8(0), at, end };
+    at = end;
   }
-  return { kinds, isCut: at !== size };
 }

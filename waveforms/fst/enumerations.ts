@@ -6,9 +6,10 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } fr
 import { gzipSync } from 'node:zlib';
 import type { TraceSource } from '../../hdl/sim/trace.ts';
 import { variableAt } from '../variables.ts';
+import { blocksOf, HEAD_BYTES } from './blocks.ts';
 import { decodeLz4 } from './lz4.ts';
 
-const BLOCK = { names: 4, namesLz4: 6, skipped: 255, headBytes: 9 } as const;
+const BLOCK = { names: 4, namesLz4: 6, skipped: 255 } as const;
 const RECORD = { scope: 254, endOfScope: 255, attribute: 252, endOfAttribute: 253 } as const;
 /** Attribute: of the kind `misc`, a table of an enumeration. */
 const TABLE = [RECORD.attribute, 0, 7] as const;
@@ -43,7 +44,7 @@ export function addTables(path: string, tables: Tables): void {
     if (found === null) return;
     const names = withTables(found.names, tables);
     const packed = gzipSync(names);
-    const head = Buffer.alloc(BLOCK.headBytes + 8);
+    const head = Buffer.alloc(HEAD_BYTES + 8);
     head.writeUInt8(BLOCK.names, 0);
     head.writeBigUInt64BE(BigInt(16 + packed.length), 1);
     head.writeBigUInt64BE(BigInt(names.length), 9);
@@ -60,18 +61,11 @@ export function addTables(path: string, tables: Tables): void {
 
 /** The names as they are without tables, and where their block begins; null where there is no such block. */
 function namesIn(fd: number): { readonly names: Uint8Array; readonly at: number } | null {
-  const { size } = fstatSync(fd);
-  const head = Buffer.alloc(BLOCK.headBytes + 8);
-  for (let at = 0; at < size;) {
-    readSync(fd, head, 0, head.length, at);
-    const length = Number(head.readBigUInt64BE(1));
-    if (length < 8) return null;
-    if (head.readUInt8(0) === BLOCK.namesLz4) {
-      const packed = Buffer.alloc(length - 16);
-      readSync(fd, packed, 0, packed.length, at + head.length);
-      return { names: decodeLz4(packed, Number(head.readBigUInt64BE(9))), at };
-    }
-    at += 1 + length;
+  for (const { kind, at, end } of blocksOf(fd)) {
+    if (kind !== BLOCK.namesLz4) continue;
+    const body = Buffer.alloc(end - at - HEAD_BYTES);
+    readSync(fd, body, 0, body.length, at + HEAD_BYTES);
+    return { names: decodeLz4(body.subarray(8), Number(body.readBigUInt64BE(0))), at };
   }
   return null;
 }

@@ -17,7 +17,7 @@ export class FstFile implements VcdSink {
   readonly open = null;
 
   /** @throws WaveformError when a program is missing or the path cannot be written. */
-  constructor(path: string, tables: Tables = new Map()) {
+  constructor(path: string, tables: Tables) {
     this.path = path;
     this.#tables = tables;
     this.#programs = converterPrograms(path);

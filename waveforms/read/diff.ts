@@ -1,6 +1,5 @@
 /** Where two files differ first. */
-import type { Bits } from '../text/bits.ts';
-import type { VcdVariable } from './parser.ts';
+import type { Bits, VcdVariable } from './parser.ts';
 import type { Change, VcdFile } from './stream.ts';
 
 /** A variable of one path in both files. */

@@ -5,6 +5,7 @@
 import type { VcdParser, VcdScope } from 'vcd-stream/lib/web-vcd-parser.js';
 import { codeOf } from '../../hdl/messages/file-reasons.ts';
 import { WaveformError } from '../error.ts';
+import { rangeOf } from '../variables.ts';
 
 export interface VcdVariable {
   /** Scopes and name with dots between, without a bit range. */
@@ -37,8 +38,14 @@ const SCALAR_Z = 18;
 export const LAST_SCALAR = 19;
 export const FIRST_VECTOR = 30;
 
-/** The bits of a change, and which of them are x or z: such a bit is 1 in `value` where it is z. */
-export function bitsOf(command: number, value = 0n, mask = 0n): { readonly value: bigint; readonly unknown: bigint } {
+/** Bits of a variable. One that is set in `unknown` is x or z: in `value` it is 1 where it is z. */
+export interface Bits {
+  readonly value: bigint;
+  readonly unknown: bigint;
+}
+
+/** The bits of a change. */
+export function bitsOf(command: number, value = 0n, mask = 0n): Bits {
   if (command >= FIRST_VECTOR) return { value, unknown: mask };
   const known = command === SCALAR_0 || command === SCALAR_1;
   const isZ = command >= SCALAR_Z && command <= LAST_SCALAR;
@@ -65,7 +72,7 @@ export function variablesIn(scope: VcdScope, prefix = ''): VcdVariable[] {
   return scope.body.flatMap((entry) => {
     const name = prefix === '' ? entry.name : `${prefix}.${entry.name}`;
     if (entry.kind === 'scope') return variablesIn(entry, name);
-    const range = entry.size > 1 ? `[${entry.size - 1}:0]` : '';
+    const range = rangeOf(entry.size);
     const path = range !== '' && name.endsWith(range) ? name.slice(0, -range.length) : name;
     return [{ path, id: entry.link, kind: entry.type, width: entry.size }];
   });

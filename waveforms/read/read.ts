@@ -1,28 +1,29 @@
 /**
  * Reads a VCD file back, for tests: a wrapper around vcd-stream 1.5.0 that refuses what it reads wrongly.
  *
- * Each file gets a fresh instance, fed at most 64 KiB at a time and cut at line ends, because a declaration across two
- * pieces comes out garbled. It reports mistakes only by printing a number and gives up there, so that the end of the
- * file is compared with how far it came.
+ * Each file gets a fresh instance. It reports mistakes only by printing a number and gives up there, so that the end of
+ * the file is compared with how far it came.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { VcdParser } from 'vcd-stream/lib/web-vcd-parser.js';
-import { fileError, WaveformError } from '../error.ts';
-import { bitsOf, FIRST_VECTOR, LAST_SCALAR, openParser, printed, variablesIn, type VcdVariable } from './parser.ts';
+import { lastLineOf, linesOf, refusal } from './lines.ts';
+import {
+  bitsOf,
+  FIRST_VECTOR,
+  LAST_SCALAR,
+  openParser,
+  printed,
+  variablesIn,
+  type Bits,
+  type VcdVariable,
+} from './parser.ts';
 
-const CHUNK = 1 << 16;
-const NEWLINE = 10;
 /** Times are 32-bit in the parser and stop at the largest. */
 const LAST_TIME = 0xffff_ffffn;
-/**
- * From `time` on the variables of identifier `id` have this value. A bit set in `unknown` is x or z; its bit in `value`
- * is 1 where it is z.
- */
-export interface VcdChange {
+
+/** From `time` on the variables of identifier `id` have this value. */
+export interface VcdChange extends Bits {
   readonly id: string;
   readonly time: number;
-  readonly value: bigint;
-  readonly unknown: bigint;
 }
 
 export interface VcdContents {
@@ -84,43 +85,12 @@ export async function readVcd(path: string, expectedEnd?: number): Promise<VcdCo
 
 /** Gives the file to the parser; returns its last line. */
 function feed(path: string, parser: VcdParser): string {
-  const buffer = Buffer.alloc(CHUNK);
-  let held = 0;
   let lastLine = '';
-  const fd = attempt(path, () => openSync(path, 'r'));
-  try {
-    for (;;) {
-      const count = attempt(path, () => readSync(fd, buffer, held, CHUNK - held, null));
-      if (count === 0) break;
-      held += count;
-      const cut = buffer.subarray(0, held).lastIndexOf(NEWLINE) + 1;
-      if (cut === 0 && held === CHUNK)
-        throw refusal(path, `it has a line of more than ${CHUNK} bytes; is it a VCD file?`);
-      if (cut === 0) continue;
-      const lines = buffer.toString('latin1', 0, cut);
-      lastLine = lines.slice(lines.lastIndexOf('\n', lines.length - 2) + 1, -1);
-      // The parser keeps no copy, but a stream may, so it gets its own.
-      const code = printed(() => parser.write(Buffer.from(buffer.subarray(0, cut))));
-      if (code !== '' && parser.info.status === 'simulation')
-        throw refusal(path, `it is damaged after time ${parser.getTime()} (parser error ${code})`);
-      buffer.copyWithin(0, cut, held);
-      held -= cut;
-    }
-  } finally {
-    closeSync(fd);
+  for (const piece of linesOf(path)) {
+    lastLine = lastLineOf(piece);
+    const code = printed(() => parser.write(piece));
+    if (code !== '' && parser.info.status === 'simulation')
+      throw refusal(path, `it is damaged after time ${parser.getTime()} (parser error ${code})`);
   }
-  if (held > 0) throw refusal(path, 'it was cut: its last line has no end');
   return lastLine;
-}
-
-function attempt<T>(path: string, run: () => T): T {
-  try {
-    return run();
-  } catch (cause) {
-    throw fileError(`read waves from ${path}`, cause);
-  }
-}
-
-function refusal(path: string, why: string): WaveformError {
-  return new WaveformError(`cannot read waves from ${path}: ${why}`);
 }

@@ -1,19 +1,14 @@
 /** Reads VCD files of any length and of any program, piece by piece: memory holds declarations and one piece. */
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { VcdParser } from 'vcd-stream/lib/web-vcd-parser.js';
-import { fileError, WaveformError } from '../error.ts';
-import { bitsOf, openParser, printed, variablesIn, type VcdVariable } from './parser.ts';
+import { WaveformError } from '../error.ts';
+import { lastLineOf, linesOf, refusal } from './lines.ts';
+import { bitsOf, openParser, printed, variablesIn, type Bits, type VcdVariable } from './parser.ts';
 import { Sieve } from './sieve.ts';
 
-const CHUNK = 1 << 16;
-const NEWLINE = 10;
-
-/** From `time` on the variables of identifier `id` have this value; see {@link bitsOf}. */
-export interface Change {
+/** From `time` on the variables of identifier `id` have this value. */
+export interface Change extends Bits {
   readonly time: bigint;
   readonly id: string;
-  readonly value: bigint;
-  readonly unknown: bigint;
 }
 
 /** Femtoseconds of the units of a timescale. */
@@ -97,7 +92,7 @@ export class VcdFile {
         this.#end = sieve.time;
         yield* changes;
         changes = [];
-        if (piece.length > 0) last = piece.toString('latin1', piece.lastIndexOf(NEWLINE, -2) + 1, piece.length - 1);
+        if (piece.length > 0) last = lastLineOf(piece);
       }
     } finally {
       this.close();
@@ -145,37 +140,3 @@ export class VcdFile {
     return refusal(this.name, why);
   }
 }
-
-/** Pieces of whole lines; each is a copy. */
-function* linesOf(path: string | number, name: string): Generator<Buffer, void, void> {
-  const buffer = Buffer.alloc(CHUNK);
-  const attempt = <T>(run: () => T): T => {
-    try {
-      return run();
-    } catch (cause) {
-      throw fileError(`read waves from ${name}`, cause);
-    }
-  };
-  const fd = typeof path === 'number' ? path : attempt(() => openSync(path, 'r'));
-  let held = 0;
-  try {
-    for (;;) {
-      const count = attempt(() => readSync(fd, buffer, held, CHUNK - held, null));
-      if (count === 0) break;
-      held += count;
-      const cut = buffer.subarray(0, held).lastIndexOf(NEWLINE) + 1;
-      if (cut === 0 && held === CHUNK)
-        throw refusal(name, `it has a line of more than ${CHUNK} bytes; is it a VCD file?`);
-      if (cut === 0) continue;
-      yield Buffer.from(buffer.subarray(0, cut));
-      buffer.copyWithin(0, cut, held);
-      held -= cut;
-    }
-  } finally {
-    closeSync(fd);
-  }
-  if (held > 0) throw refusal(name, 'it was cut: its last line has no end');
-}
-
-const refusal = (name: string, why: string): WaveformError =>
-  new WaveformError(`cannot read waves from ${name}: ${why}`);

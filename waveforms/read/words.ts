@@ -19,8 +19,8 @@ export function wordsBeside(path: string): ReadonlyMap<string, Words> {
     else if (filter !== undefined) {
       const words = files.get(filter) ?? wordsIn(filter);
       files.set(filter, words);
-      // `+{alias} path[7:0]`, or `#{alias} path[1] path[0]` of one bit.
-      const signal = /^(?:[+#]\{[^}]*\} )?(\S+)/.exec(line)?.[1]?.replace(/\[\d+:\d+\]$/, '');
+      // `+{alias} path[1:0]`, or bit by bit `#{alias} (0)path[1:0] (1)path[1:0]`.
+      const signal = /^(?:[+#]\{[^}]*\} )?(?:\(\d+\))?(\S+)/.exec(line)?.[1]?.replace(/\[\d+:\d+\]$/, '');
       if (signal !== undefined) found.set(signal, words);
       filter = undefined;
     }

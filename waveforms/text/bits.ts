@@ -1,12 +1,6 @@
-import type { VcdVariable } from '../read/parser.ts';
+import type { Bits, VcdVariable } from '../read/parser.ts';
 import type { Words } from '../read/words.ts';
 import { showPattern } from './values.ts';
-
-/** Bits of a variable of which some may be x or z (1 in `value` where z). */
-export interface Bits {
-  readonly value: bigint;
-  readonly unknown: bigint;
-}
 
 /**
  * A value of a file as short text: as {@link showPattern} does, words where there are any; `x` and `z` for digits of

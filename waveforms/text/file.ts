@@ -6,6 +6,7 @@ import type { Words } from '../read/words.ts';
 import type { Axis } from './axis.ts';
 import { showBits } from './bits.ts';
 import { draw, type Row } from './draw.ts';
+import { labelsOf, LEAST_WIDTH, widthFor } from './layout.ts';
 
 export interface FileDrawing {
   readonly axis: Axis;
@@ -24,7 +25,6 @@ export interface FileDrawing {
 const MOST_CYCLES = 10_000;
 /** Most changes in it, for cycles in which signals change without end. */
 const MOST_EVENTS = 2_000_000;
-const LEAST_WIDTH = 4;
 /** Columns between two numbers where there are no cycles. */
 const TIME_WIDTH = 8;
 
@@ -60,9 +60,8 @@ export function drawFile(
   const labels = labelsOf(signals.map(({ path }) => path));
   const room = Math.max(40, asked.room - Math.max(5, ...labels.map(({ length }) => length)) - 1);
   const window = axis.kind === 'time' ? byTime(file, asked, room) : byCycle(file, asked, room);
-  const longest = Math.max(0, ...window.events.flat().map(({ text }) => text.length));
   const isTime = axis.kind === 'time';
-  const width = isTime ? TIME_WIDTH : Math.min(12, Math.max(LEAST_WIDTH, 2 * Math.ceil((longest + 2) / 2)));
+  const width = isTime ? TIME_WIDTH : widthFor(longestOf(window.events));
   const shown = asked.to === undefined && !isTime ? Math.max(1, Math.floor(room / width)) : window.slots.length;
   const slots = window.slots.slice(0, shown);
   const times = slots.flatMap(({ start }, i) => {
@@ -166,12 +165,12 @@ function byCycle(file: VcdFile, asked: FileDrawing, room: number): Window {
 function byTime(file: VcdFile, asked: FileDrawing, room: number): Window {
   const { from, to } = asked;
   const follower = new Follower(asked);
-  // Without an end it is the file's, which is known when all of it has been read.
-  follower.begin();
   for (const change of file.changes(follower.wanted)) {
     if (to !== undefined && change.time >= BigInt(to)) break;
+    if (change.time >= BigInt(from)) follower.begin();
     follower.take(change);
   }
+  // Without an end it is the file's, which is known now that all of it has been read.
   const last = to ?? Number(file.end) + 1;
   if (last <= from) throw new WaveformError(`there is no time ${from} in ${file.name}: its last is ${file.end}`);
   const step = niceStep((last - from) / Math.floor(room / TIME_WIDTH));
@@ -190,6 +189,10 @@ function niceStep(least: number): number {
 const tooMany = (cycles: number): WaveformError =>
   new WaveformError(`${cycles} cycles are too many to draw; ask for at most ${MOST_CYCLES}`);
 
+/** Letters of the longest text. There may be more of them than a call takes arguments. */
+const longestOf = (events: Window['events']): number =>
+  events.flat().reduce((longest, { text }) => Math.max(longest, text.length), 0);
+
 /** What is shown at each of some rising times. */
 function columnsAt(times: readonly bigint[], events: readonly Event[]): (string | null)[] {
   let next = 0;
@@ -199,13 +202,4 @@ function columnsAt(times: readonly bigint[], events: readonly Event[]): (string 
       current = event.text;
     return current;
   });
-}
-
-/** Paths without the scopes that all of them share. */
-function labelsOf(paths: readonly string[]): string[] {
-  const scopes = paths.map((path) => path.split('.').slice(0, -1));
-  const [first = []] = scopes;
-  let shared = first.length;
-  for (const scope of scopes) while (first.slice(0, shared).some((name, i) => scope[i] !== name)) shared--;
-  return paths.map((path) => path.split('.').slice(shared).join('.'));
 }

@@ -6,6 +6,7 @@ import { WaveformError } from '../error.ts';
 import { checkLast, Recording, type Stretch } from '../recording.ts';
 import { pathOf, signalsAt } from '../variables.ts';
 import { draw, type Row } from './draw.ts';
+import { labelsOf, widthFor } from './layout.ts';
 import { showPattern } from './values.ts';
 
 export interface TextOptions {
@@ -111,7 +112,7 @@ function drawStretches(
     );
   }
   const signals = chosen.flatMap((index) => trace.signals[index] ?? []);
-  const width = asked.width ?? widthFor(trace, chosen, stretches);
+  const width = asked.width ?? widthFor(longestOf(trace, chosen, stretches));
   if (!Number.isInteger(width) || width < 2)
     throw new WaveformError(`a cycle cannot be ${width} columns wide: ask for a whole number from 2`);
   const times = Array.from({ length: (to - from) * width }, (_, column) => {
@@ -120,7 +121,7 @@ function drawStretches(
     return start + ((cycleStart(clock, cycle + 1) - start) * (column % width)) / width;
   });
   const columns = valuesAt(trace, times, stretches);
-  const labels = labelsOf(signals);
+  const labels = labelsOf(signals.map(pathOf));
   const rows = chosen.flatMap((index, i): Row[] => {
     const signal = signals[i];
     if (signal === undefined) return [];
@@ -162,7 +163,8 @@ function valuesAt(trace: TraceSource, times: readonly number[], stretches: reado
   });
 }
 
-function widthFor(trace: TraceSource, chosen: readonly number[], stretches: readonly Stretch[]): number {
+/** Letters of the longest value that is not drawn as a line. */
+function longestOf(trace: TraceSource, chosen: readonly number[], stretches: readonly Stretch[]): number {
   const buses = chosen.flatMap((index) => {
     const signal = trace.signals[index];
     return signal === undefined || shape(signal).kind === 'line' ? [] : [{ index, signal }];
@@ -173,15 +175,5 @@ function widthFor(trace: TraceSource, chosen: readonly number[], stretches: read
     values.take(stretch.changes());
     for (const { index, signal } of buses) longest = Math.max(longest, (show(signal, values.of(index)) ?? '').length);
   }
-  const even = 2 * Math.ceil((longest + 2) / 2);
-  return Math.min(12, Math.max(4, even));
-}
-
-/** Paths without the scopes that all of them share. */
-function labelsOf(signals: readonly TracedSignal[]): string[] {
-  let shared = signals[0]?.scope.length ?? 0;
-  for (const { scope } of signals) {
-    while (signals[0]?.scope.slice(0, shared).some((name, i) => scope[i] !== name) === true) shared--;
-  }
-  return signals.map((signal) => pathOf({ ...signal, scope: signal.scope.slice(shared) }));
+  return longest;
 }

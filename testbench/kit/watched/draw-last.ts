@@ -23,9 +23,8 @@ export function drawLast(trace: TraceSource, { involved, time }: Ending): () => 
     // Lines that nothing happens on tell little.
     const end = time === 'last activity' ? activity.last : null;
     const to = end === null ? {} : { to: cycleAt(cycleClock(trace), end) + AFTER };
-    const drawings = CYCLES.map((cycles) => () => text.draw({ ...to, last: cycles }));
-    for (const draw of drawings) {
-      const drawn = draw();
+    for (const last of CYCLES) {
+      const drawn = text.draw({ ...to, last });
       if (drawn.split('\n').every((line) => line.length <= COLUMNS)) return drawn;
     }
     return text.draw({ ...to, last: CYCLES.at(-1) ?? 1, width: 8 });

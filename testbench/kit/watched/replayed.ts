@@ -1,12 +1,6 @@
 /** What was recorded of a simulation, once more as a trace: for waves and drawings that are made afterwards. */
-import type { Changes, Sample, TracedFailure, TraceSource } from '../../../hdl/sim/index.ts';
-
-/** Values from `time` to `end`; the first stretch has every part among its changes, others what changed. */
-interface Stretch {
-  readonly time: number;
-  readonly end: number;
-  changes(): Changes;
-}
+import type { Sample, TracedFailure, TraceSource } from '../../../hdl/sim/index.ts';
+import type { Stretch } from '../../../waveforms/index.ts';
 
 export class ReplayedTrace implements TraceSource {
   readonly clocks: TraceSource['clocks'];
@@ -21,7 +15,7 @@ export class ReplayedTrace implements TraceSource {
   readonly #listeners = new Map<symbol, { readonly call: (sample: Sample) => void; readonly from: number }>();
 
   /**
-   * @param stretches before the current cycle
+   * @param stretches before the current cycle, the first with every part
    * @param now the current cycle by its changes, which is the first of all where there is none before
    * @param whole the same with every part
    */

@@ -1,0 +1,37 @@
+/** Commands of a small program written by hand, for tests that change one thing of them. */
+import { bank } from '../npu/compiler/allocator.ts';
+import type { Command } from '../npu/isa/assembler.ts';
+
+/** A copy of two lines of 8 bytes between DRAM and the start of the scratchpad. */
+export const copyFields = {
+  dram: 8192,
+  lines: 2,
+  lineBytes: 8,
+  stride: 8,
+  space: 'scratchpad',
+  local: 0,
+  pieceBytes: 8,
+  lineStep: 1,
+  pieceStep: 1,
+} as const;
+
+export const gemmFields = {
+  dataflow: 'ws',
+  accumulate: 0,
+  a: 0,
+  b: bank(1),
+  c: 0,
+  m: 2,
+  n: 2,
+  k: 2,
+  aZero: 0,
+  bZero: 0,
+  aUnsigned: 0,
+  bUnsigned: 0,
+} as const;
+
+/** How a program ends. */
+export const endCommands: readonly Command[] = [
+  { operation: 'fence', tag: 98, fields: {} },
+  { operation: 'interrupt', tag: 99, fields: {} },
+];
