@@ -1,12 +1,10 @@
 /** A command of the command line, whatever its flags are. */
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { Described } from './complaint.ts';
 import { UsageError, type ExitStatus } from './failure.ts';
 
-export interface Command {
-  /** With its arguments, as yargs wants them. */
-  readonly name: string;
+export interface Command extends Described {
   readonly describe: string;
-  build(yargs: Argv): { getHelp(): Promise<string> };
   /** Adds it to a command line; `end` is told how it went. */
   addTo(yargs: Argv, end: (status: ExitStatus) => void): Argv;
 }

@@ -6,6 +6,7 @@ import { UsageError } from './failure.ts';
 
 /** What is needed of a command to know its flags. */
 export interface Described {
+  /** With its arguments, as yargs wants them. */
   readonly name: string;
   build(yargs: Argv): { getHelp(): Promise<string> };
 }

@@ -2,23 +2,22 @@
 import { parameterNames } from '../npu/parameters.ts';
 import { counterNames } from '../npu/control/registers.ts';
 import { unitNames } from '../npu/isa/units.ts';
+import { dataflowNames } from '../npu/matrix/job.ts';
 import { MEASUREMENT_VERSION, type Failure, type Measurement } from '../testbench/measurement.ts';
 import type { Line } from '../testbench/sweep/point.ts';
 import { TIMELINE_VERSION } from '../testbench/timeline/timeline.ts';
 import { UsageError } from './failure.ts';
+import { isRecord, type Given } from './fields.ts';
 
 export type Kept = { readonly run: Measurement | Failure } | { readonly lines: readonly Line[] };
 
-type Given = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Given =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const has = (value: unknown, type: 'number' | 'string', names: readonly string[]): boolean =>
   isRecord(value) && names.every((name) => typeof value[name] === type);
 
 /** What was run: all that both kinds of runs have. */
 const isWhat = (value: Given): boolean =>
   has(value, 'number', ['m', 'k', 'n', 'seed']) &&
-  (value['dataflow'] === 'ws' || value['dataflow'] === 'os') &&
+  dataflowNames.some((name) => name === value['dataflow']) &&
   isRecord(value['parameters']) &&
   parameterNames.every((name) => has(value['parameters'], name === 'matrix' ? 'string' : 'number', [name])) &&
   has(value['parameters'], 'number', ['latency', 'stall']);

@@ -1,6 +1,6 @@
 /** `systole matmul`: a product on the simulated NPU, checked against the reference. */
 import type { Argv } from 'yargs';
-import type { Dataflow } from '../npu/compiler/job.ts';
+import { dataflowNames } from '../npu/matrix/job.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
 import { referenceMatmul } from '../testbench/reference.ts';
 import { RESULT } from '../npu/compiler/matmul.ts';
@@ -22,14 +22,13 @@ import { tileFlag } from './tile-flag.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
 const group = 'The run:';
-const dataflows = ['ws', 'os'] as const satisfies readonly Dataflow[];
 /** The memory's own least latency, and more cycles than any DRAM takes. */
 const LATENCY = { least: 2, most: 100_000 };
 
 const flags = {
   ...operandFlags,
   out: fileFlag('out', ['.npy'], { group: 'The product:', describe: 'write C to this .npy file, as int32' }),
-  dataflow: wordFlag('dataflow', dataflows, {
+  dataflow: wordFlag('dataflow', dataflowNames, {
     group,
     describe: 'what stays in the array, weights or outputs',
     otherwise: 'ws',
@@ -92,11 +91,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
       ...files.map((path, i) => `${i === 0 ? '--a' : '--b'} ${shellPath(path)}`),
       ...(tile === undefined ? [] : [`--tile ${tile.m},${tile.k},${tile.n}`]),
     ],
-    ...(given.timeline === true
-      ? { timeline: 'told' as const }
-      : html === null
-        ? {}
-        : { timeline: 'recorded' as const }),
+    timeline: given.timeline === true,
   };
   const asked = { config, preset, dataflow, m, k, n, origin, seed, engine, memory: { latency, stall }, ...pages };
   const json = given.json === true;

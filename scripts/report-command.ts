@@ -39,7 +39,7 @@ async function report(given: Flags): Promise<ExitStatus> {
   }
   const page = 'run' in kept ? runPage(kept.run) : sweepPage(kept.lines, basename(name));
   const isNew = !existsSync(html.path);
-  html.write(new TextEncoder().encode(await documentOf(page)));
+  html.write(await documentOf(page));
   process.stdout.write(`${isNew ? 'wrote' : 'wrote over'} ${html.path}: open it in a browser\n`);
   return exitStatus.ok;
 }

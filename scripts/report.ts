@@ -17,9 +17,9 @@ export interface Asked extends Setting {
   readonly origin: string;
   /** How the command line names the operands' files; nothing for random ones. */
   readonly operands?: readonly string[];
-  /** Whether the timeline is recorded, and whether the object for programs has it. */
-  readonly timeline?: 'recorded' | 'told';
-  /** The page to write. */
+  /** Whether the object for programs has the timeline. */
+  readonly timeline?: boolean;
+  /** The page to write, which has it too. */
   readonly html?: Output | null;
 }
 

@@ -81,7 +81,7 @@ it('a run that fails has its page, with what the units were at until then; the o
   });
   const ended = await withWaves(
     new Waves(noFlags),
-    { ...asked, html, timeline: 'told' },
+    { ...asked, html, timeline: true },
     { json: true, watch: false },
     async (options, signal) => runMatmulInTurns(config, job, { ...options, limit: 50 }, signal),
   ).then(() => null, describeFailure);

@@ -46,7 +46,7 @@ export async function withWaves(
   let recorded = (): Timeline | null => null;
   const onStart = (sim: Simulator): void => {
     waves.attach(sim, asked.config);
-    if (asked.timeline !== undefined) recorded = recordTimeline(sim);
+    if (asked.timeline === true || (asked.html ?? null) !== null) recorded = recordTimeline(sim);
     simulation = sim;
   };
   try {
@@ -96,14 +96,14 @@ async function failed(
 
 /** Without the timeline, where only the page was to have it. */
 function told<R extends Measurement | Failure>({ timeline, ...run }: R, asked: Asked): object {
-  return asked.timeline === 'told' && timeline !== undefined ? { ...run, timeline } : run;
+  return asked.timeline === true && timeline !== undefined ? { ...run, timeline } : run;
 }
 
 /** Writes the page of a run, where one is asked for. @returns what went wrong with it */
 async function pageOf(run: Measurement | Failure, { html, operands }: Asked): Promise<Error | null> {
   if (html === undefined || html === null) return null;
   try {
-    html.write(new TextEncoder().encode(await documentOf(runPage(run, operands))));
+    html.write(await documentOf(runPage(run, operands)));
     return null;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

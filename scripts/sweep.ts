@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Argv, Options } from 'yargs';
-import type { Dataflow } from '../npu/compiler/job.ts';
+import { dataflowNames } from '../npu/matrix/job.ts';
 import { parameterNames, sections, type NpuParameters, type Section } from '../npu/parameters.ts';
 import { presets } from '../npu/presets.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
@@ -36,7 +36,6 @@ const group = 'The products:';
 const running = 'The sweep:';
 const cluster = 'On a cluster:';
 const engines = ['local', 'slurm'] as const;
-const dataflows = ['ws', 'os'] as const satisfies readonly Dataflow[];
 const presetNames = Object.keys(presets).filter((name): name is keyof typeof presets => name in presets);
 const SIZE = { least: 1, most: 2 ** 24 };
 const CHUNK = { least: 1, most: 100_000 };
@@ -58,7 +57,7 @@ const flags = {
   n: numberListFlag('n', SIZE, { group, describe: 'columns of B and C', otherwise: '64' }),
   shapes: textFlag('shapes', { group, describe: 'layers from a .csv file: M, K, N, or a SCALE-Sim topology' }),
   points: textFlag('points', { group, describe: 'points from a file of JSON lines, in place of all other flags' }),
-  dataflow: wordListFlag('dataflow', dataflows, { group, describe: 'what stays in the array', otherwise: 'ws' }),
+  dataflow: wordListFlag('dataflow', dataflowNames, { group, describe: 'what stays in the array', otherwise: 'ws' }),
   latency: numberListFlag(
     'latency',
     { least: 2, most: 100_000 },
@@ -274,10 +273,10 @@ async function sweep(given: Flags): Promise<ExitStatus> {
   out.write(bytesOf(lines, given.out));
   store.remove();
   process.stdout.write(`${sweepText(lines, given.out)}\n`);
-  html?.write(new TextEncoder().encode(await documentOf(sweepPage(lines, basename(given.out)))));
-  const page = given.out.endsWith('.jsonl') ? `systole report ${shellPath(given.out)} --html sweep.html` : null;
+  html?.write(await documentOf(sweepPage(lines, basename(given.out))));
   if (html !== null) process.stdout.write(`page: ${html.path}\n`);
-  else if (page !== null) process.stdout.write(`as a page: ${page}\n`);
+  else if (given.out.endsWith('.jsonl'))
+    process.stdout.write(`as a page: systole report ${shellPath(given.out)} --html sweep.html\n`);
   return lines.every(({ status }) => status === 'equal' || status === 'refused') ? exitStatus.ok : exitStatus.failed;
 }
 

@@ -1,6 +1,6 @@
 /** `systole verilog`: the NPU as Verilog, by itself or as a system that runs a product and judges it. */
 import type { Argv } from 'yargs';
-import type { Dataflow } from '../npu/compiler/job.ts';
+import { dataflowNames } from '../npu/matrix/job.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
 import { exportNpu, exportSystem } from '../testbench/verilog/export.ts';
 import { command } from './command.ts';
@@ -11,7 +11,6 @@ import { operandsOf } from './operands.ts';
 import { OutputFolder } from './output-folder.ts';
 
 const group = 'The Verilog:';
-const dataflows = ['ws', 'os'] as const satisfies readonly Dataflow[];
 const DEFAULT_SIZE = 32;
 /** A program's result is worked out by simulation first. */
 const size = (flag: string, describe: string) =>
@@ -24,7 +23,7 @@ const flags = {
     ...switchFlag('add a memory model and a testbench that runs a product and compares result and cycles'),
     group,
   },
-  dataflow: wordFlag('dataflow', dataflows, {
+  dataflow: wordFlag('dataflow', dataflowNames, {
     group: 'With --system:',
     describe: 'what stays in the array, weights or outputs',
     otherwise: 'ws',

@@ -5,23 +5,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runPoint, toldOf, type Line, type Point } from '../../testbench/sweep/point.ts';
 import { runHere } from '../testing-command-line.ts';
+import { quickPoint } from '../testing-point.ts';
 import type { ComparisonJson } from './json.ts';
 import { changeOf, compare } from './peers.ts';
 import type { Plain, Run } from './runs.ts';
 
-const point = (own: Partial<Point> = {}): Point => ({
-  parameters: { rows: 2, cols: 2 },
-  preset: null,
-  dataflow: 'ws',
-  m: 3,
-  k: 4,
-  n: 5,
-  latency: 2,
-  stall: 0,
-  seed: 1,
-  layer: null,
-  ...own,
-});
 const lostLine = (own: Point, index: number, status: 'hung' | 'refused', error: string): Line => ({
   ...toldOf(own),
   status,
@@ -44,11 +32,11 @@ const json = async (...files: readonly string[]): Promise<ComparisonJson> => JSO
 /** Runs at a latency, with wall times that do not change from day to day. */
 const runs = (latency: number, ...sizes: readonly number[]): readonly Line[] =>
   sizes.map((m, i) => ({
-    ...runPoint(point({ m, latency }), i),
+    ...runPoint(quickPoint({ m, latency }), i),
     seconds: 1,
     cyclesPerSecond: 1,
   }));
-const refused = lostLine(point({ m: 999, latency: 40 }), 9, 'refused', 'm is 999; too many\nmore');
+const refused = lostLine(quickPoint({ m: 999, latency: 40 }), 9, 'refused', 'm is 999; too many\nmore');
 
 beforeAll(() => {
   save('fast.json', ...runs(2, 2));
@@ -98,14 +86,14 @@ describe('systole compare', () => {
 
   it('tells failures of runs that belong together', async () => {
     save('good.json', ...runs(2, 2));
-    save('bad.json', lostLine(point({ m: 2 }), 0, 'hung', 'no end\nof it'));
+    save('bad.json', lostLine(quickPoint({ m: 2 }), 0, 'hung', 'no end\nof it'));
     const text = await said('good.json', 'bad.json');
     expect(text).toContain('bad.json: hung: no end\n');
     expect(text).not.toContain('What came of it is the same');
     const both = await said('bad.json', 'good.json', 'good.json');
     expect(both).toContain('What came of the others is the same.');
     save('good.jsonl', ...runs(2, 2, 3));
-    save('bad.jsonl', lostLine(point({ m: 2 }), 0, 'hung', 'no end\nof it'), ...runs(2, 3));
+    save('bad.jsonl', lostLine(quickPoint({ m: 2 }), 0, 'hung', 'no end\nof it'), ...runs(2, 3));
     expect(await said('good.jsonl', 'bad.jsonl')).toContain('m 2: in bad.jsonl hung: no end\n');
   });
 

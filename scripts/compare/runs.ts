@@ -1,6 +1,7 @@
 /** Runs as they are compared: what was run, and what came of it, as plain fields. */
 import type { Failure, Measurement } from '../../testbench/measurement.ts';
 import type { Line } from '../../testbench/sweep/point.ts';
+import { flatFields } from '../fields.ts';
 import type { Kept } from '../kept.ts';
 
 /** What a field can be when objects in objects are taken apart. */
@@ -58,11 +59,7 @@ function runOf(kept: Measurement | Failure | Line): Run {
 }
 
 const fieldsOf = (entries: readonly (readonly [string, unknown])[]): Fields =>
-  new Map(entries.flatMap(([key, value]) => flat(value, key)));
+  new Map(entries.flatMap(([key, value]) => flatFields(value, key)).map(([name, value]) => [name, plain(value)]));
 
-function flat(value: unknown, name: string): (readonly [string, Plain])[] {
-  if (typeof value === 'object' && value !== null)
-    return Object.entries(value).flatMap(([key, inner]) => flat(inner, `${name}.${key}`));
-  const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  return [[name, isPlain ? value : null]];
-}
+const plain = (value: unknown): Plain =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;

@@ -5,7 +5,7 @@ import type { What } from '../../testbench/measurement.ts';
 import { flagOf } from '../npu-flags.ts';
 
 /** What flags of `systole matmul` set, by name. */
-function settingsOf(what: Pick<What, 'parameters' | 'dataflow' | 'm' | 'k' | 'n' | 'seed'>) {
+export function settingsOf(what: Pick<What, 'parameters' | 'dataflow' | 'm' | 'k' | 'n' | 'seed'>) {
   const { m, k, n, dataflow, seed, parameters: of } = what;
   return { ...of, dataflow, m, k, n, seed };
 }

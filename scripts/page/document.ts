@@ -19,14 +19,14 @@ const moduleUrl = (name: string, code: string): string =>
   `data:text/javascript,${encodeURIComponent(`${code}\n//# sourceURL=systole/${name}.js`)}`;
 
 /** @throws UsageError where the chart library is not installed */
-export async function documentOf({ title, body, charts }: Page): Promise<string> {
+export async function documentOf({ title, body, charts }: Page): Promise<Uint8Array> {
   const library = chartLibrary();
   const scripts = await clientScripts();
   const modules = {
     uplot: moduleUrl('uplot', 'export default globalThis.uPlot;'),
     ...Object.fromEntries([...scripts].map(([name, code]) => [inPage(name), moduleUrl(name, code)])),
   };
-  return `<!doctype html>\n${
+  const text = `<!doctype html>\n${
     html`<html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -67,4 +67,5 @@ export async function documentOf({ title, body, charts }: Page): Promise<string>
       </body>
     </html> `.text
   }`;
+  return new TextEncoder().encode(text);
 }

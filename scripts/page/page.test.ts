@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runHere } from '../testing-command-line.ts';
+import { quickPoint } from '../testing-point.ts';
 import { sumOf } from '../../testbench/timeline/timeline.ts';
-import { runPoint, toldOf, type Line, type Point } from '../../testbench/sweep/point.ts';
+import { runPoint, toldOf, type Line } from '../../testbench/sweep/point.ts';
 import { keptIn } from '../kept.ts';
 import { chartLibrary } from './assets.ts';
 import { Points } from './client/points.ts';
@@ -87,25 +88,11 @@ it.each([
   expect(stderr).toContain(message);
 });
 
-const point = (own: Partial<Point> = {}): Point => ({
-  parameters: { rows: 2, cols: 2 },
-  preset: null,
-  dataflow: 'ws',
-  m: 3,
-  k: 4,
-  n: 5,
-  latency: 2,
-  stall: 0,
-  seed: 1,
-  layer: null,
-  ...own,
-});
-
 describe('a sweep', () => {
   const asked = [
-    point(),
-    point({ parameters: { rows: 3, cols: 2, busBytes: 8 }, dataflow: 'os' }),
-    point({ parameters: { rows: 999, cols: 2 } }),
+    quickPoint(),
+    quickPoint({ parameters: { rows: 3, cols: 2, busBytes: 8 }, dataflow: 'os' }),
+    quickPoint({ parameters: { rows: 999, cols: 2 } }),
   ];
   const lines: readonly Line[] = asked.map(runPoint);
   const { charts, body } = sweepPage(lines, hostile);
@@ -144,7 +131,7 @@ describe('a sweep', () => {
     expect(page.body.text.length).toBeLessThan(100_000);
   });
   it('says in a line what its process said of a point that it lost', () => {
-    const lost: Line = { ...toldOf(point()), status: 'error', error: hostile, point: 0, layer: hostile };
+    const lost: Line = { ...toldOf(quickPoint()), status: 'error', error: hostile, point: 0, layer: hostile };
     const page = sweepPage([lost], 'a.jsonl');
     expect(page.body.text).toContain('1 point failed or cannot be');
   });

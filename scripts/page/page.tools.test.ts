@@ -9,6 +9,7 @@ import { runPoint, toldOf, type Line, type Point } from '../../testbench/sweep/p
 import { programOnPath } from '../../waveforms/program.ts';
 import { needs } from '../../waveforms/testing/tools.ts';
 import { commandLine } from '../testing-command-line.ts';
+import { quickPoint } from '../testing-point.ts';
 import { documentOf } from './document.ts';
 import { sweepPage } from './sweep-page.ts';
 
@@ -125,19 +126,7 @@ describe.skipIf(tool.skip)(`pages${tool.note}`, () => {
   });
 
   describe('of a sweep', () => {
-    const point = (own: Partial<Point>): Point => ({
-      parameters: { rows: 2, cols: 2 },
-      preset: null,
-      dataflow: 'ws',
-      m: 8,
-      k: 8,
-      n: 8,
-      latency: 2,
-      stall: 0,
-      seed: 1,
-      layer: null,
-      ...own,
-    });
+    const point = (own: Partial<Point>): Point => quickPoint({ m: 8, k: 8, n: 8, ...own });
     const flows = ['ws', 'os'] as const;
     const lines: readonly Line[] = [2, 3, 4].flatMap((rows, r) =>
       flows.map((dataflow, i) =>

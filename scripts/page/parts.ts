@@ -67,6 +67,10 @@ export const key = (entries: readonly (readonly [tone: Tone, text: string])[]): 
     ${entries.map(([tone, text]) => html`<li><span class="swatch tone-${tone}"></span>${text}</li>`)}
   </ul>`;
 
+export const footer = html`<footer>
+  Made by systole; this file is all there is to it, and asks the network for nothing.
+</footer>`;
+
 /** A command line, and a button that copies it. */
 export const commandLine = (id: string, text: string): Html =>
   html`<div class="command">

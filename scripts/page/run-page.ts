@@ -1,4 +1,5 @@
 /** The page of a run. */
+import { COMMAND_BYTES } from '../../npu/isa/operations.ts';
 import { unitNames, units } from '../../npu/isa/units.ts';
 import { registers, counterNames } from '../../npu/control/registers.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
@@ -13,7 +14,7 @@ import { commandOf } from './command-of.ts';
 import type { ChartData } from './chart-data.ts';
 import type { Page } from './document.ts';
 import { html, type Html } from './html.ts';
-import { commandLine, figure, key, section, table, tiles } from './parts.ts';
+import { commandLine, figure, footer, key, section, table, tiles } from './parts.ts';
 import { arrayData, rooflineData, timelineData, toneMeanings } from './run-charts.ts';
 
 const flows = { ws: 'weights stay in the array', os: 'outputs stay in the array' } as const;
@@ -40,8 +41,7 @@ export function runPage(run: Measurement | Failure, operands: readonly string[] 
     ${timeline === undefined ? howToRecord(run, operands) : timelineSection(timeline)}
     ${isFailure(run) ? null : [arraySection(run), rooflineSection(run), trafficSection(run)]}
     ${section('repeat', 'Repeat it', commandLine('command', commandOf(run, operands)))} ${configuration(run)}
-    ${isFailure(run) ? null : counters(run)}
-    <footer>Made by systole; this file is all there is to it, and asks the network for nothing.</footer>
+    ${isFailure(run) ? null : counters(run)} ${footer}
   </main>`;
   return { title: `${title}: systole`, body, charts };
 }
@@ -171,7 +171,7 @@ function trafficSection(run: Measurement): Html {
   const { bytesRead, bytesWritten, macs, timeline } = run;
   const least = leastTraffic(run);
   const bus = run.parameters.busBytes;
-  const commands = timeline === undefined ? run.commands * 64 : sumOf(timeline.beats.commands) * bus;
+  const commands = timeline === undefined ? run.commands * COMMAND_BYTES : sumOf(timeline.beats.commands) * bus;
   const most = Math.max(bytesRead, bytesWritten);
   const line = (name: string, bytes: number, kind = '') => [
     name,

@@ -4,7 +4,7 @@ import { isMeasured, type Line } from '../../testbench/sweep/point.ts';
 import type { Measurement } from '../../testbench/measurement.ts';
 import { flagOf } from '../npu-flags.ts';
 import type { Column } from './chart-data.ts';
-import { commandOf, settingNames, type SettingName } from './command-of.ts';
+import { commandOf, settingNames, settingsOf, type SettingName } from './command-of.ts';
 
 type Value = number | string | null;
 
@@ -62,12 +62,6 @@ function column(name: string, title: string, unit: string, flag: string | null, 
   };
 }
 
-const settingOf = (line: Line, name: SettingName): Value => {
-  const { parameters, dataflow, m, k, n, seed } = line;
-  const found: unknown = { ...parameters, dataflow, m, k, n, seed }[name];
-  return typeof found === 'number' || typeof found === 'string' ? found : null;
-};
-
 export interface Columns {
   readonly columns: readonly Column[];
   /** What the command of every point begins with: all that is the same in them. */
@@ -75,7 +69,8 @@ export interface Columns {
 }
 
 export function columnsOf(lines: readonly Line[]): Columns {
-  const settings = settingNames.map((name) => [name, lines.map((line) => settingOf(line, name))] as const);
+  const all = lines.map(settingsOf);
+  const settings = settingNames.map((name) => [name, all.map((of) => of[name])] as const);
   const differing = settings.filter(([, values]) => new Set(values).size > 1);
   const [first] = lines;
   const without = new Set(differing.map(([name]) => name));

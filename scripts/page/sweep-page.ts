@@ -6,7 +6,7 @@ import { count, percent, plural } from '../text.ts';
 import type { SweepData } from './chart-data.ts';
 import type { Page } from './document.ts';
 import { html, type Html } from './html.ts';
-import { section, table, tiles } from './parts.ts';
+import { commandLine, footer, section, table, tiles } from './parts.ts';
 import { columnsOf } from './sweep-columns.ts';
 
 /** Rows of the front's table: a page of thousands of NPUs shows the rest in its chart. */
@@ -37,8 +37,7 @@ export function sweepPage(lines: readonly Line[], name: string): Page {
       ${verdict(lines)}
     </header>
     ${best(candidates)} ${section('points-section', 'All points', pointsBody())}
-    ${section('front-section', 'Beaten by none', frontBody(front))}
-    <footer>Made by systole; this file is all there is to it, and asks the network for nothing.</footer>
+    ${section('front-section', 'Beaten by none', frontBody(front))} ${footer}
   </main>`;
   return { title: `Sweep: ${name}: systole`, body, charts: { sweep: data } };
 }
@@ -105,10 +104,7 @@ const pointsBody = (): Html =>
     </figure>
     <div class="chosen" id="chosen" hidden>
       <div id="chosen-what" class="note"></div>
-      <div class="command">
-        <pre><code id="chosen-command"></code></pre>
-        <button type="button" data-copy="chosen-command">Copy</button>
-      </div>
+      ${commandLine('chosen-command', '')}
     </div>
     <div class="row" style="margin-top:12px">
       <label><input type="checkbox" id="sweep-front-only" /> only those beaten by none</label>

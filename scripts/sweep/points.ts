@@ -6,10 +6,7 @@ import { dataflowNames } from '../../npu/matrix/job.ts';
 import { numberNames, parameterNames, type NpuParameters } from '../../npu/parameters.ts';
 import type { Point } from '../../testbench/sweep/point.ts';
 import { UsageError } from '../failure.ts';
-
-type Given = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Given =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isRecord, type Given } from '../fields.ts';
 
 /** @throws UsageError for a line that is no point */
 export function pointsFrom(text: string, name: string): readonly Point[] {

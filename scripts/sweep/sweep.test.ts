@@ -7,25 +7,12 @@ import { candidatesOf, paretoFront, type Candidate } from '../../testbench/sweep
 import { pointsOf, planOf, chunksOf } from '../../testbench/sweep/plan.ts';
 import { runPoint, toldOf, type Line, type Point } from '../../testbench/sweep/point.ts';
 import { Store } from '../../testbench/sweep/store.ts';
+import { quickPoint } from '../testing-point.ts';
 import { csvOf } from './csv.ts';
 import { numberListFlag } from './lists.ts';
 import { pointsFrom } from './points.ts';
 import { startSweepProgress } from './progress.ts';
 import { shapesOf } from './shapes.ts';
-
-const point = (own: Partial<Point> = {}): Point => ({
-  parameters: { rows: 2, cols: 2 },
-  preset: null,
-  dataflow: 'ws',
-  m: 3,
-  k: 4,
-  n: 5,
-  latency: 2,
-  stall: 0,
-  seed: 1,
-  layer: null,
-  ...own,
-});
 
 describe('lists', () => {
   const { coerce } = numberListFlag('rows', { least: 1, most: 256 }, { describe: 'rows' });
@@ -75,7 +62,7 @@ describe('a plan', () => {
         }),
         fc.integer({ min: 1, max: 5 }),
         (given, chunk) => {
-          const points = given.map(({ rows, m }) => point({ parameters: { rows }, m }));
+          const points = given.map(({ rows, m }) => quickPoint({ parameters: { rows }, m }));
           const plan = planOf(points, chunk);
           const key = ({ parameters, m }: Point): string => `${parameters.rows} ${m}`;
           expect(plan.points.map(key).toSorted()).toEqual(points.map(key).toSorted());
@@ -91,7 +78,7 @@ describe('a plan', () => {
     expect(() => planOf([], 1)).toThrow('there is no point to run');
     expect(() =>
       planOf(
-        Array.from({ length: 1_000_001 }, () => point()),
+        Array.from({ length: 1_000_001 }, () => quickPoint()),
         1,
       ),
     ).toThrow('1000001 points');
@@ -100,11 +87,11 @@ describe('a plan', () => {
 
 describe('points from lines', () => {
   it('are those of a sweep’s own file', () => {
-    const line = runPoint(point({ latency: 5, stall: 3, seed: 9 }), 0);
+    const line = runPoint(quickPoint({ latency: 5, stall: 3, seed: 9 }), 0);
     const [again] = pointsFrom(JSON.stringify(line), 'a.jsonl');
     expect(again).toMatchObject({ m: 3, k: 4, n: 5, latency: 5, stall: 3, seed: 9, dataflow: 'ws' });
     expect(again?.parameters).toMatchObject({ rows: 2, cols: 2, busBytes: 16 });
-    expect({ ...runPoint(again ?? point(), 0), seconds: 0, cyclesPerSecond: 0 }).toEqual({
+    expect({ ...runPoint(again ?? quickPoint(), 0), seconds: 0, cyclesPerSecond: 0 }).toEqual({
       ...line,
       seconds: 0,
       cyclesPerSecond: 0,
@@ -123,7 +110,7 @@ describe('points from lines', () => {
 });
 
 it('what cannot be is a line that says so, and nothing is thrown', () => {
-  expect(runPoint(point({ parameters: { rows: 999 } }), 7)).toMatchObject({
+  expect(runPoint(quickPoint({ parameters: { rows: 999 } }), 7)).toMatchObject({
     status: 'refused',
     error: expect.stringContaining('rows is 999'),
     point: 7,
@@ -152,7 +139,7 @@ it('the front is what no other beats', () => {
 
 it('NPUs are compared over the products that all of them ran', () => {
   const lines = [2, 3].flatMap((rows) =>
-    [3, 6].map((m, i) => runPoint(point({ parameters: { rows, cols: 2 }, m }), i)),
+    [3, 6].map((m, i) => runPoint(quickPoint({ parameters: { rows, cols: 2 }, m }), i)),
   );
   const [best, other] = candidatesOf(lines);
   expect(best?.products).toBe(2);
@@ -162,13 +149,13 @@ it('NPUs are compared over the products that all of them ran', () => {
 });
 
 it('a table has a column for each field, and cells with commas in quotes', () => {
-  const lost: Line = { ...toldOf(point()), point: 1, layer: 'a, "b"', status: 'error', error: 'x' };
+  const lost: Line = { ...toldOf(quickPoint()), point: 1, layer: 'a, "b"', status: 'error', error: 'x' };
   const [heading = '', row = ''] = csvOf([lost]).split('\n');
   expect(heading).toMatch(
     /^version,rows,cols,dataflow,m,k,n,seed,engine,parameters\.matrix,.*,parameters\.preset,point,layer,status,error$/,
   );
   expect(row).toMatch(/,1,"a, ""b""",error,x$/);
-  expect(csvOf([runPoint(point(), 0)])).toMatch(/^status,match,.*parameters\.rows,.*bound\.ratio/);
+  expect(csvOf([runPoint(quickPoint(), 0)])).toMatch(/^status,match,.*parameters\.rows,.*bound\.ratio/);
 });
 
 it('progress is a bar and the time left', () => {
@@ -191,16 +178,16 @@ describe('a sweep that is kept', () => {
     const store = new Store(join(folder, 'a.jsonl'));
     expect(() => store.plan()).toThrow('there is no plan');
     const plan = planOf(
-      [1, 2, 3].map((m) => point({ m })),
+      [1, 2, 3].map((m) => quickPoint({ m })),
       2,
     );
     store.begin(plan);
     store.begin(plan);
     expect(store.missing(plan)).toEqual([0, 1]);
-    store.finish(1, [runPoint(point({ m: 3 }), 2)]);
+    store.finish(1, [runPoint(quickPoint({ m: 3 }), 2)]);
     expect(store.missing(plan)).toEqual([0]);
     expect(store.lines(plan).map(({ point: index }) => index)).toEqual([2]);
-    expect(() => store.begin(planOf([point()], 2))).toThrow('holds another sweep');
+    expect(() => store.begin(planOf([quickPoint()], 2))).toThrow('holds another sweep');
     store.remove();
     expect(existsSync(store.folder)).toBe(false);
   });

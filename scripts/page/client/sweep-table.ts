@@ -1,4 +1,5 @@
 /** The table of a sweep: sorted by any column, a hundred rows at a time. */
+import { count } from './numbers.ts';
 import { colour } from './theme.ts';
 import type { Points } from './points.ts';
 
@@ -65,7 +66,7 @@ export function sweepTable(points: Points, choose: (point: number) => void): (po
     const shown = order.slice(page * ROWS, (page + 1) * ROWS);
     body?.replaceChildren(...shown.map(rowOf));
     byId('sweep-range').textContent =
-      `${shown.length === 0 ? 0 : page * ROWS + 1} to ${page * ROWS + shown.length} of ${order.length.toLocaleString('en-US')}`;
+      `${shown.length === 0 ? 0 : page * ROWS + 1} to ${page * ROWS + shown.length} of ${count(order.length)}`;
     before.toggleAttribute('disabled', page === 0);
     after.toggleAttribute('disabled', page === pages - 1);
   }

@@ -1,0 +1,12 @@
+/** Objects that come from JSON. */
+
+export type Given = Readonly<Record<string, unknown>>;
+
+export const isRecord = (value: unknown): value is Given =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Everything in `value` that is no object, by where it stands: what is in an object is `object.field`. */
+export function flatFields(value: unknown, name = ''): readonly (readonly [name: string, value: unknown])[] {
+  if (typeof value !== 'object' || value === null) return [[name, value]];
+  return Object.entries(value).flatMap(([key, inner]) => flatFields(inner, name === '' ? key : `${name}.${key}`));
+}
