@@ -153,8 +153,15 @@ it.each<[string, string[]]>([
   ['--a and --b are both stdin; name a file for one of them', from('-', '-')],
   ['cannot read none.json: no such file or directory; check the path', ['replay', 'none.json']],
   ['cannot read closed: it is a directory; name a file in it', ['replay', 'closed']],
-  ['the file to replay has no name; give the file that a failed property wrote', ['replay', '']],
-  ['the file to replay has no name; give the file that a failed property wrote', ['replay', '-']],
+  ['the name of a file is empty; give the path of one', ['replay', '']],
+  ['the name of a file is empty; give the path of one', ['compare', 'a.json', '']],
+  ['stdin is given more than once; name a file for each of the others', ['compare', '-', 'a.json', '-']],
+  ['cannot read waves from -: no such file or directory; check the path', ['wave', '--diff', '-', 'a.vcd']],
+  ['there is no argument -; see systole matmul --help', ['matmul', '--', '-']],
+  [
+    'there is no command -; the commands are matmul, sweep, report, compare, info, replay, verilog, synth, test, wave',
+    ['-'],
+  ],
   ['A.npy is a file; name a folder', ['verilog', '--out', 'A.npy']],
   [
     'cannot write A.npy/rtl: a part of the path is a file, not a directory; check the path',

@@ -4,6 +4,7 @@ import { compareCommand } from './compare.ts';
 import { Complaint, explain, wordOf } from './complaint.ts';
 import { describeFailure, exitStatus, type ExitStatus } from './failure.ts';
 import { infoCommand } from './info.ts';
+import { hideDashes, showDashes } from './lone-dash.ts';
 import { matmulCommand } from './matmul.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report-command.ts';
@@ -31,7 +32,7 @@ const commands = [
 export async function main(args: readonly string[]): Promise<number> {
   let status: ExitStatus = exitStatus.ok;
   try {
-    const line = yargs(onlyHelp(args) ?? args)
+    const line = yargs(hideDashes(onlyHelp(args) ?? args))
       .scriptName('systole')
       // By itself yargs would look where it is installed: in the user's project.
       .version(packageVersion())
@@ -64,7 +65,7 @@ export async function main(args: readonly string[]): Promise<number> {
       .parseAsync();
   } catch (error) {
     const failure = describeFailure(error instanceof Complaint ? await explain(error, args, commands) : error);
-    process.stderr.write(`${failure.text}\n`);
+    process.stderr.write(`${showDashes(failure.text)}\n`);
     return failure.status;
   }
   return status;

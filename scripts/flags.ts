@@ -4,6 +4,7 @@
  */
 import type { Options } from 'yargs';
 import { UsageError } from './failure.ts';
+import { showDashes } from './lone-dash.ts';
 
 export interface FlagText {
   readonly describe: string;
@@ -17,7 +18,7 @@ export function single(flag: string, given: unknown): string {
   if (Array.isArray(given)) throw new UsageError(`--${flag} is given ${given.length} times`, 'give it once');
   if (typeof given !== 'string' || given === '')
     throw new UsageError(`--${flag} has no value`, 'write it after the flag');
-  return given;
+  return showDashes(given);
 }
 
 /** What all flags with a value have in common. */

@@ -5,8 +5,9 @@ import { differenceIn, jobOf, runCaseInTurns } from '../testbench/case.ts';
 import { parseCase } from '../testbench/case-file.ts';
 import { drawnAgain } from '../testbench/kit/replay.ts';
 import { properties } from '../testbench/properties/all.ts';
+import { fileArgument } from './arguments.ts';
 import { command } from './command.ts';
-import { UsageError, type ExitStatus } from './failure.ts';
+import type { ExitStatus } from './failure.ts';
 import { inputName, readInput } from './files.ts';
 import { keepApart } from './keep-apart.ts';
 import { propertiesOf, replayProperty } from './replay-property.ts';
@@ -16,7 +17,7 @@ import { waveFlags, Waves } from './wave-flags.ts';
 
 const build = (yargs: Argv) =>
   yargs
-    .positional('file', { type: 'string', demandOption: true, describe: 'the file that the failed property names' })
+    .positional('file', { ...fileArgument('the file that the failed property names; - is stdin'), demandOption: true })
     .option(
       'from',
       textFlag('from', {
@@ -32,9 +33,6 @@ type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
 async function replay(given: Flags): Promise<ExitStatus> {
   const waves = new Waves(given);
-  // Also what yargs makes of a lone dash here.
-  if (given.file === '')
-    throw new UsageError('the file to replay has no name', 'give the file that a failed property wrote');
   keepApart([{ by: 'FILE', path: given.file }], [{ by: '--waves', path: waves.path }]);
   const { engine = usualEngine } = given;
   const json = given.json === true;

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
+import { fileArgument } from './arguments.ts';
 import { command } from './command.ts';
 import { exitStatus, type ExitStatus } from './failure.ts';
 import { inputName, Output, readInput } from './files.ts';
@@ -17,9 +18,8 @@ import { sweepText } from './sweep/summary.ts';
 const build = (yargs: Argv) =>
   yargs
     .positional('file', {
-      type: 'string',
+      ...fileArgument('the object that --json printed, or the .jsonl file of a sweep; - is stdin'),
       demandOption: true,
-      describe: 'the object that --json printed, or the .jsonl file of a sweep; - is stdin',
     })
     .option('html', htmlFlag)
     .example('$0 report sweep.jsonl --html sweep.html', 'charts and a table of all points')
@@ -27,8 +27,7 @@ const build = (yargs: Argv) =>
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
 async function report(given: Flags): Promise<ExitStatus> {
-  // What yargs makes of a lone dash.
-  const path = given.file === '' ? '-' : given.file;
+  const { file: path } = given;
   const html = given.html === undefined ? null : new Output(given.html);
   keepApart([{ by: 'FILE', path }], [{ by: '--html', path: html?.path }]);
   const name = inputName(path);

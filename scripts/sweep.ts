@@ -17,6 +17,7 @@ import { fileFlag, numberFlag, switchFlag, textFlag, wordFlag } from './flags.ts
 import { htmlFlag } from './html-flag.ts';
 import { interruptible, Interruption } from './interruption.ts';
 import { keepApart } from './keep-apart.ts';
+import { showDashes } from './lone-dash.ts';
 import { flagOf } from './npu-flags.ts';
 import { documentOf } from './page/document.ts';
 import { sweepPage } from './page/sweep-page.ts';
@@ -105,7 +106,12 @@ const flags = {
 
 const build = (yargs: Argv) =>
   yargs
-    .positional('step', { choices: steps, default: 'all' as const, describe: 'one step of the sweep' })
+    .positional('step', {
+      choices: steps,
+      default: 'all' as const,
+      describe: 'one step of the sweep',
+      coerce: showDashes,
+    })
     .options(listFlags)
     .options(flags)
     .example('$0 sweep --rows 4,8,16 --cols 4,8,16 --dataflow ws,os --out sweep.jsonl', 'eighteen NPUs')

@@ -7,6 +7,7 @@ import type { Argv } from 'yargs';
 import { endProcess } from '../testbench/end-process.ts';
 import { shellCommand } from '../testbench/kit/shell.ts';
 import { WAVE_FOLDER } from '../testbench/vitest/names.ts';
+import { textArgument } from './arguments.ts';
 import { command } from './command.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { numberFlag, switchFlag } from './flags.ts';
@@ -17,10 +18,7 @@ const seeds = { least: 0, most: 2 ** 31 - 1 };
 
 const build = (yargs: Argv) =>
   yargs
-    .positional('pattern', {
-      type: 'string',
-      describe: 'only tests with this in the path of their file or in their name',
-    })
+    .positional('pattern', textArgument('only tests with this in the path of their file or in their name'))
     .options({
       list: switchFlag('list the tests, and run none'),
       seed: numberFlag('seed', seeds, { describe: 'what benches and properties draw from (SYSTOLE_SEED)' }),

@@ -14,6 +14,7 @@ import {
   type VcdFile,
   type VcdVariable,
 } from '../waveforms/read/index.ts';
+import { fileArgument } from './arguments.ts';
 import { command } from './command.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { numberFlag, switchFlag, textFlag } from './flags.ts';
@@ -22,12 +23,8 @@ import { count, plural } from './text.ts';
 const whole = { least: 0, most: Number.MAX_SAFE_INTEGER };
 const build = (yargs: Argv) =>
   yargs
-    .positional('file', {
-      type: 'string',
-      demandOption: true,
-      describe: 'a .vcd file, or .fst (by fst2vcd of GTKWave)',
-    })
-    .positional('other', { type: 'string', describe: 'with --diff, the file to compare it with' })
+    .positional('file', { ...fileArgument('a .vcd file, or .fst (by fst2vcd of GTKWave)'), demandOption: true })
+    .positional('other', fileArgument('with --diff, the file to compare it with'))
     .options({
       signals: textFlag('signals', {
         describe: 'paths with commas between; * stands for a part of a name, ** for scopes too',
