@@ -137,7 +137,7 @@ class OneLane implements Lane {
     const { info, scope, source } = findSignal(this.library, path);
     if (source.kind === 'reset')
       throw new SimulationError(`${info.path} is shared by all lanes: reset(n) holds it high in all of them`);
-    const [, inner = ''] = /^[^.]*\.(.*)$/.exec(info.path) ?? [];
+    const inner = withoutTop(info.path);
     // What a parent drives cannot be set: of the row's cells that is the vector of all lanes.
     const isInput = scope.parent === null && info.kind === 'input';
     const signal = this.sim.signal(
@@ -148,8 +148,7 @@ class OneLane implements Lane {
   }
 
   memory(path: string): MemoryView {
-    const [, inner = ''] = /^[^.]*\.(.*)$/.exec(findMemory(this.library, path).path) ?? [];
-    return this.sim.memory(this.whole(inner));
+    return this.sim.memory(this.whole(withoutTop(findMemory(this.library, path).path)));
   }
 
   peek(path: string): bigint {
@@ -164,3 +163,5 @@ class OneLane implements Lane {
     return `${this.sim.design.top}.${grid}[0][${this.index}].${inner}`;
   }
 }
+
+const withoutTop = (path: string): string => path.slice(path.indexOf('.') + 1);

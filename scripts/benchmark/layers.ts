@@ -53,7 +53,7 @@ export function columnsOf(sizes: readonly number[]): readonly Column[] {
   });
 }
 
-/** @throws BenchError for a layer whose product is wrong */
+/** @throws BenchError for a layer whose sums wrapped; results are for the tests to compare */
 function measure({ m, k, n }: Layer, { config, dataflow, bytes }: Column): Cell {
   const requantise = { multiplier: 2 ** 30, shift: -8, zero: 0, low: -128, high: 127 };
   const job = { ...randomOperands({ m, k, n, seed: 1 }), dataflow, ...(bytes === 1 ? { requantise } : {}) };

@@ -18,7 +18,12 @@ export class WireSlices {
 
   of(frame: Frame, wire: number): readonly Statement[] {
     let known = this.slices.get(frame.view);
-    if (known === undefined) this.slices.set(frame.view, (known = slicesOf(frame.view.module.body)));
+    if (known === undefined) {
+      const { nodes, body } = frame.view.module;
+      // No registers: those of a long chain of arms would cost the square of its length.
+      known = slicesOf(body, (target) => nodes[target]?.kind === 'wire');
+      this.slices.set(frame.view, known);
+    }
     return known.get(wire) ?? [];
   }
 }
