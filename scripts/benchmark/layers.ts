@@ -7,8 +7,9 @@ import type { Dataflow } from '../../npu/compiler/job.ts';
 import { presets } from '../../npu/presets.ts';
 import type { Layer } from '../../testbench/benchmark/layers.ts';
 import { boundOf, type Bound } from '../../testbench/bound.ts';
+import { referenceMatmul, referenceRequantise } from '../../testbench/reference.ts';
 import { runMatmul } from '../../testbench/run.ts';
-import { randomOperands } from '../../testbench/sweep/operands.ts';
+import { randomOperands, type RandomOperands } from '../../testbench/sweep/operands.ts';
 import { BenchError } from './contender.ts';
 import { table } from './report.ts';
 
@@ -53,12 +54,20 @@ export function columnsOf(sizes: readonly number[]): readonly Column[] {
   });
 }
 
-/** @throws BenchError for a layer whose sums wrapped; results are for the tests to compare */
-function measure({ m, k, n }: Layer, { config, dataflow, bytes }: Column): Cell {
-  const requantise = { multiplier: 2 ** 30, shift: -8, zero: 0, low: -128, high: 127 };
-  const job = { ...randomOperands({ m, k, n, seed: 1 }), dataflow, ...(bytes === 1 ? { requantise } : {}) };
-  const { counters, program, wraps } = runMatmul(config, job);
-  if (wraps.sums) throw new BenchError(`sums of ${m} × ${k} × ${n} wrapped`);
+const requantise = { multiplier: 2 ** 30, shift: -8, zero: 0, low: -128, high: 127 };
+
+/** A layer with its operands, and the sums that the reference makes of them. */
+interface Subject {
+  readonly operands: RandomOperands;
+  readonly sums: Int32Array;
+}
+
+/** @throws BenchError for a result that is not the reference's */
+function measure({ operands, sums }: Subject, { title, config, dataflow, bytes }: Column): Cell {
+  const job = { ...operands, dataflow, ...(bytes === 1 ? { requantise } : {}) };
+  const { counters, program, result } = runMatmul(config, job);
+  const right = sums.every((sum, at) => result[at] === (bytes === 4 ? sum : referenceRequantise(sum, requantise)));
+  if (!right) throw new BenchError(`${title}: ${job.m} × ${job.k} × ${job.n} differs from the reference`);
   const { by, ratio } = boundOf(config, job, counters.cycles);
   return { cycles: counters.cycles, expected: scheduleFor(program, RESULT).cycles, by, ratio };
 }
@@ -70,7 +79,10 @@ export function measureLayers(
 ): LayerTable {
   const rows = layers.map((layer) => {
     progress(layer.layer);
-    return { layer, cells: columns.map((column) => measure(layer, column)) };
+    const { m, k, n } = layer;
+    const operands = randomOperands({ m, k, n, seed: 1 });
+    const subject = { operands, sums: referenceMatmul(operands) };
+    return { layer, cells: columns.map((column) => measure(subject, column)) };
   });
   return { columns: columns.map(({ title }) => title), rows };
 }
