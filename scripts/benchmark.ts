@@ -24,6 +24,8 @@ const full: Plan = {
 };
 const quick: Plan = { parts: partNames, sizes: [4], npuSizes: [4], product: 16, seconds: 0.01, repeat: 1, slowUpTo: 4 };
 const MOST_SIZE = 256;
+/** Of the memory, in cycles: as for a product. */
+const LATENCY = { least: 2, most: 10_000 };
 /** Arrays that layers run on. */
 const layerSizes = [16, 32, 128];
 
@@ -68,6 +70,10 @@ const build = (args: readonly string[]) =>
         describe:
           "only: layers of networks on the NPU, those of a file (M, K, N, or SCALE-Sim's topology) or 15 of ours",
       } as const,
+      latency: numberFlag('latency', LATENCY, {
+        describe: 'layers once more by a memory that answers after so many cycles, and what that costs',
+        otherwise: 'not measured',
+      }),
       json: switchFlag('print one JSON object instead of tables'),
       readme: textFlag('readme', { describe: 'also write the tables between the marks of this file' }),
     })
@@ -125,10 +131,16 @@ async function bench(args: readonly string[]): Promise<ExitStatus> {
     );
     return exitStatus.ok;
   }
+  if (given.latency !== undefined && given.layers === undefined)
+    throw new UsageError(
+      '--latency is given without --layers',
+      'add --layers: nothing else is measured at two latencies',
+    );
   if (given.layers !== undefined) {
     const layers = given.layers === '' ? ownLayers : layersIn(given.layers);
     const columns = columnsOf(sizesOf('npu-sizes', given['npu-sizes']) ?? layerSizes);
-    const measured = measureLayers(layers, columns, (what) => process.stderr.write(`${what}\n`));
+    const progress = (what: string): void => void process.stderr.write(`${what}\n`);
+    const measured = measureLayers(layers, columns, progress, given.latency);
     process.stdout.write(given.json === true ? `${JSON.stringify(measured, null, 2)}\n` : layersReport(measured));
     return exitStatus.ok;
   }

@@ -17,3 +17,20 @@ it('runs layers, and tells how near they come to the bound', () => {
     }
   expect(layersReport(measured)).toMatch(/two +\| +5 × 9 × 17/);
 });
+
+it('tells what a slower memory costs long layers, and nothing of short ones', () => {
+  const layers = [
+    { layer: 'long', m: 48, k: 200, n: 40 },
+    { layer: 'short', m: 5, k: 9, n: 17 },
+  ];
+  const [column] = columnsOf([4]);
+  if (column === undefined) throw new Error('no column');
+  const measured = measureLayers(layers, [column], () => undefined, 100);
+  const taken = measured.rows.flatMap(({ cells }) => cells);
+  for (const { cycles, later } of taken) expect(later?.cycles).toBeGreaterThan(cycles + 98);
+  const [long] = taken;
+  const slowdown = (long?.later?.cycles ?? NaN) / (long?.cycles ?? NaN);
+  const [, table] = layersReport(measured).split('Cycles at a latency of 100');
+  expect(table).toMatch(new RegExp(`long +\\| 48 × 200 × 40 +\\| +${slowdown.toFixed(3)} `));
+  expect(table).toMatch(/short +\| +5 × 9 × 17 +\| +\|/);
+});
