@@ -108,9 +108,10 @@ export const Npu = (config: NpuConfig) => {
     beats.vector.next = accumulator.data;
     beats.store.next = select(delay('store_from_lines', storeLines.fire), scratchpad.data, accumulator.data);
 
+    const goesOn = { load: load.goesOn, store: store.goesOn, matrix: 0, vector: 0 } as const;
     for (const unit of unitNames) {
       const { done, fault, faultAddress } = parts[unit];
-      statuses[unit].next = { done, fault, faultAddress };
+      statuses[unit].next = { done, fault, faultAddress, goesOn: goesOn[unit] };
     }
 
     const ar = arbiter('read_request', [load.ar, fetch.ar]).out;
@@ -124,7 +125,14 @@ export const Npu = (config: NpuConfig) => {
       interrupt: dispatch.interrupt,
       interruptTag: dispatch.interruptTag,
       report: dispatch.report,
-      counts: { arrayActive: matrix.active, readBeats: i.r.fire, writeBeats: store.w.fire, commands: fetched },
+      counts: {
+        arrayActive: matrix.active,
+        readBeats: i.r.fire,
+        writeBeats: store.w.fire,
+        commands: fetched,
+        loadErrors: load.busError.valid,
+        storeErrors: store.busError.valid,
+      },
       wraps: { sums: accumulator.overflow, shifts: vector.wrapped },
     };
     return { lite_b: csr.lite_b, lite_r: csr.lite_r, ar, aw: store.aw, w: store.w, irq: csr.irq };

@@ -13,6 +13,7 @@ export const copyFields = {
   pieceBytes: 8,
   lineStep: 1,
   pieceStep: 1,
+  onError: 'abort',
 } as const;
 
 export const gemmFields = {

@@ -69,6 +69,7 @@ describe('a command', () => {
     pieceBytes: 4,
     lineStep: 1,
     pieceStep: 1,
+    onError: 'abort',
   };
   const gemm = {
     dataflow: 'os',

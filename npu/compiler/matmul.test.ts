@@ -26,18 +26,18 @@ describe('a program', () => {
     expect(schedules.c?.plan.tile).toEqual({ m: 4, k: 20, n: 4 });
     expect(commands.map((command) => disassemble(assemble(command)))).toMatchInlineSnapshot(`
       [
-        "#0 load dram=960 lines=4 lineBytes=20 stride=40 space=scratchpad local=0 pieceBytes=4 lineStep=1 pieceStep=4",
-        "#1 load signal=0 dram=1280 lines=20 lineBytes=4 stride=4 space=scratchpad local=131072 pieceBytes=4 lineStep=1 pieceStep=20",
+        "#0 load dram=960 lines=4 lineBytes=20 stride=40 space=scratchpad local=0 pieceBytes=4 lineStep=1 pieceStep=4 onError=abort",
+        "#1 load signal=0 dram=1280 lines=20 lineBytes=4 stride=4 space=scratchpad local=131072 pieceBytes=4 lineStep=1 pieceStep=20 onError=abort",
         "#2 gemm wait=0 signal=2 dataflow=ws accumulate=0 a=0 b=131072 c=0 m=4 n=4 k=20 aZero=0 bZero=0 aUnsigned=0 bUnsigned=0",
-        "#3 load dram=980 lines=4 lineBytes=20 stride=40 space=scratchpad local=65536 pieceBytes=4 lineStep=1 pieceStep=4",
-        "#4 load signal=0 dram=1360 lines=20 lineBytes=4 stride=4 space=scratchpad local=196608 pieceBytes=4 lineStep=1 pieceStep=20",
+        "#3 load dram=980 lines=4 lineBytes=20 stride=40 space=scratchpad local=65536 pieceBytes=4 lineStep=1 pieceStep=4 onError=abort",
+        "#4 load signal=0 dram=1360 lines=20 lineBytes=4 stride=4 space=scratchpad local=196608 pieceBytes=4 lineStep=1 pieceStep=20 onError=abort",
         "#5 gemm wait=0 signal=1,2 dataflow=ws accumulate=1 a=65536 b=196608 c=0 m=4 n=4 k=20 aZero=0 bZero=0 aUnsigned=0 bUnsigned=0",
-        "#6 store wait=1 dram=1472 lines=4 lineBytes=16 stride=16 space=accumulator local=0 pieceBytes=16 lineStep=1 pieceStep=4",
-        "#7 load wait=2 signal=0 dram=1120 lines=4 lineBytes=20 stride=40 space=scratchpad local=0 pieceBytes=4 lineStep=1 pieceStep=4",
+        "#6 store wait=1 dram=1472 lines=4 lineBytes=16 stride=16 space=accumulator local=0 pieceBytes=16 lineStep=1 pieceStep=4 onError=abort",
+        "#7 load wait=2 signal=0 dram=1120 lines=4 lineBytes=20 stride=40 space=scratchpad local=0 pieceBytes=4 lineStep=1 pieceStep=4 onError=abort",
         "#8 gemm wait=0 dataflow=ws accumulate=0 a=0 b=131072 c=4 m=4 n=4 k=20 aZero=0 bZero=0 aUnsigned=0 bUnsigned=0",
-        "#9 load wait=2 signal=0 dram=1140 lines=4 lineBytes=20 stride=40 space=scratchpad local=65536 pieceBytes=4 lineStep=1 pieceStep=4",
+        "#9 load wait=2 signal=0 dram=1140 lines=4 lineBytes=20 stride=40 space=scratchpad local=65536 pieceBytes=4 lineStep=1 pieceStep=4 onError=abort",
         "#10 gemm wait=0 signal=1 dataflow=ws accumulate=1 a=65536 b=196608 c=4 m=4 n=4 k=20 aZero=0 bZero=0 aUnsigned=0 bUnsigned=0",
-        "#11 store wait=1 dram=1536 lines=4 lineBytes=16 stride=16 space=accumulator local=4 pieceBytes=16 lineStep=1 pieceStep=4",
+        "#11 store wait=1 dram=1536 lines=4 lineBytes=16 stride=16 space=accumulator local=4 pieceBytes=16 lineStep=1 pieceStep=4 onError=abort",
         "#12 fence",
         "#13 interrupt",
       ]

@@ -54,7 +54,8 @@ export function copyStep(operation: 'load' | 'store', block: Block, buffer: Loca
     pieceBytes,
     lineStep: 1,
     pieceStep: lines,
-  };
+    onError: 'abort',
+  } as const;
   const dram: Region = { memory: `tensor ${tensor.name}`, from: offset, length: lineBytes, count: lines, stride };
   const local = linesFrom(buffer, lines * Math.ceil(lineBytes / pieceBytes));
   const [reads, writes] = operation === 'load' ? [[dram], [local]] : [[local], [dram]];

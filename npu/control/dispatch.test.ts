@@ -15,6 +15,7 @@ const fields = {
   pieceBytes: 8,
   lineStep: 1,
   pieceStep: 1,
+  onError: 'abort',
 };
 const load: Command = { operation: 'load', tag: 5, fields };
 const store: Command = { operation: 'store', tag: 6, fields };
@@ -78,6 +79,24 @@ describe('a fault is reported', () => {
       6,
       0x200,
     ]);
+  });
+
+  it('and neither stops its queue nor keeps its command from signalling where the job goes on', () => {
+    const { give, taken, done, sim, get, set } = start();
+    for (const command of [{ ...load, signal: [2] }, load]) {
+      give(command);
+      taken();
+    }
+    sim.step(3);
+    set({ status_load_goesOn: 1 });
+    const address = 0x300;
+    expect(done({ load: { fault: 'busRead', address } })).toEqual([1, faultNames.indexOf('busRead'), 5, address]);
+    expect(get('semaphore_2', 'load_halted')).toEqual([1, 0]);
+    sim.step(2);
+    expect(get('load_busy')).toEqual([1]);
+    set({ status_load_goesOn: 0 });
+    done({ load: { fault: 'busRead', address } });
+    expect(get('semaphore_2', 'load_halted')).toEqual([1, 1]);
   });
 
   it('with the tag of the command whose signals overflow a semaphore, which then stops its queue', () => {

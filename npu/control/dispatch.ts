@@ -12,7 +12,8 @@
  *
  * Invariants: a queue is in order. A command with a fault stops its queue until `enable` goes low; the other queues go
  * on. It signals nothing, save that one whose signals overflow a semaphore leaves that at its most and adds to the
- * others. A command that runs while `enable` is low signals nothing.
+ * others. A fault after which the job goes on is reported, and nothing else: the queue goes on, too, and the command
+ * signals. A command that runs while `enable` is low signals nothing.
  */
 import {
   bit,
@@ -42,8 +43,8 @@ import { unitNames, type Unit } from '../isa/units.ts';
 const command = uint(COMMAND_BITS);
 type Command = UInt<typeof COMMAND_BITS>;
 
-/** What a unit tells of its job. */
-export const status = struct(unitStatus);
+/** What a unit tells of its job; with a fault also whether the job was done to its end all the same, as asked. */
+export const status = struct({ ...unitStatus, goesOn: bit });
 /** A fault as it is reported: what, the tag of the command and the bus address. */
 export const report = struct({ valid: bit, fault, tag: uint(16), address: uint(ADDRESS_BITS) });
 
@@ -142,7 +143,12 @@ export const Dispatch = (queueDepth: number) =>
         when(one.status.done, () => {
           one.r.busy.next = 0;
         });
-        return { ...one, valid, fire, succeeded: one.status.done.and(one.status.fault.is('none')) };
+        return {
+          ...one,
+          valid,
+          fire,
+          succeeded: one.status.done.and(one.status.fault.is('none').or(one.status.goesOn)),
+        };
       });
       const issued = Object.values(issuing);
 
@@ -162,10 +168,10 @@ export const Dispatch = (queueDepth: number) =>
         return over;
       });
       const overflowed = cat(...overflows.toReversed()).truncate(SEMAPHORES);
-      const faults = issued.map(({ unit, status: { done, fault: wrong, faultAddress }, succeeded, r }) => {
+      const faults = issued.map(({ unit, status: { done, fault: wrong, faultAddress, goesOn }, succeeded, r }) => {
         const overflow = succeeded.and(r.signal.and(overflowed).any());
-        const valid = named(`${unit}_failed`, done.and(succeeded.not()).or(overflow));
-        when(valid, () => {
+        const valid = named(`${unit}_failed`, done.and(wrong.is('none').not()).or(overflow));
+        when(valid.and(overflow.or(goesOn.not())), () => {
           r.halted.next = 1;
         });
         return {

@@ -25,6 +25,8 @@ const quiet: Events = {
   interrupt: null,
   readBeat: false,
   writeBeat: false,
+  readError: false,
+  writeError: false,
   arrayActive: 0,
   overflow: 0,
 };
@@ -85,6 +87,8 @@ function pair(engine: EngineName) {
       events_counts_readBeats: rest.readBeat,
       events_counts_writeBeats: rest.writeBeat,
       events_counts_commands: rest.commandTaken,
+      events_counts_loadErrors: rest.readError,
+      events_counts_storeErrors: rest.writeError,
       events_wraps_sums: (rest.overflow & 1) !== 0,
       events_wraps_shifts: (rest.overflow & 2) !== 0,
     });
@@ -177,6 +181,8 @@ const anyEvents: fc.Arbitrary<Events> = fc.record({
   commandTaken: anyBit,
   readBeat: anyBit,
   writeBeat: anyBit,
+  readError: anyBit,
+  writeError: anyBit,
   arrayActive: fc.nat(1),
   overflow: fc.nat(3),
   fetchFailed: fc.option(word, { nil: null, freq: 5 }),

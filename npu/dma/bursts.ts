@@ -87,6 +87,10 @@ export function busAddress(busBytes: number, address: UInt<32>): UInt<32> {
   return cat(address.slice(low, ADDRESS_BITS - low), constant(uint(low), 0)).expectWidth(ADDRESS_BITS);
 }
 
+/** Address of a beat of a burst, by its number. */
+export const beatAddress = (busBytes: number, { address }: Pick<Burst, 'address'>, index: UInt<8>): UInt<32> =>
+  busAddress(busBytes, address).add(index.extend(ADDRESS_BITS).shl(sizeCode(busBytes)));
+
 /** A burst on an address channel. */
 export const addressOf = (busBytes: number, id: number, { address, len }: Burst) => ({
   id: constant(uint(ID_BITS), id),

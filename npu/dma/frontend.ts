@@ -5,9 +5,10 @@
  * in which a job worth doing is taken, `busy` from the next cycle to the last before `done`. A refused job has its
  * `done` in the cycle after it was taken.
  *
- * Invariants: one `done` of one cycle for each job; fault and address hold from `done` until the next job is taken.
+ * Invariants: one `done` of one cycle for each job; fault and address hold from `done` until the next job is taken. The
+ * first fault is the one that is kept; whether the job moves on after it is the unit's to say.
  */
-import { bit, regs, selectAs, when, type Bit, type Stream, type UInt } from '../../hdl/index.ts';
+import { bit, regs, selectAs, when, type Bit, type BitIn, type Stream, type UInt } from '../../hdl/index.ts';
 import { fault, type Fault } from '../common/fault.ts';
 import { SUM_BYTES } from '../common/numbers.ts';
 import { unitStatus } from '../common/unit.ts';
@@ -20,17 +21,24 @@ export interface Frontend {
   readonly start: Bit;
   readonly busy: Bit;
   readonly status: { readonly done: Bit; readonly fault: Fault; readonly faultAddress: UInt<32> };
-  /** Whether the current job has failed. */
-  readonly failed: Bit;
-  /** In this cycle something was found wrong: the first such thing, and its address where it has one, are kept. */
-  readonly fail: (what: 'busRead' | 'busWrite' | 'range', address?: UInt<32>) => void;
+  /** Whether the current job is to be given up after an answer with an error. */
+  readonly aborts: Bit;
+  /** Whether the current job was given up, before this cycle. */
+  readonly stopped: Bit;
+  /** With `done`: whether nothing was wrong but answers after which the job was to go on. */
+  readonly goesOn: Bit;
+  /**
+   * In this cycle something was found wrong: the first such thing, and its address where it has one, are kept. The job
+   * is given up where it `stops`.
+   */
+  readonly fail: (what: 'busRead' | 'busWrite' | 'range', stops: BitIn, address?: UInt<32>) => void;
   /** This is the last cycle of the job. */
   readonly finish: () => void;
 }
 
 /** `wholeLanes`: the unit writes the accumulator, 4 bytes at a time. */
 export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLanes: boolean }): Frontend {
-  const { busy } = regs({ busy: bit });
+  const { busy, aborts, stopped, goesOn } = regs({ busy: bit, aborts: bit, stopped: bit, goesOn: bit });
   const status = regs(unitStatus);
   const { dram, lines, lineBytes, pieceBytes, space } = job.payload;
   const empty = lines.eq(0).or(lineBytes.eq(0)).or(pieceBytes.eq(0));
@@ -50,13 +58,22 @@ export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLa
     status.done.next = worthIt.not();
     status.fault.next = wrong;
     status.faultAddress.next = dram;
+    aborts.next = job.payload.onError.is('abort');
+    stopped.next = 0;
+    goesOn.next = job.payload.onError.is('continue').and(worthIt);
   });
   return {
     start: job.fire.and(worthIt),
     busy,
     status,
-    failed,
-    fail: (what, address) => {
+    aborts,
+    stopped,
+    goesOn,
+    fail: (what, stops, address) => {
+      if (what === 'range') goesOn.next = 0;
+      when(stops, () => {
+        stopped.next = 1;
+      });
       when(failed.not(), () => {
         status.fault.next = what;
         if (address !== undefined) status.faultAddress.next = address;

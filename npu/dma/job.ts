@@ -9,10 +9,16 @@
  * A local line that does not exist, or that is shorter than a piece, ends the job with the fault `range`. A load writes
  * whole lanes of the accumulator: its lines and pieces are multiples of 4 bytes there, or the job is refused
  * (`alignment`).
+ *
+ * Where the bus answers with an error, `onError` says whether the job is given up or goes on; either way it ends with a
+ * fault. A load that goes on takes zeros for the bytes of a failing beat.
  */
-import { struct, uint, type SignalOf } from '../../hdl/index.ts';
+import { bit, enumeration, struct, uint, type SignalOf } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../common/axi.ts';
 import { LOCAL_BITS, space, type LocalSizes } from '../common/local.ts';
+
+export const onErrorNames = ['abort', 'continue'] as const;
+export const onError = enumeration('on_error', onErrorNames);
 
 /** The block to copy: what a command carries. */
 export const dmaFields = {
@@ -30,9 +36,17 @@ export const dmaFields = {
   lineStep: uint(16),
   /** Local lines from a piece to the next of its line. */
   pieceStep: uint(16),
+  /** What becomes of the rest of the job after an answer with an error. */
+  onError,
 };
 export const dmaJob = struct(dmaFields);
 export type DmaJob = SignalOf<typeof dmaJob>;
+
+/**
+ * An answer with an error, in the cycle in which it is taken: the address of the beat that was read, or of the first
+ * beat of the burst that was written.
+ */
+export const busError = struct({ valid: bit, address: uint(ADDRESS_BITS) });
 
 /**
  * What fixes a unit: the local memories, bytes of a beat (a power of two, 2 to 128), beats of the longest burst, bursts

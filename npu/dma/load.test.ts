@@ -34,26 +34,60 @@ describe.each(units)('a load with %o', (options) => {
     );
   });
 
-  it('writes nothing from the first failing beat on, says where it was, and does the next job', () => {
+  it('that aborts writes nothing from the first failing beat on, says where it was, and does the next job', () => {
     fc.assert(
-      fc.property(anyJob(busBytes).map(inLanes), anyPace, fc.nat(), fc.constantFrom(2, 3), (job, pace, pick, code) => {
-        const bytes = [...bytesOf(job)];
-        const bad = bytes[pick % bytes.length]?.dram ?? 0;
-        const beat = bad - (bad % busBytes);
+      fc.property(
+        anyJob(busBytes).map(inLanes),
+        anyPace,
+        fc.nat(),
+        fc.constantFrom(2, 3),
+        (drawn, pace, pick, code) => {
+          const job = { ...drawn, onError: 'abort' as const };
+          const bytes = [...bytesOf(job)];
+          const bad = bytes[pick % bytes.length]?.dram ?? 0;
+          const beat = bad - (bad % busBytes);
+          const next = oneLine(3 * 2 ** 30, 100);
+          const [failed, good] = run(
+            [job, next],
+            { ...dram, response: (address) => (address >>> 0 === beat ? code : 0) },
+            pace,
+          );
+          expect(failed).toMatchObject({ fault: 2 });
+          const first = bytes.findIndex((byte) => byte.dram >= beat && byte.dram < beat + busBytes);
+          const burst = failed?.bursts.find(
+            ({ address, beats }) => address <= beat && beat < address + beats * busBytes,
+          );
+          expect(failed?.faultAddress).toBe(burst?.address);
+          const before = new Map(bytes.slice(0, first).map((byte) => [byte.local, noise(byte.dram)]));
+          for (const [where, value] of failed?.local ?? []) expect(before.get(where)).toBe(value);
+          expect(failed?.errors[0]).toBe(beat);
+          // All but what shares a write with the failing beat.
+          expect(failed?.local.size).toBeGreaterThan(first - busBytes);
+          expectLoaded([next], good === undefined ? [] : [good]);
+        },
+      ),
+      { numRuns: runsOf({ few: 4, all: 40 }) },
+    );
+  });
+
+  it('that continues loads all bytes but those of failing beats, which are zeros, and tells each of these', () => {
+    fc.assert(
+      fc.property(anyJob(busBytes).map(inLanes), anyPace, fc.integer({ min: 1, max: 4 }), (drawn, pace, every) => {
+        const job = { ...drawn, onError: 'continue' as const };
+        const fails = (beat: number): boolean => beat % (every * busBytes) === 0;
+        const failing: number[] = [];
         const next = oneLine(3 * 2 ** 30, 100);
-        const [failed, good] = run(
-          [job, next],
-          { ...dram, response: (address) => (address >>> 0 === beat ? code : 0) },
-          pace,
-        );
-        expect(failed).toMatchObject({ fault: 2 });
-        const first = bytes.findIndex((byte) => byte.dram >= beat && byte.dram < beat + busBytes);
-        const burst = failed?.bursts.find(({ address, beats }) => address <= beat && beat < address + beats * busBytes);
-        expect(failed?.faultAddress).toBe(burst?.address);
-        const before = new Map(bytes.slice(0, first).map((byte) => [byte.local, noise(byte.dram)]));
-        for (const [where, value] of failed?.local ?? []) expect(before.get(where)).toBe(value);
-        // All but what shares a write with the failing beat.
-        expect(failed?.local.size).toBeGreaterThan(first - busBytes);
+        const response = (address: number): number => {
+          const beat = address >>> 0;
+          if (beat >= next.dram && beat < next.dram + 200) return 0;
+          if (!fails(beat)) return 0;
+          failing.push(beat);
+          return 2;
+        };
+        const [result, good] = run([job, next], { ...dram, response }, pace);
+        const value = (at: number): number => (fails(at - (at % busBytes)) ? 0 : noise(at));
+        expect(result?.local).toEqual(new Map([...bytesOf(job)].map((byte) => [byte.local, value(byte.dram)])));
+        expect(result).toMatchObject({ fault: failing.length > 0 ? 2 : 0, errors: failing });
         expectLoaded([next], good === undefined ? [] : [good]);
       }),
       { numRuns: runsOf({ few: 4, all: 40 }) },

@@ -5,16 +5,17 @@
  *                                    └─ in flight ─┘
  *
  * Interface: `job`; AXI reads `ar` (every burst with the unit's id) and `r` (only answers to this unit, in order);
- * local writes `write`; and the outputs of {@link unitStatus}.
+ * local writes `write`; `busError`; `goesOn` (frontend.ts); and the outputs of {@link unitStatus}.
  *
  * Timing: AR is first valid two cycles after the job was taken. A beat that comes in cycle t can be written from t + 1
  * on, one beat a cycle whatever the alignments: the pieces' last groups, where they are short, cost a write each.
  * `done` comes in the cycle after the last write was taken. 8 aligned bytes take 4 cycles beside the memory's latency.
  *
- * Faults: from the first beat with SLVERR or DECERR on nothing is written; the job's other bursts are still issued and
- * their beats taken. Bytes before that beat are written up to the last whole write; `done` follows when nothing is in
- * flight and the walk, a part a cycle, is over. The same holds from the first byte on whose local line, or place in it,
- * does not exist.
+ * Faults: a job that aborts writes nothing from the first beat with SLVERR or DECERR on; its other bursts are still
+ * issued and their beats taken. Bytes before that beat are written up to the last whole write; `done` follows when
+ * nothing is in flight and the walk, a part a cycle, is over. The same holds, whatever the job does about errors, from
+ * the first byte on whose local line, or place in it, does not exist. A job that continues writes zeros for the bytes
+ * of such beats. Each of them is told by `busError`, in the cycle in which it is taken.
  *
  * Invariants: at most `outstanding` bursts in flight, none across 4 KiB; the stream rules hold on `ar` and `write`.
  * `r.ready` looks at `write.ready` in the same cycle.
@@ -37,14 +38,14 @@
  *                                                                                 ┌─────┐
  *     done                  ──────────────────────────────────────────────────────┘     └───────────
  */
-import { bit, fifo, module, produce, reg, stream, when, wire } from '../../hdl/index.ts';
+import { bit, fifo, module, produce, regs, select, selectAs, stream, uint, when, wire } from '../../hdl/index.ts';
 import { addressChannel, readDataChannel } from '../common/axi.ts';
 import { isGroup, LOCAL_BITS, localWrite } from '../common/local.ts';
 import { unitStatus } from '../common/unit.ts';
-import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
+import { addressOf, beatAddress, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
 import { ByteQueue, inBits } from './byte-queue.ts';
 import { frontend } from './frontend.ts';
-import { dmaJob, type DmaOptions } from './job.ts';
+import { busError, dmaJob, type DmaOptions } from './job.ts';
 import { LocalWalk } from './local-walk.ts';
 import { Regions } from './regions.ts';
 
@@ -56,11 +57,11 @@ export function LoadDma(options: DmaOptions) {
     'load_dma',
     {
       in: { job: stream(dmaJob), r: stream(readDataChannel(busBytes)) },
-      out: { ar: stream(addressChannel), write: stream(localWrite(busBytes)), ...unitStatus },
+      out: { ar: stream(addressChannel), write: stream(localWrite(busBytes)), busError, goesOn: bit, ...unitStatus },
     },
     (i, o) => {
       const job = i.job.payload;
-      const { start, busy, status, failed, fail, finish } = frontend(i.job, { wholeLanes: true });
+      const { start, busy, status, aborts, stopped, goesOn, fail, finish } = frontend(i.job, { wholeLanes: true });
 
       // Requests. A burst enters `in_flight` in the cycle in which the bus takes it.
       const { region } = Regions({ start, job }, { name: 'regions' });
@@ -70,37 +71,37 @@ export function LoadDma(options: DmaOptions) {
       burst.ready = o.ar.ready.and(issued.ready);
       const arValid = burst.valid.and(issued.ready);
 
-      // Answers. Once the job has failed, beats go nowhere.
-      const first = reg('first', bit, { reset: 1 });
+      // Answers. Once the job is given up, beats go nowhere.
+      const { index } = regs({ index: uint(8) });
       const { data, resp, last } = i.r.payload;
       const bad = resp.asUint().bit(1);
-      const drop = failed.or(bad);
-      const { skip, bytes } = lanesOf(busBytes, current.payload, first, last);
+      const drop = stopped.or(bad.and(aborts));
+      const { skip, bytes } = lanesOf(busBytes, current.payload, index.eq(0), last);
       const beat = produce('beat', {
         valid: i.r.valid.and(current.valid).and(drop.not()),
-        payload: { data: data.shr(inBits(skip)), bytes },
+        payload: { data: select(bad, 0, data.shr(inBits(skip))), bytes },
       });
       const { part } = Walk({ start, job }, { name: 'walk' });
       const abandon = wire('abandon', bit);
       const outside = part.valid.and(isGroup(options, part.payload).not());
-      when(outside, () => fail('range'));
+      when(outside, () => fail('range', 1));
       const { taken } = Queue({ clear: abandon, chunk: beat, want: part.payload.bytes }, { name: 'queue' });
       i.r.ready = current.valid.and(drop.or(beat.ready));
       current.ready = i.r.valid.and(last).and(drop.or(beat.ready));
       when(i.r.fire, () => {
-        first.next = last;
-        when(bad, () => fail('busRead', busAddress(busBytes, current.payload.address)));
+        index.next = selectAs(uint(8), last, 0, index.add(1));
+        when(bad, () => fail('busRead', aborts, busAddress(busBytes, current.payload.address)));
       });
 
-      // Local writes. No more bytes come once the job has failed: parts that lack any are given up.
+      // Local writes. No more bytes come once the job is given up: parts that lack any go with it.
       const writeValid = part.valid.and(taken.valid).and(outside.not());
-      abandon.next = outside.or(failed.and(taken.valid.not()));
+      abandon.next = outside.or(stopped.and(taken.valid.not()));
       part.ready = abandon.or(taken.valid.and(o.write.ready));
       taken.ready = part.valid.and(outside.or(o.write.ready));
       const { space, address, group } = part.payload;
       const written = writeValid.and(o.write.ready).and(part.payload.last);
       const drained = region.valid.or(burst.valid).or(current.valid).or(part.valid).not();
-      when(busy.and(written.or(failed.and(drained))), finish);
+      when(busy.and(written.or(stopped.and(drained))), finish);
 
       return {
         ar: { valid: arValid, payload: addressOf(busBytes, id, burst.payload) },
@@ -114,6 +115,8 @@ export function LoadDma(options: DmaOptions) {
             bytes: part.payload.bytes,
           },
         },
+        busError: { valid: i.r.fire.and(bad), address: beatAddress(busBytes, current.payload, index) },
+        goesOn,
         ...status,
       };
     },

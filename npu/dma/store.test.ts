@@ -6,7 +6,7 @@ import { StoreDma } from './store.ts';
 import { Bench } from '../../testbench/kit/bench.ts';
 import { localRead } from '../common/local.ts';
 import { dmaJob } from './job.ts';
-import { bytesOf, fullSpeed, noise, oneLine, payloadOf, type Job } from './testing-bytes.ts';
+import { bytesOf, fullSpeed, noise, oneLine, payloadOf, type Burst, type Job } from './testing-bytes.ts';
 import { anyJob, anyPace, isInside, smallUnit, strayJob, sweep, units, withMemories } from './testing-jobs.ts';
 import { storeBench, type StoreRun } from './testing-store.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
@@ -44,7 +44,7 @@ describe.each(units)('a store with %o', (options) => {
   it('goes on after a failing burst, says where the first one was, and forgets it with the next job', () => {
     fc.assert(
       fc.property(
-        anyJob(busBytes),
+        anyJob(busBytes).map((job) => ({ ...job, onError: 'continue' as const })),
         anyPace,
         fc.integer({ min: 1, max: 5 }),
         fc.constantFrom(2, 3),
@@ -67,6 +67,37 @@ describe.each(units)('a store with %o', (options) => {
           expectStored([job, next], runs);
           expect(runs.map(({ fault }) => fault)).toEqual([failing.length > 0 ? 3 : 0, 0]);
           if (failing.length > 0) expect(runs[0]?.faultAddress).toBe(failing[0]);
+          expect(runs.map(({ errors }) => errors)).toEqual([failing, []]);
+        },
+      ),
+      { numRuns: runsOf({ few: 4, all: 40 }) },
+    );
+  });
+
+  it('that aborts writes no byte after a failing burst, and does the next job', () => {
+    fc.assert(
+      fc.property(
+        anyJob(busBytes).map((job) => ({ ...job, onError: 'abort' as const })),
+        anyPace,
+        fc.nat(5),
+        fc.constantFrom(2, 3),
+        (job, pace, after, code) => {
+          let answered = 0;
+          const next = oneLine(3 * 2 ** 30, 100);
+          const failing: number[] = [];
+          const response = ({ address }: Burst): number => {
+            if (Math.abs(address - next.dram) < 256 || answered++ < after) return 0;
+            failing.push(address);
+            return code;
+          };
+          // The bench looks at each beat after the first error: it has no strobes.
+          const [result, good] = run([job, next], { ...local, response }, pace);
+          expect(result).toMatchObject({ fault: failing.length > 0 ? 3 : 0, errors: failing });
+          if (failing.length > 0) expect(result?.faultAddress).toBe(failing[0]);
+          const all = new Map([...bytesOf(job)].map((byte) => [byte.dram, local.byte(byte.local)]));
+          for (const [where, value] of result?.dram ?? []) expect(value).toBe(all.get(where));
+          if (failing.length === 0) expect(result?.dram.size).toBe(all.size);
+          expectStored([next], good === undefined ? [] : [good]);
         },
       ),
       { numRuns: runsOf({ few: 4, all: 40 }) },

@@ -11,6 +11,7 @@ export interface Job {
   readonly pieceBytes: number;
   readonly lineStep: number;
   readonly pieceStep: number;
+  readonly onError: 'abort' | 'continue';
 }
 
 /** One line of `bytes` bytes, in pieces of 64. */
@@ -24,6 +25,7 @@ export const oneLine = (dram: number, bytes: number): Job => ({
   pieceBytes: 64,
   lineStep: 1,
   pieceStep: 1,
+  onError: 'abort',
 });
 
 /** Every byte of a job, in order: where it is in DRAM, and in which local line at which place, which need not exist. */
@@ -86,16 +88,32 @@ export interface Outcome {
   readonly fault: number;
   readonly faultAddress: number;
   readonly bursts: readonly Burst[];
+  /** The addresses that `busError` told. */
+  readonly errors: readonly number[];
 }
 
-export const outcome = (bench: Bench, cycles: number, bursts: readonly Burst[]): Outcome => ({
+export const outcome = (
+  bench: Bench,
+  cycles: number,
+  { bursts, errors }: Pick<Outcome, 'bursts' | 'errors'>,
+): Outcome => ({
   cycles,
   fault: bench.get('fault'),
   faultAddress: bench.get('faultAddress'),
   bursts,
+  errors,
 });
 
 /** Most cycles of a run. */
 export const LIMIT = 200_000;
 /** What responses are by their codes. */
 export const responses = ['okay', 'exokay', 'slverr', 'decerr'] as const;
+
+/** Keeps what `busError` tells. */
+export const hearErrors = (bench: Bench, heard: (address: number) => void): void => {
+  bench.add({
+    look: () => {
+      if (bench.get('busError_valid') === 1) heard(bench.get('busError_address'));
+    },
+  });
+};

@@ -56,6 +56,7 @@ export const anyJob = (busBytes: number): fc.Arbitrary<Job> =>
       ),
       transposed: fc.boolean(),
       extra: fc.nat(5),
+      onError: fc.constantFrom('abort' as const, 'continue' as const),
     })
     .map(({ gap, near, before, pieceBytes: wanted, transposed, extra, ...job }) => {
       // A line has 64 groups.
@@ -100,6 +101,7 @@ export const strayJob: fc.Arbitrary<Job> = fc
     lineStep: fc.constantFrom(1, 2, 3, 0xffff, 0xfffe),
     pieceStep: fc.constantFrom(1, 3, 7, 0xffff, 0xfffe),
     dram: fc.nat(9000),
+    onError: fc.constantFrom('abort' as const, 'continue' as const),
   })
   .map(({ bank, line, ...job }) => ({
     ...job,

@@ -5,7 +5,7 @@ import { watch } from '../../testbench/kit/axi/checker.ts';
 import { serveReads } from '../../testbench/kit/axi/subordinate.ts';
 import { bus } from '../common/axi.ts';
 import { localWrite } from '../common/local.ts';
-import { checkAligned, fullSpeed, LIMIT, outcome, payloadOf, placeOf, responses } from './testing-bytes.ts';
+import { checkAligned, fullSpeed, hearErrors, LIMIT, outcome, payloadOf, placeOf, responses } from './testing-bytes.ts';
 import type { Burst, Job, Outcome, Pace } from './testing-bytes.ts';
 import { LoadDma } from './load.ts';
 import { dmaJob, type DmaOptions } from './job.ts';
@@ -46,7 +46,7 @@ export function loadBench(
   let dram: LoadMemory = { byte: () => 0 };
   let { latency } = fullSpeed;
   let runs: LoadRun[] = [];
-  let [local, bursts]: [Map<string, number>, Burst[]] = [new Map(), []];
+  let [local, bursts, errors]: [Map<string, number>, Burst[], number[]] = [new Map(), [], []];
   let [started, beatsLeft] = [0, 0];
 
   // Before all else, since a job can end in the cycle in which the next one is taken.
@@ -55,10 +55,11 @@ export function loadBench(
       if (bench.get('done') === 0) return;
       const isBusy = bench.all('dma.busy', 'ar_valid', 'write_valid').some((level) => level === 1);
       if (isBusy || beatsLeft > 0) throw new Error('done, but not idle');
-      runs.push({ ...outcome(bench, cycle - started, bursts), local });
-      [local, bursts] = [new Map(), []];
+      runs.push({ ...outcome(bench, cycle - started, { bursts, errors }), local });
+      [local, bursts, errors] = [new Map(), [], []];
     },
   });
+  hearErrors(bench, (address) => void errors.push(address));
   const jobs = bench.source('job', dmaJob);
   serveReads(
     bench,
@@ -93,7 +94,7 @@ export function loadBench(
   });
 
   return (given, memory, pace) => {
-    [dram, runs, local, bursts, started, beatsLeft] = [memory, [], new Map(), [], 0, 0];
+    [dram, runs, local, bursts, errors, started, beatsLeft] = [memory, [], new Map(), [], [], 0, 0];
     ({ latency } = pace);
     bench.begin(pace);
     for (const job of given) jobs.push(payloadOf(job), { sent: (cycle) => void (started = cycle) });

@@ -6,7 +6,7 @@ import { serveWrites } from '../../testbench/kit/axi/subordinate.ts';
 import { randomOf } from '../../testbench/kit/random.ts';
 import { bus } from '../common/axi.ts';
 import { localRead } from '../common/local.ts';
-import { checkAligned, fullSpeed, LIMIT, outcome, payloadOf, placeOf, responses } from './testing-bytes.ts';
+import { checkAligned, fullSpeed, hearErrors, LIMIT, outcome, payloadOf, placeOf, responses } from './testing-bytes.ts';
 import type { Burst, Job, Outcome, Pace } from './testing-bytes.ts';
 import { StoreDma } from './store.ts';
 import { dmaJob, type DmaOptions } from './job.ts';
@@ -36,7 +36,7 @@ function Watched(options: DmaOptions) {
         w: { valid: w.valid, payload: w.payload, ready: o.w.ready },
         b: i.b,
       },
-      { ...bus(busBytes), maxBurst, outstanding },
+      { ...bus(busBytes), maxBurst, outstanding, emptyStrobes: true },
     );
     return dma;
   });
@@ -52,8 +52,10 @@ export function storeBench(
   let { latency } = fullSpeed;
   let random = randomOf(1);
   let runs: StoreRun[] = [];
-  let [dram, bursts]: [Map<number, number>, Burst[]] = [new Map(), []];
+  let [dram, bursts, errors]: [Map<number, number>, Burst[], number[]] = [new Map(), [], []];
   let [started, inFlight, arriving] = [0, 0, -1n];
+  /** Whether the job has been given up, and whether a beat waits for the bus. */
+  let [givenUp, waits] = [false, false];
 
   // Before all else, since a job can end in the cycle in which the next one is taken.
   bench.add({
@@ -67,9 +69,23 @@ export function storeBench(
       if (bench.get('done') === 0) return;
       const isBusy = bench.all('dma.busy', 'aw_valid', 'w_valid', 'read_valid').some((level) => level === 1);
       if (isBusy || inFlight > 0) throw new Error('done, but not idle');
-      runs.push({ ...outcome(bench, cycle - started, bursts), dram });
-      [dram, bursts] = [new Map(), []];
+      runs.push({ ...outcome(bench, cycle - started, { bursts, errors }), dram });
+      [dram, bursts, errors] = [new Map(), [], []];
+      givenUp = false;
     },
+  });
+  // A beat is without strobes just where its job was given up before it was offered.
+  bench.add({
+    look: () => {
+      const [valid, ready] = bench.all('w_valid', 'w_ready').map((level) => level === 1);
+      if (valid === true && !waits && (bench.get('w_payload_strb') === 0) !== givenUp)
+        throw new Error(givenUp ? 'a beat is written though its job was given up' : 'a beat writes nothing');
+      waits = valid === true && ready !== true;
+    },
+  });
+  hearErrors(bench, (address) => {
+    errors.push(address);
+    givenUp ||= bench.get('dma.aborts') === 1;
   });
   const jobs = bench.source('job', dmaJob);
   serveWrites(
@@ -104,8 +120,8 @@ export function storeBench(
   });
 
   return (given, memory, pace) => {
-    [source, runs, dram, bursts] = [memory, [], new Map(), []];
-    [started, inFlight, arriving] = [0, 0, -1n];
+    [source, runs, dram, bursts, errors] = [memory, [], new Map(), [], []];
+    [started, inFlight, arriving, givenUp, waits] = [0, 0, -1n, false, false];
     ({ latency } = pace);
     random = randomOf(pace.seed);
     bench.begin(pace);

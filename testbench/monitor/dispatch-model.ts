@@ -41,6 +41,8 @@ export interface UnitSeen {
   readonly done: boolean;
   readonly fault: number;
   readonly address: number;
+  /** Whether it says that the job was done to its end whatever the fault. */
+  readonly goesOn: boolean;
 }
 export interface Seen {
   readonly enable: boolean;
@@ -60,7 +62,12 @@ export interface Consequences {
   readonly interrupt: number | null;
 }
 
+/** Where a load or a store says that it continues; units up to the second are those. */
+const ON_ERROR = [240, 1] as const;
+const STORE = 1;
+
 /** Codes of faults (npu/common/fault.ts). */
+const [BUS_READ, BUS_WRITE] = [2, 3];
 const ILLEGAL = 6;
 const SEMAPHORE = 7;
 
@@ -118,13 +125,15 @@ export class DispatchModel {
     const isFence = offered !== null && isLegal(offered) && field(offered, 0, 8) === codes.fence;
     if (enable && taken && isFence && !this.isIdle)
       throw new Error(`fence ${tagOf(offered)} is passed while commands are queued or run`);
+    this.#judgeFaults(seen);
     const { failed, levels } = this.#signalled(seen);
     const report = this.#report(seen, failed);
     units.forEach(({ issued, done }, unit) => {
       if (done) this.#running[unit] = null;
       if (issued) this.#running[unit] = this.#queues[unit]?.[0] ?? null;
       if (issued || !enable) this.#queues[unit]?.shift();
-      this.#halted[unit] = enable && ((this.#halted[unit] ?? false) || failed[unit] !== null);
+      const stops = failed[unit] === SEMAPHORE || (failed[unit] !== null && units[unit]?.goesOn !== true);
+      this.#halted[unit] = enable && ((this.#halted[unit] ?? false) || stops);
     });
     this.#levels = levels;
     // A command that runs while the NPU is stopped signals nothing.
@@ -156,10 +165,20 @@ export class DispatchModel {
     });
   }
 
+  /** Only loads and stores that are told to continue go on, and only after errors of the bus. */
+  #judgeFaults({ units }: Seen): void {
+    units.forEach(({ fault, goesOn }, unit) => {
+      const word = this.#running[unit] ?? 0n;
+      const isTold = unit <= STORE && field(word, ...ON_ERROR) === 1;
+      if (goesOn && fault !== 0 && !(isTold && [BUS_READ, BUS_WRITE].includes(fault)))
+        throw new Error(`${unitNames[unit]} command ${tagOf(word)} goes on after fault ${fault}`);
+    });
+  }
+
   /** The semaphores after this cycle, and the fault with which each unit's command ended in it. */
   #signalled({ enable, units }: Seen): { readonly failed: readonly (number | null)[]; readonly levels: number[] } {
-    const signals = units.map(({ done, fault }, unit) =>
-      done && fault === 0 ? signalOf(this.#running[unit] ?? 0n) : 0,
+    const signals = units.map(({ done, fault, goesOn }, unit) =>
+      done && (fault === 0 || goesOn) ? signalOf(this.#running[unit] ?? 0n) : 0,
     );
     const waits = units.map(({ issued }, unit) => (issued ? waitOf(this.#queues[unit]?.[0] ?? 0n) : 0));
     const sums = this.#levels.map(
@@ -169,7 +188,7 @@ export class DispatchModel {
     );
     const overflowed = sums.reduce((mask, sum, s) => (sum > MOST_LEVEL ? mask | (1 << s) : mask), 0);
     const failed = units.map(({ done, fault }, unit) =>
-      done && fault !== 0 ? fault : ((signals[unit] ?? 0) & overflowed) !== 0 ? SEMAPHORE : null,
+      ((signals[unit] ?? 0) & overflowed) !== 0 ? SEMAPHORE : done && fault !== 0 ? fault : null,
     );
     return { failed, levels: sums.map((sum) => (enable ? Math.min(sum, MOST_LEVEL) : 0)) };
   }

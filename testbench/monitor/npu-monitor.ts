@@ -61,6 +61,8 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     resp: number('npu.r_payload_resp'),
     last: level('npu.r_payload_last'),
     w: fires('npu.w'),
+    b: fires('npu.b'),
+    written: number('npu.b_payload_resp'),
     asks: level('npu.fetch.ar_valid'),
     address: number('npu.fetch.ar_payload_addr'),
     len: number('npu.fetch.ar_payload_len'),
@@ -76,6 +78,7 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     done: level(`npu.${name}.done`),
     fault: number(`npu.${name}.fault`),
     address: name === 'load' || name === 'store' ? number(`npu.${name}.faultAddress`) : () => 0,
+    goesOn: name === 'load' || name === 'store' ? level(`npu.${name}.goesOn`) : () => false,
   }));
   const ofJob = (field: string): (() => number) => number(`npu.matrix.job_payload_${field}`);
   const job = {
@@ -132,7 +135,7 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     const r = bus.r();
     const beat = r && bus.id() ? { data: bus.data.get(), bad: bus.resp() >= 2, last: bus.last() } : null;
     const { running } = dispatch;
-    const seen = units.map(({ valid, ready, done, fault, address }, unit) => {
+    const seen = units.map(({ valid, ready, done, fault, address, goesOn }, unit) => {
       const ends = running[unit] === true && done();
       return {
         ready,
@@ -140,6 +143,7 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
         done: ends,
         fault: ends ? fault() : 0,
         address: ends ? address() : 0,
+        goesOn: ends && goesOn(),
       };
     });
     const matrix = seen[2];
@@ -161,6 +165,8 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
       commandTaken: taken,
       readBeat: r,
       writeBeat: bus.w(),
+      readError: r && !bus.id() && bus.resp() >= 2,
+      writeError: bus.b() && bus.written() >= 2,
       arrayActive,
       overflow: Number(wrapped.sums()) + 2 * Number(wrapped.shifts()),
     };

@@ -36,6 +36,8 @@ const addresses: Readonly<Record<RegisterName, number>> = {
   storeWaits: 0xac,
   matrixWaits: 0xb0,
   vectorWaits: 0xb4,
+  loadErrors: 0xb8,
+  storeErrors: 0xbc,
 };
 const nameAt = new Map(Object.entries(addresses).map(([name, address]) => [address, name]));
 const SLVERR = 2;
@@ -54,6 +56,9 @@ export interface Events {
   readonly interrupt: number | null;
   readonly readBeat: boolean;
   readonly writeBeat: boolean;
+  /** A beat for a load, or an answer to a store, with an error. */
+  readonly readError: boolean;
+  readonly writeError: boolean;
   /** Cycles for which the array held operands in a job that ends now. */
   readonly arrayActive: number;
   readonly overflow: number;
@@ -78,6 +83,8 @@ const counterNames = [
   'storeWaits',
   'matrixWaits',
   'vectorWaits',
+  'loadErrors',
+  'storeErrors',
 ] as const;
 const zeros = () => ({
   cycles: 0,
@@ -93,6 +100,8 @@ const zeros = () => ({
   storeWaits: 0,
   matrixWaits: 0,
   vectorWaits: 0,
+  loadErrors: 0,
+  storeErrors: 0,
 });
 
 /** What the registers hold after a reset. */
@@ -207,7 +216,8 @@ export class RegisterModel {
     return resp;
   }
 
-  #count({ running, waiting, idle, commandTaken, readBeat, writeBeat, arrayActive }: Events): void {
+  #count(events: Events): void {
+    const { running, waiting, idle, commandTaken, readBeat, writeBeat, readError, writeError, arrayActive } = events;
     const { enable, head, tail } = this.#r;
     if (enable === 0) {
       this.#counters = zeros();
@@ -226,6 +236,8 @@ export class RegisterModel {
     if (readBeat) c.readBeats++;
     if (writeBeat) c.writeBeats++;
     if (commandTaken) c.commands++;
+    if (readError) c.loadErrors++;
+    if (writeError) c.storeErrors++;
     c.arrayActive += arrayActive;
   }
 

@@ -108,9 +108,10 @@ function dmaOf(config: NpuConfig, operation: 'load' | 'store'): fc.Arbitrary<Com
         .record({
           tag,
           local: first(span <= depth ? span : 1, depth),
+          onError: fc.constantFrom('abort' as const, 'continue' as const),
           dram: fc.integer({ min: DATA.from, max: DATA.to - bytes }),
         })
-        .map(({ local, dram, ...rest }): Command => ({
+        .map(({ local, dram, onError, ...rest }): Command => ({
           ...rest,
           operation,
           fields: {
@@ -123,6 +124,7 @@ function dmaOf(config: NpuConfig, operation: 'load' | 'store'): fc.Arbitrary<Com
             pieceBytes: pieceUnits * unit,
             lineStep,
             pieceStep,
+            onError,
           },
         }));
     });

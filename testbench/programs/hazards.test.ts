@@ -110,6 +110,7 @@ it('says which commands nothing orders', () => {
     pieceBytes: 8,
     lineStep: 1,
     pieceStep: 1,
+    onError: 'abort',
   };
   const load = (rest: Partial<Command>): Command => ({ operation: 'load', tag: 1, fields: copy, ...rest });
   const store = (rest: Partial<Command>): Command => ({
@@ -176,7 +177,16 @@ it('finds a hazard exactly where one is, whatever order was left out', () => {
 });
 
 it('sees a semaphore that may count too far, and one whose signals may be taken by others', () => {
-  const at = { lines: 1, lineBytes: 8, stride: 8, space: 'scratchpad', pieceBytes: 8, lineStep: 1, pieceStep: 1 };
+  const at = {
+    lines: 1,
+    lineBytes: 8,
+    stride: 8,
+    space: 'scratchpad',
+    pieceBytes: 8,
+    lineStep: 1,
+    pieceStep: 1,
+    onError: 'abort',
+  };
   const move = (operation: 'load' | 'store', index: number, rest: Partial<Command>): Command => ({
     operation,
     tag: index,

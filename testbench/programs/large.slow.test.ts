@@ -78,6 +78,7 @@ const copy = (operation: 'load' | 'store', fields: object): Command => ({
     pieceBytes: 4,
     lineStep: 1,
     pieceStep: 1,
+    onError: 'abort',
     ...fields,
   },
 });

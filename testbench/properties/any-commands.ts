@@ -43,6 +43,7 @@ const dma = fc.record({
   pieceBytes: count,
   lineStep: step,
   pieceStep: step,
+  onError: bit,
 });
 const gemm = fc.record({
   dataflow: bit,

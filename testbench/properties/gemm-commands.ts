@@ -102,7 +102,7 @@ export function model({ a, b, sums, jobs }: Drawn): { readonly lanes: readonly n
   return { lanes, wrapped };
 }
 
-const blocks = { stride: BYTES, lineStep: 1, pieceStep: 0 };
+const blocks = { stride: BYTES, lineStep: 1, pieceStep: 0, onError: 'abort' } as const;
 const operands = { ...blocks, lines: LINES, lineBytes: BYTES, pieceBytes: BYTES, space: 'scratchpad' };
 const loads: Command[] = [
   { operation: 'load', tag: 0, fields: { ...operands, dram: A_AT, local: 0 } },
