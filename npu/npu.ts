@@ -19,6 +19,7 @@ import {
   type Stream,
 } from '../hdl/index.ts';
 import { managerPorts } from './common/axi.ts';
+import { numbers } from './common/numbers.ts';
 import { byName } from './common/records.ts';
 import type { NpuConfig } from './config.ts';
 import { Csr, events, litePorts } from './control/csr.ts';
@@ -61,7 +62,8 @@ export const Npu = (config: NpuConfig) => {
     const statuses = byName(unitNames, (unit) => wire(`${unit}_status`, status));
     const line = vec(config.lineBytes, uint(8));
     const operands = { a: wire('a_data', line), b: wire('b_data', line) };
-    const beats = { store: wire('store_data', uint(busBytes * 8)), vector: wire('vector_data', uint(busBytes * 8)) };
+    const sums = wire('vector_data', vec(config.cols, numbers.sum));
+    const stored = wire('store_data', uint(busBytes * 8));
 
     // Control.
     const [loadR, fetchR] = split(['load_r', 'fetch_r'], i.r, (beat) => beat.id.eq(LOAD_ID));
@@ -78,12 +80,12 @@ export const Npu = (config: NpuConfig) => {
       vector: map('vector_job', dispatch.vector, (command) => decode(units.vector.job, units.vector.fields, command)),
     };
     const load = LoadDma({ ...config, id: LOAD_ID })({ job: jobs.load, r: loadR }, { name: 'load' });
-    const store = StoreDma(config)({ job: jobs.store, b: i.b, data: beats.store }, { name: 'store' });
+    const store = StoreDma(config)({ job: jobs.store, b: i.b, data: stored }, { name: 'store' });
     const matrix = matrixEngineOf(config).hardware(config)(
       { job: jobs.matrix, aData: operands.a, bData: operands.b },
       { name: 'matrix' },
     );
-    const vector = VectorUnit(config)({ job: jobs.vector, data: beats.vector }, { name: 'vector' });
+    const vector = VectorUnit(config)({ job: jobs.vector, data: sums }, { name: 'vector' });
     const parts = { load, store, matrix, vector };
 
     // Local memories.
@@ -100,13 +102,13 @@ export const Npu = (config: NpuConfig) => {
     const accumulator = Accumulator(config)({
       update: matrix.update,
       load: loadSums,
-      first: vector.read,
-      second: storeSums,
+      line: vector.read,
+      group: storeSums,
     });
     operands.a.next = scratchpad.aData;
     operands.b.next = scratchpad.bData;
-    beats.vector.next = accumulator.data;
-    beats.store.next = select(delay('store_from_lines', storeLines.fire), scratchpad.data, accumulator.data);
+    sums.next = accumulator.lineData;
+    stored.next = select(delay('store_from_lines', storeLines.fire), scratchpad.data, accumulator.data);
 
     const goesOn = { load: load.goesOn, store: store.goesOn, matrix: 0, vector: 0 } as const;
     for (const unit of unitNames) {

@@ -95,14 +95,13 @@ export const drawnWaves: readonly DrawnWave[] = [
     file: 'npu/vector/engine.ts',
     title: '2 rows of 2 lanes, each lane with a scale of its own',
     design: VectorUnit(config),
-    signals: ['job_valid', 'state', 'read_valid', 'read_payload_address', 'write_enable', 'write_address', 'done'],
-    cycles: 16,
+    signals: ['job_valid', 'state', 'read_enable', 'read_address', 'write_enable', 'write_address', 'done'],
+    cycles: 11,
     inputs: (cycle) => ({
       ...(cycle === 0
         ? { job_payload_m: 2, job_payload_n: 2, job_payload_perChannel: 1, job_payload_parameters: 8 }
         : {}),
       job_valid: Number(cycle === 0),
-      read_ready: 1,
       data: cycle,
     }),
   },

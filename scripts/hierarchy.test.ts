@@ -45,8 +45,8 @@ describe('hierarchy', () => {
       skew_cols: 15,
       deskew: 15,
       cell: 15,
-      lane: 4,
-      requantise_lane: 4,
+      lane: 5,
+      requantise_lane: 5,
     });
     const [top] = parts;
     for (const kind of ['registers', 'memories'] as const)

@@ -23,7 +23,7 @@ export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Comman
     return cycles(config, shape, given.get('dataflow') === 'os' ? 'os' : 'ws') + 3 * (rows + cols);
   }
   if (operation === 'requantise') {
-    return Math.ceil(number('n') / cols) * Math.ceil((4 * cols) / busBytes) * (number('m') + 4) + 16;
+    return Math.ceil(number('n') / cols) * (number('m') + 2) + 16;
   }
   const piece = Math.max(1, Math.min(busBytes, number('pieceBytes')));
   const beats = number('lines') * (Math.ceil(number('lineBytes') / piece) + 2);

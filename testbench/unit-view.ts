@@ -27,7 +27,7 @@ export const unitGroups: Readonly<Record<Unit, (config: NpuConfig) => readonly V
       signals: [
         signal('npu.vector.state'),
         signal('npu.vector.row', { format: 'decimal' }),
-        signal('npu.vector.group', { format: 'decimal' }),
+        signal('npu.vector.columnsLeft', { format: 'decimal' }),
       ],
     },
   ],

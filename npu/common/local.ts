@@ -1,5 +1,5 @@
 /** How units address and move lines of the local memories. */
-import { enumeration, select, struct, uint, type Bit, type Enum, type UInt } from '../../hdl/index.ts';
+import { bit, enumeration, select, struct, uint, type Bit, type Enum, type UInt } from '../../hdl/index.ts';
 import { countBits } from '../../hdl/lib/bits.ts';
 import { SUM_BYTES } from './numbers.ts';
 
@@ -87,3 +87,6 @@ export const localWrite = (busBytes: number) =>
  * transfer, only then.
  */
 export const localRead = struct({ space, address: uint(LOCAL_BITS), group: uint(GROUP_BITS) });
+
+/** A read of a whole line; always granted, its data is there in the cycle after. */
+export const lineRead = struct({ enable: bit, address: uint(LOCAL_BITS) });

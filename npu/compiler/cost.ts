@@ -4,7 +4,6 @@
  * headers.
  */
 import { PAGE_BYTES } from '../common/axi.ts';
-import { SUM_BYTES } from '../common/numbers.ts';
 import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import type { Dataflow } from '../matrix/job.ts';
@@ -27,6 +26,8 @@ export interface CopyShape {
 /** Besides waiting for memory: until AR is valid, the beat to be written, and `done`; of a store the reads as well. */
 const AROUND_LOAD = 5;
 const AROUND_STORE = 7;
+/** From a job of the vector unit to its `done`, beside its folds. */
+const AROUND_REQUANTISE = 4;
 
 /** Beats of all lines: a line that begins or ends within a beat takes all of it. */
 function beatsOf({ offset, lines, lineBytes, stride }: CopyShape, busBytes: number): number {
@@ -95,13 +96,9 @@ export class Cost {
     return matrixEngineOf(this.#config).description.busy(this.#config, shape, dataflow);
   }
 
-  /** A part of each fold takes m cycles, and two more where each column has its own scale. */
+  /** Each fold takes m cycles, and two more where each column has its own scale. */
   requantise({ m, n }: ProductSize, perChannel: boolean): number {
-    const { cols, busBytes } = this.#config;
-    const width = busBytes / SUM_BYTES;
-    const folds = Math.ceil(n / cols);
-    const parts = (folds - 1) * Math.ceil(cols / width) + Math.ceil((n - (folds - 1) * cols) / width);
-    return parts * (m + (perChannel ? 2 : 0)) + 8;
+    return Math.ceil(n / this.#config.cols) * (m + (perChannel ? 2 : 0)) + AROUND_REQUANTISE;
   }
 
   /** Between two commands that come from the ring. */

@@ -10,10 +10,10 @@
  * from one bank in one cycle.
  */
 import { bit, stream, uint, vec } from '../../hdl/index.ts';
+import { lineRead } from '../common/local.ts';
 import { unitStatus } from '../common/unit.ts';
 import type { NpuConfig } from '../config.ts';
 import { accumulatorUpdate } from '../memory/accumulator.ts';
-import { lineRead } from '../memory/scratchpad.ts';
 import { gemmJob } from './job.ts';
 
 export function matrixPorts(config: NpuConfig) {

@@ -2,8 +2,8 @@
  * The accumulator: lines of 32-bit lanes, to which the matrix engine's results are added in place.
  *
  * Interface: `update` writes or adds a line, never refused. `load` writes a group and waits while an update lands.
- * `first` and `second`
- * read a group each, `first` before `second`; `data` has it one cycle after the transfer.
+ * `line` reads a line, always granted; `group` reads a group and waits while a line is read. One cycle later `lineData`
+ * has the lanes of the line that are columns of the array, or `data` the group.
  *
  * Timing: an update is read in its own cycle and written in the next; reads see it from the one after. A load is
  * written in its cycle.
@@ -34,7 +34,7 @@ import { indexBits } from '../../hdl/lib/bits.ts';
 import type { NpuConfig } from '../config.ts';
 import type { NumberFormat } from '../common/format.ts';
 import { numbers, SUM_BYTES } from '../common/numbers.ts';
-import { inAccumulator, isGroup, lineOf, LINE_BITS, localRead, localWrite, space } from '../common/local.ts';
+import { inAccumulator, isGroup, lineOf, lineRead, LINE_BITS, localRead, localWrite, space } from '../common/local.ts';
 import { lowOnes, onesOfGroup, repeat } from '../common/mask.ts';
 
 /** Up to `lanes` results for a line, from lane 0; `accumulate` adds them to what is there. */
@@ -67,10 +67,10 @@ export const Accumulator = (config: NpuConfig) => {
       in: {
         update: accumulatorUpdate(config),
         load: stream(localWrite(busBytes)),
-        first: stream(localRead),
-        second: stream(localRead),
+        line: lineRead,
+        group: stream(localRead),
       },
-      out: { data: uint(busBytes * 8), overflow: bit },
+      out: { lineData: vec(cols, numbers.sum), data: uint(busBytes * 8), overflow: bit },
     },
     (i) => {
       const memory = sram('lines', { depth: accLines, word: line, lanes: accLanes, readDuringWrite: 'new' });
@@ -107,17 +107,18 @@ export const Accumulator = (config: NpuConfig) => {
       const payload = i.load.payload;
       const loadLine = lineOf(payload.address);
       i.load.ready = q.enable.not();
-      assert(
-        update.enable.not().or(inAccumulator(config, update.line)),
-        'update: a line that the accumulator does not have',
-      );
+      for (const [name, enable, at] of [
+        ['update', update.enable, update.line],
+        ['line', i.line.enable, i.line.address],
+      ] as const)
+        assert(enable.not().or(inAccumulator(config, at)), `${name}: a line that the accumulator does not have`);
       for (const [
         name,
         {
           fire,
           payload: { address, group },
         },
-      ] of Object.entries({ load: i.load, first: i.first, second: i.second })) {
+      ] of Object.entries({ load: i.load, group: i.group })) {
         assert(
           fire.not().or(isGroup(config, { space: constant(space, 'accumulator'), address, group })),
           `${name}: a group that the accumulator does not have`,
@@ -133,19 +134,15 @@ export const Accumulator = (config: NpuConfig) => {
         }),
       );
 
-      const readFirst = i.first.valid;
-      i.first.ready = 1;
-      i.second.ready = readFirst.not();
-      const asked = select(readFirst, i.first.payload, i.second.payload);
-      const address = lineOf(asked.address);
+      i.group.ready = i.line.enable.not();
       const taken = memory.read('taken', {
-        address: address.truncate(width),
-        enable: i.first.valid.or(i.second.valid),
+        address: lineOf(select(i.line.enable, i.line.address, i.group.payload.address)).truncate(width),
+        enable: i.line.enable.or(i.group.valid),
       });
       const beats = unpack(vec(groups, uint(busBytes * 8)), pack(taken));
-      const data = beats.at(delay('group_q', asked.group));
+      const data = beats.at(delay('group_q', i.group.payload.group));
       const overflow = pack(added.overflow).and(written).any().and(q.enable);
-      return { data, overflow: delay('overflow_q', overflow) };
+      return { lineData: taken.slice(0, cols), data, overflow: delay('overflow_q', overflow) };
     },
   );
 };

@@ -83,7 +83,7 @@ describe('the accumulator', () => {
     }
   });
 
-  it('makes loads wait for updates, and the second reader for the first', () => {
+  it('makes loads wait for updates, and groups for lines', () => {
     const { sim, set } = start(elaborate(Accumulator(config)));
     set({
       ...update(1, lanes(4, 5, 6), false),
@@ -100,17 +100,16 @@ describe('the accumulator', () => {
     sim.step();
     set({ load_valid: 0 });
     set({
-      first_valid: 1,
-      first_payload_address: 1,
-      first_payload_group: 2,
-      second_valid: 1,
-      second_payload_address: 2,
-      second_payload_group: 1,
+      line_enable: 1,
+      line_address: 1,
+      group_valid: 1,
+      group_payload_address: 2,
+      group_payload_group: 1,
     });
-    expect([sim.peek('first_ready'), sim.peek('second_ready')]).toEqual([1n, 0n]);
+    expect(sim.peek('group_ready')).toBe(0n);
     sim.step();
-    set({ first_valid: 0 });
-    expect([sim.peek('data'), sim.peek('second_ready')]).toEqual([6n, 1n]);
+    set({ line_enable: 0 });
+    expect([sim.peek('lineData'), sim.peek('group_ready')]).toEqual([lanes(4, 5, 6), 1n]);
     sim.step();
     expect(sim.peek('data')).toBe(99n);
   });
@@ -120,8 +119,9 @@ describe('the accumulator', () => {
     ['load', { load_valid: 1, load_payload_address: config.accLines, load_payload_bytes: 4 }],
     ['load', { load_valid: 1, load_payload_address: 2 ** 16, load_payload_bytes: 4 }],
     ['load', { load_valid: 1, load_payload_group: 3, load_payload_bytes: 4 }],
-    ['first', { first_valid: 1, first_payload_address: config.accLines }],
-    ['second', { second_valid: 1, second_payload_group: 3 }],
+    ['line', { line_enable: 1, line_address: config.accLines }],
+    ['group', { group_valid: 1, group_payload_address: config.accLines }],
+    ['group', { group_valid: 1, group_payload_group: 3 }],
   ])('is never asked for what it does not have: %s %o', (port, asked) => {
     const { sim, set } = start(elaborate(Accumulator(config)));
     set(asked);
@@ -130,7 +130,7 @@ describe('the accumulator', () => {
 });
 
 describe('the scratchpad', () => {
-  it('writes groups and parts, and reads lines of two banks and a group of a third at once', () => {
+  it('writes groups and results, and reads lines of two banks and a group of a third at once', () => {
     const { sim, set } = start(elaborate(Scratchpad(config)));
     set({
       load_valid: 1,
@@ -139,7 +139,7 @@ describe('the scratchpad', () => {
       load_payload_data: 0x44332211,
       load_payload_bytes: 3,
     });
-    set({ results_enable: 1, results_address: 4 * bank + 3, results_part: 5, results_data: 0xab, results_bytes: 1 });
+    set({ results_enable: 1, results_address: 4 * bank + 3, results_data: 0xefcdab, results_bytes: 2 });
     expect(sim.peek('load_ready')).toBe(1n);
     sim.step();
     set({
@@ -154,7 +154,7 @@ describe('the scratchpad', () => {
     });
     expect(sim.peek('read_ready')).toBe(1n);
     sim.step();
-    expect([sim.peek('aData'), sim.peek('bData'), sim.peek('data')]).toEqual([0x332211n << 32n, 0xabn << 40n, 0n]);
+    expect([sim.peek('aData'), sim.peek('bData'), sim.peek('data')]).toEqual([0x332211n << 32n, 0xcdabn, 0n]);
   });
 
   it('makes readers wait for the matrix engine, and loads for results, in the same bank only', () => {

@@ -30,39 +30,26 @@ import { indexBits } from '../../hdl/lib/bits.ts';
 import type { NpuConfig } from '../config.ts';
 import {
   bankOf,
-  GROUP_BITS,
   inScratchpad,
   isGroup,
   lineOf,
+  lineRead,
   LOCAL_BITS,
   localRead,
   localWrite,
   space as spaceShape,
 } from '../common/local.ts';
-import { onesOfGroup, repeat } from '../common/mask.ts';
-import { SUM_BYTES } from '../common/numbers.ts';
+import { lowOnes, onesOfGroup, repeat } from '../common/mask.ts';
+import { DIMENSION_BITS } from '../common/numbers.ts';
 
-/** A read of a whole line. */
-export const lineRead = struct({ enable: bit, address: uint(LOCAL_BITS) });
-
-/** Lanes of the vector unit: one for each accumulator lane of a bus beat. */
-export const vectorLanes = ({ busBytes }: NpuConfig): number => busBytes / SUM_BYTES;
-
-/** Writes the low `bytes` bytes of `data` to a line, from byte `part` · vectorLanes on. */
-export const resultWrite = (config: NpuConfig) =>
-  struct({
-    enable: bit,
-    address: uint(LOCAL_BITS),
-    part: uint(GROUP_BITS),
-    data: uint(vectorLanes(config) * 8),
-    bytes: uint(8),
-  });
+/** Writes the low `bytes` bytes of a line, one for each column of the array. */
+export const resultWrite = ({ cols }: NpuConfig) =>
+  struct({ enable: bit, address: uint(LOCAL_BITS), data: vec(cols, uint(8)), bytes: uint(DIMENSION_BITS) });
 
 export const Scratchpad = (config: NpuConfig) => {
-  const { busBytes, lineBytes, bankLines, scratchpadBanks } = config;
+  const { cols, busBytes, lineBytes, bankLines, scratchpadBanks } = config;
   const line = vec(lineBytes, uint(8));
   const groups = lineBytes / busBytes;
-  const resultBytes = vectorLanes(config);
 
   return module(
     'scratchpad',
@@ -96,8 +83,8 @@ export const Scratchpad = (config: NpuConfig) => {
       i.load.ready = results.enable.and(resultBank.eq(loadBank)).not();
       const loadLine = unpack(line, repeat(load.data, groups));
       const loadMask = onesOfGroup(load.bytes, load.group, busBytes, lineBytes);
-      const resultLine = unpack(line, repeat(results.data, lineBytes / resultBytes));
-      const resultMask = onesOfGroup(results.bytes, results.part, resultBytes, lineBytes);
+      const resultLine = unpack(line, pack(results.data).extend(lineBytes * 8));
+      const resultMask = lowOnes(results.bytes, cols).extend(lineBytes);
       for (const [what, enable, address] of [
         ['A', i.a.enable, i.a.address],
         ['B', i.b.enable, i.b.address],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
 import { simulate } from '../../hdl/sim/index.ts';
-import { REQUANTISE_LATENCY, RequantiseLane } from './requantise.ts';
+import { RequantiseLane } from './requantise.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
 interface Case {
@@ -29,30 +29,35 @@ function requantised({ x, multiplier, shift, zero, low, high }: Case): bigint {
   return quotient < BigInt(low) ? BigInt(low) : quotient > BigInt(high) ? BigInt(high) : quotient;
 }
 
-function lane() {
-  const sim = simulate(elaborate(RequantiseLane()));
-  const inputs = ['x', 'multiplier', 'shift', 'zero', 'low', 'high'] as const;
-  const signals = inputs.map((name) => [name, sim.signal(name)] as const);
-  sim.reset();
-  const drive = (given: Case): void => {
-    for (const [name, signal] of signals) signal.set(given[name]);
-  };
-  return { sim, drive, y: sim.signal('y'), wrapped: sim.signal('wrapped') };
-}
-
 interface Output {
   readonly y: bigint;
   readonly wrapped: boolean;
 }
 
-/** Sends the cases through the pipeline, one each cycle; what comes out. */
-function outputs(cases: readonly Case[]): Output[] {
-  const { sim, drive, y, wrapped } = lane();
+/** Cycles from a case's inputs to its outputs. */
+const LATENCY = 2;
+
+/**
+ * Sends the cases through the pipeline, one each cycle, or none in a cycle of null, while inputs are anything; what
+ * comes out.
+ */
+function outputs(cases: readonly (Case | null)[]): Output[] {
+  const sim = simulate(elaborate(RequantiseLane()));
+  const [y, wrapped] = [sim.signal('y'), sim.signal('wrapped')];
+  sim.reset();
   const results: Output[] = [];
-  for (let cycle = 0; cycle < cases.length + REQUANTISE_LATENCY; cycle++) {
-    const given = cases[cycle];
-    if (given !== undefined) drive(given);
-    if (cycle >= REQUANTISE_LATENCY) results.push({ y: y.get(), wrapped: wrapped.get() === 1n });
+  for (let cycle = 0; cycle < cases.length + LATENCY; cycle++) {
+    const [enters, within] = [cases[cycle] ?? null, cases[cycle - 1] ?? null];
+    const { x, multiplier, shift } = enters ?? { x: 77 * cycle, multiplier: cycle, shift: -(cycle % 7) };
+    const { zero, low, high } = within ?? { zero: cycle % 9, low: 3, high: 4 };
+    const now = { x, multiplier, shift, zero, least: low - zero, most: high - zero };
+    for (const [name, value] of Object.entries({ ...now, multiply: enters !== null, finish: within !== null }))
+      sim.poke(name, value);
+    const out = { y: y.get(), wrapped: wrapped.get() === 1n };
+    // What has come out stays until something else does.
+    if (cycle >= LATENCY)
+      if (cases[cycle - LATENCY] !== null) results.push(out);
+      else if (results.length > 0) expect(out).toEqual(results.at(-1));
     sim.step();
   }
   return results;
@@ -67,7 +72,10 @@ function passes({ x, shift }: Case): boolean {
   return BigInt.asIntN(32, shifted) !== shifted;
 }
 const matches = (cases: readonly Case[]): void => {
-  expect(outputs(cases)).toEqual(cases.map((one) => ({ y: pattern(requantised(one)), wrapped: passes(one) })));
+  const expected = cases.map((one) => ({ y: pattern(requantised(one)), wrapped: passes(one) }));
+  expect(outputs(cases)).toEqual(expected);
+  // With a gap after each third one.
+  expect(outputs(cases.flatMap((one, at) => (at % 3 === 0 ? [one, null] : [one])))).toEqual(expected);
 };
 
 const int8 = { zero: 0, low: -128, high: 127 };

@@ -3,38 +3,42 @@
  * T2: gemmlowp's SaturatingRoundingDoublingHighMul, then RoundingDivideByPOT, as the reference kernels of TensorFlow
  * Lite Micro do).
  *
- *   y = clamp(divide(highMul(x << max(shift, 0), multiplier), max(−shift, 0)) + zero, low, high)
+ *   y = clamp(divide(highMul(x << max(shift, 0), multiplier), max(−shift, 0)), least, most) + zero
  *
  * - x << n keeps 32 bits: it wraps;
  * - highMul(a, b) = (a·b + (a·b ≥ 0 ? 2^30 : 1 − 2^30)) / 2^31, truncated toward zero; 2^31 − 1 for a = b = −2^31;
  * - divide(h, n) = h / 2^n, to nearest, ties away from zero.
  *
- * Interface: `x`, `multiplier`; `shift`, −31 to 31; `zero`, the output's zero point; `low` ≤ `high`, the range to clamp
- * to after adding it (int8's and uint8's both fit); `y`, the low 8 bits of the result, to be read as int8 or uint8;
- * `wrapped`, whether x << n lost bits.
+ * Interface: `x`, `multiplier`; `shift`, −31 to 31; `zero`, the output's zero point; `least` ≤ `most`, the range to
+ * clamp to before it is added: less than a result's by the zero point (int8's and uint8's both fit); `y`, the low 8
+ * bits of the result, to be read as int8 or uint8; `wrapped`, whether x << n lost bits.
  *
- * Timing: always moving, a value each cycle; the outputs belong to all the inputs of {@link REQUANTISE_LATENCY}
- * cycles before. One register stands after the multiplier, one after the rest.
+ * Timing: a value each cycle. `multiply` takes it into a register after the multiplier, `finish`, in the cycle after
+ * that, the rest of it into `y` and `wrapped`, which are there in the next one and stay until another comes. `zero`,
+ * `least` and `most` are looked at with `finish`, everything else with `multiply`.
  *
  * Invariants: nothing but x << n overflows, and `wrapped` tells of it. A shift outside −31…31 is the software's
  * mistake and spoils only its own result: 32 to 127 count as x = 0, −128 to −32 as −31.
  */
-import { bit, constant, delay, module, named, reg, select, sint, uint, type SInt, type UInt } from '../../hdl/index.ts';
-
-/** Cycles from the inputs to the outputs. */
-export const REQUANTISE_LATENCY = 2;
-
-/** Bits of a result before the clamp: the quotient and a zero point. */
-const SUM = 33;
+import { bit, constant, module, named, regs, select, sint, uint, when, type SInt, type UInt } from '../../hdl/index.ts';
 
 export const RequantiseLane = () =>
   module(
     'requantise_lane',
     {
-      in: { x: sint(32), multiplier: sint(32), shift: sint(8), zero: sint(9), low: sint(9), high: sint(9) },
+      in: {
+        x: sint(32),
+        multiplier: sint(32),
+        shift: sint(8),
+        zero: sint(9),
+        least: sint(10),
+        most: sint(10),
+        multiply: bit,
+        finish: bit,
+      },
       out: { y: uint(8), wrapped: bit },
     },
-    ({ x, multiplier, shift, zero, low, high }) => {
+    ({ x, multiplier, shift, zero, least, most, multiply, finish }) => {
       const isRight = shift.lt(0);
       const left = select(isRight, constant(uint(8), 0), shift.asUint());
       const right = select(
@@ -43,19 +47,21 @@ export const RequantiseLane = () =>
         constant(sint(8), 0),
       ).asUint();
       const shifted = named('shifted', x.shl(left));
-      const product = delay('product', shifted.mul(multiplier));
-      const wrapped = delay('wrapped', shifted.shr(left).ne(x), { cycles: REQUANTISE_LATENCY });
-      const after = {
-        right: delay('right', right.truncate(5)),
-        zero: delay('zero_point', zero),
-        low: delay('lowest', low),
-        high: delay('highest', high),
-      };
-
-      const sum = divide(doubledHigh(product), after.right).extend(SUM).add(after.zero.extend(SUM));
-      const y = reg('clamped', uint(8));
-      y.next = clamp(sum, after.low, after.high).asUint().truncate(8);
-      return { y, wrapped };
+      const r = regs({ product: sint(64), right: uint(5), lost: bit, y: uint(8), wrapped: bit });
+      when(multiply, () => {
+        r.product.next = shifted.mul(multiplier);
+        r.right.next = right.truncate(5);
+        r.lost.next = shifted.shr(left).ne(x);
+      });
+      when(finish, () => {
+        const quotient = divide(doubledHigh(r.product), r.right);
+        const [low, high] = [least.extend(32), most.extend(32)];
+        const clamped = select(quotient.lt(low), low, select(quotient.gt(high), high, quotient));
+        // The result has 8 bits, and so have its terms as far as they matter.
+        r.y.next = clamped.truncate(8).add(zero.truncate(8)).asUint();
+        r.wrapped.next = r.lost;
+      });
+      return { y: r.y, wrapped: r.wrapped };
     },
   );
 
@@ -83,9 +89,4 @@ function divide(value: SInt<32>, amount: UInt<5>): SInt<32> {
   const up = remainder.gt(select(value.lt(0), tie.add(1), tie));
   const quotient = value.shr(amount);
   return select(up, quotient.add(1), quotient);
-}
-
-function clamp(value: SInt<33>, low: SInt<9>, high: SInt<9>): SInt<33> {
-  const [least, most] = [low.extend(SUM), high.extend(SUM)];
-  return select(value.lt(least), least, select(value.gt(most), most, value));
 }
