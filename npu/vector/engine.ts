@@ -164,7 +164,8 @@ export const VectorUnit = (config: NpuConfig) => {
       const inLanes = arrived.enable.or(multiplied.enable).or(finished.enable);
       const done = named('ends', state.is('drain').and(inLanes.not()));
 
-      i.job.ready = state.is('idle');
+      const room = state.is('idle');
+      i.job.ready = room;
       const startFold = (perChannel: Bit): void => {
         when(perChannel, () => state.goto('multipliers')).otherwise(() => state.goto('rows'));
       };
@@ -213,6 +214,7 @@ export const VectorUnit = (config: NpuConfig) => {
         read: { enable: reading.and(sourceExists), address: source.truncate(LOCAL_BITS) },
         write: { ...finished, data: out.y },
         fault: found,
+        room,
         faultAddress: 0,
         wrapped: finished.enable.and(pack(out.wrapped).and(lowOnes(finished.bytes, cols)).any()),
         done,
