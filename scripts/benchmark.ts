@@ -3,6 +3,7 @@ import yargs from 'yargs';
 import { measureAgainst } from './benchmark/against.ts';
 import { partNames, runBench, subjectsOf, type PartName, type Plan } from './benchmark/all.ts';
 import { BenchError } from './benchmark/contender.ts';
+import { dmaReport, measureDma } from './benchmark/dma.ts';
 import { columnsOf, layersReport, measureLayers } from './benchmark/layers.ts';
 import { report, reportAgainst, withReport } from './benchmark/report.ts';
 import { describeFailure, exitStatus, UsageError, type ExitStatus } from './failure.ts';
@@ -74,6 +75,7 @@ const build = (args: readonly string[]) =>
         describe: 'layers once more by a memory that answers after so many cycles, and what that costs',
         otherwise: 'not measured',
       }),
+      dma: switchFlag('only: how much of the bus loads and stores use, and how long short ones take'),
       json: switchFlag('print one JSON object instead of tables'),
       readme: textFlag('readme', { describe: 'also write the tables between the marks of this file' }),
     })
@@ -142,6 +144,11 @@ async function bench(args: readonly string[]): Promise<ExitStatus> {
     const progress = (what: string): void => void process.stderr.write(`${what}\n`);
     const measured = measureLayers(layers, columns, progress, given.latency);
     process.stdout.write(given.json === true ? `${JSON.stringify(measured, null, 2)}\n` : layersReport(measured));
+    return exitStatus.ok;
+  }
+  if (given.dma === true) {
+    const figures = measureDma();
+    process.stdout.write(given.json === true ? `${JSON.stringify(figures, null, 2)}\n` : dmaReport(figures));
     return exitStatus.ok;
   }
   // Before minutes of measuring.

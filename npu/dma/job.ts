@@ -17,8 +17,7 @@ import { bit, enumeration, struct, uint, type SignalOf } from '../../hdl/index.t
 import { ADDRESS_BITS } from '../common/axi.ts';
 import { LOCAL_BITS, space, type LocalSizes } from '../common/local.ts';
 
-export const onErrorNames = ['abort', 'continue'] as const;
-export const onError = enumeration('on_error', onErrorNames);
+const onError = enumeration('on_error', ['abort', 'continue']);
 
 /** The block to copy: what a command carries. */
 export const dmaFields = {

@@ -11,7 +11,6 @@ queue: it signals, and its first error is reported as its fault.`,
 
 export const loadUnit = {
   title: 'load DMA',
-  jobs: 1,
   job: dmaJob,
   fields: dmaFields,
   operations: {
@@ -38,7 +37,6 @@ ${errors.load}`,
 
 export const storeUnit = {
   title: 'store DMA',
-  jobs: 1,
   job: dmaJob,
   fields: dmaFields,
   operations: {

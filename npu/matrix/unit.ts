@@ -7,7 +7,6 @@ const { ws, os } = layoutsInText;
 
 export const matrixUnit = {
   title: 'matrix engine',
-  jobs: 1,
   job: gemmJob,
   fields: gemmFields,
   operations: {

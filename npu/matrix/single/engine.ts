@@ -175,8 +175,7 @@ export const SingleEngine = (config: NpuConfig) => {
       found.next = 'range';
     });
 
-    const room = state.is('idle');
-    i.job.ready = room;
+    i.job.ready = state.is('idle');
     state.cases({
       idle: () =>
         when(i.job.fire, () => {
@@ -217,6 +216,6 @@ export const SingleEngine = (config: NpuConfig) => {
       add: () => state.goto('report'),
       report: () => state.goto('idle'),
     });
-    return { aRead, bRead, update, room, fault: found, faultAddress: 0, done: state.is('report'), active: reading };
+    return { aRead, bRead, update, fault: found, faultAddress: 0, done: state.is('report'), active: reading };
   });
 };
