@@ -205,7 +205,7 @@ export class TransferBoard {
     this.#host = new RegisterHost(bench, registers, { ...liteSizes, prefix: 'lite_' });
   }
 
-  /** Carries a transfer out in a memory, in a rhythm of its own. @throws whatever a check, a monitor or the bench throws */
+  /** Carries a transfer out in a memory. @throws whatever a check, a monitor or the bench throws */
   run(transfer: Transfer, memory: SparseMemory, { stall, latency, seed, oneByOne = false }: TransferPace): Outcome {
     const [bench, host] = [this.#bench, this.#host];
     const end: Command[] = ['fence' as const, 'interrupt' as const].map((operation) => ({
