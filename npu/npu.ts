@@ -112,8 +112,8 @@ export const Npu = (config: NpuConfig) => {
 
     const goesOn = { load: load.goesOn, store: store.goesOn, matrix: 0, vector: 0 } as const;
     for (const unit of unitNames) {
-      const { done, fault, faultAddress } = parts[unit];
-      statuses[unit].next = { done, fault, faultAddress, goesOn: goesOn[unit] };
+      const { room, done, fault, faultAddress } = parts[unit];
+      statuses[unit].next = { room, done, fault, faultAddress, goesOn: goesOn[unit] };
     }
 
     const ar = arbiter('read_request', [load.ar, fetch.ar]).out;

@@ -54,7 +54,7 @@ function explain(sim: Simulator, code: Uint8Array): string[] {
   const fetched = peek('csr.commands');
   const pending = pendingCommands(code, fetched, (unit) => ({
     queued: peek(`dispatch.${unit}_queue_count`),
-    running: peek(`dispatch.${unit}_busy`) !== 0,
+    running: peek(`dispatch.${unit}_jobs`),
   }));
 
   const signallers = (semaphore: number, waiting: Pending): string => {
@@ -92,12 +92,12 @@ function explain(sim: Simulator, code: Uint8Array): string[] {
 
 /**
  * The commands that are not done, in order. A unit does its commands in order: the last ones of those that were
- * fetched are in its queue, and the one before them is running.
+ * fetched are in its queue, and those before them are running.
  */
 function pendingCommands(
   code: Uint8Array,
   fetched: number,
-  state: (unit: Unit) => { readonly queued: number; readonly running: boolean },
+  state: (unit: Unit) => { readonly queued: number; readonly running: number },
 ): Pending[] {
   const left = new Map(unitNames.map((unit) => [unit, { ...state(unit) }]));
   const found: Pending[] = [];
@@ -109,18 +109,18 @@ function pendingCommands(
     const stage = index >= fetched ? 'not fetched yet' : unit === 'control' ? null : takeStage(left.get(unit));
     if (stage !== null)
       found.push({ index, unit, name: `command ${index} (${operation}, tag ${tag})`, wait, signal, stage });
-    else if ([...left.values()].every(({ queued, running }) => queued === 0 && !running)) break;
+    else if ([...left.values()].every(({ queued, running }) => queued === 0 && running === 0)) break;
   }
   return found.reverse();
 }
 
-function takeStage(left: { queued: number; running: boolean } | undefined): Stage | null {
+function takeStage(left: { queued: number; running: number } | undefined): Stage | null {
   if (left === undefined) return null;
   if (left.queued > 0) {
     left.queued--;
     return 'queued';
   }
-  if (!left.running) return null;
-  left.running = false;
+  if (left.running === 0) return null;
+  left.running--;
   return 'running';
 }

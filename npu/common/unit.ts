@@ -48,6 +48,8 @@ export const counter = <const C extends CounterSpec['counts']>(counts: C, addres
 export interface UnitSpec {
   /** For people, after `the`. */
   readonly title: string;
+  /** How many jobs it can have at once. It takes them where it is ready, and ends them in order. */
+  readonly jobs: number;
   /** What its operations carry: a struct of `fields`. All of a unit's operations carry the same. */
   readonly job: Shape;
   readonly fields: Readonly<Record<string, Shape>>;
@@ -60,6 +62,8 @@ export interface UnitSpec {
 
 /** The outputs that every unit has beside its job and its data. */
 export const unitStatus = {
+  /** A job that comes in this cycle is taken. Known without looking whether one comes: what it hangs on are registers. */
+  room: bit,
   /** High for one cycle when all that the job has to do is done and can be seen. */
   done: bit,
   /** With `done`: what was wrong with the job. */

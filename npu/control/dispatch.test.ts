@@ -3,6 +3,7 @@ import { elaborate } from '../../hdl/index.ts';
 import { Bench, type Levels } from '../../testbench/kit/bench.ts';
 import { assemble, type Command } from '../isa/assembler.ts';
 import { Dispatch } from './dispatch.ts';
+import { unitNames } from '../isa/units.ts';
 import { faultNames } from '../common/fault.ts';
 
 const fields = {
@@ -28,7 +29,8 @@ function start() {
   const set = (levels: Levels): void => bench.set(levels);
   const get = (...ports: readonly string[]): number[] => bench.all(...ports);
   bench.begin();
-  set({ enable: 1, load_ready: 1, store_ready: 1, matrix_ready: 1, vector_ready: 1 });
+  set({ enable: 1 });
+  for (const unit of unitNames) set({ [`${unit}_ready`]: 1, [`status_${unit}_room`]: 1 });
   return {
     sim,
     set,

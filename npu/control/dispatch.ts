@@ -1,19 +1,22 @@
 /**
  * Dispatch: a queue per unit, and counting semaphores that order what the units do.
  *
- * Interface: commands in program order; a job stream for each unit, and its `done` with `fault`. Operations of
+ * Interface: commands in program order; a job stream for each unit, on which a command is offered only where the unit
+ * has `room` for it, so that it is taken at once; and the unit's `done` with `fault`. Operations of
  * `control` are carried out here, in order: a fence keeps later commands back until every queue is empty and every unit
  * idle. While `enable` is low, commands are dropped, queues empty themselves, a command each cycle, and semaphores are
  * 0.
  *
  * Timing: a command enters its queue in the cycle in which it is taken, and issues at the earliest in the next, when
- * its unit is idle and every semaphore it waits for is above 0; one command issues a cycle, the first unit's first.
- * Signals arrive in the cycle after `done`.
+ * its unit is ready for it and every semaphore it waits for is above 0; one command issues a cycle, the first unit's
+ * first. Signals arrive in the cycle after `done`.
  *
- * Invariants: a queue is in order. A command with a fault stops its queue until `enable` goes low; the other queues go
- * on. It signals nothing, save that one whose signals overflow a semaphore leaves that at its most and adds to the
- * others. A fault after which the job goes on is reported, and nothing else: the queue goes on, too, and the command
- * signals. A command that runs while `enable` is low signals nothing.
+ * Invariants: a queue is in order, and so are the `done`s of a unit, which may have several jobs at once (`jobs` of its
+ * entry in the table). A command with a fault stops its queue until `enable` goes low; the other queues go on. It
+ * signals nothing, save that one whose signals overflow a semaphore leaves that at its most and adds to the others.
+ * Commands that the unit was given before the fault was known are carried out, and signal nothing. A fault after which
+ * the job goes on is reported, and nothing else: the queue goes on, too, and the command signals. A command that runs
+ * while `enable` is low signals nothing.
  */
 import {
   bit,
@@ -38,7 +41,8 @@ import { fault } from '../common/fault.ts';
 import { byName } from '../common/records.ts';
 import { unitStatus, type OperationSpec } from '../common/unit.ts';
 import { COMMAND_BITS, header, operations, reserved, SEMAPHORE_BITS, SEMAPHORES } from '../isa/operations.ts';
-import { unitNames, type Unit } from '../isa/units.ts';
+import { unitNames, units, type Unit } from '../isa/units.ts';
+import { inFlight } from './in-flight.ts';
 
 const command = uint(COMMAND_BITS);
 type Command = UInt<typeof COMMAND_BITS>;
@@ -94,7 +98,7 @@ export const Dispatch = (queueDepth: number) =>
         report,
       },
     },
-    (i, o) => {
+    (i) => {
       const semaphores = Array.from({ length: SEMAPHORES }, (_, s) => reg(`semaphore_${s}`, uint(SEMAPHORE_BITS)));
       const available = named('available', cat(...semaphores.map((s) => s.ne(0)).reverse()).truncate(SEMAPHORES));
 
@@ -105,25 +109,23 @@ export const Dispatch = (queueDepth: number) =>
         const mine = i.enable.and(legal).and(is(payload, (spec) => spec.unit === unit));
         const entering = produce(`${unit}_in`, { valid: i.command.valid.and(mine), payload });
         const { out: head, count } = fifoWithCount(`${unit}_queue`, entering, queueDepth);
-        const r = {
-          busy: reg(`${unit}_busy`, bit),
-          halted: reg(`${unit}_halted`, bit),
-          tag: reg(`${unit}_tag`, uint(16)),
-          signal: reg(`${unit}_signal`, uint(SEMAPHORES)),
-        };
+        const halted = reg(`${unit}_halted`, bit);
+        const jobs = inFlight(unit, units[unit].jobs);
         const wait = head.payload.slice(header.wait.at, SEMAPHORES);
-        const isNext = i.enable.and(head.valid).and(r.busy.not()).and(r.halted.not());
+        const isNext = i.enable.and(head.valid).and(halted.not());
         const lacks = named(`${unit}_lacks`, wait.and(available.not()).any());
+        // A unit that is not ready keeps no other one from its command.
+        const takes = jobs.full.not().and(i.status[unit].room);
         return {
           unit,
           mine,
           entering,
           head,
-          r,
+          halted,
+          jobs,
           wait,
-          may: named(`${unit}_may_issue`, isNext.and(lacks.not())),
-          waiting: isNext.and(lacks),
-          ready: o[unit].ready,
+          may: named(`${unit}_may_issue`, isNext.and(takes).and(lacks.not())),
+          waiting: isNext.and(jobs.busy.not()).and(lacks),
           status: i.status[unit],
           empty: count.eq(0),
         };
@@ -132,30 +134,22 @@ export const Dispatch = (queueDepth: number) =>
 
       const issuing = byName(unitNames, (unit, at) => {
         const one = lanes[unit];
-        const valid = unitNames.slice(0, at).reduce((free, before) => free.and(lanes[before].may.not()), one.may);
-        const fire = named(`${one.unit}_issue`, valid.and(one.ready));
+        const fire = named(
+          `${unit}_issue`,
+          unitNames.slice(0, at).reduce((free, before) => free.and(lanes[before].may.not()), one.may),
+        );
         one.head.ready = fire.or(i.enable.not());
-        when(fire, () => {
-          one.r.busy.next = 1;
-          one.r.tag.next = tagOf(one.head.payload);
-          one.r.signal.next = one.head.payload.slice(header.signal.at, SEMAPHORES);
-        });
-        when(one.status.done, () => {
-          one.r.busy.next = 0;
-        });
-        return {
-          ...one,
-          valid,
-          fire,
-          succeeded: one.status.done.and(one.status.fault.is('none').or(one.status.goesOn)),
-        };
+        const signal = one.head.payload.slice(header.signal.at, SEMAPHORES);
+        one.jobs.step(fire, { tag: tagOf(one.head.payload), signal }, one.status.done);
+        const succeeded = one.status.done.and(one.status.fault.is('none').or(one.status.goesOn));
+        return { ...one, fire, succeeded };
       });
       const issued = Object.values(issuing);
 
       const overflows = semaphores.map((level, s) => {
         const taken = any(issued.map(({ fire, wait }) => fire.and(wait.bit(s))));
         const sum = issued
-          .map(({ succeeded, r }) => succeeded.and(r.signal.bit(s)).asUint().extend(LEVEL_BITS))
+          .map(({ succeeded, jobs }) => succeeded.and(jobs.oldest.signal.bit(s)).asUint().extend(LEVEL_BITS))
           .reduce((a, b) => a.add(b), level.extend(LEVEL_BITS))
           .sub(taken.asUint().extend(LEVEL_BITS));
         const over = sum.gt(LEVEL_MOST);
@@ -168,30 +162,32 @@ export const Dispatch = (queueDepth: number) =>
         return over;
       });
       const overflowed = cat(...overflows.toReversed()).truncate(SEMAPHORES);
-      const faults = issued.map(({ unit, status: { done, fault: wrong, faultAddress, goesOn }, succeeded, r }) => {
-        const overflow = succeeded.and(r.signal.and(overflowed).any());
+      const faults = issued.map(({ unit, halted, jobs, status: of, succeeded }) => {
+        const { done, fault: wrong, faultAddress, goesOn } = of;
+        const overflow = succeeded.and(jobs.oldest.signal.and(overflowed).any());
         const valid = named(`${unit}_failed`, done.and(wrong.is('none').not()).or(overflow));
         when(valid.and(overflow.or(goesOn.not())), () => {
-          r.halted.next = 1;
+          halted.next = 1;
+          jobs.silence();
         });
         return {
           valid,
           fault: select(overflow, constant(fault, 'semaphore'), wrong),
-          tag: r.tag,
+          tag: jobs.oldest.tag,
           address: faultAddress,
         };
       });
       when(i.enable.not(), () => {
-        for (const { r } of issued) {
-          r.halted.next = 0;
-          r.signal.next = 0;
+        for (const { halted, jobs } of issued) {
+          halted.next = 0;
+          jobs.silence();
         }
       });
 
-      const running = cat(...issued.map(({ r }) => r.busy).reverse()).truncate(unitNames.length);
+      const running = cat(...issued.map(({ jobs }) => jobs.busy).reverse()).truncate(unitNames.length);
       const idle = named(
         'all_idle',
-        issued.map(({ empty, r }) => empty.and(r.busy.not())).reduce((a, b) => a.and(b)),
+        issued.map(({ empty, jobs }) => empty.and(jobs.busy.not())).reduce((a, b) => a.and(b)),
       );
       const [fence, interrupt] = [
         operationOf(payload).eq(operations.fence.code),
@@ -215,7 +211,7 @@ export const Dispatch = (queueDepth: number) =>
       const reported = faults.reduceRight((rest, one) => select(one.valid, one, rest), unknown);
 
       return {
-        ...byName(unitNames, (unit) => ({ valid: issuing[unit].valid, payload: issuing[unit].head.payload })),
+        ...byName(unitNames, (unit) => ({ valid: issuing[unit].fire, payload: issuing[unit].head.payload })),
         idle: idle.and(i.command.valid.not()),
         running,
         waiting: cat(...issued.map(({ waiting }) => waiting).reverse()).truncate(unitNames.length),

@@ -20,7 +20,12 @@ const LANE_BITS = Math.log2(SUM_BYTES);
 export interface Frontend {
   readonly start: Bit;
   readonly busy: Bit;
-  readonly status: { readonly done: Bit; readonly fault: Fault; readonly faultAddress: UInt<32> };
+  readonly status: {
+    readonly room: Bit;
+    readonly done: Bit;
+    readonly fault: Fault;
+    readonly faultAddress: UInt<32>;
+  };
   /** Whether the current job is to be given up after an answer with an error. */
   readonly aborts: Bit;
   /** Whether the current job was given up, before this cycle. */
@@ -39,7 +44,9 @@ export interface Frontend {
 /** `wholeLanes`: the unit writes the accumulator, 4 bytes at a time. */
 export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLanes: boolean }): Frontend {
   const { busy, aborts, stopped, goesOn } = regs({ busy: bit, aborts: bit, stopped: bit, goesOn: bit });
-  const status = regs(unitStatus);
+  const { done, fault: why, faultAddress } = unitStatus;
+  const kept = regs({ done, fault: why, faultAddress });
+  const room = busy.not();
   const { dram, lines, lineBytes, pieceBytes, space } = job.payload;
   const empty = lines.eq(0).or(lineBytes.eq(0)).or(pieceBytes.eq(0));
   const inLanes = lineBytes.truncate(LANE_BITS).or(pieceBytes.truncate(LANE_BITS)).eq(0).or(space.is('scratchpad'));
@@ -50,14 +57,14 @@ export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLa
     wholeLanes ? selectAs(fault, inLanes, 'none', 'alignment') : 'none',
   );
   const worthIt = wrong.is('none');
-  const failed = status.fault.is('none').not();
-  job.ready = busy.not();
-  status.done.next = 0;
+  const failed = kept.fault.is('none').not();
+  job.ready = room;
+  kept.done.next = 0;
   when(job.fire, () => {
     busy.next = worthIt;
-    status.done.next = worthIt.not();
-    status.fault.next = wrong;
-    status.faultAddress.next = dram;
+    kept.done.next = worthIt.not();
+    kept.fault.next = wrong;
+    kept.faultAddress.next = dram;
     aborts.next = job.payload.onError.is('abort');
     stopped.next = 0;
     goesOn.next = job.payload.onError.is('continue').and(worthIt);
@@ -65,7 +72,7 @@ export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLa
   return {
     start: job.fire.and(worthIt),
     busy,
-    status,
+    status: { room, ...kept },
     aborts,
     stopped,
     goesOn,
@@ -75,13 +82,13 @@ export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLa
         stopped.next = 1;
       });
       when(failed.not(), () => {
-        status.fault.next = what;
-        if (address !== undefined) status.faultAddress.next = address;
+        kept.fault.next = what;
+        if (address !== undefined) kept.faultAddress.next = address;
       });
     },
     finish: () => {
       busy.next = 0;
-      status.done.next = 1;
+      kept.done.next = 1;
     },
   };
 }

@@ -11,6 +11,7 @@ queue: it signals, and its first error is reported as its fault.`,
 
 export const loadUnit = {
   title: 'load DMA',
+  jobs: 1,
   job: dmaJob,
   fields: dmaFields,
   operations: {
@@ -37,6 +38,7 @@ ${errors.load}`,
 
 export const storeUnit = {
   title: 'store DMA',
+  jobs: 1,
   job: dmaJob,
   fields: dmaFields,
   operations: {

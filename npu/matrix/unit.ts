@@ -7,6 +7,7 @@ const { ws, os } = layoutsInText;
 
 export const matrixUnit = {
   title: 'matrix engine',
+  jobs: 1,
   job: gemmJob,
   fields: gemmFields,
   operations: {

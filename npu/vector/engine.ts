@@ -164,7 +164,8 @@ export const VectorUnit = (config: NpuConfig) => {
       const inLanes = arrived.enable.or(multiplied.enable).or(finished.enable);
       const done = named('ends', state.is('drain').and(inLanes.not()));
 
-      i.job.ready = state.is('idle');
+      const room = state.is('idle');
+      i.job.ready = room;
       const startFold = (perChannel: Bit): void => {
         when(perChannel, () => state.goto('multipliers')).otherwise(() => state.goto('rows'));
       };
@@ -209,12 +210,15 @@ export const VectorUnit = (config: NpuConfig) => {
         state.goto('drain');
       });
 
+      // What is past the edge of the matrix is nobody's.
+      const counted = named('counted', lowOnes(finished.bytes, cols));
       return {
         read: { enable: reading.and(sourceExists), address: source.truncate(LOCAL_BITS) },
         write: { ...finished, data: out.y },
         fault: found,
+        room,
         faultAddress: 0,
-        wrapped: finished.enable.and(pack(out.wrapped).and(lowOnes(finished.bytes, cols)).any()),
+        wrapped: finished.enable.and(pack(out.wrapped).and(counted).any()),
         done,
       };
     },

@@ -10,6 +10,7 @@ const RESULTS: Range = { least: -128, most: 255 };
 
 export const vectorUnit = {
   title: 'vector unit',
+  jobs: 1,
   job: requantiseJob,
   fields: requantiseFields,
   operations: {

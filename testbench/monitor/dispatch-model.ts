@@ -5,6 +5,8 @@
 
 /** Units in the order of their bits in `status`. */
 export const unitNames = ['load', 'store', 'matrix', 'vector'] as const;
+/** Commands that each of them can have at once. */
+const mostRunning = [1, 1, 1, 1];
 const unitOfCode = new Map([
   [16, 0],
   [17, 1],
@@ -75,7 +77,8 @@ const nothing: Consequences = { report: null, interrupt: null };
 
 export class DispatchModel {
   #queues: Word[][] = [];
-  #running: (Word | null)[] = [];
+  /** By unit, in the order in which they were issued. */
+  #running: Word[][] = [];
   #halted: boolean[] = [];
   #levels: number[] = [];
   constructor() {
@@ -84,33 +87,36 @@ export class DispatchModel {
 
   reset(): void {
     this.#queues = unitNames.map(() => []);
-    this.#running = unitNames.map(() => null);
+    this.#running = unitNames.map(() => []);
     this.#halted = unitNames.map(() => false);
     this.#levels = Array.from({ length: SEMAPHORES }, () => 0);
   }
 
   /** By unit, whether it has a command. */
   get running(): readonly boolean[] {
-    return this.#running.map((one) => one !== null);
+    return this.#running.map((all) => all.length > 0);
   }
   /** By unit, whether it has none, and its next one waits for a semaphore. */
   waiting(enable: boolean): readonly boolean[] {
     return unitNames.map((_, unit) => {
       const head = this.#next(unit);
-      return enable && head !== null && !this.#hasAll(head);
+      return enable && head !== null && this.#running[unit]?.length === 0 && !this.#hasAll(head);
     });
   }
-  /** The command that a unit would begin now, were its semaphores there. */
+  /** The command that a unit would be given next, had it room for it, and were its semaphores there. */
   #next(unit: number): Word | null {
     const head = this.#queues[unit]?.[0];
-    return head !== undefined && this.#running[unit] === null && this.#halted[unit] === false ? head : null;
+    return head !== undefined && this.#halted[unit] === false ? head : null;
+  }
+  #hasRoom(unit: number): boolean {
+    return (this.#running[unit]?.length ?? 0) < (mostRunning[unit] ?? 0);
   }
   #hasAll(command: Word): boolean {
     return this.#levels.every((level, s) => ((waitOf(command) >> s) & 1) === 0 || level > 0);
   }
   /** No command is queued or running. */
   get isIdle(): boolean {
-    return this.#queues.every((queue) => queue.length === 0) && this.#running.every((one) => one === null);
+    return this.#queues.every((queue) => queue.length === 0) && this.#running.every((all) => all.length === 0);
   }
 
   /**
@@ -129,15 +135,16 @@ export class DispatchModel {
     const { failed, levels } = this.#signalled(seen);
     const report = this.#report(seen, failed);
     units.forEach(({ issued, done }, unit) => {
-      if (done) this.#running[unit] = null;
-      if (issued) this.#running[unit] = this.#queues[unit]?.[0] ?? null;
+      const [head] = this.#queues[unit] ?? [];
+      if (done) this.#running[unit]?.shift();
+      if (issued && head !== undefined) this.#running[unit]?.push(head);
       if (issued || !enable) this.#queues[unit]?.shift();
       const stops = failed[unit] === SEMAPHORE || (failed[unit] !== null && units[unit]?.goesOn !== true);
       this.#halted[unit] = enable && ((this.#halted[unit] ?? false) || stops);
+      // What a unit has while the NPU is stopped, or behind a command with a fault, signals nothing.
+      if (!enable || stops) this.#running[unit] = (this.#running[unit] ?? []).map((word) => word & ~(0xffn << 48n));
     });
     this.#levels = levels;
-    // A command that runs while the NPU is stopped signals nothing.
-    if (!enable) this.#running = this.#running.map((word) => (word === null ? null : word & ~(0xffn << 48n)));
     const accepted = enable && taken && offered !== null && isLegal(offered) ? offered : null;
     const unit = accepted === null ? undefined : unitOfCode.get(field(accepted, 0, 8));
     if (accepted !== null && unit !== undefined) this.#queues[unit]?.push(accepted);
@@ -147,16 +154,14 @@ export class DispatchModel {
     };
   }
 
-  /** One command issues a cycle, the first unit's first, as soon as nothing holds it. */
+  /** One command issues a cycle, the first unit's first, as soon as its unit takes it and nothing holds it. */
   #judgeIssues({ enable, units }: Seen): void {
-    const may = unitNames.map((_, unit) => {
+    const first = units.findIndex(({ ready }, unit) => {
       const head = this.#next(unit);
-      return enable && head !== null && this.#hasAll(head);
+      return enable && head !== null && this.#hasAll(head) && this.#hasRoom(unit) && ready();
     });
-    const first = may.indexOf(true);
-    units.forEach(({ issued, ready }, unit) => {
-      const due = unit === first && ready();
-      if (issued === due) return;
+    units.forEach(({ issued }, unit) => {
+      if (issued === (unit === first)) return;
       const head = this.#queues[unit]?.[0];
       const command = `${unitNames[unit]} command ${head === undefined ? '(there is none)' : tagOf(head)}`;
       throw new Error(
@@ -168,7 +173,7 @@ export class DispatchModel {
   /** Only loads and stores that are told to continue go on, and only after errors of the bus. */
   #judgeFaults({ units }: Seen): void {
     units.forEach(({ fault, goesOn }, unit) => {
-      const word = this.#running[unit] ?? 0n;
+      const word = this.#running[unit]?.[0] ?? 0n;
       const isTold = unit <= STORE && field(word, ...ON_ERROR) === 1;
       if (goesOn && fault !== 0 && !(isTold && [BUS_READ, BUS_WRITE].includes(fault)))
         throw new Error(`${unitNames[unit]} command ${tagOf(word)} goes on after fault ${fault}`);
@@ -178,7 +183,7 @@ export class DispatchModel {
   /** The semaphores after this cycle, and the fault with which each unit's command ended in it. */
   #signalled({ enable, units }: Seen): { readonly failed: readonly (number | null)[]; readonly levels: number[] } {
     const signals = units.map(({ done, fault, goesOn }, unit) =>
-      done && (fault === 0 || goesOn) ? signalOf(this.#running[unit] ?? 0n) : 0,
+      done && (fault === 0 || goesOn) ? signalOf(this.#running[unit]?.[0] ?? 0n) : 0,
     );
     const waits = units.map(({ issued }, unit) => (issued ? waitOf(this.#queues[unit]?.[0] ?? 0n) : 0));
     const sums = this.#levels.map(
@@ -197,7 +202,8 @@ export class DispatchModel {
   #report({ enable, offered, units }: Seen, failed: readonly (number | null)[]): Report | null {
     const unit = failed.findIndex((fault) => fault !== null);
     const fault = failed[unit] ?? null;
-    if (fault !== null) return { fault, tag: tagOf(this.#running[unit] ?? 0n), address: units[unit]?.address ?? 0 };
+    if (fault !== null)
+      return { fault, tag: tagOf(this.#running[unit]?.[0] ?? 0n), address: units[unit]?.address ?? 0 };
     return enable && offered !== null && !isLegal(offered) ? { fault: ILLEGAL, tag: tagOf(offered), address: 0 } : null;
   }
 }

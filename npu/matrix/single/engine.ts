@@ -175,7 +175,8 @@ export const SingleEngine = (config: NpuConfig) => {
       found.next = 'range';
     });
 
-    i.job.ready = state.is('idle');
+    const room = state.is('idle');
+    i.job.ready = room;
     state.cases({
       idle: () =>
         when(i.job.fire, () => {
@@ -216,6 +217,6 @@ export const SingleEngine = (config: NpuConfig) => {
       add: () => state.goto('report'),
       report: () => state.goto('idle'),
     });
-    return { aRead, bRead, update, fault: found, faultAddress: 0, done: state.is('report'), active: reading };
+    return { aRead, bRead, update, room, fault: found, faultAddress: 0, done: state.is('report'), active: reading };
   });
 };

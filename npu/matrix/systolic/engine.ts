@@ -196,7 +196,8 @@ export const SystolicEngine = (config: NpuConfig) => {
     const tooLong = os.and(job.k.gt(MOST_EXACT_K));
     const clash = aRead.enable.and(bRead.enable).and(bankOf(aRead.address).eq(bankOf(bRead.address)));
 
-    i.job.ready = state.is('idle');
+    const room = state.is('idle');
+    i.job.ready = room;
     state.cases({
       idle: () =>
         when(i.job.fire, () => {
@@ -241,6 +242,7 @@ export const SystolicEngine = (config: NpuConfig) => {
       aRead,
       bRead,
       update,
+      room,
       fault: found,
       faultAddress: 0,
       done: delay('done', state.is('report')),
