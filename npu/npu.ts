@@ -68,7 +68,10 @@ export const Npu = (config: NpuConfig) => {
     // Control.
     const [loadR, fetchR] = split(['load_r', 'fetch_r'], i.r, (beat) => beat.id.eq(LOAD_ID));
     const csr = Csr(config)({ lite_aw: i.lite_aw, lite_w: i.lite_w, lite_ar: i.lite_ar, events: happened });
-    const fetch = CommandFetch(config, FETCH_ID)({ ring: csr.ring, r: fetchR }, { name: 'fetch' });
+    const fetch = CommandFetch(config, FETCH_ID)(
+      { ring: csr.ring, contended: happened.running.bit(unitNames.indexOf('load')), r: fetchR },
+      { name: 'fetch' },
+    );
     const fetched = fetch.command.fire;
     const dispatch = Dispatch(queueDepth)({ enable: csr.ring.enable, command: fetch.command, status: statuses });
 

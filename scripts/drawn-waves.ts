@@ -7,6 +7,7 @@ import { elaborate, type Module } from '../hdl/index.ts';
 import { simulate } from '../hdl/sim/index.ts';
 import { int8 } from '../npu/common/format.ts';
 import { npuConfig } from '../npu/config.ts';
+import { CommandFetch } from '../npu/control/fetch.ts';
 import { LoadDma } from '../npu/dma/load.ts';
 import { StoreDma } from '../npu/dma/store.ts';
 import { SingleEngine } from '../npu/matrix/single/engine.ts';
@@ -103,6 +104,24 @@ export const drawnWaves: readonly DrawnWave[] = [
         : {}),
       job_valid: Number(cycle === 0),
       data: cycle,
+    }),
+  },
+  {
+    file: 'npu/control/fetch.ts',
+    title: 'three commands of two beats, which come three cycles after they are asked for',
+    design: CommandFetch({ busBytes: 32, maxBurst: 4, outstanding: 4 }, 1),
+    signals: ['ring_tail', 'ar_valid', 'ar_payload_addr', 'r_valid', 'r_payload_last', 'command_valid', 'head'],
+    cycles: 12,
+    inputs: (cycle) => ({
+      ring_enable: 1,
+      ring_base: 0x100,
+      ring_entries: 8,
+      ring_tail: cycle > 0 ? 3 : 0,
+      ar_ready: 1,
+      r_valid: Number(cycle >= 5 && cycle < 11),
+      r_payload_data: cycle,
+      r_payload_last: Number(cycle > 5 && cycle < 11 && cycle % 2 === 0),
+      command_ready: 1,
     }),
   },
   {

@@ -179,15 +179,15 @@ describe('systole matmul', () => {
         dataflow     weight-stationary
         tiles        1 tile of at most 4 × 5 × 6 (m × k × n), 6 commands
 
-        cycles     151: cycles in which a command was queued, running or being fetched
+        cycles     137: cycles in which a command was queued, running or being fetched
         MACs       120
         array      41.7 % of 12 multipliers in use over the 24 cycles with operands in the array
-        overall    6.6 % over all 151 cycles
-        busy       load 50, store 26, matrix 31, vector 0 cycles
-        bound      load-bound, 12.58 × the least: multiplies 10, bus 12 cycles; reads are 8.8 × the operands
+        overall    7.3 % over all 137 cycles
+        busy       load 54, store 27, matrix 31, vector 0 cycles
+        bound      load-bound, 11.42 × the least: multiplies 10, bus 12 cycles; reads are 8.8 × the operands
         read       440 bytes in 55 beats, commands included
         written    96 bytes in 12 beats
-        simulated  190 cycles in #, # (wasm engine, built in #)
+        simulated  180 cycles in #, # (wasm engine, built in #)
         result     equal to the reference, element by element
         waves      waves/run.vcd, #, a cycle is 2 ns; open it with gtkwave waves/run.vcd waves/run.gtkw
       "

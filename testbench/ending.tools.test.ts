@@ -137,7 +137,7 @@ describe.skipIf(tools.skip)(`runs that go wrong in real GTKWave${tools.note}`, (
             memory: { stall: 40 },
             onStart: (sim) => {
               onStart(sim);
-              const fetch = sim.signal('npu.fetch.state');
+              const fetch = sim.signal('npu.fetch.since');
               sim.trace({ scope: 'irq' }).onSample(({ time }) => {
                 if (fetch.get() !== state) [last, state] = [time, fetch.get()];
               });

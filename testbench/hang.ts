@@ -41,7 +41,7 @@ function signalsOf(line: string): readonly string[] {
   const mine =
     unit === undefined
       ? who === 'fetch'
-        ? ['npu.fetch.state', 'npu.fetch.head']
+        ? ['npu.fetch.held', 'npu.fetch.head']
         : []
       : [`${unit}_busy`, `${unit}_tag`];
   const semaphores = [...line.matchAll(/semaphore (\d+)/g)].map(([, number]) => `semaphore_${number}`);

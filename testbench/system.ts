@@ -9,6 +9,7 @@ import type { AxiSizes } from '../hdl/lib/axi.ts';
 import { bus, readDataChannel, writeResponseChannel } from '../npu/common/axi.ts';
 import type { NpuConfig } from '../npu/config.ts';
 import { litePorts } from '../npu/control/csr.ts';
+import { readsAhead } from '../npu/isa/read-ahead.ts';
 import { Npu } from '../npu/npu.ts';
 import { watch } from './kit/axi/checker.ts';
 import { AxiMemory, type AxiMemoryOptions } from './kit/axi/memory.ts';
@@ -37,7 +38,7 @@ export const System = (config: NpuConfig, memory: MemoryOptions) => {
     const b = ahead('b', writeResponseChannel);
     const npu = Npu(config)({ ...i, r: r.stream, b: b.stream });
     // The command fetch reads beside the load DMA.
-    const limits = { ...bus(busBytes), outstanding: outstanding + 1 };
+    const limits = { ...bus(busBytes), outstanding: outstanding + readsAhead(config).inFlight };
     const dram = AxiMemory({ ...memory, ...limits })({ ar: npu.ar, aw: npu.aw, w: npu.w }, { name: 'memory' });
     r.from(dram.r);
     b.from(dram.b);

@@ -59,7 +59,7 @@ export function npuView(config: NpuConfig, markers: readonly Marker[]): View {
       signal('cycle', { format: 'decimal' }),
       signal('clk'),
       signal('irq'),
-      signal('npu.fetch.state', { label: 'fetch' }),
+      signal('npu.fetch.held', { label: 'commands ahead', format: 'decimal' }),
       signal('npu.fetch.head', { format: 'decimal' }),
       ...unitNames.map((unit) => signal(`npu.dispatch.${unit}_busy`)),
     ],

@@ -8,7 +8,7 @@ import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import type { Dataflow } from '../matrix/job.ts';
 import type { ProductSize } from '../matrix/layout.ts';
-import { COMMAND_BYTES } from '../isa/operations.ts';
+import { readsAhead, SHARE } from '../isa/read-ahead.ts';
 
 /** Cycles between a request and its answer on the bus, as the compiler takes them to be where nobody says. */
 const LATENCY = 2;
@@ -67,6 +67,16 @@ function burstCycles(
   return Math.max(0, bursts / outstanding - 1) * inTurn + beats / Math.max(1, bursts / outstanding);
 }
 
+/** How commands come, in cycles. */
+export interface Fetching {
+  /** From one to the next; where operands are loaded meanwhile; and from the reading of one to its use. */
+  readonly between: number;
+  readonly contended: number;
+  readonly roundTrip: number;
+  /** Commands that are read while as many before them are not used yet. */
+  readonly ahead: number;
+}
+
 export class Cost {
   readonly #config: NpuConfig;
   readonly #latency: number;
@@ -101,8 +111,14 @@ export class Cost {
     return Math.ceil(n / this.#config.cols) * (m + (perChannel ? 2 : 0)) + AROUND_REQUANTISE;
   }
 
-  /** Between two commands that come from the ring. */
-  get fetch(): number {
-    return this.#latency + COMMAND_BYTES / this.#config.busBytes + 3;
+  /** How commands come from the ring, by the timing of the command fetch. */
+  get fetch(): Fetching {
+    const { beats, burst, commands, inFlight } = readsAhead(this.#config);
+    return {
+      between: beats,
+      contended: SHARE * beats,
+      ahead: Math.max(1, Math.min(commands, Math.floor((inFlight * burst) / beats))),
+      roundTrip: this.#latency + beats + 3,
+    };
   }
 }

@@ -1,8 +1,9 @@
 /**
- * When each part of a schedule begins and ends: commands come from the ring one after another into the queues of their
- * units, a unit works through its queue in order, and a part starts when what it touches is free.
+ * When each part of a schedule begins and ends: commands are read ahead from the ring and go one after another into the
+ * queues of their units, a unit works through its queue in order, and a part starts when what it touches is free.
  */
 import type { Unit } from '../isa/units.ts';
+import type { Fetching } from './cost.ts';
 
 /** A part of a schedule: a unit works for so many cycles on buffers, which are numbered. */
 export interface Work {
@@ -13,8 +14,7 @@ export interface Work {
 }
 
 export interface Limits {
-  /** Cycles between two commands. */
-  readonly fetch: number;
+  readonly fetch: Fetching;
   /** Commands that can wait for each unit. */
   readonly queueDepth: number;
 }
@@ -35,10 +35,18 @@ export function forecast(works: readonly Work[], { fetch, queueDepth }: Limits):
   const issued = new Map<Unit, number[]>();
   const written: number[] = [];
   const read: number[] = [];
+  /** When commands entered their queues, and the last one of them did. */
+  const entries: number[] = [];
   let entered = 0;
   return works.map(({ unit, cycles, reads, writes }) => {
     const before = issued.get(unit) ?? [];
-    entered = Math.max(entered + fetch, before.at(-queueDepth) ?? 0);
+    const isContended = (free.get('load') ?? 0) > entered;
+    entered = Math.max(
+      entered + (isContended ? fetch.contended : fetch.between),
+      (entries.at(-fetch.ahead) ?? 0) + fetch.roundTrip,
+      before.at(-queueDepth) ?? 0,
+    );
+    entries.push(entered);
     let start = Math.max(entered + 1, (free.get(unit) ?? 0) + NEXT);
     for (const buffer of reads) start = Math.max(start, (written[buffer] ?? 0) + SIGNAL);
     for (const buffer of writes) start = Math.max(start, (read[buffer] ?? 0) + SIGNAL, (written[buffer] ?? 0) + NEXT);

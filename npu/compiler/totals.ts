@@ -64,11 +64,12 @@ export class Totals {
     // What has a single buffer is not filled while it is used, nor used while it is emptied.
     const alone = (kind: 'a' | 'b'): number => (buffers[kind] === 1 && loads[kind] > 1 ? loading[kind] : 0);
     const emptying = sums === 1 && blocks > 1 ? (requantise === null ? stores : vectors) : 0;
+    const { between, roundTrip, ahead } = this.#cost.fetch;
     const longest = Math.max(
       products + alone('a') + alone('b') + emptying,
       loading.a + loading.b,
       buffers.results === 1 ? stores + vectors : Math.max(stores, vectors),
-      commands * this.#cost.fetch,
+      commands * Math.max(between, roundTrip / ahead),
     );
     const ends = once.a / (parts.m * parts.k) + once.b / (parts.k * parts.n) + (stores + vectors) / blocks;
     return { cycles: longest + ends, commands };

@@ -60,13 +60,17 @@ export const registers = {
     access: 'rw',
     meaning: 'number of entries of the ring, 1 to 65535, to be written while control bit 0 is low',
   },
-  head: { address: 0x28, access: 'ro', meaning: 'the entry that is fetched next' },
+  head: {
+    address: 0x28,
+    access: 'ro',
+    meaning: 'the entry of the command that is queued next: what lies before it has been read',
+  },
   tail: {
     address: 0x2c,
     access: 'rw',
     meaning:
       'the entry after the last command, below ringEntries: the doorbell. It may go forward, from the last ' +
-      'entry on to 0, up to the entry before head; commands before it cannot be taken back',
+      'entry on to 0, up to the entry before head; commands before it are read ahead and cannot be taken back',
   },
   irqStatus: {
     address: 0x30,

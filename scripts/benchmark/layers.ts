@@ -43,7 +43,7 @@ export interface LayerTable {
   readonly rows: readonly { readonly layer: Layer; readonly cells: readonly Cell[] }[];
 }
 
-/** Of layers whose bound has fewer cycles, what a slower memory costs at the beginning and at the end counts for much. */
+/** Bounds of fewer cycles are of short layers, of which the first load and the last store are much. */
 const LONG = 20_000;
 
 /** From this size on an array has the bus and the memories of a large machine. */

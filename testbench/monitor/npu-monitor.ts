@@ -64,6 +64,7 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     b: fires('npu.b'),
     written: number('npu.b_payload_resp'),
     asks: level('npu.fetch.ar_valid'),
+    asked: level('npu.fetch.ar_ready'),
     address: number('npu.fetch.ar_payload_addr'),
     len: number('npu.fetch.ar_payload_len'),
   };
@@ -155,10 +156,14 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
       idle: dispatch.isIdle && offered === null,
       fetchFailed: fetch.failed,
     };
-    fetch.take(
-      { enable, asks: bus.asks() ? { address: bus.address(), beats: bus.len() + 1 } : null, beat, offered, taken },
-      registers.fetchAddress,
-    );
+    fetch.take({
+      enable,
+      ring: registers.ring,
+      asks: bus.asks() ? { address: bus.address(), beats: bus.len() + 1, taken: bus.asked() } : null,
+      beat,
+      offered,
+      taken,
+    });
     const events: Events = {
       ...now,
       ...dispatch.take({ enable, offered, taken, units: seen }),

@@ -4,6 +4,7 @@
  */
 import type { RegisterName } from '../../npu/control/registers.ts';
 import type { Report } from './dispatch-model.ts';
+import type { RingSeen } from './fetch-model.ts';
 
 /** Names by byte address, as a host has them. */
 const addresses: Readonly<Record<RegisterName, number>> = {
@@ -142,13 +143,13 @@ export class RegisterModel {
   get irq(): boolean {
     return ((this.#r.done | (this.#r.error << 1)) & this.#r.mask) !== 0;
   }
-  /** The entry that is fetched next. */
+  get ring(): RingSeen {
+    const { base, entries, tail } = this.#r;
+    return { base, entries, tail };
+  }
+  /** The entry whose command is given next. */
   get head(): number {
     return this.#r.head;
-  }
-  /** Where it lies. */
-  get fetchAddress(): number {
-    return this.#r.base + COMMAND_BYTES * this.#r.head;
   }
 
   /** Puts all counters at a value, as one may do with the hardware's. */

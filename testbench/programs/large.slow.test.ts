@@ -164,6 +164,7 @@ describe('the ring', () => {
     const { sim, counters } = runProgram(config, { image, ring: { base: 0, entries, tail: 2 } }, LIMIT);
     expect([Number(sim.peek('npu.fetch.head')), counters.commands]).toEqual([2, 2]);
     sim.poke('npu.fetch.head', at);
+    sim.poke('npu.fetch.next', at);
     sim.runUntil('npu.fetch.head', LIMIT);
     sim.step(400);
     expect([Number(sim.peek('npu.fetch.head')), Number(sim.peek('npu.csr.commands'))]).toEqual([2, 7]);

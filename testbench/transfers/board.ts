@@ -11,6 +11,7 @@ import { liteSizes, litePorts } from '../../npu/control/csr.ts';
 import { registers } from '../../npu/control/registers.ts';
 import { assemble, type Command } from '../../npu/isa/assembler.ts';
 import { COMMAND_BYTES } from '../../npu/isa/operations.ts';
+import { readsAhead } from '../../npu/isa/read-ahead.ts';
 import { Npu } from '../../npu/npu.ts';
 import { Bench } from '../kit/bench.ts';
 import { watch } from '../kit/axi/checker.ts';
@@ -75,7 +76,7 @@ function Board(config: NpuConfig) {
       {
         ...bus(config.busBytes),
         maxBurst: config.maxBurst,
-        outstanding: config.outstanding + 1,
+        outstanding: config.outstanding + readsAhead(config).inFlight,
         emptyStrobes: true,
       },
     );
