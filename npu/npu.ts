@@ -77,10 +77,10 @@ export const Npu = (config: NpuConfig) => {
 
     // Units.
     const jobs = {
-      load: map('load_job', dispatch.load, (command) => decode(units.load.job, units.load.fields, command)),
-      store: map('store_job', dispatch.store, (command) => decode(units.store.job, units.store.fields, command)),
-      matrix: map('matrix_job', dispatch.matrix, (command) => decode(units.matrix.job, units.matrix.fields, command)),
-      vector: map('vector_job', dispatch.vector, (command) => decode(units.vector.job, units.vector.fields, command)),
+      load: map('load_job', dispatch.load, (command) => decode(units.load, command)),
+      store: map('store_job', dispatch.store, (command) => decode(units.store, command)),
+      matrix: map('matrix_job', dispatch.matrix, (command) => decode(units.matrix, command)),
+      vector: map('vector_job', dispatch.vector, (command) => decode(units.vector, command)),
     };
     const load = LoadDma({ ...config, id: LOAD_ID })({ job: jobs.load, r: loadR }, { name: 'load' });
     const store = StoreDma(config)({ job: jobs.store, b: i.b, data: stored }, { name: 'store' });

@@ -26,7 +26,8 @@ export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Comman
     return Math.ceil(number('n') / cols) * (number('m') + 2) + 16;
   }
   const piece = Math.max(1, Math.min(busBytes, number('pieceBytes')));
-  const beats = number('lines') * (Math.ceil(number('lineBytes') / piece) + 2);
+  const runs = Math.ceil(number('lineBytes') / (number('runBytes') || number('lineBytes') || 1));
+  const beats = number('lines') * (Math.ceil(number('lineBytes') / piece) + 2 * runs);
   return beats + Math.ceil(beats / Math.min(maxBurst, 16)) * waitFor(latency) + 16;
 }
 

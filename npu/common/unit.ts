@@ -19,6 +19,8 @@ export interface OperationSpec {
   /** Who carries it out; `control` is the dispatcher itself, in order. */
   readonly unit: string;
   readonly fields: Readonly<Record<string, Shape>>;
+  /** The values of its job's fields that are not in its command, as their codes (0). */
+  readonly implied?: Readonly<Record<string, number>>;
   /** Of fields that may not have every value that fits their bits. */
   readonly limits?: Readonly<Record<string, Range>>;
   /** What is wrong with fields that fit one by one, and the remedy; null where nothing is. */
@@ -50,9 +52,12 @@ export interface UnitSpec {
   readonly title: string;
   /** How many jobs it can have at once. It takes them where it is ready, and ends them in order. */
   readonly jobs: number;
-  /** What its operations carry: a struct of `fields`. All of a unit's operations carry the same. */
+  /** What its operations ask for: a struct of `fields`, and then of `implied`. */
   readonly job: Shape;
+  /** What commands carry, each field at the same place in all operations that have it; those of the others are 0. */
   readonly fields: Readonly<Record<string, Shape>>;
+  /** What follows from which operation it is. */
+  readonly implied?: Readonly<Record<string, Shape>>;
   readonly operations: Readonly<Record<string, OperationSpec>>;
   /** What is counted of it: its cycles with a command (`busy`), those before one (`waits`), and events. */
   readonly counters: Readonly<Record<string, CounterSpec>>;
@@ -62,7 +67,7 @@ export interface UnitSpec {
 
 /** The outputs that every unit has beside its job and its data. */
 export const unitStatus = {
-  /** A job that comes in this cycle is taken. Known without looking whether one comes: what it hangs on are registers. */
+  /** A job that comes in this cycle is taken. Known without looking whether one comes: it hangs on registers. */
   room: bit,
   /** High for one cycle when all that the job has to do is done and can be seen. */
   done: bit,

@@ -31,6 +31,12 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
       const local = localRegions(command);
       return command.operation === 'load' ? { reads: [dram], writes: local } : { reads: local, writes: [dram] };
     }
+    case 'loadBlock':
+      return { reads: dramRuns(command), writes: localRows(command) };
+    case 'storeBlock':
+      return { reads: localRows(command), writes: dramRuns(command) };
+    case 'fill':
+      return { reads: [], writes: localRows(command) };
     case 'gemm': {
       const size = { m: number('m'), k: number('k'), n: number('n') };
       const { a, b, c } = matrixEngineOf(config).description.layouts(config, is('dataflow', 'os') ? 'os' : 'ws');
@@ -56,10 +62,51 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
   }
 }
 
-/** The lines that a load or a store touches. */
-function localRegions(command: Command): Region[] {
+/** The runs of a block that are read or written in DRAM: those inside of the picture. */
+function dramRuns(command: Command): Region[] {
+  const { number } = fieldsOf(command);
+  const lineBytes = number('lineBytes');
+  const [rowLines, runBytes, runsAcross] = [
+    number('rowLines') || 2 ** 16,
+    number('runBytes') || lineBytes,
+    number('runsAcross') || 2 ** 8,
+  ];
+  const isInside = (y: number, x: number): boolean =>
+    command.operation === 'storeBlock' || (y >= 0 && y < number('height') && x >= 0 && x < number('width'));
+  const regions: Region[] = [];
+  for (let i = 0; i < number('lines'); i++) {
+    const [row, line] = [Math.floor(i / rowLines), i % rowLines];
+    for (let at = 0; at < lineBytes; at += runBytes) {
+      const run = at / runBytes;
+      const [down, across] = [Math.floor(run / runsAcross), run % runsAcross];
+      const y = number('top') + row * number('rowDown') + down * number('runDown');
+      const x = number('left') + line * number('lineAcross') + across * number('runAcross');
+      if (!isInside(y, x)) continue;
+      const lineAt = number('dram') + row * number('rowStride') + line * number('stride');
+      const runAt = lineAt + down * number('downStride') + across * number('acrossStride');
+      regions.push(region('dram', runAt % 2 ** 32, Math.min(runBytes, lineBytes - at)));
+    }
+  }
+  return regions;
+}
+
+/** The lines that rows of a block, or of what is filled, touch. */
+function localRows(command: Command): Region[] {
+  const { number } = fieldsOf(command);
+  const [lines, rowLines] = [number('lines'), number('rowLines') || 2 ** 16];
+  return Array.from({ length: Math.ceil(lines / rowLines) }, (_, row) =>
+    localRegions(command, number('local') + row * number('rowStep'), Math.min(rowLines, lines - row * rowLines)),
+  ).flat();
+}
+
+/** The lines that a load or a store touches, or one row of it does. */
+function localRegions(
+  command: Command,
+  first = fieldsOf(command).number('local'),
+  lines = fieldsOf(command).number('lines'),
+): Region[] {
   const { number, is } = fieldsOf(command);
-  const [lines, lineStep, pieceStep] = [number('lines'), number('lineStep'), number('pieceStep')];
+  const [lineStep, pieceStep] = [number('lineStep'), number('pieceStep')];
   const pieces = Math.ceil(number('lineBytes') / number('pieceBytes'));
   const memory = is('space', 'scratchpad') ? 'scratchpad' : 'accumulator';
   const ofLines = (from: number, length: number): Region => ({
@@ -69,7 +116,6 @@ function localRegions(command: Command): Region[] {
     count: pieces,
     stride: pieceStep,
   });
-  const first = number('local');
   if (lineStep === 1) return [ofLines(first, lines)];
   return Array.from({ length: lines }, (_, i) => ofLines(first + i * lineStep, 1));
 }

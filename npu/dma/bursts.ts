@@ -31,9 +31,18 @@ import { ADDRESS_BITS, ID_BITS } from '../common/axi.ts';
 import { region } from './regions.ts';
 import type { DmaOptions } from './job.ts';
 
-/** A burst: its first byte, the lane of its last byte, and its beats − 1. */
+/**
+ * A burst: its first byte, the lane of its last byte, and its beats − 1. Of padding it has the same shape, and is not
+ * for the bus: its bytes are `value`.
+ */
 export const burst = (busBytes: number) =>
-  struct({ address: uint(ADDRESS_BITS), lastLane: uint(sizeCode(busBytes)), len: uint(8) });
+  struct({
+    address: uint(ADDRESS_BITS),
+    lastLane: uint(sizeCode(busBytes)),
+    len: uint(8),
+    padding: bit,
+    value: uint(8),
+  });
 export type Burst = SignalOf<ReturnType<typeof burst>>;
 
 /** @throws RangeError for a bus or burst length that cannot be. */
@@ -53,7 +62,7 @@ export function BurstSplitter({ busBytes, maxBurst }: Pick<DmaOptions, 'busBytes
       out: { burst: stream(burst(busBytes)) },
     },
     (i, o) => {
-      const r = regs({ full: bit, address: uint(ADDRESS_BITS), left: uint(32) });
+      const r = regs({ full: bit, address: uint(ADDRESS_BITS), left: uint(32), padding: bit, value: uint(8) });
       const room = constant(uint(offsetBits + 1), largest).sub(r.address.truncate(offsetBits).extend(offsetBits + 1));
       const last = r.left.le(room.extend(32));
       const bytes = select(last, r.left.truncate(offsetBits + 1), room);
@@ -71,12 +80,15 @@ export function BurstSplitter({ busBytes, maxBurst }: Pick<DmaOptions, 'busBytes
         r.full.next = 1;
         r.address.next = i.region.payload.address;
         r.left.next = i.region.payload.bytes;
+        r.padding.next = i.region.payload.padding;
+        r.value.next = i.region.payload.value;
       }).elsewhen(going, () => {
         r.full.next = last.not();
         r.address.next = r.address.add(bytes.extend(ADDRESS_BITS));
         r.left.next = r.left.sub(bytes.extend(32));
       });
-      return { burst: { valid: r.full, payload: { address: r.address, lastLane: span.truncate(laneBits), len } } };
+      const { address, padding, value } = r;
+      return { burst: { valid: r.full, payload: { address, lastLane: span.truncate(laneBits), len, padding, value } } };
     },
   );
 }
@@ -92,7 +104,7 @@ export const beatAddress = (busBytes: number, { address }: Pick<Burst, 'address'
   busAddress(busBytes, address).add(index.extend(ADDRESS_BITS).shl(sizeCode(busBytes)));
 
 /** A burst on an address channel. */
-export const addressOf = (busBytes: number, id: number, { address, len }: Burst) => ({
+export const addressOf = (busBytes: number, id: number, { address, len }: Pick<Burst, 'address' | 'len'>) => ({
   id: constant(uint(ID_BITS), id),
   addr: busAddress(busBytes, address),
   len,
@@ -103,7 +115,7 @@ export const addressOf = (busBytes: number, id: number, { address, len }: Burst)
 /** The bytes of a beat that belong to the region: the lanes from `skip` on, `bytes` of them. */
 export function lanesOf(
   busBytes: number,
-  { address, lastLane }: Burst,
+  { address, lastLane }: Pick<Burst, 'address' | 'lastLane'>,
   first: Bit,
   last: Bit,
 ): { readonly skip: UInt; readonly bytes: UInt } {

@@ -1,10 +1,20 @@
 /**
- * What both DMA units are asked to do: copy a block between DRAM and lines of a local memory.
+ * What both DMA units are asked to do: copy between DRAM and lines of a local memory.
  *
- * In DRAM line i (0 ≤ i < lines) is the `lineBytes` bytes from `dram + i·stride`, at any alignment. It is cut into
- * pieces of `pieceBytes`, the last of which may be shorter. Piece j of line i lies at the local line
- * `local + i·lineStep + j·pieceStep`, from that line's first group on. Bytes of a group past the end of a piece are not
- * touched. Addresses in DRAM wrap, local ones do not.
+ * Locally a job is `lines` lines of `lineBytes` bytes, cut into pieces of `pieceBytes`, the last of which may be
+ * shorter. Piece j of line i lies at the local line `local + i·lineStep + j·pieceStep`, from that line's first group
+ * on; of a block, whose lines stand in rows of `rowLines`, at that of line i % rowLines, and i / rowLines times
+ * `rowStep` further. Bytes of a group past the end of a piece are not touched. Local addresses do not wrap, those in
+ * DRAM do.
+ *
+ * Where the bytes of a line are in DRAM is the kind of the job. Of `lines` they are those from `dram + i·stride` on,
+ * at any alignment. Of a `block` they are runs of `runBytes` bytes (0: the whole line; the last may be shorter):
+ * `runsAcross` of them `acrossStride` apart, the next ones `downStride` further, and so on to the end of the line;
+ * where the lines themselves begin, `stride` from line to line of a row, and `rowStride` from row to row. That is a
+ * convolution laid out as a matrix, a line for each place of the kernel; or any block of up to five dimensions. A run
+ * has a place in a picture of `height` × `width`, the first one (top, left), which may be negative, further ones by
+ * `rowDown` for each row, `lineAcross` for each line of a row, `runDown` and `runAcross` for runs; a load reads none
+ * that is outside of it: its bytes are `value`. Of the kind `value` nothing is read at all.
  *
  * A local line that does not exist, or that is shorter than a piece, ends the job with the fault `range`. A load writes
  * whole lanes of the accumulator: its lines and pieces are multiples of 4 bytes there, or the job is refused
@@ -13,15 +23,15 @@
  * Where the bus answers with an error, `onError` says whether the job is given up or goes on; either way it ends with a
  * fault. A load that goes on takes zeros for the bytes of a failing beat.
  */
-import { bit, enumeration, struct, uint, type SignalOf } from '../../hdl/index.ts';
+import { bit, enumeration, sint, struct, uint, type SignalOf } from '../../hdl/index.ts';
 import { ADDRESS_BITS } from '../common/axi.ts';
 import { LOCAL_BITS, space, type LocalSizes } from '../common/local.ts';
 
 const onError = enumeration('on_error', ['abort', 'continue']);
 
-/** The block to copy: what a command carries. */
-export const dmaFields = {
-  /** Byte address of line 0. */
+/** Copies of lines. */
+export const lineFields = {
+  /** Byte address of line 0, of a block that of its first run, be it outside of the picture. */
   dram: uint(ADDRESS_BITS),
   lines: uint(16),
   lineBytes: uint(16),
@@ -38,7 +48,40 @@ export const dmaFields = {
   /** What becomes of the rest of the job after an answer with an error. */
   onError,
 };
-export const dmaJob = struct(dmaFields);
+
+/** What a block has beside it. */
+export const blockFields = {
+  /** Lines of a row; 0 stands for 2^16, all there are. */
+  rowLines: uint(16),
+  rowStride: uint(ADDRESS_BITS),
+  /** Local lines from row to row. */
+  rowStep: uint(16),
+  runBytes: uint(16),
+  /** 0 stands for 2^8. */
+  runsAcross: uint(8),
+  acrossStride: uint(ADDRESS_BITS),
+  downStride: uint(ADDRESS_BITS),
+};
+
+/** And a block that is loaded. */
+export const pictureFields = {
+  top: sint(16),
+  left: sint(16),
+  height: uint(16),
+  width: uint(16),
+  rowDown: uint(8),
+  lineAcross: uint(8),
+  runDown: uint(8),
+  runAcross: uint(8),
+  /** The byte that stands for all that is not read. */
+  value: uint(8),
+};
+
+/** All that a command carries, in this order. */
+export const dmaFields = { ...lineFields, ...blockFields, ...pictureFields };
+/** What follows from the operation. */
+export const dmaImplied = { kind: enumeration('kind', ['lines', 'block', 'value']) };
+export const dmaJob = struct({ ...dmaFields, ...dmaImplied });
 export type DmaJob = SignalOf<typeof dmaJob>;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The load DMA: copies a block of DRAM into lines of a local memory.
+ * The load DMA: copies a block of DRAM into lines of a local memory, and fills lines with a value.
  *
  *   job → frontend → regions → bursts → AR         R → byte queue → local writes ← local walk
  *                                    └─ in flight ─┘
@@ -10,6 +10,8 @@
  * Timing: AR is first valid two cycles after the job was taken. A beat that comes in cycle t can be written from t + 1
  * on, one beat a cycle whatever the alignments: the pieces' last groups, where they are short, cost a write each.
  * `done` comes in the cycle after the last write was taken. 8 aligned bytes take 4 cycles beside the memory's latency.
+ * A run of a block begins at most each cycle; bytes that are not read come a beat each cycle, in turn with those that
+ * are.
  *
  * Faults: a job that aborts writes nothing from the first beat with SLVERR or DECERR on; its other bursts are still
  * issued and their beats taken. Bytes before that beat are written up to the last whole write; `done` follows when
@@ -41,6 +43,7 @@
 import { bit, fifo, module, produce, regs, select, selectAs, stream, uint, when, wire } from '../../hdl/index.ts';
 import { addressChannel, readDataChannel } from '../common/axi.ts';
 import { isGroup, LOCAL_BITS, localWrite } from '../common/local.ts';
+import { repeat } from '../common/mask.ts';
 import { unitStatus } from '../common/unit.ts';
 import { addressOf, beatAddress, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
 import { ByteQueue, inBits } from './byte-queue.ts';
@@ -63,22 +66,28 @@ export function LoadDma(options: DmaOptions) {
       const job = i.job.payload;
       const { start, busy, status, aborts, stopped, goesOn, fail, finish } = frontend(i.job, { wholeLanes: true });
 
-      // Requests. A burst enters `in_flight` in the cycle in which the bus takes it.
-      const { region } = Regions({ start, job }, { name: 'regions' });
+      // Requests. A burst enters `in_flight` in the cycle in which the bus takes it; what is not read stands in line
+      // with what is.
+      const { region } = Regions({ pads: true })({ start, job }, { name: 'regions' });
       const { burst } = Splitter({ region }, { name: 'splitter' });
-      const issued = produce('issued', { valid: burst.valid.and(o.ar.ready), payload: burst.payload });
+      const isTaken = o.ar.ready.or(burst.payload.padding);
+      const issued = produce('issued', { valid: burst.valid.and(isTaken), payload: burst.payload });
       const current = fifo('in_flight', issued, outstanding);
-      burst.ready = o.ar.ready.and(issued.ready);
-      const arValid = burst.valid.and(issued.ready);
+      burst.ready = isTaken.and(issued.ready);
+      const arValid = burst.valid.and(issued.ready).and(burst.payload.padding.not());
 
       // Answers. Once the job is given up, beats go nowhere.
       const { index } = regs({ index: uint(8) });
-      const { data, resp, last } = i.r.payload;
-      const bad = resp.asUint().bit(1);
+      const { padding, value, len } = current.payload;
+      const { resp } = i.r.payload;
+      const bad = resp.asUint().bit(1).and(padding.not());
+      const data = select(padding, repeat(value, busBytes), i.r.payload.data);
+      const last = select(padding, index.eq(len), i.r.payload.last);
       const drop = stopped.or(bad.and(aborts));
+      const isThere = current.valid.and(padding.or(i.r.valid));
       const { skip, bytes } = lanesOf(busBytes, current.payload, index.eq(0), last);
       const beat = produce('beat', {
-        valid: i.r.valid.and(current.valid).and(drop.not()),
+        valid: isThere.and(drop.not()),
         payload: { data: select(bad, 0, data.shr(inBits(skip))), bytes },
       });
       const { part } = Walk({ start, job }, { name: 'walk' });
@@ -86,9 +95,10 @@ export function LoadDma(options: DmaOptions) {
       const outside = part.valid.and(isGroup(options, part.payload).not());
       when(outside, () => fail('range', 1));
       const { taken } = Queue({ clear: abandon, chunk: beat, want: part.payload.bytes }, { name: 'queue' });
-      i.r.ready = current.valid.and(drop.or(beat.ready));
-      current.ready = i.r.valid.and(last).and(drop.or(beat.ready));
-      when(i.r.fire, () => {
+      const goes = isThere.and(drop.or(beat.ready));
+      i.r.ready = current.valid.and(padding.not()).and(drop.or(beat.ready));
+      current.ready = goes.and(last);
+      when(goes, () => {
         index.next = selectAs(uint(8), last, 0, index.add(1));
         when(bad, () => fail('busRead', aborts, busAddress(busBytes, current.payload.address)));
       });

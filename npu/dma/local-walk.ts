@@ -1,6 +1,6 @@
 /**
- * Walks over the local lines of a job: gives every group that the job touches, in the order of its bytes in DRAM. Only
- * adders.
+ * Walks over the local lines of a job: gives every group that the job touches, in the order of its bytes in DRAM, rows
+ * of a block one after the other. Only adders.
  *
  * Timing: the first part is offered in the cycle after `start`, then one each cycle.
  *
@@ -41,6 +41,8 @@ export function LocalWalk(busBytes: number) {
         pieceStep: uint(16),
         firstPiece: uint(16),
         otherPieces: uint(16),
+        rowLines: uint(16),
+        rowStep: uint(16),
       });
       const at = regs({
         /** Lines left, this one included. */
@@ -48,7 +50,10 @@ export function LocalWalk(busBytes: number) {
         /** Bytes left in this piece, and in the pieces of this line after it. */
         left: uint(16),
         after: uint(16),
-        /** First local line of this line of the job, and the local line of this piece. */
+        /** Lines left in this row; 0 has no end. */
+        linesOfRow: uint(16),
+        /** First local line of this row and of this line of the job, and the local line of this piece. */
+        row: uint(WALK_BITS),
         line: uint(WALK_BITS),
         address: uint(WALK_BITS),
         group: uint(GROUP_BITS),
@@ -70,6 +75,11 @@ export function LocalWalk(busBytes: number) {
         kept.pieceStep.next = job.pieceStep;
         kept.firstPiece.next = firstPiece;
         kept.otherPieces.next = otherPieces;
+        const rowLines = select(job.kind.is('lines'), 0, job.rowLines);
+        kept.rowLines.next = rowLines;
+        kept.rowStep.next = job.rowStep;
+        at.linesOfRow.next = rowLines;
+        at.row.next = job.local.extend(WALK_BITS);
         at.lines.next = job.lines;
         at.left.next = firstPiece;
         at.after.next = otherPieces;
@@ -78,7 +88,12 @@ export function LocalWalk(busBytes: number) {
         at.group.next = 0;
       }).elsewhen(active.and(o.part.ready), () => {
         when(lineEnds, () => {
-          const line = further(at.line, kept.lineStep);
+          const rowEnds = at.linesOfRow.eq(1);
+          const line = further(select(rowEnds, at.row, at.line), select(rowEnds, kept.rowStep, kept.lineStep));
+          at.linesOfRow.next = select(rowEnds, kept.rowLines, at.linesOfRow.sub(1));
+          when(rowEnds, () => {
+            at.row.next = line;
+          });
           at.lines.next = at.lines.sub(1);
           at.left.next = kept.firstPiece;
           at.after.next = kept.otherPieces;

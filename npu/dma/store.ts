@@ -101,7 +101,7 @@ export function StoreDma(options: DmaOptions) {
       // Requests. A burst enters both queues in the cycle in which the bus takes it: one until its last beat, one until
       // its B. Once the job is given up, the others are skipped: their bytes go nowhere.
       const { skipping, silent } = regs({ skipping: bit, silent: bit });
-      const { region } = Regions({ start, job }, { name: 'regions' });
+      const { region } = Regions({ pads: false })({ start, job }, { name: 'regions' });
       const { burst: next } = Splitter({ region }, { name: 'splitter' });
       const wanted = next.valid.and(skipping.not());
       const answering = produce('answering', {
@@ -110,9 +110,10 @@ export function StoreDma(options: DmaOptions) {
       });
       const { out: unanswered, count: inFlight } = fifoWithCount('in_flight', answering, outstanding);
       const awValid = wanted.and(answering.ready);
+      const { address: first, lastLane, len } = next.payload;
       const issued = produce('issued', {
         valid: select(skipping, next.valid, awValid.and(o.aw.ready)),
-        payload: { ...next.payload, skipped: skipping },
+        payload: { address: first, lastLane, len, skipped: skipping },
       });
       next.ready = select(skipping, issued.ready, o.aw.ready.and(answering.ready));
       const current = fifo('to_write', issued, outstanding);

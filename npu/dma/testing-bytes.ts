@@ -1,7 +1,28 @@
 /** For the tests of the DMA: jobs as numbers, and what they mean byte by byte. */
 import type { Bench } from '../../testbench/kit/bench.ts';
 
-export interface Job {
+/** What only blocks look at. */
+export interface Block {
+  readonly rowLines: number;
+  readonly rowStride: number;
+  readonly rowStep: number;
+  readonly runBytes: number;
+  readonly runsAcross: number;
+  readonly acrossStride: number;
+  readonly downStride: number;
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+  readonly rowDown: number;
+  readonly lineAcross: number;
+  readonly runDown: number;
+  readonly runAcross: number;
+  readonly value: number;
+}
+
+export interface Job extends Block {
+  readonly kind: 'lines' | 'block' | 'value';
   readonly dram: number;
   readonly lines: number;
   readonly lineBytes: number;
@@ -14,8 +35,30 @@ export interface Job {
   readonly onError: 'abort' | 'continue';
 }
 
+/** What a job of lines must not care about. */
+export const noBlock: Block = {
+  rowLines: 2,
+  rowStride: 5,
+  rowStep: 9,
+  runBytes: 3,
+  runsAcross: 1,
+  acrossStride: 77,
+  downStride: 1000,
+  top: -1,
+  left: 0,
+  height: 1,
+  width: 1,
+  rowDown: 0,
+  lineAcross: 1,
+  runDown: 1,
+  runAcross: 0,
+  value: 99,
+};
+
 /** One line of `bytes` bytes, in pieces of 64. */
 export const oneLine = (dram: number, bytes: number): Job => ({
+  ...noBlock,
+  kind: 'lines',
   dram,
   lines: 1,
   lineBytes: bytes,
@@ -28,16 +71,42 @@ export const oneLine = (dram: number, bytes: number): Job => ({
   onError: 'abort',
 });
 
-/** Every byte of a job, in order: where it is in DRAM, and in which local line at which place, which need not exist. */
-export function* bytesOf(
-  job: Job,
-): Generator<{ readonly dram: number; readonly local: string; readonly address: number; readonly place: number }> {
-  for (let line = 0; line < job.lines; line++) {
+/** A byte of a job. */
+export interface JobByte {
+  /** Where it is in DRAM. */
+  readonly dram: number;
+  /** Whether a load takes the job's value in its place. */
+  readonly padding: boolean;
+  /** In which local line at which place it is, which need not exist. */
+  readonly local: string;
+  readonly address: number;
+  readonly place: number;
+}
+
+/** Every byte of a job, in order. */
+export function* bytesOf(job: Job): Generator<JobByte> {
+  const isBlock = job.kind === 'block';
+  const [rowLines, runs] = [
+    job.kind === 'lines' ? Infinity : job.rowLines || Infinity,
+    { bytes: isBlock ? job.runBytes || Infinity : Infinity, across: job.runsAcross || 256 },
+  ];
+  for (let i = 0; i < job.lines; i++) {
+    const row = Math.floor(i / rowLines);
+    const line = row === 0 ? i : i % rowLines;
     for (let byte = 0; byte < job.lineBytes; byte++) {
-      const address = job.local + line * job.lineStep + Math.floor(byte / job.pieceBytes) * job.pieceStep;
+      const run = Math.floor(byte / runs.bytes);
+      const [down, across] = [Math.floor(run / runs.across), run % runs.across];
+      const inRun = run === 0 ? byte : byte % runs.bytes;
+      const offset = isBlock ? row * job.rowStride + down * job.downStride + across * job.acrossStride : 0;
+      const y = job.top + row * job.rowDown + down * job.runDown;
+      const x = job.left + line * job.lineAcross + across * job.runAcross;
+      const isInside = y >= 0 && y < job.height && x >= 0 && x < job.width;
+      const step = (row === 0 ? 0 : row * job.rowStep) + line * job.lineStep;
+      const address = job.local + step + Math.floor(byte / job.pieceBytes) * job.pieceStep;
       const at = byte % job.pieceBytes;
       yield {
-        dram: (job.dram + line * job.stride + byte) >>> 0,
+        dram: (job.dram + line * job.stride + offset + inRun) >>> 0,
+        padding: job.kind === 'value' || (isBlock && !isInside),
         local: place(job.space, address, at),
         address,
         place: at,
@@ -45,6 +114,10 @@ export function* bytesOf(
     }
   }
 }
+
+/** What a load has to write, where every byte of DRAM is noise. */
+export const loadedBy = (job: Job): Map<string, number> =>
+  new Map([...bytesOf(job)].map(({ local, dram, padding }) => [local, padding ? job.value : noise(dram)]));
 
 const place = (space: number, address: number, byte: number): string => `${space}:${address}:${byte}`;
 

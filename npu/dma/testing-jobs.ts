@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { LocalSizes } from '../common/local.ts';
 import type { DmaOptions } from './job.ts';
-import { bytesOf, oneLine, type Job, type Pace } from './testing-bytes.ts';
+import { bytesOf, noBlock, oneLine, type Job, type Pace } from './testing-bytes.ts';
 
 /** Memories of lines of 64 groups, as many as there can be. */
 export const withMemories = (
@@ -63,6 +63,8 @@ export const anyJob = (busBytes: number): fc.Arbitrary<Job> =>
       const pieceBytes = Math.min(wanted, 64 * busBytes);
       const pieces = Math.ceil(job.lineBytes / pieceBytes);
       return {
+        ...noBlock,
+        kind: 'lines',
         ...job,
         pieceBytes,
         local: job.space === 0 ? job.local : job.local & 0x3fff,
@@ -71,6 +73,58 @@ export const anyJob = (busBytes: number): fc.Arbitrary<Job> =>
         lineStep: transposed ? 1 + extra : pieces + extra,
         pieceStep: transposed ? job.lines * (1 + extra) : 1,
       };
+    });
+
+/**
+ * Blocks of some hundreds of bytes whose places in a local memory are all different, and, where `apart`, those in DRAM
+ * too.
+ */
+export const anyBlock = (busBytes: number, { apart }: { readonly apart: boolean }): fc.Arbitrary<Job> =>
+  fc
+    .record({
+      shape: fc.record({ rows: fc.integer({ min: 1, max: 3 }), rowLines: fc.nat(4), less: fc.nat(3) }),
+      runs: fc.record({
+        runBytes: fc.oneof(fc.nat(5), fc.nat(3 * busBytes)),
+        runsAcross: fc.nat(4),
+        down: fc.integer({ min: 1, max: 3 }),
+        less: fc.nat(busBytes),
+      }),
+      gaps: fc.tuple(fc.nat(9), fc.nat(20), fc.nat(40), fc.nat(300)),
+      steps: fc.tuple(fc.nat(3), fc.nat(3), fc.nat(9)),
+      picture: fc.record({
+        top: fc.integer({ min: -4, max: 2 }),
+        left: fc.integer({ min: -4, max: 2 }),
+        height: fc.oneof(fc.nat(7), fc.constant(65_535)),
+        width: fc.oneof(fc.nat(7), fc.constant(65_535)),
+        rowDown: fc.nat(2),
+        lineAcross: fc.nat(2),
+        runDown: fc.nat(2),
+        runAcross: fc.nat(2),
+        value: fc.nat(255),
+      }),
+      dram: fc.oneof(fc.nat(9000), fc.integer({ min: 2 ** 32 - 400, max: 2 ** 32 - 1 })),
+      onError: fc.constantFrom('abort' as const, 'continue' as const),
+      space: fc.constantFrom<0 | 1>(0, 1),
+      local: fc.nat(0x3000),
+      pieceBytes: fc.integer({ min: 1, max: 4 * busBytes }),
+    })
+    .map(({ shape, runs: { down, less, ...runs }, gaps, steps, picture, ...job }): Job => {
+      const { runBytes, runsAcross } = runs;
+      const lines = Math.max(1, shape.rows * (shape.rowLines || 3) - shape.less);
+      const lineBytes = Math.max(1, runBytes === 0 ? 3 * busBytes - less : runBytes * (runsAcross || 3) * down - less);
+      // Each dimension in DRAM spans the one inside of it, and a gap; or no more than the gap.
+      const span = (inner: number, gap: number): number => gap + (apart ? inner : 0);
+      const acrossStride = span(runBytes, gaps[0]);
+      const downStride = span(acrossStride * (runsAcross || 256), gaps[1]);
+      const stride = span(runBytes === 0 ? lineBytes : downStride * (down + 1), gaps[2]);
+      const rowStride = span(stride * (shape.rowLines || lines), gaps[3]);
+      const pieces = Math.ceil((lineBytes + 3) / job.pieceBytes);
+      const lineStep = pieces * (1 + steps[0]) + steps[1];
+      const rowStep = Math.max(1, shape.rowLines) * lineStep + steps[2];
+      const places = { pieceStep: 1 + steps[0], lineStep, rowStep };
+      const { rowLines } = shape;
+      const inDram = { acrossStride, downStride, stride, rowStride };
+      return { ...job, ...runs, ...picture, ...places, ...inDram, kind: 'block', rowLines, lines, lineBytes };
     });
 
 /** The job as a load may have it: whole lanes in the accumulator. */
@@ -103,7 +157,9 @@ export const strayJob: fc.Arbitrary<Job> = fc
     dram: fc.nat(9000),
     onError: fc.constantFrom('abort' as const, 'continue' as const),
   })
-  .map(({ bank, line, ...job }) => ({
+  .map(({ bank, line, ...job }): Job => ({
+    ...noBlock,
+    kind: 'lines',
     ...job,
     stride: job.lineBytes,
     local: line > 0xffff ? line : line + (job.space === 0 ? bank * 0x1_0000 : 0),

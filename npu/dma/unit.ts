@@ -1,6 +1,10 @@
 /** The two DMA units as the rest of the NPU sees them. */
 import { counter, type UnitSpec } from '../common/unit.ts';
-import { dmaFields, dmaJob } from './job.ts';
+import { blockFields, dmaFields, dmaImplied, dmaJob, lineFields, pictureFields } from './job.ts';
+
+const { value } = pictureFields;
+/** Kinds of jobs by their codes. */
+const [BLOCK, VALUE] = [1, 2];
 
 const errors = {
   load: `After a beat that comes with an error nothing is written (abort), or its bytes are taken to be 0 and the command goes
@@ -9,19 +13,62 @@ on (continue), as does its queue: it signals, and its first error is reported as
 queue: it signals, and its first error is reported as its fault.`,
 };
 
+/** Where byte x of line i is, in a local memory and in DRAM. */
+const inMemory = {
+  lines: 'memory[space][local + i*lineStep + (x / pieceBytes)*pieceStep].byte[x % pieceBytes]',
+  block:
+    'memory[space][local + row*rowStep + (i % rowLines)*lineStep + (x / pieceBytes)*pieceStep].byte[x % pieceBytes]',
+};
+const inDram = {
+  lines: 'dram[dram + i*stride + x]',
+  block: `dram[dram + row*rowStride + (i % rowLines)*stride + down*downStride + across*acrossStride + x % runBytes]`,
+};
+const loops = {
+  lines: 'for i in 0..lines: for x in 0..lineBytes:',
+  block: `for i in 0..lines: for x in 0..lineBytes:
+  row = i / rowLines; down = x / runBytes / runsAcross; across = x / runBytes % runsAcross`,
+};
+const zeros = 'A rowLines of 0 stands for 65536, a runsAcross of 0 for 256, a runBytes of 0 for all of a line.';
+const { lines, lineBytes, space, local, pieceBytes, lineStep, pieceStep } = lineFields;
+const { rowLines, rowStep } = blockFields;
+const fillFields = { lines, lineBytes, space, local, pieceBytes, lineStep, pieceStep, rowLines, rowStep, value };
+
 export const loadUnit = {
   title: 'load DMA',
   jobs: 1,
   job: dmaJob,
   fields: dmaFields,
+  implied: dmaImplied,
   operations: {
     load: {
       code: 16,
       unit: 'load',
-      fields: dmaFields,
-      meaning: `for i in 0..lines: for x in 0..lineBytes:
-  memory[space][local + i*lineStep + (x / pieceBytes)*pieceStep].byte[x % pieceBytes] = dram[dram + i*stride + x]
+      fields: lineFields,
+      meaning: `${loops.lines}
+  ${inMemory.lines} = ${inDram.lines}
 ${errors.load}`,
+    },
+    loadBlock: {
+      code: 18,
+      unit: 'load',
+      fields: { ...lineFields, ...blockFields, ...pictureFields },
+      implied: { kind: BLOCK },
+      meaning: `${loops.block}
+  y = top + row*rowDown + down*runDown; x' = left + (i % rowLines)*lineAcross + across*runAcross
+  ${inMemory.block} =
+    0 <= y < height and 0 <= x' < width ?
+      ${inDram.block} : value
+${zeros}
+${errors.load}`,
+    },
+    fill: {
+      code: 19,
+      unit: 'load',
+      fields: fillFields,
+      implied: { kind: VALUE },
+      meaning: `${loops.lines} row = i / rowLines
+  ${inMemory.block} = value
+A rowLines of 0 stands for 65536.`,
     },
   },
   counters: {
@@ -41,13 +88,25 @@ export const storeUnit = {
   jobs: 1,
   job: dmaJob,
   fields: dmaFields,
+  implied: dmaImplied,
   operations: {
     store: {
       code: 17,
       unit: 'store',
-      fields: dmaFields,
-      meaning: `for i in 0..lines: for x in 0..lineBytes:
-  dram[dram + i*stride + x] = memory[space][local + i*lineStep + (x / pieceBytes)*pieceStep].byte[x % pieceBytes]
+      fields: lineFields,
+      meaning: `${loops.lines}
+  ${inDram.lines} = ${inMemory.lines}
+${errors.store}`,
+    },
+    storeBlock: {
+      code: 20,
+      unit: 'store',
+      fields: { ...lineFields, ...blockFields },
+      implied: { kind: BLOCK },
+      meaning: `${loops.block}
+  ${inDram.block} =
+    ${inMemory.block}
+${zeros}
 ${errors.store}`,
     },
   },

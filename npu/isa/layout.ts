@@ -1,7 +1,8 @@
 /** Where the fields of an operation are in its command, and what they can be. */
-import type { OperationSpec, Range } from '../common/unit.ts';
-import { bitsOf, cat, scalarTypeOf, unpack, type Shape, type UInt } from '../../hdl/index.ts';
-import { COMMAND_BITS, FIELDS_AT, operations, type OperationName } from './operations.ts';
+import type { OperationSpec, Range, UnitSpec } from '../common/unit.ts';
+import { bitsOf, cat, constant, scalarTypeOf, select, uint, unpack, type Shape, type UInt } from '../../hdl/index.ts';
+import { COMMAND_BITS, FIELDS_AT, header, operations, type OperationName } from './operations.ts';
+import { units } from './units.ts';
 
 interface BitField {
   readonly name: string;
@@ -40,10 +41,15 @@ function typed(place: BitField, limit: Range | undefined): FieldPlace {
   return { ...place, kind: type.kind === 'sint' ? 'signed' : type.width === 1 ? 'bit' : 'unsigned', words: [], range };
 }
 
+/** Those of its unit's fields that an operation has. */
+const placesOf = ({ unit, fields }: OperationSpec): BitField[] => {
+  const all = Object.entries<UnitSpec>(units).find(([name]) => name === unit)?.[1].fields ?? {};
+  return placed(all).filter(({ name }) => Object.hasOwn(fields, name));
+};
+
 const layouts = new Map(
   Object.entries<OperationSpec>(operations).map(
-    ([name, { fields, limits = {} }]) =>
-      [name, placed(fields).map((place) => typed(place, limits[place.name]))] as const,
+    ([name, spec]) => [name, placesOf(spec).map((place) => typed(place, spec.limits?.[place.name]))] as const,
   ),
 );
 
@@ -57,13 +63,19 @@ export function rangeOf<O extends OperationName>(operation: O, field: keyof (typ
   return found.range;
 }
 
-/** In hardware: the fields of a command as a value of the operation's job. */
+/** In hardware: a unit's command as a value of its job. */
 export function decode<T, I>(
-  job: Shape<T, I>,
-  fields: Readonly<Record<string, Shape>>,
+  { job, fields, implied = {}, operations: all }: UnitSpec & { readonly job: Shape<T, I> },
   command: UInt<typeof COMMAND_BITS>,
 ): T {
   // The job's bits are its fields side by side; the command has gaps between them.
   const parts = placed(fields).map((field) => command.slice(field.at, field.width));
-  return unpack(job, cat(...parts.reverse()));
+  const operation = command.slice(header.operation.at, header.operation.width);
+  const following = Object.entries(implied).map(([name, shape]) =>
+    Object.values(all).reduce<UInt>(
+      (rest, spec) => select(operation.eq(spec.code), constant(uint(bitsOf(shape)), spec.implied?.[name] ?? 0), rest),
+      constant(uint(bitsOf(shape)), 0),
+    ),
+  );
+  return unpack(job, cat(...[...parts, ...following].reverse()));
 }

@@ -10,6 +10,9 @@ const mostRunning = [1, 1, 1, 1];
 const unitOfCode = new Map([
   [16, 0],
   [17, 1],
+  [18, 0],
+  [19, 0],
+  [20, 1],
   [32, 2],
   [48, 3],
 ]);

@@ -131,6 +131,67 @@ function dmaOf(config: NpuConfig, operation: 'load' | 'store'): fc.Arbitrary<Com
   });
 }
 
+/** Blocks of up to five dimensions, with padding where they are loaded; and lines that are filled. */
+function blockOf(config: NpuConfig): fc.Arbitrary<Command> {
+  const { bankLines, scratchpadBanks, lineBytes: width } = config;
+  const dimensions = fc.record({
+    operation: fc.constantFrom('loadBlock' as const, 'storeBlock' as const, 'fill' as const),
+    rows: size(3),
+    rowLines: size(3),
+    runBytes: size(9),
+    runsAcross: size(3),
+    down: size(3),
+    less: fc.nat(8),
+    pieceBytes: size(width),
+    gaps: fc.tuple(fc.nat(3), fc.nat(20), fc.nat(20), fc.nat(40)),
+    lineStep: fc.nat(2),
+    rowStep: fc.nat(3),
+    bank: fc.nat(scratchpadBanks - 1),
+    picture: fc.record({
+      top: fc.integer({ min: -3, max: 1 }),
+      left: fc.integer({ min: -3, max: 1 }),
+      height: fc.nat(5),
+      width: fc.nat(5),
+      rowDown: fc.nat(2),
+      lineAcross: fc.nat(2),
+      runDown: fc.nat(2),
+      runAcross: fc.nat(2),
+    }),
+    value: fc.nat(255),
+    onError: fc.constantFrom('abort' as const, 'continue' as const),
+  });
+  return dimensions.chain(({ operation, rows, down, less, gaps, bank, picture, value, onError, ...given }) => {
+    const { rowLines, runBytes, runsAcross } = given;
+    const lineBytes = Math.max(1, runBytes * runsAcross * down - less);
+    const pieces = Math.ceil(lineBytes / given.pieceBytes);
+    const span = (rows - 1) * given.rowStep + (rowLines - 1) * given.lineStep + pieces;
+    // Steps that would leave the memory go nowhere.
+    const fits = span <= bankLines;
+    const { lineStep, rowStep } = fits ? given : { lineStep: 0, rowStep: 0 };
+    const acrossStride = runBytes + gaps[0];
+    const downStride = runsAcross * acrossStride + gaps[1];
+    const stride = down * downStride + gaps[2];
+    const rowStride = rowLines * stride + gaps[3];
+    return fc
+      .record({
+        tag,
+        local: first(fits ? span : 1, bankLines),
+        dram: fc.integer({ min: DATA.from, max: DATA.to - Math.min(rows * rowStride, DATA.to - DATA.from) }),
+      })
+      .map(({ tag: own, local, dram }): Command => {
+        const lines = { lines: rows * rowLines, lineBytes, pieceBytes: given.pieceBytes };
+        const places = { space: 'scratchpad', local: local + bank * BANK, lineStep, rowStep, rowLines };
+        const pieceStep = fits ? 1 : 0;
+        if (operation === 'fill') return { operation, tag: own, fields: { ...lines, ...places, pieceStep, value } };
+        const inDram = { dram, stride, rowStride, runBytes, runsAcross, acrossStride, downStride, onError };
+        const fields = { ...lines, ...places, pieceStep, ...inDram };
+        return operation === 'storeBlock'
+          ? { operation, tag: own, fields }
+          : { operation, tag: own, fields: { ...fields, ...picture, value } };
+      });
+  });
+}
+
 function gemmOf(config: NpuConfig): fc.Arbitrary<Command> {
   const { cols, bankLines, accLines, scratchpadBanks } = config;
   const { layouts } = matrixEngineOf(config).description;
@@ -217,6 +278,7 @@ export function programCases(most = 24): fc.Arbitrary<ProgramCase> {
     const command = fc.oneof(
       { weight: 3, arbitrary: dmaOf(config, 'load') },
       { weight: 3, arbitrary: dmaOf(config, 'store') },
+      { weight: 3, arbitrary: blockOf(config) },
       { weight: 3, arbitrary: gemmOf(config) },
       { weight: 3, arbitrary: requantiseOf(config) },
       {

@@ -38,6 +38,10 @@ export class MemoryModel {
       case 'load':
       case 'store':
         return this.#copy(command, command.operation === 'load');
+      case 'loadBlock':
+      case 'storeBlock':
+      case 'fill':
+        return this.#copyBlock(command);
       case 'gemm':
         return this.#multiply(command);
       case 'requantise':
@@ -61,20 +65,50 @@ export class MemoryModel {
   }
 
   #copy(command: Command, isLoad: boolean): void {
-    const { number, is } = fieldsOf(command);
-    const bytesAt = (address: number): Uint8Array => {
-      if (is('space', 'scratchpad')) return this.#line(address);
-      const { buffer, byteOffset, byteLength } = this.#sums(address);
-      return new Uint8Array(buffer, byteOffset, byteLength);
-    };
+    const { number } = fieldsOf(command);
     for (let i = 0; i < number('lines'); i++) {
       for (let x = 0; x < number('lineBytes'); x++) {
         const piece = Math.floor(x / number('pieceBytes'));
-        const line = bytesAt(number('local') + i * number('lineStep') + piece * number('pieceStep'));
+        const line = this.#bytes(command, number('local') + i * number('lineStep') + piece * number('pieceStep'));
         const [place, dram] = [x % number('pieceBytes'), number('dram') + i * number('stride') + x];
         if (isLoad) line[place] = this.dram[dram] ?? 0;
         else this.dram[dram] = line[place] ?? 0;
       }
+    }
+  }
+
+  /** The bytes of a local line. */
+  #bytes(command: Command, address: number): Uint8Array {
+    if (fieldsOf(command).is('space', 'scratchpad')) return this.#line(address);
+    const { buffer, byteOffset, byteLength } = this.#sums(address);
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+
+  /** Row by row, line by line, run by run. */
+  #copyBlock(command: Command): void {
+    const { number } = fieldsOf(command);
+    const { operation } = command;
+    const limit = { row: number('rowLines') || 2 ** 16, across: number('runsAcross') || 2 ** 8 };
+    let [row, line] = [0, 0];
+    for (let i = 0; i < number('lines'); i++) {
+      const start = number('dram') + row * number('rowStride') + line * number('stride');
+      const local = number('local') + row * number('rowStep') + line * number('lineStep');
+      let [down, across, inRun] = [0, 0, 0];
+      for (let x = 0; x < number('lineBytes'); x++) {
+        const to = this.#bytes(command, local + Math.floor(x / number('pieceBytes')) * number('pieceStep'));
+        const dram = start + down * number('downStride') + across * number('acrossStride') + inRun;
+        const place = x % number('pieceBytes');
+        if (operation === 'storeBlock') this.dram[dram] = to[place] ?? 0;
+        else {
+          const v = number('top') + row * number('rowDown') + down * number('runDown');
+          const u = number('left') + line * number('lineAcross') + across * number('runAcross');
+          const isPicture = v >= 0 && v < number('height') && u >= 0 && u < number('width');
+          to[place] = operation === 'loadBlock' && isPicture ? (this.dram[dram % 2 ** 32] ?? 0) : number('value');
+        }
+        if (++inRun === number('runBytes')) [across, inRun] = [across + 1, 0];
+        if (across === limit.across) [down, across] = [down + 1, 0];
+      }
+      if (++line === limit.row) [row, line] = [row + 1, 0];
     }
   }
 

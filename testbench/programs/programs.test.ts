@@ -1,7 +1,8 @@
 /** Random programs keep to their model; see testbench/properties/random-programs.ts. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { SEMAPHORES } from '../../npu/isa/operations.ts';
+import { operations, SEMAPHORES } from '../../npu/isa/operations.ts';
+import { unitNames } from '../../npu/isa/units.ts';
 import { commandsOf, randomPrograms } from '../properties/random-programs.ts';
 import { checkProperty } from '../property.ts';
 import { programCases } from './arbitrary.ts';
@@ -17,13 +18,14 @@ it('random programs use every semaphore, between all units, and fences', () => {
   const used = new Set<string>();
   for (const drawn of fc.sample(programCases(), { numRuns: 120, seed: 3 })) {
     for (const { operation, wait = [], signal = [] } of commandsOf(drawn)) {
-      for (const s of wait) used.add(`${operation} waits for ${s}`);
-      for (const s of signal) used.add(`${operation} signals ${s}`);
+      const { unit } = operations[operation];
+      for (const s of wait) used.add(`${unit} waits for ${s}`);
+      for (const s of signal) used.add(`${unit} signals ${s}`);
       if (operation === 'fence') used.add('fence');
     }
   }
-  const all = ['load', 'store', 'gemm', 'requantise'].flatMap((operation) =>
-    Array.from({ length: SEMAPHORES }, (_, s) => [`${operation} waits for ${s}`, `${operation} signals ${s}`]).flat(),
+  const all = unitNames.flatMap((unit) =>
+    Array.from({ length: SEMAPHORES }, (_, s) => [`${unit} waits for ${s}`, `${unit} signals ${s}`]).flat(),
   );
   expect([...used].sort()).toEqual(['fence', ...all].sort());
 });

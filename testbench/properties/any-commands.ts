@@ -33,18 +33,41 @@ const zero = fc.oneof(
   { weight: 4, arbitrary: fc.nat(127) },
   { weight: 1, arbitrary: fc.integer({ min: -128, max: 255 }) },
 );
-const dma = fc.record({
-  dram: fc.oneof(fc.nat(BYTES - 1), fc.constantFrom(BYTES - 3, BYTES, 0x7fff_ffff)),
+const localLines = {
   lines: count,
   lineBytes: count,
-  stride: fc.oneof(count, fc.constant(4096)),
   space: bit,
   local,
   pieceBytes: count,
   lineStep: step,
   pieceStep: step,
+};
+const dma = fc.record({
+  ...localLines,
+  dram: fc.oneof(fc.nat(BYTES - 1), fc.constantFrom(BYTES - 3, BYTES, 0x7fff_ffff)),
+  stride: fc.oneof(count, fc.constant(4096)),
   onError: bit,
 });
+const block = {
+  rowLines: fc.nat(4),
+  rowStride: fc.oneof(count, fc.constant(4096)),
+  rowStep: step,
+  runBytes: fc.nat(9),
+  runsAcross: fc.nat(4),
+  acrossStride: count,
+  downStride: count,
+};
+const picture = {
+  top: fc.integer({ min: -4, max: 4 }),
+  left: fc.integer({ min: -4, max: 4 }),
+  height: fc.nat(6),
+  width: fc.nat(6),
+  rowDown: fc.nat(3),
+  lineAcross: fc.nat(3),
+  runDown: fc.nat(3),
+  runAcross: fc.nat(3),
+  value: fc.nat(255),
+};
 const gemm = fc.record({
   dataflow: bit,
   accumulate: bit,
@@ -87,6 +110,18 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       stride: Math.min(fields.stride, 4096),
     })),
   }),
+  fc.record({
+    operation: fc.constantFrom('loadBlock' as const),
+    tag,
+    fields: fc
+      .tuple(dma, fc.record(block), fc.record(picture))
+      .map(([lines, runs, where]) => ({ ...lines, ...runs, ...where })),
+  }),
+  fc.record({
+    operation: fc.constantFrom('fill' as const),
+    tag,
+    fields: fc.record({ ...localLines, rowLines: block.rowLines, rowStep: block.rowStep, value: picture.value }),
+  }),
   fc.record({ operation: fc.constantFrom('gemm' as const), tag, fields: gemm }),
   fc.record({ operation: fc.constantFrom('requantise' as const), tag, fields: requantise }),
 );
@@ -94,7 +129,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
  * A command with some of its fields' bits turned round, to what no assembler lets pass. Those that write to DRAM keep
  * theirs.
  */
-const flips = fc.array(fc.integer({ min: FIELDS_AT, max: 263 }), { maxLength: 4 });
+const flips = fc.array(fc.integer({ min: FIELDS_AT, max: 503 }), { maxLength: 4 });
 const spoilt = fc.record({ command, flips: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, flips) });
 interface Spoilt {
   readonly command: Command;
