@@ -6,7 +6,7 @@ export { Npu } from './npu.ts';
 export { int8, integers, type NumberFormat } from './common/format.ts';
 export * from './common/axi.ts';
 export { litePorts } from './control/csr.ts';
-export type { ArraySize } from './matrix/folds.ts';
+export type { ArraySize } from './matrix/size.ts';
 export { SystolicArray } from './matrix/systolic/array.ts';
 export { Cell } from './matrix/systolic/cell.ts';
 export type { MatrixDescription } from './matrix/description.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runsOf } from '../hdl/testing-runs.ts';
 import { npuConfig } from '../npu/config.ts';
-import type { ArraySize } from '../npu/matrix/folds.ts';
+import type { ArraySize } from '../npu/matrix/size.ts';
 import type { Dataflow } from '../npu/matrix/job.ts';
 import type { ProductSize } from '../npu/matrix/layout.ts';
 import { cyclesOfJob, cyclesWithoutOverlap, mapping } from '../npu/matrix/systolic/cycles.ts';

@@ -10,6 +10,8 @@ export type Space = Enum<(typeof spaceNames)[number]>;
 
 /** Bits of a line's number within a scratchpad bank. */
 export const LINE_BITS = 16;
+/** Lines that a bank can have: by how much the addresses of two banks differ. */
+export const BANK_LINES = 2 ** LINE_BITS;
 /**
  * Bits of a local address. In the scratchpad: the bank above {@link LINE_BITS} bits of line. In the accumulator: the
  * line.

@@ -102,8 +102,9 @@ export class Cost {
     return Math.ceil(moving) + this.#latency;
   }
 
+  /** For how long a job keeps those after it from the multipliers. */
   gemm(shape: ProductSize, dataflow: Dataflow): number {
-    return matrixEngineOf(this.#config).description.busy(this.#config, shape, dataflow);
+    return matrixEngineOf(this.#config).description.occupies(this.#config, shape, dataflow);
   }
 
   /** Each fold takes m cycles, and two more where each column has its own scale. */

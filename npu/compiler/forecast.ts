@@ -2,13 +2,19 @@
  * When each part of a schedule begins and ends: commands are read ahead from the ring and go one after another into the
  * queues of their units, a unit works through its queue in order, and a part starts when what it touches is free.
  */
-import type { Unit } from '../isa/units.ts';
+import { units, type Unit } from '../isa/units.ts';
+import { BANK_LINES } from '../common/local.ts';
+import type { IssuedJob, JobTimes } from '../matrix/description.ts';
+import type { Dataflow } from '../matrix/job.ts';
+import type { ProductSize } from '../matrix/layout.ts';
 import type { Fetching } from './cost.ts';
 
 /** A part of a schedule: a unit works for so many cycles on buffers, which are numbered. */
 export interface Work {
   readonly unit: Unit;
   readonly cycles: number;
+  /** Of the matrix engine, whose jobs overlap: `cycles` is then for how long it keeps the jobs after it waiting. */
+  readonly product: { readonly shape: ProductSize; readonly dataflow: Dataflow } | null;
   readonly reads: readonly number[];
   readonly writes: readonly number[];
 }
@@ -17,6 +23,8 @@ export interface Limits {
   readonly fetch: Fetching;
   /** Commands that can wait for each unit. */
   readonly queueDepth: number;
+  /** Of the matrix engine's jobs. */
+  readonly matrix: (job: IssuedJob) => JobTimes;
 }
 
 /** Cycles from the first command's fetching on. */
@@ -29,33 +37,44 @@ export interface Span {
 const [NEXT, SIGNAL] = [1, 2];
 
 /** By part of a schedule, when it is worked on. */
-export function forecast(works: readonly Work[], { fetch, queueDepth }: Limits): readonly Span[] {
-  const free = new Map<Unit, number>();
-  /** By unit, when its commands were issued. */
+export function forecast(works: readonly Work[], { fetch, queueDepth, matrix }: Limits): readonly Span[] {
+  /** By unit, from when on it has room. */
+  const room = new Map<Unit, number>();
+  /** By unit, when its commands were issued, and when they were done. */
   const issued = new Map<Unit, number[]>();
-  const written: number[] = [];
+  const ended = new Map<Unit, number[]>();
+  const written: { readonly unit: Unit; readonly end: number }[] = [];
   const read: number[] = [];
   /** When commands entered their queues, and the last one of them did. */
   const entries: number[] = [];
   let entered = 0;
-  return works.map(({ unit, cycles, reads, writes }) => {
-    const before = issued.get(unit) ?? [];
-    const isContended = (free.get('load') ?? 0) > entered;
+  return works.map(({ unit, cycles, product, reads, writes }) => {
+    const [starts, ends] = [issued.get(unit) ?? [], ended.get(unit) ?? []];
+    const isContended = (ended.get('load')?.at(-1) ?? 0) > entered;
     entered = Math.max(
       entered + (isContended ? fetch.contended : fetch.between),
       (entries.at(-fetch.ahead) ?? 0) + fetch.roundTrip,
-      before.at(-queueDepth) ?? 0,
+      starts.at(-queueDepth) ?? 0,
     );
     entries.push(entered);
-    let start = Math.max(entered + 1, (free.get(unit) ?? 0) + NEXT);
-    for (const buffer of reads) start = Math.max(start, (written[buffer] ?? 0) + SIGNAL);
-    for (const buffer of writes) start = Math.max(start, (read[buffer] ?? 0) + SIGNAL, (written[buffer] ?? 0) + NEXT);
-    const end = start + cycles;
-    free.set(unit, end);
-    before.push(start);
-    issued.set(unit, before);
+    let start = Math.max(entered + 1, room.get(unit) ?? 0, (ends.at(-units[unit].jobs) ?? -NEXT) + NEXT);
+    for (const buffer of reads) start = Math.max(start, (written[buffer]?.end ?? 0) + SIGNAL);
+    for (const buffer of writes) {
+      const last = written[buffer];
+      // What a unit writes comes after what it wrote before.
+      if (last !== undefined && last.unit !== unit) start = Math.max(start, last.end + SIGNAL);
+      start = Math.max(start, (read[buffer] ?? 0) + SIGNAL);
+    }
+    // Within a product no operand A shares a bank with an operand B.
+    const times = product === null ? null : matrix({ ...product, a: 0, b: BANK_LINES, issued: start });
+    const end = times?.done ?? start + cycles;
+    room.set(unit, times?.room ?? end + NEXT);
+    starts.push(start);
+    ends.push(end);
+    issued.set(unit, starts);
+    ended.set(unit, ends);
     for (const buffer of reads) read[buffer] = Math.max(read[buffer] ?? 0, end);
-    for (const buffer of writes) written[buffer] = Math.max(written[buffer] ?? 0, end);
+    for (const buffer of writes) written[buffer] = { unit, end };
     return { start, end };
   });
 }

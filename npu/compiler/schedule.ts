@@ -83,6 +83,7 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
     scheduled.push({
       unit,
       cycles,
+      product: null,
       reads,
       writes,
       step: (all) => copyStep(unit, block, bufferIn(all, kind, buffer, lines), width),
@@ -114,6 +115,7 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
       scheduled.push({
         unit: 'matrix',
         cycles: cost.gemm(job, dataflow),
+        product: { shape: job, dataflow },
         reads: [first.a + useOfA.buffer, first.b + useOfB.buffer],
         writes: [first.sums + inTurn.sums],
         step: (all) =>
@@ -145,6 +147,7 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
     scheduled.push({
       unit: 'vector',
       cycles: cost.requantise(size, isPerChannel(requantise)),
+      product: null,
       reads: [first.sums + inTurn.sums, ...(scales === null ? [] : [more.scales + inTurn.scales])],
       writes: [more.results + result],
       step: (all) =>
@@ -176,7 +179,8 @@ export function timedSchedule(
   cost: Cost,
 ): TimedSchedule {
   const scheduled = scheduleOf(config, product, plan, buffering, cost);
-  const spans = forecast(scheduled, { fetch: cost.fetch, queueDepth: config.queueDepth });
+  const matrix = matrixEngineOf(config).description.timing(config);
+  const spans = forecast(scheduled, { fetch: cost.fetch, queueDepth: config.queueDepth, matrix });
   return { scheduled, spans, cycles: spans.reduce((last, { end }) => Math.max(last, end), 0) };
 }
 

@@ -15,9 +15,6 @@ export interface Total {
   readonly commands: number;
 }
 
-/** Cycles between two commands of a unit. */
-const BETWEEN = 2;
-
 /** The totals of a product's plans. */
 export class Totals {
   readonly #product: Product;
@@ -80,7 +77,7 @@ export class Totals {
     const { dataflow } = this.#product;
     const [m, k, n] = [this.#sizes('m', tile), this.#sizes('k', tile), this.#sizes('n', tile)];
     const job = (rows: number, of: number, columns: number): number =>
-      this.#cost.gemm({ m: rows, k: of, n: columns }, dataflow) + BETWEEN;
+      this.#cost.gemm({ m: rows, k: of, n: columns }, dataflow);
     return this.#once(`gemm ${tile.m} ${tile.k} ${tile.n}`, () =>
       m.total((rows) => n.total((columns) => k.total((of) => job(rows, of, columns)))),
     );

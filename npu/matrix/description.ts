@@ -1,5 +1,5 @@
 /** What compiler, tests and reports know of a matrix engine, and all they know. */
-import type { ArraySize } from './folds.ts';
+import type { ArraySize } from './size.ts';
 import type { Dataflow } from './job.ts';
 import type { Layouts, ProductSize } from './layout.ts';
 
@@ -29,6 +29,28 @@ export interface MatrixDescription {
   readonly cycles: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => number;
   /** Which of its multipliers do how much of a job. */
   readonly shares: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => Shares;
-  /** For how many cycles it has a job that nothing holds up, from its issue to `done`. */
-  readonly busy: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => number;
+  /** For how many cycles a job keeps the ones after it from the multipliers. */
+  readonly occupies: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => number;
+  /** A new one for each engine; it is to be told of all jobs in order, but for those that are refused. */
+  readonly timing: (size: ArraySize) => (job: IssuedJob) => JobTimes;
+}
+
+/** A job, the first lines of its operands, and the cycle in which the engine takes it. */
+export interface IssuedJob {
+  readonly shape: ProductSize;
+  readonly dataflow: Dataflow;
+  readonly a: number;
+  readonly b: number;
+  readonly issued: number;
+}
+
+/** When what becomes of a job, in cycles, where nobody else holds it up. */
+export interface JobTimes {
+  /** From here on the engine has room for the next job. */
+  readonly room: number;
+  /** The first and the last cycle in which the engine is active for it. */
+  readonly first: number;
+  readonly last: number;
+  /** Of `done`; where outputs stay, and another job follows at once, it can be a cycle later. */
+  readonly done: number;
 }

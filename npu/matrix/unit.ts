@@ -7,7 +7,7 @@ const { ws, os } = layoutsInText;
 
 export const matrixUnit = {
   title: 'matrix engine',
-  jobs: 1,
+  jobs: 4,
   job: gemmJob,
   fields: gemmFields,
   operations: {

@@ -23,7 +23,7 @@ import {
   type UInt,
 } from '../../hdl/index.ts';
 import { numbers } from '../../npu/common/numbers.ts';
-import type { ArraySize } from '../../npu/matrix/folds.ts';
+import type { ArraySize } from '../../npu/matrix/size.ts';
 import { SystolicArray } from '../../npu/matrix/systolic/array.ts';
 
 const { operand, operandBits, sum } = numbers;

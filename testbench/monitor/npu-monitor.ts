@@ -5,6 +5,7 @@
  */
 import type { Simulator } from '../../hdl/sim/index.ts';
 import type { NpuConfig } from '../../npu/config.ts';
+import type { IssuedJob } from '../../npu/matrix/description.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { DispatchModel, unitNames } from './dispatch-model.ts';
 import { FetchModel } from './fetch-model.ts';
@@ -90,18 +91,30 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     n: ofJob('n'),
     k: ofJob('k'),
   };
-  const { cycles } = matrixEngineOf(config).description;
-  /** The matrix job that was issued last, and for how many cycles it may hold operands. */
-  let matrixJob = { active: 0, refused: true };
+  const { timing } = matrixEngineOf(config).description;
+  /** The engine's jobs that have not ended, and until when those that have made it active. */
+  let [matrixJobs, times, activeUntil]: [IssuedJob[], ReturnType<typeof timing>, number] = [[], timing(config), -1];
   const wrapped = { sums: level('npu.accumulator.overflow'), shifts: level('npu.vector.wrapped') };
 
-  const issuedJob = (): typeof matrixJob => {
-    const shape = { m: job.m(), n: job.n(), k: job.k() };
-    const refused = shape.m * shape.n * shape.k === 0 || bankOf(job.a()) === bankOf(job.b());
-    return { refused, active: refused ? 0 : cycles(config, shape, job.dataflow() === 1 ? 'os' : 'ws') };
+  const issuedJob = (): IssuedJob => ({
+    shape: { m: job.m(), n: job.n(), k: job.k() },
+    dataflow: job.dataflow() === 1 ? 'os' : 'ws',
+    a: job.a(),
+    b: job.b(),
+    issued: sim.cycle,
+  });
+  /** For how long the oldest job made the engine active beside those before, now that it ends with `fault`. */
+  const activeCycles = (fault: number): number => {
+    const ends = matrixJobs.shift();
+    if (ends === undefined) throw new Error('the matrix engine ends a job that it does not have');
+    const { shape, a, b } = ends;
+    // A refused job is not at work at all.
+    if (fault === ARITHMETIC || shape.m * shape.n * shape.k === 0 || bankOf(a) === bankOf(b)) return 0;
+    const { first, last } = times(ends);
+    const cycles = last - Math.max(first, activeUntil + 1) + 1;
+    activeUntil = last;
+    return cycles;
   };
-  /** For how long it held operands, now that it ends with `fault`: not at all where it was refused. */
-  const activeCycles = (fault: number): number => (matrixJob.refused || fault === ARITHMETIC ? 0 : matrixJob.active);
 
   const [dispatch, fetch, registers] = [
     new DispatchModel(),
@@ -149,7 +162,7 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     });
     const matrix = seen[2];
     const arrayActive = matrix?.done === true ? activeCycles(matrix.fault) : 0;
-    if (matrix?.issued === true) matrixJob = issuedJob();
+    if (matrix?.issued === true) matrixJobs.push(issuedJob());
     const now = {
       running,
       waiting: dispatch.waiting(enable),
@@ -193,6 +206,7 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
   sim.trace({ scope: 'npu.irq' }).onSample(() => {
     if (inReset.some((high) => high())) {
       for (const model of [dispatch, fetch, registers]) model.reset();
+      [matrixJobs, times, activeUntil] = [[], timing(config), -1];
       [reading, answer, offered] = [null, null, null];
       return;
     }

@@ -48,7 +48,7 @@ import { DIMENSION_BITS, numbers } from '../../common/numbers.ts';
 import type { NpuConfig } from '../../config.ts';
 import { gemmJob, MOST_EXACT_K } from '../job.ts';
 import { matrixPorts } from '../port.ts';
-import { whenRefused } from '../refusal.ts';
+import { refusalOf } from '../refusal.ts';
 
 /** Bits of a place in a line. */
 const PLACE_BITS = 9;
@@ -169,7 +169,7 @@ export const SingleEngine = (config: NpuConfig) => {
       accumulate: job.accumulate,
     };
 
-    const tooLong = job.k.gt(MOST_EXACT_K);
+    const why = refusalOf(job, job.k.gt(MOST_EXACT_K));
     const clash = aRead.enable.and(bRead.enable).and(bankOf(aRead.address).eq(bankOf(bRead.address)));
     when(sent.and(cExists.not()), () => {
       found.next = 'range';
@@ -185,7 +185,7 @@ export const SingleEngine = (config: NpuConfig) => {
           state.goto('check');
         }),
       check: () =>
-        whenRefused(job, tooLong, (why) => {
+        when(why.is('none').not(), () => {
           found.next = why;
           state.goto('report');
         }).otherwise(() => {

@@ -10,7 +10,7 @@
  */
 import { all, bit, delay, fromNorth, fromWest, grid, module, regs, vec } from '../../../hdl/index.ts';
 import type { NumberFormat } from '../../common/format.ts';
-import type { ArraySize } from '../folds.ts';
+import type { ArraySize } from '../size.ts';
 import { Cell } from './cell.ts';
 
 /** Cycles from an operand's entry to its weight-stationary sum's exit. */

@@ -5,7 +5,7 @@
  * (behind its skew), weights included, or one that a cell multiplies. Draining results is not counted; it has no
  * operands. The forms without overlap are SCALE-Sim's (arxiv.org/abs/1811.02883), which prints one cycle less.
  */
-import type { ArraySize } from '../folds.ts';
+import type { ArraySize } from '../size.ts';
 import type { Dataflow } from '../job.ts';
 import { arrayLayouts, foldsAcross, type ProductSize } from '../layout.ts';
 

@@ -3,6 +3,7 @@ import type { MatrixDescription } from '../description.ts';
 import { MOST_DIMENSION, MOST_EXACT_K } from '../job.ts';
 import { arrayLayouts } from '../layout.ts';
 import { cyclesOfJob, mapping } from './cycles.ts';
+import { jobTiming } from './timing.ts';
 
 /** By place of a line: in how many of the folds of a dimension an element lies there. */
 const foldsWith = (width: number, length: number): readonly number[] =>
@@ -24,8 +25,9 @@ export const systolic: MatrixDescription = {
       cols: foldsWith(size.cols, shape[b.across]),
     };
   },
-  // Before the first operand, and after the last one until the last sum is in the accumulator. Outputs drain row by
-  // row, and not before a swap may follow the last one.
-  busy: (size, shape, dataflow) =>
-    cyclesOfJob(size, shape, dataflow) + (dataflow === 'os' ? Math.max(0, size.rows - shape.k) + size.rows + 8 : 7),
+  occupies: (size, shape, dataflow) => {
+    const { folds, stream } = mapping(size, shape, dataflow);
+    return folds * Math.max(stream, size.rows);
+  },
+  timing: jobTiming,
 };
