@@ -1,5 +1,6 @@
 /** `--explain`: how a product is cut up, what stays on the chip, and when each unit was expected to work, in words. */
 import type { Schedule } from '../npu/compiler/program.ts';
+import { busyCycles } from '../npu/compiler/forecast.ts';
 import type { Buffering } from '../npu/compiler/plan.ts';
 import { unitNames, type Unit } from '../npu/isa/units.ts';
 import { columns, count, labelled, plural } from './text.ts';
@@ -18,7 +19,7 @@ export function explain({ plan, buffering, works, spans, cycles: expected }: Sch
   const blocks = parts.m * parts.n;
   const order = parts.m === 1 || parts.n === 1 ? '' : `, along ${names[inner]} first, to and fro`;
   const off = (100 * (expected - cycles)) / cycles;
-  const busy = (unit: Unit): number => works.reduce((all, work) => all + (work.unit === unit ? work.cycles : 0), 0);
+  const busy = (unit: Unit): number => busyCycles(spans.filter((_, at) => works[at]?.unit === unit));
   const most = unitNames.reduce((one, other) => (busy(other) > busy(one) ? other : one));
   return [
     'The schedule',

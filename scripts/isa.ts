@@ -70,7 +70,7 @@ export function isaReference(): string {
     ...Object.entries(operations).map(([name, spec]) => operation(name, spec)),
     '## Faults',
     wrapped(
-      'A command with a fault stops its queue; the queues of the other units go on, until control bit 0 is low. The first fault is kept in the registers.',
+      'A command with a fault stops its queue: what the unit was given before is carried out and signals nothing. The queues of the other units go on, until control bit 0 is low. The first fault is kept in the registers.',
     ),
     table(
       ['code', 'fault', 'meaning'],

@@ -33,6 +33,16 @@ export interface Span {
   readonly end: number;
 }
 
+/** In how many cycles a unit has a command, by the spans of all that it works on, in order. */
+export function busyCycles(spans: readonly Span[]): number {
+  let [busy, until] = [0, 0];
+  for (const { start, end } of spans) {
+    busy += Math.max(0, end - Math.max(start, until));
+    until = Math.max(until, end);
+  }
+  return busy;
+}
+
 /** From `done` to the issue of what waited for the unit, and for its semaphore. */
 const [NEXT, SIGNAL] = [1, 2];
 

@@ -21,8 +21,8 @@
  *     cycle         1     2     3     4     5     6     7     8     9     10    11    12    13    14    15    16
  *                   ──────┐
  *     job_valid           └─────────────────────────────────────────────────────────────────────────────────────────
- *                   ┬─────┬─────┬─────────────────────────────────────────────────────────────────┬─────┬───────────
- *     state         │idle │check│run                                                              │repo…│idle
+ *                   ┬─────┬─────┬───────────┬───────────────────────────────────────────────────────────────────────
+ *     state         │idle │check│weights    │idle
  *                               ┌───────────┐
  *     load          ────────────┘           └───────────────────────────────────────────────────────────────────────
  *                   ┬───────────┬─────┬─────┬───────────────────────────────────────────────────────────────────────
@@ -38,7 +38,7 @@
  *                                                                               ┌─────────────────┐
  *     update_enable ────────────────────────────────────────────────────────────┘                 └─────────────────
  *                   ┬─────────────────────────────────────────────────────────────────┬─────┬─────┬─────────────────
- *     update_line   │0                                                                │1    │2    │3
+ *     update_line   │0                                                                │1    │2    │0
  *                                                                                                       ┌─────┐
  *     done          ────────────────────────────────────────────────────────────────────────────────────┘     └─────
  */
@@ -146,8 +146,8 @@ export const SystolicEngine = (config: NpuConfig) => {
       r.clear.next = 1;
     });
 
-    // Weights of the next fold enter as soon as the array has taken up those before. Those of another job must not be in
-    // a bank of the operands that still stream; of one job they never are, or it is told of (`bank`).
+    // Weights of the next fold enter as soon as the array has taken up those before. Those of another job must not be
+    // in a bank of the operands that still stream; of one job they never are, or it is told of (`bank`).
     const own = state.is('weights');
     const banksOf = (first: WalkAddress, lines: typeof steps) =>
       [first, further(first, lines.sub(1))].map((at) => bankOf(at.truncate(LOCAL_BITS)));
