@@ -77,6 +77,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
       ...configuration,
       'npu/isa',
       'npu/matrix/job.ts',
+      'npu/matrix/description.ts',
       operandLayout,
       'npu/matrix/engines.ts',
       ...order,
