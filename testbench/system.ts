@@ -45,7 +45,8 @@ export const System = (config: NpuConfig, memory: MemoryOptions) => {
     watch(
       'checker',
       { ar: npu.ar, aw: npu.aw, w: npu.w, r: r.stream, b: b.stream },
-      { ...limits, maxBurst: config.maxBurst },
+      // A store that is given up ends the bursts that the bus took with beats that write nothing.
+      { ...limits, maxBurst: config.maxBurst, emptyStrobes: true },
     );
     return { lite_b: npu.lite_b, lite_r: npu.lite_r, irq: npu.irq };
   });

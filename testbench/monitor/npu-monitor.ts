@@ -62,6 +62,7 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     resp: number('npu.r_payload_resp'),
     last: level('npu.r_payload_last'),
     w: fires('npu.w'),
+    strobes: signal('npu.w_payload_strb'),
     b: fires('npu.b'),
     written: number('npu.b_payload_resp'),
     asks: level('npu.fetch.ar_valid'),
@@ -123,6 +124,8 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
   ];
   let reading: { readonly name: string; readonly data: number; readonly resp: number } | null = null;
   let answer: number | null = null;
+  /** Whether a burst of the store at work came back with an error. */
+  let storeFailed = false;
   let offered: bigint | null = null;
   const expectEqual = (what: string, found: number, expected: number): void => {
     if (found !== expected) throw new MonitorError(`cycle ${sim.cycle}: ${what} is ${found}, not ${expected}`);
@@ -148,6 +151,10 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     const taken = offered !== null && command.ready();
     const r = bus.r();
     const beat = r && bus.id() ? { data: bus.data.get(), bad: bus.resp() >= 2, last: bus.last() } : null;
+    if (bus.w() && bus.strobes.get() === 0n && !storeFailed)
+      throw new MonitorError(`cycle ${sim.cycle}: a beat of a store that nothing was wrong with writes nothing`);
+    if (units[1]?.done() === true) storeFailed = false;
+    if (bus.b() && bus.written() >= 2) storeFailed = true;
     const { running } = dispatch;
     const seen = units.map(({ valid, ready, done, fault, address, goesOn }, unit) => {
       const ends = running[unit] === true && done();
@@ -207,7 +214,7 @@ export function monitorNpu(sim: Simulator, config: NpuConfig): void {
     if (inReset.some((high) => high())) {
       for (const model of [dispatch, fetch, registers]) model.reset();
       [matrixJobs, times, activeUntil] = [[], timing(config), -1];
-      [reading, answer, offered] = [null, null, null];
+      [reading, answer, offered, storeFailed] = [null, null, null, false];
       return;
     }
     try {
