@@ -188,11 +188,12 @@ function run(folder: string, tool: Tool, circuits: number): string {
     'build',
     '--x-assign',
     '1',
-    '-MAKEFLAGS',
-    '-j2',
-    // Compiling quickly matters more than running quickly. Verilator's makefile puts its own options after those of
-    // -CFLAGS.
-    ...['OPT_FAST', 'OPT_SLOW', 'OPT_GLOBAL'].flatMap((name) => ['-MAKEFLAGS', `${name}=-O0`]),
+    // Compiling quickly matters more than running quickly, and headers that are read once for all files matter most.
+    // Verilator's makefile puts its own options after those of -CFLAGS.
+    ...['VM_PARALLEL_BUILDS=0', 'OPT_FAST=-O0', 'OPT_SLOW=-O0', 'OPT_GLOBAL=-O0'].flatMap((text) => [
+      '-MAKEFLAGS',
+      text,
+    ]),
   ]);
   return start(join(folder, 'build', 'Vall'), []).stdout;
 }
@@ -241,8 +242,10 @@ function bench({ design, verilog, probes, timing, stimulus }: Trial, index: numb
         `  ${top.name} under_test (${[...clocks.map(({ name }) => `.${name}(\\c_${name} )`), ...inputs.map(({ name }, i) => `.${top.ports.get(name) ?? name}(${vector[i]})`)].join(', ')});`,
         `  logic [${Math.max(1, width) - 1}:0] stimulus [0:${stimulus.length - 1}];`,
         `  initial $readmemh("stimulus_${index}.hex", stimulus);`,
+        // A bound that is a variable: Verilator would write out a loop of a constant one, every probe in every cycle.
+        `  int cycles = ${stimulus.length};`,
         '  initial begin #2;',
-        `    for (int cycle = 0; cycle < ${stimulus.length}; cycle = cycle + 1) begin`,
+        '    for (int cycle = 0; cycle < cycles; cycle = cycle + 1) begin',
         ...(vector.length === 0 ? [] : [`      {${vector.join(', ')}} = stimulus[cycle];`]),
         `      #2 $write("@${index}.%0d", cycle);`,
         ...probes.map(({ verilog: name }) => `      $write(" %h", under_test.${name});`),
