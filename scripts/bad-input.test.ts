@@ -37,6 +37,8 @@ it.each<[string, string[]]>([
     'there is no command run; the commands are matmul, sweep, report, compare, info, replay, verilog, synth, test, wave',
     ['run'],
   ],
+  ['there is no step x; it is one of all, plan, run, merge, status', ['sweep', 'x', '--out', 'x.jsonl']],
+  ['there is no step mrge; did you mean merge?', ['sweep', 'mrge', '--out', 'x.jsonl']],
   ['unknown argument: --rowz; did you mean --rows?', ['matmul', '--rowz', '4']],
   ['unknown argument: --row; did you mean --rows?', ['matmul', '--row=4']],
   ['unknown argument: --m; see systole info --help', ['info', '--m', '4']],

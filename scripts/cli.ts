@@ -1,32 +1,10 @@
 /** The command line: its commands, and how anything that goes wrong is said. */
 import yargs from 'yargs';
-import { compareCommand } from './compare.ts';
+import { commands } from './commands.ts';
 import { Complaint, explain, wordOf } from './complaint.ts';
-import { describeFailure, exitStatus, type ExitStatus } from './failure.ts';
-import { infoCommand } from './info.ts';
+import { exitStatus, type ExitStatus } from './failure.ts';
 import { hideDashes, showDashes } from './lone-dash.ts';
-import { matmulCommand } from './matmul.ts';
-import { replayCommand } from './replay.ts';
-import { reportCommand } from './report-command.ts';
-import { sweepCommand } from './sweep.ts';
-import { synthCommand } from './synth.ts';
-import { testCommand } from './test.ts';
-import { verilogCommand } from './verilog.ts';
 import { packageVersion } from './version.ts';
-import { waveCommand } from './wave.ts';
-
-const commands = [
-  matmulCommand,
-  sweepCommand,
-  reportCommand,
-  compareCommand,
-  infoCommand,
-  replayCommand,
-  verilogCommand,
-  synthCommand,
-  testCommand,
-  waveCommand,
-];
 
 /** Runs a command line; what it has to say goes to stdout, and to stderr what went wrong. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -58,18 +36,22 @@ export async function main(args: readonly string[]): Promise<number> {
       })
       .wrap(Math.min(120, process.stdout.isTTY ? process.stdout.columns : 100))
       .exitProcess(false)
-      // A flag's own complaint arrives as yargs' kind of error; a command's passes through.
       .fail((message: string | null, error: Error | undefined) => {
-        throw error === undefined || error.name === 'YError' ? new Complaint(message ?? '') : error;
+        throw error ?? new Complaint(message ?? '');
       })
       .parseAsync();
   } catch (error) {
-    const failure = describeFailure(error instanceof Complaint ? await explain(error, args, commands) : error);
+    const { describeFailure } = await import('./describe-failure.ts');
+    const failure = describeFailure(isComplaint(error) ? await explain(error, args, commands) : error);
     process.stderr.write(`${showDashes(failure.text)}\n`);
     return failure.status;
   }
   return status;
 }
+
+/** What yargs finds wrong itself, and a flag's own complaint, which arrives as yargs' kind of error. */
+const isComplaint = (error: unknown): error is Error =>
+  error instanceof Complaint || (error instanceof Error && error.name === 'YError');
 
 /** Who asks for help or the version wants nothing else of the command line looked at: then the words that are. */
 function onlyHelp(args: readonly string[]): readonly string[] | null {

@@ -9,14 +9,20 @@ export interface Command extends Described {
   addTo(yargs: Argv, end: (status: ExitStatus) => void): Argv;
 }
 
-/** What yargs makes of `build` is what `run` is given. */
+/** What a command's module brings: what yargs makes of `build` is what `run` is given. */
+interface Work<F> {
+  readonly build: (yargs: Argv) => Argv<F>;
+  readonly run: (given: ArgumentsCamelCase<F>) => ExitStatus | Promise<ExitStatus>;
+}
+
+/** A command whose work is loaded when it is asked for. */
 export function command<F>(spec: {
   readonly name: string;
   readonly describe: string;
-  readonly build: (yargs: Argv) => Argv<F>;
-  readonly run: (given: ArgumentsCamelCase<F>) => ExitStatus | Promise<ExitStatus>;
+  readonly load: () => Promise<Work<F>>;
 }): Command {
-  const { name, describe, build, run } = spec;
+  const { name, describe, load } = spec;
+  const build = async (yargs: Argv): Promise<Argv<F>> => (await load()).build(yargs);
   return {
     name,
     describe,
@@ -24,6 +30,7 @@ export function command<F>(spec: {
     addTo: (yargs, end) =>
       yargs.command(name, describe, build, async (given) => {
         checkArguments(given._);
+        const { run } = await load();
         end(await run(given));
       }),
   };

@@ -1,7 +1,6 @@
 /** `systole compare`: what differs between runs, and by how much. */
 import type { Argv } from 'yargs';
 import { fileArguments } from './arguments.ts';
-import { command } from './command.ts';
 import { comparisonJson } from './compare/json.ts';
 import { compare } from './compare/peers.ts';
 import { runFile } from './compare/runs.ts';
@@ -41,9 +40,4 @@ function run({ files, json }: Flags): ExitStatus {
   return exitStatus.ok;
 }
 
-export const compareCommand = command({
-  name: 'compare <files..>',
-  describe: 'say what differs between runs or sweeps that were kept, and by how much',
-  build,
-  run,
-});
+export const compareCommand = { build, run };

@@ -8,7 +8,7 @@ import { UsageError } from './failure.ts';
 export interface Described {
   /** With its arguments, as yargs wants them. */
   readonly name: string;
-  build(yargs: Argv): { getHelp(): Promise<string> };
+  build(yargs: Argv): Promise<{ getHelp(): Promise<string> }>;
 }
 
 /** A complaint of yargs' own, whose remedy is found later. */
@@ -21,7 +21,7 @@ export const wordOf = ({ name }: Described): string => name.replace(/ .*/, '');
 
 /** The error that says what `complaint` means for the command line `args`. */
 export async function explain(
-  { message }: Complaint,
+  { message }: Error,
   args: readonly string[],
   commands: readonly Described[],
 ): Promise<UsageError> {
@@ -36,6 +36,16 @@ export async function explain(
     return new UsageError(
       `${single} has one dash`,
       meant === undefined ? `flags have two; ${help}` : `did you mean --${meant}?`,
+    );
+  }
+  const [, argument, given = '', choices = ''] =
+    /^Invalid values:\n\s*Argument: (.*?), Given: "(.*?)", Choices: (.*)$/m.exec(message) ?? [];
+  if (argument !== undefined) {
+    const listed = [...choices.matchAll(/"(.*?)"/g)].map(([, name = '']) => name);
+    const meant = slipOf(listed, given);
+    return new UsageError(
+      `there is no ${argument} ${given}`,
+      meant === undefined ? `it is one of ${listed.join(', ')}` : `did you mean ${meant}?`,
     );
   }
   const [cause = '', remedy = help] = message.split('; ');
@@ -71,6 +81,7 @@ export async function explain(
 
 /** The flags of a command, as its help lists them. */
 async function flagsOf(command: Described): Promise<string[]> {
-  const help = await command.build(yargs([]).locale('en')).getHelp();
+  const built = await command.build(yargs([]).locale('en'));
+  const help = await built.getHelp();
   return [...help.matchAll(/--([\w-]+)/g)].map(([, name = '']) => name);
 }

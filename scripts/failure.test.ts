@@ -1,11 +1,19 @@
 import { expect, it } from 'vitest';
 import { HangError } from '../hdl/sim/index.ts';
 import { NpuError } from '../testbench/run.ts';
-import { describeFailure, UsageError } from './failure.ts';
+import { describeFailure } from './describe-failure.ts';
+import { UsageError } from './failure.ts';
 
 it('bad input is one line and status 2', () => {
   expect(describeFailure(new UsageError('no A', 'give A'))).toEqual({ status: 2, text: 'systole: no A; give A' });
   expect(describeFailure(new UsageError('a\n b', 'c'))).toEqual({ status: 2, text: 'systole: a b; c' });
+});
+it('a package that is missing is one line and status 2', () => {
+  const missing = new Error("Cannot find package 'pure-rand' imported from matmul.js");
+  expect(describeFailure(missing)).toEqual({
+    status: 2,
+    text: 'systole: pure-rand is not installed, which only the command line needs; npm install pure-rand',
+  });
 });
 it('hardware that went wrong is its whole message and status 1', () => {
   expect(describeFailure(new NpuError('the NPU stopped'))).toEqual({ status: 1, text: 'systole: the NPU stopped' });

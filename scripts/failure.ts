@@ -1,16 +1,4 @@
-/** What a command's exit status and its last words on stderr are. */
-import { CheckError, HangError } from '../hdl/sim/index.ts';
-import { YosysMissingError } from '../hdl/verilog/yosys/tool.ts';
-import { ConfigError } from '../npu/config.ts';
-import { AssemblyError } from '../npu/isa/assembler.ts';
-import { JobError, ShapeError } from '../npu/compiler/errors.ts';
-import { DifferenceError } from '../testbench/kit/property.ts';
-import { CaseError } from '../testbench/kit/replay.ts';
-import { NpuError } from '../testbench/run.ts';
-import { PlanError } from '../testbench/sweep/plan.ts';
-import { WaveformError } from '../waveforms/index.ts';
-import { Interruption } from './interruption.ts';
-
+/** A command's exit statuses, and the errors that end one. */
 export const exitStatus = {
   /** The command did what it was asked, and the result is right. */
   ok: 0,
@@ -39,34 +27,4 @@ export class RunError extends Error {
     super('a run has failed', { cause });
     this.lines = lines;
   }
-}
-
-const isOneOf = (error: unknown, kinds: readonly (abstract new (...args: never[]) => Error)[]): error is Error =>
-  kinds.some((kind) => error instanceof kind);
-
-/** One line for bad input, the whole message for hardware that went wrong, the stack for everything else. */
-export function describeFailure(error: unknown): { readonly status: number; readonly text: string } {
-  if (error instanceof RunError) {
-    const { status, text } = describeFailure(error.cause);
-    return { status, text: [text, ...error.lines].join('\n') };
-  }
-  if (error instanceof Interruption) return { status: error.status, text: `systole: ${error.message}` };
-  const input = [
-    UsageError,
-    ConfigError,
-    JobError,
-    ShapeError,
-    WaveformError,
-    CaseError,
-    AssemblyError,
-    PlanError,
-    YosysMissingError,
-  ];
-  if (isOneOf(error, input)) {
-    return { status: exitStatus.usage, text: `systole: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}` };
-  }
-  if (isOneOf(error, [CheckError, DifferenceError, HangError, NpuError]))
-    return { status: exitStatus.failed, text: `systole: ${error.message}` };
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { status: exitStatus.bug, text: `systole: internal error, please report it\n${stack}` };
 }

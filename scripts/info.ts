@@ -6,7 +6,6 @@ import { compile, type ArrayReport, type Obstacle } from '../hdl/sim/index.ts';
 import { type NpuConfig } from '../npu/config.ts';
 import { sections, type Section } from '../npu/parameters.ts';
 import { Npu } from '../npu/npu.ts';
-import { command } from './command.ts';
 import { exitStatus, type ExitStatus } from './failure.ts';
 import { switchFlag } from './flags.ts';
 import { hierarchy, interfaces, type Interface, type Part } from './hierarchy.ts';
@@ -126,9 +125,4 @@ function treeRows(
   ];
 }
 
-export const infoCommand = command({
-  name: 'info',
-  describe: "show an NPU's configuration, hierarchy and bits of state",
-  build,
-  run: info,
-});
+export const infoCommand = { build, run: info };

@@ -7,7 +7,6 @@ import { RESULT } from '../npu/compiler/matmul.ts';
 import { scheduleFor } from '../npu/compiler/program.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
 import type { Difference } from '../testbench/waves.ts';
-import { command } from './command.ts';
 import { UsageError, type ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
 import { fileFlag, numberFlag, switchFlag, wordFlag } from './flags.ts';
@@ -142,9 +141,4 @@ export function firstDifference(result: Int32Array, expected: Int32Array, n: num
   return { row, column, text: `${text}; ${wrong} of ${expected.length} elements differ` };
 }
 
-export const matmulCommand = command({
-  name: 'matmul',
-  describe: 'multiply two matrices on the simulated NPU',
-  build,
-  run: matmul,
-});
+export const matmulCommand = { build, run: matmul };

@@ -6,7 +6,6 @@ import { parseCase } from '../testbench/case-file.ts';
 import { drawnAgain } from '../testbench/kit/replay.ts';
 import { properties } from '../testbench/properties/all.ts';
 import { fileArgument } from './arguments.ts';
-import { command } from './command.ts';
 import type { ExitStatus } from './failure.ts';
 import { inputName, readInput } from './files.ts';
 import { keepApart } from './keep-apart.ts';
@@ -58,9 +57,4 @@ async function replay(given: Flags): Promise<ExitStatus> {
   );
 }
 
-export const replayCommand = command({
-  name: 'replay <file>',
-  describe: 'run the case in which a property failed once more',
-  build,
-  run: replay,
-});
+export const replayCommand = { build, run: replay };

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
 import { fileArgument } from './arguments.ts';
-import { command } from './command.ts';
 import { exitStatus, type ExitStatus } from './failure.ts';
 import { inputName, Output, readInput } from './files.ts';
 import { htmlFlag } from './html-flag.ts';
@@ -43,9 +42,4 @@ async function report(given: Flags): Promise<ExitStatus> {
   return exitStatus.ok;
 }
 
-export const reportCommand = command({
-  name: 'report <file>',
-  describe: 'show a run or a sweep that was kept, as text or as a page',
-  build,
-  run: report,
-});
+export const reportCommand = { build, run: report };

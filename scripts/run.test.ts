@@ -8,7 +8,7 @@ import type { Failure } from '../testbench/measurement.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
 import { sumOf } from '../testbench/timeline/timeline.ts';
 import { readVcd } from '../waveforms/read/read.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure } from './describe-failure.ts';
 import { Output } from './files.ts';
 import { withWaves } from './run.ts';
 import { commandLine } from './testing-command-line.ts';

@@ -1,5 +1,5 @@
 /** What a program does when nobody can be told: its own streams fail, or an error that no code waits for. */
-import { describeFailure, exitStatus } from './failure.ts';
+import { exitStatus } from './failure.ts';
 import { fileError } from './files.ts';
 
 /** Ends the program with this status, or a graver one that was set before. */
@@ -18,12 +18,17 @@ export function guardStreams(): void {
   process.on('uncaughtException', end);
 }
 
-let ended = false;
+let told = false;
 
 /** The first failure is told, the ones that follow from it are not. */
 function end(error: unknown): void {
-  const { status, text } = describeFailure(error);
-  exitWith(status);
-  if (!ended) process.stderr.write(`${text}\n`);
-  ended = true;
+  const isFirst = !told;
+  told = true;
+  // Whatever becomes of what tells it.
+  exitWith(exitStatus.failed);
+  void import('./describe-failure.ts').then(({ describeFailure }) => {
+    const { status, text } = describeFailure(error);
+    exitWith(status);
+    if (isFirst) process.stderr.write(`${text}\n`);
+  });
 }

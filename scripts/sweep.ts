@@ -10,7 +10,6 @@ import { shellPath } from '../testbench/kit/shell.ts';
 import { chunksOf, planOf, product, type Plan, type Shape } from '../testbench/sweep/plan.ts';
 import type { Line, Point } from '../testbench/sweep/point.ts';
 import { chunkLog, Store } from '../testbench/sweep/store.ts';
-import { command } from './command.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { inputName, Output, readInput } from './files.ts';
 import { fileFlag, numberFlag, switchFlag, textFlag, wordFlag } from './flags.ts';
@@ -286,9 +285,4 @@ async function sweep(given: Flags): Promise<ExitStatus> {
   return lines.every(({ status }) => status === 'equal' || status === 'refused') ? exitStatus.ok : exitStatus.failed;
 }
 
-export const sweepCommand = command({
-  name: 'sweep [step]',
-  describe: 'run products on many NPUs, and compare these',
-  build,
-  run: sweep,
-});
+export const sweepCommand = { build, run: sweep };

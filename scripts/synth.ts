@@ -4,7 +4,6 @@ import { elaborate } from '../hdl/index.ts';
 import { synthesise, type Synthesised } from '../hdl/verilog/yosys/synthesise.ts';
 import { YosysError } from '../hdl/verilog/yosys/tool.ts';
 import { Npu } from '../npu/npu.ts';
-import { command } from './command.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { readInput } from './files.ts';
 import { switchFlag, textFlag } from './flags.ts';
@@ -140,9 +139,4 @@ function table(rows: readonly Row[], total: Total, liberty: string | undefined):
   ].join('\n');
 }
 
-export const synthCommand = command({
-  name: 'synth',
-  describe: "count the NPU's cells, flip-flops and memory bits with Yosys",
-  build,
-  run: synth,
-});
+export const synthCommand = { build, run: synth };

@@ -8,7 +8,6 @@ import { endProcess } from '../testbench/end-process.ts';
 import { shellCommand } from '../testbench/kit/shell.ts';
 import { WAVE_FOLDER } from '../testbench/vitest/names.ts';
 import { textArgument } from './arguments.ts';
-import { command } from './command.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { numberFlag, switchFlag } from './flags.ts';
 import { interruptible } from './interruption.ts';
@@ -156,9 +155,4 @@ function wavesSince(began: number): string {
   return 'no test has left waves: none that ran has a simulation that is watched(…)';
 }
 
-export const testCommand = command({
-  name: 'test [pattern]',
-  describe: "run the project's tests with seeds and waves, by its own Vitest",
-  build,
-  run: test,
-});
+export const testCommand = { build, run: test };

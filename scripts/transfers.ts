@@ -1,6 +1,7 @@
 /** `npm run transfers -- FILE...`: lists of transfers in iDMA's format on the NPU's DMA, held to a model of bytes. */
 import yargs from 'yargs';
-import { describeFailure, exitStatus, UsageError } from './failure.ts';
+import { describeFailure } from './describe-failure.ts';
+import { exitStatus, UsageError } from './failure.ts';
 import { inputName, readInput } from './files.ts';
 import { numberFlag, textFlag } from './flags.ts';
 import { exitWith, guardStreams } from './standard-streams.ts';

@@ -3,7 +3,6 @@ import type { Argv } from 'yargs';
 import { dataflowNames } from '../npu/matrix/job.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
 import { exportNpu, exportSystem } from '../testbench/verilog/export.ts';
-import { command } from './command.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { numberFlag, switchFlag, textFlag, wordFlag } from './flags.ts';
 import { inFlags, npuConfigOf, npuFlags } from './npu-flags.ts';
@@ -75,9 +74,4 @@ function verilog(given: Flags): ExitStatus {
   return exitStatus.ok;
 }
 
-export const verilogCommand = command({
-  name: 'verilog',
-  describe: 'write the NPU as Verilog, with a testbench if wanted',
-  build,
-  run: verilog,
-});
+export const verilogCommand = { build, run: verilog };

@@ -15,7 +15,6 @@ import {
   type VcdVariable,
 } from '../waveforms/read/index.ts';
 import { fileArgument } from './arguments.ts';
-import { command } from './command.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
 import { numberFlag, switchFlag, textFlag } from './flags.ts';
 import { count, plural } from './text.ts';
@@ -155,9 +154,4 @@ function only(signals: readonly VcdVariable[], name: string): string[] {
   return [`only in ${name}: ${named.join(', ')}${more > 0 ? ` and ${plural(more, 'more signal')}` : ''}`];
 }
 
-export const waveCommand = command({
-  name: 'wave <file> [other]',
-  describe: 'draw signals of a .vcd or .fst file in the terminal, or compare two files',
-  build,
-  run: wave,
-});
+export const waveCommand = { build, run: wave };
