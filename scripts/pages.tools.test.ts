@@ -30,6 +30,15 @@ it('finds blocks, and what they print', () => {
   ]).toEqual([true, false, false, false]);
 });
 
+it('starts the command line of a checkout as pages say', () => {
+  const reader = Reader.inClone();
+  try {
+    expect(reader.run('npm run -s systole -- --version').printed).toBe(reader.run('systole --version').printed);
+  } finally {
+    reader.remove();
+  }
+});
+
 let display: Display | null = null;
 const gtkwave = needs(...(programs.gtkwave ?? []));
 beforeAll(async () => {
