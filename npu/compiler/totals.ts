@@ -15,6 +15,12 @@ export interface Total {
   readonly commands: number;
 }
 
+/**
+ * Cycles that are lost with a command on the way, by experience: what waits for it, what it waits for. Of plans that keep
+ * the units at work alike, the one with fewer commands is the better one.
+ */
+const PER_COMMAND = 1;
+
 /** The totals of a product's plans. */
 export class Totals {
   readonly #product: Product;
@@ -64,12 +70,13 @@ export class Totals {
     const { between, roundTrip, ahead } = this.#cost.fetch;
     const longest = Math.max(
       products + alone('a') + alone('b') + emptying,
-      loading.a + loading.b,
+      // Commands are read on the same channel.
+      loading.a + loading.b + commands * between,
       buffers.results === 1 ? stores + vectors : Math.max(stores, vectors),
       commands * Math.max(between, roundTrip / ahead),
     );
     const ends = once.a / (parts.m * parts.k) + once.b / (parts.k * parts.n) + (stores + vectors) / blocks;
-    return { cycles: longest + ends, commands };
+    return { cycles: longest + ends + commands * PER_COMMAND, commands };
   }
 
   /** Cycles of the matrix engine, which any plan with this tile takes at the least. */
