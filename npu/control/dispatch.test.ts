@@ -149,6 +149,96 @@ describe('a fault is reported', () => {
   });
 });
 
+describe('a unit that has room', () => {
+  const gemm: Command = {
+    operation: 'gemm',
+    tag: 20,
+    signal: [5],
+    fields: {
+      dataflow: 'ws',
+      accumulate: 0,
+      a: 0,
+      b: 65_536,
+      c: 0,
+      m: 1,
+      n: 1,
+      k: 1,
+      aZero: 0,
+      bZero: 0,
+      aUnsigned: 0,
+      bUnsigned: 0,
+    },
+  };
+  /** Three commands that the matrix engine has at once, with tags 20, 21, 22. */
+  function startThree() {
+    const bench = start();
+    for (const tag of [20, 21, 22]) {
+      bench.give({ ...gemm, tag });
+      bench.taken();
+    }
+    bench.sim.step(2);
+    expect(bench.get('matrix_jobs', 'matrix_queue_count')).toEqual([3, 0]);
+    return bench;
+  }
+  const ends = { matrix: { address: 0 } };
+
+  it('is given its next commands before the ones before have ended, as many as it can have', () => {
+    const { give, taken, done, get, sim } = startThree();
+    for (const tag of [23, 24]) {
+      give({ ...gemm, tag });
+      taken();
+    }
+    sim.step(2);
+    expect(get('matrix_jobs', 'matrix_queue_count', 'matrix_tag')).toEqual([4, 1, 20]);
+    done(ends);
+    expect(get('matrix_jobs', 'matrix_queue_count', 'matrix_tag', 'semaphore_5')).toEqual([3, 1, 21, 1]);
+    sim.step(1);
+    expect(get('matrix_jobs', 'matrix_queue_count')).toEqual([4, 0]);
+    for (const tag of [21, 22, 23, 24]) {
+      expect(get('matrix_tag')).toEqual([tag]);
+      done(ends);
+    }
+    expect(get('matrix_jobs', 'matrix_busy', 'semaphore_5', 'idle')).toEqual([0, 0, 5, 1]);
+  });
+
+  it('is given nothing without room, and keeps nobody else from a command', () => {
+    const { give, taken, get, set, sim } = start();
+    set({ status_load_room: 0 });
+    for (const command of [load, store]) {
+      give(command);
+      taken();
+    }
+    sim.step(3);
+    expect(get('load_queue_count', 'load_jobs', 'store_queue_count', 'store_jobs')).toEqual([1, 0, 0, 1]);
+    set({ status_load_room: 1 });
+    sim.step(1);
+    expect(get('load_queue_count', 'load_jobs')).toEqual([0, 1]);
+  });
+
+  it('ends all that it has after a fault, without a signal, and is given nothing more', () => {
+    const { give, taken, done, get, sim } = startThree();
+    expect(done({ matrix: { fault: 'range', address: 0 } })).toEqual([1, faultNames.indexOf('range'), 20, 0]);
+    give({ ...gemm, tag: 23 });
+    taken();
+    expect(done(ends)[0]).toBe(0);
+    // Another fault is reported as well.
+    expect(done({ matrix: { fault: 'bank', address: 0 } })).toEqual([1, faultNames.indexOf('bank'), 22, 0]);
+    sim.step(3);
+    expect(get('matrix_jobs', 'matrix_queue_count', 'semaphore_5', 'matrix_halted')).toEqual([0, 1, 0, 1]);
+  });
+
+  it('ends what it has while it is not enabled, without a signal', () => {
+    const { done, get, set, sim } = startThree();
+    set({ enable: 0 });
+    sim.step(1);
+    set({ enable: 1 });
+    for (let left = 2; left >= 0; left--) {
+      expect(done(ends)[0]).toBe(0);
+      expect(get('matrix_jobs', 'semaphore_5')).toEqual([left, 0]);
+    }
+  });
+});
+
 it('forgets everything while it is not enabled: queues, semaphores, signals to come and queues that stopped', () => {
   const { give, taken, done, sim, set, get } = start();
   give({ ...load, signal: [0, 3] });
