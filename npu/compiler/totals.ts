@@ -16,8 +16,8 @@ export interface Total {
 }
 
 /**
- * Cycles that are lost with a command on the way, by experience: what waits for it, what it waits for. Of plans that keep
- * the units at work alike, the one with fewer commands is the better one.
+ * Cycles that are lost with a command on the way, by experience: what waits for it, what it waits for. Of plans that
+ * keep the units at work alike, the one with fewer commands is the better one.
  */
 const PER_COMMAND = 1;
 
