@@ -27,7 +27,11 @@ export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Comman
   }
   const piece = Math.max(1, Math.min(busBytes, number('pieceBytes')));
   const runs = Math.ceil(number('lineBytes') / (number('runBytes') || number('lineBytes') || 1));
-  const beats = number('lines') * (Math.ceil(number('lineBytes') / piece) + 2 * runs);
+  const beats =
+    operation === 'loadTransposed'
+      ? number('lineBytes') * Math.ceil(number('lines') / piece) +
+        number('lines') * 2 * Math.ceil(number('lineBytes') / busBytes)
+      : number('lines') * (Math.ceil(number('lineBytes') / piece) + 2 * runs);
   return beats + Math.ceil(beats / Math.min(maxBurst, 16)) * waitFor(latency) + 16;
 }
 

@@ -21,16 +21,12 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
   switch (command.operation) {
     case 'load':
     case 'store': {
-      const dram: Region = {
-        memory: 'dram',
-        from: number('dram'),
-        length: number('lineBytes'),
-        count: number('lines'),
-        stride: number('stride'),
-      };
+      const dram = dramLines(command);
       const local = localRegions(command);
       return command.operation === 'load' ? { reads: [dram], writes: local } : { reads: local, writes: [dram] };
     }
+    case 'loadTransposed':
+      return { reads: [dramLines(command)], writes: turnedLines(command) };
     case 'loadBlock':
       return { reads: dramRuns(command), writes: localRows(command) };
     case 'storeBlock':
@@ -60,6 +56,30 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
     default:
       return { reads: [], writes: [] };
   }
+}
+
+/** The lines of a copy in DRAM. */
+function dramLines(command: Command): Region {
+  const { number } = fieldsOf(command);
+  return {
+    memory: 'dram',
+    from: number('dram'),
+    length: number('lineBytes'),
+    count: number('lines'),
+    stride: number('stride'),
+  };
+}
+
+/** The local lines of a block that is transposed: one for each byte of its lines, for each piece of them. */
+function turnedLines(command: Command): Region[] {
+  const { number } = fieldsOf(command);
+  return Array.from({ length: Math.ceil(number('lines') / number('pieceBytes')) }, (_, piece): Region => ({
+    memory: 'scratchpad',
+    from: number('local') + piece * number('pieceStep'),
+    length: 1,
+    count: number('lineBytes'),
+    stride: number('lineStep'),
+  }));
 }
 
 /** The runs of a block that are read or written in DRAM: those inside of the picture. */

@@ -47,9 +47,10 @@ export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLa
   const { done, fault: why, faultAddress } = unitStatus;
   const kept = regs({ done, fault: why, faultAddress });
   const room = busy.not();
-  const { dram, lines, lineBytes, pieceBytes, space } = job.payload;
+  const { dram, lines, lineBytes, pieceBytes, space, kind } = job.payload;
   const empty = lines.eq(0).or(lineBytes.eq(0)).or(pieceBytes.eq(0));
-  const inLanes = lineBytes.truncate(LANE_BITS).or(pieceBytes.truncate(LANE_BITS)).eq(0).or(space.is('scratchpad'));
+  const areLanes = lineBytes.truncate(LANE_BITS).or(pieceBytes.truncate(LANE_BITS)).eq(0);
+  const inLanes = areLanes.and(kind.is('transposed').not()).or(space.is('scratchpad'));
   const wrong = selectAs(
     fault,
     empty,

@@ -16,6 +16,9 @@
  * `rowDown` for each row, `lineAcross` for each line of a row, `runDown` and `runAcross` for runs; a load reads none
  * that is outside of it: its bytes are `value`. Of the kind `value` nothing is read at all.
  *
+ * A `transposed` load is read as `lines` are, but lies the other way round: byte x of line i is byte i % pieceBytes of
+ * the local line `local + x·lineStep + (i / pieceBytes)·pieceStep`. It is for the scratchpad alone (`alignment`).
+ *
  * A local line that does not exist, or that is shorter than a piece, ends the job with the fault `range`. A load writes
  * whole lanes of the accumulator: its lines and pieces are multiples of 4 bytes there, or the job is refused
  * (`alignment`).
@@ -80,7 +83,7 @@ export const pictureFields = {
 /** All that a command carries, in this order. */
 export const dmaFields = { ...lineFields, ...blockFields, ...pictureFields };
 /** What follows from the operation. */
-export const dmaImplied = { kind: enumeration('kind', ['lines', 'block', 'value']) };
+export const dmaImplied = { kind: enumeration('kind', ['lines', 'block', 'value', 'transposed']) };
 export const dmaJob = struct({ ...dmaFields, ...dmaImplied });
 export type DmaJob = SignalOf<typeof dmaJob>;
 

@@ -41,6 +41,7 @@
  *     done                  ──────────────────────────────────────────────────────┘     └───────────
  */
 import { bit, fifo, module, produce, regs, select, selectAs, stream, uint, when, wire } from '../../hdl/index.ts';
+import { sizeCode } from '../../hdl/lib/axi.ts';
 import { addressChannel, readDataChannel } from '../common/axi.ts';
 import { isGroup, LOCAL_BITS, localWrite } from '../common/local.ts';
 import { repeat } from '../common/mask.ts';
@@ -51,11 +52,14 @@ import { frontend } from './frontend.ts';
 import { busError, dmaJob, type DmaOptions } from './job.ts';
 import { LocalWalk } from './local-walk.ts';
 import { Regions } from './regions.ts';
+import { SquareRegions } from './square-regions.ts';
+import { TransposedWrites } from './transposed-writes.ts';
 
 /** @throws RangeError for a bus or burst length that cannot be. */
 export function LoadDma(options: DmaOptions) {
   const { busBytes, maxBurst, outstanding, id = 0 } = options;
-  const [Splitter, Queue, Walk] = [BurstSplitter({ busBytes, maxBurst }), ByteQueue(busBytes), LocalWalk(busBytes)];
+  const [Splitter, Queue] = [BurstSplitter({ busBytes, maxBurst }), ByteQueue(busBytes)];
+  const [Walk, Turned] = [LocalWalk(busBytes), TransposedWrites(busBytes)];
   return module(
     'load_dma',
     {
@@ -68,7 +72,23 @@ export function LoadDma(options: DmaOptions) {
 
       // Requests. A burst enters `in_flight` in the cycle in which the bus takes it; what is not read stands in line
       // with what is.
-      const { region } = Regions({ pads: true })({ start, job }, { name: 'regions' });
+      const { turning, lost } = regs({ turning: bit, lost: bit });
+      when(start, () => {
+        lost.next = 0;
+        turning.next = job.kind.is('transposed');
+      });
+      const [startRows, startSquares] = [
+        start.and(job.kind.is('transposed').not()),
+        start.and(job.kind.is('transposed')),
+      ];
+      const rows = Regions({ pads: true })({ start: startRows, job }, { name: 'regions' }).region;
+      const squares = SquareRegions(busBytes)({ start: startSquares, job }, { name: 'square_regions' }).region;
+      const region = produce('region', {
+        valid: rows.valid.or(squares.valid),
+        payload: select(turning, squares.payload, rows.payload),
+      });
+      rows.ready = region.ready;
+      squares.ready = region.ready;
       const { burst } = Splitter({ region }, { name: 'splitter' });
       const isTaken = o.ar.ready.or(burst.payload.padding);
       const issued = produce('issued', { valid: burst.valid.and(isTaken), payload: burst.payload });
@@ -90,11 +110,13 @@ export function LoadDma(options: DmaOptions) {
         valid: isThere.and(drop.not()),
         payload: { data: select(bad, 0, data.shr(inBits(skip))), bytes },
       });
-      const { part } = Walk({ start, job }, { name: 'walk' });
+      const { part } = Walk({ start: startRows, job }, { name: 'walk' });
       const abandon = wire('abandon', bit);
-      const outside = part.valid.and(isGroup(options, part.payload).not());
-      when(outside, () => fail('range', 1));
-      const { taken } = Queue({ clear: abandon, chunk: beat, want: part.payload.bytes }, { name: 'queue' });
+      const want = wire('want', uint(sizeCode(busBytes) + 1));
+      const { taken } = Queue({ clear: abandon, chunk: beat, want }, { name: 'queue' });
+      const row = produce('row', { valid: taken.valid.and(turning), payload: taken.payload });
+      const turned = Turned({ start: startSquares, job, stop: stopped.and(turning), row }, { name: 'transposed' });
+      want.next = select(turning, turned.want, part.payload.bytes);
       const goes = isThere.and(drop.or(beat.ready));
       i.r.ready = current.valid.and(padding.not()).and(drop.or(beat.ready));
       current.ready = goes.and(last);
@@ -104,13 +126,26 @@ export function LoadDma(options: DmaOptions) {
       });
 
       // Local writes. No more bytes come once the job is given up: parts that lack any go with it.
-      const writeValid = part.valid.and(taken.valid).and(outside.not());
-      abandon.next = outside.or(stopped.and(taken.valid.not()));
+      const { group: column } = turned;
+      const next = {
+        valid: select(turning, column.valid.and(lost.not()), part.valid),
+        at: select(turning, column.payload.at, part.payload),
+        isThere: turning.or(taken.valid),
+        data: select(turning, column.payload.data, taken.payload),
+      };
+      const outside = next.valid.and(isGroup(options, next.at).not());
+      when(outside, () => {
+        fail('range', 1);
+        lost.next = 1;
+      });
+      const writeValid = next.valid.and(next.isThere).and(outside.not());
+      abandon.next = outside.and(turning.not()).or(stopped.and(taken.valid.not()));
       part.ready = abandon.or(taken.valid.and(o.write.ready));
-      taken.ready = part.valid.and(outside.or(o.write.ready));
-      const { space, address, group } = part.payload;
-      const written = writeValid.and(o.write.ready).and(part.payload.last);
-      const drained = region.valid.or(burst.valid).or(current.valid).or(part.valid).not();
+      column.ready = outside.or(lost).or(o.write.ready);
+      taken.ready = select(turning, row.ready.or(stopped), part.valid.and(outside.or(o.write.ready)));
+      const { space, address, group, last: isLast } = next.at;
+      const written = writeValid.and(o.write.ready).and(isLast);
+      const drained = region.valid.or(burst.valid).or(current.valid).or(part.valid).or(turned.busy).not();
       when(busy.and(written.or(stopped.and(drained))), finish);
 
       return {
@@ -121,8 +156,8 @@ export function LoadDma(options: DmaOptions) {
             space,
             address: address.truncate(LOCAL_BITS),
             group,
-            data: taken.payload,
-            bytes: part.payload.bytes,
+            data: next.data,
+            bytes: next.at.bytes,
           },
         },
         busError: { valid: i.r.fire.and(bad), address: beatAddress(busBytes, current.payload, index) },

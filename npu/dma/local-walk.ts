@@ -16,7 +16,7 @@ import { dmaJob } from './job.ts';
  * A group of a line, which need not exist, the bytes of it that are meant (the first ones), and whether the job ends
  * with it.
  */
-const part = (busBytes: number) =>
+export const part = (busBytes: number) =>
   struct({
     space,
     address: uint(WALK_BITS),

@@ -22,7 +22,7 @@ export interface Block {
 }
 
 export interface Job extends Block {
-  readonly kind: 'lines' | 'block' | 'value';
+  readonly kind: 'lines' | 'block' | 'value' | 'transposed';
   readonly dram: number;
   readonly lines: number;
   readonly lineBytes: number;
@@ -83,8 +83,12 @@ export interface JobByte {
   readonly place: number;
 }
 
-/** Every byte of a job, in order. */
+/** Every byte of a job, in the order of lines. */
 export function* bytesOf(job: Job): Generator<JobByte> {
+  if (job.kind === 'transposed') {
+    yield* transposedBytes(job);
+    return;
+  }
   const isBlock = job.kind === 'block';
   const [rowLines, runs] = [
     job.kind === 'lines' ? Infinity : job.rowLines || Infinity,
@@ -111,6 +115,17 @@ export function* bytesOf(job: Job): Generator<JobByte> {
         address,
         place: at,
       };
+    }
+  }
+}
+
+function* transposedBytes(job: Job): Generator<JobByte> {
+  for (let i = 0; i < job.lines; i++) {
+    for (let x = 0; x < job.lineBytes; x++) {
+      const address = job.local + x * job.lineStep + Math.floor(i / job.pieceBytes) * job.pieceStep;
+      const at = i % job.pieceBytes;
+      const dram = (job.dram + i * job.stride + x) >>> 0;
+      yield { dram, padding: false, local: place(job.space, address, at), address, place: at };
     }
   }
 }

@@ -127,6 +127,29 @@ export const anyBlock = (busBytes: number, { apart }: { readonly apart: boolean 
       return { ...job, ...runs, ...picture, ...places, ...inDram, kind: 'block', rowLines, lines, lineBytes };
     });
 
+/** Blocks whose rows become bytes of lines, and their bytes lines. */
+export const anyTransposed = (busBytes: number): fc.Arbitrary<Job> =>
+  fc
+    .record({
+      lines: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 3 * busBytes + 2 })),
+      lineBytes: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 3 * busBytes + 2 })),
+      gap: fc.oneof(fc.constant(0), fc.nat(40)),
+      dram: fc.oneof(fc.nat(9000), fc.integer({ min: 2 ** 32 - 400, max: 2 ** 32 - 1 })),
+      onError: fc.constantFrom('abort' as const, 'continue' as const),
+      local: fc.nat(0x3000),
+      pieceBytes: fc.oneof(fc.integer({ min: 1, max: 3 * busBytes }), fc.constantFrom(busBytes, 2 * busBytes)),
+      lineStep: fc.integer({ min: 1, max: 3 }),
+      more: fc.nat(3),
+    })
+    .map(({ gap, more, ...job }): Job => ({
+      ...noBlock,
+      ...job,
+      kind: 'transposed',
+      space: 0,
+      stride: job.lineBytes + gap,
+      pieceStep: job.lineBytes * job.lineStep + more,
+    }));
+
 /** The job as a load may have it: whole lanes in the accumulator. */
 export const inLanes = (job: Job): Job => {
   const up = (bytes: number): number => (job.space === 0 ? bytes : 4 * Math.ceil(bytes / 4));

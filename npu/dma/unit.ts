@@ -4,7 +4,7 @@ import { blockFields, dmaFields, dmaImplied, dmaJob, lineFields, pictureFields }
 
 const { value } = pictureFields;
 /** Kinds of jobs by their codes. */
-const [BLOCK, VALUE] = [1, 2];
+const [BLOCK, VALUE, TRANSPOSED] = [1, 2, 3];
 
 const errors = {
   load: `After a beat that comes with an error nothing is written (abort), or its bytes are taken to be 0 and the command goes
@@ -59,6 +59,16 @@ ${errors.load}`,
     0 <= y < height and 0 <= x' < width ?
       ${inDram.block} : value
 ${zeros}
+${errors.load}`,
+    },
+    loadTransposed: {
+      code: 21,
+      unit: 'load',
+      fields: lineFields,
+      implied: { kind: TRANSPOSED },
+      meaning: `${loops.lines}
+  spm[local + x*lineStep + (i / pieceBytes)*pieceStep].byte[i % pieceBytes] = ${inDram.lines}
+where space is the scratchpad.
 ${errors.load}`,
     },
     fill: {

@@ -192,6 +192,37 @@ function blockOf(config: NpuConfig): fc.Arbitrary<Command> {
   });
 }
 
+/** Blocks whose bytes become lines. */
+function transposedOf(config: NpuConfig): fc.Arbitrary<Command> {
+  const { bankLines, scratchpadBanks, lineBytes: width } = config;
+  const shape = fc.record({
+    lines: size(20),
+    lineBytes: size(Math.min(20, bankLines)),
+    pieceBytes: size(width),
+    lineStep: fc.nat(2),
+    pieceStep: fc.nat(3),
+    gap: fc.constantFrom(0, 1, 24),
+    bank: fc.nat(scratchpadBanks - 1),
+  });
+  return shape.chain(({ gap, bank, ...block }) => {
+    const pieces = Math.ceil(block.lines / block.pieceBytes);
+    const span = (block.lineBytes - 1) * block.lineStep + (pieces - 1) * block.pieceStep + 1;
+    const steps = span <= bankLines ? {} : { lineStep: 0, pieceStep: 0 };
+    const stride = block.lineBytes + gap;
+    return fc
+      .record({
+        tag,
+        local: first(span <= bankLines ? span : 1, bankLines),
+        dram: fc.integer({ min: DATA.from, max: DATA.to - block.lines * stride }),
+        onError: fc.constantFrom('abort' as const, 'continue' as const),
+      })
+      .map(({ tag: own, local, ...rest }): Command => {
+        const fields = { ...rest, ...block, ...steps, stride, space: 'scratchpad', local: local + bank * BANK };
+        return { operation: 'loadTransposed', tag: own, fields };
+      });
+  });
+}
+
 function gemmOf(config: NpuConfig): fc.Arbitrary<Command> {
   const { cols, bankLines, accLines, scratchpadBanks } = config;
   const { layouts } = matrixEngineOf(config).description;
@@ -279,6 +310,7 @@ export function programCases(most = 24): fc.Arbitrary<ProgramCase> {
       { weight: 3, arbitrary: dmaOf(config, 'load') },
       { weight: 3, arbitrary: dmaOf(config, 'store') },
       { weight: 3, arbitrary: blockOf(config) },
+      { weight: 2, arbitrary: transposedOf(config) },
       { weight: 3, arbitrary: gemmOf(config) },
       { weight: 3, arbitrary: requantiseOf(config) },
       {

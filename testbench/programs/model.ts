@@ -38,6 +38,8 @@ export class MemoryModel {
       case 'load':
       case 'store':
         return this.#copy(command, command.operation === 'load');
+      case 'loadTransposed':
+        return this.#transpose(command);
       case 'loadBlock':
       case 'storeBlock':
       case 'fill':
@@ -82,6 +84,17 @@ export class MemoryModel {
     if (fieldsOf(command).is('space', 'scratchpad')) return this.#line(address);
     const { buffer, byteOffset, byteLength } = this.#sums(address);
     return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+
+  #transpose(command: Command): void {
+    const { number } = fieldsOf(command);
+    for (let i = 0; i < number('lines'); i++) {
+      for (let x = 0; x < number('lineBytes'); x++) {
+        const piece = Math.floor(i / number('pieceBytes'));
+        const line = this.#line(number('local') + piece * number('pieceStep') + x * number('lineStep'));
+        line[i - piece * number('pieceBytes')] = this.dram[number('dram') + i * number('stride') + x] ?? 0;
+      }
+    }
   }
 
   /** Row by row, line by line, run by run. */

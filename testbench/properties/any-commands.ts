@@ -99,7 +99,7 @@ const requantise = fc
   .map((fields) => ({ ...fields, low: Math.min(fields.low, fields.high), high: Math.max(fields.low, fields.high) }));
 const tag = fc.nat(0xffff);
 const command: fc.Arbitrary<Command> = fc.oneof(
-  fc.record({ operation: fc.constantFrom('load' as const), tag, fields: dma }),
+  fc.record({ operation: fc.constantFrom('load' as const, 'loadTransposed' as const), tag, fields: dma }),
   // Not over the program itself.
   fc.record({
     operation: fc.constantFrom('store' as const),
