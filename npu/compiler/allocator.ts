@@ -20,31 +20,50 @@ interface Store {
   readonly lines: number;
   /** Sorted, those that are in use. */
   taken: readonly Run[];
+  /** The line after those that were handed out last. */
+  after: number;
 }
 
 /**
+ * Which free lines: the first ones there are, which packs as much as can be; or those after the ones that were handed
+ * out last, which have been free for longest: what is loaded into them waits for nobody.
+ */
+export type Choice = 'first' | 'next';
+
+/**
  * Hands out lines. A buffer of the scratchpad comes from the bank of which the fewest lines are in use, so that those
- * who work at the same time meet in as few banks as can be, and of the first lines there that are free.
+ * who work at the same time meet in as few banks as can be.
  */
 export class LocalMemory {
   readonly #banks: readonly Store[];
   readonly #accumulator: Store;
 
   constructor({ scratchpadBanks, bankLines, accLines }: Omit<LocalSizes, 'lineBytes' | 'accLanes' | 'busBytes'>) {
-    this.#banks = Array.from({ length: scratchpadBanks }, (_, i) => ({ first: bank(i), lines: bankLines, taken: [] }));
-    this.#accumulator = { first: 0, lines: accLines, taken: [] };
+    this.#banks = Array.from({ length: scratchpadBanks }, (_, i) => ({
+      first: bank(i),
+      lines: bankLines,
+      taken: [],
+      after: 0,
+    }));
+    this.#accumulator = { first: 0, lines: accLines, taken: [], after: 0 };
   }
 
   /**
    * At least one line; of the scratchpad, in a bank from `among.from` up to, not including, `among.to` (all).
    * @returns null where there are not as many lines free next to each other
    */
-  allocate(memory: LocalBuffer['memory'], lines: number, among: Run = { from: 0, to: Infinity }): LocalBuffer | null {
+  allocate(
+    memory: LocalBuffer['memory'],
+    lines: number,
+    among: Run = { from: 0, to: Infinity },
+    choice: Choice = 'first',
+  ): LocalBuffer | null {
     const stores = memory === 'accumulator' ? [this.#accumulator] : this.#banks.slice(among.from, among.to);
     const inUse = ({ taken }: Store): number => taken.reduce((sum, { from, to }) => sum + to - from, 0);
     for (const store of [...stores].sort((one, other) => inUse(one) - inUse(other))) {
-      const from = gapIn(store, lines);
+      const from = (choice === 'next' ? gapIn(store, lines, store.after) : null) ?? gapIn(store, lines, 0);
       if (from === null) continue;
+      store.after = from + lines;
       store.taken = [...store.taken, { from, to: from + lines }].sort((one, other) => one.from - other.from);
       return { memory, address: store.first + from, lines };
     }
@@ -62,12 +81,12 @@ export class LocalMemory {
   }
 }
 
-/** The first line of a store from which on `lines` are free; null where there is none. */
-function gapIn({ taken, lines: all }: Store, lines: number): number | null {
-  let from = 0;
+/** The first line of a store, `least` or later, from which on `lines` are free; null where there is none. */
+function gapIn({ taken, lines: all }: Store, lines: number, least: number): number | null {
+  let from = least;
   for (const run of taken) {
     if (run.from - from >= lines) return from;
-    from = run.to;
+    from = Math.max(from, run.to);
   }
   return all - from >= lines ? from : null;
 }

@@ -66,6 +66,18 @@ describe('a program of several operations', () => {
     expect(loads[0]?.wait?.some((s) => stores.at(-1)?.signal?.includes(s))).toBe(true);
   });
 
+  it('loads weights before it waits for what an operation makes', () => {
+    const place = (name: string) => {
+      const { address, bytes: size } = tensorOf(program, name);
+      return program.commands.findIndex((command) => {
+        const dram = command.operation === 'load' ? fieldsOf(command).number('dram') : -1;
+        return dram >= address && dram < address + size;
+      });
+    };
+    expect(place('v')).toBeGreaterThan(place('x'));
+    expect(place('v')).toBeLessThan(place('y'));
+  });
+
   it('lays a tensor out for the dataflow that takes it', () => {
     const { tensors, image } = compileProgram(config, {
       tensors: { x: given.x, w: given.w },

@@ -7,7 +7,7 @@
 import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import { linesOf, type ProductSize } from '../matrix/layout.ts';
-import type { LocalBuffer, LocalMemory } from './allocator.ts';
+import type { Choice, LocalBuffer, LocalMemory } from './allocator.ts';
 import type { Cost } from './cost.ts';
 import { isPerChannel } from './job.ts';
 import { scaleLines, type Kind, type Buffering, type Plan } from './plan.ts';
@@ -102,6 +102,17 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
       const own = { tensor: scales, row, column: 0, rows: ofScales, columns: config.cols };
       copy('load', own, 'scales', inTurn.scales, ofScales, config.cols);
     }
+    const loadB = (step: number): void => {
+      const [part, use] = [alongK[step], usesOfB[block * alongK.length + step]];
+      if (part === undefined || use?.load !== true) return;
+      const [from, kt] = [part.at, part.size];
+      const own = { tensor: b.tensor, row: from, column: columns.at, rows: kt, columns: columns.size };
+      copy('load', own, 'b', use.buffer, linesOf(layouts.b, { ...size, k: kt }), layouts.b.width);
+    };
+    // Loads are done in order: those of weights come before the first one that waits for what another product makes.
+    // As many have buffers of their own.
+    const early = block === 0 && a.tensor.role === 'intermediate' ? Math.min(alongK.length, buffers.b) : 0;
+    for (let step = 0; step < early; step++) loadB(step);
     alongK.forEach(({ at, size: kt }, step) => {
       const index = block * alongK.length + step;
       const job: ProductSize = { ...size, k: kt };
@@ -109,9 +120,8 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
       if (useOfA === undefined || useOfB === undefined) throw new RangeError(`tile ${index} has no buffers`);
       const [linesOfA, linesOfB] = [linesOf(layouts.a, job), linesOf(layouts.b, job)];
       const partOfA = { tensor: a.tensor, row: rows.at, column: at, rows: rows.size, columns: kt };
-      const partOfB = { tensor: b.tensor, row: at, column: columns.at, rows: kt, columns: columns.size };
       if (useOfA.load) copy('load', partOfA, 'a', useOfA.buffer, linesOfA, layouts.a.width);
-      if (useOfB.load) copy('load', partOfB, 'b', useOfB.buffer, linesOfB, layouts.b.width);
+      if (step >= early) loadB(step);
       scheduled.push({
         unit: 'matrix',
         cycles: cost.gemm(job, dataflow),
@@ -193,19 +203,22 @@ function bufferIn(buffers: Buffers, kind: Kind, index: number, lines: number): L
 
 /**
  * The steps of a schedule. Their buffers come from `memory`, and are free again for what comes after them: the order
- * of steps keeps the two apart.
+ * of steps keeps the two apart. Where there is room its first loads need not wait for the last steps before it.
  */
-export function stepsOf(
-  memory: LocalMemory,
-  { lines, buffers, banks }: Buffering,
-  scheduled: readonly Scheduled[],
-): Step[] {
+export function stepsOf(memory: LocalMemory, buffering: Buffering, scheduled: readonly Scheduled[]): Step[] {
+  const all = allocated(memory, buffering, 'next') ?? allocated(memory, buffering, 'first');
+  if (all === null) throw new RangeError('the local memories have no room for what was planned');
+  const steps = scheduled.map(({ step }) => step(all));
+  for (const buffer of Object.values(all).flat()) memory.free(buffer);
+  return steps;
+}
+
+/** All buffers that were planned; null, and none of them taken, where lines chosen like this do not hold them. */
+function allocated(memory: LocalMemory, { lines, buffers, banks }: Buffering, choice: Choice): Buffers | null {
   const allocate = (space: LocalBuffer['memory'], kind: Kind, among?: Buffering['banks']['a']): LocalBuffer[] =>
-    Array.from({ length: buffers[kind] }, () => {
-      const buffer = memory.allocate(space, lines[kind], among);
-      if (buffer === null) throw new RangeError(`the ${space} has no ${lines[kind]} lines for what was planned`);
-      return buffer;
-    });
+    Array.from({ length: buffers[kind] }, () => memory.allocate(space, lines[kind], among, choice)).flatMap(
+      (buffer) => buffer ?? [],
+    );
   const all: Buffers = {
     a: allocate('scratchpad', 'a', banks.a),
     b: allocate('scratchpad', 'b', banks.b),
@@ -213,7 +226,8 @@ export function stepsOf(
     scales: allocate('accumulator', 'scales'),
     results: allocate('scratchpad', 'results', banks.results),
   };
-  const steps = scheduled.map(({ step }) => step(all));
-  for (const buffer of Object.values(all).flat()) memory.free(buffer);
-  return steps;
+  const given = Object.values(all).flat();
+  if (given.length === Object.values(buffers).reduce((sum, count) => sum + count, 0)) return all;
+  for (const buffer of given) memory.free(buffer);
+  return null;
 }
