@@ -14,7 +14,7 @@ const names = { m: 'rows', n: 'columns' } as const;
 
 /** @param cycles that were taken */
 export function explain({ plan, buffering, works, spans, cycles: expected }: Schedule, cycles: number): string {
-  const { tile, inner, sums } = plan;
+  const { tile, inner } = plan;
   const { parts, buffers, lines, banks } = buffering;
   const blocks = parts.m * parts.n;
   const order = parts.m === 1 || parts.n === 1 ? '' : `, along ${names[inner]} first, to and fro`;
@@ -34,7 +34,7 @@ export function explain({ plan, buffering, works, spans, cycles: expected }: Sch
       [
         'sums',
         `${plural(buffers.sums, 'buffer')} of ${count(lines.sums)} lines` +
-          (sums === 2 && blocks > 1 ? ': a block is stored while the next one is computed' : ''),
+          (buffers.sums > 1 ? ': a block is stored while the next one is computed' : ''),
       ],
       ...(buffers.results === 0
         ? []

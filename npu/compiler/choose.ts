@@ -12,7 +12,7 @@ import { ShapeError } from './errors.ts';
 import { isPerChannel } from './job.ts';
 import { bufferingOf, type Buffering, type Plan } from './plan.ts';
 import type { Product } from './product.ts';
-import { timedSchedule, type TimedSchedule } from './schedule.ts';
+import { scheduleWithin, type TimedSchedule } from './schedule.ts';
 import { Totals, type Total } from './totals.ts';
 
 /** What a DMA command can count in its 16-bit fields. */
@@ -34,23 +34,22 @@ export interface Choice extends Total {
 }
 
 export interface Chosen extends Choice {
-  readonly schedule: TimedSchedule | null;
+  readonly schedule: TimedSchedule;
 }
 
 /**
- * The best plan for a product, with its schedule where one was made to compare it.
+ * The best plan for a product, with its schedule.
  * @throws ShapeError for local memories too small for any plan.
  */
 export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Chosen {
   let [best, looked]: [Chosen | null, number] = [null, 0];
   for (const estimate of estimatesOf(config, product, cost)) {
     if (best !== null && estimate.cycles > best.cycles * (1 + ALIKE)) break;
-    if (looked + estimate.commands > MOST_LOOKED) {
-      best ??= { ...estimate, schedule: null };
-      continue;
-    }
+    if (best !== null && looked + estimate.commands > MOST_LOOKED) continue;
     looked += estimate.commands;
-    const schedule = timedSchedule(config, product, estimate, cost);
+    const most: number = best === null ? Infinity : best.cycles * (1 + ALIKE);
+    const schedule = scheduleWithin(config, product, estimate, cost, most);
+    if (schedule === null) continue;
     const found = { ...estimate, cycles: schedule.cycles, commands: schedule.scheduled.length, schedule };
     if (best === null || isBetter(found, best)) best = found;
   }
@@ -136,22 +135,21 @@ function estimatesAmong(config: NpuConfig, product: Product, cost: Cost, lengths
       for (const kt of lengths.k) {
         const tile = { m: mt, k: kt, n: nt };
         if (isFull(best) && totals.products(tile) > (best.at(-1)?.cycles ?? Infinity)) continue;
-        // The other order of the loops, and a second block of sums, are worth a forecast only where totals differ.
+        // The other order of the loops is worth a forecast only where totals differ, or both loops have turns.
         let other: Choice | null = null;
-        for (const sums of [2, 1] as const)
-          for (const inner of ['m', 'n'] as const) {
-            const sharings = Array.from({ length: banks - 1 }, (_, at) => at + 1).flatMap((banksOfA) => {
-              const plan: Plan = { tile, inner, sums, banksOfA };
-              const buffering = bufferingOf(config, product, plan);
-              return buffering === null ? [] : [{ plan, buffering, ...totals.of(plan, buffering) }];
-            });
-            const found = sharings.reduce<Choice | null>((one, next) => fairer(one, next), null);
-            if (found === null) continue;
-            const { parts } = found.buffering;
-            const same = other?.cycles === found.cycles && (sums === 1 || parts.m === 1 || parts.n === 1);
-            if (!same) insert(best, found);
-            other ??= found;
-          }
+        for (const inner of ['m', 'n'] as const) {
+          const sharings = Array.from({ length: banks - 1 }, (_, at) => at + 1).flatMap((banksOfA) => {
+            const plan: Plan = { tile, inner, banksOfA };
+            const buffering = bufferingOf(config, product, plan);
+            return buffering === null ? [] : [{ plan, buffering, ...totals.of(plan, buffering) }];
+          });
+          const found = sharings.reduce<Choice | null>((one, next) => fairer(one, next), null);
+          if (found === null) continue;
+          const { parts } = found.buffering;
+          const same = other?.cycles === found.cycles && (parts.m === 1 || parts.n === 1);
+          if (!same) insert(best, found);
+          other ??= found;
+        }
       }
   return best;
 }

@@ -2,12 +2,14 @@
  * When each part of a schedule begins and ends: commands are read ahead from the ring and go one after another into the
  * queues of their units, a unit works through its queue in order, and a part starts when what it touches is free.
  */
-import { units, type Unit } from '../isa/units.ts';
 import { BANK_LINES } from '../common/local.ts';
+import type { NpuConfig } from '../config.ts';
+import { units, type Unit } from '../isa/units.ts';
 import type { IssuedJob, JobTimes } from '../matrix/description.ts';
+import { matrixEngineOf } from '../matrix/engines.ts';
 import type { Dataflow } from '../matrix/job.ts';
 import type { ProductSize } from '../matrix/layout.ts';
-import type { Fetching } from './cost.ts';
+import type { Cost, Fetching } from './cost.ts';
 
 /** A part of a schedule: a unit works for so many cycles on buffers, which are numbered. */
 export interface Work {
@@ -26,6 +28,20 @@ export interface Limits {
   /** Of the matrix engine's jobs. */
   readonly matrix: (job: IssuedJob) => JobTimes;
 }
+
+/** Of a machine that begins: the matrix engine's jobs are those of one forecast. */
+export const limitsOf = (config: NpuConfig, { fetch }: Cost): Limits => ({
+  fetch,
+  queueDepth: config.queueDepth,
+  matrix: matrixEngineOf(config).description.timing(config),
+});
+
+/** The same where commands cost nothing, and any number of them can wait. */
+export const withoutCommands = (config: NpuConfig, cost: Cost): Limits => ({
+  ...limitsOf(config, cost),
+  fetch: { between: 0, contended: 0, roundTrip: 0, ahead: 1 },
+  queueDepth: Infinity,
+});
 
 /** Cycles from the first command's fetching on. */
 export interface Span {

@@ -12,11 +12,22 @@ export interface Plan {
   readonly tile: Tile;
   /** Blocks of C follow each other along this dimension, to and fro, before the other one goes on. */
   readonly inner: 'm' | 'n';
-  /** Buffers of sums, a block each: with two of them a block is stored while the next one is computed. */
-  readonly sums: 1 | 2;
   /** Banks of the scratchpad that hold tiles of A; a last one holds 8-bit results, and the others tiles of B. */
   readonly banksOfA: number;
 }
+
+/** A part of a dimension: where it begins, and how long it is. */
+export interface Part {
+  readonly at: number;
+  readonly size: number;
+}
+
+/** A dimension in parts of a length, or what is left of it. */
+export const partsOf = (length: number, part: number): Part[] =>
+  Array.from({ length: Math.ceil(length / part) }, (_, i) => ({
+    at: i * part,
+    size: Math.min(part, length - i * part),
+  }));
 
 /** What a product's parts are, and the buffers that they need. */
 export interface Buffering {
@@ -35,10 +46,13 @@ export type Kind = 'a' | 'b' | 'sums' | 'scales' | 'results';
 /** Lines of scales for as many columns: one of multipliers and one of shifts for each fold. */
 export const scaleLines = ({ cols }: NpuConfig, columns: number): number => 2 * Math.ceil(columns / cols);
 
+/** Blocks of sums at the most: one that is computed, others that leave the array, wait for the bus or are stored. */
+const BLOCKS = 4;
+
 /** Null for a plan that the local memories have no room for. */
 export function bufferingOf(config: NpuConfig, product: Product, plan: Omit<Plan, 'inner'>): Buffering | null {
   const { scratchpadBanks, bankLines, accLines } = config;
-  const { tile, sums, banksOfA } = plan;
+  const { tile, banksOfA } = plan;
   const layouts = matrixEngineOf(config).description.layouts(config, product.dataflow);
   const parts = {
     m: Math.ceil(product.m / tile.m),
@@ -63,18 +77,14 @@ export function bufferingOf(config: NpuConfig, product: Product, plan: Omit<Plan
   };
   const inBanks = ({ from, to }: { readonly from: number; readonly to: number }, each: number): number =>
     each === 0 ? 0 : (to - from) * Math.floor(bankLines / each);
-  const copies = Math.min(sums, blocks);
+  const complete = Math.min(BLOCKS, blocks, Math.floor(accLines / (lines.sums + lines.scales)));
   const buffers: Buffering['buffers'] = {
     a: Math.min(inBanks(banks.a, lines.a), parts.m * parts.k),
     b: Math.min(inBanks(banks.b, lines.b), parts.k * parts.n),
-    sums: copies,
-    scales: perChannel ? copies : 0,
-    results: Math.min(inBanks(banks.results, lines.results), copies),
+    sums: complete,
+    scales: perChannel ? complete : 0,
+    results: Math.min(inBanks(banks.results, lines.results), complete),
   };
-  const fits =
-    buffers.a > 0 &&
-    buffers.b > 0 &&
-    (lines.results === 0 || buffers.results > 0) &&
-    copies * (lines.sums + lines.scales) <= accLines;
+  const fits = buffers.a > 0 && buffers.b > 0 && complete > 0 && (lines.results === 0 || buffers.results > 0);
   return fits ? { parts, lines, buffers, banks } : null;
 }

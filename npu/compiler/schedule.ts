@@ -9,30 +9,13 @@ import { matrixEngineOf } from '../matrix/engines.ts';
 import { linesOf, type ProductSize } from '../matrix/layout.ts';
 import type { Choice, LocalBuffer, LocalMemory } from './allocator.ts';
 import type { Cost } from './cost.ts';
-import { isPerChannel } from './job.ts';
-import { scaleLines, type Kind, type Buffering, type Plan } from './plan.ts';
+import { forecast, limitsOf, withoutCommands, type Span } from './forecast.ts';
+import { leaving } from './leaving.ts';
+import { partsOf, scaleLines, type Buffering, type Kind, type Part, type Plan } from './plan.ts';
 import type { Product } from './product.ts';
 import { residency } from './residency.ts';
-import { copyOf, copyStep, gemmStep, requantiseStep, type Block, type Step } from './step.ts';
-import { forecast, type Span, type Work } from './forecast.ts';
-
-/** Work that is a step once its buffers have addresses. */
-export interface Scheduled extends Work {
-  readonly step: (buffers: Buffers) => Step;
-}
-export type Buffers = Readonly<Record<Kind, readonly LocalBuffer[]>>;
-
-interface Part {
-  readonly at: number;
-  readonly size: number;
-}
-
-/** Where each part of a dimension begins, and how long it is. */
-const partsOf = (length: number, part: number): Part[] =>
-  Array.from({ length: Math.ceil(length / part) }, (_, i) => ({
-    at: i * part,
-    size: Math.min(part, length - i * part),
-  }));
+import { copied, held, type Buffers, type Held, type Scheduled } from './scheduled.ts';
+import { gemmStep, type Block, type Step } from './step.ts';
 
 /** Along the inner dimension to and fro: at each turn what was just used is used again. */
 function toAndFro<O, I, R>(outer: readonly O[], inner: readonly I[], of: (outer: O, inner: I) => R): R[] {
@@ -65,49 +48,32 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
     buffers.b,
   );
 
-  // Buffers are numbered one kind after another.
-  const first = { a: 0, b: buffers.a, sums: buffers.a + buffers.b };
-  const more = { scales: first.sums + buffers.sums, results: first.sums + buffers.sums + buffers.scales };
+  // Buffers are numbered one kind after another, and parts of the last results after all of them.
+  const sumsFrom = buffers.a + buffers.b;
+  const scalesFrom = sumsFrom + buffers.sums;
+  const resultsFrom = scalesFrom + buffers.scales;
+  const numbers = { a: 0, b: buffers.a, sums: sumsFrom, scales: scalesFrom, results: resultsFrom };
+  const bufferOf = (kind: Kind, index: number): Held => held(numbers[kind] + index, kind, index);
   const scheduled: Scheduled[] = [];
-  const copy = (
-    unit: 'load' | 'store',
-    block: Block,
-    kind: Kind,
-    buffer: number,
-    lines: number,
-    width: number,
-  ): void => {
-    const number = { ...first, ...more }[kind] + buffer;
-    const cycles = cost[unit](copyOf(block, width));
-    const [reads, writes] = unit === 'load' ? [[], [number]] : [[number], []];
-    scheduled.push({
-      unit,
-      cycles,
-      product: null,
-      reads,
-      writes,
-      step: (all) => copyStep(unit, block, bufferIn(all, kind, buffer, lines), width),
-    });
-  };
+  const load = (block: Block, buffer: Held, width: number): void =>
+    void scheduled.push(copied('load', block, buffer, width, cost));
 
   blocks.forEach(({ rows, columns }, block) => {
     const part = { row: rows.at, column: columns.at, rows: rows.size, columns: columns.size };
     const size: ProductSize = { m: rows.size, k: 1, n: columns.size };
-    const sumLines = linesOf(layouts.c, size);
-    const inTurn = { sums: block % buffers.sums, scales: block % Math.max(1, buffers.scales) };
-    if (bias !== null) copy('load', { tensor: bias, ...part }, 'sums', inTurn.sums, sumLines, layouts.c.width);
-    const ofScales = scaleLines(config, columns.size);
-    if (scales !== null) {
-      const row = scaleLines(config, columns.at);
-      const own = { tensor: scales, row, column: 0, rows: ofScales, columns: config.cols };
-      copy('load', own, 'scales', inTurn.scales, ofScales, config.cols);
+    const sums = bufferOf('sums', block % buffers.sums);
+    const ownScales = scales === null ? null : bufferOf('scales', block % buffers.scales);
+    if (bias !== null) load({ tensor: bias, ...part }, sums, layouts.c.width);
+    if (scales !== null && ownScales !== null) {
+      const [row, rowsOfScales] = [scaleLines(config, columns.at), scaleLines(config, columns.size)];
+      load({ tensor: scales, row, column: 0, rows: rowsOfScales, columns: config.cols }, ownScales, config.cols);
     }
     const loadB = (step: number): void => {
       const [part, use] = [alongK[step], usesOfB[block * alongK.length + step]];
       if (part === undefined || use?.load !== true) return;
       const [from, kt] = [part.at, part.size];
       const own = { tensor: b.tensor, row: from, column: columns.at, rows: kt, columns: columns.size };
-      copy('load', own, 'b', use.buffer, linesOf(layouts.b, { ...size, k: kt }), layouts.b.width);
+      load(own, bufferOf('b', use.buffer), layouts.b.width);
     };
     // Loads are done in order: those of weights come before the first one that waits for what another product makes.
     // As many have buffers of their own.
@@ -118,16 +84,16 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
       const job: ProductSize = { ...size, k: kt };
       const [useOfA, useOfB] = [usesOfA[index], usesOfB[index]];
       if (useOfA === undefined || useOfB === undefined) throw new RangeError(`tile ${index} has no buffers`);
-      const [linesOfA, linesOfB] = [linesOf(layouts.a, job), linesOf(layouts.b, job)];
+      const [ofA, ofB] = [bufferOf('a', useOfA.buffer), bufferOf('b', useOfB.buffer)];
       const partOfA = { tensor: a.tensor, row: rows.at, column: at, rows: rows.size, columns: kt };
-      if (useOfA.load) copy('load', partOfA, 'a', useOfA.buffer, linesOfA, layouts.a.width);
+      if (useOfA.load) load(partOfA, ofA, layouts.a.width);
       if (step >= early) loadB(step);
       scheduled.push({
         unit: 'matrix',
         cycles: cost.gemm(job, dataflow),
         product: { shape: job, dataflow },
-        reads: [first.a + useOfA.buffer, first.b + useOfB.buffer],
-        writes: [first.sums + inTurn.sums],
+        reads: [ofA.number, ofB.number],
+        writes: [sums.number],
         step: (all) =>
           gemmStep(
             {
@@ -140,37 +106,20 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
               bUnsigned: b.tensor.type === 'uint8' ? 1 : 0,
             },
             {
-              a: bufferIn(all, 'a', useOfA.buffer, linesOfA),
-              b: bufferIn(all, 'b', useOfB.buffer, linesOfB),
-              c: bufferIn(all, 'sums', inTurn.sums, sumLines),
+              a: ofA.lines(all, 0, linesOf(layouts.a, job)),
+              b: ofB.lines(all, 0, linesOf(layouts.b, job)),
+              c: sums.lines(all, 0, linesOf(layouts.c, job)),
             },
           ),
       });
     });
-    if (requantise === null) {
-      copy('store', { tensor: c, ...part }, 'sums', inTurn.sums, sumLines, layouts.c.width);
-      return;
-    }
-    const { multiplier, shift, zero, low, high } = requantise;
-    const result = block % buffers.results;
-    const forAll = (scale: number | Int32Array | Int8Array): number => (typeof scale === 'number' ? scale : 0);
-    scheduled.push({
-      unit: 'vector',
-      cycles: cost.requantise(size, isPerChannel(requantise)),
-      product: null,
-      reads: [first.sums + inTurn.sums, ...(scales === null ? [] : [more.scales + inTurn.scales])],
-      writes: [more.results + result],
-      step: (all) =>
-        requantiseStep(
-          { m: size.m, n: size.n, zero, low, high, multiplier: forAll(multiplier), shift: forAll(shift) },
-          {
-            from: bufferIn(all, 'sums', inTurn.sums, sumLines),
-            to: bufferIn(all, 'results', result, sumLines),
-            parameters: scales === null ? null : bufferIn(all, 'scales', inTurn.scales, ofScales),
-          },
-        ),
-    });
-    copy('store', { tensor: c, ...part }, 'results', result, sumLines, layouts.c.width);
+    const requantised =
+      requantise === null
+        ? null
+        : { by: requantise, results: bufferOf('results', block % buffers.results), scales: ownScales };
+    const complete = { block: { tensor: c, ...part }, width: layouts.c.width, sums, requantised };
+    const last = block === blocks.length - 1 ? resultsFrom + buffers.results : null;
+    scheduled.push(...leaving(config, complete, cost, last));
   });
   return scheduled;
 }
@@ -182,23 +131,29 @@ export interface TimedSchedule {
   readonly cycles: number;
 }
 
-export function timedSchedule(
+const lastEnd = (spans: readonly Span[]): number => spans.reduce((last, { end }) => Math.max(last, end), 0);
+
+/**
+ * The schedule of a plan, its parts in the order in which they could begin if commands cost nothing: commands enter the
+ * queues of their units one after another, so that one for a full queue keeps back all that come after it.
+ * @returns null where even so it takes more than `most` cycles
+ */
+export function scheduleWithin(
   config: NpuConfig,
   product: Product,
   { plan, buffering }: { readonly plan: Plan; readonly buffering: Buffering },
   cost: Cost,
-): TimedSchedule {
-  const scheduled = scheduleOf(config, product, plan, buffering, cost);
-  const matrix = matrixEngineOf(config).description.timing(config);
-  const spans = forecast(scheduled, { fetch: cost.fetch, queueDepth: config.queueDepth, matrix });
-  return { scheduled, spans, cycles: spans.reduce((last, { end }) => Math.max(last, end), 0) };
-}
-
-/** As many lines of a buffer as are needed. */
-function bufferIn(buffers: Buffers, kind: Kind, index: number, lines: number): LocalBuffer {
-  const buffer = buffers[kind][index];
-  if (buffer === undefined || buffer.lines < lines) throw new RangeError(`no buffer of ${kind} has ${lines} lines`);
-  return { ...buffer, lines };
+  most: number,
+): TimedSchedule | null {
+  const inLoops = scheduleOf(config, product, plan, buffering, cost);
+  const free = forecast(inLoops, withoutCommands(config, cost));
+  if (lastEnd(free) > most) return null;
+  const scheduled = inLoops
+    .map((part, at) => ({ part, start: free[at]?.start ?? 0 }))
+    .sort((one, other) => one.start - other.start)
+    .map(({ part }) => part);
+  const spans = forecast(scheduled, limitsOf(config, cost));
+  return { scheduled, spans, cycles: lastEnd(spans) };
 }
 
 /**

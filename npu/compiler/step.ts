@@ -39,10 +39,16 @@ const linesFrom = ({ memory, address }: LocalBuffer, lines: number): Region => r
 
 /**
  * Copies a block between DRAM and a buffer. What follows each other in DRAM, a row or a column by the tensor's order,
- * is cut into lines of `width` elements: the first pieces of all rows are in lines that follow each other, then the
- * second ones, and so on.
+ * is cut into lines of `width` elements: the first pieces of all rows are in lines that follow each other, the second
+ * ones `pitch` lines further, and so on.
  */
-export function copyStep(operation: 'load' | 'store', block: Block, buffer: LocalBuffer, width: number): Step {
+export function copyStep(
+  operation: 'load' | 'store',
+  block: Block,
+  buffer: LocalBuffer,
+  width: number,
+  pitch: number,
+): Step {
   const { tensor } = block;
   const { offset, lines, lineBytes, stride, pieceBytes } = copyOf(block, width);
   const fields = {
@@ -53,11 +59,17 @@ export function copyStep(operation: 'load' | 'store', block: Block, buffer: Loca
     local: buffer.address,
     pieceBytes,
     lineStep: 1,
-    pieceStep: lines,
+    pieceStep: pitch,
     onError: 'abort',
   } as const;
   const dram: Region = { memory: `tensor ${tensor.name}`, from: offset, length: lineBytes, count: lines, stride };
-  const local = linesFrom(buffer, lines * Math.ceil(lineBytes / pieceBytes));
+  const local: Region = {
+    memory: buffer.memory,
+    from: buffer.address,
+    length: lines,
+    count: Math.ceil(lineBytes / pieceBytes),
+    stride: pitch,
+  };
   const [reads, writes] = operation === 'load' ? [[dram], [local]] : [[local], [dram]];
   return { operation, unit: operation, dram: { tensor: tensor.name, offset }, fields, reads, writes };
 }

@@ -39,7 +39,7 @@ export class Totals {
    * Cycles of a plan: of the unit that takes longest in all, with the first loads before it and the last store after
    * it.
    */
-  of({ tile, inner, sums }: Plan, { parts, buffers }: Buffering): Total {
+  of({ tile, inner }: Plan, { parts, buffers }: Buffering): Total {
     const { a, b, c, requantise } = this.#product;
     const [m, k, n] = [this.#sizes('m', tile), this.#sizes('k', tile), this.#sizes('n', tile)];
     const jobs = parts.m * parts.k * parts.n;
@@ -66,8 +66,8 @@ export class Totals {
     const commands = jobs + loads.a + loads.b + blocks * (requantise === null ? 1 : 2);
     // What has a single buffer is not filled while it is used, nor used while it is emptied.
     const alone = (kind: 'a' | 'b'): number => (buffers[kind] === 1 && loads[kind] > 1 ? loading[kind] : 0);
-    const emptying = sums === 1 && blocks > 1 ? (requantise === null ? stores : vectors) : 0;
     const { between, roundTrip, ahead } = this.#cost.fetch;
+    const emptying = buffers.sums === 1 && blocks > 1 ? (requantise === null ? stores : vectors) : 0;
     const longest = Math.max(
       products + alone('a') + alone('b') + emptying,
       // Commands are read on the same channel.

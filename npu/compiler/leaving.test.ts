@@ -1,0 +1,96 @@
+/** How blocks of sums leave: whole, or the last one in parts. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { runsOf } from '../../hdl/testing-runs.ts';
+import { npuConfig } from '../config.ts';
+import { bank } from './allocator.ts';
+import { Cost } from './cost.ts';
+import { forecast, limitsOf } from './forecast.ts';
+import { leaving, type Complete } from './leaving.ts';
+import { held, type Buffers, type Scheduled } from './scheduled.ts';
+import type { Tensor } from './tensor.ts';
+
+const cols = 8;
+const config = npuConfig({ rows: 8, cols });
+const cost = new Cost(config);
+const buffers: Buffers = {
+  a: [],
+  b: [],
+  sums: [{ memory: 'accumulator', address: 100, lines: 4000 }],
+  scales: [{ memory: 'accumulator', address: 20, lines: 80 }],
+  results: [{ memory: 'scratchpad', address: bank(5) + 7, lines: 4000 }],
+};
+/** What parts of results are numbered from. */
+const LAST = 3;
+
+const c: Tensor = { name: 'c', shape: [5000, 5000], type: 'int8', role: 'output', order: 'rows' };
+function complete(rows: number, columns: number, scaled: 'all alike' | 'by channel' | 'sums'): Complete {
+  const perChannel = scaled === 'by channel';
+  const by = { multiplier: perChannel ? new Int32Array(columns) : 5, shift: -3, zero: 1, low: -2, high: 4 };
+  const requantised = { by, results: held(2, 'results', 0), scales: perChannel ? held(1, 'scales', 0) : null };
+  return {
+    block: { tensor: scaled === 'sums' ? { ...c, type: 'int32' } : c, row: 30, column: 16, rows, columns },
+    width: cols,
+    sums: held(0, 'sums', 0),
+    requantised: scaled === 'sums' ? null : requantised,
+  };
+}
+const unitsOf = (way: readonly Scheduled[]): string => way.map(({ unit }) => unit).join(' ');
+const end = (way: readonly Scheduled[]): number => forecast(way, limitsOf(config, cost)).at(-1)?.end ?? NaN;
+
+describe('a block of sums', () => {
+  it('is stored as it is, or requantised and stored, in one piece', () => {
+    expect(unitsOf(leaving(config, complete(64, 40, 'sums'), cost, LAST))).toBe('store');
+    expect(unitsOf(leaving(config, complete(64, 40, 'all alike'), cost, null))).toBe('vector store');
+  });
+
+  it('is requantised in parts where it is the last one and that takes less time', () => {
+    expect(unitsOf(leaving(config, complete(200, 8, 'all alike'), cost, LAST))).toBe(
+      'vector store vector store vector store vector store',
+    );
+    expect(unitsOf(leaving(config, complete(2, 40, 'all alike'), cost, LAST))).toBe('vector store');
+  });
+
+  it('leaves whole: each line is requantised once, to its place and by its scales, before it is stored', () => {
+    let cut = 0;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 120 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.constantFrom('all alike' as const, 'by channel' as const),
+        (rows, columns, scaled) => {
+          const block = complete(rows, columns, scaled);
+          const way = leaving(config, block, cost, LAST);
+          expect(end(way)).toBeLessThanOrEqual(end(leaving(config, block, cost, null)));
+          const made = new Set<number>();
+          let stored = 0;
+          for (const { operation, fields, dram } of way.map(({ step }) => ({ dram: null, ...step(buffers) }))) {
+            const number = (name: string): number => Number(new Map(Object.entries(fields)).get(name));
+            if (operation === 'requantise') {
+              const [from, m, n] = [number('from'), number('m'), number('n')];
+              expect(number('to') - bank(5) - 7).toBe(from - 100);
+              const fold = Math.floor((from - 100) / rows);
+              if (scaled === 'by channel') expect(number('parameters')).toBe(20 + 2 * fold);
+              for (let line = from - 100; line < from - 100 + Math.ceil(n / cols) * m; line++) {
+                expect(made.has(line)).toBe(false);
+                made.add(line);
+              }
+              expect(n === columns || n === Math.min(cols, columns - fold * cols)).toBe(true);
+            } else if (operation === 'store') {
+              const [lines, pieceStep] = [number('lines'), number('pieceStep')];
+              expect(['local', 'lineBytes', 'pieceBytes'].map(number)).toEqual([bank(5) + 7 + stored, columns, cols]);
+              expect(dram).toEqual({ tensor: 'c', offset: (30 + stored) * 5000 + 16 });
+              for (let piece = 0; piece * cols < columns; piece++)
+                for (let line = 0; line < lines; line++) expect(made.has(stored + piece * pieceStep + line)).toBe(true);
+              stored += lines;
+            }
+          }
+          expect([made.size, stored]).toEqual([rows * Math.ceil(columns / cols), rows]);
+          if (way.length > 2) cut++;
+        },
+      ),
+      { numRuns: runsOf({ few: 60, all: 1000 }) },
+    );
+    expect(cut).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,83 @@
+/**
+ * How a block of sums leaves once it is complete: as it is, or requantised. A product's last block has no other work
+ * beside it: it is requantised in parts of its rows, so that one is stored while the next is requantised, in as many as
+ * should take the least time.
+ */
+import type { NpuConfig } from '../config.ts';
+import type { Cost } from './cost.ts';
+import { forecast, limitsOf } from './forecast.ts';
+import { isPerChannel, type Requantise } from './job.ts';
+import { partsOf, scaleLines } from './plan.ts';
+import { copied, type Held, type Scheduled } from './scheduled.ts';
+import { requantiseStep, type Block } from './step.ts';
+
+/** A complete block of sums: where it goes and where it lies. */
+export interface Complete {
+  readonly block: Block;
+  /** Elements of a line. */
+  readonly width: number;
+  readonly sums: Held;
+  readonly requantised: Requantised | null;
+}
+export interface Requantised {
+  readonly by: Requantise;
+  readonly results: Held;
+  /** Null where all columns have the same scale. */
+  readonly scales: Held | null;
+}
+
+/** Into how many parts a last block is tried to be cut; of more each has a store that a slow memory has to answer. */
+const PARTS = [2, 4];
+
+/** @param last numbers for parts of results, from this one on, where it is the last block; else null */
+export function leaving(config: NpuConfig, complete: Complete, cost: Cost, last: number | null): readonly Scheduled[] {
+  const { block, width, sums, requantised } = complete;
+  if (requantised === null) return [copied('store', block, sums, width, cost)];
+  const whole = inParts(config, complete, requantised, cost, [requantised.results]);
+  if (last === null) return whole;
+  const limits = limitsOf(config, cost);
+  const end = (way: readonly Scheduled[]): number => forecast(way, limits).at(-1)?.end ?? 0;
+  return PARTS.filter((count) => count <= block.rows)
+    .map((count) => Array.from({ length: count }, (_, part) => ({ ...requantised.results, number: last + part })))
+    .map((parts) => inParts(config, complete, requantised, cost, parts))
+    .reduce((best, way) => (end(way) < end(best) ? way : best), whole);
+}
+
+/** In as many parts as there are `results`: one for each, all of them in the same buffer. */
+function inParts(
+  config: NpuConfig,
+  { block, width, sums }: Complete,
+  { by, results: whole, scales }: Requantised,
+  cost: Cost,
+  results: readonly Held[],
+): readonly Scheduled[] {
+  const { zero, low, high } = by;
+  const forAll = (scale: number | Int32Array | Int8Array): number => (typeof scale === 'number' ? scale : 0);
+  const scale = { multiplier: forAll(by.multiplier), shift: forAll(by.shift) };
+  // Lines of a part follow each other within a fold of columns, those of all rows from fold to fold.
+  const folds = partsOf(block.columns, results.length === 1 ? block.columns : width);
+  return partsOf(block.rows, Math.ceil(block.rows / results.length)).flatMap(({ at: row, size: m }, part) => {
+    const result = results[part] ?? whole;
+    const requantising = folds.map(({ at: column, size: n }): Scheduled => {
+      const [from, lines] = [(column / width) * block.rows + row, Math.ceil(n / width) * m];
+      return {
+        unit: 'vector',
+        cycles: cost.requantise({ m, k: 1, n }, isPerChannel(by)),
+        product: null,
+        reads: [sums.number, ...(scales === null ? [] : [scales.number])],
+        writes: [whole.number, result.number],
+        step: (all) =>
+          requantiseStep(
+            { m, n, zero, low, high, ...scale },
+            {
+              from: sums.lines(all, from, lines),
+              to: whole.lines(all, from, lines),
+              parameters: scales?.lines(all, scaleLines(config, column), scaleLines(config, n)) ?? null,
+            },
+          ),
+      };
+    });
+    const stored = { ...block, row: block.row + row, rows: m };
+    return [...requantising, copied('store', stored, result, width, cost, { from: row, pitch: block.rows })];
+  });
+}

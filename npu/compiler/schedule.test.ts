@@ -1,0 +1,25 @@
+/** The order of a schedule's parts. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { runsOf } from '../../hdl/testing-runs.ts';
+import { npuConfig } from '../config.ts';
+import { dataflowNames } from '../matrix/job.ts';
+import { Cost } from './cost.ts';
+import { forecast, withoutCommands } from './forecast.ts';
+import { matmulProgram } from './matmul.ts';
+
+const config = npuConfig({ rows: 8, cols: 8, scratchpadBytes: 12 * 1024, accumulatorBytes: 4096 });
+const size = fc.integer({ min: 1, max: 150 });
+
+it('lies in the order in which parts could begin, so that none keeps back what could begin before it', () => {
+  fc.assert(
+    fc.property(size, size, size, fc.constantFrom(...dataflowNames), (m, k, n, dataflow) => {
+      const operands = { a: new Int8Array(m * k), b: new Int8Array(k * n) };
+      const { schedules } = matmulProgram(config, { m, k, n, dataflow, ...operands });
+      const works = schedules.c?.works ?? [];
+      const starts = forecast(works, withoutCommands(config, new Cost(config))).map(({ start }) => start);
+      expect(starts).toEqual(starts.toSorted((one, other) => one - other));
+    }),
+    { numRuns: runsOf({ few: 20, all: 300 }) },
+  );
+});

@@ -1,0 +1,62 @@
+/** Parts of a schedule whose buffers have no addresses yet. */
+import type { LocalBuffer } from './allocator.ts';
+import type { Cost } from './cost.ts';
+import type { Work } from './forecast.ts';
+import type { Kind } from './plan.ts';
+import { copyOf, copyStep, type Block, type Step } from './step.ts';
+
+/** By kind, once they are allocated. */
+export type Buffers = Readonly<Record<Kind, readonly LocalBuffer[]>>;
+
+/** Work that is a step once its buffers have addresses. */
+export interface Scheduled extends Work {
+  readonly step: (buffers: Buffers) => Step;
+}
+
+/** Lines of a buffer. */
+export interface Held {
+  /** What the forecast knows it by. */
+  readonly number: number;
+  /** `lines` of them, from the one at `from` on. */
+  readonly lines: (buffers: Buffers, from: number, lines: number) => LocalBuffer;
+}
+
+/** The buffer of a kind at an index. */
+export const held = (number: number, kind: Kind, index: number): Held => ({
+  number,
+  lines: (buffers, from, lines) => {
+    const buffer = buffers[kind][index];
+    if (buffer === undefined || buffer.lines < from + lines)
+      throw new RangeError(`no buffer of ${kind} has ${lines} lines from ${from} on`);
+    return { ...buffer, address: buffer.address + from, lines };
+  },
+});
+
+/** Where a copied block lies in its buffer: from a line on, its pieces of a row or column `pitch` lines apart. */
+export interface Lying {
+  readonly from: number;
+  readonly pitch: number;
+}
+
+/** Copies a block to or from a buffer whose lines have `width` elements. */
+export function copied(
+  unit: 'load' | 'store',
+  block: Block,
+  buffer: Held,
+  width: number,
+  cost: Cost,
+  lying?: Lying,
+): Scheduled {
+  const shape = copyOf(block, width);
+  const { from, pitch } = lying ?? { from: 0, pitch: shape.lines };
+  const pieces = Math.ceil(shape.lineBytes / shape.pieceBytes);
+  const lines = (pieces - 1) * pitch + shape.lines;
+  return {
+    unit,
+    cycles: cost[unit](shape),
+    product: null,
+    reads: unit === 'load' ? [] : [buffer.number],
+    writes: unit === 'load' ? [buffer.number] : [],
+    step: (all) => copyStep(unit, block, buffer.lines(all, from, lines), width, pitch),
+  };
+}
