@@ -27,10 +27,7 @@ export interface MatmulOperation {
   /** What stands for 0 in A and B, a value of the operand's type (0). */
   readonly aZero?: number;
   readonly bZero?: number;
-  /**
-   * What stays in the matrix engine ('ws'). An engine may take A column by column in one of them: only a given tensor
-   * can lie so.
-   */
+  /** What stays in the matrix engine ('ws'). */
   readonly dataflow?: Dataflow;
   /** 8-bit results instead of the 32-bit sums. */
   readonly requantise?: Requantise;

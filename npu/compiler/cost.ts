@@ -21,6 +21,8 @@ export interface CopyShape {
   readonly lineBytes: number;
   readonly stride: number;
   readonly pieceBytes: number;
+  /** A load that makes lines of columns. */
+  readonly transposed: boolean;
 }
 
 /** Besides waiting for memory: until AR is valid, the beat to be written, and `done`; of a store the reads as well. */
@@ -88,11 +90,27 @@ export class Cost {
   }
 
   load(copy: CopyShape): number {
-    return AROUND_LOAD + this.#copy(copy);
+    return AROUND_LOAD + (copy.transposed ? this.#transposed(copy) : this.#copy(copy));
   }
 
   store(copy: CopyShape): number {
     return AROUND_STORE + this.#copy(copy);
+  }
+
+  /** Squares of a beat by a beat: rows come one after another, columns of the square before leave meanwhile. */
+  #transposed({ offset, lines, lineBytes, stride, pieceBytes }: CopyShape): number {
+    const { busBytes, outstanding } = this.#config;
+    const isAligned = offset % busBytes === 0 && stride % busBytes === 0;
+    const beatsOfRow = (bytes: number): number => (isAligned ? 1 : 1 + (bytes - 1) / busBytes);
+    const inTurn = (this.#latency + 4) / outstanding;
+    const square = (rows: number, bytes: number): number => Math.max(rows * Math.max(beatsOfRow(bytes), inTurn), bytes);
+    const band = (rows: number): number =>
+      Math.floor(lineBytes / busBytes) * square(rows, busBytes) +
+      (lineBytes % busBytes === 0 ? 0 : square(rows, lineBytes % busBytes));
+    const bands = (rows: number): number =>
+      Math.floor(rows / busBytes) * band(busBytes) + (rows % busBytes === 0 ? 0 : band(rows % busBytes));
+    const moving = Math.floor(lines / pieceBytes) * bands(pieceBytes) + bands(lines % pieceBytes);
+    return Math.ceil(moving) + Math.min(lineBytes, busBytes) + this.#latency;
   }
 
   #copy(copy: CopyShape): number {

@@ -30,7 +30,7 @@ function complete(rows: number, columns: number, scaled: 'all alike' | 'by chann
   const requantised = { by, results: held(2, 'results', 0), scales: perChannel ? held(1, 'scales', 0) : null };
   return {
     block: { tensor: scaled === 'sums' ? { ...c, type: 'int32' } : c, row: 30, column: 16, rows, columns },
-    width: cols,
+    lines: { width: cols, order: 'rows' },
     sums: held(0, 'sums', 0),
     requantised: scaled === 'sums' ? null : requantised,
   };

@@ -9,13 +9,12 @@ import { forecast, limitsOf } from './forecast.ts';
 import { isPerChannel, type Requantise } from './job.ts';
 import { partsOf, scaleLines } from './plan.ts';
 import { copied, type Held, type Scheduled } from './scheduled.ts';
-import { requantiseStep, type Block } from './step.ts';
+import { requantiseStep, type Block, type Lines } from './step.ts';
 
 /** A complete block of sums: where it goes and where it lies. */
 export interface Complete {
   readonly block: Block;
-  /** Elements of a line. */
-  readonly width: number;
+  readonly lines: Lines;
   readonly sums: Held;
   readonly requantised: Requantised | null;
 }
@@ -31,8 +30,8 @@ const PARTS = [2, 4];
 
 /** @param last numbers for parts of results, from this one on, where it is the last block; else null */
 export function leaving(config: NpuConfig, complete: Complete, cost: Cost, last: number | null): readonly Scheduled[] {
-  const { block, width, sums, requantised } = complete;
-  if (requantised === null) return [copied('store', block, sums, width, cost)];
+  const { block, lines, sums, requantised } = complete;
+  if (requantised === null) return [copied('store', block, sums, lines, cost)];
   const whole = inParts(config, complete, requantised, cost, [requantised.results]);
   if (last === null) return whole;
   const limits = limitsOf(config, cost);
@@ -46,11 +45,12 @@ export function leaving(config: NpuConfig, complete: Complete, cost: Cost, last:
 /** In as many parts as there are `results`: one for each, all of them in the same buffer. */
 function inParts(
   config: NpuConfig,
-  { block, width, sums }: Complete,
+  { block, lines: ofBlock, sums }: Complete,
   { by, results: whole, scales }: Requantised,
   cost: Cost,
   results: readonly Held[],
 ): readonly Scheduled[] {
+  const { width } = ofBlock;
   const { zero, low, high } = by;
   const forAll = (scale: number | Int32Array | Int8Array): number => (typeof scale === 'number' ? scale : 0);
   const scale = { multiplier: forAll(by.multiplier), shift: forAll(by.shift) };
@@ -78,6 +78,6 @@ function inParts(
       };
     });
     const stored = { ...block, row: block.row + row, rows: m };
-    return [...requantising, copied('store', stored, result, width, cost, { from: row, pitch: block.rows })];
+    return [...requantising, copied('store', stored, result, ofBlock, cost, { from: row, pitch: block.rows })];
   });
 }

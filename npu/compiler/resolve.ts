@@ -8,6 +8,7 @@ import type { Computation, GivenTensor, MatmulOperation } from './computation.ts
 import { JobError, ShapeError } from './errors.ts';
 import { isPerChannel, type Requantise } from './job.ts';
 import type { Operand, Product } from './product.ts';
+import { linesOfLayout } from './step.ts';
 import { typeOfData, type Tensor, type TensorData } from './tensor.ts';
 
 export interface Resolved {
@@ -138,17 +139,12 @@ class Resolver {
     return known;
   }
 
-  /** Has a tensor lie so that its rows (of the dimension `rows`), or its columns, go along lines of a memory. */
-  #order(tensor: Known, { along }: Layout, rows: Dimension): void {
-    const order = along === rows ? 'rows' : 'columns';
-    tensor.order ??= order;
-    if (tensor.order === order) return;
-    const { name, role } = tensor;
-    const remedy =
-      role === 'intermediate' ? 'take it with the other dataflow' : 'give it twice, with a name for each order';
-    throw new JobError(
-      () => `${name} lies by ${String(tensor.order)}, and this dataflow takes it by ${order}; ${remedy}`,
-    );
+  /**
+   * Has a tensor lie as the first who takes it reads it best: its rows (of the dimension `rows`), or its columns,
+   * follow each other as they do in lines of a memory. Others transpose it while they load it.
+   */
+  #order(tensor: Known, layout: Layout, rows: Dimension): void {
+    tensor.order ??= linesOfLayout(layout, rows).order;
   }
 
   #define(name: string, rest: Omit<Known, 'name' | 'order'>): Known {

@@ -15,7 +15,7 @@ import { partsOf, scaleLines, type Buffering, type Kind, type Part, type Plan } 
 import type { Product } from './product.ts';
 import { residency } from './residency.ts';
 import { copied, held, type Buffers, type Held, type Scheduled } from './scheduled.ts';
-import { gemmStep, type Block, type Step } from './step.ts';
+import { gemmStep, operandLines, type Block, type Lines, type Step } from './step.ts';
 
 /** Along the inner dimension to and fro: at each turn what was just used is used again. */
 function toAndFro<O, I, R>(outer: readonly O[], inner: readonly I[], of: (outer: O, inner: I) => R): R[] {
@@ -28,6 +28,7 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
   const { m, k, n, dataflow, a, b, bias, scales, requantise, c } = product;
   const { tile } = plan;
   const layouts = matrixEngineOf(config).description.layouts(config, dataflow);
+  const inLines = operandLines(layouts);
   const { buffers, parts } = buffering;
   const [alongM, alongK, alongN] = [partsOf(m, tile.m), partsOf(k, tile.k), partsOf(n, tile.n)];
   const indexed = (list: readonly Part[]) => list.map((part, index) => ({ ...part, index }));
@@ -55,25 +56,28 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
   const numbers = { a: 0, b: buffers.a, sums: sumsFrom, scales: scalesFrom, results: resultsFrom };
   const bufferOf = (kind: Kind, index: number): Held => held(numbers[kind] + index, kind, index);
   const scheduled: Scheduled[] = [];
-  const load = (block: Block, buffer: Held, width: number): void =>
-    void scheduled.push(copied('load', block, buffer, width, cost));
+  const load = (block: Block, buffer: Held, to: Lines): void =>
+    void scheduled.push(copied('load', block, buffer, to, cost));
 
   blocks.forEach(({ rows, columns }, block) => {
     const part = { row: rows.at, column: columns.at, rows: rows.size, columns: columns.size };
     const size: ProductSize = { m: rows.size, k: 1, n: columns.size };
     const sums = bufferOf('sums', block % buffers.sums);
     const ownScales = scales === null ? null : bufferOf('scales', block % buffers.scales);
-    if (bias !== null) load({ tensor: bias, ...part }, sums, layouts.c.width);
+    if (bias !== null) load({ tensor: bias, ...part }, sums, inLines.c);
     if (scales !== null && ownScales !== null) {
       const [row, rowsOfScales] = [scaleLines(config, columns.at), scaleLines(config, columns.size)];
-      load({ tensor: scales, row, column: 0, rows: rowsOfScales, columns: config.cols }, ownScales, config.cols);
+      load({ tensor: scales, row, column: 0, rows: rowsOfScales, columns: config.cols }, ownScales, {
+        width: config.cols,
+        order: 'rows',
+      });
     }
     const loadB = (step: number): void => {
       const [part, use] = [alongK[step], usesOfB[block * alongK.length + step]];
       if (part === undefined || use?.load !== true) return;
       const [from, kt] = [part.at, part.size];
       const own = { tensor: b.tensor, row: from, column: columns.at, rows: kt, columns: columns.size };
-      load(own, bufferOf('b', use.buffer), layouts.b.width);
+      load(own, bufferOf('b', use.buffer), inLines.b);
     };
     // Loads are done in order: those of weights come before the first one that waits for what another product makes.
     // As many have buffers of their own.
@@ -86,7 +90,7 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
       if (useOfA === undefined || useOfB === undefined) throw new RangeError(`tile ${index} has no buffers`);
       const [ofA, ofB] = [bufferOf('a', useOfA.buffer), bufferOf('b', useOfB.buffer)];
       const partOfA = { tensor: a.tensor, row: rows.at, column: at, rows: rows.size, columns: kt };
-      if (useOfA.load) load(partOfA, ofA, layouts.a.width);
+      if (useOfA.load) load(partOfA, ofA, inLines.a);
       if (step >= early) loadB(step);
       scheduled.push({
         unit: 'matrix',
@@ -117,7 +121,7 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
       requantise === null
         ? null
         : { by: requantise, results: bufferOf('results', block % buffers.results), scales: ownScales };
-    const complete = { block: { tensor: c, ...part }, width: layouts.c.width, sums, requantised };
+    const complete = { block: { tensor: c, ...part }, lines: inLines.c, sums, requantised };
     const last = block === blocks.length - 1 ? resultsFrom + buffers.results : null;
     scheduled.push(...leaving(config, complete, cost, last));
   });

@@ -3,7 +3,7 @@ import type { LocalBuffer } from './allocator.ts';
 import type { Cost } from './cost.ts';
 import type { Work } from './forecast.ts';
 import type { Kind } from './plan.ts';
-import { copyOf, copyStep, type Block, type Step } from './step.ts';
+import { copyOf, copyStep, type Block, type Lines, type Step } from './step.ts';
 
 /** By kind, once they are allocated. */
 export type Buffers = Readonly<Record<Kind, readonly LocalBuffer[]>>;
@@ -38,25 +38,25 @@ export interface Lying {
   readonly pitch: number;
 }
 
-/** Copies a block to or from a buffer whose lines have `width` elements. */
+/** Copies a block to or from lines of a buffer. */
 export function copied(
   unit: 'load' | 'store',
   block: Block,
   buffer: Held,
-  width: number,
+  of: Lines,
   cost: Cost,
   lying?: Lying,
 ): Scheduled {
-  const shape = copyOf(block, width);
-  const { from, pitch } = lying ?? { from: 0, pitch: shape.lines };
-  const pieces = Math.ceil(shape.lineBytes / shape.pieceBytes);
-  const lines = (pieces - 1) * pitch + shape.lines;
+  const shape = copyOf(block, of);
+  const [along, across] = shape.transposed ? [shape.lineBytes, shape.lines] : [shape.lines, shape.lineBytes];
+  const { from, pitch } = lying ?? { from: 0, pitch: along };
+  const lines = (Math.ceil(across / shape.pieceBytes) - 1) * pitch + along;
   return {
     unit,
     cycles: cost[unit](shape),
     product: null,
     reads: unit === 'load' ? [] : [buffer.number],
     writes: unit === 'load' ? [buffer.number] : [],
-    step: (all) => copyStep(unit, block, buffer.lines(all, from, lines), width, pitch),
+    step: (all) => copyStep(unit, block, buffer.lines(all, from, lines), of, pitch),
   };
 }

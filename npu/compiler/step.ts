@@ -6,6 +6,7 @@ import type { OperationFields } from '../isa/assembler.ts';
 import type { LocalBuffer } from './allocator.ts';
 import type { CopyShape } from './cost.ts';
 import type { Work } from './dependencies.ts';
+import type { Dimension, Layout, Layouts } from '../matrix/layout.ts';
 import { region, type Region } from './region.ts';
 import { elementBytes, type Tensor } from './tensor.ts';
 
@@ -16,7 +17,7 @@ export interface TensorPlace {
 }
 
 interface Copy {
-  readonly operation: 'load' | 'store';
+  readonly operation: 'load' | 'loadTransposed' | 'store';
   readonly dram: TensorPlace;
   readonly fields: Omit<OperationFields<'load'>, 'dram'>;
 }
@@ -37,20 +38,33 @@ export interface Block {
 
 const linesFrom = ({ memory, address }: LocalBuffer, lines: number): Region => region(memory, address, lines);
 
+/** How elements lie in lines: `width` of them in each, which follow each other in a tensor that has this order. */
+export interface Lines {
+  readonly width: number;
+  readonly order: Tensor['order'];
+}
+
+/** Lines of an operand whose rows are counted by the dimension `rows` of a product. */
+export const linesOfLayout = ({ width, along }: Layout, rows: Dimension): Lines => ({
+  width,
+  order: along === rows ? 'rows' : 'columns',
+});
+/** Lines of the three matrices of a product. */
+export const operandLines = ({ a, b, c }: Layouts): Readonly<Record<'a' | 'b' | 'c', Lines>> => ({
+  a: linesOfLayout(a, 'm'),
+  b: linesOfLayout(b, 'k'),
+  c: linesOfLayout(c, 'm'),
+});
+
 /**
- * Copies a block between DRAM and a buffer. What follows each other in DRAM, a row or a column by the tensor's order,
- * is cut into lines of `width` elements: the first pieces of all rows are in lines that follow each other, the second
- * ones `pitch` lines further, and so on.
+ * Copies a block between DRAM and a buffer. Rows, or columns, are cut into lines of `width` elements: the first pieces
+ * of all of them are in lines that follow each other, the second ones `pitch` lines further, and so on. Where they are
+ * not what follows each other in DRAM, a load of bytes transposes the block.
  */
-export function copyStep(
-  operation: 'load' | 'store',
-  block: Block,
-  buffer: LocalBuffer,
-  width: number,
-  pitch: number,
-): Step {
+export function copyStep(unit: 'load' | 'store', block: Block, buffer: LocalBuffer, to: Lines, pitch: number): Step {
   const { tensor } = block;
-  const { offset, lines, lineBytes, stride, pieceBytes } = copyOf(block, width);
+  const { offset, lines, lineBytes, stride, pieceBytes, transposed } = copyOf(block, to);
+  const [along, across] = transposed ? [lineBytes, lines] : [lines, lineBytes];
   const fields = {
     lines,
     lineBytes,
@@ -66,16 +80,17 @@ export function copyStep(
   const local: Region = {
     memory: buffer.memory,
     from: buffer.address,
-    length: lines,
-    count: Math.ceil(lineBytes / pieceBytes),
+    length: along,
+    count: Math.ceil(across / pieceBytes),
     stride: pitch,
   };
-  const [reads, writes] = operation === 'load' ? [[dram], [local]] : [[local], [dram]];
-  return { operation, unit: operation, dram: { tensor: tensor.name, offset }, fields, reads, writes };
+  const [reads, writes] = unit === 'load' ? [[dram], [local]] : [[local], [dram]];
+  const operation = transposed ? 'loadTransposed' : unit;
+  return { operation, unit, dram: { tensor: tensor.name, offset }, fields, reads, writes };
 }
 
-/** The lines of a block in DRAM, as a copy with local lines of `width` elements takes them. */
-export function copyOf({ tensor, row, column, rows, columns }: Block, width: number): CopyShape {
+/** The lines of a block in DRAM, as a copy takes them. */
+export function copyOf({ tensor, row, column, rows, columns }: Block, { width, order }: Lines): CopyShape {
   const size = elementBytes[tensor.type];
   const [first, lines, inLine, from, pitch] =
     tensor.order === 'rows'
@@ -87,6 +102,7 @@ export function copyOf({ tensor, row, column, rows, columns }: Block, width: num
     lineBytes: inLine * size,
     stride: pitch * size,
     pieceBytes: width * size,
+    transposed: tensor.order !== order,
   };
 }
 

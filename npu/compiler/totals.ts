@@ -6,7 +6,7 @@ import type { Cost } from './cost.ts';
 import { isPerChannel } from './job.ts';
 import type { Buffering, Plan } from './plan.ts';
 import type { Product } from './product.ts';
-import { copyOf } from './step.ts';
+import { copyOf, operandLines, type Lines } from './step.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Cycles that a plan is expected to take, and the commands that it has. */
@@ -26,13 +26,13 @@ export class Totals {
   readonly #product: Product;
   readonly #cost: Cost;
   readonly #known = new Map<string, number>();
-  readonly #widths: Readonly<Record<'a' | 'b' | 'c', number>>;
+  readonly #lines: Readonly<Record<'a' | 'b' | 'c', Lines>>;
 
   constructor(config: NpuConfig, product: Product, cost: Cost) {
     const { a, b, c } = matrixEngineOf(config).description.layouts(config, product.dataflow);
     this.#product = product;
     this.#cost = cost;
-    this.#widths = { a: a.width, b: b.width, c: c.width };
+    this.#lines = operandLines({ a, b, c });
   }
 
   /**
@@ -46,14 +46,14 @@ export class Totals {
     const products = this.products(tile);
     const loads = { a: loadsOf(parts, 'm', inner, buffers.a), b: loadsOf(parts, 'n', inner, buffers.b) };
     const once = {
-      a: this.#copies('load', a.tensor, this.#widths.a, m, k),
-      b: this.#copies('load', b.tensor, this.#widths.b, k, n),
+      a: this.#copies('load', a.tensor, this.#lines.a, m, k),
+      b: this.#copies('load', b.tensor, this.#lines.b, k, n),
     };
     const loading = {
       a: (loads.a * once.a) / (parts.m * parts.k),
       b: (loads.b * once.b) / (parts.k * parts.n),
     };
-    const stores = this.#copies('store', c, this.#widths.c, m, n);
+    const stores = this.#copies('store', c, this.#lines.c, m, n);
     const blocks = parts.m * parts.n;
     const vectors =
       requantise === null
@@ -91,10 +91,10 @@ export class Totals {
   }
 
   /** Cycles of all copies of parts of so many rows and columns, each once. */
-  #copies(unit: 'load' | 'store', tensor: Tensor, width: number, rows: Sizes, columns: Sizes): number {
+  #copies(unit: 'load' | 'store', tensor: Tensor, lines: Lines, rows: Sizes, columns: Sizes): number {
     const one = (ofRows: number, ofColumns: number): number =>
-      this.#cost[unit](copyOf({ tensor, row: 0, column: 0, rows: ofRows, columns: ofColumns }, width));
-    return this.#once(`${unit} ${width} ${rows.part} ${columns.part} ${tensor.name}`, () =>
+      this.#cost[unit](copyOf({ tensor, row: 0, column: 0, rows: ofRows, columns: ofColumns }, lines));
+    return this.#once(`${unit} ${lines.width} ${rows.part} ${columns.part} ${tensor.name}`, () =>
       rows.total((ofRows) => columns.total((ofColumns) => one(ofRows, ofColumns))),
     );
   }

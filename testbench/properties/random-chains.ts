@@ -129,7 +129,7 @@ export function computationOf({ links, seed }: ChainCase): {
       output,
       ...zeros,
       ...(bias === null ? {} : { bias: bias.name }),
-      ...(link.dataflow === null || (link.dataflow === 'os' && can === 'a') ? {} : { dataflow: link.dataflow }),
+      ...(link.dataflow === null ? {} : { dataflow: link.dataflow }),
     };
     let data: TensorData = sums;
     let type: Made['type'] = 'int32';
