@@ -34,18 +34,21 @@ export interface Choice extends Total {
 }
 
 export interface Chosen extends Choice {
-  readonly schedule: TimedSchedule;
+  readonly schedule: TimedSchedule | null;
 }
 
 /**
- * The best plan for a product, with its schedule.
+ * The best plan for a product, with its schedule where one was made to compare it.
  * @throws ShapeError for local memories too small for any plan.
  */
 export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Chosen {
   let [best, looked]: [Chosen | null, number] = [null, 0];
   for (const estimate of estimatesOf(config, product, cost)) {
     if (best !== null && estimate.cycles > best.cycles * (1 + ALIKE)) break;
-    if (best !== null && looked + estimate.commands > MOST_LOOKED) continue;
+    if (looked + estimate.commands > MOST_LOOKED) {
+      best ??= { ...estimate, schedule: null };
+      continue;
+    }
     looked += estimate.commands;
     const most: number = best === null ? Infinity : best.cycles * (1 + ALIKE);
     const schedule = scheduleWithin(config, product, estimate, cost, most);

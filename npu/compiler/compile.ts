@@ -13,7 +13,7 @@ import { hazardsOf } from './hazards.ts';
 import { order } from './order.ts';
 import { checkOptions, placed, programFrom, type Program, type ProgramOptions } from './program.ts';
 import { resolve } from './resolve.ts';
-import { stepsOf } from './schedule.ts';
+import { stepsOf, timedSchedule } from './schedule.ts';
 
 /**
  * A program that does all operations; what one makes and another one takes goes through DRAM. The program has been
@@ -28,7 +28,8 @@ export function compileProgram(config: NpuConfig, computation: Computation, opti
   const cost = new Cost(config, options.memory?.latency);
   const chosen = products.map((product) => {
     const choice = choosePlan(config, product, cost);
-    return { output: product.c.name, ...choice, ...choice.schedule };
+    const schedule = choice.schedule ?? timedSchedule(config, product, choice, cost);
+    return { output: product.c.name, ...choice, ...schedule };
   });
   const steps = chosen.flatMap(({ buffering, scheduled }) => stepsOf(memory, buffering, scheduled));
   const ordered = order(steps);

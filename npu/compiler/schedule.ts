@@ -151,7 +151,22 @@ export function scheduleWithin(
 ): TimedSchedule | null {
   const inLoops = scheduleOf(config, product, plan, buffering, cost);
   const free = forecast(inLoops, withoutCommands(config, cost));
-  if (lastEnd(free) > most) return null;
+  return lastEnd(free) > most ? null : inOrderOf(config, cost, inLoops, free);
+}
+
+/** The same, however long it takes. */
+export function timedSchedule(
+  config: NpuConfig,
+  product: Product,
+  { plan, buffering }: { readonly plan: Plan; readonly buffering: Buffering },
+  cost: Cost,
+): TimedSchedule {
+  const inLoops = scheduleOf(config, product, plan, buffering, cost);
+  return inOrderOf(config, cost, inLoops, forecast(inLoops, withoutCommands(config, cost)));
+}
+
+/** Parts in the order in which they could begin, and when they do with their commands in that order. */
+function inOrderOf(config: NpuConfig, cost: Cost, inLoops: readonly Scheduled[], free: readonly Span[]): TimedSchedule {
   const scheduled = inLoops
     .map((part, at) => ({ part, start: free[at]?.start ?? 0 }))
     .sort((one, other) => one.start - other.start)
