@@ -61,9 +61,9 @@ export const sections = {
       busBytes: { default: 16, least: 4, most: 64, powerOfTwo: true, meaning: 'bytes of an AXI beat' },
       maxBurst: { default: 16, least: 1, most: MAX_BURST_BEATS, meaning: 'longest AXI burst, in beats' },
       outstanding: {
-        default: 8,
+        default: 64,
         least: 1,
-        most: 64,
+        most: 256,
         meaning: 'AXI bursts in flight: of loads, of stores, and of commands',
       },
     },

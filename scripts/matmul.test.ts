@@ -173,21 +173,21 @@ describe('systole matmul', () => {
         matrix       systolic array of 3 × 4 processing elements
         scratchpad   16 KiB: 6 banks of 341 lines of 8 bytes
         accumulator  4 KiB: 256 lines of 4 sums of 32 bits
-        bus          AXI4, 8 bytes a beat, bursts of up to 16 beats, 8 in flight each way
+        bus          AXI4, 8 bytes a beat, bursts of up to 16 beats, 64 in flight each way
         commands     4 can wait for each unit
         memory       9 cycles of latency, each channel stalls in 20 of 256 cycles, seed 7
         dataflow     weight-stationary
         tiles        1 tile of at most 4 × 5 × 6 (m × k × n), 6 commands
 
-        cycles     137: cycles in which a command was queued, running or being fetched
+        cycles     117: cycles in which a command was queued, running or being fetched
         MACs       120
         array      41.7 % of 12 multipliers in use over the 24 cycles with operands in the array
-        overall    7.3 % over all 137 cycles
-        busy       load 54, store 27, matrix 31, vector 0 cycles
-        bound      load-bound, 11.42 × the least: multiplies 10, bus 12 cycles; reads are 8.8 × the operands
+        overall    8.5 % over all 117 cycles
+        busy       load 36, store 26, matrix 31, vector 0 cycles
+        bound      load-bound, 9.75 × the least: multiplies 10, bus 12 cycles; reads are 8.8 × the operands
         read       440 bytes in 55 beats, commands included
         written    96 bytes in 12 beats
-        simulated  180 cycles in #, # (wasm engine, built in #)
+        simulated  160 cycles in #, # (wasm engine, built in #)
         result     equal to the reference, element by element
         waves      waves/run.vcd, #, a cycle is 2 ns; open it with gtkwave waves/run.vcd waves/run.gtkw
       "

@@ -50,6 +50,9 @@ const machine = fc.record({
   accumulatorBytes: fc.integer({ min: 256, max: 1 << 18 }),
 });
 
+/** Cycles of a few commands, which meet other loads on the bus where more is loaded ahead. */
+const FEW = 50;
+
 describe('plans', () => {
   it('fit the memories, whatever the product', () => {
     const runs = runsOf({ few: 60, all: 200 });
@@ -133,7 +136,7 @@ describe('plans', () => {
           const product = productOf(wanted, requantised);
           const [before, after] = [parameters, more].map((one) => choose(npuConfig(one), product).cycles);
           if ((after ?? 0) < 0.99 * (before ?? 0)) faster++;
-          expect(after).toBeLessThanOrEqual(1.02 * (before ?? 0));
+          expect(after).toBeLessThanOrEqual(1.02 * (before ?? 0) + FEW);
         },
       ),
       { numRuns: runsOf({ few: 20, all: 60 }) },

@@ -23,7 +23,7 @@ const ALIKE = 0.002;
 /** By how much the number of parts grows from one plan to the next, once it is large. */
 const FEWER = 1.3;
 /** Plans of which a forecast is made. */
-const COMPARED = 16;
+const COMPARED = 48;
 /** Commands of forecasts that are made in all: of larger products plans are compared by their totals. */
 const MOST_LOOKED = 150_000;
 

@@ -31,6 +31,9 @@ const AROUND_STORE = 7;
 /** From a job of the vector unit to its `done`, beside its folds. */
 const AROUND_REQUANTISE = 4;
 
+/** Of a load: until its first burst is asked for, and from the last beat of the one before to its own first. */
+const [ASKING, BETWEEN] = [2, 2];
+
 /** Beats of all lines: a line that begins or ends within a beat takes all of it. */
 function beatsOf({ offset, lines, lineBytes, stride }: CopyShape, busBytes: number): number {
   const span = (at: number, bytes: number): number => Math.ceil(((at % busBytes) + bytes) / busBytes);
@@ -54,19 +57,27 @@ function groupsOf({ lines, lineBytes, pieceBytes }: CopyShape, busBytes: number)
   return lines * (whole + Math.ceil((lineBytes % pieceBytes) / busBytes));
 }
 
-/** Cycles for which beats come while no more bursts may be in flight: the last ones need not be waited for. */
-function burstCycles(
-  { lines, lineBytes, stride }: CopyShape,
-  config: NpuConfig,
-  beats: number,
-  latency: number,
-): number {
-  const { busBytes, maxBurst, outstanding } = config;
+/** Bursts of a copy, about: lines that are apart begin anywhere in the largest burst there is. */
+function burstsOf({ lines, lineBytes, stride }: CopyShape, { busBytes, maxBurst }: NpuConfig): number {
   const largest = Math.min(PAGE_BYTES, busBytes * 2 ** Math.floor(Math.log2(maxBurst)));
-  const bursts =
-    stride === lineBytes ? (lines * lineBytes) / largest : lines * (1 + Math.max(0, lineBytes - busBytes) / largest);
+  return stride === lineBytes
+    ? (lines * lineBytes) / largest
+    : lines * (1 + Math.max(0, lineBytes - busBytes) / largest);
+}
+
+/** Cycles for which beats come while no more bursts may be in flight: the last ones need not be waited for. */
+function burstCycles(bursts: number, outstanding: number, beats: number, latency: number): number {
   const inTurn = latency + 3 + beats / bursts;
   return Math.max(0, bursts / outstanding - 1) * inTurn + beats / Math.max(1, bursts / outstanding);
+}
+
+/**
+ * A job that overlaps with others of its unit, in cycles: from its issue until the unit takes the next one, and from
+ * the end of the one before to its own, where that has been waited for.
+ */
+export interface Ahead {
+  readonly asking: number;
+  readonly moving: number;
 }
 
 /** How commands come, in cycles. */
@@ -90,7 +101,8 @@ export class Cost {
   }
 
   load(copy: CopyShape): number {
-    return AROUND_LOAD + (copy.transposed ? this.#transposed(copy) : this.#copy(copy));
+    const turning = copy.transposed ? Math.min(copy.lineBytes, this.#config.busBytes) : 0;
+    return AROUND_LOAD + this.#copy(copy) + turning;
   }
 
   store(copy: CopyShape): number {
@@ -110,14 +122,30 @@ export class Cost {
     const bands = (rows: number): number =>
       Math.floor(rows / busBytes) * band(busBytes) + (rows % busBytes === 0 ? 0 : band(rows % busBytes));
     const moving = Math.floor(lines / pieceBytes) * bands(pieceBytes) + bands(lines % pieceBytes);
-    return Math.ceil(moving) + Math.min(lineBytes, busBytes) + this.#latency;
+    return Math.ceil(moving);
+  }
+
+  /** How a load gets out of the next one's way. */
+  ahead(copy: CopyShape): Ahead {
+    const { busBytes, outstanding } = this.#config;
+    const moving = this.#moving(copy);
+    const bursts = copy.transposed ? copy.lines * Math.ceil(copy.lineBytes / busBytes) : burstsOf(copy, this.#config);
+    const inFlight = (beatsOf(copy, busBytes) / bursts) * outstanding;
+    const asking = bursts > outstanding ? this.load(copy) - this.#latency - inFlight : 0;
+    return { asking: Math.ceil(Math.max(bursts, asking)) + ASKING, moving: moving + BETWEEN };
   }
 
   #copy(copy: CopyShape): number {
-    const { busBytes } = this.#config;
+    return this.#moving(copy) + this.#latency;
+  }
+
+  /** Cycles for which bytes come or go. */
+  #moving(copy: CopyShape): number {
+    if (copy.transposed) return this.#transposed(copy);
+    const { busBytes, outstanding } = this.#config;
     const beats = beatsOf(copy, busBytes);
-    const moving = Math.max(beats, groupsOf(copy, busBytes), burstCycles(copy, this.#config, beats, this.#latency));
-    return Math.ceil(moving) + this.#latency;
+    const inTurn = burstCycles(burstsOf(copy, this.#config), outstanding, beats, this.#latency);
+    return Math.ceil(Math.max(beats, groupsOf(copy, busBytes), inTurn));
   }
 
   /** For how long a job keeps those after it from the multipliers. */

@@ -9,7 +9,7 @@ import type { IssuedJob, JobTimes } from '../matrix/description.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import type { Dataflow } from '../matrix/job.ts';
 import type { ProductSize } from '../matrix/layout.ts';
-import type { Cost, Fetching } from './cost.ts';
+import type { Ahead, Cost, Fetching } from './cost.ts';
 
 /** A part of a schedule: a unit works for so many cycles on buffers, which are numbered. */
 export interface Work {
@@ -17,6 +17,8 @@ export interface Work {
   readonly cycles: number;
   /** Of the matrix engine, whose jobs overlap: `cycles` is then for how long it keeps the jobs after it waiting. */
   readonly product: { readonly shape: ProductSize; readonly dataflow: Dataflow } | null;
+  /** Of a load, which overlaps with others. */
+  readonly ahead?: Ahead;
   readonly reads: readonly number[];
   readonly writes: readonly number[];
 }
@@ -74,7 +76,7 @@ export function forecast(works: readonly Work[], { fetch, queueDepth, matrix }: 
   /** When commands entered their queues, and the last one of them did. */
   const entries: number[] = [];
   let entered = 0;
-  return works.map(({ unit, cycles, product, reads, writes }) => {
+  return works.map(({ unit, cycles, product, ahead, reads, writes }) => {
     const [starts, ends] = [issued.get(unit) ?? [], ended.get(unit) ?? []];
     const isContended = (ended.get('load')?.at(-1) ?? 0) > entered;
     entered = Math.max(
@@ -93,8 +95,8 @@ export function forecast(works: readonly Work[], { fetch, queueDepth, matrix }: 
     }
     // Within a product no operand A shares a bank with an operand B.
     const times = product === null ? null : matrix({ ...product, a: 0, b: BANK_LINES, issued: start });
-    const end = times?.done ?? start + cycles;
-    room.set(unit, times?.room ?? end + NEXT);
+    const end = times?.done ?? Math.max(start + cycles, (ends.at(-1) ?? 0) + (ahead?.moving ?? cycles));
+    room.set(unit, times?.room ?? (ahead === undefined ? end : start + ahead.asking) + NEXT);
     starts.push(start);
     ends.push(end);
     issued.set(unit, starts);

@@ -54,6 +54,7 @@ export function copied(
   return {
     unit,
     cycles: cost[unit](shape),
+    ...(unit === 'load' ? { ahead: cost.ahead(shape) } : {}),
     product: null,
     reads: unit === 'load' ? [] : [buffer.number],
     writes: unit === 'load' ? [buffer.number] : [],

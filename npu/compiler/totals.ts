@@ -92,8 +92,10 @@ export class Totals {
 
   /** Cycles of all copies of parts of so many rows and columns, each once. */
   #copies(unit: 'load' | 'store', tensor: Tensor, lines: Lines, rows: Sizes, columns: Sizes): number {
-    const one = (ofRows: number, ofColumns: number): number =>
-      this.#cost[unit](copyOf({ tensor, row: 0, column: 0, rows: ofRows, columns: ofColumns }, lines));
+    const one = (ofRows: number, ofColumns: number): number => {
+      const copy = copyOf({ tensor, row: 0, column: 0, rows: ofRows, columns: ofColumns }, lines);
+      return unit === 'load' ? this.#cost.ahead(copy).moving : this.#cost.store(copy);
+    };
     return this.#once(`${unit} ${lines.width} ${rows.part} ${columns.part} ${tensor.name}`, () =>
       rows.total((ofRows) => columns.total((ofColumns) => one(ofRows, ofColumns))),
     );

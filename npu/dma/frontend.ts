@@ -1,5 +1,6 @@
 /**
- * Takes jobs one at a time, refuses those that cannot be, and keeps how the current one, or the last, is going.
+ * Takes jobs one at a time, refuses those that cannot be, and keeps how the current one, or the last, is going. A load
+ * has a queue before it, from which jobs come whose bursts are asked for.
  *
  * Timing: a job is taken in any cycle with `busy` 0, also in that of the last one's `done`. `start` is 1 in the cycle
  * in which a job worth doing is taken, `busy` from the next cycle to the last before `done`. A refused job has its
@@ -41,22 +42,26 @@ export interface Frontend {
   readonly finish: () => void;
 }
 
-/** `wholeLanes`: the unit writes the accumulator, 4 bytes at a time. */
-export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLanes: boolean }): Frontend {
+/** Where the unit writes the accumulator, that is 4 bytes at a time. */
+interface Lanes {
+  readonly wholeLanes: boolean;
+}
+
+/** What is wrong with a job that is not begun. */
+export function refusalOf(job: DmaJob, { wholeLanes }: Lanes): Fault {
+  const { lines, lineBytes, pieceBytes, space, kind } = job;
+  const empty = lines.eq(0).or(lineBytes.eq(0)).or(pieceBytes.eq(0));
+  const areLanes = lineBytes.truncate(LANE_BITS).or(pieceBytes.truncate(LANE_BITS)).eq(0);
+  const inLanes = areLanes.and(kind.is('transposed').not()).or(space.is('scratchpad'));
+  return selectAs(fault, empty, 'zeroLength', wholeLanes ? selectAs(fault, inLanes, 'none', 'alignment') : 'none');
+}
+
+export function frontend(job: Stream<DmaJob>, lanes: Lanes): Frontend {
   const { busy, aborts, stopped, goesOn } = regs({ busy: bit, aborts: bit, stopped: bit, goesOn: bit });
   const { done, fault: why, faultAddress } = unitStatus;
   const kept = regs({ done, fault: why, faultAddress });
   const room = busy.not();
-  const { dram, lines, lineBytes, pieceBytes, space, kind } = job.payload;
-  const empty = lines.eq(0).or(lineBytes.eq(0)).or(pieceBytes.eq(0));
-  const areLanes = lineBytes.truncate(LANE_BITS).or(pieceBytes.truncate(LANE_BITS)).eq(0);
-  const inLanes = areLanes.and(kind.is('transposed').not()).or(space.is('scratchpad'));
-  const wrong = selectAs(
-    fault,
-    empty,
-    'zeroLength',
-    wholeLanes ? selectAs(fault, inLanes, 'none', 'alignment') : 'none',
-  );
+  const wrong = refusalOf(job.payload, lanes);
   const worthIt = wrong.is('none');
   const failed = kept.fault.is('none').not();
   job.ready = room;
@@ -65,7 +70,7 @@ export function frontend(job: Stream<DmaJob>, { wholeLanes }: { readonly wholeLa
     busy.next = worthIt;
     kept.done.next = worthIt.not();
     kept.fault.next = wrong;
-    kept.faultAddress.next = dram;
+    kept.faultAddress.next = job.payload.dram;
     aborts.next = job.payload.onError.is('abort');
     stopped.next = 0;
     goesOn.next = job.payload.onError.is('continue').and(worthIt);

@@ -102,3 +102,6 @@ export interface DmaOptions extends LocalSizes {
   readonly outstanding: number;
   readonly id?: number;
 }
+
+/** How many jobs a load can have at once: one whose bytes are written, and others whose bytes are asked for. */
+export const LOAD_JOBS = 3;

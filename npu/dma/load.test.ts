@@ -97,7 +97,7 @@ describe.each(units)('a load with %o', (options) => {
   it.each([{ lines: 0 }, { lineBytes: 0 }, { pieceBytes: 0 }])('refuses %o before any bus activity', (empty) => {
     const next = oneLine(1000, 10);
     const [refused, done] = run([{ ...next, ...empty }, next], dram, fullSpeed);
-    expect(refused).toMatchObject({ cycles: 1, fault: 1, faultAddress: 1000, bursts: [] });
+    expect(refused).toMatchObject({ cycles: 2, fault: 1, faultAddress: 1000, bursts: [] });
     expect(refused?.local.size).toBe(0);
     expectLoaded([next], done === undefined ? [] : [done]);
   });
@@ -126,7 +126,7 @@ describe('a load that leaves the local memories', () => {
     'is refused where %o are not whole lanes of the accumulator',
     (odd) => {
       const [refused] = run([{ ...oneLine(1000, 8), space: 1, local: 0, ...odd }], dram, fullSpeed);
-      expect(refused).toMatchObject({ cycles: 1, fault: faultNames.indexOf('alignment'), bursts: [] });
+      expect(refused).toMatchObject({ cycles: 2, fault: faultNames.indexOf('alignment'), bursts: [] });
       expect(run([{ ...oneLine(1000, 8), local: 0, ...odd }], dram, fullSpeed)[0]?.fault).toBe(0);
     },
   );
@@ -150,6 +150,13 @@ describe('the speed of a load', () => {
   it('runs bursts across lines that are not', () => {
     const [result] = run([{ ...oneLine(8192, 8), lines: 200 }], dram, fullSpeed);
     expect(result?.bursts).toHaveLength(Math.ceil(200 / 16));
+  });
+
+  it('asks for a job while bytes of those before it come: of a slow memory only the first one waits', () => {
+    const jobs = Array.from({ length: 8 }, (_, at) => oneLine(8192 + 512 * at, 512));
+    const ends = run(jobs, dram, { ...fullSpeed, latency: 100 }).map(({ ended }) => ended);
+    const between = ends.slice(1).map((end, at) => end - (ends[at] ?? 0));
+    expect(between).toEqual(between.map(() => 64 + 2));
   });
 
   it('moves 8 bytes in 5 cycles', () => {

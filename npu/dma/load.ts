@@ -10,14 +10,17 @@
  * Timing: AR is first valid two cycles after the job was taken. A beat that comes in cycle t can be written from t + 1
  * on, one beat a cycle whatever the alignments: the pieces' last groups, where they are short, cost a write each.
  * `done` comes in the cycle after the last write was taken. 8 aligned bytes take 4 cycles beside the memory's latency.
+ * The next job is taken when all bursts are asked for, while there are fewer than {@link LOAD_JOBS}: its beats are
+ * taken two cycles after the last one of the job before. A job that is refused has its `done` two cycles after it was
+ * taken, at the soonest.
  * A run of a block begins at most each cycle; bytes that are not read come a beat each cycle, in turn with those that
  * are.
  *
- * Faults: a job that aborts writes nothing from the first beat with SLVERR or DECERR on; its other bursts are still
- * issued and their beats taken. Bytes before that beat are written up to the last whole write; `done` follows when
- * nothing is in flight and the walk, a part a cycle, is over. The same holds, whatever the job does about errors, from
- * the first byte on whose local line, or place in it, does not exist. A job that continues writes zeros for the bytes
- * of such beats. Each of them is told by `busError`, in the cycle in which it is taken.
+ * Faults, of which each job has its own: a job that aborts writes nothing from the first beat with SLVERR or DECERR
+ * on; its other bursts are still issued and their beats taken. Bytes before that beat are written up to the last whole
+ * write; `done` follows when nothing is in flight and the walk, a part a cycle, is over. The same holds, whatever the
+ * job does about errors, from the first byte on whose local line, or place in it, does not exist. A job that continues
+ * writes zeros for the bytes of such beats. Each of them is told by `busError`, in the cycle in which it is taken.
  *
  * Invariants: at most `outstanding` bursts in flight, none across 4 KiB; the stream rules hold on `ar` and `write`.
  * `r.ready` looks at `write.ready` in the same cycle.
@@ -48,12 +51,15 @@ import { repeat } from '../common/mask.ts';
 import { unitStatus } from '../common/unit.ts';
 import { addressOf, beatAddress, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
 import { ByteQueue, inBits } from './byte-queue.ts';
-import { frontend } from './frontend.ts';
-import { busError, dmaJob, type DmaOptions } from './job.ts';
+import { frontend, refusalOf } from './frontend.ts';
+import { busError, dmaJob, LOAD_JOBS, type DmaOptions } from './job.ts';
 import { LocalWalk } from './local-walk.ts';
 import { Regions } from './regions.ts';
 import { SquareRegions } from './square-regions.ts';
 import { TransposedWrites } from './transposed-writes.ts';
+
+/** A load writes whole lanes of the accumulator. */
+const lanes = { wholeLanes: true } as const;
 
 /** @throws RangeError for a bus or burst length that cannot be. */
 export function LoadDma(options: DmaOptions) {
@@ -67,36 +73,60 @@ export function LoadDma(options: DmaOptions) {
       out: { ar: stream(addressChannel), write: stream(localWrite(busBytes)), busError, goesOn: bit, ...unitStatus },
     },
     (i, o) => {
-      const job = i.job.payload;
-      const { start, busy, status, aborts, stopped, goesOn, fail, finish } = frontend(i.job, { wholeLanes: true });
+      // Jobs: one of which bursts are asked for, those that wait for theirs, and one whose bytes are written.
+      const asking = wire('asking', bit);
+      const accepted = produce('accepted', { valid: i.job.valid.and(asking.not()), payload: i.job.payload });
+      const jobs = fifo('jobs', accepted, LOAD_JOBS - 1);
+      const room = accepted.ready.and(asking.not());
+      i.job.ready = room;
+      const asks = i.job.fire.and(refusalOf(i.job.payload, lanes).is('none'));
+      const { start, busy, status, aborts, stopped, goesOn, fail, finish } = frontend(jobs, lanes);
+      const job = jobs.payload;
+      // Of every other job: whose bursts are asked for, and whose bytes are written.
+      const turn = regs({ asked: bit, written: bit });
+      when(asks, () => {
+        turn.asked.next = turn.asked.not();
+      });
+      when(start, () => {
+        turn.written.next = turn.written.not();
+      });
 
       // Requests. A burst enters `in_flight` in the cycle in which the bus takes it; what is not read stands in line
       // with what is.
-      const { turning, lost } = regs({ turning: bit, lost: bit });
+      const { turning, lost, asksSquares } = regs({ turning: bit, lost: bit, asksSquares: bit });
+      const [isSquares, willTurn] = [i.job.payload.kind.is('transposed'), job.kind.is('transposed')];
+      when(asks, () => {
+        asksSquares.next = isSquares;
+      });
       when(start, () => {
         lost.next = 0;
-        turning.next = job.kind.is('transposed');
+        turning.next = willTurn;
       });
-      const [startRows, startSquares] = [
-        start.and(job.kind.is('transposed').not()),
-        start.and(job.kind.is('transposed')),
-      ];
-      const rows = Regions({ pads: true })({ start: startRows, job }, { name: 'regions' }).region;
-      const squares = SquareRegions(busBytes)({ start: startSquares, job }, { name: 'square_regions' }).region;
+      const asked = { start: asks.and(isSquares.not()), job: i.job.payload };
+      const rows = Regions({ pads: true })(asked, { name: 'regions' }).region;
+      const squares = SquareRegions(busBytes)(
+        { start: asks.and(isSquares), job: i.job.payload },
+        { name: 'square_regions' },
+      ).region;
       const region = produce('region', {
         valid: rows.valid.or(squares.valid),
-        payload: select(turning, squares.payload, rows.payload),
+        payload: select(asksSquares, squares.payload, rows.payload),
       });
       rows.ready = region.ready;
       squares.ready = region.ready;
       const { burst } = Splitter({ region }, { name: 'splitter' });
+      asking.next = region.valid.or(burst.valid);
       const isTaken = o.ar.ready.or(burst.payload.padding);
-      const issued = produce('issued', { valid: burst.valid.and(isTaken), payload: burst.payload });
+      const issued = produce('issued', {
+        valid: burst.valid.and(isTaken),
+        payload: { ...burst.payload, turn: turn.asked },
+      });
       const current = fifo('in_flight', issued, outstanding);
       burst.ready = isTaken.and(issued.ready);
       const arValid = burst.valid.and(issued.ready).and(burst.payload.padding.not());
 
-      // Answers. Once the job is given up, beats go nowhere.
+      // Answers. Once the job is given up, beats go nowhere; those of the next one wait until it is over.
+      const mine = current.valid.and(current.payload.turn.eq(turn.written));
       const { index } = regs({ index: uint(8) });
       const { padding, value, len } = current.payload;
       const { resp } = i.r.payload;
@@ -104,21 +134,24 @@ export function LoadDma(options: DmaOptions) {
       const data = select(padding, repeat(value, busBytes), i.r.payload.data);
       const last = select(padding, index.eq(len), i.r.payload.last);
       const drop = stopped.or(bad.and(aborts));
-      const isThere = current.valid.and(padding.or(i.r.valid));
+      const isThere = mine.and(padding.or(i.r.valid));
       const { skip, bytes } = lanesOf(busBytes, current.payload, index.eq(0), last);
       const beat = produce('beat', {
         valid: isThere.and(drop.not()),
         payload: { data: select(bad, 0, data.shr(inBits(skip))), bytes },
       });
-      const { part } = Walk({ start: startRows, job }, { name: 'walk' });
+      const { part } = Walk({ start: start.and(willTurn.not()), job }, { name: 'walk' });
       const abandon = wire('abandon', bit);
       const want = wire('want', uint(sizeCode(busBytes) + 1));
       const { taken } = Queue({ clear: abandon, chunk: beat, want }, { name: 'queue' });
       const row = produce('row', { valid: taken.valid.and(turning), payload: taken.payload });
-      const turned = Turned({ start: startSquares, job, stop: stopped.and(turning), row }, { name: 'transposed' });
+      const turned = Turned(
+        { start: start.and(willTurn), job, stop: stopped.and(turning), row },
+        { name: 'transposed' },
+      );
       want.next = select(turning, turned.want, part.payload.bytes);
       const goes = isThere.and(drop.or(beat.ready));
-      i.r.ready = current.valid.and(padding.not()).and(drop.or(beat.ready));
+      i.r.ready = mine.and(padding.not()).and(drop.or(beat.ready));
       current.ready = goes.and(last);
       when(goes, () => {
         index.next = selectAs(uint(8), last, 0, index.add(1));
@@ -145,7 +178,8 @@ export function LoadDma(options: DmaOptions) {
       taken.ready = select(turning, row.ready.or(stopped), part.valid.and(outside.or(o.write.ready)));
       const { space, address, group, last: isLast } = next.at;
       const written = writeValid.and(o.write.ready).and(isLast);
-      const drained = region.valid.or(burst.valid).or(current.valid).or(part.valid).or(turned.busy).not();
+      const asksMine = asking.and(turn.asked.eq(turn.written));
+      const drained = asksMine.or(mine).or(part.valid).or(turned.busy).not();
       when(busy.and(written.or(stopped.and(drained))), finish);
 
       return {
@@ -163,6 +197,7 @@ export function LoadDma(options: DmaOptions) {
         busError: { valid: i.r.fire.and(bad), address: beatAddress(busBytes, current.payload, index) },
         goesOn,
         ...status,
+        room,
       };
     },
   );

@@ -13,6 +13,8 @@ import { dmaJob, type DmaOptions } from './job.ts';
 export interface LoadRun extends Outcome {
   /** What was written, by place. */
   readonly local: ReadonlyMap<string, number>;
+  /** The cycle of its `done`. */
+  readonly ended: number;
 }
 
 export interface LoadMemory {
@@ -46,17 +48,25 @@ export function loadBench(
   let dram: LoadMemory = { byte: () => 0 };
   let { latency } = fullSpeed;
   let runs: LoadRun[] = [];
-  let [local, bursts, errors]: [Map<string, number>, Burst[], number[]] = [new Map(), [], []];
-  let [started, beatsLeft] = [0, 0];
+  let [local, errors]: [Map<string, number>, number[]] = [new Map(), []];
+  /** Of jobs that were taken, the oldest first: when, the bursts that were asked for, and beats of them to come. */
+  interface Taken {
+    readonly started: number;
+    readonly bursts: Burst[];
+    beatsLeft: number;
+  }
+  let taken: Taken[] = [];
 
   // Before all else, since a job can end in the cycle in which the next one is taken.
   bench.add({
     look: (cycle) => {
       if (bench.get('done') === 0) return;
-      const isBusy = bench.all('dma.busy', 'ar_valid', 'write_valid').some((level) => level === 1);
-      if (isBusy || beatsLeft > 0) throw new Error('done, but not idle');
-      runs.push({ ...outcome(bench, cycle - started, { bursts, errors }), local });
-      [local, bursts, errors] = [new Map(), [], []];
+      const [oldest] = taken;
+      if (oldest === undefined || oldest.beatsLeft > 0) throw new Error('done, but not at an end');
+      const idle = bench.all('dma.busy', 'ar_valid', 'write_valid').every((level) => level === 0);
+      if (taken.length === 1 && !idle) throw new Error('done, but not idle');
+      runs.push({ ...outcome(bench, cycle - oldest.started, { bursts: oldest.bursts, errors }), local, ended: cycle });
+      [taken, local, errors] = [taken.slice(1), new Map(), []];
     },
   });
   hearErrors(bench, (address) => void errors.push(address));
@@ -67,19 +77,23 @@ export function loadBench(
     {
       read: (address) => dram.byte(address),
       respond: (address) => {
-        beatsLeft++;
+        const asking = taken.at(-1);
+        if (asking !== undefined) asking.beatsLeft++;
         return responses[dram.response?.(address) ?? 0] ?? 'okay';
       },
       asked: ({ address, beats }) => {
         checkAligned('ar', { address, beats }, busBytes);
-        bursts.push({ address, beats });
+        taken.at(-1)?.bursts.push({ address, beats });
       },
     },
     { latency: () => latency },
   );
   bench.add({
     look: () => {
-      if (bench.get('r_valid') === 1 && bench.get('r_ready') === 1) beatsLeft--;
+      if (bench.get('r_valid') === 1 && bench.get('r_ready') === 1) {
+        const coming = taken.find(({ beatsLeft }) => beatsLeft > 0);
+        if (coming !== undefined) coming.beatsLeft--;
+      }
     },
   });
   bench.sink('write', localWrite(busBytes), {
@@ -94,10 +108,11 @@ export function loadBench(
   });
 
   return (given, memory, pace) => {
-    [dram, runs, local, bursts, errors, started, beatsLeft] = [memory, [], new Map(), [], [], 0, 0];
+    [dram, runs, local, errors, taken] = [memory, [], new Map(), [], []];
     ({ latency } = pace);
     bench.begin(pace);
-    for (const job of given) jobs.push(payloadOf(job), { sent: (cycle) => void (started = cycle) });
+    for (const job of given)
+      jobs.push(payloadOf(job), { sent: (started) => void taken.push({ started, bursts: [], beatsLeft: 0 }) });
     bench.run(LIMIT, () => runs.length === given.length);
     return runs;
   };

@@ -1,6 +1,6 @@
 /** The two DMA units as the rest of the NPU sees them. */
 import { counter, type UnitSpec } from '../common/unit.ts';
-import { blockFields, dmaFields, dmaImplied, dmaJob, lineFields, pictureFields } from './job.ts';
+import { blockFields, dmaFields, dmaImplied, dmaJob, lineFields, LOAD_JOBS, pictureFields } from './job.ts';
 
 const { value } = pictureFields;
 /** Kinds of jobs by their codes. */
@@ -35,7 +35,7 @@ const fillFields = { lines, lineBytes, space, local, pieceBytes, lineStep, piece
 
 export const loadUnit = {
   title: 'load DMA',
-  jobs: 1,
+  jobs: LOAD_JOBS,
   job: dmaJob,
   fields: dmaFields,
   implied: dmaImplied,

@@ -49,7 +49,7 @@ describe('systole compare', () => {
   it('says of single runs what was run otherwise, and what came of it', async () => {
     const text = await said('fast.json', 'slow.json');
     expect(text).toMatch(/what was run +fast\.json +slow\.json\n +latency +2 +40\n/);
-    expect(text).toMatch(/\n +cycles +\d+ +\d+ +× [\d.]+\n/);
+    expect(text).toMatch(/\n +cycles +\d+ +\d+ +(× |\+)[\d.]+( %)?\n/);
     expect(text).toMatch(/\n +overall +[\d.]+ % +[\d.]+ % +−[\d.]+ points\n/);
     expect(text).not.toMatch(/rows|bytesRead|counters/);
     const same = await said('fast.json', 'fast.json');

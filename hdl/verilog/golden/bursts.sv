@@ -1,4 +1,4 @@
-// dma_bursts, from npu/dma/bursts.ts:49
+// dma_bursts, from npu/dma/bursts.ts:58
 // verilator lint_off UNUSEDSIGNAL
 // a bus may carry bits, and a module have ports, that are of no use here
 // verilator lint_off CMPCONST
@@ -10,16 +10,22 @@ module dma_bursts (
   input  wire region_valid,
   input  wire [31:0] region_payload_address,
   input  wire [31:0] region_payload_bytes,
+  input  wire region_payload_padding,
+  input  wire [7:0] region_payload_value,
   output wire region_ready,
   input  wire burst_ready,
   output wire burst_valid,
   output wire [31:0] burst_payload_address,
   output wire [3:0] burst_payload_lastLane,
-  output wire [7:0] burst_payload_len
+  output wire [7:0] burst_payload_len,
+  output wire burst_payload_padding,
+  output wire [7:0] burst_payload_value
 );
-  logic full;  // bursts.ts:56
-  logic [31:0] address;  // bursts.ts:56
-  logic [31:0] left;  // bursts.ts:56
+  logic full;  // bursts.ts:65
+  logic [31:0] address;  // bursts.ts:65
+  logic [31:0] left;  // bursts.ts:65
+  logic padding;  // bursts.ts:65
+  logic [7:0] value;  // bursts.ts:65
 
   wire full_and_burst_ready = full && burst_ready;
   wire [8:0] region_ready_difference = 9'd256 - {1'b0, address[7:0]};
@@ -32,19 +38,25 @@ module dma_bursts (
     full = 1'b0;
     address = 32'd0;
     left = 32'd0;
+    padding = 1'b0;
+    value = 8'd0;
   end
 
-  assign region_ready = !full || (full_and_burst_ready && region_ready_term);  // bursts.ts:69
+  assign region_ready = !full || (full_and_burst_ready && region_ready_term);  // bursts.ts:78
 
-  always @(posedge clk) begin  // bursts.ts:70
+  always @(posedge clk) begin  // bursts.ts:79
     if (rst) begin
       full <= 1'b0;
       address <= 32'd0;
       left <= 32'd0;
+      padding <= 1'b0;
+      value <= 8'd0;
     end else if (region_valid && region_ready) begin
       full <= 1'b1;
       address <= region_payload_address;
       left <= region_payload_bytes;
+      padding <= region_payload_padding;
+      value <= region_payload_value;
     end else if (full_and_burst_ready) begin
       full <= !region_ready_term;
       address <= address + address_next_extended;
@@ -55,5 +67,7 @@ module dma_bursts (
   assign burst_payload_address = address;
   assign burst_payload_lastLane = burst_payload_lastLane_difference[3:0];
   assign burst_payload_len = {4'd0, burst_payload_lastLane_difference[7:4]};
+  assign burst_payload_padding = padding;
+  assign burst_payload_value = value;
   assign burst_valid = full;
 endmodule
