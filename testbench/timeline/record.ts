@@ -54,7 +54,8 @@ export function recordTimeline(sim: Simulator, most = MOST_BINS): () => Timeline
   };
   const job = byName(['m', 'k', 'n', 'dataflow'], (field) => number(`matrix.job_payload_${field}`));
   const jobs = new Map<string, { -readonly [F in keyof MatrixJobs]: MatrixJobs[F] }>();
-  let issued: Omit<MatrixJobs, 'times'> | null = null;
+  /** Of the matrix engine, in order, those that have not ended. */
+  const issued: Omit<MatrixJobs, 'times'>[] = [];
 
   let [moves, writes] = [false, false];
   /** What a unit with a command is at. */
@@ -85,12 +86,13 @@ export function recordTimeline(sim: Simulator, most = MOST_BINS): () => Timeline
       count(of[unit].get(state));
     }
     if (matrix.valid() && matrix.ready())
-      issued = { m: job.m(), k: job.k(), n: job.n(), dataflow: job.dataflow() === 1 ? 'os' : 'ws' };
-    if ((runs & (1 << unitNames.indexOf('matrix'))) === 0 || !matrix.done() || issued === null) return;
-    if (faultNames[matrix.fault()] !== 'none') return;
-    const key = JSON.stringify(issued);
+      issued.push({ m: job.m(), k: job.k(), n: job.n(), dataflow: job.dataflow() === 1 ? 'os' : 'ws' });
+    if ((runs & (1 << unitNames.indexOf('matrix'))) === 0 || !matrix.done()) return;
+    const ended = issued.shift();
+    if (ended === undefined || faultNames[matrix.fault()] !== 'none') return;
+    const key = JSON.stringify(ended);
     const known = jobs.get(key);
-    if (known === undefined) jobs.set(key, { ...issued, times: 1 });
+    if (known === undefined) jobs.set(key, { ...ended, times: 1 });
     else known.times++;
   };
   sim.trace({ scope: 'npu.irq' }).onSample(look);
