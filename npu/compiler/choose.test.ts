@@ -139,7 +139,7 @@ describe('plans', () => {
           expect(after).toBeLessThanOrEqual(1.02 * (before ?? 0) + FEW);
         },
       ),
-      { numRuns: runsOf({ few: 20, all: 60 }) },
+      { numRuns: runsOf({ few: 20, all: 30 }) },
     );
     // Four in ten are.
     expect(faster).toBeGreaterThan(0);
