@@ -10,7 +10,7 @@ import { withoutEdge } from './programs/edges.ts';
 import { checkProperty } from './property.ts';
 
 it('every tensor of a chain of products is as the reference has it', () => {
-  checkProperty(randomChains, { runs: runsOf({ few: 8, all: 100 }) });
+  checkProperty(randomChains, { runs: runsOf({ few: 8, all: 60 }) });
 });
 
 /** Chains of many machines and kinds: their commands, without a run. */

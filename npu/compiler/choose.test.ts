@@ -55,7 +55,7 @@ const FEW = 50;
 
 describe('plans', () => {
   it('fit the memories, whatever the product', () => {
-    const runs = runsOf({ few: 60, all: 200 });
+    const runs = runsOf({ few: 60, all: 100 });
     let planned = 0;
     fc.assert(
       fc.property(machine, sizes, fc.boolean(), (parameters, wanted, requantised) => {
