@@ -19,8 +19,8 @@ export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Comman
   const number = (name: string): number => Number(given.get(name) ?? 0);
   if (operation === 'gemm') {
     const shape = { m: number('m'), k: number('k'), n: number('n') };
-    const { cycles } = matrixEngineOf(config).description;
-    return cycles(config, shape, given.get('dataflow') === 'os' ? 'os' : 'ws') + 3 * (rows + cols);
+    const { occupies } = matrixEngineOf(config).description;
+    return occupies(config, shape, given.get('dataflow') === 'os' ? 'os' : 'ws') + 5 * (rows + cols);
   }
   if (operation === 'requantise') {
     return Math.ceil(number('n') / cols) * (number('m') + 2) + 16;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bank, LocalMemory, type Choice, type LocalBuffer } from './allocator.ts';
+import { bank, LocalMemory, type Fit, type LocalBuffer } from './allocator.ts';
 import type { Run } from './region.ts';
 
 const sizes = { scratchpadBanks: 6, bankLines: 10, accLines: 25 };
@@ -14,7 +14,7 @@ interface Request {
   readonly lines: number;
   /** Of the scratchpad, the banks that it may be in. */
   readonly among: Run;
-  readonly choice: Choice;
+  readonly fit: Fit;
   /** Which of the buffers in use is freed afterwards. */
   readonly free: number | null;
 }
@@ -23,7 +23,7 @@ const requests: fc.Arbitrary<Request[]> = fc.array(
     memory: fc.constantFrom('scratchpad' as const, 'accumulator' as const),
     lines: fc.integer({ min: 1, max: 12 }),
     among: fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 6 })).map(([from, size]) => ({ from, to: from + size })),
-    choice: fc.constantFrom('first' as const, 'next' as const),
+    fit: fc.constantFrom('first' as const, 'next' as const),
     free: fc.option(fc.nat(20), { nil: null }),
   }),
   { maxLength: 40 },
@@ -34,8 +34,8 @@ it('gives every line to one buffer at a time, and says no only where there is no
     fc.property(requests, (drawn) => {
       const memory = new LocalMemory(sizes);
       let used: LocalBuffer[] = [];
-      for (const { memory: space, lines, among, choice, free } of drawn) {
-        const buffer = memory.allocate(space, lines, among, choice);
+      for (const { memory: space, lines, among, fit, free } of drawn) {
+        const buffer = memory.allocate(space, lines, among, fit);
         const taken = new Set(used.flatMap(linesOf));
         const stores =
           space === 'accumulator' ? [0] : [0, 1, 2, 3, 4, 5].filter((one) => one >= among.from && one < among.to);
@@ -78,8 +78,8 @@ it('gives buffers that are used at the same time banks of their own while there 
 
 it('gives lines again that have been free for longest, where it is asked for the next ones', () => {
   const memory = new LocalMemory({ ...sizes, scratchpadBanks: 1 });
-  const take = (choice: Choice): number | null => {
-    const buffer = memory.allocate('scratchpad', 4, undefined, choice);
+  const take = (fit: Fit): number | null => {
+    const buffer = memory.allocate('scratchpad', 4, undefined, fit);
     if (buffer !== null) memory.free(buffer);
     return buffer === null ? null : buffer.address;
   };

@@ -1,5 +1,5 @@
 /** Who has which lines of the local memories while a program is made. */
-import { LINE_BITS, type LocalSizes } from '../common/local.ts';
+import { BANK_LINES, type LocalSizes } from '../common/local.ts';
 import type { Run } from './region.ts';
 
 /** Lines that follow each other, in one bank where they are in the scratchpad. */
@@ -11,8 +11,8 @@ export interface LocalBuffer {
 }
 
 /** The first line of a scratchpad bank, as a local address. */
-export const bank = (number: number): number => number * 2 ** LINE_BITS;
-const bankOf = ({ address }: LocalBuffer): number => Math.floor(address / 2 ** LINE_BITS);
+export const bank = (number: number): number => number * BANK_LINES;
+const bankOf = ({ address }: LocalBuffer): number => Math.floor(address / BANK_LINES);
 
 /** A memory with one port of each kind: a bank, or the accumulator. */
 interface Store {
@@ -28,7 +28,7 @@ interface Store {
  * Which free lines: the first ones there are, which packs as much as can be; or those after the ones that were handed
  * out last, which have been free for longest: what is loaded into them waits for nobody.
  */
-export type Choice = 'first' | 'next';
+export type Fit = 'first' | 'next';
 
 /**
  * Hands out lines. A buffer of the scratchpad comes from the bank of which the fewest lines are in use, so that those
@@ -56,12 +56,12 @@ export class LocalMemory {
     memory: LocalBuffer['memory'],
     lines: number,
     among: Run = { from: 0, to: Infinity },
-    choice: Choice = 'first',
+    fit: Fit = 'first',
   ): LocalBuffer | null {
     const stores = memory === 'accumulator' ? [this.#accumulator] : this.#banks.slice(among.from, among.to);
     const inUse = ({ taken }: Store): number => taken.reduce((sum, { from, to }) => sum + to - from, 0);
     for (const store of [...stores].sort((one, other) => inUse(one) - inUse(other))) {
-      const from = (choice === 'next' ? gapIn(store, lines, store.after) : null) ?? gapIn(store, lines, 0);
+      const from = (fit === 'next' ? gapIn(store, lines, store.after) : null) ?? gapIn(store, lines, 0);
       if (from === null) continue;
       store.after = from + lines;
       store.taken = [...store.taken, { from, to: from + lines }].sort((one, other) => one.from - other.from);

@@ -7,7 +7,7 @@
 import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import { linesOf, type ProductSize } from '../matrix/layout.ts';
-import type { Choice, LocalBuffer, LocalMemory } from './allocator.ts';
+import type { Fit, LocalBuffer, LocalMemory } from './allocator.ts';
 import type { Cost } from './cost.ts';
 import { forecast, limitsOf, withoutCommands, type Span } from './forecast.ts';
 import { leaving } from './leaving.ts';
@@ -188,9 +188,9 @@ export function stepsOf(memory: LocalMemory, buffering: Buffering, scheduled: re
 }
 
 /** All buffers that were planned; null, and none of them taken, where lines chosen like this do not hold them. */
-function allocated(memory: LocalMemory, { lines, buffers, banks }: Buffering, choice: Choice): Buffers | null {
+function allocated(memory: LocalMemory, { lines, buffers, banks }: Buffering, fit: Fit): Buffers | null {
   const allocate = (space: LocalBuffer['memory'], kind: Kind, among?: Buffering['banks']['a']): LocalBuffer[] =>
-    Array.from({ length: buffers[kind] }, () => memory.allocate(space, lines[kind], among, choice)).flatMap(
+    Array.from({ length: buffers[kind] }, () => memory.allocate(space, lines[kind], among, fit)).flatMap(
       (buffer) => buffer ?? [],
     );
   const all: Buffers = {

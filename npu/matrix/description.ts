@@ -25,8 +25,6 @@ export interface MatrixDescription {
   readonly mostK: (dataflow: Dataflow) => number;
   /** How much of k it sums without loss before the sum is added to the lane of the accumulator. */
   readonly summedK: (size: ArraySize, dataflow: Dataflow, k: number) => number;
-  /** For how many cycles a job makes it `active`. */
-  readonly cycles: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => number;
   /** Which of its multipliers do how much of a job. */
   readonly shares: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => Shares;
   /** For how many cycles a job keeps the ones after it from the multipliers. */
@@ -44,7 +42,7 @@ export interface IssuedJob {
   readonly issued: number;
 }
 
-/** When what becomes of a job, in cycles, where nobody else holds it up. */
+/** What becomes of a job in which cycle, where nobody else holds it up. */
 export interface JobTimes {
   /** From here on the engine has room for the next job. */
   readonly room: number;

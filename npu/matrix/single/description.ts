@@ -14,7 +14,6 @@ export const single: MatrixDescription = {
   folds: () => 1,
   mostK: () => MOST_EXACT_K,
   summedK: (_, __, k) => k,
-  cycles: (_, shape) => products(shape),
   shares: (_, shape) => ({ rows: [products(shape)], cols: [1] }),
   occupies: (_, shape) => products(shape) + AROUND,
   timing:

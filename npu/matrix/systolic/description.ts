@@ -2,7 +2,7 @@
 import type { MatrixDescription } from '../description.ts';
 import { MOST_DIMENSION, MOST_EXACT_K } from '../job.ts';
 import { arrayLayouts } from '../layout.ts';
-import { cyclesOfJob, mapping } from './cycles.ts';
+import { mapping } from './cycles.ts';
 import { jobTiming } from './timing.ts';
 
 /** By place of a line: in how many of the folds of a dimension an element lies there. */
@@ -17,7 +17,6 @@ export const systolic: MatrixDescription = {
   // A cell adds up all of k where outputs stay; where weights do, a column as many as there are rows.
   mostK: (dataflow) => (dataflow === 'os' ? MOST_EXACT_K : MOST_DIMENSION),
   summedK: ({ rows }, dataflow, k) => (dataflow === 'os' ? k : Math.min(rows, k)),
-  cycles: cyclesOfJob,
   shares: (size, shape, dataflow) => {
     const { a, b } = arrayLayouts(size, dataflow);
     return {

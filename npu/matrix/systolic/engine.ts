@@ -10,7 +10,7 @@
  * rows) cycles. A job whose dataflow is another one waits until the last sum of those before has left. Weights that lie
  * in a bank of the last operands A of the job before wait until those are read. `active` is high in the cycles from the
  * first to the last in which the array holds a live operand, which for one fold is 2·rows + cols + m − 2 (ws) or rows +
- * cols + k − 2 (os). times.ts has all of this as closed forms.
+ * cols + k − 2 (os). timing.ts has all of this as closed forms.
  *
  * Invariants: swaps are at least `rows` cycles apart, which is what the cell asks for. No sum wraps in the array:
  * jobs in which one could are refused (`arithmetic`). Folds and jobs are added up in the accumulator, which tells of
