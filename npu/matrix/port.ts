@@ -6,8 +6,8 @@
  * most, whose data is at `aData` and `bData` in the cycle after the address and only then; sends the accumulator at
  * most one update a cycle, which is never held back. `done` is high for one cycle when every result of the job can be
  * read; `fault` says then what was wrong with it. `active` is high while operands are at work, in the cycles that the
- * engine's description says (`timing`). Jobs may overlap, and end in order. No line that does not exist is read or written, and A and B are not read
- * from one bank in one cycle.
+ * engine's description says (`timing`). Jobs may overlap, and end in order. No line that does not exist is read or
+ * written, and A and B are not read from one bank in one cycle.
  */
 import { bit, stream, uint, vec } from '../../hdl/index.ts';
 import { lineRead } from '../common/local.ts';
