@@ -58,6 +58,9 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   ['npu/parameters.ts', [library, 'npu/common']],
   ['npu/presets.ts', ['npu/parameters.ts']],
   ['npu/config.ts', ['npu/parameters.ts', 'npu/common']],
+  // Networks, whoever reads them and whatever they run on.
+  ['npu/graph', ['npu/common', messages]],
+  ['npu/importers', ['npu/graph', 'npu/common', messages]],
   ...['npu/dma', 'npu/memory'].map((unit) => [unit, [...written, 'npu/common', ...configuration]] as const),
   ['npu/matrix', [...written, 'npu/common', ...configuration, 'npu/memory']],
   ['npu/vector', [...written, 'npu/common', ...configuration, 'npu/memory', operandLayout]],
@@ -74,6 +77,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
     'npu/compiler',
     [
       'npu/common',
+      'npu/graph',
       ...configuration,
       'npu/isa',
       'npu/matrix/job.ts',

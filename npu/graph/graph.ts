@@ -32,6 +32,8 @@ export interface GraphTensor {
   readonly quantisation: Quantisation | null;
   /** Null for a tensor that the host or an operator gives a value. */
   readonly data: GraphData | null;
+  /** Keeps its value from one run of the network to the next; before the first it is its zero point (SVDF's state). */
+  readonly variable?: true;
 }
 
 /** Down, then across. */
@@ -84,7 +86,8 @@ export interface OperatorKinds {
   /** The value is the input's zero point where null. */
   pad: { readonly before: readonly number[]; readonly after: readonly number[]; readonly value: number | null };
   concat: { readonly axis: number; readonly activation: Activation };
-  slice: { readonly begin: readonly number[]; readonly step: readonly number[] };
+  /** For each dimension of the input; dimensions of size 1 may be left out in the result's shape, or others put in. */
+  slice: { readonly begin: readonly number[]; readonly step: readonly number[]; readonly size: readonly number[] };
   split: { readonly axis: number };
   reshape: object;
   transpose: { readonly order: readonly number[] };
@@ -92,6 +95,7 @@ export interface OperatorKinds {
   resizeBilinear: { readonly alignCorners: boolean; readonly halfPixels: boolean };
   quantise: object;
   dequantise: object;
+  /** Inputs: picture, weights of features, weights of time, bias, state. */
   svdf: { readonly rank: number; readonly activation: Activation };
 }
 export type OperatorKind = keyof OperatorKinds;
