@@ -12,13 +12,18 @@ export { Cell } from './matrix/systolic/cell.ts';
 export type { MatrixDescription } from './matrix/description.ts';
 export { matrixEngineOf, type MatrixEngine } from './matrix/engines.ts';
 export {
+  denseFields,
+  denseWalk,
   foldsAcross,
   linesOf,
   placeOf,
+  walksOf,
   type Dimension,
   type Layout,
   type Layouts,
   type ProductSize,
+  type Walk,
+  type WalkFields,
 } from './matrix/layout.ts';
 export { matrixPorts } from './matrix/port.ts';
 export { SingleEngine } from './matrix/single/engine.ts';

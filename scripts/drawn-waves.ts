@@ -36,8 +36,12 @@ const BANK = 2 ** 16;
 /** The bytes of a line: low ones first. */
 const line = (...bytes: readonly number[]): number => bytes.reduceRight((word, byte) => word * 256 + byte, 0);
 
+function payload(fields: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [`job_payload_${name}`, value]));
+}
+
 /** A job of 3 × 2 times 2 × 2 for a matrix engine; the local memory holds small numbers. */
-const gemm = { job_payload_m: 3, job_payload_k: 2, job_payload_n: 2, job_payload_b: BANK };
+const gemm = payload({ m: 3, k: 2, n: 2, b: BANK, aFold: 3, aStep: 1, bFold: 2, cFold: 3 });
 const matrixInputs: DrawnWave['inputs'] = (cycle, before) => ({
   ...(cycle === 0 ? gemm : {}),
   job_valid: Number(cycle === 0),
@@ -46,7 +50,7 @@ const matrixInputs: DrawnWave['inputs'] = (cycle, before) => ({
 });
 
 const dma = { lines: 1, lineBytes: 20, stride: 20, pieceBytes: 8, lineStep: 1, pieceStep: 1, dram: 0x104 };
-const dmaJob = Object.fromEntries(Object.entries(dma).map(([name, value]) => [`job_payload_${name}`, value]));
+const dmaJob = payload(dma);
 
 export const drawnWaves: readonly DrawnWave[] = [
   {

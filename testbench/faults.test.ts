@@ -247,13 +247,17 @@ describe('commands with mistakes', () => {
     expect(memories?.().every((line) => line === 0n)).toBe(true);
   });
 
-  it('an operand that runs on into the bank of the other one is told', () => {
+  it('an operand that runs on into the next bank is told', () => {
     const long = npuConfig({ rows: 1, cols: 1, busBytes: 4, scratchpadBytes: 6 * 4 * 2 ** 16 });
     const program = programOf([
-      { operation: 'gemm', tag: 5, fields: { ...gemmFields, a: 2 ** 16 - 1, b: bank(1), m: 3, k: 3 } },
+      {
+        operation: 'gemm',
+        tag: 5,
+        fields: { ...gemmFields, a: 2 ** 16 - 1, b: bank(1), m: 3, k: 3, aFold: 3, bFold: 3, cFold: 3 },
+      },
       ...endCommands,
     ]);
-    expect(() => runProgram(long, program, LIMIT)).toThrow('command 5 with fault bank');
+    expect(() => runProgram(long, program, LIMIT)).toThrow('command 5 with fault range');
   });
 
   it('does not signal for a faulty command, so that what waits for it never runs', () => {

@@ -29,6 +29,12 @@ export const gemmFields = {
   bZero: 0,
   aUnsigned: 0,
   bUnsigned: 0,
+  aFold: 2,
+  aWidth: 0,
+  aStep: 1,
+  aRow: 0,
+  bFold: 2,
+  cFold: 2,
 } as const;
 
 /** How a program ends. */

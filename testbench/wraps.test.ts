@@ -84,6 +84,12 @@ describe('a command', () => {
     bZero: 0,
     aUnsigned: 1,
     bUnsigned: 1,
+    aFold: 1,
+    aWidth: 0,
+    aStep: 1,
+    aRow: 0,
+    bFold: 1,
+    cFold: 1,
   };
   const end: Command[] = [
     { operation: 'fence', tag: 98, fields: {} },

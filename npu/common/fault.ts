@@ -24,7 +24,9 @@ export const faultMeanings: Readonly<Record<(typeof faultNames)[number], string>
   zeroLength: 'a dimension or length of 0; refused before any work',
   busRead: 'SLVERR or DECERR on a read',
   busWrite: 'SLVERR or DECERR on a write',
-  range: 'a local line that does not exist, or a piece longer than a line',
+  range:
+    'a local line that does not exist, a piece longer than a line, or a line of an operand of a matrix job outside of ' +
+    "the bank of the operand's first one",
   bank: 'both operands of a matrix job in one bank',
   illegal: 'an operation that does not exist, or a header that cannot be',
   semaphore: 'a signal to a semaphore that was at its most; it stays there',

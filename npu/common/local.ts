@@ -58,6 +58,9 @@ export const inScratchpad = ({ scratchpadBanks, bankLines }: LocalSizes, address
   below(lineOf(address), bankLines).and(
     below(address.slice<number>(LINE_BITS, address.width - LINE_BITS), scratchpadBanks),
   );
+/** Whether the scratchpad has a line at `address`, and that in the bank of another one. */
+export const inBank = (sizes: LocalSizes, address: UInt, bank: UInt<4>): Bit =>
+  inScratchpad(sizes, address).and(bankOf(address.truncate(LOCAL_BITS)).eq(bank));
 /** Whether the accumulator has a line at `address`. */
 export const inAccumulator = ({ accLines }: LocalSizes, address: UInt): Bit => below(address, accLines);
 /** Whether there is such a group of a line. */

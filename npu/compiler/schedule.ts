@@ -6,7 +6,7 @@
  */
 import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
-import { linesOf, type ProductSize } from '../matrix/layout.ts';
+import { denseFields, linesOf, type ProductSize } from '../matrix/layout.ts';
 import type { Fit, LocalBuffer, LocalMemory } from './allocator.ts';
 import type { Cost } from './cost.ts';
 import { forecast, limitsOf, withoutCommands, type Span } from './forecast.ts';
@@ -102,6 +102,7 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
           gemmStep(
             {
               ...job,
+              ...denseFields(layouts, job),
               dataflow,
               accumulate: step > 0 || bias !== null ? 1 : 0,
               aZero: a.zero,

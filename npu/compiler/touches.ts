@@ -2,8 +2,8 @@
 import type { NpuConfig } from '../config.ts';
 import type { Command } from '../isa/assembler.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
-import { linesOf } from '../matrix/layout.ts';
-import { meets, region, runsOf, type Accesses, type Region } from './region.ts';
+import { foldsAcross, walksOf, type Layout, type ProductSize, type Walk } from '../matrix/layout.ts';
+import { meets, region, runsOf, type Accesses, type Memory, type Region } from './region.ts';
 
 /** The fields of a command, by name: numbers, or words of an enumeration. */
 export function fieldsOf(command: Command) {
@@ -35,13 +35,20 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
       return { reads: [], writes: localRows(command) };
     case 'gemm': {
       const size = { m: number('m'), k: number('k'), n: number('n') };
-      const { a, b, c } = matrixEngineOf(config).description.layouts(config, is('dataflow', 'os') ? 'os' : 'ws');
+      const layouts = matrixEngineOf(config).description.layouts(config, is('dataflow', 'os') ? 'os' : 'ws');
+      const walks = walksOf({
+        aFold: number('aFold'),
+        aWidth: number('aWidth'),
+        aStep: number('aStep'),
+        aRow: number('aRow'),
+        bFold: number('bFold'),
+        cFold: number('cFold'),
+      });
+      const linesFrom = (memory: Memory, name: 'a' | 'b' | 'c'): Region[] =>
+        walkedLines(memory, number(name), { layout: layouts[name], walk: walks[name], size });
       return {
-        reads: [
-          region('scratchpad', number('a'), linesOf(a, size)),
-          region('scratchpad', number('b'), linesOf(b, size)),
-        ],
-        writes: [region('accumulator', number('c'), linesOf(c, size))],
+        reads: [...linesFrom('scratchpad', 'a'), ...linesFrom('scratchpad', 'b')],
+        writes: linesFrom('accumulator', 'c'),
       };
     }
     case 'requantise': {
@@ -56,6 +63,22 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
     default:
       return { reads: [], writes: [] };
   }
+}
+
+/** The lines of a matrix that is walked: of each row, or of each line of it, those of all folds. */
+function walkedLines(
+  memory: Memory,
+  first: number,
+  { layout, walk, size }: { readonly layout: Layout; readonly walk: Walk; readonly size: ProductSize },
+): Region[] {
+  const [lines, count, { fold: stride, step }] = [size[layout.along], foldsAcross(layout, size), walk];
+  const width = walk.width || 2 ** 16;
+  const ofLines = (from: number, length: number): Region => ({ memory, from, length, count, stride });
+  return Array.from({ length: Math.ceil(lines / width) }, (_, row) => {
+    const [from, inRow] = [first + row * walk.row, Math.min(width, lines - row * width)];
+    if (step <= 1) return [ofLines(from, step === 0 ? 1 : inRow)];
+    return Array.from({ length: inRow }, (_, line) => ofLines(from + line * step, 1));
+  }).flat();
 }
 
 /** The lines of a copy in DRAM. */

@@ -167,6 +167,12 @@ describe('a unit that has room', () => {
       bZero: 0,
       aUnsigned: 0,
       bUnsigned: 0,
+      aFold: 1,
+      aWidth: 0,
+      aStep: 1,
+      aRow: 0,
+      bFold: 1,
+      cFold: 1,
     },
   };
   /** Three commands that the matrix engine has at once, with tags 20, 21, 22. */

@@ -19,6 +19,12 @@ const gemm = {
   bZero: 0,
   aUnsigned: 0,
   bUnsigned: 0,
+  aFold: 1,
+  aWidth: 0,
+  aStep: 1,
+  aRow: 0,
+  bFold: 1,
+  cFold: 1,
 };
 const requantise = {
   from: 0,

@@ -7,6 +7,7 @@ import { npuConfig } from '../config.ts';
 import { matrixKinds } from '../parameters.ts';
 import { matrixEngineOf } from './engines.ts';
 import { gemmJob, MOST_DIMENSION } from './job.ts';
+import { denseFields } from './layout.ts';
 
 const BANK = 2 ** 16;
 const [ws, os, int8, uint8] = [0, 1, 0, 1];
@@ -26,9 +27,11 @@ describe.each(matrixKinds)('%s', (matrix) => {
       bUnsigned: 1,
       ...change,
     };
+    const { m, n, k } = { m: 1, n: 1, k: 1, ...change };
+    const walks = denseFields(description.layouts(config, dataflow === 1 ? 'os' : 'ws'), { m, n, k });
     const flags = { accumulate: accumulate === 1, aUnsigned: aUnsigned === 1, bUnsigned: bUnsigned === 1 };
     bench.begin();
-    jobs.push({ ...rest, ...flags, dataflow: dataflow === 1 ? 'os' : 'ws' });
+    jobs.push({ ...walks, ...rest, ...flags, dataflow: dataflow === 1 ? 'os' : 'ws' });
     bench.run(10, () => jobs.left === 0);
     bench.sim.runUntil('done', 200_000);
     return faultNames[bench.get('fault')];
@@ -71,10 +74,18 @@ describe.each(matrixKinds)('%s', (matrix) => {
     ['no columns', 'zeroLength', { n: 0 }],
     ['no elements', 'zeroLength', { k: 0 }],
     ['both operands in one bank', 'bank', { b: 40 }],
-    ["an operand that runs on into the other one's bank", 'bank', { a: 2 * BANK - 1, b: BANK, m: 3 }],
+    ["lines of A that run on into B's bank", 'range', { a: 2 * BANK - 1, m: 3 }],
+    ["lines of B that run on into A's bank", 'range', { a: 3 * BANK, b: 3 * BANK - 1, k: 2 }],
+    ['lines of A in the next bank', 'range', { a: 4 * BANK - 1, m: 2 }],
+    ['a row of A past its bank', 'range', { a: 1, aWidth: 1, aRow: 0xffff, m: 2 }],
+    ['a line of a row of A past its bank', 'range', { a: 2, aStep: 0x7fff, m: 3 }],
+    ['a fold of A past its bank', 'range', { a: 1, aFold: 0xffff, k: 3 }],
+    ['a fold of B past its bank', 'range', { b: 2 * BANK + 1, bFold: 0xffff, n: 2 }],
+    ['lines of A that pass all banks', 'range', { aStep: 0xffff, m: 40 }],
     ['lines of A past the bank', 'range', { a: 2 ** 20 - 1 }],
     ['lines of B past the last bank', 'range', { b: 7 * BANK }],
     ['results past the accumulator', 'range', { c: config.accLines, m: 2 }],
+    ['a fold of results past the accumulator', 'range', { c: 1, cFold: config.accLines - 1, n: 2 }],
     ['the last results past the accumulator', 'range', { c: config.accLines - 1, m: 2 }],
   ])('says what is wrong with a job: %s', (_, fault, change) => {
     expect(faultOf(change)).toBe(fault);

@@ -37,4 +37,10 @@ const zeroJob = {
   bZero: 0,
   aUnsigned: 0,
   bUnsigned: 0,
+  aFold: 0,
+  aWidth: 0,
+  aStep: 0,
+  aRow: 0,
+  bFold: 0,
+  cFold: 0,
 } as const;

@@ -7,7 +7,7 @@ import { npuConfig, type NpuConfig } from '../../npu/config.ts';
 import { type NpuParameters } from '../../npu/parameters.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
-import { linesOf } from '../../npu/matrix/layout.ts';
+import { denseFields, foldsAcross, type Layouts, type ProductSize, type WalkFields } from '../../npu/matrix/layout.ts';
 import type { Channel } from '../kit/axi/stalls.ts';
 
 /** Plain data: goes to JSON and back unchanged. */
@@ -223,6 +223,32 @@ function transposedOf(config: NpuConfig): fc.Arbitrary<Command> {
   });
 }
 
+/** Without gaps, or with some, over the same lines again, backwards from the end of a row. */
+const walks: fc.Arbitrary<WalkFields | null> = fc.option(
+  fc.record({
+    aFold: fc.nat(10),
+    aWidth: fc.nat(4),
+    aStep: fc.nat(3),
+    aRow: fc.nat(9),
+    bFold: fc.nat(10),
+    cFold: fc.nat(10),
+  }),
+);
+
+/** From the first line of each matrix to the last one that a job touches, counted from 1. */
+function spans({ a, b, c }: Layouts, size: ProductSize, walk: WalkFields) {
+  const width = walk.aWidth || 2 ** 16;
+  const ofA = Array.from(
+    { length: size[a.along] },
+    (_, i) => Math.floor(i / width) * walk.aRow + (i % width) * walk.aStep,
+  );
+  return {
+    a: (foldsAcross(a, size) - 1) * walk.aFold + Math.max(...ofA) + 1,
+    b: (foldsAcross(b, size) - 1) * walk.bFold + size[b.along],
+    c: (foldsAcross(c, size) - 1) * walk.cFold + size[c.along],
+  };
+}
+
 function gemmOf(config: NpuConfig): fc.Arbitrary<Command> {
   const { cols, bankLines, accLines, scratchpadBanks } = config;
   const { layouts } = matrixEngineOf(config).description;
@@ -233,11 +259,13 @@ function gemmOf(config: NpuConfig): fc.Arbitrary<Command> {
     k: size(9),
     aBank: fc.nat(scratchpadBanks - 1),
     further: size(scratchpadBanks - 1),
+    walk: walks,
   });
   return shape
-    .map((job) => {
-      const { a, b, c } = layouts(config, job.dataflow);
-      return { job, lines: { a: linesOf(a, job), b: linesOf(b, job), c: linesOf(c, job) } };
+    .map(({ walk: drawn, ...job }) => {
+      const ofJob = layouts(config, job.dataflow);
+      const walk = drawn ?? denseFields(ofJob, job);
+      return { job: { ...job, ...walk }, lines: spans(ofJob, job, walk) };
     })
     .filter(({ lines: { a, b, c } }) => a <= bankLines && b <= bankLines && c <= accLines)
     .chain(({ job: { aBank, further, ...job }, lines }) => {

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { npuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
+import type { Dataflow } from '../../npu/matrix/job.ts';
+import { arrayLayouts, denseFields } from '../../npu/matrix/layout.ts';
 import { cyclesOfJob } from '../../npu/matrix/systolic/cycles.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
@@ -28,11 +30,23 @@ const end: Command[] = [
   { operation: 'interrupt', tag: 1, fields: {} },
 ];
 
-const gemm = (fields: object): Command => ({
+const gemm = ({
+  dataflow = 'ws',
+  ...fields
+}: {
+  readonly dataflow?: Dataflow;
+  readonly a?: number;
+  readonly c?: number;
+  readonly m?: number;
+  readonly n?: number;
+  readonly k?: number;
+  readonly aWidth?: number;
+}): Command => ({
   operation: 'gemm',
   tag: 7,
   fields: {
-    dataflow: 'ws',
+    ...denseFields(arrayLayouts(config, dataflow), { m: 1, n: 1, k: 1, ...fields }),
+    dataflow,
     accumulate: 0,
     a: 0,
     b: BANK,
@@ -86,6 +100,7 @@ const copy = (operation: 'load' | 'store', fields: object): Command => ({
 describe('a command of the largest size', () => {
   it.each<[string, Command]>([
     ['rows, weights stationary', gemm({ m: MOST })],
+    ['rows, in a row of as many', gemm({ m: MOST, aWidth: MOST, a: 1 })],
     ['columns, weights stationary', gemm({ n: MOST })],
     ['elements, weights stationary', gemm({ k: MOST })],
     ['rows, outputs stationary', gemm({ dataflow: 'os', m: MOST, c: 1 })],

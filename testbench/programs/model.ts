@@ -6,7 +6,7 @@
 import type { NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
-import { placeOf } from '../../npu/matrix/layout.ts';
+import { placeOf, walksOf } from '../../npu/matrix/layout.ts';
 import { referenceRequantise, referenceShiftWraps } from '../reference.ts';
 import { fieldsOf } from '../../npu/compiler/touches.ts';
 
@@ -132,20 +132,28 @@ export class MemoryModel {
     const dataflow = is('dataflow', 'os') ? 'os' : 'ws';
     const { description } = matrixEngineOf(this.#config);
     const layouts = description.layouts(this.#config, dataflow);
+    const walks = walksOf({
+      aFold: number('aFold'),
+      aWidth: number('aWidth'),
+      aStep: number('aStep'),
+      aRow: number('aRow'),
+      bFold: number('bFold'),
+      cFold: number('cFold'),
+    });
     const operand = (byte: number, unsigned: string, zero: string): number =>
       (number(unsigned) === 1 ? byte : (byte << 24) >> 24) - number(zero);
     const a = (i: number, l: number): number => {
-      const { line, lane } = placeOf(layouts.a, size, { m: i, k: l, n: 0 });
+      const { line, lane } = placeOf(layouts.a, walks.a, { m: i, k: l, n: 0 });
       return operand(this.#line(number('a') + line)[lane] ?? 0, 'aUnsigned', 'aZero');
     };
     const b = (l: number, j: number): number => {
-      const { line, lane } = placeOf(layouts.b, size, { m: 0, k: l, n: j });
+      const { line, lane } = placeOf(layouts.b, walks.b, { m: 0, k: l, n: j });
       return operand(this.#line(number('b') + line)[lane] ?? 0, 'bUnsigned', 'bZero');
     };
     const part = description.summedK(this.#config, dataflow, k);
     for (let j = 0; j < n; j++) {
       for (let i = 0; i < m; i++) {
-        const place = placeOf(layouts.c, size, { m: i, k: 0, n: j });
+        const place = placeOf(layouts.c, walks.c, { m: i, k: 0, n: j });
         const [line, lane] = [this.#sums(number('c') + place.line), place.lane];
         for (let from = 0; from < k; from += part) {
           let sum = 0;

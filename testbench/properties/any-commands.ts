@@ -81,6 +81,12 @@ const gemm = fc.record({
   bZero: zero,
   aUnsigned: bit,
   bUnsigned: bit,
+  aFold: step,
+  aWidth: fc.nat(4),
+  aStep: step,
+  aRow: step,
+  bFold: step,
+  cFold: step,
 });
 const requantise = fc
   .record({

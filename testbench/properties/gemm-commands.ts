@@ -4,10 +4,9 @@
  */
 import fc from 'fast-check';
 import { npuConfig } from '../../npu/config.ts';
-import type { Command } from '../../npu/isa/assembler.ts';
+import type { Command, OperationFields } from '../../npu/isa/assembler.ts';
 import { bank } from '../../npu/compiler/allocator.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
-import { placeOf } from '../../npu/matrix/layout.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
 import { DifferenceError, type Watched } from '../kit/property.ts';
@@ -20,11 +19,7 @@ const { description } = matrixEngineOf(config);
 const [LINES, BYTES] = [config.bankLines, config.lineBytes];
 const [A_AT, B_AT, SUMS_AT] = [4096, 8192, 12_288];
 
-interface Job {
-  readonly dataflow: 'ws' | 'os';
-  readonly accumulate: number;
-  readonly [field: string]: number | string;
-}
+type Job = OperationFields<'gemm'> & { readonly dataflow: 'ws' | 'os'; readonly accumulate: number };
 interface Drawn {
   readonly a: readonly number[];
   readonly b: readonly number[];
@@ -43,6 +38,15 @@ const sum = fc.oneof(
   fc.integer({ min: -9, max: 9 }),
 );
 const bit = fc.nat(1);
+/** Walks with gaps, over the same lines again, backwards from the end of a row. */
+const walks = {
+  aFold: fc.nat(5),
+  aWidth: fc.nat(3),
+  aStep: fc.nat(2),
+  aRow: fc.nat(4),
+  bFold: fc.nat(8),
+  cFold: fc.nat(8),
+};
 const job = fc
   .record({
     dataflow: fc.constantFrom('ws' as const, 'os' as const),
@@ -57,6 +61,7 @@ const job = fc
     c: fc.nat(40),
     aZero: fc.nat(127),
     bZero: fc.nat(127),
+    ...walks,
   })
   .map((fields): Job => ({ ...fields, b: bank(1) + fields.b }));
 const cases: fc.Arbitrary<Drawn> = fc.record({
@@ -71,25 +76,26 @@ export function model({ a, b, sums, jobs }: Drawn): { readonly lanes: readonly n
   const lanes = [...sums];
   let wrapped = false;
   for (const given of jobs) {
-    const field = (name: string): number => Number(given[name]);
+    const field = (name: keyof Job): number => Number(given[name]);
     const [m, n, k, c] = [field('m'), field('n'), field('k'), field('c')];
     const operand = (byte: number, name: 'a' | 'b'): number =>
       (field(`${name}Unsigned`) === 1 || byte < 128 ? byte : byte - 256) - field(`${name}Zero`);
-    const layouts = description.layouts(config, given.dataflow);
+    const inRow = field('aWidth') === 0 ? 65_536 : field('aWidth');
     const inA = (i: number, l: number): number => {
-      const { line, lane } = placeOf(layouts.a, { m, k, n }, { m: i, k: l, n: 0 });
-      return operand(a[(field('a') + line) * BYTES + lane] ?? 0, 'a');
+      const [across, along] = given.dataflow === 'ws' ? [l, i] : [i, l];
+      const inFold = Math.floor(along / inRow) * field('aRow') + (along % inRow) * field('aStep');
+      const line = field('a') + Math.floor(across / R) * field('aFold') + inFold;
+      return operand(a[line * BYTES + (across % R)] ?? 0, 'a');
     };
     const inB = (l: number, j: number): number => {
-      const { line, lane } = placeOf(layouts.b, { m, k, n }, { m: 0, k: l, n: j });
-      return operand(b[(field('b') - bank(1) + line) * BYTES + lane] ?? 0, 'b');
+      const line = field('b') - bank(1) + Math.floor(j / C) * field('bFold') + l;
+      return operand(b[line * BYTES + (j % C)] ?? 0, 'b');
     };
     // What is summed without loss, and then added to the lane.
     const part = description.summedK(config, given.dataflow, k);
     for (let j = 0; j < n; j++) {
       for (let i = 0; i < m; i++) {
-        const place = placeOf(layouts.c, { m, k, n }, { m: i, k: 0, n: j });
-        const lane = (c + place.line) * C + place.lane;
+        const lane = (c + Math.floor(j / C) * field('cFold') + i) * C + (j % C);
         for (let from = 0; from < k; from += part) {
           let total = from > 0 || given.accumulate === 1 ? (lanes[lane] ?? 0) : 0;
           for (let l = from; l < Math.min(from + part, k); l++) total += inA(i, l) * inB(l, j);
@@ -126,22 +132,7 @@ const loads: Command[] = [
 
 function holds(drawn: Drawn, watched: Watched = {}): void {
   const jobs = drawn.jobs.map((fields, i): Command => {
-    const {
-      dataflow,
-      accumulate,
-      a = 0,
-      b = 0,
-      c = 0,
-      m = 0,
-      n = 0,
-      k = 0,
-      aZero = 0,
-      bZero = 0,
-      aUnsigned = 0,
-      bUnsigned = 0,
-    } = fields;
-    const all = { dataflow, accumulate, a, b, c, m, n, k, aZero, bZero, aUnsigned, bUnsigned };
-    return { operation: 'gemm', tag: 3 + i, ...(i === 0 ? { wait: [7] } : {}), fields: all };
+    return { operation: 'gemm', tag: 3 + i, ...(i === 0 ? { wait: [7] } : {}), fields };
   });
   const end: Command[] = [
     { operation: 'fence', tag: 98, fields: {} },

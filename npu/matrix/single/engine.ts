@@ -27,26 +27,13 @@
  *                                                                                                        ┌────┐
  *     done          ─────────────────────────────────────────────────────────────────────────────────────┘    └────
  */
-import {
-  constant,
-  delay,
-  fsm,
-  module,
-  named,
-  reg,
-  regs,
-  select,
-  uint,
-  vec,
-  when,
-  type Bit,
-  type UInt,
-} from '../../../hdl/index.ts';
+import { constant, delay, fsm, module, named, reg, regs, select, uint, vec, when } from '../../../hdl/index.ts';
 import { fault } from '../../common/fault.ts';
-import { bankOf, further, inAccumulator, inScratchpad, lineOf, LOCAL_BITS, WALK_BITS } from '../../common/local.ts';
+import { bankOf, further, inAccumulator, inBank, lineOf, LOCAL_BITS, WALK_BITS } from '../../common/local.ts';
 import { DIMENSION_BITS, numbers } from '../../common/numbers.ts';
 import type { NpuConfig } from '../../config.ts';
 import { gemmJob, MOST_EXACT_K } from '../job.ts';
+import { lineWalk } from '../line-walk.ts';
 import { matrixPorts } from '../port.ts';
 import { refusalOf } from '../refusal.ts';
 
@@ -70,16 +57,16 @@ export const SingleEngine = (config: NpuConfig) => {
       row: uint(DIMENSION_BITS),
       lane: uint(PLACE_BITS),
       colsLeft: uint(DIMENSION_BITS),
-      /** Where the row of A begins, and where its element is. */
-      aFirst: uint(WALK_BITS),
-      firstPlace: uint(PLACE_BITS),
-      aLine: uint(WALK_BITS),
+      /** Of A, B and C: the first line of the fold; of A the place in lines, of C the line of the row. */
+      aFold: uint(WALK_BITS),
       place: uint(PLACE_BITS),
       bFold: uint(WALK_BITS),
+      cFold: uint(WALK_BITS),
       cLine: uint(WALK_BITS),
     });
+    const inFold = lineWalk(job);
     const reading = state.is('run');
-    const bLine = further(r.bFold, r.l);
+    const [aLine, bLine] = [further(r.aFold, inFold.offset), further(r.bFold, r.l)];
     const [lastOfK, lastLane] = [
       r.l.eq(job.k.sub(1)),
       r.lane.eq(cols - 1).or(r.lane.extend(DIMENSION_BITS).eq(r.colsLeft.sub(1))),
@@ -88,53 +75,43 @@ export const SingleEngine = (config: NpuConfig) => {
     const rowDone = named('row_done', reading.and(lastOfK).and(lastLane));
     const foldDone = rowDone.and(lastRow);
     const finished = named('finished', foldDone.and(r.colsLeft.le(cols)));
-    /** The next place in lines of `rows` bytes, and whether it is in another line. */
-    const nextPlace = (at: UInt<typeof PLACE_BITS>): readonly [UInt<typeof PLACE_BITS>, Bit] => {
-      const wraps = at.eq(rows - 1);
-      return [select(wraps, 0, at.add(1)), wraps];
-    };
 
     // From element to element a row of A moves along the line (weights stay) or from line to line (outputs stay); from
     // row to row it is the other way round.
-    const [alongK, nextLineOfK] = nextPlace(r.place);
-    const [alongM, nextLineOfM] = nextPlace(r.firstPlace);
-    const rowLine = select(
-      os,
-      select(nextLineOfM, further(r.aFirst, job.k), r.aFirst),
-      further(r.aFirst, constant(uint(1), 1)),
-    );
-    const rowPlace = select(os, alongM, 0);
+    const inLine = {
+      moves: reading.and(select(os, rowDone, 1)),
+      restarts: select(os, lastRow, lastOfK),
+      wraps: r.place.eq(rows - 1),
+    };
+    const lines = { move: reading.and(select(os, 1, rowDone)), restart: select(os, lastOfK, lastRow) };
+    when(inLine.moves, () => {
+      const next = select(inLine.wraps, further(r.aFold, job.aFold), r.aFold);
+      r.aFold.next = select(inLine.restarts, job.a.extend(WALK_BITS), next);
+      r.place.next = select(inLine.restarts.or(inLine.wraps), 0, r.place.add(1));
+    });
+    when(lines.move, () => {
+      when(lines.restart, () => inFold.restart()).otherwise(() => inFold.advance());
+    });
     when(reading, () => {
       r.l.next = select(lastOfK, 0, r.l.add(1));
-      r.aLine.next = select(
-        os.or(nextLineOfK),
-        further(r.aLine, select(os, constant(uint(DIMENSION_BITS), 1), job.m)),
-        r.aLine,
-      );
-      r.place.next = select(os, r.place, alongK);
       when(lastOfK, () => {
         r.lane.next = select(lastLane, 0, r.lane.add(1));
-        r.aLine.next = r.aFirst;
-        r.place.next = r.firstPlace;
       });
       when(rowDone, () => {
         r.row.next = select(lastRow, 0, r.row.add(1));
         r.cLine.next = further(r.cLine, constant(uint(1), 1));
-        const line = select(lastRow, job.a.extend(WALK_BITS), rowLine);
-        const place = select(lastRow, 0, rowPlace);
-        r.aFirst.next = line;
-        r.aLine.next = line;
-        r.firstPlace.next = place;
-        r.place.next = place;
       });
       when(foldDone, () => {
+        const cFold = further(r.cFold, job.cFold);
         r.colsLeft.next = r.colsLeft.sub(cols);
-        r.bFold.next = further(r.bFold, job.k);
+        r.bFold.next = further(r.bFold, job.bFold);
+        r.cFold.next = cFold;
+        r.cLine.next = cFold;
       });
     });
 
-    const [aExists, bExists] = [inScratchpad(config, r.aLine), inScratchpad(config, bLine)];
-    const aRead = { enable: reading.and(aExists), address: r.aLine.truncate(LOCAL_BITS) };
+    const [aExists, bExists] = [inBank(config, aLine, bankOf(job.a)), inBank(config, bLine, bankOf(job.b))];
+    const aRead = { enable: reading.and(aExists), address: aLine.truncate(LOCAL_BITS) };
     const bRead = { enable: reading.and(bExists), address: bLine.truncate(LOCAL_BITS) };
 
     // The lines arrive one cycle after their addresses, and so does everything that goes with them.
@@ -170,7 +147,6 @@ export const SingleEngine = (config: NpuConfig) => {
     };
 
     const why = refusalOf(job, job.k.gt(MOST_EXACT_K));
-    const clash = aRead.enable.and(bRead.enable).and(bankOf(aRead.address).eq(bankOf(bRead.address)));
     when(sent.and(cExists.not()), () => {
       found.next = 'range';
     });
@@ -193,21 +169,17 @@ export const SingleEngine = (config: NpuConfig) => {
           r.row.next = 0;
           r.lane.next = 0;
           r.colsLeft.next = job.n;
-          r.aFirst.next = job.a.extend(WALK_BITS);
-          r.aLine.next = job.a.extend(WALK_BITS);
-          r.firstPlace.next = 0;
+          inFold.restart();
+          r.aFold.next = job.a.extend(WALK_BITS);
           r.place.next = 0;
           r.bFold.next = job.b.extend(WALK_BITS);
+          r.cFold.next = job.c.extend(WALK_BITS);
           r.cLine.next = job.c.extend(WALK_BITS);
           state.goto('run');
         }),
       run: () => {
         when(aExists.not().or(bExists.not()), () => {
           found.next = 'range';
-        });
-        // An operand can run on into the next bank.
-        when(clash, () => {
-          found.next = 'bank';
         });
         when(finished, () => state.goto('multiply'));
       },

@@ -8,9 +8,9 @@
  * Timing: weight-stationary, the weights of a fold enter while the fold before is being computed; folds follow each
  * other every max(m, rows) cycles. Output-stationary, results leave while the next fold is being computed; every max(k,
  * rows) cycles. A job whose dataflow is another one waits until the last sum of those before has left. Weights that lie
- * in a bank of the last operands A of the job before wait until those are read. `active` is high in the cycles from the
- * first to the last in which the array holds a live operand, which for one fold is 2·rows + cols + m − 2 (ws) or rows +
- * cols + k − 2 (os). timing.ts has all of this as closed forms.
+ * in the bank of the operands A of the job before wait until the last of those are read. `active` is high in the cycles
+ * from the first to the last in which the array holds a live operand, which for one fold is 2·rows + cols + m − 2 (ws)
+ * or rows + cols + k − 2 (os). timing.ts has all of this as closed forms.
  *
  * Invariants: swaps are at least `rows` cycles apart, which is what the cell asks for. No sum wraps in the array:
  * jobs in which one could are refused (`arithmetic`). Folds and jobs are added up in the accumulator, which tells of
@@ -32,7 +32,7 @@
  *                                           ┌─────────────────┐
  *     feed          ────────────────────────┘                 └─────────────────────────────────────────────────────
  *                   ┬─────────────────────────────┬─────┬─────┬─────────────────────────────────────────────────────
- *     aRead_address │0                            │1    │2    │3
+ *     aRead_address │0                            │1    │2    │0
  *                               ┌─────────────────────────────────────────┐
  *     active        ────────────┘                                         └─────────────────────────────────────────
  *                                                                               ┌─────────────────┐
@@ -61,9 +61,10 @@ import {
 } from '../../../hdl/index.ts';
 import type { NpuConfig } from '../../config.ts';
 import { fault } from '../../common/fault.ts';
-import { bankOf, further, inScratchpad, LOCAL_BITS, type WalkAddress } from '../../common/local.ts';
+import { bankOf, further, inBank, LOCAL_BITS } from '../../common/local.ts';
 import { DIMENSION_BITS, numbers } from '../../common/numbers.ts';
 import { gemmJob, MOST_EXACT_K } from '../job.ts';
+import { lineWalk } from '../line-walk.ts';
 import { operandEdge } from '../operands.ts';
 import { matrixPorts } from '../port.ts';
 import { refusalOf } from '../refusal.ts';
@@ -86,13 +87,14 @@ export const SystolicEngine = (config: NpuConfig) => {
     // Along the rows of the array lies k (ws) or m (os); a fold streams the other one through.
     const steps = named('steps', select(os, job.k, job.m));
     const walk = folds('fold', config, named('rows_total', select(os, job.m, job.k)), {
-      a: { inner: steps, outer: fromHere },
-      b: { inner: fromHere, outer: job.k },
-      c: { inner: selectAs(uint(DIMENSION_BITS), os, rows, 0), outer: job.m },
+      a: { inner: job.aFold, outer: fromHere },
+      b: { inner: fromHere, outer: job.bFold },
+      c: { inner: selectAs(uint(DIMENSION_BITS), os, rows, 0), outer: job.cFold },
     });
+    const inFold = lineWalk(job);
     // Weights enter before what they are multiplied with.
     const weights = folds('weights', config, ahead.job.k, {
-      w: { inner: constant(uint(DIMENSION_BITS), rows), outer: ahead.job.k },
+      w: { inner: constant(uint(DIMENSION_BITS), rows), outer: ahead.job.bFold },
     });
 
     const r = regs({
@@ -130,7 +132,10 @@ export const SystolicEngine = (config: NpuConfig) => {
     when(feed, () => {
       r.aStep.next = step.add(1);
       r.streaming.next = lastStep.not();
-      when(lastStep, () => walk.advance());
+      when(lastStep, () => {
+        walk.advance();
+        inFold.restart();
+      }).otherwise(() => inFold.advance());
     });
     when(swap, () => {
       r.gap.next = rows - 1;
@@ -147,14 +152,10 @@ export const SystolicEngine = (config: NpuConfig) => {
     });
 
     // Weights of the next fold enter as soon as the array has taken up those before. Those of another job must not be
-    // in a bank of the operands that still stream; of one job they never are, or it is told of (`bank`).
+    // in the bank of the operands that still stream; of one job they never are.
     const own = state.is('weights');
-    const banksOf = (first: WalkAddress, lines: typeof steps) =>
-      [first, further(first, lines.sub(1))].map((at) => bankOf(at.truncate(LOCAL_BITS)));
-    const streamed = banksOf(walk.line.a, steps);
-    const next = banksOf(weights.line.w, constant(uint(DIMENSION_BITS), rows));
-    const shared = streamed.flatMap((one) => next.map((other) => one.eq(other))).reduce((a, b) => a.or(b));
-    const mayLoad = walk.active.not().or(own).or(shared.not());
+    const [aBank, weightsBank] = [bankOf(job.a), bankOf(ahead.job.b)];
+    const mayLoad = walk.active.not().or(own).or(aBank.ne(weightsBank));
     const startLoad = named(
       'start_load',
       os.not().and(weights.active).and(r.loading.not()).and(r.loaded.not().or(start)).and(mayLoad),
@@ -179,10 +180,13 @@ export const SystolicEngine = (config: NpuConfig) => {
     const ofWeights = load.and(loadStep.lt(weights.rowsLeft));
     const bInside = select(os, feed, ofWeights);
     const [aAddress, bAddress] = [
-      further(walk.line.a, step),
+      further(walk.line.a, inFold.offset),
       select(os, further(walk.line.b, step), further(weights.line.w, loadStep)),
     ];
-    const [aExists, bExists] = [inScratchpad(config, aAddress), inScratchpad(config, bAddress)];
+    const [aExists, bExists] = [
+      inBank(config, aAddress, aBank),
+      inBank(config, bAddress, select(os, bankOf(job.b), weightsBank)),
+    ];
     const aRead = { enable: feed.and(aExists), address: aAddress.truncate(LOCAL_BITS) };
     const bRead = { enable: bInside.and(bExists), address: bAddress.truncate(LOCAL_BITS) };
 
@@ -214,9 +218,8 @@ export const SystolicEngine = (config: NpuConfig) => {
 
     // What is wrong with operands is kept with the job whose they are.
     const [aOutside, bOutside] = [feed.and(aExists.not()), bInside.and(bExists.not())];
-    const clash = aRead.enable.and(bRead.enable).and(bankOf(aRead.address).eq(bankOf(bRead.address)));
     const outside = aOutside.or(bOutside.and(os.or(own)));
-    const foundNow = selectAs(fault, clash, 'bank', selectAs(fault, outside, 'range', found));
+    const foundNow = selectAs(fault, outside, 'range', found);
     const foundAhead = selectAs(fault, bOutside.and(os.or(own).not()), 'range', ahead.found);
     found.next = foundNow;
     ahead.found.next = foundAhead;

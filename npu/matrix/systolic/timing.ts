@@ -5,7 +5,6 @@
 import type { ArraySize } from '../size.ts';
 import type { IssuedJob, JobTimes } from '../description.ts';
 import type { Dataflow } from '../job.ts';
-import { arrayLayouts, foldsAcross } from '../layout.ts';
 import { mapping } from './cycles.ts';
 import { BANK_LINES } from '../../common/local.ts';
 
@@ -18,8 +17,8 @@ interface Course extends JobTimes {
   readonly lastOperands: number;
   /** The next fold may swap; where outputs stay, the swap that puts the last sums on their way out. */
   readonly nextSwap: number;
-  /** Banks of the operands A of its last fold. */
-  readonly banks: readonly number[];
+  /** The bank of its operands A, where weights could follow them. */
+  readonly bank: number | null;
 }
 
 const bankOf = (line: number): number => Math.floor(line / BANK_LINES);
@@ -37,14 +36,12 @@ function weightStationary(size: ArraySize, job: IssuedJob, before: Course | null
   const { rows, cols } = size;
   const { folds, stream } = mapping(size, job.shape, 'ws');
   const fold = Math.max(stream, rows);
-  const { a } = arrayLayouts(size, 'ws');
-  const weights = [bankOf(job.b), bankOf(job.b + rows - 1)];
   const waits =
     before === null
       ? 0
       : before.dataflow === 'os'
         ? before.done
-        : before.banks.some((bank) => weights.includes(bank))
+        : before.bank === bankOf(job.b)
           ? before.lastOperands + 1
           : before.lastFold;
   const first = Math.max(job.issued + 2, waits);
@@ -52,7 +49,6 @@ function weightStationary(size: ArraySize, job: IssuedJob, before: Course | null
   const lastFold = start + (folds - 1) * fold;
   const lastOperands = lastFold + stream - 1;
   const lastWeights = folds === 1 ? first : lastFold - fold;
-  const line = job.a + (foldsAcross(a, job.shape) - 1) * stream;
   return {
     dataflow: 'ws',
     room: Math.max(lastWeights + rows, turnOf(job, before) + 1),
@@ -62,7 +58,7 @@ function weightStationary(size: ArraySize, job: IssuedJob, before: Course | null
     lastFold,
     lastOperands,
     nextSwap: lastFold + fold,
-    banks: [bankOf(line), bankOf(line + stream - 1)],
+    bank: bankOf(job.a),
   };
 }
 
@@ -87,7 +83,7 @@ function outputStationary(size: ArraySize, job: IssuedJob, before: Course | null
     lastFold,
     lastOperands,
     nextSwap,
-    banks: [],
+    bank: null,
   };
 }
 
