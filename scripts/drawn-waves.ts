@@ -101,10 +101,16 @@ export const drawnWaves: readonly DrawnWave[] = [
     title: '2 rows of 2 lanes, each lane with a scale of its own',
     design: VectorUnit(config),
     signals: ['job_valid', 'state', 'read_enable', 'read_address', 'write_enable', 'write_address', 'done'],
-    cycles: 11,
+    cycles: 12,
     inputs: (cycle) => ({
       ...(cycle === 0
-        ? { job_payload_m: 2, job_payload_n: 2, job_payload_perChannel: 1, job_payload_parameters: 8 }
+        ? {
+            job_payload_m: 2,
+            job_payload_n: 2,
+            job_payload_width: 2,
+            job_payload_perChannel: 1,
+            job_payload_parameters: 8,
+          }
         : {}),
       job_valid: Number(cycle === 0),
       data: cycle,

@@ -28,7 +28,7 @@ export type Sizes = Pick<MatmulJob, 'm' | 'k' | 'n' | 'bias' | 'requantise'>;
 const SUM = 4;
 
 export function leastTraffic({ m, k, n, bias, requantise }: Sizes): Traffic {
-  const scales = requantise !== undefined && isPerChannel(requantise) ? 2 * SUM * n : 0;
+  const scales = requantise !== undefined && isPerChannel(requantise) ? 3 * SUM * n : 0;
   return {
     read: m * k + k * n + (bias === undefined ? 0 : SUM * m * n) + scales,
     written: m * n * (requantise === undefined ? SUM : 1),

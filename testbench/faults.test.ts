@@ -7,7 +7,7 @@ import { faultNames } from '../npu/common/fault.ts';
 import { Host } from './host.ts';
 import { programOf } from './program.ts';
 import { runProgram, type RunOptions } from './run.ts';
-import { copyFields, endCommands, gemmFields } from './testing-commands.ts';
+import { copyFields, endCommands, gemmFields, requantiseFields } from './testing-commands.ts';
 
 const config = npuConfig({ rows: 3, cols: 4, busBytes: 8, scratchpadBytes: 6 * 8 * 32, accumulatorBytes: 16 * 32 });
 const DATA = 8192;
@@ -15,19 +15,6 @@ const LIMIT = 5000;
 
 const load = { ...copyFields, dram: DATA };
 const store = { ...load, dram: DATA + 1024 };
-const requantise = {
-  from: 0,
-  to: bank(4),
-  parameters: 0,
-  perChannel: 0,
-  m: 1,
-  n: 1,
-  multiplier: 1 << 30,
-  shift: 0,
-  zero: 0,
-  low: -128,
-  high: 127,
-};
 const data = Uint8Array.from({ length: 64 }, (_, i) => i + 1);
 
 const run = (commands: readonly (Command | Uint8Array)[], options?: RunOptions) =>
@@ -52,7 +39,7 @@ describe('commands with mistakes', () => {
     ],
     [
       'nothing to requantise',
-      { operation: 'requantise', tag: 10, fields: { ...requantise, m: 0 } },
+      { operation: 'requantise', tag: 10, fields: { ...requantiseFields, m: 0 } },
       'command 10 with fault zeroLength',
     ],
     [
@@ -87,7 +74,7 @@ describe('commands with mistakes', () => {
     ],
     [
       'requantised bytes past the last bank',
-      { operation: 'requantise', tag: 17, fields: { ...requantise, to: bank(6) } },
+      { operation: 'requantise', tag: 17, fields: { ...requantiseFields, to: bank(6) } },
       'command 17 with fault range',
     ],
     [
@@ -150,18 +137,38 @@ describe('commands with mistakes', () => {
       'command 31 with fault range',
     ],
     [
+      'rows of no lines to requantise',
+      { operation: 'requantise', tag: 36, fields: { ...requantiseFields, width: 0 } },
+      'command 36 with fault zeroLength',
+    ],
+    [
+      'a row of requantised bytes past the end of a bank',
+      { operation: 'requantise', tag: 37, fields: { ...requantiseFields, m: 2, toRow: 32 } },
+      'command 37 with fault range',
+    ],
+    [
+      'a fold of sums past the accumulator',
+      { operation: 'requantise', tag: 38, fields: { ...requantiseFields, n: 5, fromFold: 32 } },
+      'command 38 with fault range',
+    ],
+    [
+      'a fold of requantised bytes past the end of a bank',
+      { operation: 'requantise', tag: 39, fields: { ...requantiseFields, n: 5, toFold: 32 } },
+      'command 39 with fault range',
+    ],
+    [
       'sums to requantise above 2^16',
-      { operation: 'requantise', tag: 32, fields: { ...requantise, from: 1 << 16 } },
+      { operation: 'requantise', tag: 32, fields: { ...requantiseFields, from: 1 << 16 } },
       'command 32 with fault range',
     ],
     [
       'scales above 2^16',
-      { operation: 'requantise', tag: 33, fields: { ...requantise, perChannel: 1, parameters: 1 << 16 } },
+      { operation: 'requantise', tag: 33, fields: { ...requantiseFields, perChannel: 1, parameters: 1 << 16 } },
       'command 33 with fault range',
     ],
     [
-      'half of the scales past the accumulator',
-      { operation: 'requantise', tag: 34, fields: { ...requantise, perChannel: 1, parameters: 31 } },
+      'a line of the scales past the accumulator',
+      { operation: 'requantise', tag: 34, fields: { ...requantiseFields, perChannel: 1, parameters: 30 } },
       'command 34 with fault range',
     ],
     [
@@ -209,7 +216,12 @@ describe('commands with mistakes', () => {
     ],
     [
       'a requantised block',
-      { operation: 'requantise', tag: 3, wait: [3], fields: { ...requantise, from: 0, to: 0xfffff, m: 3, low: 5 } },
+      {
+        operation: 'requantise',
+        tag: 3,
+        wait: [3],
+        fields: { ...requantiseFields, to: 0xfffff, m: 3, width: 3, low: 5 },
+      },
     ],
     [
       'a block requantised with scales that are not there',
@@ -217,7 +229,7 @@ describe('commands with mistakes', () => {
         operation: 'requantise',
         tag: 3,
         wait: [3],
-        fields: { ...requantise, perChannel: 1, parameters: 31, m: 3, low: 5 },
+        fields: { ...requantiseFields, perChannel: 1, parameters: 30, m: 3, width: 3, low: 5 },
       },
     ],
   ])('%s out of range does not land at another address', (_, command) => {

@@ -23,7 +23,7 @@ export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Comman
     return occupies(config, shape, given.get('dataflow') === 'os' ? 'os' : 'ws') + 5 * (rows + cols);
   }
   if (operation === 'requantise') {
-    return Math.ceil(number('n') / cols) * (number('m') + 2) + 16;
+    return Math.ceil(number('n') / cols) * (number('m') + 3) + 16;
   }
   const piece = Math.max(1, Math.min(busBytes, number('pieceBytes')));
   const runs = Math.ceil(number('lineBytes') / (number('runBytes') || number('lineBytes') || 1));

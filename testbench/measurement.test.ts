@@ -16,7 +16,7 @@ describe('the least that a product takes', () => {
     expect(boundOf(config, job, 1000)).toEqual({ compute: 400, read: 100, write: 150, by: 'compute', ratio: 2.5 });
     const bias = new Int32Array(300);
     const requantise = { multiplier: new Int32Array(30), shift: 0, zero: 0, low: 0, high: 1 };
-    expect(leastTraffic({ ...job, bias, requantise })).toEqual({ read: 800 + 1200 + 240, written: 300 });
+    expect(leastTraffic({ ...job, bias, requantise })).toEqual({ read: 800 + 1200 + 360, written: 300 });
   });
 
   it('is never more than what the NPU takes, nor than it reads and writes', () => {

@@ -50,6 +50,8 @@ export function referenceWraps(operands: MatmulOperands, parts: readonly number[
   return false;
 }
 
+export type Rounding = 'double' | 'up' | 'away' | 'even' | 'down';
+
 /** Whether x loses bits when it is shifted left before {@link referenceT2} multiplies it. */
 export const referenceShiftWraps = (x: number, shift: number): boolean => !fits(x * 2 ** Math.max(shift, 0));
 
@@ -72,17 +74,37 @@ export function referenceT2(x: number, multiplier: number, shift: number): numbe
   return high < 0 ? -quotient : quotient;
 }
 
-/** clamp(T2(x) + zero, low, high), as the low 8 bits. */
-export function referenceRequantise(
-  x: number,
-  scale: {
-    readonly multiplier: number;
-    readonly shift: number;
-    readonly zero: number;
-    readonly low: number;
-    readonly high: number;
-  },
-): number {
-  const y = referenceT2(x, scale.multiplier, scale.shift) + scale.zero;
+/** Of v · multiplier / 2^(31 − shift) the whole number that `rounding` gives, at the nearest end of 32 bits. */
+export function referenceRound(v: number, multiplier: number, shift: number, rounding: Rounding): number {
+  if (rounding === 'double') return referenceT2(v, multiplier, shift);
+  const product = BigInt(v) * BigInt(multiplier);
+  const unit = 1n << BigInt(31 - shift);
+  const rest = ((product % unit) + unit) % unit;
+  const below = (product - rest) / unit;
+  const isTie = 2n * rest === unit;
+  const above: Readonly<Record<typeof rounding, boolean>> = {
+    down: false,
+    up: 2n * rest >= unit,
+    away: isTie ? product > 0n : 2n * rest > unit,
+    even: isTie ? below % 2n !== 0n : 2n * rest > unit,
+  };
+  return Math.min(Math.max(Number(below) + Number(above[rounding]), -(2 ** 31)), 2 ** 31 - 1);
+}
+
+/** How sums become bytes. */
+export interface ReferenceScale {
+  readonly bias?: number;
+  readonly multiplier: number;
+  readonly shift: number;
+  readonly rounding?: Rounding;
+  readonly zero: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** clamp(round(x + bias) + zero, low, high), as the low 8 bits; the sum in 32 bits. */
+export function referenceRequantise(x: number, scale: ReferenceScale): number {
+  const { bias = 0, rounding = 'double' } = scale;
+  const y = referenceRound((x + bias) | 0, scale.multiplier, scale.shift, rounding) + scale.zero;
   return Math.min(Math.max(y, scale.low), scale.high) & 0xff;
 }

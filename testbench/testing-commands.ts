@@ -37,6 +37,26 @@ export const gemmFields = {
   cFold: 2,
 } as const;
 
+/** A sum to requantise. */
+export const requantiseFields = {
+  from: 0,
+  fromFold: 1,
+  to: bank(4),
+  toFold: 1,
+  toRow: 1,
+  n: 1,
+  width: 1,
+  m: 1,
+  parameters: 0,
+  perChannel: 0,
+  multiplier: 1 << 30,
+  shift: 0,
+  rounding: 'double',
+  zero: 0,
+  low: -128,
+  high: 127,
+} as const;
+
 /** How a program ends. */
 export const endCommands: readonly Command[] = [
   { operation: 'fence', tag: 98, fields: {} },

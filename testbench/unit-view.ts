@@ -26,8 +26,8 @@ export const unitGroups: Readonly<Record<Unit, (config: NpuConfig) => readonly V
       closed: true,
       signals: [
         signal('npu.vector.state'),
-        signal('npu.vector.row', { format: 'decimal' }),
-        signal('npu.vector.columnsLeft', { format: 'decimal' }),
+        signal('npu.vector.line', { format: 'decimal' }),
+        signal('npu.vector.channelsLeft', { format: 'decimal' }),
       ],
     },
   ],

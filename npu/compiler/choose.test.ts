@@ -31,7 +31,7 @@ function productOf({ m, k, n, dataflow }: Size, requantised = false): Product {
     a: { tensor: tensor('a', [m, k], 'int8', dataflow === 'ws' ? 'rows' : 'columns'), zero: 0 },
     b: { tensor: tensor('b', [k, n], 'int8', 'rows'), zero: 0 },
     requantise: requantised ? requantise : null,
-    scales: requantised ? tensor('scales', [2, n], 'int32', 'rows') : null,
+    scales: requantised ? tensor('scales', [3, n], 'int32', 'rows') : null,
     c: tensor('c', [m, n], requantised ? 'int8' : 'int32', 'rows'),
   };
 }
@@ -92,7 +92,7 @@ describe('plans', () => {
           banks.results.from,
           made.scratchpadBanks,
         ]);
-        const scales = requantised ? 2 * foldsAcross(c, tile) : 0;
+        const scales = requantised ? 3 * foldsAcross(c, tile) : 0;
         const blocks = Math.ceil(wanted.m / tile.m) * Math.ceil(wanted.n / tile.n);
         const room = Math.floor(made.accLines / (linesOf(c, tile) + scales));
         expect(buffers.sums).toBe(Math.min(4, blocks, room));

@@ -153,9 +153,9 @@ export class Cost {
     return matrixEngineOf(this.#config).description.occupies(this.#config, shape, dataflow);
   }
 
-  /** Each fold takes m cycles, and two more where each column has its own scale. */
+  /** Each fold takes m cycles, and three more where each column has its own scale. */
   requantise({ m, n }: ProductSize, perChannel: boolean): number {
-    return Math.ceil(n / this.#config.cols) * (m + (perChannel ? 2 : 0)) + AROUND_REQUANTISE;
+    return Math.ceil(n / this.#config.cols) * (m + (perChannel ? 3 : 0)) + AROUND_REQUANTISE;
   }
 
   /** How commands come from the ring, by the timing of the command fetch. */

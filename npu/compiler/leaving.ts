@@ -50,34 +50,33 @@ function inParts(
   cost: Cost,
   results: readonly Held[],
 ): readonly Scheduled[] {
-  const { width } = ofBlock;
   const { zero, low, high } = by;
   const forAll = (scale: number | Int32Array | Int8Array): number => (typeof scale === 'number' ? scale : 0);
-  const scale = { multiplier: forAll(by.multiplier), shift: forAll(by.shift) };
-  // Lines of a part follow each other within a fold of columns, those of all rows from fold to fold.
-  const folds = partsOf(block.columns, results.length === 1 ? block.columns : width);
+  const scale = { multiplier: forAll(by.multiplier), shift: forAll(by.shift), rounding: 'double', zero, low, high };
+  const n = block.columns;
+  const folds = Math.ceil(n / ofBlock.width);
   return partsOf(block.rows, Math.ceil(block.rows / results.length)).flatMap(({ at: row, size: m }, part) => {
     const result = results[part] ?? whole;
-    const requantising = folds.map(({ at: column, size: n }): Scheduled => {
-      const [from, lines] = [(column / width) * block.rows + row, Math.ceil(n / width) * m];
-      return {
-        unit: 'vector',
-        cycles: cost.requantise({ m, k: 1, n }, isPerChannel(by)),
-        product: null,
-        reads: [sums.number, ...(scales === null ? [] : [scales.number])],
-        writes: [whole.number, result.number],
-        step: (all) =>
-          requantiseStep(
-            { m, n, zero, low, high, ...scale },
-            {
-              from: sums.lines(all, from, lines),
-              to: whole.lines(all, from, lines),
-              parameters: scales?.lines(all, scaleLines(config, column), scaleLines(config, n)) ?? null,
-            },
-          ),
-      };
-    });
+    // From this row of the first fold to the last one of this part in the last fold.
+    const lines = (folds - 1) * block.rows + m;
+    const requantising: Scheduled = {
+      unit: 'vector',
+      cycles: cost.requantise({ m, k: 1, n }, isPerChannel(by)),
+      product: null,
+      reads: [sums.number, ...(scales === null ? [] : [scales.number])],
+      writes: [whole.number, result.number],
+      step: (all) =>
+        requantiseStep(
+          { m, n, ...scale },
+          { folds, pitch: block.rows },
+          {
+            from: sums.lines(all, row, lines),
+            to: whole.lines(all, row, lines),
+            parameters: scales?.lines(all, 0, scaleLines(config, n)) ?? null,
+          },
+        ),
+    };
     const stored = { ...block, row: block.row + row, rows: m };
-    return [...requantising, copied('store', stored, result, ofBlock, cost, { from: row, pitch: block.rows })];
+    return [requantising, copied('store', stored, result, ofBlock, cost, { from: row, pitch: block.rows })];
   });
 }

@@ -43,8 +43,8 @@ export interface Buffering {
 /** Buffers of 8-bit results are there where a product requantises, of scales where it does so by channel. */
 export type Kind = 'a' | 'b' | 'sums' | 'scales' | 'results';
 
-/** Lines of scales for as many columns: one of multipliers and one of shifts for each fold. */
-export const scaleLines = ({ cols }: NpuConfig, columns: number): number => 2 * Math.ceil(columns / cols);
+/** Lines of scales for as many columns: one of biases, one of multipliers and one of shifts for each fold. */
+export const scaleLines = ({ cols }: NpuConfig, columns: number): number => 3 * Math.ceil(columns / cols);
 
 /** Blocks of sums at the most: one that is computed, others that leave the array, wait for the bus or are stored. */
 const BLOCKS = 4;

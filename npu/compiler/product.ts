@@ -17,7 +17,7 @@ export interface Product extends ProductSize {
   readonly b: Operand;
   readonly bias: Tensor | null;
   readonly requantise: Requantise | null;
-  /** For each fold of columns a line of multipliers and a line of shifts; null where all columns have the same. */
+  /** For each fold of columns lines of biases, multipliers and shifts; null where all columns have the same. */
   readonly scales: Tensor | null;
   readonly c: Tensor;
   /** Of the plan, where the compiler has no choice; null where it has. */

@@ -7,6 +7,7 @@ import { checkDataflow, checkRequantise, checkTile, checkWhole, checkZero, refus
 import type { Computation, GivenTensor, MatmulOperation } from './computation.ts';
 import { JobError, ShapeError } from './errors.ts';
 import { isPerChannel, type Requantise } from './job.ts';
+import { scaleLines } from './plan.ts';
 import type { Operand, Product } from './product.ts';
 import { linesOfLayout } from './step.ts';
 import { typeOfData, type Tensor, type TensorData } from './tensor.ts';
@@ -161,17 +162,17 @@ class Resolver {
     return zero ?? 0;
   }
 
-  /** For each fold of columns a line of multipliers and a line of shifts, as the vector unit reads them. */
+  /** For each fold of columns lines of biases, which are 0, multipliers and shifts, as the vector unit reads them. */
   #scales(output: string, n: number, { multiplier, shift }: Requantise): Known {
     const { cols } = this.#config;
     const of = (scale: number | Int32Array | Int8Array, column: number): number =>
       typeof scale === 'number' ? scale : (scale[column] ?? 0);
-    const rows = 2 * Math.ceil(n / cols);
+    const rows = scaleLines(this.#config, n);
     const table = new Int32Array(rows * cols);
     for (let column = 0; column < n; column++) {
-      const line = 2 * Math.floor(column / cols) * cols + (column % cols);
-      table[line] = of(multiplier, column);
-      table[line + cols] = of(shift, column);
+      const at = scaleLines(this.#config, column - (column % cols)) * cols + (column % cols);
+      table[at + cols] = of(multiplier, column);
+      table[at + 2 * cols] = of(shift, column);
     }
     const known = this.#define(`${output}.scales`, { shape: [rows, cols], type: 'int32', role: 'constant' });
     known.order = 'rows';

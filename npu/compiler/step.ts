@@ -25,6 +25,9 @@ type Local<O extends 'gemm' | 'requantise'> = O extends 'gemm' | 'requantise'
   ? { readonly operation: O; readonly fields: OperationFields<O> }
   : never;
 
+type Parameters = 'parameters' | 'perChannel';
+type Distances = 'fromFold' | 'toFold' | 'toRow' | 'width';
+
 export type Step = Work & (Copy | Local<'gemm' | 'requantise'>);
 
 /** A part of a tensor. */
@@ -120,26 +123,42 @@ export function gemmStep(
   };
 }
 
-/** Requantises sums in a buffer, by scales in another one where there is one for each column. */
+/**
+ * Requantises the first m lines of each of some folds that are `pitch` lines apart, in one buffer as in the other; by
+ * scales in a third one where there is one for each column.
+ */
 export function requantiseStep(
-  fields: Omit<OperationFields<'requantise'>, 'from' | 'to' | 'parameters' | 'perChannel'>,
+  fields: Omit<OperationFields<'requantise'>, 'from' | 'to' | Parameters | Distances> & { readonly m: number },
+  { folds, pitch }: { readonly folds: number; readonly pitch: number },
   {
     from,
     to,
     parameters,
   }: { readonly from: LocalBuffer; readonly to: LocalBuffer; readonly parameters: LocalBuffer | null },
 ): Step {
+  const { m } = fields;
+  const part = ({ memory, address }: LocalBuffer): Region => ({
+    memory,
+    from: address,
+    length: m,
+    count: folds,
+    stride: pitch,
+  });
   return {
     operation: 'requantise',
     unit: 'vector',
     fields: {
       ...fields,
       from: from.address,
+      fromFold: pitch,
       to: to.address,
+      toFold: pitch,
+      toRow: m,
+      width: m,
       parameters: parameters?.address ?? 0,
       perChannel: parameters === null ? 0 : 1,
     },
-    reads: [from, ...(parameters === null ? [] : [parameters])].map((buffer) => linesFrom(buffer, buffer.lines)),
-    writes: [linesFrom(to, to.lines)],
+    reads: [part(from), ...(parameters === null ? [] : [linesFrom(parameters, parameters.lines)])],
+    writes: [part(to)],
   };
 }

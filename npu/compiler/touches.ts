@@ -52,12 +52,12 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
       };
     }
     case 'requantise': {
-      const across = Math.ceil(number('n') / config.cols);
-      const lines = number('m') * across;
-      const scales = number('perChannel') === 1 ? [region('accumulator', number('parameters'), 2 * across)] : [];
+      const folds = Math.ceil(number('n') / config.cols);
+      const scales = number('perChannel') === 1 ? [region('accumulator', number('parameters'), 3 * folds)] : [];
+      const [from, length, stride] = [number('from'), number('m'), number('fromFold')];
       return {
-        reads: [region('accumulator', number('from'), lines), ...scales],
-        writes: [region('scratchpad', number('to'), lines)],
+        reads: [{ memory: 'accumulator', from, length, count: folds, stride }, ...scales],
+        writes: pictureRegions(command, 'to', { folds, lines: number('m'), width: number('width') }),
       };
     }
     default:
@@ -79,6 +79,21 @@ function walkedLines(
     if (step <= 1) return [ofLines(from, step === 0 ? 1 : inRow)];
     return Array.from({ length: inRow }, (_, line) => ofLines(from + line * step, 1));
   }).flat();
+}
+
+/** Lines of the scratchpad: so many of each fold, in rows of a picture; the fields of its place begin with `name`. */
+function pictureRegions(
+  command: Command,
+  name: string,
+  { folds, lines, width }: { readonly folds: number; readonly lines: number; readonly width: number },
+): Region[] {
+  const { number } = fieldsOf(command);
+  const [first, stride, toRow] = [number(name), number(`${name}Fold`), number(`${name}Row`)];
+  if (toRow === width) return [{ memory: 'scratchpad', from: first, length: lines, count: folds, stride }];
+  return Array.from({ length: Math.ceil(lines / width) }, (_, row): Region => {
+    const length = Math.min(width, lines - row * width);
+    return { memory: 'scratchpad', from: first + row * toRow, length, count: folds, stride };
+  });
 }
 
 /** The lines of a copy in DRAM. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
 import { Bench, type Levels } from '../../testbench/kit/bench.ts';
+import { requantiseFields } from '../../testbench/testing-commands.ts';
 import { assemble, type Command } from '../isa/assembler.ts';
 import { Dispatch } from './dispatch.ts';
 import { unitNames } from '../isa/units.ts';
@@ -261,19 +262,7 @@ it('forgets everything while it is not enabled: queues, semaphores, signals to c
   give({
     operation: 'requantise',
     tag: 8,
-    fields: {
-      from: 0,
-      to: 0,
-      parameters: 0,
-      perChannel: 0,
-      m: 0,
-      n: 0,
-      multiplier: 0,
-      shift: 0,
-      zero: 0,
-      low: 0,
-      high: 0,
-    },
+    fields: { ...requantiseFields, m: 0 },
   });
   taken();
   sim.step(2);

@@ -4,6 +4,7 @@ import { assemble, AssemblyError, decodeCommand, disassemble, type Command } fro
 import { layout } from './layout.ts';
 import { operations, SEMAPHORES, type OperationName } from './operations.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
+import { requantiseFields } from '../../testbench/testing-commands.ts';
 
 const names = Object.keys(operations).filter((name): name is OperationName => name in operations);
 const gemm = {
@@ -26,19 +27,7 @@ const gemm = {
   bFold: 1,
   cFold: 1,
 };
-const requantise = {
-  from: 0,
-  to: 0,
-  parameters: 0,
-  perChannel: 0,
-  m: 1,
-  n: 1,
-  multiplier: 1,
-  shift: 0,
-  zero: 0,
-  low: -128,
-  high: 127,
-};
+const requantise = { ...requantiseFields, multiplier: 1 };
 
 /** Any command of an operation, its numbers often at the ends of their ranges. */
 function commandsOf(operation: OperationName): fc.Arbitrary<Command> {

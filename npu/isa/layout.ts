@@ -1,6 +1,18 @@
 /** Where the fields of an operation are in its command, and what they can be. */
 import type { OperationSpec, Range, UnitSpec } from '../common/unit.ts';
-import { bitsOf, cat, constant, scalarTypeOf, select, uint, unpack, type Shape, type UInt } from '../../hdl/index.ts';
+import {
+  bit,
+  bitsOf,
+  cat,
+  constant,
+  scalarTypeOf,
+  select,
+  uint,
+  unpack,
+  type Bit,
+  type Shape,
+  type UInt,
+} from '../../hdl/index.ts';
 import { COMMAND_BITS, FIELDS_AT, header, operations, type OperationName } from './operations.ts';
 import { units } from './units.ts';
 
@@ -18,17 +30,35 @@ export interface FieldPlace extends BitField {
   readonly words: readonly string[];
 }
 
-/** Each field on a byte boundary after the one before. @throws RangeError where they do not fit a command. */
-function placed(fields: Readonly<Record<string, Shape>>): BitField[] {
-  let at = FIELDS_AT;
-  return Object.entries(fields).map(([name, shape]) => {
-    const width = bitsOf(shape);
-    const place = { name, at, width, shape };
-    at += Math.ceil(width / 8) * 8;
-    if (at > COMMAND_BITS)
-      throw new RangeError(`field ${name} ends at bit ${at}, past the ${COMMAND_BITS} of a command`);
-    return place;
-  });
+/** A field with its place, and whether other operations have another field there. */
+interface Placed extends BitField {
+  readonly shared: boolean;
+}
+
+const BYTE = 8;
+
+/**
+ * Each field on a byte boundary, at the lowest place that no field before it has with which it stands in an operation.
+ * @throws RangeError where they do not fit a command
+ */
+export function placed({ fields, operations: all }: Pick<UnitSpec, 'fields' | 'operations'>): readonly Placed[] {
+  const together = (one: string, other: string): boolean =>
+    Object.values(all).some(({ fields: own }) => Object.hasOwn(own, one) && Object.hasOwn(own, other));
+  const places: BitField[] = [];
+  const end = ({ at, width }: BitField): number => at + Math.ceil(width / BYTE) * BYTE;
+  const meet = (one: BitField, other: BitField): boolean => one.at < end(other) && other.at < end(one);
+  for (const [name, shape] of Object.entries(fields)) {
+    const taken = places.filter((place) => together(name, place.name));
+    let place = { name, at: FIELDS_AT, width: bitsOf(shape), shape };
+    for (let met = null; met !== undefined;) {
+      met = taken.find((other) => meet(place, other));
+      if (met !== undefined) place = { ...place, at: end(met) };
+    }
+    if (end(place) > COMMAND_BITS)
+      throw new RangeError(`field ${name} ends at bit ${end(place)}, past the ${COMMAND_BITS} of a command`);
+    places.push(place);
+  }
+  return places.map((place) => ({ ...place, shared: places.some((other) => other !== place && meet(place, other)) }));
 }
 
 /** What a value of the field's type can be. */
@@ -42,9 +72,9 @@ function typed(place: BitField, limit: Range | undefined): FieldPlace {
 }
 
 /** Those of its unit's fields that an operation has. */
-const placesOf = ({ unit, fields }: OperationSpec): BitField[] => {
-  const all = Object.entries<UnitSpec>(units).find(([name]) => name === unit)?.[1].fields ?? {};
-  return placed(all).filter(({ name }) => Object.hasOwn(fields, name));
+const placesOf = ({ unit, fields }: OperationSpec): readonly BitField[] => {
+  const spec = Object.entries<UnitSpec>(units).find(([name]) => name === unit)?.[1];
+  return spec === undefined ? [] : placed(spec).filter(({ name }) => Object.hasOwn(fields, name));
 };
 
 const layouts = new Map(
@@ -63,14 +93,19 @@ export function rangeOf<O extends OperationName>(operation: O, field: keyof (typ
   return found.range;
 }
 
-/** In hardware: a unit's command as a value of its job. */
-export function decode<T, I>(
-  { job, fields, implied = {}, operations: all }: UnitSpec & { readonly job: Shape<T, I> },
-  command: UInt<typeof COMMAND_BITS>,
-): T {
-  // The job's bits are its fields side by side; the command has gaps between them.
-  const parts = placed(fields).map((field) => command.slice(field.at, field.width));
+/** In hardware: a unit's command as a value of its job. Of a place that fields share, all but the operation's are 0. */
+export function decode<T, I>(unit: UnitSpec & { readonly job: Shape<T, I> }, command: UInt<typeof COMMAND_BITS>): T {
+  const { job, implied = {}, operations: all } = unit;
   const operation = command.slice(header.operation.at, header.operation.width);
+  const has = (name: string): Bit =>
+    Object.values(all)
+      .filter(({ fields }) => Object.hasOwn(fields, name))
+      .reduce((others, { code }) => others.or(operation.eq(code)), constant(bit, 0));
+  // The job's bits are its fields side by side; the command has gaps between them.
+  const parts = placed(unit).map(({ name, at, width, shared }) => {
+    const given = command.slice<number>(at, width);
+    return shared ? select(has(name), given, 0) : given;
+  });
   const following = Object.entries(implied).map(([name, shape]) =>
     Object.values(all).reduce<UInt>(
       (rest, spec) => select(operation.eq(spec.code), constant(uint(bitsOf(shape)), spec.implied?.[name] ?? 0), rest),

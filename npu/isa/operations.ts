@@ -3,7 +3,7 @@
  * the disassembler and the documentation are all made from this table.
  *
  * A command is 64 bytes in the ring, little-endian: the header, then from bit 64 on the operation's fields, each on a
- * byte boundary, in the order given here. A command issues when every semaphore it waits for is above 0, and takes one
+ * byte boundary, where layout.ts puts it. A command issues when every semaphore it waits for is above 0, and takes one
  * from each; it adds one to each it signals when its last write is visible. A command with a fault signals nothing.
  */
 import type { OperationSpec } from '../common/unit.ts';

@@ -1,34 +1,34 @@
 /**
- * The vector unit: requantises m × n results of the accumulator (job.ts) in mode T2, a line a cycle: it has as many
- * lanes as the array has columns.
+ * The vector unit: makes bytes of lines, a channel a lane; it has as many lanes as the array has columns. Its
+ * operations are those of job.ts.
  *
- * It goes through the lines as they follow each other; where scales differ by channel, before each fold it takes the
- * multipliers and the shifts of its columns into the lanes. Interface: reads lines of the accumulator and writes lines
- * of the scratchpad, both always granted. `wrapped` is high beside a write of which a sum lost bits when it was shifted
- * left.
+ * `requantise` takes a line of sums a cycle, fold by fold, row by row of the results; where scales differ by channel,
+ * before each fold it takes the biases, multipliers and shifts of its channels into the lanes. Interface: reads lines
+ * of the accumulator and writes lines of the scratchpad, both always granted. `wrapped` is high beside a write of which
+ * a sum lost bits when its bias was added, or when it was shifted left.
  *
  * Timing: the first line is read in the cycle after the job was taken, and written three cycles after that. Each fold
- * takes m cycles, and 2 more where scales differ by channel. `done` comes in the cycle after the last write, when all
+ * takes m cycles, and 3 more where scales differ by channel. `done` comes in the cycle after the last write, when all
  * is readable: 4 cycles beside those of the folds. A job of nothing is refused at once. A line that does not exist is
  * neither read nor written, and ends the job.
  *
  * In waves, 2 rows of 2 lanes, each lane with a scale of its own:
  *
- *     cycle         1     2     3     4     5     6     7     8     9     10    11
+ *     cycle         1     2     3     4     5     6     7     8     9     10    11    12
  *                   ──────┐
- *     job_valid           └───────────────────────────────────────────────────────────
- *                   ┬─────┬─────┬─────┬───────────┬───────────────────────┬───────────
- *     state         │idle │mult…│shif…│rows       │drain                  │idle
- *                         ┌───────────────────────┐
- *     read_enable   ──────┘                       └───────────────────────────────────
- *                   ┬─────┬─────┬─────┬─────┬─────┬───────────────────────────────────
- *     read_address  │0    │8    │9    │0    │1    │0xa
- *                                                       ┌───────────┐
- *     write_enable  ────────────────────────────────────┘           └─────────────────
- *                   ┬─────────────────────────────────────────┬─────┬─────────────────
- *     write_address │0                                        │1    │2
- *                                                                   ┌─────┐
- *     done          ────────────────────────────────────────────────┘     └───────────
+ *     job_valid           └─────────────────────────────────────────────────────────────────
+ *                   ┬─────┬─────────────────┬───────────┬───────────────────────┬───────────
+ *     state         │idle │parameters       │lines      │drain                  │idle
+ *                         ┌─────────────────────────────┐
+ *     read_enable   ──────┘                             └───────────────────────────────────
+ *                   ┬─────┬─────┬─────┬─────┬─────┬─────┬───────────────────────────────────
+ *     read_address  │0    │8    │9    │0xa  │0    │1    │0xb
+ *                                                             ┌───────────┐
+ *     write_enable  ──────────────────────────────────────────┘           └─────────────────
+ *                   ┬───────────────────────────────────────────────┬─────┬─────────────────
+ *     write_address │0                                              │1    │0
+ *                                                                         ┌─────┐
+ *     done          ──────────────────────────────────────────────────────┘     └───────────
  */
 import {
   all,
@@ -36,8 +36,10 @@ import {
   byColumn,
   constant,
   delay,
+  enumeration,
   fsm,
   lanes,
+  match,
   module,
   named,
   pack,
@@ -55,53 +57,58 @@ import {
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../common/fault.ts';
 import { unitStatus } from '../common/unit.ts';
-import {
-  further,
-  inAccumulator,
-  inScratchpad,
-  lineRead,
-  LOCAL_BITS,
-  WALK_BITS,
-  type WalkAddress,
-} from '../common/local.ts';
+import { further, inAccumulator, inScratchpad, lineRead, LOCAL_BITS, WALK_BITS } from '../common/local.ts';
 import { lowOnes } from '../common/mask.ts';
 import { resultWrite } from '../memory/scratchpad.ts';
 import { DIMENSION_BITS, numbers } from '../common/numbers.ts';
-import { requantiseJob } from './job.ts';
+import { rounding, vectorJob } from './job.ts';
 import { RequantiseLane } from './requantise.ts';
+import { operandWalk } from './walk.ts';
+
+/** The lines of parameters of a fold, in their order. */
+const part = enumeration('part', ['bias', 'multiplier', 'shift']);
 
 /**
- * One lane: keeps a channel's scale, chooses between it and the tensor's, and requantises. `multipliers` and `shifts`
- * say that `x` is one; the rest is RequantiseLane's.
+ * One lane: keeps a channel's bias and scale, chooses between them and the tensor's, and requantises. `part` says which
+ * of them `x` is, where `parameter` is high; the rest is RequantiseLane's.
  */
 const VectorLane = module(
   'vector_lane',
   {
     in: {
       x: sint(32),
-      multipliers: bit,
-      shifts: bit,
+      parameter: bit,
+      part,
       multiply: bit,
       finish: bit,
       perChannel: bit,
       multiplier: sint(32),
       shift: sint(8),
+      rounding,
       zero: sint(9),
       least: sint(10),
       most: sint(10),
     },
     out: { y: uint(8), wrapped: bit },
   },
-  ({ x, multipliers, shifts, perChannel, multiplier, shift, ...rest }) => {
-    const own = regs({ ownMultiplier: sint(32), ownShift: sint(8) });
-    when(multipliers, () => {
-      own.ownMultiplier.next = x;
-    });
-    when(shifts, () => {
-      own.ownShift.next = x.truncate(8);
-    });
+  ({ x, parameter, part: which, perChannel, multiplier, shift, ...rest }) => {
+    const own = regs({ ownBias: sint(32), ownMultiplier: sint(32), ownShift: sint(8) });
+    when(parameter, () =>
+      match(which, {
+        bias: () => {
+          own.ownBias.next = x;
+        },
+        multiplier: () => {
+          own.ownMultiplier.next = x;
+        },
+        shift: () => {
+          own.ownShift.next = x.truncate(8);
+        },
+      }),
+    );
     return RequantiseLane()({
       x,
+      bias: select(perChannel, own.ownBias, 0),
       multiplier: select(perChannel, own.ownMultiplier, multiplier),
       shift: select(perChannel, own.ownShift, shift),
       ...rest,
@@ -115,48 +122,50 @@ export const VectorUnit = (config: NpuConfig) => {
   return module(
     'vector_unit',
     {
-      in: { job: stream(requantiseJob), data: vec(cols, numbers.sum) },
+      in: { job: stream(vectorJob), data: vec(cols, numbers.sum) },
       out: { read: lineRead, write: resultWrite(config), wrapped: bit, ...unitStatus },
     },
     (i) => {
-      const state = fsm(['idle', 'multipliers', 'shifts', 'rows', 'drain'], { reset: 'idle' });
-      const job = reg('job', requantiseJob);
+      const state = fsm(['idle', 'parameters', 'lines', 'drain'], { reset: 'idle' });
+      const job = reg('job', vectorJob);
       const found = reg('found', fault);
       const r = regs({
-        row: uint(DIMENSION_BITS),
-        from: uint(WALK_BITS),
-        to: uint(WALK_BITS),
+        part,
+        /** Lines of this fold before this one, and the place of this one in its row. */
+        line: uint(DIMENSION_BITS),
+        column: uint(DIMENSION_BITS),
+        /** Channels from the first of this fold on. */
+        channelsLeft: uint(DIMENSION_BITS),
         parameters: uint(WALK_BITS),
-        /** Columns from the first of this fold on. */
-        columnsLeft: uint(DIMENSION_BITS),
       });
-      const next = (line: WalkAddress): WalkAddress => further(line, constant(uint(1), 1));
+      const from = operandWalk('from', { toFold: job.fromFold, toRow: constant(uint(DIMENSION_BITS), 1) });
+      const to = operandWalk('to', job);
 
-      // Lines of sums and of results follow each other fold by fold; each is read and written where it is.
-      const rows = state.is('rows');
-      const source = select(rows, r.from, r.parameters);
-      const reading = rows.or(state.is('multipliers')).or(state.is('shifts'));
-      const [sourceExists, targetExists] = [inAccumulator(config, source), inScratchpad(config, r.to)];
-      const outside = named('outside', reading.and(sourceExists.not()).or(rows.and(targetExists.not())));
+      const lines = state.is('lines');
+      const source = select(lines, from.at, r.parameters);
+      const reading = lines.or(state.is('parameters'));
+      const [sourceExists, targetExists] = [inAccumulator(config, source), inScratchpad(config, to.at)];
+      const outside = named('outside', reading.and(sourceExists.not()).or(lines.and(targetExists.not())));
 
       // Lines arrive one cycle after they were asked for, and go through the lanes in two.
       const taken = {
-        enable: rows.and(outside.not()),
-        address: r.to.truncate(LOCAL_BITS),
-        bytes: select(r.columnsLeft.gt(cols), cols, r.columnsLeft),
+        enable: lines.and(outside.not()),
+        address: to.at.truncate(LOCAL_BITS),
+        bytes: select(r.channelsLeft.gt(cols), cols, r.channelsLeft),
       };
       const arrived = delay('arrived', taken);
       const multiplied = delay('multiplied', arrived);
       const finished = delay('finished', multiplied);
       const out = lanes('lane', cols, VectorLane, {
         x: byColumn(unpack(vec(cols, sint(32)), pack(i.data))),
-        multipliers: all(delay('multipliers_q', state.is('multipliers'))),
-        shifts: all(delay('shifts_q', state.is('shifts'))),
+        parameter: all(delay('parameter_q', state.is('parameters'))),
+        part: all(delay('part_q', r.part)),
         multiply: all(arrived.enable),
         finish: all(multiplied.enable),
         perChannel: all(job.perChannel),
         multiplier: all(job.multiplier),
         shift: all(job.shift),
+        rounding: all(job.rounding),
         zero: all(job.zero),
         least: all(named('least', job.low.subGrow(job.zero))),
         most: all(named('most', job.high.subGrow(job.zero))),
@@ -167,7 +176,8 @@ export const VectorUnit = (config: NpuConfig) => {
       const room = state.is('idle');
       i.job.ready = room;
       const startFold = (perChannel: Bit): void => {
-        when(perChannel, () => state.goto('multipliers')).otherwise(() => state.goto('rows'));
+        r.part.next = 'bias';
+        when(perChannel, () => state.goto('parameters')).otherwise(() => state.goto('lines'));
       };
       state.cases({
         idle: () =>
@@ -175,32 +185,35 @@ export const VectorUnit = (config: NpuConfig) => {
             const { payload } = i.job;
             job.next = payload;
             found.next = 'none';
-            r.row.next = 0;
-            r.from.next = payload.from.extend(WALK_BITS);
-            r.to.next = payload.to.extend(WALK_BITS);
+            r.line.next = 0;
+            r.column.next = 0;
+            from.start(payload.from);
+            to.start(payload.to);
             r.parameters.next = payload.parameters.extend(WALK_BITS);
-            r.columnsLeft.next = payload.n;
-            when(payload.m.eq(0).or(payload.n.eq(0)), () => {
-              found.next = 'zeroLength';
-              state.goto('drain');
-            }).otherwise(() => startFold(payload.perChannel));
+            r.channelsLeft.next = payload.n;
+            const nothing = [payload.m, payload.n, payload.width].map((size) => size.eq(0));
+            when(
+              nothing.reduce((one, other) => one.or(other)),
+              () => {
+                found.next = 'zeroLength';
+                state.goto('drain');
+              },
+            ).otherwise(() => startFold(payload.perChannel));
           }),
-        multipliers: () => {
-          r.parameters.next = next(r.parameters);
-          state.goto('shifts');
+        parameters: () => {
+          r.parameters.next = further(r.parameters, constant(uint(1), 1));
+          r.part.next = select(r.part.is('bias'), constant(part, 'multiplier'), 'shift');
+          when(r.part.is('shift'), () => state.goto('lines'));
         },
-        shifts: () => {
-          r.parameters.next = next(r.parameters);
-          state.goto('rows');
-        },
-        rows: () => {
-          r.from.next = next(r.from);
-          r.to.next = next(r.to);
-          r.row.next = r.row.add(1);
-          when(r.row.eq(job.m.sub(1)), () => {
-            r.row.next = 0;
-            r.columnsLeft.next = r.columnsLeft.sub(cols);
-            when(r.columnsLeft.le(cols), () => state.goto('drain')).otherwise(() => startFold(job.perChannel));
+        lines: () => {
+          const ends = { row: r.column.eq(job.width.sub(1)), fold: r.line.eq(job.m.sub(1)) };
+          from.advance({ ...ends, row: constant(bit, 0) });
+          to.advance(ends);
+          r.line.next = select(ends.fold, 0, r.line.add(1));
+          r.column.next = select(ends.fold.or(ends.row), 0, r.column.add(1));
+          when(ends.fold, () => {
+            r.channelsLeft.next = r.channelsLeft.sub(cols);
+            when(r.channelsLeft.le(cols), () => state.goto('drain')).otherwise(() => startFold(job.perChannel));
           });
         },
         drain: () => when(done, () => state.goto('idle')),

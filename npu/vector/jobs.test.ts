@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
 import { Bench } from '../../testbench/kit/bench.ts';
 import { MemoryModel } from '../../testbench/programs/model.ts';
+import { requantiseFields } from '../../testbench/testing-commands.ts';
 import { npuConfig } from '../config.ts';
 import { VectorUnit } from './engine.ts';
-import { requantiseJob } from './job.ts';
+import { roundingNames, vectorJob } from './job.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
 const BANK = 2 ** 16;
@@ -14,13 +15,10 @@ const LIMIT = 9000;
 /** Cycles of a job beside those of its folds: for the last line to come through and to be readable. */
 const AROUND = 4;
 
-/** A job as its numbers. */
-type Fields = Readonly<
-  Record<
-    'm' | 'n' | 'from' | 'to' | 'parameters' | 'perChannel' | 'multiplier' | 'shift' | 'zero' | 'low' | 'high',
-    number
-  >
->;
+/** A job's fields. */
+type Fields = Readonly<Record<Exclude<keyof typeof requantiseFields, 'rounding'>, number>> & {
+  readonly rounding: (typeof roundingNames)[number];
+};
 /** What a job left when it said that it is done. */
 interface Outcome {
   readonly bank: Uint8Array;
@@ -70,23 +68,37 @@ describe.each([
         done.push({ bank: bank.slice(), wrapped, fault: bench.get('fault'), cycles: cycle - taken });
     },
   });
-  const offered = bench.source('job', requantiseJob);
+  const offered = bench.source('job', vectorJob);
 
   const lines = (count: number, depth: number): fc.Arbitrary<number> => fc.nat(depth - count);
   const anyJob = fc
-    .record({ m: fc.integer({ min: 1, max: 7 }), n: fc.integer({ min: 1, max: 3 * cols }) })
-    .chain(({ m, n }) => {
+    .record({
+      m: fc.integer({ min: 1, max: 7 }),
+      n: fc.integer({ min: 1, max: 3 * cols }),
+      width: fc.integer({ min: 1, max: 8 }),
+      border: fc.nat(2),
+      between: fc.nat(3),
+    })
+    .chain(({ m, n, width, border, between }) => {
       const across = Math.ceil(n / cols);
+      const toRow = width + border;
+      const results = Math.ceil(m / width) * toRow;
+      const [fromFold, toFold] = [m + between, results + between];
       const end = fc.integer({ min: -128, max: 255 });
       return fc.record({
         m: fc.constant(m),
         n: fc.constant(n),
-        from: lines(across * m, accLines),
-        to: lines(across * m, bankLines).map((line) => 3 * BANK + line),
-        parameters: lines(2 * across, accLines),
+        width: fc.constant(width),
+        from: lines(across * fromFold, accLines),
+        fromFold: fc.constant(fromFold),
+        to: lines(across * toFold, bankLines).map((line) => 3 * BANK + line),
+        toFold: fc.constant(toFold),
+        toRow: fc.constant(toRow),
+        parameters: lines(3 * across, accLines),
         perChannel: fc.nat(1),
         multiplier: fc.integer({ min: 2 ** 29, max: 2 ** 31 - 1 }),
         shift: fc.integer({ min: -31, max: 31 }),
+        rounding: fc.constantFrom(...roundingNames),
         zero: fc.integer({ min: -128, max: 255 }),
         ends: fc.tuple(end, end).map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) })),
       });
@@ -133,27 +145,15 @@ describe.each([
           expect([...(found[i]?.bank ?? [])]).toEqual([...(model.banks[3] ?? [])]);
           expect([found[i]?.fault, found[i]?.wrapped]).toEqual([0, model.overflow]);
           const folds = Math.ceil(fields.n / cols);
-          expect(found[i]?.cycles).toBe(folds * (fields.m + 2 * fields.perChannel) + AROUND);
+          expect(found[i]?.cycles).toBe(folds * (fields.m + 3 * fields.perChannel) + AROUND);
         });
       }),
       { numRuns: runsOf({ few: 12, all: 60 }) },
     );
   });
 
-  it.each([{ m: 0 }, { n: 0 }])('refuses a job of %o', (empty) => {
-    const fields = {
-      m: 1,
-      n: 1,
-      from: 0,
-      to: 3 * BANK,
-      parameters: 0,
-      perChannel: 0,
-      multiplier: 1,
-      shift: 0,
-      zero: 0,
-      low: 0,
-      high: 0,
-    };
+  it.each([{ m: 0 }, { n: 0 }, { width: 0 }])('refuses a job of %o', (empty) => {
+    const fields = { ...requantiseFields, to: 3 * BANK };
     const [refused, next] = run([{ ...fields, ...empty }, fields], new Int32Array(accLanes), { stall: 0, seed: 1 });
     expect([refused?.fault, refused?.cycles, next?.fault]).toEqual([1, 1, 0]);
     expect(refused?.bank.every((byte) => byte === 0xee)).toBe(true);

@@ -2,11 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
 import { simulate } from '../../hdl/sim/index.ts';
+import { roundingNames } from './job.ts';
 import { RequantiseLane } from './requantise.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
+type Rounding = (typeof roundingNames)[number];
 interface Case {
   readonly x: number;
+  /** 0 and `double` where not given. */
+  readonly bias?: number;
+  readonly rounding?: Rounding;
   readonly multiplier: number;
   readonly shift: number;
   readonly zero: number;
@@ -14,19 +19,49 @@ interface Case {
   readonly high: number;
 }
 
-/** The rule as gemmlowp writes it, step by step, in whole numbers without a width. */
-function requantised({ x, multiplier, shift, zero, low, high }: Case): bigint {
-  const [least, most] = [-(2n ** 31n), 2n ** 31n - 1n];
-  const left = BigInt.asIntN(32, BigInt(x) * 2n ** BigInt(Math.max(shift, 0)));
-  const product = left * BigInt(multiplier);
+const [FIRST, LAST] = [-(2n ** 31n), 2n ** 31n - 1n];
+const sumOf = ({ x, bias = 0 }: Case): bigint => BigInt.asIntN(32, BigInt(x) + BigInt(bias));
+
+/** Double rounding as gemmlowp writes it, step by step, in whole numbers without a width. */
+function roundedTwice(v: bigint, multiplier: bigint, shift: number): bigint {
+  const left = BigInt.asIntN(32, v * 2n ** BigInt(Math.max(shift, 0)));
+  const product = left * multiplier;
   const nudge = product >= 0n ? 2n ** 30n : 1n - 2n ** 30n;
   // BigInt's division truncates toward zero, as C's does.
-  const doubled = left === least && BigInt(multiplier) === least ? most : (product + nudge) / 2n ** 31n;
+  const doubled = left === FIRST && multiplier === FIRST ? LAST : (product + nudge) / 2n ** 31n;
   const exponent = Math.max(-shift, 0);
   const mask = 2n ** BigInt(exponent) - 1n;
   const threshold = mask / 2n + (doubled < 0n ? 1n : 0n);
-  const quotient = (doubled >> BigInt(exponent)) + ((doubled & mask) > threshold ? 1n : 0n) + BigInt(zero);
-  return quotient < BigInt(low) ? BigInt(low) : quotient > BigInt(high) ? BigInt(high) : quotient;
+  return (doubled >> BigInt(exponent)) + ((doubled & mask) > threshold ? 1n : 0n);
+}
+
+/** The magnitude of a fraction rounded in whole and rest, by the sign that it has. */
+function roundedOnce(product: bigint, unit: bigint, rounding: Rounding): bigint {
+  const [isNegative, size] = [product < 0n, product < 0n ? -product : product];
+  const [whole, rest] = [size / unit, size % unit];
+  const isTie = 2n * rest === unit;
+  const further: Readonly<Record<Rounding, boolean>> = {
+    double: false,
+    up: !isNegative,
+    away: true,
+    even: whole % 2n === 1n,
+    down: false,
+  };
+  const outwards = rounding === 'down' ? isNegative && rest > 0n : isTie ? further[rounding] : 2n * rest > unit;
+  const rounded = whole + (outwards ? 1n : 0n);
+  const value = isNegative ? -rounded : rounded;
+  return value < FIRST ? FIRST : value > LAST ? LAST : value;
+}
+
+function requantised(one: Case): bigint {
+  const { shift, rounding = 'double', zero, low, high } = one;
+  const [v, multiplier] = [sumOf(one), BigInt(one.multiplier)];
+  const rounded =
+    rounding === 'double'
+      ? roundedTwice(v, multiplier, shift)
+      : roundedOnce(v * multiplier, 2n ** BigInt(31 - shift), rounding);
+  const result = rounded + BigInt(zero);
+  return result < BigInt(low) ? BigInt(low) : result > BigInt(high) ? BigInt(high) : result;
 }
 
 interface Output {
@@ -38,19 +73,25 @@ interface Output {
 const LATENCY = 2;
 
 /**
- * Sends the cases through the pipeline, one each cycle, or none in a cycle of null, while inputs are anything; what
- * comes out.
+ * Sends cases of one rounding through the pipeline, one each cycle, or none in a cycle of null, while inputs are
+ * anything; what comes out.
  */
-function outputs(cases: readonly (Case | null)[]): Output[] {
+function outputs(cases: readonly (Case | null)[], rounding: Rounding = 'double'): Output[] {
   const sim = simulate(elaborate(RequantiseLane()));
   const [y, wrapped] = [sim.signal('y'), sim.signal('wrapped')];
+  const code = roundingNames.indexOf(rounding);
   sim.reset();
   const results: Output[] = [];
   for (let cycle = 0; cycle < cases.length + LATENCY; cycle++) {
     const [enters, within] = [cases[cycle] ?? null, cases[cycle - 1] ?? null];
-    const { x, multiplier, shift } = enters ?? { x: 77 * cycle, multiplier: cycle, shift: -(cycle % 7) };
+    const {
+      x,
+      bias = 0,
+      multiplier,
+      shift,
+    } = enters ?? { x: 77 * cycle, bias: 3, multiplier: cycle, shift: -(cycle % 7) };
     const { zero, low, high } = within ?? { zero: cycle % 9, low: 3, high: 4 };
-    const now = { x, multiplier, shift, zero, least: low - zero, most: high - zero };
+    const now = { x, bias, multiplier, shift, rounding: code, zero, least: low - zero, most: high - zero };
     for (const [name, value] of Object.entries({ ...now, multiply: enters !== null, finish: within !== null }))
       sim.poke(name, value);
     const out = { y: y.get(), wrapped: wrapped.get() === 1n };
@@ -66,16 +107,20 @@ function outputs(cases: readonly (Case | null)[]): Output[] {
 const through = (cases: readonly Case[]): bigint[] => outputs(cases).map(({ y }) => y);
 
 const pattern = (value: bigint): bigint => BigInt.asUintN(8, value);
-/** Whether the shift to the left, in whole numbers without a width, passes 32 bits. */
-function passes({ x, shift }: Case): boolean {
-  const shifted = BigInt(x) << BigInt(Math.max(shift, 0));
-  return BigInt.asIntN(32, shifted) !== shifted;
+/** Whether the sum, or its shift to the left, in whole numbers without a width, passes 32 bits. */
+function passes(one: Case): boolean {
+  const { x, bias = 0, shift, rounding = 'double' } = one;
+  const sum = BigInt(x) + BigInt(bias);
+  const shifted = rounding === 'double' ? sumOf(one) << BigInt(Math.max(shift, 0)) : 0n;
+  return sum !== sumOf(one) || BigInt.asIntN(32, shifted) !== shifted;
 }
-const matches = (cases: readonly Case[]): void => {
+const matches = (given: readonly Case[], rounding: Rounding = 'double'): void => {
+  const cases = given.map((one) => ({ ...one, rounding }));
   const expected = cases.map((one) => ({ y: pattern(requantised(one)), wrapped: passes(one) }));
-  expect(outputs(cases)).toEqual(expected);
+  expect(outputs(cases, rounding)).toEqual(expected);
   // With a gap after each third one.
-  expect(outputs(cases.flatMap((one, at) => (at % 3 === 0 ? [one, null] : [one])))).toEqual(expected);
+  const apart = cases.flatMap((one, at) => (at % 3 === 0 ? [one, null] : [one]));
+  expect(outputs(apart, rounding)).toEqual(expected);
 };
 
 const int8 = { zero: 0, low: -128, high: 127 };
@@ -125,37 +170,82 @@ describe('double rounding', () => {
     const divided = [2, 6, 10, -2, -6, -10].map((x) => ({ x: x * 2, multiplier: half, shift: -2, ...int8 }));
     expect(through(divided)).toEqual([1n, 2n, 3n, -1n, -2n, -3n].map(pattern));
   });
+});
 
-  test('all that fast-check finds', () => {
-    const range = fc
-      .tuple(fc.integer({ min: -128, max: 255 }), fc.integer({ min: -128, max: 255 }))
-      .map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) }));
-    const factor = fc.oneof(
-      fc.constantFrom(...corners),
-      fc.integer({ min: least, max: most }),
-      fc.integer({ min: -5000, max: 5000 }),
+describe.each(roundingNames.filter((name) => name !== 'double'))('rounding once: %s', (rounding) => {
+  test('every tie, and what is beside it, at every shift that leaves something', () => {
+    // e = x · 2^(shift − 1), so that an odd x at a shift of 0 is a tie; of larger halves what is beside it.
+    const ties = Array.from({ length: 16 }, (_, i) => i - 15).flatMap((shift) =>
+      Array.from({ length: 65 }, (_, i) => i - 32).flatMap((quarter) =>
+        [-1, 0, 1].map((beside) => ({
+          x: quarter * 2 ** Math.max(-shift - 1, 0) + beside,
+          multiplier: 2 ** 30,
+          shift,
+          ...int8,
+        })),
+      ),
     );
-    // Multipliers of real layers have their highest bit set, and shifts that bring the result near 8 bits.
-    const scale = fc.oneof(
-      { weight: 3, arbitrary: fc.integer({ min: 2 ** 30, max: most }) },
-      { weight: 1, arbitrary: factor },
-    );
-    const one = fc
-      .record({
-        x: fc.oneof(factor, fc.integer({ min: -(2 ** 20), max: 2 ** 20 })),
-        multiplier: scale,
-        shift: fc.oneof(fc.integer({ min: -31, max: 31 }), fc.integer({ min: -16, max: 1 })),
-        zero: fc.integer({ min: -128, max: 255 }),
-        range,
-      })
-      .map(({ range: ends, ...rest }) => ({ ...rest, ...ends }));
-    fc.assert(
-      fc.property(fc.array(one, { minLength: 200, maxLength: 300 }), (cases) => {
-        matches(cases);
-      }),
-      { numRuns: runsOf({ few: 15, all: 80 }) },
+    matches(ties, rounding);
+  });
+
+  test('corner values at every shift', () => {
+    const shifts = Array.from({ length: 63 }, (_, i) => i - 31);
+    matches(
+      corners.flatMap((x) =>
+        corners.flatMap((multiplier) => shifts.map((shift) => ({ x, multiplier, shift, ...int8 }))),
+      ),
+      rounding,
     );
   });
+
+  test('ties of small numbers, by hand', () => {
+    const halves = [-5, -3, -1, 1, 3, 5].map((x) => ({ x, multiplier: 2 ** 30, shift: 0, ...int8 }));
+    const expected: Readonly<Record<Rounding, readonly bigint[]>> = {
+      double: [],
+      up: [-2n, -1n, 0n, 1n, 2n, 3n],
+      away: [-3n, -2n, -1n, 1n, 2n, 3n],
+      even: [-2n, -2n, 0n, 0n, 2n, 2n],
+      down: [-3n, -2n, -1n, 0n, 1n, 2n],
+    };
+    expect(outputs(halves, rounding).map(({ y }) => y)).toEqual(expected[rounding].map(pattern));
+  });
+
+  test('the known vector, where double rounding gives 12', () => {
+    const [{ y } = { y: 0n }] = outputs([{ x: 7984, multiplier: 1_583_594_044, shift: -9, ...int8 }], rounding);
+    expect(y).toBe(11n);
+  });
+});
+
+test.each(roundingNames)('all that fast-check finds: %s', (rounding) => {
+  const range = fc
+    .tuple(fc.integer({ min: -128, max: 255 }), fc.integer({ min: -128, max: 255 }))
+    .map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) }));
+  const factor = fc.oneof(
+    fc.constantFrom(...corners),
+    fc.integer({ min: least, max: most }),
+    fc.integer({ min: -5000, max: 5000 }),
+  );
+  // Multipliers of real layers have their highest bit set, and shifts that bring the result near 8 bits.
+  const scale = fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: 2 ** 30, max: most }) },
+    { weight: 1, arbitrary: factor },
+  );
+  const one = fc
+    .record({
+      x: fc.oneof(factor, fc.integer({ min: -(2 ** 20), max: 2 ** 20 })),
+      bias: fc.oneof(fc.constant(0), factor),
+      multiplier: scale,
+      shift: fc.oneof(fc.integer({ min: -31, max: 31 }), fc.integer({ min: -16, max: 1 })),
+      zero: fc.integer({ min: -128, max: 255 }),
+      range,
+    })
+    .map(({ range: ends, ...rest }) => ({ ...rest, ...ends }));
+  fc.assert(
+    fc.property(fc.array(one, { minLength: 200, maxLength: 300 }), (cases) => {
+      matches(cases, rounding);
+    }),
+    { numRuns: runsOf({ few: 15, all: 80 }) },
+  );
 });
 
 test('uint8 and int8 ranges, and activations that clamp inside them', () => {

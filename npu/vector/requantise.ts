@@ -1,26 +1,48 @@
 /**
- * The arithmetic of one lane that requantises: 32-bit accumulators to 8-bit values, in TFLite's double rounding (mode
- * T2: gemmlowp's SaturatingRoundingDoublingHighMul, then RoundingDivideByPOT, as the reference kernels of TensorFlow
- * Lite Micro do).
+ * The arithmetic of one lane that requantises: sums of 32 bits to values of 8.
  *
- *   y = clamp(divide(highMul(x << max(shift, 0), multiplier), max(−shift, 0)), least, most) + zero
+ *   y = clamp(round(x + bias, multiplier, shift), least, most) + zero
  *
- * - x << n keeps 32 bits: it wraps;
- * - highMul(a, b) = (a·b + (a·b ≥ 0 ? 2^30 : 1 − 2^30)) / 2^31, truncated toward zero; 2^31 − 1 for a = b = −2^31;
- * - divide(h, n) = h / 2^n, to nearest, ties away from zero.
+ * `rounding` says how, where v = x + bias and e = v · multiplier / 2^(31 − shift):
  *
- * Interface: `x`, `multiplier`; `shift`, −31 to 31; `zero`, the output's zero point; `least` ≤ `most`, the range to
- * clamp to before it is added: less than a result's by the zero point (int8's and uint8's both fit); `y`, the low 8
- * bits of the result, to be read as int8 or uint8; `wrapped`, whether x << n lost bits.
+ * - `double`: TFLite's double rounding (gemmlowp's SaturatingRoundingDoublingHighMul, then RoundingDivideByPOT, as the
+ *   reference kernels of TensorFlow Lite Micro do): divide(highMul(v << max(shift, 0), multiplier), max(−shift, 0)),
+ *   with v << n in 32 bits, highMul(a, b) = (a·b + (a·b ≥ 0 ? 2^30 : 1 − 2^30)) / 2^31, truncated toward zero, 2^31 − 1
+ *   for a = b = −2^31, and divide(h, n) = h / 2^n, to nearest, ties away from zero;
+ * - the others round e once, and come to the nearest end of 32 bits where it does not fit them: `up` is
+ *   floor(e + 1/2), TFLite's single rounding; `away` and `even` take the nearest whole number, and of two the one that
+ *   is further from zero, or even; `down` is floor(e).
+ *
+ * Interface: `x`, `bias`, `multiplier`; `shift`, −31 to 31; `rounding`; `zero`, the output's zero point; `least` ≤
+ * `most`, the range to clamp to before it is added: less than a result's by the zero point (int8's and uint8's both
+ * fit); `y`, the low 8 bits of the result, to be read as int8 or uint8; `wrapped`, whether x + bias or v << n lost
+ * bits.
  *
  * Timing: a value each cycle. `multiply` takes it into a register after the multiplier, `finish`, in the cycle after
  * that, the rest of it into `y` and `wrapped`, which are there in the next one and stay until another comes. `zero`,
- * `least` and `most` are looked at with `finish`, everything else with `multiply`.
+ * `least` and `most` are looked at with `finish`, everything else with `multiply`; `rounding` with both.
  *
- * Invariants: nothing but x << n overflows, and `wrapped` tells of it. A shift outside −31…31 is the software's
- * mistake and spoils only its own result: 32 to 127 count as x = 0, −128 to −32 as −31.
+ * Invariants: nothing but x + bias and v << n overflows, and `wrapped` tells of it. A shift outside −31…31 is the
+ * software's mistake and spoils only its own result: 32 to 127 count as v = 0, −128 to −32 as −31.
  */
-import { bit, constant, module, named, regs, select, sint, uint, when, type SInt, type UInt } from '../../hdl/index.ts';
+import {
+  bit,
+  constant,
+  module,
+  named,
+  pick,
+  regs,
+  select,
+  sint,
+  uint,
+  when,
+  type Bit,
+  type Enum,
+  type SInt,
+  type UInt,
+} from '../../hdl/index.ts';
+import { numbers } from '../common/numbers.ts';
+import { rounding as roundingShape, type roundingNames } from './job.ts';
 
 export const RequantiseLane = () =>
   module(
@@ -28,8 +50,10 @@ export const RequantiseLane = () =>
     {
       in: {
         x: sint(32),
+        bias: sint(32),
         multiplier: sint(32),
         shift: sint(8),
+        rounding: roundingShape,
         zero: sint(9),
         least: sint(10),
         most: sint(10),
@@ -38,23 +62,33 @@ export const RequantiseLane = () =>
       },
       out: { y: uint(8), wrapped: bit },
     },
-    ({ x, multiplier, shift, zero, least, most, multiply, finish }) => {
+    ({ x, bias, multiplier, shift, rounding, zero, least, most, multiply, finish }) => {
+      const isDouble = rounding.is('double');
       const isRight = shift.lt(0);
-      const left = select(isRight, constant(uint(8), 0), shift.asUint());
+      const none = constant(uint(8), 0);
+      const isFar = shift.gt(31);
+      const left = select(isRight.or(isDouble.or(isFar).not()), none, shift.asUint());
+      // By how much the product is shifted right, beside the 31 bits of double rounding.
       const right = select(
         isRight,
         select(shift.lt(-31), constant(sint(8), 31), constant(sint(8), 0).sub(shift)),
         constant(sint(8), 0),
       ).asUint();
-      const shifted = named('shifted', x.shl(left));
-      const r = regs({ product: sint(64), right: uint(5), lost: bit, y: uint(8), wrapped: bit });
+      const once = select(isRight, right.add(31), select(isFar, none, none.add(31).sub(shift.asUint())));
+      const value = named('value', x.add(bias));
+      const shifted = named('shifted', value.shl(left));
+      const r = regs({ product: sint(64), right: uint(6), lost: bit, y: uint(8), wrapped: bit });
       when(multiply, () => {
         r.product.next = shifted.mul(multiplier);
-        r.right.next = right.truncate(5);
-        r.lost.next = shifted.shr(left).ne(x);
+        r.right.next = select(isDouble, right, once).truncate(6);
+        r.lost.next = shifted
+          .shr(left)
+          .ne(value)
+          .or(numbers.loses(x, bias, value));
       });
       when(finish, () => {
-        const quotient = divide(doubledHigh(r.product), r.right);
+        const exact = select(isDouble, doubledHigh(r.product).extend(64), r.product);
+        const quotient = saturated(divide(exact, r.right, rounding));
         const [low, high] = [least.extend(32), most.extend(32)];
         const clamped = select(quotient.lt(low), low, select(quotient.gt(high), high, quotient));
         // The result has 8 bits, and so have its terms as far as they matter.
@@ -78,15 +112,27 @@ function doubledHigh(product: SInt<64>): SInt<32> {
   return select(rounded.eq(2 ** 31), constant(sint(32), 2 ** 31 - 1), rounded.truncate(32));
 }
 
-/** `value` / 2^`amount`, to nearest, ties away from zero. */
-function divide(value: SInt<32>, amount: UInt<5>): SInt<32> {
-  const mask = constant(uint(32), 2 ** 32 - 1)
-    .shl(amount)
-    .not();
-  const remainder = value.asUint().and(mask);
-  const tie = mask.shr(1);
-  // The quotient is floored: below 0 a remainder of just a half already stands at the side away from zero.
-  const up = remainder.gt(select(value.lt(0), tie.add(1), tie));
+/** `value` / 2^`amount`, rounded; of `double` the second time. */
+function divide(value: SInt<64>, amount: UInt<6>, rounding: Enum<(typeof roundingNames)[number]>): SInt<64> {
   const quotient = value.shr(amount);
+  // What was shifted out, from the top: a half, and whether there is more.
+  const rest = value.asUint().shl(constant(uint(7), 64).sub(amount.extend(7)));
+  const half = rest.bit(63);
+  const more = rest.slice(0, 63).any();
+  const fromZero: Bit = more.or(value.ge(0));
+  const up = pick(rounding, bit, {
+    double: half.and(fromZero),
+    up: half,
+    away: half.and(fromZero),
+    even: half.and(more.or(quotient.asUint().bit(0))),
+    down: constant(bit, 0),
+  });
   return select(up, quotient.add(1), quotient);
+}
+
+/** The nearest value of 32 bits. */
+function saturated(value: SInt<64>): SInt<32> {
+  const low = value.truncate(32);
+  const end = select(value.lt(0), constant(sint(32), -(2 ** 31)), constant(sint(32), 2 ** 31 - 1));
+  return select(low.extend(64).eq(value), low, end);
 }

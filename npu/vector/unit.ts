@@ -1,18 +1,24 @@
 /** The vector unit as the rest of the NPU sees it. */
 import { counter, type Range, type UnitSpec } from '../common/unit.ts';
-import { layoutsInText, placeText } from '../matrix/layout.ts';
-import { requantiseFields, requantiseJob } from './job.ts';
-
-const { ws } = layoutsInText;
+import { requantiseFields, vectorFields, vectorJob } from './job.ts';
 
 /** What an int8 or a uint8 can be. */
 const RESULTS: Range = { least: -128, most: 255 };
 
+/** How a sum becomes a smaller number, by the field `rounding`. */
+const rounds = `with round(v, mult, sh) by rounding, where e = v*mult / 2^(31 - sh) exactly, and sh is -31 to 31:
+     double: divide(highMul(v << max(sh, 0), mult), max(-sh, 0))
+     up: floor(e + 1/2); away, even: e to the nearest, ties away from zero or to the even one; down: floor(e);
+     these at the nearest end of 32 bits where they do not fit,
+     v << n in 32 bits, as is x + bias: where one of them wraps it sets bit 1 of overflow,
+     highMul(a, b) = min(floor((a*b + 2^30) / 2^31), 2^31 - 1),
+     divide(h, d) = h / 2^d, to the nearest, ties away from zero`;
+
 export const vectorUnit = {
   title: 'vector unit',
   jobs: 1,
-  job: requantiseJob,
-  fields: requantiseFields,
+  job: vectorJob,
+  fields: vectorFields,
   operations: {
     requantise: {
       code: 48,
@@ -21,14 +27,12 @@ export const vectorUnit = {
       limits: { shift: { least: -31, most: 31 }, zero: RESULTS, low: RESULTS, high: RESULTS },
       rule: ({ low = 0, high = 0 }) =>
         low <= high ? null : `low is ${low} and high is ${high}; give a low that is not above high`,
-      meaning: `for j in 0..n: for i in 0..m:
-  x = ${placeText(ws.c, 'acc', 'from')}
-  (mult, sh) = perChannel ? acc[parameters + 2*(j / C) + {0, 1}].lane[j % C] : (multiplier, shift)
-  ${placeText(ws.c, 'spm', 'to')} = clamp(T2(x, mult, sh) + zero, low, high)
-with T2(x, mult, sh) = divide(highMul(x << max(sh, 0), mult), max(-sh, 0)),     // sh is -31 to 31
-     x << n in 32 bits: where it wraps it sets bit 1 of overflow,
-     highMul(a, b) = min(floor((a*b + 2^30) / 2^31), 2^31 - 1),
-     divide(h, d) = h / 2^d, to the nearest, ties away from zero`,
+      meaning: `for j in 0..n: for i in 0..m: f = j / C
+  x = acc[from + f*fromFold + i].lane[j % C]
+  (bias, mult, sh) = perChannel ? acc[parameters + 3*f + {0, 1, 2}].lane[j % C] : (0, multiplier, shift)
+  spm[to + f*toFold + (i / width)*toRow + i % width].byte[j % C] =
+    clamp(round(x + bias, mult, sh) + zero, low, high)
+${rounds}`,
     },
   },
   counters: {
@@ -39,5 +43,5 @@ with T2(x, mult, sh) = divide(highMul(x << max(sh, 0), mult), max(-sh, 0)),     
       'cycles in which the vector unit had no command, and its next one waited for a semaphore',
     ),
   },
-  wraps: { shifts: 'a sum that was shifted left to be requantised' },
+  wraps: { shifts: 'a sum that a bias was added to, or that was shifted left, to be requantised' },
 } as const satisfies UnitSpec;

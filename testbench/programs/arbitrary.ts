@@ -8,6 +8,7 @@ import { type NpuParameters } from '../../npu/parameters.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { denseFields, foldsAcross, type Layouts, type ProductSize, type WalkFields } from '../../npu/matrix/layout.ts';
+import { roundingNames } from '../../npu/vector/job.ts';
 import type { Channel } from '../kit/axi/stalls.ts';
 
 /** Plain data: goes to JSON and back unchanged. */
@@ -297,35 +298,56 @@ function gemmOf(config: NpuConfig): fc.Arbitrary<Command> {
     });
 }
 
+/** A picture of lines in something of `depth` lines: how far rows and folds are apart, and its first line. */
+function places(
+  { folds, rows, width }: { readonly folds: number; readonly rows: number; readonly width: number },
+  depth: number,
+): fc.Arbitrary<{ readonly first: number; readonly row: number; readonly fold: number }> {
+  const span = (row: number, fold: number): number => (rows - 1) * row + (folds - 1) * fold + width;
+  return fc.record({ border: fc.nat(2), gap: fc.nat(3), folded: fc.boolean() }).chain(({ border, gap, folded }) => {
+    const apart = { row: width + border, fold: folded ? width : rows * (width + border) + gap };
+    const dense = { row: width, fold: rows * width };
+    const { row, fold } = [apart, dense].find((one) => span(one.row, one.fold) <= depth) ?? { row: 0, fold: 0 };
+    return first(span(row, fold), depth).map((line) => ({ first: line, row, fold }));
+  });
+}
+
+const scaleOf = fc.record({
+  ends: fc.tuple(fc.integer({ min: -128, max: 255 }), fc.integer({ min: -128, max: 255 })),
+  multiplier: fc.oneof(
+    fc.integer({ min: 2 ** 29, max: 2 ** 31 - 1 }),
+    fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+  ),
+  shift: fc.integer({ min: -31, max: 31 }),
+  rounding: fc.constantFrom(...roundingNames),
+  zero: fc.integer({ min: -128, max: 255 }),
+});
+
 function requantiseOf({ cols, bankLines, accLines, scratchpadBanks }: NpuConfig): fc.Arbitrary<Command> {
-  const ends = fc.tuple(fc.integer({ min: -128, max: 255 }), fc.integer({ min: -128, max: 255 }));
-  return fc
-    .record({ m: size(8), n: size(3 * cols) })
-    .filter(({ m, n }) => Math.ceil(n / cols) * m <= Math.min(bankLines, accLines))
-    .chain(({ m, n }) => {
-      const across = Math.ceil(n / cols);
-      return fc
-        .record({
-          tag,
-          ends,
-          bank: fc.nat(scratchpadBanks - 1),
-          from: first(across * m, accLines),
-          to: first(across * m, bankLines),
-          parameters: first(2 * across, accLines),
-          perChannel: bit,
-          multiplier: fc.oneof(
-            fc.integer({ min: 2 ** 29, max: 2 ** 31 - 1 }),
-            fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
-          ),
-          shift: fc.integer({ min: -31, max: 31 }),
-          zero: fc.integer({ min: -128, max: 255 }),
-        })
-        .map(({ tag: own, ends: [one, other], bank, to, ...rest }): Command => ({
+  return fc.record({ m: size(8), n: size(3 * cols), width: size(9) }).chain(({ m, n, width }) => {
+    const folds = Math.ceil(n / cols);
+    const inRow = Math.min(m, width);
+    return fc
+      .record({
+        tag,
+        bank: fc.nat(scratchpadBanks - 1),
+        sums: places({ folds, rows: 1, width: m }, accLines),
+        results: places({ folds, rows: Math.ceil(m / width), width: inRow }, bankLines),
+        parameters: first(3 * folds, accLines),
+        perChannel: bit,
+        scale: scaleOf,
+      })
+      .map(({ tag: own, bank, sums, results, scale: { ends, ...scale }, ...rest }): Command => {
+        const [low, high] = [Math.min(...ends), Math.max(...ends)];
+        const from = { from: sums.first, fromFold: sums.fold };
+        const to = { to: bank * BANK + results.first, toFold: results.fold, toRow: results.row };
+        return {
           operation: 'requantise',
           tag: own,
-          fields: { ...rest, m, n, to: bank * BANK + to, low: Math.min(one, other), high: Math.max(one, other) },
-        }));
-    });
+          fields: { ...from, ...to, m, n, width, ...scale, low, high, ...rest },
+        };
+      });
+  });
 }
 
 const stalls = fc.constantFrom(0, 0, 60, 200, 250);

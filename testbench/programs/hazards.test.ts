@@ -17,6 +17,7 @@ import { commandsOf as commandsOfProgram } from '../properties/random-programs.t
 import { programCases } from './arbitrary.ts';
 import { giverOf, withoutEdge } from './edges.ts';
 import { hazardsOf } from '../../npu/compiler/hazards.ts';
+import { requantiseFields } from '../testing-commands.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
 const config = npuConfig({ rows: 4, cols: 4, busBytes: 8, scratchpadBytes: 6 * 8 * 24, accumulatorBytes: 16 * 16 });
@@ -53,19 +54,7 @@ function commandsOf({
 }
 
 /** A line that nothing else touches. */
-const small = {
-  from: 9,
-  to: bank(5),
-  parameters: 0,
-  perChannel: 0,
-  m: 1,
-  n: 1,
-  zero: 0,
-  low: 0,
-  high: 0,
-  multiplier: 0,
-  shift: 0,
-};
+const small = { ...requantiseFields, from: 9, to: bank(5) };
 
 describe.each(variants)('a program of %o', (variant) => {
   const commands = commandsOf(variant);

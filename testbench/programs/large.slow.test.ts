@@ -7,6 +7,7 @@ import { arrayLayouts, denseFields } from '../../npu/matrix/layout.ts';
 import { cyclesOfJob } from '../../npu/matrix/systolic/cycles.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
+import { requantiseFields } from '../testing-commands.ts';
 import { MemoryModel } from './model.ts';
 
 /** The smallest array with the largest banks and accumulator that local addresses reach. */
@@ -64,20 +65,7 @@ const gemm = ({
 const requantise = (fields: object): Command => ({
   operation: 'requantise',
   tag: 8,
-  fields: {
-    from: 0,
-    to: 5 * BANK,
-    parameters: 0,
-    perChannel: 0,
-    m: 1,
-    n: 1,
-    multiplier: 2 ** 30,
-    shift: -3,
-    zero: 3,
-    low: -128,
-    high: 127,
-    ...fields,
-  },
+  fields: { ...requantiseFields, to: 5 * BANK, shift: -3, zero: 3, ...fields },
 });
 const copy = (operation: 'load' | 'store', fields: object): Command => ({
   operation,
@@ -106,9 +94,10 @@ describe('a command of the largest size', () => {
     ['rows, outputs stationary', gemm({ dataflow: 'os', m: MOST, c: 1 })],
     ['columns, outputs stationary', gemm({ dataflow: 'os', n: MOST })],
     ['elements, outputs stationary', gemm({ dataflow: 'os', k: 2 ** 15 - 1, a: 2 ** 15 })],
-    ['rows to requantise', requantise({ m: MOST })],
+    ['rows to requantise', requantise({ m: MOST, width: MOST })],
     ['channels to requantise', requantise({ n: MOST, to: 5 * BANK + 1 })],
-    ['channels to requantise, each with a scale', requantise({ n: 2 ** 15, perChannel: 1 })],
+    ['channels to requantise, each with a scale', requantise({ n: 20_000, perChannel: 1 })],
+    ['rows and folds apart', requantise({ m: 2, n: 5, fromFold: MOST - 1, toRow: MOST, toFold: 1 })],
     ['lines side by side', copy('load', { lines: MOST })],
     ['lines side by side, from the accumulator', copy('store', { lines: MOST, space: 'accumulator', local: 0 })],
     [

@@ -7,10 +7,12 @@ import type { NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { placeOf, walksOf } from '../../npu/matrix/layout.ts';
-import { referenceRequantise, referenceShiftWraps } from '../reference.ts';
+import { referenceRequantise, referenceShiftWraps, type ReferenceScale } from '../reference.ts';
 import { fieldsOf } from '../../npu/compiler/touches.ts';
 
 const BANK = 2 ** 16;
+/** Words of the field `rounding`. */
+const roundings = ['double', 'up', 'away', 'even', 'down'] as const;
 
 export class MemoryModel {
   readonly dram: Uint8Array;
@@ -169,26 +171,44 @@ export class MemoryModel {
   #requantise(command: Command): void {
     const { cols } = this.#config;
     const { number } = fieldsOf(command);
-    const [m, n] = [number('m'), number('n')];
-    for (let j = 0; j < n; j++) {
-      const [fold, lane] = [Math.floor(j / cols), j % cols];
-      const scale = (at: number): number => this.#sums(number('parameters') + 2 * fold + at)[lane] ?? 0;
-      const own = number('perChannel') === 1;
-      const [multiplier, given] = own ? [scale(0), (scale(1) << 24) >> 24] : [number('multiplier'), number('shift')];
-      for (let i = 0; i < m; i++) {
-        const x = this.#sums(number('from') + fold * m + i)[lane] ?? 0;
-        // Shifts that must not be: 32 and more leave nothing of x, less than −31 count as −31.
-        const [value, shift] = given > 31 ? [0, 0] : [x, Math.max(given, -31)];
-        if (given > 31 ? x !== 0 : referenceShiftWraps(x, shift)) this.overflow |= 2;
-        const y = referenceRequantise(value, {
-          multiplier,
-          shift,
-          zero: number('zero'),
-          low: number('low'),
-          high: number('high'),
-        });
-        this.#line(number('to') + fold * m + i)[lane] = y;
+    for (let j = 0; j < number('n'); j++) {
+      const fold = Math.floor(j / cols);
+      const scale = this.#scale(command, j);
+      for (let i = 0; i < number('m'); i++) {
+        const x = this.#sums(number('from') + fold * number('fromFold') + i)[j % cols] ?? 0;
+        const [row, column] = [Math.floor(i / number('width')), i % number('width')];
+        const to = number('to') + fold * number('toFold') + row * number('toRow') + column;
+        this.#line(to)[j % cols] = this.#round(x, scale);
       }
     }
+  }
+
+  /** How a channel is requantised. */
+  #scale(command: Command, channel: number): ReferenceScale {
+    const { cols } = this.#config;
+    const { number, is } = fieldsOf(command);
+    const [fold, lane] = [Math.floor(channel / cols), channel % cols];
+    const of = (at: number): number => this.#sums(number('parameters') + 3 * fold + at)[lane] ?? 0;
+    const own = number('perChannel') === 1;
+    return {
+      bias: own ? of(0) : 0,
+      multiplier: own ? of(1) : number('multiplier'),
+      shift: own ? (of(2) << 24) >> 24 : number('shift'),
+      rounding: roundings.find((one) => is('rounding', one)) ?? 'down',
+      zero: number('zero'),
+      low: number('low'),
+      high: number('high'),
+    };
+  }
+
+  /** What becomes of a sum. Shifts that must not be: 32 and more leave nothing of it, less than −31 count as −31. */
+  #round(x: number, { bias = 0, ...scale }: ReferenceScale): number {
+    const sum = x + bias;
+    const isFar = scale.shift > 31;
+    const value = isFar ? 0 : sum | 0;
+    const shift = Math.max(isFar ? 0 : scale.shift, -31);
+    const shiftWraps = isFar ? (sum | 0) !== 0 : scale.rounding === 'double' && referenceShiftWraps(value, shift);
+    if (sum !== (sum | 0) || shiftWraps) this.overflow |= 2;
+    return referenceRequantise(value, { ...scale, shift });
   }
 }
