@@ -81,6 +81,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
       ...configuration,
       'npu/isa',
       'npu/matrix/job.ts',
+      'npu/vector/job.ts',
       'npu/matrix/description.ts',
       operandLayout,
       'npu/matrix/engines.ts',

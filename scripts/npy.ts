@@ -1,5 +1,5 @@
 /**
- * NumPy's .npy files: matrices of 8-bit integers in, of 32-bit integers out. The format is described in NEP 1 and
+ * NumPy's .npy files: 8-bit integers in, 8-bit and 32-bit integers out. The format is described in NEP 1 and
  * numpy.lib.format. (The packages that read it check neither length nor order of the elements, and would multiply half
  * a file without a word.)
  */
@@ -11,6 +11,12 @@ import { describeElements } from './npy-elements.ts';
 export interface Matrix {
   readonly rows: number;
   readonly cols: number;
+  readonly data: Int8Array | Uint8Array;
+}
+
+/** Elements of any number of dimensions, the last one running fastest. */
+export interface NpyArray {
+  readonly shape: readonly number[];
   readonly data: Int8Array | Uint8Array;
 }
 
@@ -48,6 +54,21 @@ function shapeOf(text: string): number[] | null {
  * @throws UsageError for a file that is not one, with what to do about it.
  */
 export function readNpy(bytes: Uint8Array, name: string): Matrix {
+  const { shape, data } = readNpyArray(bytes, name);
+  const [rows, cols] = shape;
+  if (rows === undefined || cols === undefined || shape.length !== 2) {
+    throw new UsageError(
+      `${name} has ${shape.length} dimension${shape.length === 1 ? '' : 's'}`,
+      'give a matrix, which has 2: save it with .reshape(rows, columns)',
+    );
+  }
+  if (rows === 0 || cols === 0)
+    throw new UsageError(`${name} is an empty matrix of ${rows} × ${cols}`, 'give at least one row and one column');
+  return { rows, cols, data };
+}
+
+/** The same of any number of dimensions. */
+export function readNpyArray(bytes: Uint8Array, name: string): NpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const latin1 = (from: number, to: number): string => Buffer.from(bytes.subarray(from, to)).toString('latin1');
   if (latin1(0, MAGIC.length) !== MAGIC) throw notNpy(bytes, name);
@@ -75,39 +96,56 @@ export function readNpy(bytes: Uint8Array, name: string): Matrix {
     const { held, remedy } = describeElements(descr, bytes.subarray(data));
     throw new UsageError(`${name} holds ${held}`, `the NPU multiplies int8 or uint8: ${remedy}`);
   }
-  const [rows, cols] = shape;
-  if (rows === undefined || cols === undefined || shape.length !== 2) {
-    throw new UsageError(
-      `${name} has ${shape.length} dimension${shape.length === 1 ? '' : 's'}`,
-      'give a matrix, which has 2: save it with .reshape(rows, columns)',
-    );
-  }
-  if (rows === 0 || cols === 0)
-    throw new UsageError(`${name} is an empty matrix of ${rows} × ${cols}`, 'give at least one row and one column');
+  const elements = shape.reduce((all, size) => all * size, 1);
   const held = bytes.length - data;
-  if (held !== rows * cols)
+  if (held !== elements)
     throw new UsageError(
-      `${name} has ${held} bytes of data where its ${rows} × ${cols} elements take ${rows * cols}`,
-      `${held < rows * cols ? 'it is cut short' : 'it is damaged'}: write it again with numpy.save`,
+      `${name} has ${held} bytes of data where its ${shape.join(' × ')} elements take ${elements}`,
+      `${held < elements ? 'it is cut short' : 'it is damaged'}: write it again with numpy.save`,
     );
-
   // A copy: Node's buffers may share memory, and order may have to change.
-  const read = kind === 'i' ? new Int8Array(rows * cols) : new Uint8Array(rows * cols);
-  for (let i = 0; i < rows * cols; i++)
-    read[i] = bytes[data + (order === 'True' ? (i % cols) * rows + Math.floor(i / cols) : i)] ?? 0;
-  return { rows, cols, data: read };
+  const read = kind === 'i' ? new Int8Array(elements) : new Uint8Array(elements);
+  const strides = order === 'True' ? stridesOf(shape) : stridesOf(shape.toReversed()).reverse();
+  for (let at = 0; at < elements; at++) read[at] = bytes[data + placeOf(at, shape, strides)] ?? 0;
+  return { shape, data: read };
 }
 
+/** Elements from an index of each dimension to the next, where the first dimension runs fastest. */
+const stridesOf = (shape: readonly number[]): number[] =>
+  shape.map((_, dimension) => shape.slice(0, dimension).reduce((all, size) => all * size, 1));
+
+/** Where the element is that comes at `at` when the last dimension runs fastest. */
+function placeOf(at: number, shape: readonly number[], strides: readonly number[]): number {
+  let [left, place] = [at, 0];
+  for (let dimension = shape.length - 1; dimension >= 0; dimension--) {
+    const size = shape[dimension] ?? 1;
+    place += (left % size) * (strides[dimension] ?? 0);
+    left = Math.floor(left / size);
+  }
+  return place;
+}
+
+const types = { int8: '|i1', uint8: '|u1', int32: '<i4' } as const;
+
 /** A file of rows × cols int32, version 1, C order. */
-export function npyBytes(data: Int32Array, rows: number, cols: number): Uint8Array {
-  const dictionary = `{'descr': '<i4', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
+export const npyBytes = (data: Int32Array, rows: number, cols: number): Uint8Array => {
+  const bytes = new Uint8Array(data.length * 4);
+  const view = new DataView(bytes.buffer);
+  data.forEach((value, i) => view.setInt32(4 * i, value, true));
+  return npyFile(bytes, 'int32', [rows, cols]);
+};
+
+/** A file of elements, whose bytes are given as the file has them: little-endian, C order. */
+export function npyFile(elements: Uint8Array, type: keyof typeof types, shape: readonly number[]): Uint8Array {
+  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const dictionary = `{'descr': '${types[type]}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const start = MAGIC.length + 4;
   const headerEnd = Math.ceil((start + dictionary.length + 1) / ALIGNMENT) * ALIGNMENT;
-  const bytes = new Uint8Array(headerEnd + 4 * data.length);
+  const bytes = new Uint8Array(headerEnd + elements.length);
   const view = new DataView(bytes.buffer);
   bytes.set(Buffer.from(`${MAGIC}\x01\x00`, 'latin1'));
   view.setUint16(MAGIC.length + 2, headerEnd - start, true);
   bytes.set(Buffer.from(`${dictionary.padEnd(headerEnd - start - 1)}\n`, 'latin1'), start);
-  data.forEach((value, i) => view.setInt32(headerEnd + 4 * i, value, true));
+  bytes.set(elements, headerEnd);
   return bytes;
 }

@@ -3,6 +3,7 @@
  * means it.
  */
 import type { OperationFields } from '../isa/assembler.ts';
+import type { OperationName } from '../isa/operations.ts';
 import type { LocalBuffer } from './allocator.ts';
 import type { CopyShape } from './cost.ts';
 import type { Work } from './dependencies.ts';
@@ -16,19 +17,27 @@ export interface TensorPlace {
   readonly offset: number;
 }
 
-interface Copy {
-  readonly operation: 'load' | 'loadTransposed' | 'store';
-  readonly dram: TensorPlace;
-  readonly fields: Omit<OperationFields<'load'>, 'dram'>;
-}
-type Local<O extends 'gemm' | 'requantise'> = O extends 'gemm' | 'requantise'
-  ? { readonly operation: O; readonly fields: OperationFields<O> }
-  : never;
+/** Operations that copy from or to DRAM, and all others of units. */
+type CopyOperation = 'load' | 'loadTransposed' | 'loadBlock' | 'store' | 'storeBlock';
+type LocalOperation = Exclude<OperationName, CopyOperation | 'nop' | 'fence' | 'interrupt'>;
 
 type Parameters = 'parameters' | 'perChannel';
 type Distances = 'fromFold' | 'toFold' | 'toRow' | 'width';
 
-export type Step = Work & (Copy | Local<'gemm' | 'requantise'>);
+type Copy = {
+  [O in CopyOperation]: {
+    readonly operation: O;
+    readonly dram: TensorPlace;
+    readonly fields: Omit<OperationFields<O>, 'dram'>;
+  };
+}[CopyOperation];
+type Local = {
+  [O in LocalOperation]: { readonly operation: O; readonly fields: OperationFields<O> };
+}[LocalOperation];
+
+/** What a unit is asked to do. */
+export type Action = Copy | Local;
+export type Step = Work & Action;
 
 /** A part of a tensor. */
 export interface Block {

@@ -5,6 +5,7 @@ import { DIMENSION_BITS } from '../common/numbers.ts';
 
 /** How a product that has to be rounded is: see requantise.ts. */
 export const roundingNames = ['double', 'up', 'away', 'even', 'down'] as const;
+export type Rounding = (typeof roundingNames)[number];
 export const rounding = enumeration('rounding', roundingNames);
 
 /** Lines from one fold of channels to the next, and from one row of a picture to the next. */

@@ -1,0 +1,129 @@
+/**
+ * From a graph to a program: operators become layers (legalise.ts), each layer steps on tensors that stay in the
+ * scratchpad where they can (storage.ts); the steps of all layers are put in the order in which they could begin
+ * (list-schedule.ts), so that layers overlap, and then go the way of every program: semaphores, commands, image.
+ */
+import type { NpuConfig } from '../../config.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { Command } from '../../isa/assembler.ts';
+import { commandsOf, ending } from '../commands.ts';
+import { Cost } from '../cost.ts';
+import { hazardsOf } from '../hazards.ts';
+import { order } from '../order.ts';
+import { checkOptions, placed, programFrom, type Program, type ProgramOptions } from '../program.ts';
+import { DramTensors } from './dram.ts';
+import { Emitter, type Made, type NetworkStep } from './emitter.ts';
+import { emitLayer } from './emit-layer.ts';
+import type { Layer } from './layer.ts';
+import { legalise } from './legalise.ts';
+import { listSchedule } from './list-schedule.ts';
+import { partsOf } from './parts.ts';
+import { elementsOf, noSides, type View } from './picture.ts';
+import { Storage, type InDram } from './storage.ts';
+import { tensorsOf, Uses } from './uses.ts';
+import type { Sides } from '../../graph/graph.ts';
+
+/** A command of the program, the layer that it is for, and what it leaves in the scratchpad. */
+export interface LayerCommand {
+  readonly command: Command;
+  readonly unit: NetworkStep['unit'];
+  readonly layer: number;
+  readonly makes: Made | null;
+  /** When it is expected to be worked on, in cycles from the beginning. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A tensor that the host writes before a run, or reads after it. */
+export interface Boundary {
+  readonly view: View;
+  readonly dram: InDram;
+}
+
+export interface NetworkProgram extends Program {
+  /** What the NPU does; layers of kind `host` are left to the host. */
+  readonly layers: readonly Layer[];
+  /** Layers that the host does before the NPU begins, and after it has ended, by their indices. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  readonly inputs: readonly Boundary[];
+  readonly outputs: readonly Boundary[];
+  /** All commands of units, in the order of the program. */
+  readonly steps: readonly LayerCommand[];
+}
+
+/**
+ * @throws NetworkError for an operator that the NPU cannot do; ShapeError where a layer does not fit the local memories
+ */
+export function compileNetwork(config: NpuConfig, graph: Graph, options: ProgramOptions = {}): NetworkProgram {
+  checkOptions(options);
+  const layers = legalise(graph);
+  const { before, own, after } = partsOf(graph, layers);
+  const emitter = new Emitter(config, new Cost(config, options.memory?.latency));
+  const dram = new DramTensors();
+  const storage = new Storage(config, emitter, dram);
+  const uses = new Uses(graph, layers, own, after);
+  const builder = { config, emitter, storage, dram };
+
+  graph.tensors.forEach((tensor, index) => {
+    storage.declare(index, tensor.name, tensor.quantisation?.zeros[0] ?? 0, uses.border(config, index));
+  });
+  const inputs = uses.given.map((view) => declareInput(graph, dram, storage, view, uses.gatheredBorder(config, view)));
+  const byFolds = new Set<number>();
+  for (const index of own) {
+    const layer = layers[index];
+    if (layer === undefined) continue;
+    emitter.layer = index;
+    storage.nextUse = (tensor) => uses.next(tensor, index);
+    storage.hold(tensorsOf(layer));
+    emitLayer(builder, layer, graph.tensors[layer.output.tensor]?.name ?? '', byFolds);
+    if (uses.isWanted(layer.output.tensor)) storage.inDram(layer.output, 'output');
+    for (const tensor of uses.over(index)) storage.release(tensor);
+  }
+  const outputs = uses.wanted.map((view) => ({ view, dram: storage.inDram(view, 'output') }));
+
+  const scheduled = listSchedule(emitter.steps);
+  const ordered = order(scheduled.map(({ step }) => step));
+  const placement = placed(dram.tensors, ordered.length + ending.length, options);
+  const addressOf = (name: string): number => {
+    const address = placement.tensors.get(name)?.address;
+    if (address === undefined) throw new RangeError(`tensor ${name} has no place`);
+    return address;
+  };
+  const commands = commandsOf(ordered, addressOf);
+  const hazards = hazardsOf(config, commands);
+  if (hazards.length > 0)
+    throw new Error(`a program was made with a hazard: ${hazards[0]}; this is a fault of Systole`);
+  const program = programFrom(commands, placement, dram.data, {});
+  const withCommands = ordered.flatMap((one, at) => (one.kind === 'step' ? [commands[at]] : []));
+  const steps = scheduled.flatMap(({ step, start, end }, at): LayerCommand[] => {
+    const command = withCommands[at];
+    if (command === undefined) return [];
+    return [{ command, unit: step.unit, layer: step.layer, makes: step.makes, start, end }];
+  });
+  return { ...program, layers, before, after, inputs, outputs, steps };
+}
+
+/** Room for an input, or the bytes of a constant; with the border that windows which are gathered reach into. */
+function declareInput(graph: Graph, dram: DramTensors, storage: Storage, view: View, border: Sides): Boundary {
+  const tensor = graph.tensors[view.tensor];
+  const zero = tensor?.quantisation?.zeros[0] ?? 0;
+  const { picture } = view;
+  const { height, width, channels } = picture;
+  const row = (width + border.left + border.right) * channels;
+  const bytes = row * (height + border.top + border.bottom);
+  const data = tensor?.data ?? null;
+  const name = tensor?.name ?? '';
+  const placed: InDram = {
+    tensor:
+      data === null
+        ? dram.room(name, bytes, 'input', zero & 0xff)
+        : dram.constant(name, new Uint8Array(data.buffer, data.byteOffset, elementsOf(picture))),
+    offset: data === null ? border.top * row + border.left * channels : 0,
+    place: channels,
+    row: data === null ? row : width * channels,
+    border: data === null ? border : noSides,
+  };
+  storage.placeInDram(view.tensor, placed);
+  return { view: { tensor: view.tensor, picture }, dram: placed };
+}

@@ -1,0 +1,100 @@
+/** What the NPU does for a network, one after another: operators of the graph in the hardware's terms. */
+import type { Pair, Sides } from '../../graph/graph.ts';
+import type { Rounding } from '../../vector/job.ts';
+import type { View } from './picture.ts';
+
+/** A factor as the vector unit takes it: multiplier · 2^(shift − 31). */
+export interface Scale {
+  readonly multiplier: number;
+  readonly shift: number;
+}
+
+/** By channel of the result. */
+export interface ChannelScales {
+  readonly bias: Int32Array;
+  readonly multiplier: Int32Array;
+  readonly shift: Int8Array;
+}
+
+/** What is added to a requantised value, and the least and the most that it can be then. */
+export interface ResultRange {
+  readonly zero: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+interface Window {
+  readonly input: View;
+  readonly output: View;
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Sides;
+  /** What stands for 0 in the input. */
+  readonly inZero: number;
+  readonly result: ResultRange;
+}
+
+/** On the matrix engine. The filter is (down, across, in) × out. */
+export interface ConvolutionLayer extends Window {
+  readonly kind: 'convolution';
+  readonly dilation: Pair;
+  readonly filter: Int8Array;
+  readonly scales: ChannelScales;
+}
+/** On the vector unit. The filter is (down, across) × channel. */
+export interface DepthwiseLayer extends Window {
+  readonly kind: 'depthwise';
+  readonly filter: Int8Array;
+  readonly scales: ChannelScales;
+}
+/** The largest value under the window, or the sum of all in the picture, scaled. */
+export interface PoolLayer extends Window {
+  readonly kind: 'pool';
+  readonly of: 'max' | 'sum';
+  /** For a window with so many places in the picture. */
+  readonly scale: (count: number) => Scale;
+  readonly rounding: Rounding;
+}
+export interface ElementwiseLayer {
+  readonly kind: 'elementwise';
+  readonly operation: 'add' | 'sub' | 'mul' | 'min' | 'max';
+  readonly inputs: readonly [View, View];
+  readonly output: View;
+  readonly zeros: readonly [number, number];
+  readonly leftShift: number;
+  readonly inScales: readonly [Scale, Scale];
+  readonly scale: Scale;
+  readonly result: ResultRange;
+}
+/** A value for each that a byte can have, by its pattern. */
+export interface LookupLayer {
+  readonly kind: 'lookup';
+  readonly input: View;
+  readonly output: View;
+  readonly table: Uint8Array;
+}
+/** The same bytes in the same order, under another shape. */
+export interface RenameLayer {
+  readonly kind: 'rename';
+  readonly input: View;
+  readonly output: View;
+}
+/** Done by the host, after the NPU has done all before it. */
+export interface HostLayer {
+  readonly kind: 'host';
+  readonly inputs: readonly View[];
+  readonly output: View;
+}
+
+export type LayerBody =
+  | ConvolutionLayer
+  | DepthwiseLayer
+  | PoolLayer
+  | ElementwiseLayer
+  | LookupLayer
+  | RenameLayer
+  | HostLayer;
+export type LayerKind = LayerBody['kind'];
+
+/** A layer, and the operators of the graph that it does, by their indices. */
+export type Layer = LayerBody & { readonly operators: readonly number[] };

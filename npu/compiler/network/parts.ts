@@ -1,0 +1,22 @@
+/** Which layers the NPU does, and which the host. */
+import type { Graph } from '../../graph/graph.ts';
+import type { Layer } from './layer.ts';
+import { inputsOf } from './uses.ts';
+
+/** Layers of the host that need nothing of the NPU, those of the NPU, and all that come after them. */
+export function partsOf(graph: Graph, layers: readonly Layer[]) {
+  const onHost = new Set(graph.inputs);
+  const [before, own, after]: [number[], number[], number[]] = [[], [], []];
+  const late = new Set<number>();
+  layers.forEach((layer, index) => {
+    const inputs = inputsOf(layer).filter(({ tensor }) => (graph.tensors[tensor]?.data ?? null) === null);
+    if (layer.kind === 'host' && inputs.every(({ tensor }) => onHost.has(tensor))) {
+      before.push(index);
+      onHost.add(layer.output.tensor);
+    } else if (layer.kind === 'host' || inputs.some(({ tensor }) => late.has(tensor))) {
+      after.push(index);
+      late.add(layer.output.tensor);
+    } else own.push(index);
+  });
+  return { before, own, after };
+}

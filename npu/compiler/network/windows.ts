@@ -1,0 +1,66 @@
+/** Windows that the vector unit moves over a picture: parts of its result, and what of the picture they see. */
+import type { Pair, Sides } from '../../graph/graph.ts';
+import type { Band } from './bands.ts';
+import type { Picture } from './picture.ts';
+
+interface Window {
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Sides;
+}
+
+/** What a part of the result sees: the picture from a place on, and how far its first window reaches over that. */
+export interface Seen {
+  readonly y: number;
+  readonly x: number;
+  readonly height: number;
+  readonly width: number;
+  readonly top: number;
+  readonly left: number;
+}
+
+export function seenBy({ stride, padding }: Window, { height, width }: Picture, band: Band): Seen {
+  const along = (first: number, step: number, before: number, length: number) => {
+    const from = first * step - before;
+    const at = Math.min(Math.max(from, 0), length - 1);
+    return { at, length: length - at, before: Math.max(-from, 0) };
+  };
+  const down = along(band.y, stride[0], padding.top, height);
+  const across = along(band.x, stride[1], padding.left, width);
+  return {
+    y: down.at,
+    x: across.at,
+    height: down.length,
+    width: across.length,
+    top: down.before,
+    left: across.before,
+  };
+}
+
+/** Parts of the result whose windows all have as many places in the picture, and how many that is. */
+export function evenParts(
+  { kernel, stride, padding }: Window,
+  from: Picture,
+  to: Picture,
+): { readonly band: Band; readonly count: number }[] {
+  const downs = evenRanges(to.height, kernel[0], stride[0], padding.top, from.height);
+  const acrosses = evenRanges(to.width, kernel[1], stride[1], padding.left, from.width);
+  return downs.flatMap((down) =>
+    acrosses.map((across) => ({
+      band: { y: down.from, x: across.from, rows: down.size, columns: across.size },
+      count: down.count * across.count,
+    })),
+  );
+}
+
+function evenRanges(length: number, kernel: number, stride: number, before: number, size: number) {
+  const ranges: { from: number; size: number; count: number }[] = [];
+  for (let at = 0; at < length; at++) {
+    const first = at * stride - before;
+    const count = Math.min(first + kernel, size) - Math.max(first, 0);
+    const last = ranges.at(-1);
+    if (last?.count === count) last.size++;
+    else ranges.push({ from: at, size: 1, count });
+  }
+  return ranges;
+}

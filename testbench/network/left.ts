@@ -1,0 +1,64 @@
+/**
+ * What the layers of a network leave in the scratchpad, tensor by tensor: read out at the end of each command that
+ * makes a part of one, before anybody can write over it. The NPU does not notice.
+ */
+import type { Simulator } from '../../hdl/sim/index.ts';
+import { BANK_LINES } from '../../npu/common/local.ts';
+import type { NetworkProgram } from '../../npu/compiler/network/compile.ts';
+import type { Made } from '../../npu/compiler/network/emitter.ts';
+import { lineAt } from '../../npu/compiler/network/lines.ts';
+import { elementsOf } from '../../npu/compiler/network/picture.ts';
+import type { NpuConfig } from '../../npu/config.ts';
+
+/** The bytes of tensors, by their index in the graph. */
+export interface Left {
+  readonly tensors: ReadonlyMap<number, Uint8Array>;
+  /** When each step of the program was done, in cycles of the simulation. */
+  readonly ends: readonly number[];
+}
+
+/** Reads from the next step of a simulation of `System` on. */
+export function readLeft(sim: Simulator, config: NpuConfig, { steps }: NetworkProgram): Left {
+  const tensors = new Map<number, Uint8Array>();
+  const ends = steps.map(() => Infinity);
+  const waiting = new Map<string, number[]>();
+  steps.forEach((step, index) => {
+    const list = waiting.get(step.unit) ?? [];
+    waiting.set(step.unit, list);
+    list.push(index);
+  });
+  const units = [...waiting].map(([unit, list]) => ({
+    done: sim.signal(`npu.${unit}_status_done`),
+    list,
+    next: 0,
+  }));
+  sim.trace({ scope: 'irq' }).onSample(() => {
+    for (const unit of units) {
+      if (unit.done.get() !== 1n) continue;
+      const index = unit.list[unit.next++] ?? -1;
+      const makes = steps[index]?.makes ?? null;
+      ends[index] = sim.cycle;
+      if (makes !== null) read(sim, config, makes, tensors);
+    }
+  });
+  return { tensors, ends };
+}
+
+/** Copies a part of a tensor out of the scratchpad. */
+function read(sim: Simulator, { lineBytes }: NpuConfig, made: Made, tensors: Map<number, Uint8Array>): void {
+  const { tensor, lines, band, fold, channels } = made;
+  const { picture, lanes } = lines;
+  const bytes = tensors.get(tensor) ?? new Uint8Array(elementsOf(picture));
+  tensors.set(tensor, bytes);
+  for (let y = band.y; y < band.y + band.rows; y++) {
+    for (let x = band.x; x < band.x + band.columns; x++) {
+      for (let done = 0; done < channels; done += lanes) {
+        const line = lineAt(lines, y, x) + (fold + done / lanes) * lines.fold;
+        const bank = sim.memory(`npu.scratchpad.bank_${Math.floor(line / BANK_LINES)}`);
+        const count = Math.min(lanes, channels - done);
+        const found = bank.dump(lineBytes, line % BANK_LINES).subarray(0, count);
+        bytes.set(found, (y * picture.width + x) * picture.channels + fold * lanes + done);
+      }
+    }
+  }
+}
