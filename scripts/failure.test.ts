@@ -14,6 +14,11 @@ it('a package that is missing is one line and status 2', () => {
     status: 2,
     text: 'systole: pure-rand is not installed, which only the command line needs; npm install pure-rand',
   });
+  const reader = new Error("Cannot find package 'flatbuffers' imported from flat-table.js");
+  expect(describeFailure(reader)).toEqual({
+    status: 2,
+    text: 'systole: flatbuffers is not installed, which only .tflite files need; npm install flatbuffers',
+  });
 });
 it('hardware that went wrong is its whole message and status 1', () => {
   expect(describeFailure(new NpuError('the NPU stopped'))).toEqual({ status: 1, text: 'systole: the NPU stopped' });

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { runsOf } from '../../hdl/testing-runs.ts';
+import { checkGraph } from '../../npu/graph/check.ts';
+import type { OperatorKind } from '../../npu/graph/graph.ts';
+import { importTflite } from '../../npu/importers/tflite/index.ts';
+import { writeTflite } from '../../npu/importers/tflite/testing/write-tflite.ts';
+import { graphs, inputsOf } from './arbitrary-graph.ts';
+import { runGraph } from './run-graph.ts';
+
+test('networks that nobody drew are well formed, run, and come back from a file', () => {
+  fc.assert(
+    fc.property(
+      graphs().chain((graph) => fc.tuple(fc.constant(graph), inputsOf(graph))),
+      ([graph, inputs]) => {
+        checkGraph(graph);
+        expect(importTflite(writeTflite(graph))).toEqual(graph);
+        const values = runGraph(graph, inputs);
+        expect(values.map(({ length }) => length)).toEqual(
+          graph.tensors.map(({ shape }) => shape.reduce((a, b) => a * b, 1)),
+        );
+      },
+    ),
+    { numRuns: runsOf({ few: 300, all: 10_000 }) },
+  );
+});
+
+test('only the kinds that were asked for', () => {
+  const kinds: readonly OperatorKind[] = ['conv2d', 'depthwiseConv2d', 'fullyConnected', 'averagePool', 'add'];
+  const found = new Set<OperatorKind>();
+  fc.assert(
+    fc.property(graphs({ kinds, size: 5 }), ({ operators }) => {
+      for (const { kind } of operators) found.add(kind);
+      expect(operators.map(({ kind }) => kind).filter((kind) => !kinds.includes(kind))).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+  expect(found.size).toBe(kinds.length);
+});
+
+test('every kind comes up, svdf when it is asked for, and most results are in range', () => {
+  const found = new Set<string>();
+  let [inRange, all] = [0, 0];
+  for (const [seed, graph] of fc.sample(graphs(), { numRuns: 400, seed: 5 }).entries()) {
+    for (const { kind } of graph.operators) found.add(kind);
+    const [inputs = []] = fc.sample(inputsOf(graph), { numRuns: 1, seed });
+    const values = runGraph(graph, inputs);
+    for (const { kind, outputs } of graph.operators) {
+      if (kind !== 'conv2d') continue;
+      const result = Array.from<number | bigint, number>(values[outputs[0] ?? -1] ?? [], Number);
+      all += result.length;
+      inRange += result.filter((value) => value > -128 && value < 127).length;
+    }
+  }
+  expect(found.size).toBe(30);
+  expect(inRange / all).toBeGreaterThan(0.3);
+  const [remembering] = fc.sample(graphs({ kinds: ['svdf'], operators: 3 }), { numRuns: 1, seed: 1 });
+  expect(remembering?.operators.every(({ kind }) => kind === 'svdf')).toBe(true);
+  expect(remembering?.tensors.some(({ variable }) => variable)).toBe(true);
+});
