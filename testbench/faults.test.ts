@@ -4,6 +4,7 @@ import { npuConfig } from '../npu/config.ts';
 import { bank } from '../npu/compiler/allocator.ts';
 import type { Command } from '../npu/isa/assembler.ts';
 import { faultNames } from '../npu/common/fault.ts';
+import { accumulatorLines } from './accumulator-lines.ts';
 import { Host } from './host.ts';
 import { programOf } from './program.ts';
 import { runProgram, type RunOptions } from './run.ts';
@@ -243,8 +244,9 @@ describe('commands with mistakes', () => {
         ],
         {
           onStart: (sim) => {
+            const sums = accumulatorLines(sim, config);
             memories = () => [
-              ...Array.from({ length: config.accLines }, (__, line) => sim.memory('npu.accumulator.lines').read(line)),
+              ...Array.from({ length: config.accLines }, (__, line) => sums.read(line)),
               ...[0, 4].flatMap((from) =>
                 Array.from({ length: config.bankLines - 2 }, (__, line) =>
                   sim.memory(`npu.scratchpad.bank_${from}`).read(line + 2),

@@ -1,9 +1,11 @@
 /**
- * The accumulator: lines of 32-bit lanes, to which the matrix engine's results are added in place.
+ * The accumulator: lines of 32-bit lanes, to which the matrix engine's results are added in place. Even and odd lines
+ * are in a bank each: who goes from line to line, as the matrix engine and the vector unit do, leaves every bank alone
+ * in every other cycle.
  *
- * Interface: `update` writes or adds a line, never refused. `load` writes a group and waits while an update lands.
- * `line` reads a line, always granted; `group` reads a group and waits while a line is read. One cycle later `lineData`
- * has the lanes of the line that are columns of the array, or `data` the group.
+ * Interface: `update` writes or adds a line, never refused. `load` writes a group and waits while an update lands in
+ * its bank. `line` reads a line, always granted; `group` reads a group and waits while a line of its bank is read. One
+ * cycle later `lineData` has the lanes of the line that are columns of the array, and `data` the group.
  *
  * Timing: an update is read in its own cycle and written in the next; reads see it from the one after. A load is
  * written in its cycle.
@@ -29,6 +31,8 @@ import {
   unpack,
   vec,
   when,
+  type Bit,
+  type UInt,
 } from '../../hdl/index.ts';
 import { indexBits } from '../../hdl/lib/bits.ts';
 import type { NpuConfig } from '../config.ts';
@@ -36,6 +40,11 @@ import type { NumberFormat } from '../common/format.ts';
 import { numbers, SUM_BYTES } from '../common/numbers.ts';
 import { inAccumulator, isGroup, lineOf, lineRead, LINE_BITS, localRead, localWrite, space } from '../common/local.ts';
 import { lowOnes, onesOfGroup, repeat } from '../common/mask.ts';
+
+/** The banks, and how many lines each has: line i is in bank i % 2, at i / 2. */
+export const accumulatorBanks = (accLines: number) =>
+  ['even', 'odd'].map((name, bank) => ({ name, depth: Math.ceil((accLines - bank) / 2) }));
+const isOdd = (address: UInt): Bit => address.bit(0);
 
 /** Up to `lanes` results for a line, from lane 0; `accumulate` adds them to what is there. */
 export const accumulatorUpdate = ({ cols }: NpuConfig) =>
@@ -73,12 +82,9 @@ export const Accumulator = (config: NpuConfig) => {
       out: { lineData: vec(cols, numbers.sum), data: uint(busBytes * 8), overflow: bit },
     },
     (i) => {
-      const memory = sram('lines', { depth: accLines, word: line, lanes: accLanes, readDuringWrite: 'new' });
-      const width = indexBits(accLines);
-
-      // Read, then add and write: an update of the line written in this very cycle reads it new.
       const { update } = i;
-      const old = memory.read('old', { address: update.line.truncate(width), enable: update.enable });
+      const { payload: load } = i.load;
+      const { payload: group } = i.group;
       const q = delay('update_q', {
         enable: update.enable,
         line: update.line,
@@ -86,8 +92,49 @@ export const Accumulator = (config: NpuConfig) => {
         lanes: update.lanes,
         accumulate: update.accumulate,
       });
+      i.load.ready = q.enable.not().or(isOdd(q.line).xor(isOdd(load.address)));
+      i.group.ready = i.line.enable.not().or(isOdd(i.line.address).xor(isOdd(group.address)));
+
+      for (const [name, enable, at] of [
+        ['update', update.enable, update.line],
+        ['line', i.line.enable, i.line.address],
+      ] as const)
+        assert(enable.not().or(inAccumulator(config, at)), `${name}: a line that the accumulator does not have`);
+      for (const [
+        name,
+        {
+          fire,
+          payload: { address, group: within },
+        },
+      ] of Object.entries({ load: i.load, group: i.group })) {
+        assert(
+          fire.not().or(isGroup(config, { space: constant(space, 'accumulator'), address, group: within })),
+          `${name}: a group that the accumulator does not have`,
+        );
+      }
+
+      const banks = accumulatorBanks(accLines).map(({ name, depth }, bank) => {
+        const memory = sram(name, { depth, word: line, lanes: accLanes, readDuringWrite: 'new' });
+        const here = (address: UInt): Bit => (bank === 1 ? isOdd(address) : isOdd(address).not());
+        const within = (address: UInt): UInt => lineOf(address).shr(1).truncate(indexBits(depth));
+        const [forUpdate, forLine] = [update.enable.and(here(update.line)), i.line.enable.and(here(i.line.address))];
+        return {
+          memory,
+          here,
+          within,
+          // Read, then add and write: an update of the line written in this very cycle reads it new.
+          old: memory.read(`${name}_old`, { address: within(update.line), enable: forUpdate }),
+          taken: memory.read(`${name}_taken`, {
+            address: select(forLine, within(i.line.address), within(group.address)),
+            enable: forLine.or(i.group.valid.and(here(group.address))),
+          }),
+        };
+      });
+      const [even, odd] = banks;
+      if (even === undefined || odd === undefined) throw new RangeError('the accumulator has two banks');
+
       const added = lanes('add', cols, AddLane(numbers), {
-        old: byColumn(old.slice(0, cols)),
+        old: byColumn(select(isOdd(q.line), odd.old, even.old).slice(0, cols)),
         data: byColumn(q.data),
         accumulate: all(q.accumulate),
       });
@@ -103,46 +150,26 @@ export const Accumulator = (config: NpuConfig) => {
             );
       // Only lanes of the matrix count: what is past its edge, or the array's, is somebody else's.
       const written = lowOnes(q.lanes, cols);
-
-      const payload = i.load.payload;
-      const loadLine = lineOf(payload.address);
-      i.load.ready = q.enable.not();
-      for (const [name, enable, at] of [
-        ['update', update.enable, update.line],
-        ['line', i.line.enable, i.line.address],
-      ] as const)
-        assert(enable.not().or(inAccumulator(config, at)), `${name}: a line that the accumulator does not have`);
-      for (const [
-        name,
-        {
-          fire,
-          payload: { address, group },
-        },
-      ] of Object.entries({ load: i.load, group: i.group })) {
-        assert(
-          fire.not().or(isGroup(config, { space: constant(space, 'accumulator'), address, group })),
-          `${name}: a group that the accumulator does not have`,
+      const loaded = {
+        data: unpack(line, repeat(load.data, groups)),
+        mask: onesOfGroup(load.bytes.shr(Math.log2(SUM_BYTES)), load.group, lanesOfBeat, accLanes),
+      };
+      for (const { memory, here, within } of banks)
+        when(q.enable.and(here(q.line)), () =>
+          memory.write({ address: within(q.line), data: result, mask: written.extend(accLanes) }),
+        ).elsewhen(i.load.fire.and(here(load.address)), () =>
+          memory.write({ address: within(load.address), ...loaded }),
         );
-      }
-      when(q.enable, () =>
-        memory.write({ address: q.line.truncate(width), data: result, mask: written.extend(accLanes) }),
-      ).elsewhen(i.load.fire, () =>
-        memory.write({
-          address: loadLine.truncate(width),
-          data: unpack(line, repeat(payload.data, groups)),
-          mask: onesOfGroup(payload.bytes.shr(Math.log2(SUM_BYTES)), payload.group, lanesOfBeat, accLanes),
-        }),
-      );
 
-      i.group.ready = i.line.enable.not();
-      const taken = memory.read('taken', {
-        address: lineOf(select(i.line.enable, i.line.address, i.group.payload.address)).truncate(width),
-        enable: i.line.enable.or(i.group.valid),
-      });
-      const beats = unpack(vec(groups, uint(busBytes * 8)), pack(taken));
-      const data = beats.at(delay('group_q', i.group.payload.group));
+      const from = (name: string, address: UInt): typeof even.taken =>
+        select(delay(name, isOdd(address)), odd.taken, even.taken);
+      const beats = unpack(vec(groups, uint(busBytes * 8)), pack(from('group_odd_q', group.address)));
       const overflow = pack(added.overflow).and(written).any().and(q.enable);
-      return { lineData: taken.slice(0, cols), data, overflow: delay('overflow_q', overflow) };
+      return {
+        lineData: from('line_odd_q', i.line.address).slice(0, cols),
+        data: beats.at(delay('group_q', group.group)),
+        overflow: delay('overflow_q', overflow),
+      };
     },
   );
 };

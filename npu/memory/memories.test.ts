@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
+import { accumulatorLines } from '../../testbench/accumulator-lines.ts';
 import { Bench, type Levels } from '../../testbench/kit/bench.ts';
 import { npuConfig } from '../config.ts';
 import { Accumulator } from './accumulator.ts';
@@ -27,7 +29,7 @@ describe('the accumulator', () => {
 
   it('adds in place, back to back on one line too, and leaves lanes past the edge alone', () => {
     const { sim, set } = start(elaborate(Accumulator(config)));
-    const memory = sim.memory('lines');
+    const memory = accumulatorLines(sim, config, '');
     memory.write(5, lanes(7, 7, 7));
     set(update(5, lanes(1, -2, 3), false, 2));
     sim.step();
@@ -43,12 +45,12 @@ describe('the accumulator', () => {
 
   it('wraps, and says so in the cycle after', () => {
     const { sim, set } = start(elaborate(Accumulator(config)));
-    sim.memory('lines').write(0, lanes(0, 2 ** 31 - 1, 0));
+    accumulatorLines(sim, config, '').write(0, lanes(0, 2 ** 31 - 1, 0));
     set(update(0, lanes(0, 1, 0), true));
     sim.step();
     set({ update_enable: 0 });
     sim.step();
-    expect([sim.peek('overflow'), sim.memory('lines').read(0)]).toEqual([1n, lanes(0, -(2 ** 31), 0)]);
+    expect([sim.peek('overflow'), accumulatorLines(sim, config, '').read(0)]).toEqual([1n, lanes(0, -(2 ** 31), 0)]);
     sim.step();
     expect(sim.peek('overflow')).toBe(0n);
   });
@@ -58,7 +60,7 @@ describe('the accumulator', () => {
     const [most, least] = [2 ** 31 - 1, -(2 ** 31)];
     const told = (old: number, data: number, lane: number, accumulate = true): bigint => {
       const at = (value: number): bigint => lanes(...Array.from({ length: 3 }, (_, i) => (i === lane ? value : 0)));
-      sim.memory('lines').write(4, at(old));
+      accumulatorLines(sim, config, '').write(4, at(old));
       set(update(4, at(data), accumulate, 2));
       sim.step();
       set({ update_enable: 0 });
@@ -83,12 +85,12 @@ describe('the accumulator', () => {
     }
   });
 
-  it('makes loads wait for updates, and groups for lines', () => {
+  it('makes loads wait for updates of their bank, and groups for lines of theirs', () => {
     const { sim, set } = start(elaborate(Accumulator(config)));
     set({
       ...update(1, lanes(4, 5, 6), false),
       load_valid: 1,
-      load_payload_address: 2,
+      load_payload_address: 3,
       load_payload_group: 1,
       load_payload_data: 99,
       load_payload_bytes: 4,
@@ -97,21 +99,66 @@ describe('the accumulator', () => {
     sim.step();
     set({ update_enable: 0 });
     expect(sim.peek('load_ready')).toBe(0n);
+    set({ load_payload_address: 2 });
+    expect(sim.peek('load_ready')).toBe(1n);
     sim.step();
     set({ load_valid: 0 });
-    set({
-      line_enable: 1,
-      line_address: 1,
-      group_valid: 1,
-      group_payload_address: 2,
-      group_payload_group: 1,
-    });
+    set({ line_enable: 1, line_address: 1, group_valid: 1, group_payload_address: 3, group_payload_group: 1 });
     expect(sim.peek('group_ready')).toBe(0n);
+    set({ group_payload_address: 2 });
+    expect(sim.peek('group_ready')).toBe(1n);
     sim.step();
-    set({ line_enable: 0 });
-    expect([sim.peek('lineData'), sim.peek('group_ready')]).toEqual([lanes(4, 5, 6), 1n]);
-    sim.step();
-    expect(sim.peek('data')).toBe(99n);
+    expect([sim.peek('lineData'), sim.peek('data')]).toEqual([lanes(4, 5, 6), 99n]);
+  });
+
+  it.each([4, 5, 21, 22])('holds what was written, whoever asks for what at once: %i lines', (accLines) => {
+    const few = { ...config, accLines };
+    const design = elaborate(Accumulator(few));
+    const at = fc.record({ on: fc.boolean(), line: fc.nat(accLines - 1), group: fc.nat(2), value: fc.nat(0xffff) });
+    const cycle = fc.record({ update: at, load: at, line: at, group: at, accumulate: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(cycle, { minLength: 1, maxLength: 60 }), (cycles) => {
+        const { sim, set } = start(design);
+        const held = Array.from({ length: accLines }, () => [0, 0, 0]);
+        const laneOf = (line: number, lane: number): number => held[line]?.[lane] ?? NaN;
+        /** The update of the cycle before, which lands in this one. */
+        let landing: { readonly line: number; readonly sums: readonly number[] } | null = null;
+        let expected: Record<string, bigint> = {};
+        for (const { accumulate, ...asked } of cycles) {
+          set({
+            ...update(asked.update.line, lanes(asked.update.value, 1, 2), accumulate),
+            update_enable: asked.update.on,
+            load_valid: asked.load.on,
+            load_payload_address: asked.load.line,
+            load_payload_group: asked.load.group,
+            load_payload_data: asked.load.value,
+            load_payload_bytes: 4,
+            line_enable: asked.line.on,
+            line_address: asked.line.line,
+            group_valid: asked.group.on,
+            group_payload_address: asked.group.line,
+            group_payload_group: asked.group.group,
+          });
+          for (const [name, value] of Object.entries(expected)) expect([name, sim.peek(name)]).toEqual([name, value]);
+          const clash = (one: number, other: number): boolean => (one - other) % 2 === 0;
+          const loads = asked.load.on && !(landing !== null && clash(landing.line, asked.load.line));
+          const groups = asked.group.on && !(asked.line.on && clash(asked.line.line, asked.group.line));
+          if (asked.load.on) expect(sim.peek('load_ready')).toBe(loads ? 1n : 0n);
+          if (asked.group.on) expect(sim.peek('group_ready')).toBe(groups ? 1n : 0n);
+          if (landing !== null) held[landing.line] = [...landing.sums];
+          const loaded = held[asked.load.line];
+          if (loads && loaded !== undefined) loaded[asked.load.group] = asked.load.value;
+          expected = {
+            ...(asked.line.on ? { lineData: lanes(...(held[asked.line.line] ?? [])) } : {}),
+            ...(groups ? { data: BigInt(laneOf(asked.group.line, asked.group.group)) } : {}),
+          };
+          const { line } = asked.update;
+          const sums = [asked.update.value, 1, 2].map((value, lane) => value + (accumulate ? laneOf(line, lane) : 0));
+          landing = asked.update.on ? { line, sums } : null;
+          sim.step();
+        }
+      }),
+    );
   });
 
   it.each<[string, Levels]>([

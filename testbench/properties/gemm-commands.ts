@@ -7,6 +7,7 @@ import { npuConfig } from '../../npu/config.ts';
 import type { Command, OperationFields } from '../../npu/isa/assembler.ts';
 import { bank } from '../../npu/compiler/allocator.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
+import { accumulatorLines } from '../accumulator-lines.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
 import { DifferenceError, type Watched } from '../kit/property.ts';
@@ -143,7 +144,7 @@ function holds(drawn: Drawn, watched: Watched = {}): void {
   image.set(new Uint8Array(Int32Array.from(drawn.sums).buffer), SUMS_AT);
   const { sim, wraps } = runProgram(config, { image, ring }, 20_000, { ...watched, monitors: true });
   const expected = model(drawn);
-  const memory = sim.memory('npu.accumulator.lines');
+  const memory = accumulatorLines(sim, config);
   const found = expected.lanes.map((_, at) =>
     Number(BigInt.asIntN(32, memory.read(Math.floor(at / C)) >> BigInt(32 * (at % C)))),
   );

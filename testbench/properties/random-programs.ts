@@ -3,8 +3,9 @@
  * whatever the timing.
  */
 import type { Simulator } from '../../hdl/sim/index.ts';
-import { npuConfig } from '../../npu/config.ts';
+import { npuConfig, type NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
+import { accumulatorLines } from '../accumulator-lines.ts';
 import { programOf } from '../program.ts';
 import { DATA, programCases, type ProgramCase } from '../programs/arbitrary.ts';
 import { hazardsOf } from '../../npu/compiler/hazards.ts';
@@ -28,23 +29,12 @@ function bytes(seed: number, count: number): Uint8Array {
   });
 }
 
-/** The local memories of an NPU that runs, as the model has them. */
-function localMemories(
-  sim: Simulator,
-  { scratchpadBanks, bankLines, lineBytes, accLines, accLanes }: ReturnType<typeof npuConfig>,
-) {
-  const flat = (path: string, depth: number, width: number): number[] => {
-    const memory = sim.memory(path);
-    return Array.from({ length: depth }, (_, line) => {
-      const word = memory.read(line);
-      return Array.from({ length: width }, (__, byte) => Number((word >> BigInt(8 * byte)) & 0xffn));
-    }).flat();
-  };
+/** The local memories of an NPU that runs. */
+function localMemories(sim: Simulator, config: NpuConfig) {
+  const { scratchpadBanks } = config;
   return {
-    banks: Array.from({ length: scratchpadBanks }, (_, bank) =>
-      flat(`npu.scratchpad.bank_${bank}`, bankLines, lineBytes),
-    ),
-    sums: flat('npu.accumulator.lines', accLines, 4 * accLanes),
+    banks: Array.from({ length: scratchpadBanks }, (_, bank) => sim.memory(`npu.scratchpad.bank_${bank}`)),
+    sums: accumulatorLines(sim, config),
   };
 }
 
@@ -72,25 +62,21 @@ function holds(drawn: ProgramCase, watched: Watched = {}): void {
     memory: drawn.memory,
     onStart(started) {
       watched.onStart?.(started);
-      const fill = (path: string, from: Uint8Array, width: number): void => {
-        const memory = started.memory(path);
-        for (let line = 0; line * width < from.length; line++)
-          memory.write(
-            line,
-            from
-              .subarray(line * width, (line + 1) * width)
-              .reduceRight((word, byte) => (word << 8n) | BigInt(byte), 0n),
-          );
-      };
-      model.banks.forEach((bank, i) => fill(`npu.scratchpad.bank_${i}`, bank, config.lineBytes));
-      fill('npu.accumulator.lines', new Uint8Array(model.accumulator.buffer), 4 * config.accLanes);
+      const { banks, sums } = localMemories(started, config);
+      banks.forEach((bank, i) => {
+        bank.load(model.banks[i] ?? new Uint8Array());
+      });
+      sums.load(new Uint8Array(model.accumulator.buffer));
     },
   });
   for (const command of commands) model.run(command);
   checkSame('DRAM', sim.memory('memory.dram').dump(BYTES), model.dram);
   const { banks, sums } = localMemories(sim, config);
-  banks.forEach((bank, i) => checkSame(`bank ${i}`, bank, model.banks[i] ?? []));
-  checkSame('the accumulator', sums, new Uint8Array(model.accumulator.buffer));
+  banks.forEach((bank, i) => {
+    const expected = model.banks[i] ?? new Uint8Array();
+    checkSame(`bank ${i}`, bank.dump(expected.length), expected);
+  });
+  checkSame('the accumulator', sums.dump(model.accumulator.byteLength), new Uint8Array(model.accumulator.buffer));
   checkSame('the flags of overflow', [counters.overflow], [model.overflow]);
   checkSame('the number of commands', [counters.commands], [program.ring.tail]);
 }
