@@ -25,8 +25,8 @@ export function multiplierOf(real: number, rounding: Rounding): Multiplier {
   return { multiplier, shift };
 }
 
-/** To the nearest whole number; halves away from zero. */
-export const roundAway = (value: number): number => Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
+/** To the nearest whole number, never −0; halves away from zero. */
+export const roundAway = (value: number): number => (value < 0 ? -1 : 1) * Math.floor(Math.abs(value) + 0.5) + 0;
 
 /** x · multiplier · 2^(shift − 31), rounded. */
 export function scaled(x: number, { multiplier, shift }: Multiplier, rounding: Rounding): number {
