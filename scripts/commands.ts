@@ -11,6 +11,11 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./matmul.ts')).matmulCommand,
   }),
   command({
+    name: 'run <model>',
+    describe: 'run a network from its file on the simulated NPU, layer by layer',
+    load: async () => (await import('./run-model.ts')).runCommand,
+  }),
+  command({
     name: 'sweep [step]',
     describe: 'run products on many NPUs, and compare these',
     load: async () => (await import('./sweep.ts')).sweepCommand,

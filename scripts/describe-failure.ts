@@ -7,6 +7,7 @@ import { YosysMissingError } from '../hdl/verilog/yosys/tool.ts';
 import { ConfigError } from '../npu/config.ts';
 import { AssemblyError } from '../npu/isa/assembler.ts';
 import { JobError, ShapeError } from '../npu/compiler/errors.ts';
+import { NetworkError } from '../npu/graph/error.ts';
 import { DifferenceError } from '../testbench/kit/property.ts';
 import { CaseError } from '../testbench/kit/replay.ts';
 import { NpuError } from '../testbench/run.ts';
@@ -31,6 +32,7 @@ export function describeFailure(error: unknown): { readonly status: number; read
     ConfigError,
     JobError,
     ShapeError,
+    NetworkError,
     WaveformError,
     CaseError,
     AssemblyError,

@@ -9,9 +9,10 @@ import { runMatmulInTurns } from '../testbench/run.ts';
 import type { Difference } from '../testbench/waves.ts';
 import { UsageError, type ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
-import { fileFlag, numberFlag, switchFlag, wordFlag } from './flags.ts';
+import { fileFlag, switchFlag, wordFlag } from './flags.ts';
 import { htmlFlag } from './html-flag.ts';
 import { keepApart } from './keep-apart.ts';
+import { LATENCY, memoryFlags } from './memory-flags.ts';
 import { inFlagsLater, npuConfigOf, npuFlags, presetOf } from './npu-flags.ts';
 import { npyBytes } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
@@ -21,8 +22,6 @@ import { tileFlag } from './tile-flag.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
 const group = 'The run:';
-/** The memory's own least latency, and more cycles than any DRAM takes. */
-const LATENCY = { least: 2, most: 100_000 };
 
 const flags = {
   ...operandFlags,
@@ -34,16 +33,7 @@ const flags = {
   }),
   tile: tileFlag,
   explain: switchFlag('say how the product was cut up, what stayed on the chip, and when each unit was to work'),
-  latency: numberFlag('latency', LATENCY, {
-    group,
-    describe: 'cycles that the memory takes to answer',
-    otherwise: String(LATENCY.least),
-  }),
-  stall: numberFlag(
-    'stall',
-    { least: 0, most: 255 },
-    { group, describe: 'cycles out of 256 in which each AXI channel stalls, at random', otherwise: '0' },
-  ),
+  ...memoryFlags,
   ...runFlags,
   html: htmlFlag,
   timeline: switchFlag('with --json: what every unit was at over time, too, as pages need it'),

@@ -62,11 +62,11 @@ export class OutputFolder {
    * @throws UsageError for files in the way that are not ours or were edited, and when the disk fails: nothing is
    * changed.
    */
-  write(files: ReadonlyMap<string, string>): void {
+  write(files: ReadonlyMap<string, string | Uint8Array>): void {
     try {
-      const all = new Map([
+      const all = new Map<string, string | Uint8Array>([
         ...files,
-        [MANIFEST, [...files].map(([name, text]) => `${checksum(text)}  ${name}\n`).join('')],
+        [MANIFEST, [...files].map(([name, content]) => `${checksum(content)}  ${name}\n`).join('')],
       ]);
       const ours = this.#ours();
       const foreign = [...all.keys()].filter((name) => is(join(this.#target, name)) && !ours.has(name));
@@ -92,7 +92,7 @@ export class OutputFolder {
   }
 
   /** All of `fresh` in the place of all of `old`, or nothing. */
-  #place(fresh: ReadonlyMap<string, string>, old: ReadonlySet<string>): void {
+  #place(fresh: ReadonlyMap<string, string | Uint8Array>, old: ReadonlySet<string>): void {
     // A new folder takes its place in one step; in an old one everything is ready before the first file is moved.
     const isNew = !is(this.#target);
     const stage = isNew ? `${this.#target}.${process.pid}.part` : join(this.#target, `.${process.pid}.part`);
@@ -100,7 +100,7 @@ export class OutputFolder {
     try {
       madeFirst = mkdirSync(dirname(stage), { recursive: true });
       mkdirSync(stage);
-      for (const [name, text] of fresh) writeFileSync(join(stage, name), text, { flag: 'wx' });
+      for (const [name, content] of fresh) writeFileSync(join(stage, name), content, { flag: 'wx' });
       if (isNew) renameSync(stage, this.#target);
       else this.#exchange(stage, [...fresh.keys()], old);
     } catch (error) {

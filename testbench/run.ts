@@ -166,7 +166,27 @@ export async function runMatmulInTurns(
   options: RunOptions = {},
   signal?: AbortSignal,
 ): Promise<RunResult> {
-  const steps = matmulSteps(config, job, { ...options, onProgress: options.onProgress ?? (() => undefined) });
+  return inTurns(matmulSteps(config, job, yielding(options)), signal);
+}
+
+/** {@link runProgram} in the same way. */
+export async function runProgramInTurns(
+  config: NpuConfig,
+  program: RunnableProgram,
+  limit: number,
+  options: RunOptions = {},
+  signal?: AbortSignal,
+): Promise<ProgramResult> {
+  return inTurns(programSteps(config, program, limit, yielding(options)), signal);
+}
+
+/** A run yields where it reports. */
+const yielding = (options: RunOptions): RunOptions => ({
+  ...options,
+  onProgress: options.onProgress ?? (() => undefined),
+});
+
+async function inTurns<R>(steps: Steps<R>, signal: AbortSignal | undefined): Promise<R> {
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;

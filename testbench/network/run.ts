@@ -1,9 +1,10 @@
 /** Runs a network on a simulated system, and reads what every layer made. */
+import type { Simulator } from '../../hdl/sim/index.ts';
 import { withInputs } from '../../npu/compiler/network/inputs.ts';
 import type { NetworkProgram } from '../../npu/compiler/network/compile.ts';
 import type { NpuConfig } from '../../npu/config.ts';
 import { cycleLimit } from '../limit.ts';
-import { runProgram, type ProgramResult, type RunOptions } from '../run.ts';
+import { runProgram, runProgramInTurns, type ProgramResult, type RunOptions } from '../run.ts';
 import { readLeft, type Left } from './left.ts';
 
 export interface NetworkResult extends ProgramResult {
@@ -20,16 +21,45 @@ export function runNetwork(
   inputs: ReadonlyMap<number, Uint8Array>,
   options: RunOptions = {},
 ): NetworkResult {
-  const image = withInputs(program, inputs);
+  const { whole, limit, watched, left } = prepared(config, program, inputs, options);
+  return { ...runProgram(config, whole, limit, watched), left: left() };
+}
+
+/**
+ * The same, and the event loop gets a turn several times a second.
+ * @param signal ends the run in its next turn
+ */
+export async function runNetworkInTurns(
+  config: NpuConfig,
+  program: NetworkProgram,
+  inputs: ReadonlyMap<number, Uint8Array>,
+  options: RunOptions = {},
+  signal?: AbortSignal,
+): Promise<NetworkResult> {
+  const { whole, limit, watched, left } = prepared(config, program, inputs, options);
+  const ran = await runProgramInTurns(config, whole, limit, watched, signal);
+  return { ...ran, left: left() };
+}
+
+function prepared(
+  config: NpuConfig,
+  program: NetworkProgram,
+  inputs: ReadonlyMap<number, Uint8Array>,
+  options: RunOptions,
+) {
   const found: Left[] = [];
-  const ran = runProgram(config, { ...program, image }, options.limit ?? cycleLimit(config, program, options.memory), {
-    ...options,
-    onStart: (sim) => {
-      found.push(readLeft(sim, config, program));
-      options.onStart?.(sim);
+  const onStart = (sim: Simulator): void => {
+    found.push(readLeft(sim, config, program));
+    options.onStart?.(sim);
+  };
+  return {
+    whole: { ...program, image: withInputs(program, inputs) },
+    limit: options.limit ?? cycleLimit(config, program, options.memory),
+    watched: { ...options, onStart },
+    left: (): Left => {
+      const [left] = found;
+      if (left === undefined) throw new RangeError('a run did not start');
+      return left;
     },
-  });
-  const [left] = found;
-  if (left === undefined) throw new RangeError('a run did not start');
-  return { ...ran, left };
+  };
 }

@@ -1,0 +1,87 @@
+/** What `systole run` says of a network. */
+import { registers } from '../../npu/control/registers.ts';
+import type { LayerMeasurement, NetworkMeasurement } from '../../testbench/network/measurement.ts';
+import type { NpuConfig } from '../../npu/config.ts';
+import { columns, configLines, count, fileSize, labelled, paint, percent, plural } from '../text.ts';
+import { viewerCommand, type WaveFiles } from '../wave-flags.ts';
+
+/** Beside what was measured. */
+export interface Told {
+  readonly model: string;
+  readonly input: string;
+  readonly config: NpuConfig;
+  readonly measured: NetworkMeasurement;
+  readonly dump: string | null;
+  readonly waves: WaveFiles | null;
+}
+
+/** Results that are shown whole. */
+const MOST_SHOWN = 16;
+
+export function networkReport({ model, input, config, measured, dump, waves }: Told): string {
+  const { layers, outputs, cycles, macs, overall, seconds, match, commands } = measured;
+  const wrong = layers.filter((layer) => layer.match === false);
+  const host = layers.filter(({ by }) => by === 'host');
+  const results = outputs.map(({ name, data, shape, type }): readonly [string, string] => {
+    const first = data.slice(0, MOST_SHOWN).join(' ');
+    return ['output', `${name}, ${shape.join(' × ')} ${type}: ${first}${data.length > MOST_SHOWN ? ' …' : ''}`];
+  });
+  return [
+    paint('bold', model),
+    ...labelled([['input', input], ...configLines(config)]),
+    '',
+    ...table(layers),
+    '',
+    ...labelled([
+      ['cycles', `${paint('bold', count(cycles))}: ${registers.cycles.meaning}`],
+      ['MACs', count(macs)],
+      ['overall', `${percent(overall)} of the multipliers in use over all cycles`],
+      ['commands', count(commands)],
+      ...results,
+      ...(host.length === 0
+        ? []
+        : [['on the host', host.map(({ index, operator }) => `${index} ${operator}`).join(', ')] as const]),
+      ['compiled', `in ${seconds.compile.toFixed(2)} s`],
+      ['simulated', `in ${seconds.run.toFixed(2)} s (built in ${seconds.build.toFixed(2)} s)`],
+      [
+        'result',
+        match
+          ? paint('green', 'every byte of every layer is the reference’s')
+          : paint(
+              'red',
+              `WRONG: ${wrong.map(({ index, wrong: bytes }) => `${plural(bytes, 'byte')} of layer ${index}`).join(', ')}`,
+            ),
+      ],
+      ...(dump === null ? [] : [['written to', dump] as const]),
+      ...(waves === null
+        ? []
+        : [
+            [
+              'waves',
+              `${waves.wave}, ${fileSize(waves.bytes)}; open it with ${paint('bold', viewerCommand(waves))}`,
+            ] as const,
+          ]),
+    ]),
+  ].join('\n');
+}
+
+const table = (layers: readonly LayerMeasurement[]): string[] =>
+  columns(
+    [
+      ['', 'operator', 'shape', 'on', 'cycles', 'least', 'of', 'use', 'read', 'written', 'bytes'],
+      ...layers.map((layer) => [
+        String(layer.index),
+        layer.operator,
+        layer.shape.join(' × '),
+        layer.by,
+        count(layer.cycles),
+        count(layer.bound.cycles),
+        layer.bound.by,
+        layer.macs === 0 ? '' : percent(layer.utilisation),
+        count(layer.bytesRead),
+        count(layer.bytesWritten),
+        layer.match === null ? '' : layer.match ? 'equal' : `${count(layer.wrong)} differ`,
+      ]),
+    ],
+    [0, 4, 5, 7, 8, 9],
+  );

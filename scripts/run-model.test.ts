@@ -1,0 +1,82 @@
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readNpyArray } from './npy.ts';
+import { commandLine } from './testing-command-line.ts';
+
+const { folder, here, remove } = commandLine();
+afterAll(remove);
+const models = fileURLToPath(new URL('../examples/models', import.meta.url));
+for (const name of ['hello_world_int8', 'micro_speech_quantized', 'kws_ref_model'])
+  copyFileSync(join(models, `${name}.tflite`), join(folder, `${name}.tflite`));
+const small = ['--rows', '4', '--cols', '4', '--bus-bytes', '8'];
+
+describe('systole run', () => {
+  it('runs a network, compares every layer and prints one object', async () => {
+    const { status, stdout, stderr } = await here('run', 'hello_world_int8.tflite', ...small, '--seed', '1', '--json');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const printed: unknown = JSON.parse(stdout);
+    expect(printed).toMatchObject({
+      version: 1,
+      match: true,
+      macs: 288,
+      layers: [0, 1, 2].map((index) => ({ index, operator: 'FULLY_CONNECTED', by: 'matrix', match: true, wrong: 0 })),
+      outputs: [{ shape: [1, 1], type: 'int8', data: [expect.any(Number)] }],
+    });
+  });
+
+  it('tells what took how long, layer by layer, and whose cycles add up to those of the run', async () => {
+    const { stdout } = await here('run', 'hello_world_int8.tflite', ...small, '--seed', '1', '--json');
+    const { cycles, layers }: { cycles: number; layers: { cycles: number }[] } = JSON.parse(stdout);
+    const all = layers.reduce((sum, layer) => sum + layer.cycles, 0);
+    expect(Math.abs(cycles - all)).toBeLessThan(10);
+    const { stdout: text } = await here('run', 'hello_world_int8.tflite', ...small, '--seed', '1');
+    expect(text).toMatch(/0 {2}FULLY_CONNECTED {2}1 × 16 {2}matrix/);
+    expect(text).toMatch(/every byte of every layer is the reference/);
+  });
+
+  it('takes an input as .npy or as bytes, and writes what every operator made', async () => {
+    writeFileSync(join(folder, 'x.bin'), new Uint8Array([200]));
+    const one = await here('run', 'hello_world_int8.tflite', ...small, '--input', 'x.bin', '--dump', 'out', '--json');
+    expect(one).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['0.npy', '1.npy', '2.npy', 'systole.sha256']);
+    const made = readNpyArray(readFileSync(join(folder, 'out', '2.npy')), '2.npy');
+    const { outputs }: { outputs: { data: number[] }[] } = JSON.parse(one.stdout);
+    expect([made.shape, [...made.data]]).toEqual([[1, 1], outputs[0]?.data]);
+  });
+
+  it('runs one operator alone, on what the reference gives it', async () => {
+    const ran = await here('run', 'kws_ref_model.tflite', '--layer', '11', ...small, '--seed', '3', '--json');
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(ran.stdout)).toMatchObject({ match: true, layers: [{ operator: 'FULLY_CONNECTED' }] });
+  });
+
+  it.each<[readonly string[], RegExp]>([
+    [['nowhere.tflite'], /^systole: cannot read nowhere\.tflite: no such file or directory; check the path/],
+    [['x.bin'], /^systole: this is no \.tflite file/],
+    [
+      ['hello_world_int8.tflite', '--layer', '3'],
+      /^systole: there is no operator 3; the network has 3, counted from 0$/,
+    ],
+    [
+      ['hello_world_int8.tflite', '--input', 'kws_ref_model.tflite'],
+      /has 53936 bytes, and input '.*' is 1 × 1 int8; give 1 bytes$/,
+    ],
+    [
+      ['kws_ref_model.tflite', '--scratchpad-bytes', '2048', '--layer', '2'],
+      /; make --scratchpad-bytes larger, \d+ to be sure$/,
+    ],
+  ])('%j is told in one line', async (args, line) => {
+    writeFileSync(join(folder, 'x.bin'), new Uint8Array([200]));
+    const { status, stdout, stderr } = await here('run', ...args, '--dump', 'never');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr.trim()).toMatch(line);
+    expect(existsSync(join(folder, 'never'))).toBe(false);
+  });
+
+  it('asks for --dump where --force is given', async () => {
+    const { status, stderr } = await here('run', 'hello_world_int8.tflite', '--force');
+    expect([status, stderr.trim()]).toEqual([2, 'systole: --force is given without --dump; add it']);
+  });
+});

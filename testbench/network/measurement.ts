@@ -1,0 +1,211 @@
+/**
+ * What a run of a network tells of itself, layer by layer: one plain object, from which text and JSON are made. Its
+ * fields keep their names and meanings; `version` goes up when one of them changes, not when one is added.
+ */
+import type { NetworkProgram } from '../../npu/compiler/network/compile.ts';
+import type { LayerKind } from '../../npu/compiler/network/layer.ts';
+import { operations } from '../../npu/isa/operations.ts';
+import type { NpuConfig } from '../../npu/config.ts';
+import type { Graph, GraphData, GraphTensor, Operator } from '../../npu/graph/graph.ts';
+import { matrixEngineOf } from '../../npu/matrix/engines.ts';
+import { bytesOf, resultsOf } from './results.ts';
+import type { NetworkResult } from './run.ts';
+
+export const NETWORK_VERSION = 1;
+
+/** What a layer takes at the least, and what of it. */
+export interface LayerBound {
+  readonly by: 'multipliers' | 'vector unit' | 'reads' | 'writes' | 'nothing';
+  readonly cycles: number;
+}
+
+export interface LayerMeasurement {
+  /** Of its operator in the graph. */
+  readonly index: number;
+  /** The operator's name in the file. */
+  readonly operator: string;
+  /** Of the tensor that it makes. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Who does it: a unit of the NPU, the host, or nobody, where only a shape changes. */
+  readonly by: 'matrix' | 'vector' | 'host' | 'nobody';
+  /** Multiplications that the operator asks for; 0 of one without weights. */
+  readonly macs: number;
+  /** From the end of all layers before it to its own, in cycles: those of all layers are those of the run. */
+  readonly cycles: number;
+  readonly bound: LayerBound;
+  /** `macs` out of those that the multipliers could have done in `cycles`, 0 to 1. */
+  readonly utilisation: number;
+  /** Bytes that its commands move over the bus. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** Whether every byte is the reference's; null for what the host did, by the reference itself. */
+  readonly match: boolean | null;
+  /** Bytes that differ. */
+  readonly wrong: number;
+}
+
+/** A result of the network. */
+export interface NetworkOutput {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: GraphTensor['type'];
+  readonly data: readonly number[];
+}
+
+export interface NetworkMeasurement {
+  readonly version: typeof NETWORK_VERSION;
+  /** Whether every byte that the NPU made is the reference's. */
+  readonly match: boolean;
+  /** Of the NPU's own counter. */
+  readonly cycles: number;
+  readonly macs: number;
+  /** MACs out of those that the multipliers could have done in all `cycles`, 0 to 1. */
+  readonly overall: number;
+  readonly layers: readonly LayerMeasurement[];
+  readonly outputs: readonly NetworkOutput[];
+  readonly commands: number;
+  /** Of wall time: making the program, building the simulation, stepping it. */
+  readonly seconds: { readonly compile: number; readonly build: number; readonly run: number };
+}
+
+/** @param reference the value of every tensor, by its number in the graph */
+export function measurementOf(
+  config: NpuConfig,
+  graph: Graph,
+  program: NetworkProgram,
+  ran: NetworkResult,
+  reference: readonly GraphData[],
+  compile: number,
+): NetworkMeasurement {
+  const { counters, seconds } = ran;
+  const layers = layersOf(config, graph, program, ran, reference);
+  const macs = layers.reduce((sum, layer) => sum + layer.macs, 0);
+  const results = resultsOf(graph, program, ran, reference);
+  return {
+    version: NETWORK_VERSION,
+    match: layers.every(({ match }) => match !== false),
+    cycles: counters.cycles,
+    macs,
+    overall: macs / (counters.cycles * matrixEngineOf(config).description.multipliers(config)),
+    layers,
+    outputs: graph.outputs.flatMap((output) => outputOf(graph.tensors[output], results.get(output))),
+    commands: program.commands.length,
+    seconds: { compile, ...seconds },
+  };
+}
+
+function outputOf(tensor: GraphTensor | undefined, bytes: Uint8Array | undefined): NetworkOutput[] {
+  if (tensor === undefined || bytes === undefined) return [];
+  const { name, shape, type } = tensor;
+  const buffer = bytes.slice().buffer;
+  const data =
+    type === 'int8'
+      ? new Int8Array(buffer)
+      : type === 'int16'
+        ? new Int16Array(buffer)
+        : type === 'int32'
+          ? new Int32Array(buffer)
+          : type === 'float32'
+            ? new Float32Array(buffer)
+            : new Uint8Array(buffer);
+  return [{ name, shape, type, data: [...data] }];
+}
+
+/** Multiplications of an operator. */
+export function macsOf({ tensors }: Pick<Graph, 'tensors'>, operator: Operator): number {
+  const sizeOf = (tensor: number | null | undefined): number =>
+    tensor === null || tensor === undefined ? 0 : (tensors[tensor]?.shape ?? []).reduce((all, size) => all * size, 1);
+  const [output, filter] = [sizeOf(operator.outputs[0]), operator.inputs[1]];
+  const channels = tensors[operator.outputs[0] ?? -1]?.shape.at(-1) ?? 1;
+  switch (operator.kind) {
+    case 'conv2d':
+    case 'fullyConnected':
+      return (output / channels) * sizeOf(filter);
+    case 'depthwiseConv2d':
+      return (output / channels) * sizeOf(filter);
+    case 'transposeConv':
+      return (
+        (sizeOf(operator.inputs[1]) / (tensors[operator.inputs[1] ?? -1]?.shape.at(-1) ?? 1)) *
+        sizeOf(operator.inputs[0])
+      );
+    default:
+      return 0;
+  }
+}
+
+const doneBy = (kind: LayerKind): LayerMeasurement['by'] =>
+  kind === 'host' ? 'host' : kind === 'rename' ? 'nobody' : kind === 'convolution' ? 'matrix' : 'vector';
+
+/** Layers by what they took, and what they take at the least. */
+function layersOf(
+  config: NpuConfig,
+  graph: Graph,
+  program: NetworkProgram,
+  { left, counters }: Pick<NetworkResult, 'left' | 'counters'>,
+  reference: readonly GraphData[],
+): LayerMeasurement[] {
+  const multipliers = matrixEngineOf(config).description.multipliers(config);
+  // The last step ends when the NPU does, but for the interrupt.
+  let until = left.ends.reduce((last, end) => Math.max(last, end), 0) - counters.cycles;
+  return program.layers.map(({ kind, output: { tensor }, operators: [index = 0] }, layer): LayerMeasurement => {
+    const operator = graph.operators[index];
+    const made = graph.tensors[tensor];
+    if (operator === undefined || made === undefined) throw new RangeError(`layer ${layer} is of no operator`);
+    const end = program.steps.reduce(
+      (last, step, at) => (step.layer === layer ? Math.max(last, left.ends[at] ?? 0) : last),
+      until,
+    );
+    const cycles = end - until;
+    until = end;
+    const macs = macsOf(graph, operator);
+    const own = program.steps.filter((step) => step.layer === layer);
+    const moved = (unit: 'load' | 'store'): number =>
+      own.filter((step) => step.unit === unit).reduce((sum, { command }) => sum + movedBy(command), 0);
+    const [bytesRead, bytesWritten] = [moved('load'), moved('store')];
+    const by = doneBy(kind);
+    const [is, expected] = [left.tensors.get(tensor), bytesOf(reference[tensor] ?? new Int8Array())];
+    const wrong = is === undefined ? 0 : expected.filter((byte, at) => byte !== is[at]).length;
+    return {
+      index,
+      operator: operator.title,
+      name: made.name,
+      shape: made.shape,
+      by,
+      macs,
+      cycles,
+      bound: boundOf([
+        { by: 'multipliers', cycles: by === 'matrix' ? Math.ceil(macs / multipliers) : 0 },
+        { by: 'vector unit', cycles: by === 'vector' || by === 'matrix' ? vectorCycles(config, kind, macs, made) : 0 },
+        { by: 'reads', cycles: Math.ceil(bytesRead / config.busBytes) },
+        { by: 'writes', cycles: Math.ceil(bytesWritten / config.busBytes) },
+      ]),
+      utilisation: cycles === 0 ? 0 : macs / (cycles * multipliers),
+      bytesRead,
+      bytesWritten,
+      match: is === undefined ? null : wrong === 0,
+      wrong,
+    };
+  });
+}
+
+/** Multipliers of a lane of the vector unit that take part in a depthwise convolution. */
+const DEPTHWISE_MULTIPLIERS = 3;
+
+/** A line of results a cycle, or a row of up to three multiplications of each lane. */
+const vectorCycles = ({ cols }: NpuConfig, kind: LayerKind, macs: number, { shape }: GraphTensor): number => {
+  const channels = shape.at(-1) ?? 1;
+  const lines = (shape.reduce((all, size) => all * size, 1) / channels) * Math.ceil(channels / cols);
+  return kind === 'depthwise' ? Math.ceil(macs / (DEPTHWISE_MULTIPLIERS * cols)) : lines;
+};
+
+const boundOf = (bounds: readonly LayerBound[]): LayerBound =>
+  bounds.reduce<LayerBound>((most, one) => (one.cycles > most.cycles ? one : most), { by: 'nothing', cycles: 0 });
+
+/** Bytes that a command moves over the bus. */
+function movedBy({ operation, fields }: NetworkProgram['steps'][number]['command']): number {
+  const all: Readonly<Record<string, unknown>> = fields;
+  return operations[operation].unit === 'control' || operation === 'fill'
+    ? 0
+    : Number(all['lines']) * Number(all['lineBytes']);
+}

@@ -1,0 +1,34 @@
+/** What the operators of a network made: by the NPU, as it left it, and by the host. */
+import type { NetworkProgram } from '../../npu/compiler/network/compile.ts';
+import type { Graph, GraphData } from '../../npu/graph/graph.ts';
+import type { NetworkResult } from './run.ts';
+
+/** The bytes of elements. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: GraphData): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+/**
+ * By tensor, its bytes. What is only another shape has the bytes of what it is a shape of; what the host did has those
+ * of the reference, which did it.
+ */
+export function resultsOf(
+  graph: Graph,
+  { layers }: Pick<NetworkProgram, 'layers'>,
+  { left }: Pick<NetworkResult, 'left'>,
+  reference: readonly GraphData[],
+): ReadonlyMap<number, Uint8Array> {
+  const results = new Map<number, Uint8Array>();
+  const valueOf = (tensor: number): Uint8Array => bytesOf(reference[tensor] ?? new Int8Array());
+  for (const input of graph.inputs) results.set(input, valueOf(input));
+  for (const layer of layers) {
+    const { tensor } = layer.output;
+    const made =
+      layer.kind === 'rename'
+        ? results.get(layer.input.tensor)
+        : layer.kind === 'host'
+          ? valueOf(tensor)
+          : left.tensors.get(tensor);
+    results.set(tensor, made ?? valueOf(tensor));
+  }
+  return results;
+}
