@@ -56,7 +56,7 @@ describe('tables of all bytes are what the reference kernels make of them', () =
             expect(byteTable(operator, from, to, rounding)).toEqual(reference(operator, from, to, rounding));
           },
         ),
-        { numRuns: runsOf({ few: 60, all: 3000 }) },
+        { numRuns: runsOf({ few: 60, all: 800 }) },
       );
     },
   );

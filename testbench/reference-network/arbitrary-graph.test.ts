@@ -21,7 +21,7 @@ test('networks that nobody drew are well formed, run, and come back from a file'
         );
       },
     ),
-    { numRuns: runsOf({ few: 300, all: 10_000 }) },
+    { numRuns: runsOf({ few: 300, all: 5000 }) },
   );
 });
 

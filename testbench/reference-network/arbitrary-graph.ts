@@ -35,7 +35,12 @@ type Pick = (least: number, most: number) => number;
 
 /** Random networks; with `limits`, of some kinds and sizes only. */
 export function graphs(limits: GraphLimits = {}): fc.Arbitrary<Graph> {
-  return fc.gen().map((g) => new Draft((min, max) => g(fc.integer, { min, max }), limits).graph());
+  return (
+    fc
+      .gen()
+      // Frozen, as fast-check would else draw a graph anew for each run of a property, and not the inputs that fit it.
+      .map((g) => Object.freeze(new Draft((min, max) => g(fc.integer, { min, max }), limits).graph()))
+  );
 }
 
 /** Values for a network's inputs: any byte. */
@@ -358,7 +363,7 @@ class Draft {
       const stateScale = Math.fround(this.#scale(x) * this.#scale(features) * Math.sqrt(depth) * 8);
       const state = this.#tensor('state', [batches, memory * rank * units], this.#zeroed(stateScale));
       this.#tensors[state] = { ...this.#at(state), variable: true };
-      const bias = this.#bias(units, stateScale * this.#scale(time), memory);
+      const bias = this.#bias(units, [stateScale * this.#scale(time)], memory);
       const scale = Math.fround(stateScale * this.#scale(time) * Math.sqrt(memory * rank) * 30);
       const attributes = { rank, activation: 'none' as const };
       this.#result(
@@ -430,18 +435,20 @@ class Draft {
 
   /** A sum of `terms` products, perhaps with a bias; its scale is such that most results are in range. */
   #sum(operator: Bare, inputs: readonly [number, number], shape: readonly number[], terms: number): void {
-    const product = this.#scale(inputs[0]) * this.#scale(inputs[1]);
-    const bias = this.#pick(0, 3) > 0 ? this.#bias(shape.at(-1) ?? 1, product, terms) : null;
-    const scale = product * Math.sqrt(terms) * 2 ** this.#pick(-1, 6) * (this.#pick(100, 199) / 100);
+    const [first, second] = inputs.map((input) => this.#quantisationOf(input).scales);
+    const products = (first ?? []).flatMap((one) => (second ?? []).map((other) => one * other));
+    const bias = this.#pick(0, 3) > 0 ? this.#bias(shape.at(-1) ?? 1, products, terms) : null;
+    const scale = (products[0] ?? 1) * Math.sqrt(terms) * 2 ** this.#pick(-1, 6) * (this.#pick(100, 199) / 100);
     this.#result(operator, [...inputs, bias], shape, this.#zeroed(Math.fround(scale)));
   }
 
-  #bias(channels: number, scale: number, terms: number): number {
+  /** With the scales of the products that it is added to. */
+  #bias(channels: number, scales: readonly number[], terms: number): number {
     // Rarely so large that sums wrap.
     const most = this.#pick(0, 15) === 15 ? 2 ** 31 : 2 ** this.#pick(0, 12) * Math.sqrt(terms);
     const next = random(this.#pick(0, 2 ** 31 - 1));
     const data = Int32Array.from({ length: channels }, () => Math.floor((next() * 2 - 1) * most));
-    const quantisation = { scales: [Math.fround(scale)], zeros: [0], axis: 0 };
+    const quantisation = { scales: scales.map(Math.fround), zeros: scales.map(() => 0), axis: 0 };
     return this.#tensor('bias', [channels], quantisation, 'int32', data);
   }
 
