@@ -35,7 +35,9 @@ function checkTensors({ tensors }: Graph): void {
       throw new NetworkError(`tensor ${showName(tensor)} ${has}; give ${elements}`);
     }
     const { scales, zeros } = tensor.quantisation ?? { scales: [], zeros: [] };
-    const bad = scales.find((scale) => !(scale > 0 && Number.isFinite(scale)));
+    // A constant that is nothing but zeros may have a scale of 0.
+    const least = tensor.data === null ? Number.MIN_VALUE : 0;
+    const bad = scales.find((scale) => !(scale >= least && Number.isFinite(scale)));
     if (bad !== undefined) {
       throw new NetworkError(`tensor ${showName(tensor)} has a scale of ${bad}; quantise the network again`);
     }

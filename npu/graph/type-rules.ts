@@ -54,7 +54,12 @@ export function typeProblem(operator: Operator, ends: Ends): string | null {
         firstOf(inputs.map((tensor) => alike(tensor, result)))
       );
     case 'concat':
-      return firstOf(inputs.map((tensor) => sameType(tensor, result) ?? alike(tensor, result)));
+      return (
+        firstOf(inputs.map((tensor) => sameType(tensor, result) ?? alike(tensor, result))) ??
+        (operator.attributes.activation === 'none'
+          ? null
+          : `has an activation, ${operator.attributes.activation}; put that in an operator of its own`)
+      );
     case 'pad':
     case 'slice':
     case 'reshape':

@@ -102,6 +102,33 @@ const withTensor = (index: number, change: Partial<GraphTensor>): Graph => ({
 });
 const withOperator = (change: object): Graph => ({ ...network, operators: [{ ...conv, ...change }] });
 
+test('operators that only work out a shape, which the file says as well, are left out', () => {
+  const numbers = (name: string): GraphTensor => ({ name, shape: [2], type: 'int32', quantisation: null, data: null });
+  // Kinds that are written as they stand, under the names of others.
+  const as = (title: string, inputs: readonly number[], outputs: readonly number[]): Operator => ({
+    kind: 'relu',
+    title,
+    inputs,
+    outputs,
+    attributes: {},
+  });
+  const graph: Graph = {
+    tensors: [activation('picture', [1, 2, 3]), numbers('sizes'), numbers('packed'), activation('flat', [1, 6])],
+    operators: [as('SHAPE', [0], [1]), as('PACK', [1, 1], [2]), as('RESHAPE', [0, 2], [3])],
+    inputs: [0],
+    outputs: [3],
+  };
+  expect(importTflite(writeTflite(graph))).toEqual({
+    tensors: [activation('picture', [1, 2, 3]), activation('flat', [1, 6])],
+    operators: [{ ...as('RESHAPE', [0], [1]), kind: 'reshape' }],
+    inputs: [0],
+    outputs: [1],
+  });
+  expect(complaint(writeTflite({ ...graph, outputs: [2] }))).toMatch(
+    /^operator 0 \(SHAPE, which makes 'sizes'\) is none that this NPU has/,
+  );
+});
+
 describe('what is refused', () => {
   const place = "operator 0 (CONV_2D, which makes 'result')";
 
@@ -137,6 +164,16 @@ describe('what is refused', () => {
       'a scale of 0',
       withTensor(0, { quantisation: { scales: [0], zeros: [0], axis: 0 } }),
       `tensor 'picture' has a scale of 0; quantise the network again`,
+    ],
+    [
+      'an activation that there is not',
+      withOperator({ attributes: { ...conv.attributes, activation: 'tanh' } }),
+      `${place} has activation -1; there are none, relu, reluN1To1, relu6; use one of them`,
+    ],
+    [
+      'large tensors, all in all',
+      withTensor(0, { shape: [1, 2 ** 14, 2 ** 14, 1] }),
+      `the network's tensors have more than 268435456 elements; give a smaller network`,
     ],
     [
       'weights with a zero point',

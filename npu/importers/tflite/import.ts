@@ -2,21 +2,25 @@ import { checkGraph } from '../../graph/check.ts';
 import type { Graph, Operator } from '../../graph/graph.ts';
 import { damaged, TfliteError } from './error.ts';
 import { FlatFile, Table } from './flat-table.ts';
-import { operators } from './operators.ts';
+import { operators, type KnownOperator } from './operators.ts';
 import { Place } from './place.ts';
 import { IDENTIFIER, modelRow, operatorNames, SCHEMA_VERSION, type ModelRow, type OperatorRow } from './schema.ts';
 import { Tensors } from './tensors.ts';
 
 /**
  * The network of a .tflite file, checked: whatever the graph says can be relied on. Tensors that only say how an
- * operator works (shapes, axes, paddings) are among its attributes; all others keep their order and names. Constants of
- * 8 bits are views of `bytes`, which must not change afterwards.
+ * operator works (shapes, axes, paddings) are among its attributes; all others keep their order and names. Operators
+ * whose results nothing takes, or only to know a shape, are left out. Constants of 8 bits are views of `bytes`, which
+ * must not change afterwards.
  * @throws TfliteError, NetworkError (one line) for anything else than a network whose operators are all there
  */
 export function importTflite(bytes: Uint8Array): Graph {
   const { main, operatorCodes, buffers } = modelOf(bytes);
   const tensors = new Tensors(bytes, main.tensors, buffers);
-  const read = main.operators.map((row, index) => operatorOf(row, index, operatorCodes, tensors));
+  const live = liveOperators(main, operatorCodes);
+  const read = main.operators.flatMap((row, index) =>
+    live.has(index) ? [operatorOf(row, index, operatorCodes, tensors)] : [],
+  );
   const graph = numberedAnew(read, main, tensors);
   checkGraph(graph);
   return graph;
@@ -40,12 +44,32 @@ function modelOf(bytes: Uint8Array): Model {
   return { version, main, ...rest };
 }
 
+/** The name of an operator's kind. */
+const nameOf = ({ code }: ModelRow['operatorCodes'][number]): string => operatorNames[code] ?? `operator code ${code}`;
+
+const knownOperator = (name: string): KnownOperator | undefined =>
+  Object.hasOwn(operators, name) ? operators[name] : undefined;
+
+/** The numbers of the operators whose results are wanted in the end, for more than the shape of something. */
+function liveOperators({ operators, outputs }: Model['main'], codes: ModelRow['operatorCodes']): ReadonlySet<number> {
+  const wanted = new Set(outputs);
+  const live = new Set<number>();
+  for (const [index, { code, inputs, outputs }] of [...operators.entries()].toReversed()) {
+    if (!outputs.some((output) => wanted.has(output))) continue;
+    live.add(index);
+    const kind = codes[code];
+    const shapeAt = kind === undefined ? undefined : knownOperator(nameOf(kind))?.shapeAt;
+    for (const [at, input] of inputs.entries()) if (at !== shapeAt) wanted.add(input);
+  }
+  return live;
+}
+
 function operatorOf(row: OperatorRow, index: number, codes: ModelRow['operatorCodes'], tensors: Tensors): Operator {
   const code = codes[row.code];
   if (code === undefined) damaged(`operator ${index} is of kind ${row.code}, and it has ${codes.length} kinds`);
-  const name = operatorNames[code.code] ?? `operator code ${code.code}`;
+  const name = nameOf(code);
   const title = name === 'CUSTOM' ? `CUSTOM ${JSON.stringify(code.custom.slice(0, 40))}` : name;
-  const known = Object.hasOwn(operators, name) ? operators[name] : undefined;
+  const known = knownOperator(name);
   const options = row.options ?? new Table(new FlatFile(new Uint8Array()), null);
   const place = new Place(index, title, tensors, { inputs: row.inputs, outputs: row.outputs, options });
   if (known === undefined) {

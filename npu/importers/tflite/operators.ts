@@ -1,6 +1,6 @@
 /** The operators of TFLite that a graph has: how each is read. */
 import type { Operator, Pair } from '../../graph/graph.ts';
-import { sameShape, showName, showShape } from '../../graph/shape.ts';
+import { showName, showShape } from '../../graph/shape.ts';
 import type { Place } from './place.ts';
 import { plainSlice, stridedSlice } from './slices.ts';
 
@@ -85,9 +85,7 @@ const transposeConv: ReadOperator = (place) => {
   const { options } = place;
   place.takes(3, 4);
   const output = place.outputTensor();
-  if (!sameShape(place.numbers(0), output.shape)) {
-    place.refuseConversion(`makes ${showShape(output.shape)} of the shape ${showShape(place.numbers(0))}`);
-  }
+  place.expectShape(0, output.shape);
   const filter = place.picture(place.inputTensor(1));
   const stride = place.pair('stride', options.int32(2), options.int32(1));
   const padding = place.padding(options.int8(0), place.picture(output), [filter.height, filter.width], stride, ONE);
@@ -201,9 +199,7 @@ const resize =
   (place) => {
     place.takes(2);
     const { height, width } = place.picture(place.outputTensor());
-    if (!sameShape(place.numbers(1), [height, width])) {
-      place.refuseConversion(`makes ${height}×${width} of the size ${showShape(place.numbers(1))}`);
-    }
+    place.expectShape(1, [height, width]);
     const { options } = place;
     const attributes = { alignCorners: options.bool(alignCornersAt), halfPixels: options.bool(alignCornersAt + 1) };
     return { kind, ...on(place, place.input(0)), attributes };
@@ -219,15 +215,23 @@ const svdf: ReadOperator = (place) => {
   return { kind: 'svdf', ...inputs, attributes: { rank, activation } };
 };
 
-/** By their names; for those whose options are read, the number of the table of options that they have. */
-export const operators: Readonly<Record<string, { readonly options?: number; readonly read: ReadOperator }>> = {
+export interface KnownOperator {
+  readonly read: ReadOperator;
+  /** Of those whose options are read, the number of the table of options that they have. */
+  readonly options?: number;
+  /** The input that only says which shape the result has, as the result's tensor does. */
+  readonly shapeAt?: number;
+}
+
+/** By their names. */
+export const operators: Readonly<Record<string, KnownOperator>> = {
   ADD: { options: 11, read: arithmetic('add') },
   AVERAGE_POOL_2D: { options: 5, read: pool('averagePool') },
   CONCATENATION: { options: 10, read: concat },
   CONV_2D: { options: 1, read: conv2d },
   DEPTHWISE_CONV_2D: { options: 2, read: depthwiseConv2d },
   DEQUANTIZE: { read: unary('dequantise') },
-  EXPAND_DIMS: { read: reshape(2) },
+  EXPAND_DIMS: { shapeAt: 1, read: reshape(2) },
   FULLY_CONNECTED: { options: 8, read: fullyConnected },
   HARD_SWISH: { read: unary('hardSwish') },
   LEAKY_RELU: { options: 75, read: leakyRelu },
@@ -243,9 +247,9 @@ export const operators: Readonly<Record<string, { readonly options?: number; rea
   RELU: { read: unary('relu') },
   RELU6: { read: unary('relu6') },
   RELU_N1_TO_1: { read: unary('reluN1To1') },
-  RESHAPE: { read: reshape(2) },
-  RESIZE_BILINEAR: { options: 15, read: resize('resizeBilinear', 2) },
-  RESIZE_NEAREST_NEIGHBOR: { options: 74, read: resize('resizeNearest', 0) },
+  RESHAPE: { shapeAt: 1, read: reshape(2) },
+  RESIZE_BILINEAR: { options: 15, shapeAt: 1, read: resize('resizeBilinear', 2) },
+  RESIZE_NEAREST_NEIGHBOR: { options: 74, shapeAt: 1, read: resize('resizeNearest', 0) },
   SLICE: { read: slice },
   SOFTMAX: { options: 9, read: softmax },
   SPLIT: { read: split(2, 1, 0) },
@@ -256,5 +260,5 @@ export const operators: Readonly<Record<string, { readonly options?: number; rea
   SVDF: { options: 6, read: svdf },
   TANH: { read: unary('tanh') },
   TRANSPOSE: { read: transpose },
-  TRANSPOSE_CONV: { options: 49, read: transposeConv },
+  TRANSPOSE_CONV: { options: 49, shapeAt: 0, read: transposeConv },
 };

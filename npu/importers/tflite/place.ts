@@ -1,6 +1,6 @@
 /** An operator of the file, as the table of operators reads it. */
 import type { Activation, GraphTensor, Pair, Sides } from '../../graph/graph.ts';
-import { showName, showOperator, showShape, spanOf } from '../../graph/shape.ts';
+import { sameShape, showName, showOperator, showShape, spanOf } from '../../graph/shape.ts';
 import { TfliteError } from './error.ts';
 import type { Table } from './flat-table.ts';
 import type { Tensors } from './tensors.ts';
@@ -91,6 +91,16 @@ export class Place {
     if (data.length > MOST_LISTED)
       this.refuseConversion(`takes ${showName({ name })}, which lists ${data.length} numbers`);
     return Array.from<number | bigint, number>(data, Number);
+  }
+
+  /**
+   * Checks an input that says which shape the result has, where it is constant. Converters that do not know the first
+   * dimension have it worked out when the network runs, by operators that the graph leaves out.
+   */
+  expectShape(at: number, shape: readonly number[]): void {
+    const { data } = this.inputTensor(at);
+    if (data === null || sameShape(this.numbers(at), shape)) return;
+    this.refuseConversion(`makes ${showShape(shape)} of the shape ${showShape(this.numbers(at))}`);
   }
 
   /** An axis of a tensor, counted from 0. */

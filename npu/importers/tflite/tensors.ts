@@ -4,7 +4,7 @@ import { elementsIn, showName, showShape } from '../../graph/shape.ts';
 import { damaged, TfliteError } from './error.ts';
 import { typeNames, type BufferRow, type QuantisationRow, type TensorRow } from './schema.ts';
 
-/** A larger tensor has no network that could be run. */
+/** Larger tensors, all in all, has no network that could be run. */
 const MOST_ELEMENTS = 2 ** 28;
 const MOST_DIMENSIONS = 8;
 
@@ -31,6 +31,8 @@ export class Tensors {
   readonly #file: Uint8Array;
   readonly #made = new Map<number, GraphTensor>();
   readonly #names = new Set<string>();
+  /** Elements that may still be had. */
+  #elements = MOST_ELEMENTS;
   /** Bytes of constants that may still be copied: each is needed once. */
   #copies: number;
 
@@ -63,6 +65,10 @@ export class Tensors {
       throw new TfliteError(
         `tensor ${showName({ name })} is ${showShape(shape.slice(0, 16))}; give a network of at most ${most}`,
       );
+    }
+    this.#elements -= elementsIn(shape);
+    if (this.#elements < 0) {
+      throw new TfliteError(`the network's tensors have more than ${MOST_ELEMENTS} elements; give a smaller network`);
     }
     const type = typeNames[row.type];
     if (!isGraphType(type)) {
