@@ -62,7 +62,8 @@ export const Npu = (config: NpuConfig) => {
     const statuses = byName(unitNames, (unit) => wire(`${unit}_status`, status));
     const line = vec(config.lineBytes, uint(8));
     const operands = { a: wire('a_data', line), b: wire('b_data', line) };
-    const sums = wire('vector_data', vec(config.cols, numbers.sum));
+    const sums = wire('vector_sums', vec(config.cols, numbers.sum));
+    const vectorLine = wire('vector_line', vec(config.cols, uint(8)));
     const stored = wire('store_data', uint(busBytes * 8));
 
     // Control.
@@ -88,7 +89,7 @@ export const Npu = (config: NpuConfig) => {
       { job: jobs.matrix, aData: operands.a, bData: operands.b },
       { name: 'matrix' },
     );
-    const vector = VectorUnit(config)({ job: jobs.vector, data: sums }, { name: 'vector' });
+    const vector = VectorUnit(config)({ job: jobs.vector, sumsData: sums, lineData: vectorLine }, { name: 'vector' });
     const parts = { load, store, matrix, vector };
 
     // Local memories.
@@ -98,6 +99,7 @@ export const Npu = (config: NpuConfig) => {
     const scratchpad = Scratchpad(config)({
       a: matrix.aRead,
       b: matrix.bRead,
+      line: vector.lineRead,
       read: storeLines,
       load: loadLines,
       results: vector.write,
@@ -105,12 +107,13 @@ export const Npu = (config: NpuConfig) => {
     const accumulator = Accumulator(config)({
       update: matrix.update,
       load: loadSums,
-      line: vector.read,
+      line: vector.sumsRead,
       group: storeSums,
     });
     operands.a.next = scratchpad.aData;
     operands.b.next = scratchpad.bData;
     sums.next = accumulator.lineData;
+    vectorLine.next = scratchpad.lineData;
     stored.next = select(delay('store_from_lines', storeLines.fire), scratchpad.data, accumulator.data);
 
     const goesOn = { load: load.goesOn, store: store.goesOn, matrix: 0, vector: 0 } as const;

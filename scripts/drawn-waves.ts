@@ -14,6 +14,7 @@ import { SingleEngine } from '../npu/matrix/single/engine.ts';
 import { Cell } from '../npu/matrix/systolic/cell.ts';
 import { SystolicEngine } from '../npu/matrix/systolic/engine.ts';
 import { VectorUnit } from '../npu/vector/engine.ts';
+import { WindowWalk } from '../npu/vector/window-walk.ts';
 import { recordText } from '../waveforms/index.ts';
 
 type Pokes = Readonly<Record<string, number>>;
@@ -100,7 +101,7 @@ export const drawnWaves: readonly DrawnWave[] = [
     file: 'npu/vector/engine.ts',
     title: '2 rows of 2 lanes, each lane with a scale of its own',
     design: VectorUnit(config),
-    signals: ['job_valid', 'state', 'read_enable', 'read_address', 'write_enable', 'write_address', 'done'],
+    signals: ['job_valid', 'state', 'sumsRead_enable', 'sumsRead_address', 'write_enable', 'write_address', 'done'],
     cycles: 12,
     inputs: (cycle) => ({
       ...(cycle === 0
@@ -113,7 +114,35 @@ export const drawnWaves: readonly DrawnWave[] = [
           }
         : {}),
       job_valid: Number(cycle === 0),
-      data: cycle,
+      sumsData: cycle,
+    }),
+  },
+  {
+    file: 'npu/vector/window-walk.ts',
+    title: 'a kernel of 1 × 3 over 2 rows of 3 columns, with one column of padding at either side',
+    design: WindowWalk,
+    signals: ['phase', 'read_valid', 'read_payload', 'tailSlots', 'slot', 'token_enable', 'token_index', 'ends'],
+    cycles: 12,
+    inputs: (cycle) => ({
+      ...(cycle === 0
+        ? {
+            job_operation: 2,
+            job_width: 3,
+            job_height: 2,
+            job_fromRow: 8,
+            job_kernelHeight: 1,
+            job_kernelWidth: 3,
+            job_strideY: 1,
+            job_strideX: 1,
+            job_left: 1,
+            job_outHeight: 2,
+            job_outWidth: 3,
+            from: 0x10,
+            read_ready: 1,
+          }
+        : {}),
+      start: Number(cycle === 0),
+      run: Number(cycle > 0 && cycle < 11),
     }),
   },
   {

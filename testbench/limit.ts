@@ -25,6 +25,11 @@ export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Comman
   if (operation === 'requantise') {
     return Math.ceil(number('n') / cols) * (number('m') + 3) + 16;
   }
+  if (operation === 'depthwise' || operation === 'pool') {
+    const kernel = number('kernelHeight') * number('kernelWidth');
+    const passes = number('outHeight') * Math.max(1, kernel);
+    return Math.ceil(number('n') / cols) * (passes * (number('outWidth') * number('strideX') + 2) + kernel + 6) + 16;
+  }
   const piece = Math.max(1, Math.min(busBytes, number('pieceBytes')));
   const runs = Math.ceil(number('lineBytes') / (number('runBytes') || number('lineBytes') || 1));
   const beats =

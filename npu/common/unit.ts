@@ -54,10 +54,7 @@ export interface UnitSpec {
   readonly jobs: number;
   /** What its operations ask for: a struct of `fields`, and then of `implied`. */
   readonly job: Shape;
-  /**
-   * What commands carry, each field at the same place in all operations that have it; in a job those of the others are
-   * 0 where another field has their place.
-   */
+  /** What commands carry, each field at the same place in all operations that have it; those of the others are 0. */
   readonly fields: Readonly<Record<string, Shape>>;
   /** What follows from which operation it is. */
   readonly implied?: Readonly<Record<string, Shape>>;

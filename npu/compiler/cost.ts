@@ -25,11 +25,30 @@ export interface CopyShape {
   readonly transposed: boolean;
 }
 
+/** Of results that are made of windows: what decides how long it takes, by the names of the command's fields. */
+export interface WindowShape {
+  readonly n: number;
+  readonly width: number;
+  readonly height: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideY: number;
+  readonly strideX: number;
+  readonly top: number;
+  readonly left: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+}
+
 /** Besides waiting for memory: until AR is valid, the beat to be written, and `done`; of a store the reads as well. */
 const AROUND_LOAD = 5;
 const AROUND_STORE = 7;
-/** From a job of the vector unit to its `done`, beside its folds. */
-const AROUND_REQUANTISE = 4;
+/** From a job of the vector unit to its `done`, beside its folds; and of a fold of windows beside its passes. */
+const [AROUND_REQUANTISE, AROUND_WINDOWS, AROUND_FOLD] = [4, 5, 3];
+/** Lines of parameters of a fold. */
+const PARAMETER_LINES = 3;
+/** Columns of a kernel that are multiplied in a cycle. */
+const TAPS = 3;
 
 /** Of a load: until its first burst is asked for, and from the last beat of the one before to its own first. */
 const [ASKING, BETWEEN] = [2, 2];
@@ -155,7 +174,32 @@ export class Cost {
 
   /** Each fold takes m cycles, and three more where each column has its own scale. */
   requantise({ m, n }: ProductSize, perChannel: boolean): number {
-    return Math.ceil(n / this.#config.cols) * (m + (perChannel ? 3 : 0)) + AROUND_REQUANTISE;
+    return Math.ceil(n / this.#config.cols) * (m + (perChannel ? PARAMETER_LINES : 0)) + AROUND_REQUANTISE;
+  }
+
+  /** A job whose results are made of windows: the slots of all passes, by the header of npu/vector/window-walk.ts. */
+  windows(operation: 'depthwise' | 'pool', shape: WindowShape): number {
+    const { n, width, height, kernelHeight, kernelWidth, left } = shape;
+    const slots = (shape.outWidth - 1) * shape.strideX + 1;
+    const groups = Array.from({ length: Math.ceil(kernelWidth / TAPS) }, (_, group) => {
+      const [first, taps] = [TAPS * group, Math.min(TAPS, kernelWidth - TAPS * group)];
+      const empty = Math.min(Math.max(0, left - first), slots);
+      return { empty, tail: Math.min(Math.max(0, width - slots + left - first), taps - 1) };
+    });
+    const alone = groups.map(({ empty }, group) => Math.max(0, (groups.at(group - 1)?.tail ?? 0) - empty));
+    const [between = 0, ...within] = alone;
+    const inKernelRow = within.reduce((sum, cycles) => sum + cycles, groups.length * slots);
+    let passes = 0;
+    let follows = false;
+    for (let v = 0; v < shape.outHeight; v++) {
+      const top = v * shape.strideY - shape.top;
+      const rows = Math.max(0, Math.min(kernelHeight, height - top) - Math.max(0, -top));
+      if (rows === 0) passes += groups.length * slots + (follows ? between : 0);
+      else passes += rows * inKernelRow + (rows - (follows ? 0 : 1)) * between;
+      follows = rows > 0;
+    }
+    const kernel = operation === 'depthwise' ? PARAMETER_LINES + kernelHeight * kernelWidth : 0;
+    return Math.ceil(n / this.#config.cols) * (kernel + AROUND_FOLD + passes) + AROUND_WINDOWS;
   }
 
   /** How commands come from the ring, by the timing of the command fetch. */

@@ -60,6 +60,23 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
         writes: pictureRegions(command, 'to', { folds, lines: number('m'), width: number('width') }),
       };
     }
+    case 'depthwise':
+    case 'pool': {
+      const folds = Math.ceil(number('n') / config.cols);
+      const [width, outWidth] = [number('width'), number('outWidth')];
+      const taps = number('kernelHeight') * number('kernelWidth');
+      const ofChannels =
+        command.operation === 'depthwise'
+          ? [
+              region('scratchpad', number('weights'), folds * taps),
+              region('accumulator', number('parameters'), 3 * folds),
+            ]
+          : [];
+      return {
+        reads: [...pictureRegions(command, 'from', { folds, lines: number('height') * width, width }), ...ofChannels],
+        writes: pictureRegions(command, 'to', { folds, lines: number('outHeight') * outWidth, width: outWidth }),
+      };
+    }
     default:
       return { reads: [], writes: [] };
   }

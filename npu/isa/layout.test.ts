@@ -20,13 +20,13 @@ const unit = {
 } satisfies UnitSpec;
 
 it('each field takes the lowest bytes that none has with which it stands in an operation', () => {
-  const places = placed(unit).map(({ name, at, shared }) => [name, at, shared]);
+  const places = placed(unit).map(({ name, at }) => [name, at]);
   expect(places).toEqual([
-    ['all', 64, false],
-    ['first', 80, true],
-    ['other', 80, true],
-    ['wide', 88, true],
-    ['both', 104, false],
+    ['all', 64],
+    ['first', 80],
+    ['other', 80],
+    ['wide', 88],
+    ['both', 104],
   ]);
 });
 
@@ -36,7 +36,7 @@ it('fields that do not fit a command are refused by name', () => {
   expect(() => placed(full)).toThrow('field field14 ends at bit 544, past the 512 of a command');
 });
 
-it('a field of other operations is 0 where its bytes are shared', () => {
+it('a field that an operation does not have is 0', () => {
   const Decoder = module('decoder', { in: { command: uint(COMMAND_BITS) }, out: { job: unit.job } }, ({ command }) => ({
     job: decode(unit, command),
   }));

@@ -30,18 +30,13 @@ export interface FieldPlace extends BitField {
   readonly words: readonly string[];
 }
 
-/** A field with its place, and whether other operations have another field there. */
-interface Placed extends BitField {
-  readonly shared: boolean;
-}
-
 const BYTE = 8;
 
 /**
  * Each field on a byte boundary, at the lowest place that no field before it has with which it stands in an operation.
  * @throws RangeError where they do not fit a command
  */
-export function placed({ fields, operations: all }: Pick<UnitSpec, 'fields' | 'operations'>): readonly Placed[] {
+export function placed({ fields, operations: all }: Pick<UnitSpec, 'fields' | 'operations'>): readonly BitField[] {
   const together = (one: string, other: string): boolean =>
     Object.values(all).some(({ fields: own }) => Object.hasOwn(own, one) && Object.hasOwn(own, other));
   const places: BitField[] = [];
@@ -58,7 +53,7 @@ export function placed({ fields, operations: all }: Pick<UnitSpec, 'fields' | 'o
       throw new RangeError(`field ${name} ends at bit ${end(place)}, past the ${COMMAND_BITS} of a command`);
     places.push(place);
   }
-  return places.map((place) => ({ ...place, shared: places.some((other) => other !== place && meet(place, other)) }));
+  return places;
 }
 
 /** What a value of the field's type can be. */
@@ -93,18 +88,19 @@ export function rangeOf<O extends OperationName>(operation: O, field: keyof (typ
   return found.range;
 }
 
-/** In hardware: a unit's command as a value of its job. Of a place that fields share, all but the operation's are 0. */
+/** In hardware: a unit's command as a value of its job. Fields that its operation does not have are 0. */
 export function decode<T, I>(unit: UnitSpec & { readonly job: Shape<T, I> }, command: UInt<typeof COMMAND_BITS>): T {
   const { job, implied = {}, operations: all } = unit;
   const operation = command.slice(header.operation.at, header.operation.width);
-  const has = (name: string): Bit =>
-    Object.values(all)
-      .filter(({ fields }) => Object.hasOwn(fields, name))
-      .reduce((others, { code }) => others.or(operation.eq(code)), constant(bit, 0));
+  const has = (name: string): Bit | null => {
+    const having = Object.values(all).filter(({ fields }) => Object.hasOwn(fields, name));
+    if (having.length === Object.keys(all).length) return null;
+    return having.reduce((others, { code }) => others.or(operation.eq(code)), constant(bit, 0));
+  };
   // The job's bits are its fields side by side; the command has gaps between them.
-  const parts = placed(unit).map(({ name, at, width, shared }) => {
-    const given = command.slice<number>(at, width);
-    return shared ? select(has(name), given, 0) : given;
+  const parts = placed(unit).map(({ name, at, width }) => {
+    const [own, given] = [has(name), command.slice<number>(at, width)];
+    return own === null ? given : select(own, given, 0);
   });
   const following = Object.entries(implied).map(([name, shape]) =>
     Object.values(all).reduce<UInt>(

@@ -1,9 +1,10 @@
 /**
  * The scratchpad: banks of lines, each bank with one read and one write port.
  *
- * Interface: the matrix engine's two reads (`a`, `b`) are always granted, and are in different banks. `read` gets a
- * group of a line when its bank is free; its `data` follows one cycle after the transfer. `results` (the vector unit's)
- * is always granted; `load` waits where both want one bank.
+ * Interface: the matrix engine's two reads (`a`, `b`) are always granted, and are in different banks. The vector unit's
+ * (`line`) comes next, and then `read`, which gets a group of a line: they are taken when their bank is free, and their
+ * `lineData` and `data` follow one cycle after the transfer. `results` (the vector unit's) is always granted; `load`
+ * waits where both want one bank.
  *
  * Timing: lines and groups arrive one cycle after their address; what is written in a cycle can be read from the next.
  * Invariant: whoever asks has seen to it that the line exists.
@@ -13,6 +14,7 @@ import {
   bit,
   constant,
   delay,
+  fill,
   module,
   pack,
   select,
@@ -23,6 +25,7 @@ import {
   unpack,
   vec,
   when,
+  type Bit,
   type UInt,
   type Vec,
 } from '../../hdl/index.ts';
@@ -57,11 +60,12 @@ export const Scratchpad = (config: NpuConfig) => {
       in: {
         a: lineRead,
         b: lineRead,
+        line: stream(uint(LOCAL_BITS)),
         read: stream(localRead),
         load: stream(localWrite(busBytes)),
         results: resultWrite(config),
       },
-      out: { aData: line, bData: line, data: uint(busBytes * 8) },
+      out: { aData: line, bData: line, lineData: vec(cols, uint(8)), data: uint(busBytes * 8) },
     },
     (i) => {
       const width = indexBits(bankLines);
@@ -71,9 +75,11 @@ export const Scratchpad = (config: NpuConfig) => {
       const aBank = bankOf(i.a.address);
       const bBank = bankOf(i.b.address);
       const readBank = bankOf(read.address);
-      i.read.ready = i.a.enable
-        .and(aBank.eq(readBank))
-        .or(i.b.enable.and(bBank.eq(readBank)))
+      const lineBank = bankOf(i.line.payload);
+      const byMatrix = (bank: UInt<4>): Bit => i.a.enable.and(aBank.eq(bank)).or(i.b.enable.and(bBank.eq(bank)));
+      i.line.ready = byMatrix(lineBank).not();
+      i.read.ready = byMatrix(readBank)
+        .or(i.line.valid.and(lineBank.eq(readBank)))
         .not();
 
       const { results } = i;
@@ -88,6 +94,7 @@ export const Scratchpad = (config: NpuConfig) => {
       for (const [what, enable, address] of [
         ['A', i.a.enable, i.a.address],
         ['B', i.b.enable, i.b.address],
+        ['line', i.line.fire, i.line.payload],
         ['results', results.enable, results.address],
       ] as const) {
         assert(enable.not().or(inScratchpad(config, address)), `${what}: a line that the scratchpad does not have`);
@@ -105,14 +112,16 @@ export const Scratchpad = (config: NpuConfig) => {
       const lines = Array.from({ length: scratchpadBanks }, (_, bank) => {
         const memory = sram(`bank_${bank}`, { depth: bankLines, word: line, lanes: lineBytes, readDuringWrite: 'old' });
         const [forA, forB] = [i.a.enable.and(aBank.eq(bank)), i.b.enable.and(bBank.eq(bank))];
+        const forLine = i.line.fire.and(lineBank.eq(bank));
         const forRead = i.read.fire.and(readBank.eq(bank));
-        const address = select(forA, within(i.a.address), select(forB, within(i.b.address), within(read.address)));
+        const shared = select(forLine, within(i.line.payload), within(read.address));
+        const address = select(forA, within(i.a.address), select(forB, within(i.b.address), shared));
         when(results.enable.and(resultBank.eq(bank)), () =>
           memory.write({ address: within(results.address), data: resultLine, mask: resultMask }),
         ).elsewhen(i.load.fire.and(loadBank.eq(bank)), () =>
           memory.write({ address: within(load.address), data: loadLine, mask: loadMask }),
         );
-        return memory.read(`line_${bank}`, { address, enable: forA.or(forB).or(forRead) });
+        return memory.read(`line_${bank}`, { address, enable: forA.or(forB).or(forLine).or(forRead) });
       });
 
       const from = (name: string, bank: UInt<4>): Vec<UInt<8>> => {
@@ -128,6 +137,12 @@ export const Scratchpad = (config: NpuConfig) => {
       return {
         aData: from('a_bank', aBank),
         bData: from('b_bank', bBank),
+        // Nothing moves behind it while nobody reads.
+        lineData: select(
+          delay('line_read', i.line.fire),
+          from('line_bank', lineBank).slice(0, cols),
+          fill(cols, uint(8), 0),
+        ),
         data: beats.at(delay('read_group', read.group)),
       };
     },

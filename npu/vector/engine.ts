@@ -14,21 +14,21 @@
  *
  * In waves, 2 rows of 2 lanes, each lane with a scale of its own:
  *
- *     cycle         1     2     3     4     5     6     7     8     9     10    11    12
- *                   ──────┐
- *     job_valid           └─────────────────────────────────────────────────────────────────
- *                   ┬─────┬─────────────────┬───────────┬───────────────────────┬───────────
- *     state         │idle │parameters       │lines      │drain                  │idle
- *                         ┌─────────────────────────────┐
- *     read_enable   ──────┘                             └───────────────────────────────────
- *                   ┬─────┬─────┬─────┬─────┬─────┬─────┬───────────────────────────────────
- *     read_address  │0    │8    │9    │0xa  │0    │1    │0xb
- *                                                             ┌───────────┐
- *     write_enable  ──────────────────────────────────────────┘           └─────────────────
- *                   ┬───────────────────────────────────────────────┬─────┬─────────────────
- *     write_address │0                                              │1    │0
- *                                                                         ┌─────┐
- *     done          ──────────────────────────────────────────────────────┘     └───────────
+ *     cycle            1     2     3     4     5     6     7     8     9     10    11    12
+ *                      ──────┐
+ *     job_valid              └─────────────────────────────────────────────────────────────────
+ *                      ┬─────┬─────────────────┬───────────┬───────────────────────┬───────────
+ *     state            │idle │parameters       │lines      │drain                  │idle
+ *                            ┌─────────────────────────────┐
+ *     sumsRead_enable  ──────┘                             └───────────────────────────────────
+ *                      ┬─────┬─────┬─────┬─────┬─────┬─────┬───────────────────────────────────
+ *     sumsRead_address │0    │8    │9    │0xa  │0    │1    │0xb
+ *                                                                ┌───────────┐
+ *     write_enable     ──────────────────────────────────────────┘           └─────────────────
+ *                      ┬───────────────────────────────────────────────┬─────┬─────────────────
+ *     write_address    │0                                              │1    │0
+ *                                                                            ┌─────┐
+ *     done             ──────────────────────────────────────────────────────┘     └───────────
  */
 import {
   all,
@@ -52,7 +52,6 @@ import {
   unpack,
   vec,
   when,
-  type Bit,
 } from '../../hdl/index.ts';
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../common/fault.ts';
@@ -61,22 +60,28 @@ import { further, inAccumulator, inScratchpad, lineRead, LOCAL_BITS, WALK_BITS }
 import { lowOnes } from '../common/mask.ts';
 import { resultWrite } from '../memory/scratchpad.ts';
 import { DIMENSION_BITS, numbers } from '../common/numbers.ts';
-import { rounding, vectorJob } from './job.ts';
+import { completed, rounding, vectorJob, type VectorJob } from './job.ts';
+import { refusalOf } from './refusal.ts';
 import { RequantiseLane } from './requantise.ts';
 import { operandWalk } from './walk.ts';
+import { WindowWalk } from './window-walk.ts';
+import { Windows } from './window.ts';
 
 /** The lines of parameters of a fold, in their order. */
 const part = enumeration('part', ['bias', 'multiplier', 'shift']);
 
 /**
- * One lane: keeps a channel's bias and scale, chooses between them and the tensor's, and requantises. `part` says which
- * of them `x` is, where `parameter` is high; the rest is RequantiseLane's.
+ * One lane: keeps a channel's bias and scale, chooses between them and the tensor's, and requantises a sum of the
+ * accumulator, or the total of a window. `part` says which of them the sum is, where `parameter` is high; the rest is
+ * RequantiseLane's.
  */
 const VectorLane = module(
   'vector_lane',
   {
     in: {
-      x: sint(32),
+      sum: sint(32),
+      total: sint(32),
+      windowed: bit,
       parameter: bit,
       part,
       multiply: bit,
@@ -91,23 +96,23 @@ const VectorLane = module(
     },
     out: { y: uint(8), wrapped: bit },
   },
-  ({ x, parameter, part: which, perChannel, multiplier, shift, ...rest }) => {
+  ({ sum, total, windowed, parameter, part: which, perChannel, multiplier, shift, ...rest }) => {
     const own = regs({ ownBias: sint(32), ownMultiplier: sint(32), ownShift: sint(8) });
     when(parameter, () =>
       match(which, {
         bias: () => {
-          own.ownBias.next = x;
+          own.ownBias.next = sum;
         },
         multiplier: () => {
-          own.ownMultiplier.next = x;
+          own.ownMultiplier.next = sum;
         },
         shift: () => {
-          own.ownShift.next = x.truncate(8);
+          own.ownShift.next = sum.truncate(8);
         },
       }),
     );
     return RequantiseLane()({
-      x,
+      x: select(windowed, total, sum),
       bias: select(perChannel, own.ownBias, 0),
       multiplier: select(perChannel, own.ownMultiplier, multiplier),
       shift: select(perChannel, own.ownShift, shift),
@@ -122,11 +127,17 @@ export const VectorUnit = (config: NpuConfig) => {
   return module(
     'vector_unit',
     {
-      in: { job: stream(vectorJob), data: vec(cols, numbers.sum) },
-      out: { read: lineRead, write: resultWrite(config), wrapped: bit, ...unitStatus },
+      in: { job: stream(vectorJob), sumsData: vec(cols, numbers.sum), lineData: vec(cols, uint(8)) },
+      out: {
+        sumsRead: lineRead,
+        lineRead: stream(uint(LOCAL_BITS)),
+        write: resultWrite(config),
+        wrapped: bit,
+        ...unitStatus,
+      },
     },
-    (i) => {
-      const state = fsm(['idle', 'parameters', 'lines', 'drain'], { reset: 'idle' });
+    (i, o) => {
+      const state = fsm(['idle', 'parameters', 'lines', 'windows', 'drain'], { reset: 'idle' });
       const job = reg('job', vectorJob);
       const found = reg('found', fault);
       const r = regs({
@@ -140,27 +151,68 @@ export const VectorUnit = (config: NpuConfig) => {
       });
       const from = operandWalk('from', { toFold: job.fromFold, toRow: constant(uint(DIMENSION_BITS), 1) });
       const to = operandWalk('to', job);
+      const { payload } = i.job;
+      const windowed = job.operation.is('requantise').not();
 
-      const lines = state.is('lines');
+      // What the operation reads, and which lines of results come of it.
+      const [lines, windows] = [state.is('lines'), state.is('windows')];
+      const walk = WindowWalk(
+        { start: i.job.fire, from: payload.from, weights: payload.weights, job, run: windows },
+        { name: 'walk' },
+      );
+      const { token } = walk;
+      const ends = {
+        row: select(windows, token.ends, r.column.eq(job.width.sub(1))),
+        fold: select(windows, walk.ends, r.line.eq(job.m.sub(1))),
+      };
+      const result = named('result', lines.or(token.enable.and(token.last)));
       const source = select(lines, from.at, r.parameters);
       const reading = lines.or(state.is('parameters'));
-      const [sourceExists, targetExists] = [inAccumulator(config, source), inScratchpad(config, to.at)];
-      const outside = named('outside', reading.and(sourceExists.not()).or(lines.and(targetExists.not())));
+      const sourceExists = inAccumulator(config, source);
+      const lineExists = inScratchpad(config, walk.read.payload);
+      const targetExists = inScratchpad(config, to.at);
+      const outside = named(
+        'outside',
+        reading.and(sourceExists.not()).or(walk.read.valid.and(lineExists.not())).or(result.and(targetExists.not())),
+      );
+      // What does not exist is taken by nobody, and nothing comes of it.
+      walk.read.ready = o.lineRead.ready.or(lineExists.not());
 
-      // Lines arrive one cycle after they were asked for, and go through the lanes in two.
+      // Lines arrive one cycle after they were asked for, windows take one more, and all go through the lanes in two.
       const taken = {
-        enable: lines.and(outside.not()),
+        enable: result.and(outside.not()),
         address: to.at.truncate(LOCAL_BITS),
         bytes: select(r.channelsLeft.gt(cols), cols, r.channelsLeft),
       };
       const arrived = delay('arrived', taken);
-      const multiplied = delay('multiplied', arrived);
+      const summed = delay('summed', arrived);
+      const entering = {
+        enable: select(windowed, summed.enable, arrived.enable),
+        address: select(windowed, summed.address, arrived.address),
+        bytes: select(windowed, summed.bytes, arrived.bytes),
+      };
+      const multiplied = delay('multiplied', entering);
       const finished = delay('finished', multiplied);
+      const { totals } = Windows(cols)(
+        {
+          weight: walk.weight,
+          slot: walk.slot,
+          token,
+          line: i.lineData,
+          unsigned: job.unsigned,
+          zero: job.fromZero,
+          max: job.operation.is('pool').and(job.reduction.is('max')),
+          weighted: job.operation.is('depthwise'),
+        },
+        { name: 'windows' },
+      );
       const out = lanes('lane', cols, VectorLane, {
-        x: byColumn(unpack(vec(cols, sint(32)), pack(i.data))),
+        sum: byColumn(unpack(vec(cols, sint(32)), pack(i.sumsData))),
+        total: byColumn(totals),
+        windowed: all(windowed),
         parameter: all(delay('parameter_q', state.is('parameters'))),
         part: all(delay('part_q', r.part)),
-        multiply: all(arrived.enable),
+        multiply: all(entering.enable),
         finish: all(multiplied.enable),
         perChannel: all(job.perChannel),
         multiplier: all(job.multiplier),
@@ -170,52 +222,49 @@ export const VectorUnit = (config: NpuConfig) => {
         least: all(named('least', job.low.subGrow(job.zero))),
         most: all(named('most', job.high.subGrow(job.zero))),
       });
-      const inLanes = arrived.enable.or(multiplied.enable).or(finished.enable);
-      const done = named('ends', state.is('drain').and(inLanes.not()));
+      const inLanes = [arrived, summed, multiplied, finished].map(({ enable }) => enable);
+      const done = named('ends', state.is('drain').and(inLanes.reduce((one, other) => one.or(other)).not()));
 
       const room = state.is('idle');
       i.job.ready = room;
-      const startFold = (perChannel: Bit): void => {
-        r.part.next = 'bias';
-        when(perChannel, () => state.goto('parameters')).otherwise(() => state.goto('lines'));
+      const startLines = (operation: VectorJob['operation']): void => {
+        when(operation.is('requantise'), () => state.goto('lines')).otherwise(() => state.goto('windows'));
       };
+      const startFold = ({ perChannel, operation }: VectorJob): void => {
+        r.part.next = 'bias';
+        when(perChannel, () => state.goto('parameters')).otherwise(() => startLines(operation));
+      };
+      when(result, () => to.advance(ends));
+      when(ends.fold.and(lines.or(windows)), () => {
+        r.channelsLeft.next = r.channelsLeft.sub(cols);
+        when(r.channelsLeft.le(cols), () => state.goto('drain')).otherwise(() => startFold(job));
+      });
       state.cases({
         idle: () =>
           when(i.job.fire, () => {
-            const { payload } = i.job;
-            job.next = payload;
-            found.next = 'none';
+            const accepted = completed(payload);
+            const refused = refusalOf(payload);
+            job.next = accepted;
+            found.next = refused;
             r.line.next = 0;
             r.column.next = 0;
             from.start(payload.from);
             to.start(payload.to);
             r.parameters.next = payload.parameters.extend(WALK_BITS);
             r.channelsLeft.next = payload.n;
-            const nothing = [payload.m, payload.n, payload.width].map((size) => size.eq(0));
-            when(
-              nothing.reduce((one, other) => one.or(other)),
-              () => {
-                found.next = 'zeroLength';
-                state.goto('drain');
-              },
-            ).otherwise(() => startFold(payload.perChannel));
+            when(refused.is('none'), () => startFold(accepted)).otherwise(() => state.goto('drain'));
           }),
         parameters: () => {
           r.parameters.next = further(r.parameters, constant(uint(1), 1));
           r.part.next = select(r.part.is('bias'), constant(part, 'multiplier'), 'shift');
-          when(r.part.is('shift'), () => state.goto('lines'));
+          when(r.part.is('shift'), () => startLines(job.operation));
         },
         lines: () => {
-          const ends = { row: r.column.eq(job.width.sub(1)), fold: r.line.eq(job.m.sub(1)) };
           from.advance({ ...ends, row: constant(bit, 0) });
-          to.advance(ends);
           r.line.next = select(ends.fold, 0, r.line.add(1));
           r.column.next = select(ends.fold.or(ends.row), 0, r.column.add(1));
-          when(ends.fold, () => {
-            r.channelsLeft.next = r.channelsLeft.sub(cols);
-            when(r.channelsLeft.le(cols), () => state.goto('drain')).otherwise(() => startFold(job.perChannel));
-          });
         },
+        windows: () => {},
         drain: () => when(done, () => state.goto('idle')),
       });
       when(outside, () => {
@@ -226,7 +275,8 @@ export const VectorUnit = (config: NpuConfig) => {
       // What is past the edge of the matrix is nobody's.
       const counted = named('counted', lowOnes(finished.bytes, cols));
       return {
-        read: { enable: reading.and(sourceExists), address: source.truncate(LOCAL_BITS) },
+        sumsRead: { enable: reading.and(sourceExists), address: source.truncate(LOCAL_BITS) },
+        lineRead: { valid: walk.read.valid.and(lineExists), payload: walk.read.payload.truncate(LOCAL_BITS) },
         write: { ...finished, data: out.y },
         fault: found,
         room,

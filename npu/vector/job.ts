@@ -1,5 +1,5 @@
 /** Jobs of the vector unit: what they make of lines, a byte or a sum a lane. */
-import { bit, enumeration, sint, struct, uint } from '../../hdl/index.ts';
+import { bit, enumeration, select, sint, struct, uint, type SignalOf } from '../../hdl/index.ts';
 import { LOCAL_BITS } from '../common/local.ts';
 import { DIMENSION_BITS } from '../common/numbers.ts';
 
@@ -34,5 +34,80 @@ export const requantiseFields = {
   ...rangeFields,
 };
 
-export const vectorFields = requantiseFields;
-export const vectorJob = struct(vectorFields);
+/** A picture in the scratchpad; a byte of a line less `fromZero` is a value, of bytes that are `unsigned` or not. */
+const pictureFields = {
+  from: uint(LOCAL_BITS),
+  fromFold: distance,
+  fromRow: distance,
+  width: uint(DIMENSION_BITS),
+  height: uint(DIMENSION_BITS),
+  fromZero: sint(9),
+  unsigned: bit,
+};
+
+const small = uint(8);
+/**
+ * A window of the picture for each place of the result: that of place (v, u) begins at row v·strideY − top and column
+ * u·strideX − left. What of it is outside of the picture does not count.
+ */
+const windowFields = {
+  kernelHeight: small,
+  kernelWidth: small,
+  strideY: small,
+  strideX: small,
+  top: small,
+  left: small,
+  outHeight: uint(DIMENSION_BITS),
+  outWidth: uint(DIMENSION_BITS),
+};
+
+/** The taps of a fold's kernel are in lines that follow each other from `weights` on, row by row, fold by fold. */
+export const depthwiseFields = {
+  ...pictureFields,
+  ...resultFields,
+  ...windowFields,
+  weights: uint(LOCAL_BITS),
+  parameters: uint(LOCAL_BITS),
+  ...rangeFields,
+};
+
+/** What a window's values become: their sum, which is requantised, or the largest of the bytes as they are. */
+export const reductionNames = ['sum', 'max'] as const;
+export const reduction = enumeration('reduction', reductionNames);
+export const poolFields = {
+  ...pictureFields,
+  ...resultFields,
+  ...windowFields,
+  reduction,
+  multiplier: sint(32),
+  shift: sint(8),
+  ...rangeFields,
+};
+
+export const vectorFields = { ...requantiseFields, ...depthwiseFields, ...poolFields };
+/** Which operation it is: it follows from the command. */
+export const operationNames = ['requantise', 'depthwise', 'pool'] as const;
+export const vectorImplied = { operation: enumeration('vector_operation', operationNames) };
+export const vectorJob = struct({ ...vectorFields, ...vectorImplied });
+export type VectorJob = SignalOf<typeof vectorJob>;
+
+/**
+ * A job with what its operation leaves open: depthwise has parameters for each channel, and the largest bytes stay as
+ * they are.
+ */
+export function completed(job: VectorJob): VectorJob {
+  const isMax = job.operation.is('pool').and(job.reduction.is('max'));
+  return {
+    ...job,
+    perChannel: job.perChannel.or(job.operation.is('depthwise')),
+    fromZero: select(isMax, 0, job.fromZero),
+    multiplier: select(isMax, 2 ** 30, job.multiplier),
+    shift: select(isMax, 1, job.shift),
+    zero: select(isMax, 0, job.zero),
+  };
+}
+
+/** Results of a row of a window's operation, at the most. */
+export const MOST_RESULTS = 128;
+/** Taps that are multiplied in a cycle; rows of a kernel are cut into groups of so many. */
+export const TAPS = 3;

@@ -1,9 +1,31 @@
 /** The vector unit as the rest of the NPU sees it. */
 import { counter, type Range, type UnitSpec } from '../common/unit.ts';
-import { requantiseFields, vectorFields, vectorJob } from './job.ts';
+import {
+  depthwiseFields,
+  operationNames,
+  poolFields,
+  requantiseFields,
+  vectorFields,
+  vectorImplied,
+  vectorJob,
+} from './job.ts';
 
 /** What an int8 or a uint8 can be. */
 const RESULTS: Range = { least: -128, most: 255 };
+
+const scaleLimits = { zero: RESULTS, low: RESULTS, high: RESULTS };
+const shiftLimits = { shift: { least: -31, most: 31 } };
+const inOrder = ({ low = 0, high = 0 }: Readonly<Record<string, number>>): string | null =>
+  low <= high ? null : `low is ${low} and high is ${high}; give a low that is not above high`;
+const implied = (operation: (typeof operationNames)[number]) => ({ operation: operationNames.indexOf(operation) });
+
+/** The loops over windows. */
+const windows = (body: string): string => `for j in 0..n: for v in 0..outHeight: for u in 0..outWidth: f = j / C
+  over all ky in 0..kernelHeight, kx in 0..kernelWidth with y = v*strideY - top + ky, x = u*strideX - left + kx
+  where 0 <= y < height and 0 <= x < width, and byte = spm[from + f*fromFold + y*fromRow + x].byte[j % C]:
+${body}`;
+const limits = 'outWidth is 128 at most';
+const result = 'spm[to + f*toFold + v*toRow + u].byte[j % C]';
 
 /** How a sum becomes a smaller number, by the field `rounding`. */
 const rounds = `with round(v, mult, sh) by rounding, where e = v*mult / 2^(31 - sh) exactly, and sh is -31 to 31:
@@ -19,20 +41,47 @@ export const vectorUnit = {
   jobs: 1,
   job: vectorJob,
   fields: vectorFields,
+  implied: vectorImplied,
   operations: {
     requantise: {
       code: 48,
       unit: 'vector',
       fields: requantiseFields,
-      limits: { shift: { least: -31, most: 31 }, zero: RESULTS, low: RESULTS, high: RESULTS },
-      rule: ({ low = 0, high = 0 }) =>
-        low <= high ? null : `low is ${low} and high is ${high}; give a low that is not above high`,
+      implied: implied('requantise'),
+      limits: { ...shiftLimits, ...scaleLimits },
+      rule: inOrder,
       meaning: `for j in 0..n: for i in 0..m: f = j / C
   x = acc[from + f*fromFold + i].lane[j % C]
   (bias, mult, sh) = perChannel ? acc[parameters + 3*f + {0, 1, 2}].lane[j % C] : (0, multiplier, shift)
   spm[to + f*toFold + (i / width)*toRow + i % width].byte[j % C] =
     clamp(round(x + bias, mult, sh) + zero, low, high)
 ${rounds}`,
+    },
+    depthwise: {
+      code: 49,
+      unit: 'vector',
+      fields: depthwiseFields,
+      implied: implied('depthwise'),
+      limits: scaleLimits,
+      rule: inOrder,
+      meaning: `${windows(`    s += (byte - fromZero) * spm[weights + (f*kernelHeight + ky)*kernelWidth + kx].byte[j % C]    // from s = 0`)}
+  (bias, mult, sh) = acc[parameters + 3*f + {0, 1, 2}].lane[j % C]
+  ${result} = clamp(round(s + bias, mult, sh) + zero, low, high)
+with round as for requantise; bytes of weights are signed, those of the picture where unsigned is 0, and fromZero is a
+value of their type. ${limits}, and the kernel 16 × 12.`,
+    },
+    pool: {
+      code: 50,
+      unit: 'vector',
+      fields: poolFields,
+      implied: implied('pool'),
+      limits: { ...shiftLimits, ...scaleLimits },
+      rule: inOrder,
+      meaning: `${windows(`    s += byte - fromZero, from s = 0; h = the largest byte, or -256`)}
+  ${result} =
+    reduction is sum ? clamp(round(s, multiplier, shift) + zero, low, high) : clamp(h, low, high)
+with round as for requantise; bytes are signed where unsigned is 0, and fromZero is a value of their type.
+${limits}.`,
     },
   },
   counters: {

@@ -8,7 +8,7 @@ import { type NpuParameters } from '../../npu/parameters.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { denseFields, foldsAcross, type Layouts, type ProductSize, type WalkFields } from '../../npu/matrix/layout.ts';
-import { roundingNames } from '../../npu/vector/job.ts';
+import { reductionNames, roundingNames } from '../../npu/vector/job.ts';
 import type { Channel } from '../kit/axi/stalls.ts';
 
 /** Plain data: goes to JSON and back unchanged. */
@@ -350,6 +350,60 @@ function requantiseOf({ cols, bankLines, accLines, scratchpadBanks }: NpuConfig)
   });
 }
 
+/** Depthwise and pool: the picture, what is beside it and the results in banks of their own. */
+function windowsOf(config: NpuConfig, operation: 'depthwise' | 'pool'): fc.Arbitrary<Command> {
+  const { cols, bankLines, accLines, scratchpadBanks } = config;
+  const axis = fc.record({ length: size(4), kernel: size(4), stride: size(2), before: fc.nat(2), results: size(4) });
+  return fc
+    .record({
+      n: size(3 * cols),
+      y: axis,
+      x: axis,
+      bank: fc.nat(scratchpadBanks - 1),
+      further: size(scratchpadBanks - 1),
+    })
+    .map((shape) => ({ ...shape, folds: Math.ceil(shape.n / cols) }))
+    .filter(({ folds, y, x }) => {
+      const lines = Math.max(y.length * x.length, y.kernel * x.kernel, y.results * x.results);
+      return folds * lines <= bankLines && 3 * folds <= accLines;
+    })
+    .chain(({ n, y, x, bank, further, folds }) => {
+      const taps = y.kernel * x.kernel;
+      const shape = {
+        n,
+        ...{ height: y.length, width: x.length, kernelHeight: y.kernel, kernelWidth: x.kernel },
+        ...{ strideY: y.stride, strideX: x.stride, top: y.before, left: x.before },
+        ...{ outHeight: y.results, outWidth: x.results },
+      };
+      return fc
+        .record({
+          tag,
+          picture: places({ folds, rows: y.length, width: x.length }, bankLines),
+          results: places({ folds, rows: y.results, width: x.results }, bankLines),
+          weights: first(folds * taps, bankLines),
+          parameters: first(3 * folds, accLines),
+          unsigned: bit,
+          fromZero: fc.integer({ min: -128, max: 127 }),
+          reduction: fc.constantFrom(...reductionNames),
+          scale: scaleOf,
+        })
+        .map(({ tag: own, picture, results, unsigned, fromZero, weights, parameters, reduction, scale }): Command => {
+          const { ends, multiplier, shift, ...rest } = scale;
+          const fields = {
+            ...shape,
+            ...{ from: bank * BANK + picture.first, fromFold: picture.fold, fromRow: picture.row },
+            to: ((bank + further) % scratchpadBanks) * BANK + results.first,
+            ...{ toFold: results.fold, toRow: results.row },
+            ...{ unsigned, fromZero: fromZero + 128 * unsigned },
+            ...{ ...rest, low: Math.min(...ends), high: Math.max(...ends) },
+          };
+          return operation === 'pool'
+            ? { operation, tag: own, fields: { ...fields, reduction, multiplier, shift } }
+            : { operation, tag: own, fields: { ...fields, weights: bank * BANK + weights, parameters } };
+        });
+    });
+}
+
 const stalls = fc.constantFrom(0, 0, 60, 200, 250);
 
 /** Programs of up to `most` commands (24). */
@@ -363,6 +417,8 @@ export function programCases(most = 24): fc.Arbitrary<ProgramCase> {
       { weight: 2, arbitrary: transposedOf(config) },
       { weight: 3, arbitrary: gemmOf(config) },
       { weight: 3, arbitrary: requantiseOf(config) },
+      { weight: 2, arbitrary: windowsOf(config, 'depthwise') },
+      { weight: 1, arbitrary: windowsOf(config, 'pool') },
       {
         weight: 1,
         arbitrary: fc

@@ -50,6 +50,9 @@ export class MemoryModel {
         return this.#multiply(command);
       case 'requantise':
         return this.#requantise(command);
+      case 'depthwise':
+      case 'pool':
+        return this.#windows(command);
       default:
     }
   }
@@ -183,13 +186,48 @@ export class MemoryModel {
     }
   }
 
+  /** Operations whose results are made of windows of a picture. */
+  #windows(command: Command): void {
+    const { cols } = this.#config;
+    const { number, is } = fieldsOf(command);
+    const isDepthwise = command.operation === 'depthwise';
+    const taps = number('kernelHeight') * number('kernelWidth');
+    for (let j = 0; j < number('n'); j++) {
+      const [fold, lane] = [Math.floor(j / cols), j % cols];
+      const scale = this.#scale(command, j);
+      for (let v = 0; v < number('outHeight'); v++) {
+        for (let u = 0; u < number('outWidth'); u++) {
+          let [sum, largest] = [0, -256];
+          for (let tap = 0; tap < taps; tap++) {
+            const [down, across] = [Math.floor(tap / number('kernelWidth')), tap % number('kernelWidth')];
+            const y = v * number('strideY') - number('top') + down;
+            const x = u * number('strideX') - number('left') + across;
+            if (y < 0 || y >= number('height') || x < 0 || x >= number('width')) continue;
+            const line = this.#line(number('from') + fold * number('fromFold') + y * number('fromRow') + x);
+            const byte = number('unsigned') === 1 ? (line[lane] ?? 0) : ((line[lane] ?? 0) << 24) >> 24;
+            const weight = isDepthwise
+              ? ((this.#line(number('weights') + fold * taps + tap)[lane] ?? 0) << 24) >> 24
+              : 1;
+            sum += (byte - number('fromZero')) * weight;
+            largest = Math.max(largest, byte);
+          }
+          const to = number('to') + fold * number('toFold') + v * number('toRow') + u;
+          this.#line(to)[lane] =
+            !isDepthwise && is('reduction', 'max')
+              ? Math.min(Math.max(largest, scale.low), scale.high) & 0xff
+              : this.#round(sum, scale);
+        }
+      }
+    }
+  }
+
   /** How a channel is requantised. */
   #scale(command: Command, channel: number): ReferenceScale {
     const { cols } = this.#config;
     const { number, is } = fieldsOf(command);
     const [fold, lane] = [Math.floor(channel / cols), channel % cols];
     const of = (at: number): number => this.#sums(number('parameters') + 3 * fold + at)[lane] ?? 0;
-    const own = number('perChannel') === 1;
+    const own = command.operation === 'depthwise' || number('perChannel') === 1;
     return {
       bias: own ? of(0) : 0,
       multiplier: own ? of(1) : number('multiplier'),

@@ -108,6 +108,44 @@ const requantise = fc
     high: zero,
   })
   .map((fields) => ({ ...fields, low: Math.min(fields.low, fields.high), high: Math.max(fields.low, fields.high) }));
+/** Sizes of kernels and windows: small ones, so that they end. */
+const small = (most: number): fc.Arbitrary<number> =>
+  fc.oneof(
+    { weight: 12, arbitrary: fc.integer({ min: 1, max: most }) },
+    { weight: 1, arbitrary: fc.constantFrom(0, 9) },
+  );
+const windows = {
+  from: local,
+  fromFold: step,
+  fromRow: step,
+  width: count,
+  height: count,
+  fromZero: zero,
+  unsigned: bit,
+  to: local,
+  toFold: step,
+  toRow: step,
+  n: count,
+  kernelHeight: small(5),
+  kernelWidth: small(5),
+  strideY: small(3),
+  strideX: small(3),
+  top: fc.nat(5),
+  left: fc.nat(5),
+  outHeight: small(6),
+  outWidth: fc.oneof({ weight: 12, arbitrary: small(8) }, { weight: 1, arbitrary: fc.constantFrom(128, 129) }),
+  rounding: fc.nat(4),
+  zero,
+  low: fc.constant(-5),
+  high: zero.map((high) => Math.max(high, -5)),
+};
+const depthwise = fc.record({ ...windows, weights: local, parameters: local });
+const pool = fc.record({
+  ...windows,
+  reduction: bit,
+  multiplier: fc.integer(),
+  shift: fc.integer({ min: -31, max: 31 }),
+});
 const tag = fc.nat(0xffff);
 const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ operation: fc.constantFrom('load' as const, 'loadTransposed' as const), tag, fields: dma }),
@@ -135,6 +173,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   }),
   fc.record({ operation: fc.constantFrom('gemm' as const), tag, fields: gemm }),
   fc.record({ operation: fc.constantFrom('requantise' as const), tag, fields: requantise }),
+  fc.record({ operation: fc.constantFrom('depthwise' as const), tag, fields: depthwise }),
+  fc.record({ operation: fc.constantFrom('pool' as const), tag, fields: pool }),
 );
 /**
  * A command with some of its fields' bits turned round, to what no assembler lets pass. Those that write to DRAM keep
