@@ -10,7 +10,7 @@ import type { ProductSize } from '../matrix/layout.ts';
 import type { Cost } from './cost.ts';
 import { ShapeError } from './errors.ts';
 import { isPerChannel } from './job.ts';
-import { bufferingOf, type Buffering, type Plan } from './plan.ts';
+import { bufferingOf, scaleLines, type Buffering, type Plan } from './plan.ts';
 import type { Product } from './product.ts';
 import { scheduleWithin, type TimedSchedule } from './schedule.ts';
 import { Totals, type Total } from './totals.ts';
@@ -66,7 +66,8 @@ function isBetter(one: Choice, other: Choice): boolean {
   return alike ? one.commands < other.commands : one.cycles < other.cycles;
 }
 
-function tooSmall({ accLanes, accumulatorBytes }: NpuConfig, { requantise, tile }: Product): ShapeError {
+function tooSmall(config: NpuConfig, { requantise, tile }: Product): ShapeError {
+  const { accLanes, accumulatorBytes } = config;
   if (tile !== null) {
     const size = `${tile.m} × ${tile.k} × ${tile.n}`;
     return new ShapeError(
@@ -75,7 +76,7 @@ function tooSmall({ accLanes, accumulatorBytes }: NpuConfig, { requantise, tile 
         `${nameOf('scratchpadBytes')} or ${nameOf('accumulatorBytes')}`,
     );
   }
-  const scales = requantise !== null && isPerChannel(requantise) ? 2 : 0;
+  const scales = requantise !== null && isPerChannel(requantise) ? scaleLines(config, 1) : 0;
   return new ShapeError(
     (nameOf) =>
       `a row of sums with its ${scales} lines of scales does not fit the accumulator; ` +

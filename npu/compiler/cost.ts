@@ -26,19 +26,20 @@ export interface CopyShape {
 }
 
 /** Of results that are made of windows: what decides how long it takes, by the names of the command's fields. */
-export interface WindowShape {
-  readonly n: number;
-  readonly width: number;
-  readonly height: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly strideY: number;
-  readonly strideX: number;
-  readonly top: number;
-  readonly left: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-}
+export const windowShapeNames = [
+  'n',
+  'width',
+  'height',
+  'kernelHeight',
+  'kernelWidth',
+  'strideY',
+  'strideX',
+  'top',
+  'left',
+  'outHeight',
+  'outWidth',
+] as const;
+export type WindowShape = Readonly<Record<(typeof windowShapeNames)[number], number>>;
 
 /** Besides waiting for memory: until AR is valid, the beat to be written, and `done`; of a store the reads as well. */
 const AROUND_LOAD = 5;

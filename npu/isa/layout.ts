@@ -66,10 +66,11 @@ function typed(place: BitField, limit: Range | undefined): FieldPlace {
   return { ...place, kind: type.kind === 'sint' ? 'signed' : type.width === 1 ? 'bit' : 'unsigned', words: [], range };
 }
 
-/** Those of its unit's fields that an operation has. */
+/** Those of its unit's fields that an operation has, in the order in which they stand in its command. */
 const placesOf = ({ unit, fields }: OperationSpec): readonly BitField[] => {
   const spec = Object.entries<UnitSpec>(units).find(([name]) => name === unit)?.[1];
-  return spec === undefined ? [] : placed(spec).filter(({ name }) => Object.hasOwn(fields, name));
+  const places = spec === undefined ? [] : placed(spec).filter(({ name }) => Object.hasOwn(fields, name));
+  return places.toSorted((one, other) => one.at - other.at);
 };
 
 const layouts = new Map(

@@ -204,6 +204,29 @@ describe('the scratchpad', () => {
     expect([sim.peek('aData'), sim.peek('bData'), sim.peek('data')]).toEqual([0x332211n << 32n, 0xcdabn, 0n]);
   });
 
+  it('reads a line where the matrix engine does not, and a group where neither does', () => {
+    const { sim, set } = start(elaborate(Scratchpad(config)));
+    sim.memory('bank_2').write(5, 0x99_0000_0003_0201n);
+    const ready = (): bigint[] => [sim.peek('line_ready'), sim.peek('read_ready')];
+    set({ line_valid: 1, line_payload: 2 * bank + 5, read_valid: 1, read_payload_address: 2 * bank + 1 });
+    expect(ready()).toEqual([1n, 0n]);
+    set({ read_payload_address: bank + 1 });
+    expect(ready()).toEqual([1n, 1n]);
+    for (const port of ['a', 'b']) {
+      set({ [`${port}_enable`]: 1, [`${port}_address`]: 2 * bank });
+      expect(ready()).toEqual([0n, 1n]);
+      set({ [`${port}_enable`]: 0 });
+    }
+    set({ a_enable: 1, a_address: 3 * bank, b_enable: 1, b_address: 4 * bank });
+    expect(ready()).toEqual([1n, 1n]);
+    sim.step();
+    // The columns of the line; nothing where none was taken.
+    expect(sim.peek('lineData')).toBe(0x03_0201n);
+    set({ a_address: 2 * bank });
+    sim.step();
+    expect(sim.peek('lineData')).toBe(0n);
+  });
+
   it('makes readers wait for the matrix engine, and loads for results, in the same bank only', () => {
     const { sim, set } = start(elaborate(Scratchpad(config)));
     set({ a_enable: 1, a_address: bank + 1, read_valid: 1, read_payload_address: bank + 5 });
@@ -220,6 +243,7 @@ describe('the scratchpad', () => {
     ['load', { load_valid: 1, load_payload_address: config.bankLines, load_payload_bytes: 4 }],
     ['load', { load_valid: 1, load_payload_address: config.scratchpadBanks * bank, load_payload_bytes: 4 }],
     ['load', { load_valid: 1, load_payload_group: 2, load_payload_bytes: 4 }],
+    ['line', { line_valid: 1, line_payload: 6 * bank }],
     ['read', { read_valid: 1, read_payload_group: 2 }],
     ['results', { results_enable: 1, results_address: config.bankLines }],
     ['A', { a_enable: 1, a_address: config.bankLines }],

@@ -1,16 +1,21 @@
 /**
- * The vector unit: makes bytes of lines, a channel a lane; it has as many lanes as the array has columns. Its
- * operations are those of job.ts.
+ * The vector unit: makes bytes of lines, a channel a lane; it has as many lanes as the array has columns. Here is what
+ * its operations (job.ts) have in common: folds of channels and their parameters, where results go, and the lanes,
+ * which requantise whatever comes to an end.
  *
- * `requantise` takes a line of sums a cycle, fold by fold, row by row of the results; where scales differ by channel,
- * before each fold it takes the biases, multipliers and shifts of its channels into the lanes. Interface: reads lines
- * of the accumulator and writes lines of the scratchpad, both always granted. `wrapped` is high beside a write of which
- * a sum lost bits when its bias was added, or when it was shifted left.
+ * What is to be requantised are lines of sums, of which `requantise` reads one a cycle, or the totals of windows:
+ * window-walk.ts goes through the picture, window.ts adds up. Where scales differ by channel, the biases, multipliers
+ * and shifts of its channels are taken into the lanes before each fold.
  *
- * Timing: the first line is read in the cycle after the job was taken, and written three cycles after that. Each fold
- * takes m cycles, and 3 more where scales differ by channel. `done` comes in the cycle after the last write, when all
- * is readable: 4 cycles beside those of the folds. A job of nothing is refused at once. A line that does not exist is
- * neither read nor written, and ends the job.
+ * Interface: lines of the accumulator are read and lines of the scratchpad written in the cycle in which they are asked
+ * for; `lineRead` asks for lines of the scratchpad and waits. Both come in the cycle after. `wrapped` is high beside a
+ * write of which a sum lost bits when its bias was added, or when it was shifted left.
+ *
+ * Timing: the first line is read in the cycle after the job was taken; a line of sums is written three cycles after it
+ * was read, a window four after its last line. Each fold takes 3 cycles where scales differ by channel, and m cycles to
+ * requantise, or those of the walk. `done` comes in the cycle after the last write, when all is readable: 4 cycles
+ * beside those of the folds, 5 where they are windows. A job that is refused (refusal.ts) is so at once. A line that
+ * does not exist is neither read nor written, and ends the job.
  *
  * In waves, 2 rows of 2 lanes, each lane with a scale of its own:
  *
@@ -36,10 +41,8 @@ import {
   byColumn,
   constant,
   delay,
-  enumeration,
   fsm,
   lanes,
-  match,
   module,
   named,
   pack,
@@ -60,66 +63,12 @@ import { further, inAccumulator, inScratchpad, lineRead, LOCAL_BITS, WALK_BITS }
 import { lowOnes } from '../common/mask.ts';
 import { resultWrite } from '../memory/scratchpad.ts';
 import { DIMENSION_BITS, numbers } from '../common/numbers.ts';
-import { completed, rounding, vectorJob, type VectorJob } from './job.ts';
+import { completed, vectorJob, type VectorJob } from './job.ts';
+import { part, VectorLane } from './lane.ts';
 import { refusalOf } from './refusal.ts';
-import { RequantiseLane } from './requantise.ts';
 import { operandWalk } from './walk.ts';
 import { WindowWalk } from './window-walk.ts';
 import { Windows } from './window.ts';
-
-/** The lines of parameters of a fold, in their order. */
-const part = enumeration('part', ['bias', 'multiplier', 'shift']);
-
-/**
- * One lane: keeps a channel's bias and scale, chooses between them and the tensor's, and requantises a sum of the
- * accumulator, or the total of a window. `part` says which of them the sum is, where `parameter` is high; the rest is
- * RequantiseLane's.
- */
-const VectorLane = module(
-  'vector_lane',
-  {
-    in: {
-      sum: sint(32),
-      total: sint(32),
-      windowed: bit,
-      parameter: bit,
-      part,
-      multiply: bit,
-      finish: bit,
-      perChannel: bit,
-      multiplier: sint(32),
-      shift: sint(8),
-      rounding,
-      zero: sint(9),
-      least: sint(10),
-      most: sint(10),
-    },
-    out: { y: uint(8), wrapped: bit },
-  },
-  ({ sum, total, windowed, parameter, part: which, perChannel, multiplier, shift, ...rest }) => {
-    const own = regs({ ownBias: sint(32), ownMultiplier: sint(32), ownShift: sint(8) });
-    when(parameter, () =>
-      match(which, {
-        bias: () => {
-          own.ownBias.next = sum;
-        },
-        multiplier: () => {
-          own.ownMultiplier.next = sum;
-        },
-        shift: () => {
-          own.ownShift.next = sum.truncate(8);
-        },
-      }),
-    );
-    return RequantiseLane()({
-      x: select(windowed, total, sum),
-      bias: select(perChannel, own.ownBias, 0),
-      multiplier: select(perChannel, own.ownMultiplier, multiplier),
-      shift: select(perChannel, own.ownShift, shift),
-      ...rest,
-    });
-  },
-);
 
 export const VectorUnit = (config: NpuConfig) => {
   const { cols } = config;

@@ -11,8 +11,8 @@
  * as many slots as it has results.
  *
  * Interface: `start` with the first lines of a job; while `run` is high, which it may be from the cycle after that on,
- * fold follows fold, and `ends` is high in the last cycle of each. `read` asks for a line, which need not exist; when it
- * is taken, `weight` or `slot` says what it is. A slot without a line needs nobody. `token` arrives in a slot.
+ * fold follows fold, and `ends` is high in the last cycle of each. `read` asks for a line, which need not exist; when
+ * it is taken, `weight` or `slot` says what it is. A slot without a line needs nobody. `token` arrives in a slot.
  *
  * Timing: where every read is taken at once, a fold takes one cycle, one for each tap of the kernel of depthwise, those
  * of its passes, and two. Pass i takes

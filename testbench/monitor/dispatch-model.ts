@@ -16,6 +16,8 @@ const unitOfCode = new Map([
   [21, 0],
   [32, 2],
   [48, 3],
+  [49, 3],
+  [50, 3],
 ]);
 const codes = { nop: 0, fence: 1, interrupt: 2 };
 const SEMAPHORES = 8;

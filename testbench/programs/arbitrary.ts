@@ -371,9 +371,16 @@ function windowsOf(config: NpuConfig, operation: 'depthwise' | 'pool'): fc.Arbit
       const taps = y.kernel * x.kernel;
       const shape = {
         n,
-        ...{ height: y.length, width: x.length, kernelHeight: y.kernel, kernelWidth: x.kernel },
-        ...{ strideY: y.stride, strideX: x.stride, top: y.before, left: x.before },
-        ...{ outHeight: y.results, outWidth: x.results },
+        height: y.length,
+        width: x.length,
+        kernelHeight: y.kernel,
+        kernelWidth: x.kernel,
+        strideY: y.stride,
+        strideX: x.stride,
+        top: y.before,
+        left: x.before,
+        outHeight: y.results,
+        outWidth: x.results,
       };
       return fc
         .record({
@@ -391,11 +398,17 @@ function windowsOf(config: NpuConfig, operation: 'depthwise' | 'pool'): fc.Arbit
           const { ends, multiplier, shift, ...rest } = scale;
           const fields = {
             ...shape,
-            ...{ from: bank * BANK + picture.first, fromFold: picture.fold, fromRow: picture.row },
+            ...rest,
+            from: bank * BANK + picture.first,
+            fromFold: picture.fold,
+            fromRow: picture.row,
             to: ((bank + further) % scratchpadBanks) * BANK + results.first,
-            ...{ toFold: results.fold, toRow: results.row },
-            ...{ unsigned, fromZero: fromZero + 128 * unsigned },
-            ...{ ...rest, low: Math.min(...ends), high: Math.max(...ends) },
+            toFold: results.fold,
+            toRow: results.row,
+            unsigned,
+            fromZero: fromZero + 128 * unsigned,
+            low: Math.min(...ends),
+            high: Math.max(...ends),
           };
           return operation === 'pool'
             ? { operation, tag: own, fields: { ...fields, reduction, multiplier, shift } }

@@ -1,6 +1,7 @@
 /** For how long an action keeps those after it from its unit, about: what the order of a network's steps goes by. */
 import type { NpuConfig } from '../../config.ts';
-import type { Cost } from '../cost.ts';
+import { recordOf } from '../../common/records.ts';
+import { windowShapeNames, type Cost, type WindowShape } from '../cost.ts';
 import type { Action } from '../step.ts';
 
 /** Cycles around a job, whatever it is. */
@@ -34,5 +35,8 @@ export function cyclesOf(config: NpuConfig, cost: Cost, action: Action): number 
       );
     case 'requantise':
       return cost.requantise({ m: number('m'), k: 1, n: number('n') }, number('perChannel') === 1);
+    case 'depthwise':
+    case 'pool':
+      return cost.windows(action.operation, recordOf<WindowShape>(windowShapeNames, number));
   }
 }

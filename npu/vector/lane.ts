@@ -1,0 +1,61 @@
+/**
+ * A lane of the vector unit, as far as all operations have it in common: the parameters of its channel, and what
+ * requantises.
+ */
+import { bit, enumeration, match, module, regs, select, sint, uint, when } from '../../hdl/index.ts';
+import { rounding } from './job.ts';
+import { RequantiseLane } from './requantise.ts';
+
+/** The lines of parameters of a fold, in their order. */
+export const part = enumeration('part', ['bias', 'multiplier', 'shift']);
+
+/**
+ * One lane: keeps a channel's bias and scale, chooses between them and the tensor's, and requantises a sum of the
+ * accumulator, or the total of a window. `part` says which of them the sum is, where `parameter` is high; the rest is
+ * RequantiseLane's.
+ */
+export const VectorLane = module(
+  'vector_lane',
+  {
+    in: {
+      sum: sint(32),
+      total: sint(32),
+      windowed: bit,
+      parameter: bit,
+      part,
+      multiply: bit,
+      finish: bit,
+      perChannel: bit,
+      multiplier: sint(32),
+      shift: sint(8),
+      rounding,
+      zero: sint(9),
+      least: sint(10),
+      most: sint(10),
+    },
+    out: { y: uint(8), wrapped: bit },
+  },
+  ({ sum, total, windowed, parameter, part: which, perChannel, multiplier, shift, ...rest }) => {
+    const own = regs({ ownBias: sint(32), ownMultiplier: sint(32), ownShift: sint(8) });
+    when(parameter, () =>
+      match(which, {
+        bias: () => {
+          own.ownBias.next = sum;
+        },
+        multiplier: () => {
+          own.ownMultiplier.next = sum;
+        },
+        shift: () => {
+          own.ownShift.next = sum.truncate(8);
+        },
+      }),
+    );
+    return RequantiseLane()({
+      x: select(windowed, total, sum),
+      bias: select(perChannel, own.ownBias, 0),
+      multiplier: select(perChannel, own.ownMultiplier, multiplier),
+      shift: select(perChannel, own.ownShift, shift),
+      ...rest,
+    });
+  },
+);
