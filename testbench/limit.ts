@@ -30,6 +30,10 @@ export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Comman
     const passes = number('outHeight') * Math.max(1, kernel);
     return Math.ceil(number('n') / cols) * (passes * (number('outWidth') * number('strideX') + 2) + kernel + 6) + 16;
   }
+  if (operation === 'elementwise' || operation === 'lookup') {
+    return Math.ceil(number('n') / cols) * number('m') * 3 + 16;
+  }
+  if (operation === 'loadTable') return 300;
   const piece = Math.max(1, Math.min(busBytes, number('pieceBytes')));
   const runs = Math.ceil(number('lineBytes') / (number('runBytes') || number('lineBytes') || 1));
   const beats =

@@ -53,8 +53,8 @@ export type Counters = Readonly<Record<CounterName | 'overflow', number>>;
 
 /**
  * What wrapped in 32 bits, whatever the results are in the end. `sums`: an addition to a bias, or of sums of parts of
- * k, in the accumulator; sums within the array fit. `shifts`: a sum that a bias was added to, or that was shifted left,
- * before requantising.
+ * k, in the accumulator; sums within the array fit. `shifts`: in the vector unit, a sum with its bias, a sum of two
+ * elements, or what was shifted left.
  */
 export type Wraps = Readonly<Record<Wrap, boolean>>;
 

@@ -57,6 +57,50 @@ export const requantiseFields = {
   high: 127,
 } as const;
 
+/** A byte of two pictures to add. */
+export const elementwiseFields = {
+  from: 0,
+  fromFold: 1,
+  fromRow: 1,
+  other: bank(1),
+  otherFold: 1,
+  otherRow: 1,
+  to: bank(4),
+  toFold: 1,
+  toRow: 1,
+  n: 1,
+  width: 1,
+  m: 1,
+  operator: 'add',
+  fromZero: 0,
+  otherZero: 0,
+  unsigned: 0,
+  leftShift: 0,
+  fromMultiplier: 1 << 30,
+  fromShift: 1,
+  otherMultiplier: 1 << 30,
+  otherShift: 1,
+  multiplier: 1 << 30,
+  shift: 1,
+  rounding: 'double',
+  zero: 0,
+  low: -128,
+  high: 127,
+} as const;
+
+/** A byte to look up. */
+export const lookupFields = {
+  from: 0,
+  fromFold: 1,
+  fromRow: 1,
+  to: bank(4),
+  toFold: 1,
+  toRow: 1,
+  n: 1,
+  width: 1,
+  m: 1,
+} as const;
+
 /** How a program ends. */
 export const endCommands: readonly Command[] = [
   { operation: 'fence', tag: 98, fields: {} },

@@ -46,6 +46,10 @@ const AROUND_LOAD = 5;
 const AROUND_STORE = 7;
 /** From a job of the vector unit to its `done`, beside its folds; and of a fold of windows beside its passes. */
 const [AROUND_REQUANTISE, AROUND_WINDOWS, AROUND_FOLD] = [4, 5, 3];
+/** The same of two pictures element by element: the last line's elements come through the lanes. */
+const AROUND_ELEMENTWISE = 6;
+/** Entries of the vector unit's table. */
+const TABLE_ENTRIES = 256;
 /** Lines of parameters of a fold. */
 const PARAMETER_LINES = 3;
 /** Columns of a kernel that are multiplied in a cycle. */
@@ -177,6 +181,19 @@ export class Cost {
   requantise({ m, n }: ProductSize, perChannel: boolean): number {
     return Math.ceil(n / this.#config.cols) * (m + (perChannel ? PARAMETER_LINES : 0)) + AROUND_REQUANTISE;
   }
+
+  /** Two pictures element by element: three cycles a line of each fold, where the banks are free. */
+  elementwise({ m, n }: Pick<ProductSize, 'm' | 'n'>): number {
+    return 3 * m * Math.ceil(n / this.#config.cols) + AROUND_ELEMENTWISE;
+  }
+
+  /** A picture by the table: a line of each fold a cycle. */
+  lookup({ m, n }: Pick<ProductSize, 'm' | 'n'>): number {
+    return m * Math.ceil(n / this.#config.cols) + AROUND_REQUANTISE;
+  }
+
+  /** The table, an entry a cycle. */
+  readonly loadTable = TABLE_ENTRIES + 1;
 
   /** A job whose results are made of windows: the slots of all passes, by the header of npu/vector/window-walk.ts. */
   windows(operation: 'depthwise' | 'pool', shape: WindowShape): number {

@@ -51,6 +51,16 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
         writes: linesFrom('accumulator', 'c'),
       };
     }
+    case 'elementwise':
+    case 'lookup': {
+      const folds = Math.ceil(number('n') / config.cols);
+      const linesOf = (name: string): Region[] =>
+        pictureRegions(command, name, { folds, lines: number('m'), width: number('width') });
+      const operands = command.operation === 'lookup' ? ['from'] : ['from', 'other'];
+      return { reads: operands.flatMap(linesOf), writes: linesOf('to') };
+    }
+    case 'loadTable':
+      return { reads: [region('scratchpad', number('from'), Math.ceil(256 / config.cols))], writes: [] };
     case 'requantise': {
       const folds = Math.ceil(number('n') / config.cols);
       const scales = number('perChannel') === 1 ? [region('accumulator', number('parameters'), 3 * folds)] : [];

@@ -17,6 +17,11 @@
  * beside those of the folds, 5 where they are windows. A job that is refused (refusal.ts) is so at once. A line that
  * does not exist is neither read nor written, and ends the job.
  *
+ * `elementwise` reads a line of one picture, then of the other, and then the results of the lines before go through the
+ * lanes: three cycles a line, and 6 beside those of all lines. `lookup` takes a line a cycle, and 4 beside those;
+ * `loadTable` reads the line of each entry, one of 256 a cycle, and 1 beside those. A line of the scratchpad comes when
+ * the matrix engine leaves its bank free.
+ *
  * In waves, 2 rows of 2 lanes, each lane with a scale of its own:
  *
  *     cycle            1     2     3     4     5     6     7     8     9     10    11    12
@@ -43,6 +48,7 @@ import {
   delay,
   fsm,
   lanes,
+  match,
   module,
   named,
   pack,
@@ -55,7 +61,9 @@ import {
   unpack,
   vec,
   when,
+  type Bit,
 } from '../../hdl/index.ts';
+import { indexBits } from '../../hdl/lib/bits.ts';
 import type { NpuConfig } from '../config.ts';
 import { fault } from '../common/fault.ts';
 import { unitStatus } from '../common/unit.ts';
@@ -63,9 +71,10 @@ import { further, inAccumulator, inScratchpad, lineRead, LOCAL_BITS, WALK_BITS }
 import { lowOnes } from '../common/mask.ts';
 import { resultWrite } from '../memory/scratchpad.ts';
 import { DIMENSION_BITS, numbers } from '../common/numbers.ts';
-import { completed, vectorJob, type VectorJob } from './job.ts';
+import { completed, vectorJob, type operationNames, type VectorJob } from './job.ts';
 import { part, VectorLane } from './lane.ts';
 import { refusalOf } from './refusal.ts';
+import { TABLE_ENTRIES } from './table.ts';
 import { operandWalk } from './walk.ts';
 import { WindowWalk } from './window-walk.ts';
 import { Windows } from './window.ts';
@@ -86,22 +95,28 @@ export const VectorUnit = (config: NpuConfig) => {
       },
     },
     (i, o) => {
-      const state = fsm(['idle', 'parameters', 'lines', 'windows', 'drain'], { reset: 'idle' });
+      const state = fsm(
+        ['idle', 'parameters', 'lines', 'windows', 'first', 'second', 'step', 'settle', 'last', 'entries', 'drain'],
+        { reset: 'idle' },
+      );
       const job = reg('job', vectorJob);
       const found = reg('found', fault);
       const r = regs({
         part,
-        /** Lines of this fold before this one, and the place of this one in its row. */
+        /** Lines of this fold before this one, and the place of this one in its row; of a table, entries. */
         line: uint(DIMENSION_BITS),
         column: uint(DIMENSION_BITS),
         /** Channels from the first of this fold on. */
         channelsLeft: uint(DIMENSION_BITS),
         parameters: uint(WALK_BITS),
       });
-      const from = operandWalk('from', { toFold: job.fromFold, toRow: constant(uint(DIMENSION_BITS), 1) });
+      const from = operandWalk('from', { toFold: job.fromFold, toRow: job.fromRow });
+      const other = operandWalk('other', { toFold: job.otherFold, toRow: job.otherRow });
       const to = operandWalk('to', job);
       const { payload } = i.job;
-      const windowed = job.operation.is('requantise').not();
+      const isOf = (...names: readonly (typeof operationNames)[number][]): Bit =>
+        names.map((name) => job.operation.is(name)).reduce((one, another) => one.or(another));
+      const [sums, windowed] = [isOf('requantise'), isOf('depthwise', 'pool')];
 
       // What the operation reads, and which lines of results come of it.
       const [lines, windows] = [state.is('lines'), state.is('windows')];
@@ -114,26 +129,62 @@ export const VectorUnit = (config: NpuConfig) => {
         row: select(windows, token.ends, r.column.eq(job.width.sub(1))),
         fold: select(windows, walk.ends, r.line.eq(job.m.sub(1))),
       };
-      const result = named('result', lines.or(token.enable.and(token.last)));
-      const source = select(lines, from.at, r.parameters);
-      const reading = lines.or(state.is('parameters'));
-      const sourceExists = inAccumulator(config, source);
-      const lineExists = inScratchpad(config, walk.read.payload);
+      const [first, second, step, entries] = [
+        state.is('first'),
+        state.is('second'),
+        state.is('step'),
+        state.is('entries'),
+      ];
+      const ofPicture = first.or(second).or(entries).or(lines.and(sums.not()));
+      const lineAt = select(ofPicture, select(second, other.at, from.at), walk.read.payload);
+      const ofSums = lines.and(sums).or(state.is('parameters'));
+      const sumsAt = select(lines, from.at, r.parameters);
+      const sumsExist = inAccumulator(config, sumsAt);
+      const lineExists = inScratchpad(config, lineAt);
       const targetExists = inScratchpad(config, to.at);
+      const wanted = ofPicture.or(walk.read.valid);
+      const windowResult = token.enable.and(token.last);
       const outside = named(
         'outside',
-        reading.and(sourceExists.not()).or(walk.read.valid.and(lineExists.not())).or(result.and(targetExists.not())),
+        ofSums
+          .and(sumsExist.not())
+          .or(wanted.and(lineExists.not()))
+          .or(lines.or(step).or(windowResult).and(targetExists.not())),
       );
       // What does not exist is taken by nobody, and nothing comes of it.
       walk.read.ready = o.lineRead.ready.or(lineExists.not());
+      const asks = wanted.and(lineExists).and(lines.and(targetExists.not()).not());
+      const granted = named('granted', ofPicture.and(asks).and(o.lineRead.ready));
+      const moves = named('moves', lines.and(sums.or(granted)).or(step));
+      const result = named('result', moves.or(windowResult));
 
       // Lines arrive one cycle after they were asked for, windows take one more, and all go through the lanes in two.
-      const taken = {
+      // Of two pictures what is taken is the line before, when both lines of this one have been read.
+      const here = {
         enable: result.and(outside.not()),
         address: to.at.truncate(LOCAL_BITS),
         bytes: select(r.channelsLeft.gt(cols), cols, r.channelsLeft),
       };
+      const before = regs({ enable: bit, address: uint(LOCAL_BITS), bytes: uint(DIMENSION_BITS) });
+      when(step, () => {
+        before.enable.next = here.enable;
+        before.address.next = here.address;
+        before.bytes.next = here.bytes;
+      });
+      const isBefore = step.or(state.is('last'));
+      const taken = {
+        enable: select(isBefore, before.enable, here.enable),
+        address: select(isBefore, before.address, here.address),
+        bytes: select(isBefore, before.bytes, here.bytes),
+      };
       const arrived = delay('arrived', taken);
+      const arrives = delay('arrives', {
+        first: first.and(granted),
+        second: second.and(granted),
+        entry: entries.and(granted),
+        index: r.line.truncate(8),
+        place: r.column.truncate(indexBits(cols)),
+      });
       const summed = delay('summed', arrived);
       const entering = {
         enable: select(windowed, summed.enable, arrived.enable),
@@ -155,17 +206,33 @@ export const VectorUnit = (config: NpuConfig) => {
         },
         { name: 'windows' },
       );
+      const operand = arrives.first.or(arrives.second);
+      const scale = <T>(ofFirst: T, ofSecond: T, ofResult: T): T =>
+        select(arrives.first, ofFirst, select(arrives.second, ofSecond, ofResult));
       const out = lanes('lane', cols, VectorLane, {
         sum: byColumn(unpack(vec(cols, sint(32)), pack(i.sumsData))),
         total: byColumn(totals),
         windowed: all(windowed),
         parameter: all(delay('parameter_q', state.is('parameters'))),
         part: all(delay('part_q', r.part)),
-        multiply: all(entering.enable),
-        finish: all(multiplied.enable),
         perChannel: all(job.perChannel),
-        multiplier: all(job.multiplier),
-        shift: all(job.shift),
+        element: byColumn(i.lineData),
+        unsigned: all(job.unsigned),
+        centre: all(select(arrives.second, job.otherZero, job.fromZero)),
+        operator: all(job.operator),
+        leftShift: all(job.leftShift),
+        first: all(arrives.first),
+        second: all(arrives.second),
+        result: all(entering.enable.and(isOf('elementwise'))),
+        looks: all(isOf('lookup')),
+        look: all(entering.enable.and(isOf('lookup'))),
+        write: all(arrives.entry),
+        index: all(arrives.index),
+        entry: all(i.lineData.at(arrives.place)),
+        multiply: all(entering.enable),
+        finish: all(multiplied.enable.or(delay('operand_q', operand))),
+        multiplier: all(scale(job.fromMultiplier, job.otherMultiplier, job.multiplier)),
+        shift: all(scale(job.fromShift, select(job.operator.is('mul'), 0, job.otherShift), job.shift)),
         rounding: all(job.rounding),
         zero: all(job.zero),
         least: all(named('least', job.low.subGrow(job.zero))),
@@ -176,18 +243,19 @@ export const VectorUnit = (config: NpuConfig) => {
 
       const room = state.is('idle');
       i.job.ready = room;
-      const startLines = (operation: VectorJob['operation']): void => {
-        when(operation.is('requantise'), () => state.goto('lines')).otherwise(() => state.goto('windows'));
-      };
+      const startLines = (operation: VectorJob['operation']): void =>
+        match(operation, {
+          requantise: () => state.goto('lines'),
+          depthwise: () => state.goto('windows'),
+          pool: () => state.goto('windows'),
+          elementwise: () => state.goto('first'),
+          lookup: () => state.goto('lines'),
+          loadTable: () => state.goto('entries'),
+        });
       const startFold = ({ perChannel, operation }: VectorJob): void => {
         r.part.next = 'bias';
         when(perChannel, () => state.goto('parameters')).otherwise(() => startLines(operation));
       };
-      when(result, () => to.advance(ends));
-      when(ends.fold.and(lines.or(windows)), () => {
-        r.channelsLeft.next = r.channelsLeft.sub(cols);
-        when(r.channelsLeft.le(cols), () => state.goto('drain')).otherwise(() => startFold(job));
-      });
       state.cases({
         idle: () =>
           when(i.job.fire, () => {
@@ -195,9 +263,11 @@ export const VectorUnit = (config: NpuConfig) => {
             const refused = refusalOf(payload);
             job.next = accepted;
             found.next = refused;
+            before.enable.next = 0;
             r.line.next = 0;
             r.column.next = 0;
             from.start(payload.from);
+            other.start(payload.other);
             to.start(payload.to);
             r.parameters.next = payload.parameters.extend(WALK_BITS);
             r.channelsLeft.next = payload.n;
@@ -208,13 +278,37 @@ export const VectorUnit = (config: NpuConfig) => {
           r.part.next = select(r.part.is('bias'), constant(part, 'multiplier'), 'shift');
           when(r.part.is('shift'), () => startLines(job.operation));
         },
-        lines: () => {
-          from.advance({ ...ends, row: constant(bit, 0) });
-          r.line.next = select(ends.fold, 0, r.line.add(1));
-          r.column.next = select(ends.fold.or(ends.row), 0, r.column.add(1));
-        },
+        lines: () => {},
         windows: () => {},
+        first: () => when(granted, () => state.goto('second')),
+        second: () => when(granted, () => state.goto('step')),
+        step: () => state.goto('first'),
+        // The last line's operands come through the lanes.
+        settle: () => state.goto('last'),
+        last: () => state.goto('drain'),
+        entries: () =>
+          when(granted, () => {
+            const isLast = r.column.eq(cols - 1);
+            r.column.next = select(isLast, 0, r.column.add(1));
+            when(isLast, () => from.advance({ row: constant(bit, 0), fold: constant(bit, 0) }));
+            r.line.next = r.line.add(1);
+            when(r.line.eq(TABLE_ENTRIES - 1), () => state.goto('drain'));
+          }),
         drain: () => when(done, () => state.goto('idle')),
+      });
+      when(moves, () => {
+        // Sums of a fold follow each other.
+        from.advance({ ...ends, row: ends.row.and(sums.not()) });
+        other.advance(ends);
+        r.line.next = select(ends.fold, 0, r.line.add(1));
+        r.column.next = select(ends.fold.or(ends.row), 0, r.column.add(1));
+      });
+      when(result, () => to.advance(ends));
+      when(ends.fold.and(moves.or(windows)), () => {
+        r.channelsLeft.next = r.channelsLeft.sub(cols);
+        when(r.channelsLeft.gt(cols), () => startFold(job))
+          .elsewhen(step, () => state.goto('settle'))
+          .otherwise(() => state.goto('drain'));
       });
       when(outside, () => {
         found.next = 'range';
@@ -224,13 +318,13 @@ export const VectorUnit = (config: NpuConfig) => {
       // What is past the edge of the matrix is nobody's.
       const counted = named('counted', lowOnes(finished.bytes, cols));
       return {
-        sumsRead: { enable: reading.and(sourceExists), address: source.truncate(LOCAL_BITS) },
-        lineRead: { valid: walk.read.valid.and(lineExists), payload: walk.read.payload.truncate(LOCAL_BITS) },
+        sumsRead: { enable: ofSums.and(sumsExist), address: sumsAt.truncate(LOCAL_BITS) },
+        lineRead: { valid: asks, payload: lineAt.truncate(LOCAL_BITS) },
         write: { ...finished, data: out.y },
         fault: found,
         room,
         faultAddress: 0,
-        wrapped: finished.enable.and(pack(out.wrapped).and(counted).any()),
+        wrapped: finished.enable.and(isOf('lookup').not()).and(pack(out.wrapped).and(counted).any()),
         done,
       };
     },

@@ -84,9 +84,58 @@ export const poolFields = {
   ...rangeFields,
 };
 
-export const vectorFields = { ...requantiseFields, ...depthwiseFields, ...poolFields };
+/** Lines of a picture, of each fold of channels `m` in rows of `width`; their bytes become as many others. */
+const elementFields = {
+  from: uint(LOCAL_BITS),
+  fromFold: distance,
+  fromRow: distance,
+  ...resultFields,
+  width: uint(DIMENSION_BITS),
+  m: uint(DIMENSION_BITS),
+};
+
+/** What is made of an element of each of two pictures: see elementwise.ts. */
+export const operatorNames = ['add', 'sub', 'mul', 'min', 'max'] as const;
+export const operator = enumeration('operator', operatorNames);
+
+/**
+ * Two pictures, element by element: bytes that are `unsigned` or not, less their zero points, are scaled each to a
+ * common scale (add, sub), and the result to its own.
+ */
+export const elementwiseFields = {
+  ...elementFields,
+  fromMultiplier: sint(32),
+  fromZero: sint(9),
+  unsigned: bit,
+  operator,
+  leftShift: uint(5),
+  other: uint(LOCAL_BITS),
+  otherFold: distance,
+  otherRow: distance,
+  otherZero: sint(9),
+  fromShift: sint(8),
+  otherMultiplier: sint(32),
+  otherShift: sint(8),
+  multiplier: sint(32),
+  shift: sint(8),
+  ...rangeFields,
+};
+
+/** Each byte becomes the entry of the table that its pattern counts to. */
+export const lookupFields = elementFields;
+/** The table's entries, as many in a line as the unit has lanes, in lines that follow each other. */
+export const loadTableFields = { from: uint(LOCAL_BITS) };
+
+export const vectorFields = {
+  ...requantiseFields,
+  ...depthwiseFields,
+  ...poolFields,
+  ...elementwiseFields,
+  ...lookupFields,
+  ...loadTableFields,
+};
 /** Which operation it is: it follows from the command. */
-export const operationNames = ['requantise', 'depthwise', 'pool'] as const;
+export const operationNames = ['requantise', 'depthwise', 'pool', 'elementwise', 'lookup', 'loadTable'] as const;
 export const vectorImplied = { operation: enumeration('vector_operation', operationNames) };
 export const vectorJob = struct({ ...vectorFields, ...vectorImplied });
 export type VectorJob = SignalOf<typeof vectorJob>;

@@ -22,9 +22,13 @@ export function refusalOf(job: VectorJob): Fault {
       { when: beyond, what: constant(fault, 'range') },
       { when: exact.not(), what: constant(fault, 'arithmetic') },
     );
+  const lines = first({ when: isEmpty([job.m, job.width]), what: constant(fault, 'zeroLength') });
   return pick(job.operation, fault, {
-    requantise: first({ when: isEmpty([job.m, job.width]), what: constant(fault, 'zeroLength') }),
+    requantise: lines,
     depthwise: windows(tooWide.or(tooLarge)),
     pool: windows(tooWide),
+    elementwise: lines,
+    lookup: lines,
+    loadTable: constant(fault, 'none'),
   });
 }

@@ -16,7 +16,8 @@
  * Interface: `x`, `bias`, `multiplier`; `shift`, −31 to 31; `rounding`; `zero`, the output's zero point; `least` ≤
  * `most`, the range to clamp to before it is added: less than a result's by the zero point (int8's and uint8's both
  * fit); `y`, the low 8 bits of the result, to be read as int8 or uint8; `wrapped`, whether x + bias or v << n lost
- * bits.
+ * bits, or something had before (`lostBefore`, with `multiply`). `rounded` is round(v), `exact` the low bits of
+ * v · multiplier in the cycle after `multiply`: of v << n, so that a shift of 0 leaves it as it is.
  *
  * Timing: a value each cycle. `multiply` takes it into a register after the multiplier, `finish`, in the cycle after
  * that, the rest of it into `y` and `wrapped`, which are there in the next one and stay until another comes. `zero`,
@@ -59,10 +60,11 @@ export const RequantiseLane = () =>
         most: sint(10),
         multiply: bit,
         finish: bit,
+        lostBefore: bit,
       },
-      out: { y: uint(8), wrapped: bit },
+      out: { exact: sint(32), rounded: sint(32), y: uint(8), wrapped: bit },
     },
-    ({ x, bias, multiplier, shift, rounding, zero, least, most, multiply, finish }) => {
+    ({ x, bias, multiplier, shift, rounding, zero, least, most, multiply, finish, lostBefore }) => {
       const isDouble = rounding.is('double');
       const isRight = shift.lt(0);
       const none = constant(uint(8), 0);
@@ -77,14 +79,15 @@ export const RequantiseLane = () =>
       const once = select(isRight, right.add(31), select(isFar, none, none.add(31).sub(shift.asUint())));
       const value = named('value', x.add(bias));
       const shifted = named('shifted', value.shl(left));
-      const r = regs({ product: sint(64), right: uint(6), lost: bit, y: uint(8), wrapped: bit });
+      const r = regs({ product: sint(64), right: uint(6), lost: bit, rounded: sint(32), y: uint(8), wrapped: bit });
       when(multiply, () => {
         r.product.next = shifted.mul(multiplier);
         r.right.next = select(isDouble, right, once).truncate(6);
         r.lost.next = shifted
           .shr(left)
           .ne(value)
-          .or(numbers.loses(x, bias, value));
+          .or(numbers.loses(x, bias, value))
+          .or(lostBefore);
       });
       when(finish, () => {
         const exact = select(isDouble, doubledHigh(r.product).extend(64), r.product);
@@ -92,10 +95,11 @@ export const RequantiseLane = () =>
         const [low, high] = [least.extend(32), most.extend(32)];
         const clamped = select(quotient.lt(low), low, select(quotient.gt(high), high, quotient));
         // The result has 8 bits, and so have its terms as far as they matter.
+        r.rounded.next = quotient;
         r.y.next = clamped.truncate(8).add(zero.truncate(8)).asUint();
         r.wrapped.next = r.lost;
       });
-      return { y: r.y, wrapped: r.wrapped };
+      return { exact: r.product.truncate(32), rounded: r.rounded, y: r.y, wrapped: r.wrapped };
     },
   );
 

@@ -1,5 +1,6 @@
 /** The vector unit alone, with memories around it, at commands one after the other. */
 import { bit, elaborate, map, module, stream, uint, vec } from '../../hdl/index.ts';
+import type { EngineName } from '../../hdl/sim/index.ts';
 import { Bench } from '../../testbench/kit/bench.ts';
 import { MemoryModel } from '../../testbench/programs/model.ts';
 import { LOCAL_BITS, lineRead } from '../common/local.ts';
@@ -66,9 +67,9 @@ const word = (values: Iterable<number>, width: number): bigint =>
   [...values].reduceRight((bits, value) => (bits << BigInt(width)) | BigInt.asUintN(width, BigInt(value)), 0n);
 
 /** A unit to run commands on, from memories as a model has them. */
-export function vectorBench(config: NpuConfig) {
+export function vectorBench(config: NpuConfig, engine: EngineName = 'wasm') {
   const { cols, accLanes, lineBytes } = config;
-  const bench = new Bench(elaborate(CommandedUnit(config), { monitors: true }));
+  const bench = new Bench(elaborate(CommandedUnit(config), { monitors: true }), { engine });
   let memories = new MemoryModel(config, new Uint8Array());
   let [sumsAsked, lineAsked]: [number | null, number | null] = [null, null];
   let outcomes: Outcome[] = [];

@@ -2,6 +2,9 @@
 import { counter, type Range, type UnitSpec } from '../common/unit.ts';
 import {
   depthwiseFields,
+  elementwiseFields,
+  loadTableFields,
+  lookupFields,
   operationNames,
   poolFields,
   requantiseFields,
@@ -14,7 +17,8 @@ import {
 const RESULTS: Range = { least: -128, most: 255 };
 
 const scaleLimits = { zero: RESULTS, low: RESULTS, high: RESULTS };
-const shiftLimits = { shift: { least: -31, most: 31 } };
+const SHIFTS: Range = { least: -31, most: 31 };
+const shiftLimits = { shift: SHIFTS };
 const inOrder = ({ low = 0, high = 0 }: Readonly<Record<string, number>>): string | null =>
   low <= high ? null : `low is ${low} and high is ${high}; give a low that is not above high`;
 const implied = (operation: (typeof operationNames)[number]) => ({ operation: operationNames.indexOf(operation) });
@@ -26,6 +30,13 @@ const windows = (body: string): string => `for j in 0..n: for v in 0..outHeight:
 ${body}`;
 const limits = 'outWidth is 128 at most';
 const result = 'spm[to + f*toFold + v*toRow + u].byte[j % C]';
+
+/** The loops over elements, and line i of a picture whose place's fields begin with `name`. */
+const elements = 'for j in 0..n: for i in 0..m: f = j / C';
+const elementOf = (name: string): string =>
+  `spm[${name} + f*${name}Fold + (i / width)*${name}Row + i % width].byte[j % C]`;
+const inPlace = `Lines of results may take the place of operands, each that of its own; no other line is read that the same command
+writes.`;
 
 /** How a sum becomes a smaller number, by the field `rounding`. */
 const rounds = `with round(v, mult, sh) by rounding, where e = v*mult / 2^(31 - sh) exactly, and sh is -31 to 31:
@@ -83,6 +94,49 @@ value of their type. ${limits}, and the kernel 16 × 12.`,
 with round as for requantise; bytes are signed where unsigned is 0, and fromZero is a value of their type.
 ${limits}.`,
     },
+    elementwise: {
+      code: 52,
+      unit: 'vector',
+      fields: elementwiseFields,
+      implied: implied('elementwise'),
+      limits: {
+        fromShift: SHIFTS,
+        otherShift: SHIFTS,
+        leftShift: { least: 0, most: 30 },
+        ...shiftLimits,
+        ...scaleLimits,
+      },
+      rule: inOrder,
+      meaning: `${elements}
+  x = ${elementOf('from')} - fromZero
+  y = ${elementOf('other')} - otherZero
+  v = operator of
+    add, sub: round(x << leftShift, fromMultiplier, fromShift) +, - round(y << leftShift, otherMultiplier, otherShift)
+    mul: x * y
+    min, max: the lesser or the greater of x and y
+  ${elementOf('to')} = clamp(round(v, multiplier, shift) + zero, low, high)
+with round as for requantise; bytes are signed where unsigned is 0. What is shifted left and the sum v are of 32 bits:
+where one wraps it sets bit 1 of overflow.
+${inPlace}`,
+    },
+    lookup: {
+      code: 53,
+      unit: 'vector',
+      fields: lookupFields,
+      implied: implied('lookup'),
+      meaning: `${elements}
+  ${elementOf('to')} = table[x]
+with x = ${elementOf('from')}, 0 to 255.
+${inPlace}`,
+    },
+    loadTable: {
+      code: 54,
+      unit: 'vector',
+      fields: loadTableFields,
+      implied: implied('loadTable'),
+      meaning: `for e in 0..256: table[e] = spm[from + e / C].byte[e % C]
+The table is the vector unit's own, and stays until another one is loaded. Before the first it holds zeros.`,
+    },
   },
   counters: {
     vectorBusy: counter('busy', 0x90, 'the same for the vector unit'),
@@ -92,5 +146,5 @@ ${limits}.`,
       'cycles in which the vector unit had no command, and its next one waited for a semaphore',
     ),
   },
-  wraps: { shifts: 'a sum that a bias was added to, or that was shifted left, to be requantised' },
+  wraps: { shifts: 'in the vector unit, a sum with its bias, a sum of two elements, or what was shifted left' },
 } as const satisfies UnitSpec;

@@ -18,6 +18,9 @@ const unitOfCode = new Map([
   [48, 3],
   [49, 3],
   [50, 3],
+  [52, 3],
+  [53, 3],
+  [54, 3],
 ]);
 const codes = { nop: 0, fence: 1, interrupt: 2 };
 const SEMAPHORES = 8;

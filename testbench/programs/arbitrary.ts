@@ -8,7 +8,7 @@ import { type NpuParameters } from '../../npu/parameters.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { denseFields, foldsAcross, type Layouts, type ProductSize, type WalkFields } from '../../npu/matrix/layout.ts';
-import { reductionNames, roundingNames } from '../../npu/vector/job.ts';
+import { operatorNames, reductionNames, roundingNames } from '../../npu/vector/job.ts';
 import type { Channel } from '../kit/axi/stalls.ts';
 
 /** Plain data: goes to JSON and back unchanged. */
@@ -69,7 +69,7 @@ const machines: readonly Partial<NpuParameters>[] = [
     rows: 1,
     cols: 9,
     busBytes: 16,
-    scratchpadBytes: 6 * 16 * 20,
+    scratchpadBytes: 6 * 16 * 32,
     accumulatorBytes: 48 * 30,
     maxBurst: 1,
     outstanding: 6,
@@ -417,6 +417,104 @@ function windowsOf(config: NpuConfig, operation: 'depthwise' | 'pool'): fc.Arbit
     });
 }
 
+/** Two pictures element by element, or one by the table; into another bank, or line for line where the first one is. */
+function elementsOf({ cols, bankLines, scratchpadBanks }: NpuConfig): fc.Arbitrary<Command> {
+  const value = fc.integer({ min: -128, max: 255 });
+  const factor = fc.record({
+    multiplier: scaleOf.map(({ multiplier }) => multiplier),
+    shift: fc.integer({ min: -31, max: 31 }),
+  });
+  return fc.record({ m: size(8), n: size(3 * cols), width: size(9) }).chain(({ m, n, width }) => {
+    const folds = Math.ceil(n / cols);
+    const inRow = Math.min(m, width);
+    const picture = places({ folds, rows: Math.ceil(m / width), width: inRow }, bankLines);
+    /** Whether no two lines of a picture are the same. */
+    const isApart = ({ row, fold }: { readonly row: number; readonly fold: number }): boolean => {
+      const lines = Array.from({ length: m * folds }, (_, i) => {
+        const inFold = i % m;
+        return Math.floor(i / m) * fold + Math.floor(inFold / width) * row + (inFold % width);
+      });
+      return new Set(lines).size === lines.length;
+    };
+    return fc
+      .record({
+        tag,
+        isLookup: fc.boolean(),
+        inPlace: fc.boolean(),
+        bank: fc.nat(scratchpadBanks - 1),
+        banks: fc.tuple(fc.nat(scratchpadBanks - 2), fc.nat(scratchpadBanks - 2)),
+        from: picture,
+        other: picture,
+        to: picture,
+        fields: fc.record({
+          fromZero: value,
+          otherZero: value,
+          unsigned: bit,
+          operator: fc.constantFrom(...operatorNames),
+          leftShift: fc.oneof(fc.constant(20), fc.nat(30)),
+        }),
+        first: factor,
+        second: factor,
+        scale: scaleOf,
+      })
+      .map(({ tag: own, isLookup, inPlace, bank, banks, from, other, to, ...rest }): Command => {
+        const place = (name: 'from' | 'other' | 'to', inBank: number, at: typeof from) => ({
+          [name]: inBank * BANK + at.first,
+          [`${name}Fold`]: at.fold,
+          [`${name}Row`]: at.row,
+        });
+        const [fromBank, otherBank] = banks.map((one) => (bank + 1 + one) % scratchpadBanks);
+        const same = inPlace && isApart(from);
+        const lines = {
+          ...place('from', same ? bank : (fromBank ?? 0), from),
+          ...place('to', bank, same ? from : to),
+          m,
+          n,
+          width,
+        };
+        if (isLookup) return { operation: 'lookup', tag: own, fields: lines };
+        const { ends, ...scale } = rest.scale;
+        return {
+          operation: 'elementwise',
+          tag: own,
+          fields: {
+            ...lines,
+            ...place('other', otherBank ?? 0, other),
+            ...rest.fields,
+            fromMultiplier: rest.first.multiplier,
+            fromShift: rest.first.shift,
+            otherMultiplier: rest.second.multiplier,
+            otherShift: rest.second.shift,
+            ...scale,
+            low: Math.min(...ends),
+            high: Math.max(...ends),
+          },
+        };
+      });
+  });
+}
+
+function tableOf({ cols, bankLines, scratchpadBanks }: NpuConfig): fc.Arbitrary<Command> {
+  const lines = Math.ceil(256 / cols);
+  const at = fc.record({ bank: fc.nat(scratchpadBanks - 1), line: first(lines, bankLines) });
+  return fc.record({ tag, at }).map(({ tag: own, at: { bank, line } }): Command => ({
+    operation: 'loadTable',
+    tag: own,
+    fields: { from: bank * BANK + line },
+  }));
+}
+
+/** Commands of the vector unit; a table is loaded only where a bank holds one. */
+export function vectorCommandsOf(config: NpuConfig): fc.Arbitrary<Command> {
+  return fc.oneof(
+    { weight: 3, arbitrary: requantiseOf(config) },
+    { weight: 3, arbitrary: elementsOf(config) },
+    { weight: 2, arbitrary: windowsOf(config, 'depthwise') },
+    { weight: 1, arbitrary: windowsOf(config, 'pool') },
+    { weight: Math.ceil(256 / config.cols) <= config.bankLines ? 1 : 0, arbitrary: tableOf(config) },
+  );
+}
+
 const stalls = fc.constantFrom(0, 0, 60, 200, 250);
 
 /** Programs of up to `most` commands (24). */
@@ -429,9 +527,7 @@ export function programCases(most = 24): fc.Arbitrary<ProgramCase> {
       { weight: 3, arbitrary: blockOf(config) },
       { weight: 2, arbitrary: transposedOf(config) },
       { weight: 3, arbitrary: gemmOf(config) },
-      { weight: 3, arbitrary: requantiseOf(config) },
-      { weight: 2, arbitrary: windowsOf(config, 'depthwise') },
-      { weight: 1, arbitrary: windowsOf(config, 'pool') },
+      { weight: 9, arbitrary: vectorCommandsOf(config) },
       {
         weight: 1,
         arbitrary: fc

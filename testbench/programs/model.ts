@@ -7,7 +7,7 @@ import type { NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { placeOf, walksOf } from '../../npu/matrix/layout.ts';
-import { referenceRequantise, referenceShiftWraps, type ReferenceScale } from '../reference.ts';
+import { referenceRequantise, referenceRound, referenceShiftWraps, type ReferenceScale } from '../reference.ts';
 import { fieldsOf } from '../../npu/compiler/touches.ts';
 
 const BANK = 2 ** 16;
@@ -20,6 +20,8 @@ export class MemoryModel {
   readonly banks: readonly Uint8Array[];
   /** Lanes of lines, one line after the other. */
   readonly accumulator: Int32Array;
+  /** Of the vector unit. */
+  readonly table = new Uint8Array(256);
   /** As the register `overflow`. */
   overflow = 0;
   readonly #config: NpuConfig;
@@ -53,6 +55,11 @@ export class MemoryModel {
       case 'depthwise':
       case 'pool':
         return this.#windows(command);
+      case 'elementwise':
+      case 'lookup':
+        return this.#eachElement(command);
+      case 'loadTable':
+        return this.#loadTable(command);
       default:
     }
   }
@@ -219,6 +226,62 @@ export class MemoryModel {
         }
       }
     }
+  }
+
+  /** Pictures, element by element. */
+  #eachElement(command: Command): void {
+    const { cols } = this.#config;
+    const { number } = fieldsOf(command);
+    for (let j = 0; j < number('n'); j++) {
+      for (let i = 0; i < number('m'); i++) {
+        const [row, column] = [Math.floor(i / number('width')), i % number('width')];
+        const lineOf = (name: string): Uint8Array => {
+          const inFold = row * number(`${name}Row`) + column;
+          return this.#line(number(name) + Math.floor(j / cols) * number(`${name}Fold`) + inFold);
+        };
+        const x = lineOf('from')[j % cols] ?? 0;
+        const y =
+          command.operation === 'lookup'
+            ? (this.table[x] ?? 0)
+            : this.#operate(command, x, lineOf('other')[j % cols] ?? 0);
+        lineOf('to')[j % cols] = y;
+      }
+    }
+  }
+
+  /** What two bytes come to. */
+  #operate(command: Command, from: number, other: number): number {
+    const { number, is } = fieldsOf(command);
+    const rounding = roundings.find((one) => is('rounding', one)) ?? 'down';
+    const value = (byte: number, zero: string): number =>
+      (number('unsigned') === 1 ? byte : (byte << 24) >> 24) - number(zero);
+    const [x, y] = [value(from, 'fromZero'), value(other, 'otherZero')];
+    const kept = (sum: number): number => {
+      if (sum !== (sum | 0)) this.overflow |= 2;
+      return sum | 0;
+    };
+    const scaled = (element: number, name: string): number => {
+      const [sum, shift] = [kept(element * 2 ** number('leftShift')), number(`${name}Shift`)];
+      if (rounding === 'double' && referenceShiftWraps(sum, shift)) this.overflow |= 2;
+      return referenceRound(sum, number(`${name}Multiplier`), shift, rounding);
+    };
+    const made = (): number => {
+      if (is('operator', 'mul')) return x * y;
+      if (is('operator', 'min')) return Math.min(x, y);
+      if (is('operator', 'max')) return Math.max(x, y);
+      const second = scaled(y, 'other');
+      return kept(scaled(x, 'from') + (is('operator', 'sub') ? -second : second));
+    };
+    const scale = { multiplier: number('multiplier'), shift: number('shift'), rounding };
+    return this.#round(made(), { ...scale, zero: number('zero'), low: number('low'), high: number('high') });
+  }
+
+  #loadTable(command: Command): void {
+    const { cols } = this.#config;
+    const from = fieldsOf(command).number('from');
+    this.table.forEach((_, entry) => {
+      this.table[entry] = this.#line(from + Math.floor(entry / cols))[entry % cols] ?? 0;
+    });
   }
 
   /** How a channel is requantised. */

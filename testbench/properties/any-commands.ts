@@ -146,6 +146,32 @@ const pool = fc.record({
   multiplier: fc.integer(),
   shift: fc.integer({ min: -31, max: 31 }),
 });
+const pictures = { from: local, fromFold: step, fromRow: step, to: local, toFold: step, toRow: step };
+const elements = { ...pictures, n: count, width: count, m: count };
+const shift = fc.integer({ min: -31, max: 31 });
+const elementwise = fc
+  .record({
+    ...elements,
+    other: local,
+    otherFold: step,
+    otherRow: step,
+    operator: fc.nat(4),
+    fromZero: zero,
+    otherZero: zero,
+    unsigned: bit,
+    leftShift: fc.nat(30),
+    fromMultiplier: fc.integer(),
+    fromShift: shift,
+    otherMultiplier: fc.integer(),
+    otherShift: shift,
+    multiplier: fc.integer(),
+    shift,
+    rounding: fc.nat(4),
+    zero,
+    low: zero,
+    high: zero,
+  })
+  .map((fields) => ({ ...fields, low: Math.min(fields.low, fields.high), high: Math.max(fields.low, fields.high) }));
 const tag = fc.nat(0xffff);
 const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ operation: fc.constantFrom('load' as const, 'loadTransposed' as const), tag, fields: dma }),
@@ -175,6 +201,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ operation: fc.constantFrom('requantise' as const), tag, fields: requantise }),
   fc.record({ operation: fc.constantFrom('depthwise' as const), tag, fields: depthwise }),
   fc.record({ operation: fc.constantFrom('pool' as const), tag, fields: pool }),
+  fc.record({ operation: fc.constantFrom('elementwise' as const), tag, fields: elementwise }),
+  fc.record({ operation: fc.constantFrom('lookup' as const), tag, fields: fc.record(elements) }),
+  fc.record({ operation: fc.constantFrom('loadTable' as const), tag, fields: fc.record({ from: local }) }),
 );
 /**
  * A command with some of its fields' bits turned round, to what no assembler lets pass. Those that write to DRAM keep

@@ -38,5 +38,11 @@ export function cyclesOf(config: NpuConfig, cost: Cost, action: Action): number 
     case 'depthwise':
     case 'pool':
       return cost.windows(action.operation, recordOf<WindowShape>(windowShapeNames, number));
+    case 'elementwise':
+      return cost.elementwise({ m: number('m'), n: number('n') });
+    case 'lookup':
+      return cost.lookup({ m: number('m'), n: number('n') });
+    case 'loadTable':
+      return cost.loadTable;
   }
 }
