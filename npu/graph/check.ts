@@ -1,7 +1,7 @@
 /**
  * What a graph must be before anybody works with it, whoever made it: every tensor has a value when it is taken, once;
  * the shapes of each operator follow from each other; types are those that there is arithmetic for, and quantised where
- * that needs it; filters and biases are constants.
+ * that needs it; filters and biases are constants; and it ends in a time that somebody could wait for.
  */
 import { endsOf, tensorAt } from './ends.ts';
 import { NetworkError } from './error.ts';
@@ -9,11 +9,16 @@ import type { Graph } from './graph.ts';
 import { shapeProblem } from './shape-rules.ts';
 import { elementsIn, placeOf, showName, showShape } from './shape.ts';
 import { typeProblem } from './type-rules.ts';
+import { workOf } from './work.ts';
+
+/** Nobody could wait for more, of a reference or of a simulation. */
+const MOST_WORK = 2 ** 36;
 
 /** @throws NetworkError: one line with the place, the cause and the remedy */
 export function checkGraph(graph: Graph): void {
   checkTensors(graph);
   checkOrder(graph);
+  let work = 0;
   for (const operator of graph.operators) {
     const ends = endsOf(graph, operator);
     const misshapen = shapeProblem(operator, ends);
@@ -24,6 +29,11 @@ export function checkGraph(graph: Graph): void {
     }
     const mistyped = typeProblem(operator, ends);
     if (mistyped !== null) throw new NetworkError(`${placeOf(graph, operator)} ${mistyped}`);
+    work += workOf(operator, ends);
+    if (work > MOST_WORK) {
+      const what = `${placeOf(graph, operator)} and those before it work through ${work.toExponential(1)} elements`;
+      throw new NetworkError(`${what}; give a network of at most ${MOST_WORK.toExponential(1)}`);
+    }
   }
 }
 

@@ -122,7 +122,7 @@ function runOne(
     case 'maximum':
       return pairwise(first, second(), result, Math.max);
     case 'maxPool':
-      return pool(first, result, operator.attributes, (elements) => Math.max(...elements));
+      return pool(first, result, operator.attributes, (elements) => elements.reduce((most, one) => Math.max(most, one), -Infinity));
     case 'averagePool':
       return pool(first, result, operator.attributes, average);
     case 'mean':

@@ -10,6 +10,7 @@ import {
   type ResultRange,
   type TensorScale,
 } from '../../graph/scales.ts';
+import { channelFactors, productFactor, sumFactors } from '../../graph/factors.ts';
 import { NetworkError } from '../../graph/error.ts';
 import type { ChannelScales, Layer, LayerBody, Scale } from './layer.ts';
 import { elementsOf, noSides, pictureOf, placesOf, type Picture, type View } from './picture.ts';
@@ -129,28 +130,25 @@ class Reader {
 
   /** Both inputs are brought to twice the larger scale, with 20 more bits. */
   #sum({ kind, attributes }: Of<'add' | 'sub'>): LayerBody {
-    const [one, other, to] = [this.#scale(0), this.#scale(1), this.#resultScale()];
-    const leftShift = 20;
-    const twice = 2 * Math.max(one.scale, other.scale);
+    const { leftShift, first, second, result } = sumFactors(kind, this.#scale(0), this.#scale(1), this.#resultScale());
     return {
       ...this.#elementwise(),
       operation: kind,
       leftShift,
-      inScales: [quantisedMultiplier(one.scale / twice), quantisedMultiplier(other.scale / twice)],
-      scale: quantisedMultiplier(twice / (2 ** leftShift * to.scale)),
+      inScales: [first, second],
+      scale: result,
       result: this.#range(attributes.activation),
     };
   }
 
   #product({ attributes }: Of<'mul'>): LayerBody {
-    const [one, other, to] = [this.#scale(0), this.#scale(1), this.#resultScale()];
     const same: Scale = { multiplier: 0, shift: 0 };
     return {
       ...this.#elementwise(),
       operation: 'mul',
       leftShift: 0,
       inScales: [same, same],
-      scale: quantisedMultiplier((one.scale * other.scale) / to.scale),
+      scale: productFactor(this.#scale(0), this.#scale(1), this.#resultScale()),
       result: this.#range(attributes.activation),
     };
   }
@@ -198,25 +196,15 @@ class Reader {
     return activationRange(this.#resultScale(), type, activation);
   }
 
-  /** Of a filter's channels. `single`: the product of scales has single precision, as dense layers have it. */
-  #scales(single = false): ChannelScales {
-    const [input, filter] = [this.#scale(0).scale, this.#tensor(1)];
-    const output = this.#resultScale().scale;
-    const channels = this.#result().picture.channels;
-    const ofFilter = filter.quantisation?.scales ?? [];
-    const factors = Array.from({ length: channels }, (_, channel) => {
-      const scale = ofFilter[ofFilter.length === 1 ? 0 : channel] ?? NaN;
-      const product = single ? Math.fround(input * scale) : input * scale;
-      return quantisedMultiplier(product / output);
-    });
+  /** Of a filter's channels. */
+  #scales(dense = false): ChannelScales {
+    const { quantisation } = this.#tensor(1);
+    if (quantisation === null) throw this.#refuse('has weights without a scale');
     const bias = this.#operator.inputs[2] ?? null;
-    const data = bias === null ? null : this.#graph.tensors[bias]?.data;
+    const data = bias === null ? null : (this.#graph.tensors[bias]?.data ?? null);
     if (data !== null && !(data instanceof Int32Array)) throw this.#refuse('has a bias that is no constant of int32');
-    return {
-      bias: data ?? new Int32Array(channels),
-      multiplier: Int32Array.from(factors, ({ multiplier }) => multiplier),
-      shift: Int8Array.from(factors, ({ shift }) => shift),
-    };
+    const { channels } = this.#result().picture;
+    return channelFactors(this.#scale(0), quantisation, data, this.#resultScale(), channels, dense);
   }
 
   #weights(input: number): Int8Array {
