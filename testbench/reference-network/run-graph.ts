@@ -122,7 +122,9 @@ function runOne(
     case 'maximum':
       return pairwise(first, second(), result, Math.max);
     case 'maxPool':
-      return pool(first, result, operator.attributes, (elements) => elements.reduce((most, one) => Math.max(most, one), -Infinity));
+      return pool(first, result, operator.attributes, (elements) =>
+        elements.reduce((most, one) => Math.max(most, one), -Infinity),
+      );
     case 'averagePool':
       return pool(first, result, operator.attributes, average);
     case 'mean':
