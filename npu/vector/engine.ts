@@ -41,13 +41,10 @@
  *     done             ──────────────────────────────────────────────────────┘     └───────────
  */
 import {
-  all,
   bit,
-  byColumn,
   constant,
   delay,
   fsm,
-  lanes,
   match,
   module,
   named,
@@ -72,7 +69,8 @@ import { lowOnes } from '../common/mask.ts';
 import { resultWrite } from '../memory/scratchpad.ts';
 import { DIMENSION_BITS, numbers } from '../common/numbers.ts';
 import { completed, vectorJob, type operationNames, type VectorJob } from './job.ts';
-import { part, VectorLane } from './lane.ts';
+import { part } from './lane.ts';
+import { VectorLanes } from './lanes.ts';
 import { refusalOf } from './refusal.ts';
 import { TABLE_ENTRIES } from './table.ts';
 import { operandWalk } from './walk.ts';
@@ -206,38 +204,39 @@ export const VectorUnit = (config: NpuConfig) => {
         },
         { name: 'windows' },
       );
-      const operand = arrives.first.or(arrives.second);
       const scale = <T>(ofFirst: T, ofSecond: T, ofResult: T): T =>
         select(arrives.first, ofFirst, select(arrives.second, ofSecond, ofResult));
-      const out = lanes('lane', cols, VectorLane, {
-        sum: byColumn(unpack(vec(cols, sint(32)), pack(i.sumsData))),
-        total: byColumn(totals),
-        windowed: all(windowed),
-        parameter: all(delay('parameter_q', state.is('parameters'))),
-        part: all(delay('part_q', r.part)),
-        perChannel: all(job.perChannel),
-        element: byColumn(i.lineData),
-        unsigned: all(job.unsigned),
-        centre: all(select(arrives.second, job.otherZero, job.fromZero)),
-        operator: all(job.operator),
-        leftShift: all(job.leftShift),
-        first: all(arrives.first),
-        second: all(arrives.second),
-        result: all(entering.enable.and(isOf('elementwise'))),
-        looks: all(isOf('lookup')),
-        look: all(entering.enable.and(isOf('lookup'))),
-        write: all(arrives.entry),
-        index: all(arrives.index),
-        entry: all(i.lineData.at(arrives.place)),
-        multiply: all(entering.enable),
-        finish: all(multiplied.enable.or(delay('operand_q', operand))),
-        multiplier: all(scale(job.fromMultiplier, job.otherMultiplier, job.multiplier)),
-        shift: all(scale(job.fromShift, select(job.operator.is('mul'), 0, job.otherShift), job.shift)),
-        rounding: all(job.rounding),
-        zero: all(job.zero),
-        least: all(named('least', job.low.subGrow(job.zero))),
-        most: all(named('most', job.high.subGrow(job.zero))),
-      });
+      const out = VectorLanes(cols)(
+        {
+          sums: unpack(vec(cols, sint(32)), pack(i.sumsData)),
+          totals,
+          windowed,
+          parameter: delay('parameter_q', state.is('parameters')),
+          part: delay('part_q', r.part),
+          perChannel: job.perChannel,
+          multiply: entering.enable,
+          multiplier: scale(job.fromMultiplier, job.otherMultiplier, job.multiplier),
+          shift: scale(job.fromShift, select(job.operator.is('mul'), 0, job.otherShift), job.shift),
+          rounding: job.rounding,
+          zero: job.zero,
+          least: job.low.subGrow(job.zero),
+          most: job.high.subGrow(job.zero),
+          elements: i.lineData,
+          unsigned: job.unsigned,
+          centre: select(arrives.second, job.otherZero, job.fromZero),
+          operator: job.operator,
+          leftShift: job.leftShift,
+          first: arrives.first,
+          second: arrives.second,
+          result: entering.enable.and(isOf('elementwise')),
+          write: arrives.entry,
+          index: arrives.index,
+          entry: i.lineData.at(arrives.place),
+          look: entering.enable.and(isOf('lookup')),
+          looks: isOf('lookup'),
+        },
+        { name: 'lanes' },
+      );
       const inLanes = [arrived, summed, multiplied, finished].map(({ enable }) => enable);
       const done = named('ends', state.is('drain').and(inLanes.reduce((one, other) => one.or(other)).not()));
 

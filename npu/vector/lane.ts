@@ -1,22 +1,20 @@
 /**
- * One lane of the vector unit: what an operation makes of a channel's sums and bytes goes through its one wide
- * multiplier (requantise.ts), or through the table (table.ts), and comes out as a byte.
- *
- * Interface: `sum` is of the accumulator, `total` of a window (`windowed`), `element` a byte of a picture. The lane
- * keeps the channel's bias and scale: `parameter` is high while `sum` is one of them, and `part` says which; with
- * `perChannel` they take the place of the tensor's. `first`, `second` and `result` are the steps of elementwise.ts, and
- * multiply as well; `y` is an entry of the table where `looks` is high. The rest is RequantiseLane's, and so is the
- * timing.
+ * A lane of the vector unit, as far as all operations have it in common: the parameters of its channel, and what
+ * requantises.
  */
-import { bit, enumeration, match, module, regs, select, sint, uint, when, wire } from '../../hdl/index.ts';
-import { ElementwiseLane } from './elementwise.ts';
-import { operator, rounding } from './job.ts';
+import { bit, enumeration, match, module, regs, select, sint, uint, when } from '../../hdl/index.ts';
+import { rounding } from './job.ts';
 import { RequantiseLane } from './requantise.ts';
-import { TableLane } from './table.ts';
 
 /** The lines of parameters of a fold, in their order. */
 export const part = enumeration('part', ['bias', 'multiplier', 'shift']);
 
+/**
+ * One lane: keeps a channel's bias and scale, chooses between them and the tensor's, and requantises a sum of the
+ * accumulator, the total of a window, or with `step` what a step of two pictures multiplies, `x` times `factor`
+ * (elementwise.ts). `part` says which of the parameters the sum is, where `parameter` is high; the rest is
+ * RequantiseLane's.
+ */
 export const VectorLane = module(
   'vector_lane',
   {
@@ -24,24 +22,15 @@ export const VectorLane = module(
       sum: sint(32),
       total: sint(32),
       windowed: bit,
+      x: sint(32),
+      factor: sint(32),
+      step: bit,
       parameter: bit,
       part,
-      perChannel: bit,
-      element: uint(8),
-      unsigned: bit,
-      centre: sint(9),
-      operator,
-      leftShift: uint(5),
-      first: bit,
-      second: bit,
-      result: bit,
-      look: bit,
-      write: bit,
-      index: uint(8),
-      entry: uint(8),
-      looks: bit,
       multiply: bit,
       finish: bit,
+      lostBefore: bit,
+      perChannel: bit,
       multiplier: sint(32),
       shift: sint(8),
       rounding,
@@ -49,55 +38,29 @@ export const VectorLane = module(
       least: sint(10),
       most: sint(10),
     },
-    out: { y: uint(8), wrapped: bit },
+    out: { exact: sint(32), rounded: sint(32), y: uint(8), wrapped: bit },
   },
-  (i) => {
+  ({ sum, total, windowed, x, factor, step, parameter, part: which, perChannel, multiplier, shift, ...rest }) => {
     const own = regs({ ownBias: sint(32), ownMultiplier: sint(32), ownShift: sint(8) });
-    when(i.parameter, () =>
-      match(i.part, {
+    when(parameter, () =>
+      match(which, {
         bias: () => {
-          own.ownBias.next = i.sum;
+          own.ownBias.next = sum;
         },
         multiplier: () => {
-          own.ownMultiplier.next = i.sum;
+          own.ownMultiplier.next = sum;
         },
         shift: () => {
-          own.ownShift.next = i.sum.truncate(8);
+          own.ownShift.next = sum.truncate(8);
         },
       }),
     );
-    const { element, unsigned, operator: made, leftShift, first, second, result } = i;
-    const back = { exact: wire('exact', sint(32)), rounded: wire('rounded', sint(32)), wrapped: wire('lost', bit) };
-    const pair = ElementwiseLane({
-      element,
-      unsigned,
-      zero: i.centre,
-      operator: made,
-      leftShift,
-      first,
-      second,
-      result,
-      multiplier: i.multiplier,
-      ...back,
+    return RequantiseLane()({
+      x: select(step, x, select(windowed, total, sum)),
+      bias: select(perChannel, own.ownBias, 0),
+      multiplier: select(step, factor, select(perChannel, own.ownMultiplier, multiplier)),
+      shift: select(perChannel, own.ownShift, shift),
+      ...rest,
     });
-    const step = first.or(second).or(result);
-    const out = RequantiseLane()({
-      x: select(step, pair.x, select(i.windowed, i.total, i.sum)),
-      bias: select(i.perChannel, own.ownBias, 0),
-      multiplier: select(step, pair.factor, select(i.perChannel, own.ownMultiplier, i.multiplier)),
-      shift: select(i.perChannel, own.ownShift, i.shift),
-      lostBefore: pair.lost,
-      multiply: i.multiply.or(step),
-      finish: i.finish,
-      rounding: i.rounding,
-      zero: i.zero,
-      least: i.least,
-      most: i.most,
-    });
-    back.exact.next = out.exact;
-    back.rounded.next = out.rounded;
-    back.wrapped.next = out.wrapped;
-    const table = TableLane({ element, look: i.look, write: i.write, index: i.index, entry: i.entry });
-    return { y: select(i.looks, table.y, out.y), wrapped: out.wrapped };
   },
 );
