@@ -3,8 +3,8 @@
  * multiplier, one that makes steps of two pictures for it (elementwise.ts), and one with the table (table.ts).
  *
  * Interface: `sums` of the accumulator, `totals` of windows (`windowed`), `elements` of a picture. `first`, `second`
- * and `result` are the steps of two pictures. `write` and `look` are the table's; the results come from it where `looks`
- * is high. Everything else is the same in all lanes. Timing: that of requantise.ts.
+ * and `result` are the steps of two pictures. `write` and `look` are the table's; the results come from it where
+ * `looks` is high. Everything else is the same in all lanes. Timing: that of requantise.ts.
  */
 import { all, bit, byColumn, delay, fill, lanes, module, select, sint, uint, vec, wire } from '../../hdl/index.ts';
 import { ElementwiseLane } from './elementwise.ts';
