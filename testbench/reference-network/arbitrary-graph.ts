@@ -359,13 +359,19 @@ class Draft {
       const [batches = 1, depth = 1] = shape;
       const [rank, units, memory] = [this.#pick(1, 2), this.#pick(1, 8), this.#pick(1, 6)];
       const features = this.#weights('features', [rank * units, depth], 1, 0);
-      const time = this.#weights('time', [rank * units, memory], 1, 0);
-      const stateScale = Math.fround(this.#scale(x) * this.#scale(features) * Math.sqrt(depth) * 8);
-      const state = this.#tensor('state', [batches, memory * rank * units], this.#zeroed(stateScale));
+      // The usual type of what is remembered; bytes are the other.
+      const isWide = this.#pick(0, 2) > 0;
+      const time = isWide
+        ? this.#wide('time', [rank * units, memory])
+        : this.#weights('time', [rank * units, memory], 1, 0);
+      const finer = isWide ? 1 / 16 : 1;
+      const stateScale = Math.fround(this.#scale(x) * this.#scale(features) * Math.sqrt(depth) * 80 * finer);
+      const held = isWide ? fixed(stateScale, 0) : this.#zeroed(stateScale);
+      const state = this.#tensor('state', [batches, memory * rank * units], held, isWide ? 'int16' : 'int8');
       this.#tensors[state] = { ...this.#at(state), variable: true };
-      const bias = this.#bias(units, [stateScale * this.#scale(time)], memory);
-      const scale = Math.fround(stateScale * this.#scale(time) * Math.sqrt(memory * rank) * 30);
-      const attributes = { rank, activation: 'none' as const };
+      const bias = this.#bias(units, [stateScale * this.#scale(time)], memory / finer ** 2);
+      const scale = Math.fround((stateScale * this.#scale(time) * Math.sqrt(memory * rank) * 90) / finer ** 2.2);
+      const attributes = { rank, activation: 'relu' as const };
       this.#result(
         { kind: 'svdf', title: 'SVDF', attributes },
         [x, features, time, bias, state],
@@ -462,6 +468,13 @@ class Draft {
       axis: scales > 1 ? axis : 0,
     };
     return this.#tensor(name, shape, quantisation, 'int8', this.#bytes(shape));
+  }
+
+  /** Weights of 16 bits, of which they use 13, so that their sums do not wrap. */
+  #wide(name: string, shape: readonly number[]): number {
+    const next = random(this.#pick(0, 2 ** 31 - 1));
+    const data = Int16Array.from({ length: elementsIn(shape) }, () => Math.floor((next() - 0.5) * 2 ** 13));
+    return this.#tensor(name, shape, fixed(Math.fround(this.#real() / 256), 0), 'int16', data);
   }
 
   #constant(name: string, shape: readonly number[], quantisation: Quantisation): number {

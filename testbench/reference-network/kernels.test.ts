@@ -8,6 +8,7 @@ import { runsOf } from '../../hdl/testing-runs.ts';
 import type { Activation, Graph, GraphData, GraphTensor, Operator, OperatorKind } from '../../npu/graph/graph.ts';
 import { graphs, inputsOf } from './arbitrary-graph.ts';
 import { runGraph } from './run-graph.ts';
+import { limits } from './values.ts';
 
 /** A tensor of real numbers, by places. */
 interface Real {
@@ -419,7 +420,9 @@ test('svdf remembers from one run to the next', () => {
               const old = remembered.get(`${batch},${filter}`) ?? upTo(memory).map(() => 0);
               const exact = sum(upTo(x?.shape[1]).map((k) => (x?.at(batch, k) ?? 0) * (wf?.at(filter, k) ?? 0)));
               const newest = kept.at(batch, filter * memory + memory - 1);
-              const [low, high] = [-128, 127].map((end) => step * (end - (stateTensor.quantisation?.zeros[0] ?? 0)));
+              const [low, high] = limits[stateTensor.type].map(
+                (end) => step * (end - (stateTensor.quantisation?.zeros[0] ?? 0)),
+              );
               expect(Math.abs(newest - Math.max(low ?? 0, Math.min(high ?? 0, exact)))).toBeLessThanOrEqual(
                 0.761 * step,
               );

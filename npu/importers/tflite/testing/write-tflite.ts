@@ -110,7 +110,10 @@ function writtenOf(graph: Graph, operator: Operator): Written {
       return { inputs, options: [75, float32(0, operator.attributes.alpha)] };
     case 'pad': {
       const { before, after, value } = operator.attributes;
-      const around = before.flatMap((count, i) => [count, after[i] ?? 0]);
+      const around = numbers(
+        before.flatMap((count, i) => [count, after[i] ?? 0]),
+        [before.length, 2],
+      );
       return { inputs: [...inputs, around, ...(value === null ? [] : [likeInput(tensors[0], value)])], options: null };
     }
     case 'concat': {
@@ -126,8 +129,11 @@ function writtenOf(graph: Graph, operator: Operator): Written {
     case 'split': {
       const { axis } = operator.attributes;
       const sizes = outputs.map((output) => output.shape[axis] ?? 0);
-      if (operator.title === 'SPLIT_V') return { inputs: [...inputs, sizes, [axis]], options: null };
-      return { inputs: [[axis], ...inputs], options: null };
+      const count = int32(0, outputs.length);
+      if (operator.title === 'SPLIT_V') {
+        return { inputs: [...inputs, sizes, numbers([axis], [])], options: [79, count] };
+      }
+      return { inputs: [numbers([axis], []), ...inputs], options: [35, count] };
     }
     case 'reshape':
       return { inputs: operator.title === 'RESHAPE' ? [...inputs, shape] : inputs, options: null };
@@ -151,6 +157,15 @@ function writtenOf(graph: Graph, operator: Operator): Written {
   }
 }
 
+/** A constant of whole numbers. */
+const numbers = (values: readonly number[], shape: readonly number[]): GraphTensor => ({
+  name: 'numbers',
+  shape,
+  type: 'int32',
+  quantisation: null,
+  data: Int32Array.from(values),
+});
+
 /** A constant of a single element, of the type and quantisation of another tensor. */
 const likeInput = (tensor: GraphTensor | null | undefined, value: number): GraphTensor => ({
   name: 'padding value',
@@ -169,16 +184,15 @@ export function writeTflite(graph: Graph): Uint8Array {
   const numberOf = (input: Written['inputs'][number]): number => {
     if (input === null) return -1;
     if (typeof input === 'number') return input;
-    const made: GraphTensor =
-      'name' in input
-        ? input
-        : { name: 'numbers', shape: [input.length], type: 'int32', quantisation: null, data: Int32Array.from(input) };
+    const made = 'name' in input ? input : numbers(input, [input.length]);
     return tensors.push({ ...made, name: `${made.name} ${tensors.length}` }) - 1;
   };
   const kinds = [...new Set(graph.operators.map(({ title }) => title))];
   const operators = graph.operators.map((operator) => {
     const { inputs, options } = writtenOf(graph, operator);
-    const inputsAt = int32s(builder, inputs.map(numberOf));
+    // A bias that there is not is left out, where it is the last one.
+    const given = inputs.at(-1) === null ? inputs.slice(0, -1) : inputs;
+    const inputsAt = int32s(builder, given.map(numberOf));
     const outputsAt = int32s(builder, operator.outputs);
     const [type = 0, ...fields] = options ?? [];
     const optionsAt = options === null ? null : table(builder, fields);
