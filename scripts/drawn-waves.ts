@@ -180,10 +180,11 @@ export const drawnWaves: readonly DrawnWave[] = [
   },
   {
     file: 'npu/dma/store.ts',
-    title: '20 bytes of three lines to address 0x104 on, 8 bytes a beat; the memory answers at once',
+    title: 'two jobs of 12 bytes of two lines, to 0x104 and 0x204 on, 8 bytes a beat; answers take four cycles',
     design: StoreDma({ ...config, maxBurst: 4, outstanding: 2 }),
     signals: [
       'job_valid',
+      'job_ready',
       'aw_valid',
       'read_valid',
       'read_payload_address',
@@ -192,14 +193,14 @@ export const drawnWaves: readonly DrawnWave[] = [
       'b_valid',
       'done',
     ],
-    cycles: 14,
-    inputs: (cycle, before) => ({
-      ...(cycle === 0 ? dmaJob : {}),
-      job_valid: Number(cycle === 0),
+    cycles: 15,
+    inputs: (cycle) => ({
+      ...(cycle === 0 ? payload({ ...dma, lineBytes: 12, stride: 12 }) : payload({ dram: 0x204 })),
+      job_valid: Number(cycle <= 3),
       aw_ready: 1,
       w_ready: 1,
       read_ready: 1,
-      b_valid: Number(before('w_valid') === 1 && before('w_payload_last') === 1),
+      b_valid: Number([9, 12].includes(cycle)),
     }),
   },
 ];

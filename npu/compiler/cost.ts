@@ -55,8 +55,12 @@ const PARAMETER_LINES = 3;
 /** Columns of a kernel that are multiplied in a cycle. */
 const TAPS = 3;
 
-/** Of a load: until its first burst is asked for, and from the last beat of the one before to its own first. */
-const [ASKING, BETWEEN] = [2, 2];
+/**
+ * Of a load, and of a store: until its first burst is asked for, and from the last beat of the one before to its own
+ * first.
+ */
+const ASKING = 2;
+const BETWEEN = { load: 2, store: 1 } as const;
 
 /** Beats of all lines: a line that begins or ends within a beat takes all of it. */
 function beatsOf({ offset, lines, lineBytes, stride }: CopyShape, busBytes: number): number {
@@ -149,14 +153,15 @@ export class Cost {
     return Math.ceil(moving);
   }
 
-  /** How a load gets out of the next one's way. */
-  ahead(copy: CopyShape): Ahead {
+  /** How a copy gets out of the next one's way: a store when its last bytes have been read. */
+  ahead(unit: 'load' | 'store', copy: CopyShape): Ahead {
     const { busBytes, outstanding } = this.#config;
     const moving = this.#moving(copy);
+    if (unit === 'store') return { asking: Math.max(moving, ASKING), moving: moving + BETWEEN.store };
     const bursts = copy.transposed ? copy.lines * Math.ceil(copy.lineBytes / busBytes) : burstsOf(copy, this.#config);
     const inFlight = (beatsOf(copy, busBytes) / bursts) * outstanding;
     const asking = bursts > outstanding ? this.load(copy) - this.#latency - inFlight : 0;
-    return { asking: Math.ceil(Math.max(bursts, asking)) + ASKING, moving: moving + BETWEEN };
+    return { asking: Math.ceil(Math.max(bursts, asking)) + ASKING, moving: moving + BETWEEN.load };
   }
 
   #copy(copy: CopyShape): number {

@@ -17,7 +17,7 @@ export interface Work {
   readonly cycles: number;
   /** Of the matrix engine, whose jobs overlap: `cycles` is then for how long it keeps the jobs after it waiting. */
   readonly product: { readonly shape: ProductSize; readonly dataflow: Dataflow } | null;
-  /** Of a load, which overlaps with others. */
+  /** Of a copy, which overlaps with others. */
   readonly ahead?: Ahead;
   readonly reads: readonly number[];
   readonly writes: readonly number[];

@@ -54,7 +54,7 @@ export function copied(
   return {
     unit,
     cycles: cost[unit](shape),
-    ...(unit === 'load' ? { ahead: cost.ahead(shape) } : {}),
+    ahead: cost.ahead(unit, shape),
     product: null,
     reads: unit === 'load' ? [] : [buffer.number],
     writes: unit === 'load' ? [buffer.number] : [],

@@ -54,6 +54,7 @@ export class Totals {
       b: (loads.b * once.b) / (parts.k * parts.n),
     };
     const stores = this.#copies('store', c, this.#lines.c, m, n);
+    const answered = this.#copies('answered', c, this.#lines.c, m, n);
     const blocks = parts.m * parts.n;
     const vectors =
       requantise === null
@@ -67,15 +68,15 @@ export class Totals {
     // What has a single buffer is not filled while it is used, nor used while it is emptied.
     const alone = (kind: 'a' | 'b'): number => (buffers[kind] === 1 && loads[kind] > 1 ? loading[kind] : 0);
     const { between, roundTrip, ahead } = this.#cost.fetch;
-    const emptying = buffers.sums === 1 && blocks > 1 ? (requantise === null ? stores : vectors) : 0;
+    const emptying = buffers.sums === 1 && blocks > 1 ? (requantise === null ? answered : vectors) : 0;
     const longest = Math.max(
       products + alone('a') + alone('b') + emptying,
       // Commands are read on the same channel.
       loading.a + loading.b + commands * between,
-      buffers.results === 1 ? stores + vectors : Math.max(stores, vectors),
+      buffers.results === 1 ? answered + vectors : Math.max(stores, vectors),
       commands * Math.max(between, roundTrip / ahead),
     );
-    const ends = once.a / (parts.m * parts.k) + once.b / (parts.k * parts.n) + (stores + vectors) / blocks;
+    const ends = once.a / (parts.m * parts.k) + once.b / (parts.k * parts.n) + (answered + vectors) / blocks;
     return { cycles: longest + ends + commands * PER_COMMAND, commands };
   }
 
@@ -90,11 +91,11 @@ export class Totals {
     );
   }
 
-  /** Cycles of all copies of parts of so many rows and columns, each once. */
-  #copies(unit: 'load' | 'store', tensor: Tensor, lines: Lines, rows: Sizes, columns: Sizes): number {
+  /** Cycles of all copies of parts of so many rows and columns, each once; of stores also until they are answered. */
+  #copies(unit: 'load' | 'store' | 'answered', tensor: Tensor, lines: Lines, rows: Sizes, columns: Sizes): number {
     const one = (ofRows: number, ofColumns: number): number => {
       const copy = copyOf({ tensor, row: 0, column: 0, rows: ofRows, columns: ofColumns }, lines);
-      return unit === 'load' ? this.#cost.ahead(copy).moving : this.#cost.store(copy);
+      return unit === 'answered' ? this.#cost.store(copy) : this.#cost.ahead(unit, copy).moving;
     };
     return this.#once(`${unit} ${lines.width} ${rows.part} ${columns.part} ${tensor.name}`, () =>
       rows.total((ofRows) => columns.total((ofColumns) => one(ofRows, ofColumns))),

@@ -32,14 +32,15 @@ import { region } from './regions.ts';
 import type { DmaOptions } from './job.ts';
 
 /**
- * A burst: its first byte, the lane of its last byte, and its beats − 1. Of padding it has the same shape, and is not
- * for the bus: its bytes are `value`.
+ * A burst: its first byte, the lane of its last byte, its beats − 1, and whether its region ends with it. Of padding it
+ * has the same shape, and is not for the bus: its bytes are `value`.
  */
 export const burst = (busBytes: number) =>
   struct({
     address: uint(ADDRESS_BITS),
     lastLane: uint(sizeCode(busBytes)),
     len: uint(8),
+    ends: bit,
     padding: bit,
     value: uint(8),
   });
@@ -88,7 +89,12 @@ export function BurstSplitter({ busBytes, maxBurst }: Pick<DmaOptions, 'busBytes
         r.left.next = r.left.sub(bytes.extend(32));
       });
       const { address, padding, value } = r;
-      return { burst: { valid: r.full, payload: { address, lastLane: span.truncate(laneBits), len, padding, value } } };
+      return {
+        burst: {
+          valid: r.full,
+          payload: { address, lastLane: span.truncate(laneBits), len, ends: last, padding, value },
+        },
+      };
     },
   );
 }

@@ -1,6 +1,7 @@
 /**
- * Takes jobs one at a time, refuses those that cannot be, and keeps how the current one, or the last, is going. A load
- * has a queue before it, from which jobs come whose bursts are asked for.
+ * Takes jobs one at a time, refuses those that cannot be, and keeps how the current one, or the last, is going. Both
+ * units have a queue before it, from which jobs come that are being worked on already: the current one is that which
+ * ends next.
  *
  * Timing: a job is taken in any cycle with `busy` 0, also in that of the last one's `done`. `start` is 1 in the cycle
  * in which a job worth doing is taken, `busy` from the next cycle to the last before `done`. A refused job has its
@@ -56,12 +57,12 @@ export function refusalOf(job: DmaJob, { wholeLanes }: Lanes): Fault {
   return selectAs(fault, empty, 'zeroLength', wholeLanes ? selectAs(fault, inLanes, 'none', 'alignment') : 'none');
 }
 
-export function frontend(job: Stream<DmaJob>, lanes: Lanes): Frontend {
+/** @param wrong what is wrong with the job that is offered, that is {@link refusalOf} it. */
+export function frontend(job: Stream<Pick<DmaJob, 'dram' | 'onError'>>, wrong: Fault): Frontend {
   const { busy, aborts, stopped, goesOn } = regs({ busy: bit, aborts: bit, stopped: bit, goesOn: bit });
   const { done, fault: why, faultAddress } = unitStatus;
   const kept = regs({ done, fault: why, faultAddress });
   const room = busy.not();
-  const wrong = refusalOf(job.payload, lanes);
   const worthIt = wrong.is('none');
   const failed = kept.fault.is('none').not();
   job.ready = room;

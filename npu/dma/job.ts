@@ -105,3 +105,5 @@ export interface DmaOptions extends LocalSizes {
 
 /** How many jobs a load can have at once: one whose bytes are written, and others whose bytes are asked for. */
 export const LOAD_JOBS = 3;
+/** And a store: one whose answers come, others whose bytes are on their way, or written. */
+export const STORE_JOBS = 4;

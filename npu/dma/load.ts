@@ -80,7 +80,10 @@ export function LoadDma(options: DmaOptions) {
       const room = accepted.ready.and(asking.not());
       i.job.ready = room;
       const asks = i.job.fire.and(refusalOf(i.job.payload, lanes).is('none'));
-      const { start, busy, status, aborts, stopped, goesOn, fail, finish } = frontend(jobs, lanes);
+      const { start, busy, status, aborts, stopped, goesOn, fail, finish } = frontend(
+        jobs,
+        refusalOf(jobs.payload, lanes),
+      );
       const job = jobs.payload;
       // Of every other job: whose bursts are asked for, and whose bytes are written.
       const turn = regs({ asked: bit, written: bit });

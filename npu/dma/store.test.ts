@@ -6,7 +6,7 @@ import { StoreDma } from './store.ts';
 import { Bench } from '../../testbench/kit/bench.ts';
 import { localRead } from '../common/local.ts';
 import { dmaJob } from './job.ts';
-import { bytesOf, fullSpeed, noise, oneLine, payloadOf, type Burst, type Job } from './testing-bytes.ts';
+import { bytesOf, fullSpeed, noise, oneLine, payloadOf, type Burst, type Job, type JobByte } from './testing-bytes.ts';
 import { anyJob, anyPace, isInside, smallUnit, strayJob, sweep, units, withMemories } from './testing-jobs.ts';
 import { storeBench, type StoreRun } from './testing-store.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
@@ -19,6 +19,45 @@ function expectStored(jobs: readonly Job[], runs: readonly StoreRun[]): void {
   expect(runs.map(({ dram }) => dram)).toEqual(
     jobs.map((job) => new Map([...bytesOf(job)].map((byte) => [byte.dram, local.byte(byte.local)]))),
   );
+}
+
+type Responses = (burst: Burst) => number;
+
+/** Responses with an error to so many of 256 addresses. */
+const failingAt =
+  (failing: number, seed: number): Responses =>
+  ({ address }) => {
+    const drawn = noise(address ^ seed);
+    return drawn < failing ? 2 + (drawn & 1) : 0;
+  };
+const failures = { seed: fc.nat(), failing: fc.constantFrom(0, 20, 80, 256) };
+
+/** What becomes of a job whose bursts are answered so; bytes that do not exist are written as zeros. */
+function expectDone(
+  job: Job,
+  found: StoreRun | undefined,
+  response: Responses,
+  exists: (byte: JobByte) => boolean = () => true,
+): void {
+  if (job.lines === 0) {
+    expect(found).toMatchObject({ fault: faultNames.indexOf('zeroLength'), bursts: [], errors: [], goesOn: false });
+    return;
+  }
+  const { bursts = [], dram = new Map<number, number>(), errors } = found ?? {};
+  const failing = bursts.filter((burst) => response(burst) >= 2).map(({ address }) => address);
+  expect(errors).toEqual(failing);
+  const bytes = [...bytesOf(job)];
+  const isOutside = !bytes.every(exists);
+  expect(found?.goesOn).toBe(job.onError === 'continue' && !isOutside);
+  const [first] = failing;
+  const faults = [...(first === undefined ? [] : ['busWrite' as const]), ...(isOutside ? ['range' as const] : [])];
+  const fault = faultNames[found?.fault ?? 0] ?? 'none';
+  expect(faults.length > 0 ? faults : ['none']).toContain(fault);
+  if (fault === 'busWrite') expect(found?.faultAddress).toBe(first);
+  const all = new Map(bytes.map((byte) => [byte.dram, exists(byte) ? local.byte(byte.local) : 0]));
+  // The bench has seen to it that a job that was given up writes nothing after that.
+  const givenUp = failing.length > 0 && job.onError === 'abort';
+  expect(dram).toEqual(givenUp ? new Map([...all].filter(([at]) => dram.has(at))) : all);
 }
 
 describe.each(units)('a store with %o', (options) => {
@@ -104,10 +143,32 @@ describe.each(units)('a store with %o', (options) => {
     );
   });
 
+  it('does each of many jobs for itself, while the answers of those before are on their way', () => {
+    const empty = anyJob(busBytes).map((job) => ({ ...job, lines: 0 }));
+    const short = anyJob(busBytes).map((job) => ({
+      ...job,
+      lines: 1,
+      lineBytes: 1 + (job.lineBytes % (4 * busBytes)),
+    }));
+    const jobs = fc.array(fc.oneof(anyJob(busBytes), { weight: 3, arbitrary: short }, empty), {
+      minLength: 2,
+      maxLength: 12,
+    });
+    const cases = fc.record({ jobs, pace: anyPace, ...failures });
+    fc.assert(
+      fc.property(cases, ({ jobs: given, pace, seed, failing }) => {
+        const response = failingAt(failing, seed);
+        const runs = run(given, { ...local, response }, pace);
+        given.forEach((job, at) => expectDone(job, runs[at], response));
+      }),
+      { numRuns: runsOf({ few: 20, all: 200 }) },
+    );
+  });
+
   it.each([{ lines: 0 }, { lineBytes: 0 }, { pieceBytes: 0 }])('refuses %o before any bus activity', (empty) => {
     const next = oneLine(1000, 10);
     const [refused, done] = run([{ ...next, ...empty }, next], local, fullSpeed);
-    expect(refused).toMatchObject({ cycles: 1, fault: 1, faultAddress: 1000, bursts: [] });
+    expect(refused).toMatchObject({ cycles: 2, fault: 1, faultAddress: 1000, bursts: [] });
     expect(refused?.dram.size).toBe(0);
     expectStored([next], done === undefined ? [] : [done]);
   });
@@ -128,6 +189,19 @@ it('a store that leaves the local memories writes zeros for what is not there, a
       expectStored([next], good === undefined ? [] : [good]);
     }),
     { numRuns: runsOf({ few: 6, all: 100 }) },
+  );
+});
+
+it('of many stores that leave the local memories each tells it of itself', () => {
+  const run = storeBench(smallUnit);
+  const cases = fc.record({ jobs: fc.array(strayJob, { minLength: 2, maxLength: 6 }), pace: anyPace, ...failures });
+  fc.assert(
+    fc.property(cases, ({ jobs, pace, seed, failing }) => {
+      const response = failingAt(failing, seed);
+      const runs = run(jobs, { ...local, response }, pace);
+      jobs.forEach((job, at) => expectDone(job, runs[at], response, (byte) => isInside(job, byte)));
+    }),
+    { numRuns: runsOf({ few: 20, all: 200 }) },
   );
 });
 
@@ -163,6 +237,17 @@ describe('the speed of a store', () => {
   it('moves lines that are apart at a burst a cycle', () => {
     const [result] = run([{ ...oneLine(8192, 8), lines: 200, stride: 40 }], local, fullSpeed);
     expect(result?.cycles).toBe(200 + 5);
+  });
+
+  const many = storeBench(withMemories({ busBytes: 8, maxBurst: 16, outstanding: 32 }));
+  it.each([1, 2, 16, 40])('waits for no answer between jobs of %d beats, of which there are four at once', (beats) => {
+    for (const latency of [1, 10, 100]) {
+      const jobs = Array.from({ length: 13 }, (_, at) => oneLine(8192 * at, 8 * beats));
+      const ends = many(jobs, local, { ...fullSpeed, latency }).map(({ ended }) => ended);
+      const between = Math.max(beats + 1, 3);
+      expect((ends[1] ?? 0) - (ends[0] ?? 0)).toBe(between);
+      expect((ends[12] ?? 0) - (ends[8] ?? 0)).toBe(Math.max(4 * between, latency + beats + 5));
+    }
   });
 
   it('moves 8 bytes in 6 cycles', () => {

@@ -9,52 +9,63 @@
  *
  * Timing: AW is first valid two cycles after the job was taken, W four cycles after it, then a beat a cycle whatever
  * the alignments where pieces are whole groups. `done` comes in the cycle after the last B. 8 aligned bytes take 5
- * cycles beside the latency of B.
+ * cycles beside the latency of B. The next job is taken in the cycle after the last read of a job, while there are
+ * fewer than {@link STORE_JOBS}, and waits for none of its answers: jobs of n aligned beats end n + 1 cycles apart, 3
+ * at the soonest, and a job at least latency + n + 5 cycles after the one STORE_JOBS before it. A job that is refused
+ * has its `done` two cycles after it was taken, at the soonest.
  *
- * Faults: SLVERR or DECERR on B; the address of the first failing burst is kept. A job that continues writes the rest.
- * One that aborts writes no byte in the cycles after that answer, but for a beat that waited already: no burst begins
- * any more, and beats of those that the bus took have no strobes. Each such answer is told by `busError`, in the cycle
- * in which it is taken. A local line, or a place in it, that does not exist: its bytes become zeros, and the job goes
- * on.
+ * Faults, of which each job has its own: SLVERR or DECERR on B; the address of the first failing burst is kept. A job
+ * that continues writes the rest. One that aborts writes no byte in the cycles after that answer, but for a beat that
+ * waited already: no burst of it begins any more, and its beats of those that the bus took have no strobes; jobs after
+ * it are carried out. Each such answer is told by `busError`, in the cycle in which it is taken. A local line, or a
+ * place in it, that does not exist: its bytes become zeros, and the job goes on.
  *
- * Invariants: a W beat comes only after its AW was accepted; at most `outstanding` bursts wait for their B, none
- * crosses 4 KiB; bytes outside of the block have no strobe, and no beat is without one but where a job was given up;
- * the stream rules hold on `aw`, `w` and `read`.
+ * Invariants: jobs end in order, each after its own last B; a W beat comes only after its AW was accepted; at most
+ * `outstanding` bursts wait for their B, none crosses 4 KiB; bytes outside of the block have no strobe, and no beat is
+ * without one but where its job was given up; the stream rules hold on `aw`, `w` and `read`.
  *
- * In waves, 20 bytes of three lines to address 0x104 on, 8 bytes a beat; the memory answers at once:
+ * In waves, two jobs of 12 bytes of two lines, to 0x104 and 0x204 on, 8 bytes a beat; answers take four cycles:
  *
- *     cycle                1     2     3     4     5     6     7     8     9     10    11    12    13    14
- *                          ──────┐
- *     job_valid                  └─────────────────────────────────────────────────────────────────────────────
- *                                      ┌─────┐
- *     aw_valid             ────────────┘     └─────────────────────────────────────────────────────────────────
- *                                ┌─────────────────┐
- *     read_valid           ──────┘                 └───────────────────────────────────────────────────────────
- *                          ┬───────────┬─────┬─────┬───────────────────────────────────────────────────────────
- *     read_payload_address │0          │1    │2    │1
- *                                                  ┌─────────────────┐
- *     w_valid              ────────────────────────┘                 └─────────────────────────────────────────
- *                          ──────────────────┐                 ┌───────────────────────────────────────────────
- *     w_payload_last                         └─────────────────┘
- *                                                                    ┌─────┐
- *     b_valid              ──────────────────────────────────────────┘     └───────────────────────────────────
- *                                                                          ┌─────┐
- *     done                 ────────────────────────────────────────────────┘     └─────────────────────────────
+ *     cycle                1     2     3     4     5     6     7     8     9     10    11    12    13    14    15
+ *                          ────────────────────────┐
+ *     job_valid                                    └─────────────────────────────────────────────────────────────────
+ *                          ──────┐           ┌─────┐           ┌─────────────────────────────────────────────────────
+ *     job_ready                  └───────────┘     └───────────┘
+ *                                      ┌─────┐           ┌─────┐
+ *     aw_valid             ────────────┘     └───────────┘     └─────────────────────────────────────────────────────
+ *                                ┌───────────┐     ┌───────────┐
+ *     read_valid           ──────┘           └─────┘           └─────────────────────────────────────────────────────
+ *                          ┬───────────┬───────────┬─────┬───────────────────────────────────────────────────────────
+ *     read_payload_address │0          │1          │0    │1
+ *                                                  ┌───────────┐     ┌───────────┐
+ *     w_valid              ────────────────────────┘           └─────┘           └───────────────────────────────────
+ *                          ──────────────────┐           ┌─────┐           ┌─────┐
+ *     w_payload_last                         └───────────┘     └───────────┘     └───────────────────────────────────
+ *                                                                                ┌─────┐           ┌─────┐
+ *     b_valid              ──────────────────────────────────────────────────────┘     └───────────┘     └───────────
+ *                                                                                      ┌─────┐           ┌─────┐
+ *     done                 ────────────────────────────────────────────────────────────┘     └───────────┘     └─────
  */
 import {
-  assert,
   bit,
+  constant,
   fifo,
   fifoWithCount,
   module,
+  named,
   produce,
+  reg,
   regs,
   select,
   selectAs,
   stream,
   uint,
   when,
+  wire,
+  type Bit,
+  type SignalOf,
 } from '../../hdl/index.ts';
+import { indexBits } from '../../hdl/lib/bits.ts';
 import { sizeCode } from '../../hdl/lib/axi.ts';
 import { addressChannel, writeDataChannel, writeResponseChannel } from '../common/axi.ts';
 import { isGroup, LOCAL_BITS, localRead } from '../common/local.ts';
@@ -62,8 +73,8 @@ import { lowOnes } from '../common/mask.ts';
 import { unitStatus } from '../common/unit.ts';
 import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
 import { ByteQueue, inBits } from './byte-queue.ts';
-import { frontend } from './frontend.ts';
-import { busError, dmaJob, type DmaOptions } from './job.ts';
+import { frontend, refusalOf } from './frontend.ts';
+import { busError, dmaJob, STORE_JOBS, type DmaOptions } from './job.ts';
 import { LocalWalk } from './local-walk.ts';
 import { Regions } from './regions.ts';
 
@@ -72,6 +83,8 @@ import { Regions } from './regions.ts';
  * of two.
  */
 const LOADED = 4;
+/** Tells apart all jobs that there are at once. */
+const turn = uint(indexBits(STORE_JOBS));
 
 /** @throws RangeError for a bus or burst length that cannot be. */
 export function StoreDma(options: DmaOptions) {
@@ -91,40 +104,64 @@ export function StoreDma(options: DmaOptions) {
       },
     },
     (i, o) => {
+      // Jobs: one whose bytes are asked for, those of which all are, and the one that ends next.
       const job = i.job.payload;
-      const { start, busy, status, aborts, stopped, goesOn, fail, finish } = frontend(i.job, { wholeLanes: false });
+      const asking = wire('asking', bit);
+      const wrong = refusalOf(job, { wholeLanes: false });
+      const accepted = produce('accepted', {
+        valid: i.job.valid.and(asking.not()),
+        payload: { wrong, dram: job.dram, onError: job.onError },
+      });
+      const jobs = fifo('jobs', accepted, STORE_JOBS - 1);
+      const room = accepted.ready.and(asking.not());
+      i.job.ready = room;
+      const asks = i.job.fire.and(wrong.is('none'));
+      const { start, busy, status, aborts, stopped, goesOn, fail, finish } = frontend(jobs, jobs.payload.wrong);
+      // Turns of the one that asks, and of the one that ends next.
+      const { newest, oldest } = regs({ newest: turn, oldest: turn });
+      const coming = newest.add(1);
+      when(asks, () => {
+        newest.next = coming;
+      });
+      when(start, () => {
+        oldest.next = oldest.add(1);
+      });
+      const isOldest = (of: SignalOf<typeof turn>): Bit => of.eq(oldest);
 
       // An error that ends the job; offers that wait for the bus stay as they are.
       const bad = i.b.fire.and(i.b.payload.resp.asUint().bit(1));
-      const giveUp = stopped.or(bad.and(aborts));
+      const giveUp = named('give_up', busy.and(stopped.or(bad.and(aborts))));
 
       // Requests. A burst enters both queues in the cycle in which the bus takes it: one until its last beat, one until
-      // its B. Once the job is given up, the others are skipped: their bytes go nowhere.
-      const { skipping, silent } = regs({ skipping: bit, silent: bit });
-      const { region } = Regions({ pads: false })({ start, job }, { name: 'regions' });
+      // its B. Once the job is given up, its others are skipped: their bytes go nowhere.
+      const skipping = reg('skipping', bit);
+      const { region } = Regions({ pads: false })({ start: asks, job }, { name: 'regions' });
       const { burst: next } = Splitter({ region }, { name: 'splitter' });
-      const wanted = next.valid.and(skipping.not());
-      const answering = produce('answering', {
-        valid: wanted.and(o.aw.ready),
-        payload: busAddress(busBytes, next.payload.address),
-      });
-      const { out: unanswered, count: inFlight } = fifoWithCount('in_flight', answering, outstanding);
-      const awValid = wanted.and(answering.ready);
       const { address: first, lastLane, len } = next.payload;
+      const begins = wire('begins', bit);
       const issued = produce('issued', {
-        valid: select(skipping, next.valid, awValid.and(o.aw.ready)),
-        payload: { address: first, lastLane, len, skipped: skipping },
+        valid: begins.or(next.valid.and(skipping)),
+        payload: { address: first, lastLane, len, skipped: skipping, turn: newest },
       });
-      next.ready = select(skipping, issued.ready, o.aw.ready.and(answering.ready));
       const current = fifo('to_write', issued, outstanding);
-      // A burst leaves `to_write` before it leaves `in_flight`, which is therefore the one that fills up.
-      assert(issued.valid.not().or(issued.ready).or(skipping), 'a burst was answered before its last beat');
+      const answering = produce('answering', {
+        valid: begins,
+        payload: {
+          address: busAddress(busBytes, first),
+          turn: newest,
+          last: next.payload.ends.and(region.valid.not()),
+        },
+      });
+      const unanswered = fifo('in_flight', answering, outstanding);
+      const awValid = next.valid.and(skipping.not()).and(issued.ready).and(answering.ready);
+      begins.next = awValid.and(o.aw.ready);
+      next.ready = select(skipping, issued.ready, begins);
       when(awValid.not().or(o.aw.ready), () => {
-        skipping.next = giveUp;
+        skipping.next = giveUp.and(isOldest(newest));
       });
 
       // Local reads: as many as there is room for what they bring.
-      const { part } = Walk({ start, job }, { name: 'walk' });
+      const { part } = Walk({ start: asks, job }, { name: 'walk' });
       const exists = isGroup(options, part.payload);
       const reading = regs({ pending: bit, exists: bit, bytes: uint(sizeCode(busBytes) + 1) });
       const arrived = produce('arrived', {
@@ -132,13 +169,24 @@ export function StoreDma(options: DmaOptions) {
         payload: { data: select(reading.exists, i.data, 0), bytes: reading.bytes },
       });
       const loaded = fifoWithCount('loaded', arrived, LOADED);
-      const room = loaded.count.lt(selectAs(uint(loaded.count.width), reading.pending, LOADED - 1, LOADED));
-      part.ready = room.and(exists.not().or(o.read.ready));
+      const hasPlace = loaded.count.lt(selectAs(uint(loaded.count.width), reading.pending, LOADED - 1, LOADED));
+      part.ready = hasPlace.and(exists.not().or(o.read.ready));
       reading.pending.next = part.fire;
       reading.exists.next = exists;
       reading.bytes.next = part.payload.bytes;
 
-      when(part.fire.and(exists.not()), () => fail('range', 0));
+      asking.next = region.valid.or(next.valid).or(part.valid);
+      // What was outside, by turn: the one that ends next is told of it, the others when they come to be that.
+      const outside = Array.from({ length: 2 ** indexBits(STORE_JOBS) }, (_, at) => {
+        const of = reg(`outside_${at}`, bit);
+        when(asks.and(coming.eq(at)), () => {
+          of.next = 0;
+        });
+        when(part.fire.and(exists.not()).and(newest.eq(at)), () => {
+          of.next = 1;
+        });
+        return of.and(isOldest(constant(turn, at)));
+      }).reduce((one, other) => one.or(other));
 
       // Beats.
       const beat = regs({ index: uint(8) });
@@ -151,24 +199,30 @@ export function StoreDma(options: DmaOptions) {
       const { skipped } = current.payload;
       const wValid = taken.valid.and(skipped.not());
       taken.ready = o.w.ready.or(skipped);
+      // Whose beats have no strobes: it stays so while one of them waits, whoever ends meanwhile.
+      const { silent, silentTurn } = regs({ silent: bit, silentTurn: turn });
       when(wValid.not().or(o.w.ready), () => {
         silent.next = giveUp;
+        silentTurn.next = oldest;
       });
+      const isSilent = silent.and(silentTurn.eq(current.payload.turn));
       current.ready = taken.fire.and(last);
       when(taken.fire, () => {
         beat.index.next = selectAs(uint(8), last, 0, beat.index.add(1));
       });
 
-      // Answers.
-      i.b.ready = unanswered.valid;
-      unanswered.ready = i.b.valid;
-      when(i.b.fire, () => {
-        when(bad, () => fail('busWrite', aborts, unanswered.payload));
-      });
-      const asked = region.valid.or(next.valid).not();
-      const answered = i.b.fire.and(inFlight.eq(1)).and(stopped.not());
-      const skippedAll = stopped.and(inFlight.eq(0)).and(current.valid.not());
-      when(busy.and(asked).and(answered.or(skippedAll)), finish);
+      // Answers of the job that ends next; those of the one after it wait until it has ended.
+      const { payload: answered } = unanswered;
+      const mine = unanswered.valid.and(isOldest(answered.turn));
+      i.b.ready = mine;
+      unanswered.ready = i.b.fire;
+      when(bad, () => fail('busWrite', aborts, answered.address));
+      when(busy.and(outside), () => fail('range', 0));
+      const left = asking
+        .and(isOldest(newest))
+        .or(current.valid.and(isOldest(current.payload.turn)))
+        .or(mine);
+      when(select(stopped, busy.and(left.not()), i.b.fire.and(answered.last)), finish);
 
       const { space, address, group } = part.payload;
       return {
@@ -177,17 +231,18 @@ export function StoreDma(options: DmaOptions) {
           valid: wValid,
           payload: {
             data: taken.payload.shl(inBits(skip)),
-            strb: select(silent, 0, lowOnes(bytes, busBytes).shl(skip)),
+            strb: select(isSilent, 0, lowOnes(bytes, busBytes).shl(skip)),
             last,
           },
         },
         read: {
-          valid: part.valid.and(room).and(exists),
+          valid: part.valid.and(hasPlace).and(exists),
           payload: { space, address: address.truncate(LOCAL_BITS), group },
         },
-        busError: { valid: bad, address: unanswered.payload },
+        busError: { valid: bad, address: answered.address },
         goesOn,
         ...status,
+        room,
       };
     },
   );

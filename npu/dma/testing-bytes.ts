@@ -176,6 +176,8 @@ export interface Outcome {
   readonly fault: number;
   readonly faultAddress: number;
   readonly bursts: readonly Burst[];
+  /** Whether it said that it was done to its end whatever its fault. */
+  readonly goesOn: boolean;
   /** The addresses that `busError` told. */
   readonly errors: readonly number[];
 }
@@ -188,6 +190,7 @@ export const outcome = (
   cycles,
   fault: bench.get('fault'),
   faultAddress: bench.get('faultAddress'),
+  goesOn: bench.get('goesOn') === 1,
   bursts,
   errors,
 });

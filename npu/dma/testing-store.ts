@@ -14,6 +14,8 @@ import { dmaJob, type DmaOptions } from './job.ts';
 export interface StoreRun extends Outcome {
   /** What was written, by address. */
   readonly dram: ReadonlyMap<number, number>;
+  /** The cycle of its `done`. */
+  readonly ended: number;
 }
 
 export interface StoreMemory {
@@ -52,10 +54,21 @@ export function storeBench(
   let { latency } = fullSpeed;
   let random = randomOf(1);
   let runs: StoreRun[] = [];
-  let [dram, bursts, errors]: [Map<number, number>, Burst[], number[]] = [new Map(), [], []];
-  let [started, inFlight, arriving] = [0, 0, -1n];
-  /** Whether the job has been given up, and whether a beat waits for the bus. */
-  let [givenUp, waits] = [false, false];
+  let arriving = -1n;
+  /** A job that was taken: when, what it did, its bursts without an answer, and whether it has been given up. */
+  interface Taken {
+    readonly started: number;
+    readonly bursts: Burst[];
+    readonly dram: Map<number, number>;
+    readonly errors: number[];
+    unanswered: number;
+    givenUp: boolean;
+  }
+  /** Those that have not ended, the oldest first. */
+  let taken: Taken[] = [];
+  /** Of bursts that were asked for, whose they are, and how many beats are to come; whether one of them waits. */
+  let writing: { readonly job: Taken; beatsLeft: number }[] = [];
+  let waits = false;
 
   // Before all else, since a job can end in the cycle in which the next one is taken.
   bench.add({
@@ -67,25 +80,32 @@ export function storeBench(
     },
     look: (cycle) => {
       if (bench.get('done') === 0) return;
+      const [oldest] = taken;
+      if (oldest === undefined || oldest.unanswered > 0 || writing[0]?.job === oldest)
+        throw new Error('done, but not at an end');
       const isBusy = bench.all('dma.busy', 'aw_valid', 'w_valid', 'read_valid').some((level) => level === 1);
-      if (isBusy || inFlight > 0) throw new Error('done, but not idle');
-      runs.push({ ...outcome(bench, cycle - started, { bursts, errors }), dram });
-      [dram, bursts, errors] = [new Map(), [], []];
-      givenUp = false;
+      if (taken.length === 1 && isBusy) throw new Error('done, but not idle');
+      runs.push({ ...outcome(bench, cycle - oldest.started, oldest), dram: oldest.dram, ended: cycle });
+      taken.shift();
     },
   });
   // A beat is without strobes just where its job was given up before it was offered.
   bench.add({
     look: () => {
       const [valid, ready] = bench.all('w_valid', 'w_ready').map((level) => level === 1);
-      if (valid === true && !waits && (bench.get('w_payload_strb') === 0) !== givenUp)
-        throw new Error(givenUp ? 'a beat is written though its job was given up' : 'a beat writes nothing');
+      const [burst] = writing;
+      if (valid === true && burst === undefined) throw new Error('a beat comes before its burst');
+      const isSilent = bench.get('w_payload_strb') === 0;
+      if (valid === true && !waits && isSilent !== burst?.job.givenUp)
+        throw new Error(isSilent ? 'a beat writes nothing' : 'a beat is written though its job was given up');
       waits = valid === true && ready !== true;
     },
   });
   hearErrors(bench, (address) => {
-    errors.push(address);
-    givenUp ||= bench.get('dma.aborts') === 1;
+    const [oldest] = taken;
+    if (oldest === undefined) throw new Error('an error of no job');
+    oldest.errors.push(address);
+    oldest.givenUp ||= bench.get('dma.aborts') === 1;
   });
   const jobs = bench.source('job', dmaJob);
   serveWrites(
@@ -93,22 +113,29 @@ export function storeBench(
     bus(busBytes),
     {
       write: (address, byte) => {
-        const at = address >>> 0;
-        if (dram.has(at)) throw new Error(`${at} is written twice`);
-        dram.set(at, byte);
+        const [at, burst] = [address >>> 0, writing[0]];
+        if (burst?.job.dram.has(at) !== false) throw new Error(`${at} is written twice`);
+        burst.job.dram.set(at, byte);
       },
       respond: ({ address, beats }) => responses[source.response?.({ address, beats }) ?? 0] ?? 'okay',
       asked: ({ address, beats }) => {
         checkAligned('aw', { address, beats }, busBytes);
-        bursts.push({ address, beats });
-        inFlight++;
+        const asking = taken.at(-1);
+        if (asking === undefined) throw new Error('a burst of no job');
+        asking.bursts.push({ address, beats });
+        asking.unanswered++;
+        writing.push({ job: asking, beatsLeft: beats });
       },
     },
     { latency: () => latency },
   );
   bench.add({
     look: () => {
-      if (bench.get('b_valid') === 1 && bench.get('b_ready') === 1) inFlight--;
+      const [burst] = writing;
+      if (burst !== undefined && bench.get('w_valid') === 1 && bench.get('w_ready') === 1 && --burst.beatsLeft === 0)
+        writing.shift();
+      const [oldest] = taken;
+      if (oldest !== undefined && bench.get('b_valid') === 1 && bench.get('b_ready') === 1) oldest.unanswered--;
     },
   });
   bench.sink('read', localRead, {
@@ -120,12 +147,15 @@ export function storeBench(
   });
 
   return (given, memory, pace) => {
-    [source, runs, dram, bursts, errors] = [memory, [], new Map(), [], []];
-    [started, inFlight, arriving, givenUp, waits] = [0, 0, -1n, false, false];
+    [source, runs, arriving, taken, writing, waits] = [memory, [], -1n, [], [], false];
     ({ latency } = pace);
     random = randomOf(pace.seed);
     bench.begin(pace);
-    for (const job of given) jobs.push(payloadOf(job), { sent: (cycle) => void (started = cycle) });
+    for (const job of given)
+      jobs.push(payloadOf(job), {
+        sent: (started) =>
+          void taken.push({ started, bursts: [], dram: new Map(), errors: [], unanswered: 0, givenUp: false }),
+      });
     bench.run(LIMIT, () => runs.length === given.length);
     return runs;
   };

@@ -1,6 +1,6 @@
 /** The two DMA units as the rest of the NPU sees them. */
 import { counter, type UnitSpec } from '../common/unit.ts';
-import { blockFields, dmaFields, dmaImplied, dmaJob, lineFields, LOAD_JOBS, pictureFields } from './job.ts';
+import { blockFields, dmaFields, dmaImplied, dmaJob, lineFields, LOAD_JOBS, pictureFields, STORE_JOBS } from './job.ts';
 
 const { value } = pictureFields;
 /** Kinds of jobs by their codes. */
@@ -9,8 +9,8 @@ const [BLOCK, VALUE, TRANSPOSED] = [1, 2, 3];
 const errors = {
   load: `After a beat that comes with an error nothing is written (abort), or its bytes are taken to be 0 and the command goes
 on (continue), as does its queue: it signals, and its first error is reported as its fault.`,
-  store: `After an answer with an error nothing more is written (abort), or the command goes on (continue), as does its
-queue: it signals, and its first error is reported as its fault.`,
+  store: `After an answer with an error nothing more of it is written (abort), or the command goes on (continue), as does
+its queue: it signals, and its first error is reported as its fault.`,
 };
 
 /** Where byte x of line i is, in a local memory and in DRAM. */
@@ -95,7 +95,7 @@ A rowLines of 0 stands for 65536.`,
 
 export const storeUnit = {
   title: 'store DMA',
-  jobs: 1,
+  jobs: STORE_JOBS,
   job: dmaJob,
   fields: dmaFields,
   implied: dmaImplied,

@@ -6,7 +6,7 @@
 /** Units in the order of their bits in `status`. */
 export const unitNames = ['load', 'store', 'matrix', 'vector'] as const;
 /** Commands that each of them can have at once. */
-const mostRunning = [3, 1, 4, 1];
+const mostRunning = [3, 4, 4, 1];
 const unitOfCode = new Map([
   [16, 0],
   [17, 1],

@@ -32,7 +32,7 @@ export interface Outcome {
   readonly writes: readonly number[];
   /** Bursts of the store that the memory answered with an error, as it saw them. */
   readonly refused: readonly number[];
-  /** Beats that wrote something though the store had been given up: at most the one that waited. */
+  /** Beats that wrote something though their store had been given up: at most the one that waited. */
   readonly late: number;
   /**
    * Cycles from that in which the load DMA, or the store DMA, took its first command to that of its last `done`; and
@@ -149,6 +149,8 @@ export class TransferBoard {
   #latency = 1;
   #seen = { reads: [] as number[], writes: [] as number[], refused: [] as number[], late: new Set<number>() };
   #spans = { load: noSpan(), store: noSpan() };
+  /** Stores that were taken, and that have ended; of bursts whose data is to come, the store's number. */
+  #stores = { taken: 0, ended: 0, writing: [] as number[] };
 
   constructor({ scratchpadBytes = SCRATCHPAD, ...sizes }: BoardSizes) {
     const config = npuConfig({ ...machine, ...sizes, scratchpadBytes });
@@ -179,10 +181,14 @@ export class TransferBoard {
       bus(busBytes),
       {
         write: (address, byte) => {
-          if (bench.get('npu.store.stopped') === 1) this.#seen.late.add(beatOf(address >>> 0, busBytes));
+          const { ended, writing } = this.#stores;
+          if (bench.get('npu.store.stopped') === 1 && writing[0] === ended)
+            this.#seen.late.add(beatOf(address >>> 0, busBytes));
           if (!wrong('write', beatOf(address, busBytes), 1)) this.#memory.write(address, byte);
         },
+        asked: () => void this.#stores.writing.push(this.#stores.taken - 1),
         respond: ({ address, beats }: AxiBurst) => {
+          this.#stores.writing.shift();
           if (!wrong('write', address, beats)) return 'okay';
           this.#seen.refused.push(address);
           return 'decerr';
@@ -195,8 +201,13 @@ export class TransferBoard {
         for (const unit of ['load', 'store'] as const) {
           const span = this.#spans[unit];
           const taken = bench.get(`npu.${unit}.job_valid`) === 1 && bench.get(`npu.${unit}.job_ready`) === 1;
+          const ends = bench.get(`npu.${unit}.done`) === 1;
           if (taken && span.from < 0) span.from = cycle;
-          if (bench.get(`npu.${unit}.done`) === 1) span.to = cycle;
+          if (ends) span.to = cycle;
+          if (unit === 'store') {
+            this.#stores.taken += Number(taken);
+            this.#stores.ended += Number(ends);
+          }
         }
         if (bench.get('npu.load.busError_valid') === 1) this.#seen.reads.push(bench.get('npu.load.busError_address'));
         if (bench.get('npu.store.busError_valid') === 1)
@@ -222,6 +233,7 @@ export class TransferBoard {
     this.#latency = latency;
     this.#seen = { reads: [], writes: [], refused: [], late: new Set() };
     this.#spans = { load: noSpan(), store: noSpan() };
+    this.#stores = { taken: 0, ended: 0, writing: [] };
     bench.begin({ stall, seed });
     host.write('ringBase', this.#base);
     host.write('ringEntries', this.#ring.length / COMMAND_BYTES + 1);
