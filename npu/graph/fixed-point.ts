@@ -67,7 +67,7 @@ function inverse(x: number): number {
 }
 
 /** 1 / (1 + x), x from 0 to 1, both as fractions of 31 bits. */
-export const inverseOfOnePlus = (x: number): number => saturated(2 * inverse(x));
+const inverseOfOnePlus = (x: number): number => saturated(2 * inverse(x));
 
 /** 1 / (1 + e^−x), with 4 bits before the point of x. */
 export function sigmoid(x: number): number {
