@@ -1,7 +1,7 @@
 /**
  * Networks of one operator, run by TensorFlow Lite's own runtime: the release in the npm package
- * @tensorflow/tfjs-tflite 0.0.1-alpha.10, a WebAssembly module, on models and inputs that were drawn by `graphs()`. They
- * are kept as files, so that nothing of it has to be installed. Its kernels round products once or twice, by the kind.
+ * @tensorflow/tfjs-tflite 0.0.1-alpha.10, a WebAssembly module, on models and inputs that `graphs()` drew. They are
+ * kept as files, so that nothing of it has to be installed. Its kernels round products once or twice, by the kind.
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
