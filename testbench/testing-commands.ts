@@ -101,6 +101,35 @@ export const lookupFields = {
   m: 1,
 } as const;
 
+/** A window of one line of the picture, for one result. */
+const windowFields = {
+  from: 0,
+  fromFold: 1,
+  fromRow: 1,
+  width: 1,
+  height: 1,
+  fromZero: 0,
+  unsigned: 0,
+  to: bank(4),
+  toFold: 1,
+  toRow: 1,
+  n: 1,
+  kernelHeight: 1,
+  kernelWidth: 1,
+  strideY: 1,
+  strideX: 1,
+  top: 0,
+  left: 0,
+  outHeight: 1,
+  outWidth: 1,
+  rounding: 'away',
+  zero: 3,
+  low: -128,
+  high: 127,
+} as const;
+export const poolFields = { ...windowFields, reduction: 'sum', multiplier: 1 << 30, shift: 0 } as const;
+export const depthwiseFields = { ...windowFields, weights: bank(1), parameters: 0 } as const;
+
 /** How a program ends. */
 export const endCommands: readonly Command[] = [
   { operation: 'fence', tag: 98, fields: {} },

@@ -9,7 +9,7 @@ import { cyclesOfJob } from '../../npu/matrix/systolic/cycles.ts';
 import { accumulatorLines } from '../accumulator-lines.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
-import { requantiseFields } from '../testing-commands.ts';
+import { depthwiseFields, poolFields, requantiseFields } from '../testing-commands.ts';
 import { MemoryModel } from './model.ts';
 
 /** The smallest array with the largest banks and accumulator that local addresses reach. */
@@ -69,6 +69,16 @@ const requantise = (fields: object): Command => ({
   tag: 8,
   fields: { ...requantiseFields, to: 5 * BANK, shift: -3, zero: 3, ...fields },
 });
+const pool = (fields: object): Command => ({
+  operation: 'pool',
+  tag: 8,
+  fields: { ...poolFields, to: 5 * BANK, shift: -3, ...fields },
+});
+const depthwise = (fields: object): Command => ({
+  operation: 'depthwise',
+  tag: 8,
+  fields: { ...depthwiseFields, to: 5 * BANK, ...fields },
+});
 const copy = (operation: 'load' | 'store', fields: object): Command => ({
   operation,
   tag: 9,
@@ -99,7 +109,13 @@ describe('a command of the largest size', () => {
     ['rows to requantise', requantise({ m: MOST, width: MOST })],
     ['channels to requantise', requantise({ n: MOST, to: 5 * BANK + 1 })],
     ['channels to requantise, each with a scale', requantise({ n: 20_000, perChannel: 1 })],
-    ['rows and folds apart', requantise({ m: 2, n: 5, fromFold: MOST - 1, toRow: MOST, toFold: 1 })],
+    ['rows and folds apart', requantise({ m: 2, n: 2, fromFold: MOST - 1, toRow: MOST - 1, toFold: 1 })],
+    ['rows of windows', pool({ height: MOST, outHeight: MOST })],
+    ['the largest window', pool({ height: 250, width: 255, fromRow: 255, kernelHeight: 255, kernelWidth: 255 })],
+    ['columns far apart', pool({ width: MOST, strideX: 255, outWidth: 128 })],
+    ['rows far apart', pool({ height: 2, fromRow: MOST, kernelHeight: 2 })],
+    ['windows that leave the picture', pool({ height: 3, strideY: 255, top: 255, outHeight: MOST, toRow: 0 })],
+    ['channels, each with a kernel', depthwise({ n: 20_000 })],
     ['lines side by side', copy('load', { lines: MOST })],
     ['lines side by side, from the accumulator', copy('store', { lines: MOST, space: 'accumulator', local: 0 })],
     [
