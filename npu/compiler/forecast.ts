@@ -76,6 +76,8 @@ export function forecast(works: readonly Work[], { fetch, queueDepth, matrix }: 
   /** When commands entered their queues, and the last one of them did. */
   const entries: number[] = [];
   let entered = 0;
+  /** Commands since the last load: they are read in between its beats and those of the next one. */
+  let since = 0;
   return works.map(({ unit, cycles, product, ahead, reads, writes }) => {
     const [starts, ends] = [issued.get(unit) ?? [], ended.get(unit) ?? []];
     const isContended = (ended.get('load')?.at(-1) ?? 0) > entered;
@@ -95,7 +97,10 @@ export function forecast(works: readonly Work[], { fetch, queueDepth, matrix }: 
     }
     // Within a product no operand A shares a bank with an operand B.
     const times = product === null ? null : matrix({ ...product, a: 0, b: BANK_LINES, issued: start });
-    const end = times?.done ?? Math.max(start + cycles, (ends.at(-1) ?? 0) + (ahead?.moving ?? cycles));
+    since++;
+    const shared = unit === 'load' ? since * fetch.between : 0;
+    if (unit === 'load') since = 0;
+    const end = times?.done ?? Math.max(start + cycles, (ends.at(-1) ?? 0) + (ahead?.moving ?? cycles) + shared);
     room.set(unit, times?.room ?? (ahead === undefined ? end : start + ahead.asking) + NEXT);
     starts.push(start);
     ends.push(end);
