@@ -4,7 +4,7 @@ import { runsOf, slow } from '../../hdl/testing-runs.ts';
 import { ConfigError, npuConfig, type NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import { foldsAcross, linesOf } from '../matrix/layout.ts';
-import { choosePlan, type Choice } from './choose.ts';
+import { choosePlan, type Chosen } from './choose.ts';
 import { Cost } from './cost.ts';
 import { ShapeError } from './errors.ts';
 import type { Product } from './product.ts';
@@ -35,7 +35,7 @@ function productOf({ m, k, n, dataflow }: Size, requantised = false): Product {
     c: tensor('c', [m, n], requantised ? 'int8' : 'int32', 'rows'),
   };
 }
-const choose = (config: NpuConfig, product: Product): Choice => choosePlan(config, product, new Cost(config));
+const choose = (config: NpuConfig, product: Product): Chosen => choosePlan(config, product, new Cost(config));
 
 const dataflows = fc.constantFrom('ws' as const, 'os' as const);
 const size = fc.integer({ min: 1, max: 3000 });
@@ -66,7 +66,7 @@ describe('plans', () => {
           expect(error).toBeInstanceOf(ConfigError);
           return;
         }
-        let choice: Choice;
+        let choice: Chosen;
         try {
           choice = choose(made, productOf(wanted, requantised));
         } catch (error) {
@@ -134,9 +134,11 @@ describe('plans', () => {
             accumulatorBytes: Math.floor(parameters.accumulatorBytes * factor.accumulatorBytes),
           };
           const product = productOf(wanted, requantised);
-          const [before, after] = [parameters, more].map((one) => choose(npuConfig(one), product).cycles);
-          if ((after ?? 0) < 0.99 * (before ?? 0)) faster++;
-          expect(after).toBeLessThanOrEqual(1.02 * (before ?? 0) + FEW);
+          const [before, after] = [choose(npuConfig(parameters), product), choose(npuConfig(more), product)];
+          // Cycles of a forecast are not those of totals, which are what plans of very many commands have.
+          fc.pre((before.schedule === null) === (after.schedule === null));
+          if (after.cycles < 0.99 * before.cycles) faster++;
+          expect(after.cycles).toBeLessThanOrEqual(1.02 * before.cycles + FEW);
         },
       ),
       { numRuns: runsOf({ few: 20, all: 30 }) },
