@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runsOf } from '../../hdl/testing-runs.ts';
 import { checkGraph } from '../../npu/graph/check.ts';
-import type { OperatorKind } from '../../npu/graph/graph.ts';
+import { endsOf } from '../../npu/graph/ends.ts';
+import { NetworkError } from '../../npu/graph/error.ts';
+import type { Graph, OperatorKind } from '../../npu/graph/graph.ts';
+import { elementsIn } from '../../npu/graph/shape.ts';
+import { workOf } from '../../npu/graph/work.ts';
 import { importTflite } from '../../npu/importers/tflite/index.ts';
 import { writeTflite } from '../../npu/importers/tflite/testing/write-tflite.ts';
 import { graphs, inputsOf } from './arbitrary-graph.ts';
@@ -24,6 +28,50 @@ test('networks that nobody drew are well formed, run, and come back from a file'
     { numRuns: runsOf({ few: 300, all: 5000 }) },
   );
 });
+
+test('a file that is damaged is refused, or is a network that runs', () => {
+  const change = fc.tuple(fc.nat(), fc.oneof(fc.constantFrom(0, 1, 127, 128, 255), fc.integer({ min: 0, max: 255 })));
+  let [refused, ran] = [0, 0];
+  fc.assert(
+    fc.property(
+      graphs({ operators: 3, size: 5, channels: 6 }),
+      fc.array(fc.array(change, { minLength: 1, maxLength: 3 }), { minLength: 10, maxLength: 10 }),
+      fc.nat(),
+      (graph, damages, seed) => {
+        const file = writeTflite(graph);
+        for (const damage of damages) {
+          const bytes = file.slice();
+          for (const [at, value] of damage) bytes[at % bytes.length] = value;
+          const read = importedOrNull(bytes);
+          if (read === null) refused += 1;
+          else if (elementsOf(read) < 2 ** 20) {
+            const [inputs = []] = fc.sample(inputsOf(read), { numRuns: 1, seed });
+            expect(runGraph(read, inputs)).toHaveLength(read.tensors.length);
+            ran += 1;
+          }
+        }
+      },
+    ),
+    { numRuns: runsOf({ few: 60, all: 2000 }) },
+  );
+  expect(refused).toBeGreaterThan(0);
+  expect(ran).toBeGreaterThan(0);
+});
+
+/** The network of a file; null where the importer complains as it should. */
+function importedOrNull(bytes: Uint8Array): Graph | null {
+  try {
+    return importTflite(bytes);
+  } catch (error) {
+    if (error instanceof NetworkError) return null;
+    throw error;
+  }
+}
+
+/** How much there is to look at, of tensors and for operators. */
+const elementsOf = (graph: Graph): number =>
+  graph.tensors.reduce((sum, { shape }) => sum + elementsIn(shape), 0) +
+  graph.operators.reduce((sum, operator) => sum + workOf(operator, endsOf(graph, operator)), 0);
 
 test('only the kinds that were asked for', () => {
   const kinds: readonly OperatorKind[] = ['conv2d', 'depthwiseConv2d', 'fullyConnected', 'averagePool', 'add'];
