@@ -200,6 +200,21 @@ describe.each([
   });
 });
 
+it('both engines work alike', () => {
+  const config = npuConfig({ rows: 1, cols: 3, busBytes: 4, scratchpadBytes: 6 * 4 * 400, accumulatorBytes: 16 * 40 });
+  const [wasm, reference] = [vectorBench(config), vectorBench(config, 'reference')];
+  const job = fc
+    .tuple(fc.constantFrom('depthwise' as const, 'pool' as const), fc.oneof(shapes(3, 40), anywhere(3)))
+    .chain(([operation, shape]) => commands(config, operation, shape));
+  fc.assert(
+    fc.property(fc.array(job, { minLength: 1, maxLength: 2 }), fc.nat(), (drawn, seed) => {
+      const [memories, pace] = [filledMemories(config, seed), { stall: 0.2, seed }];
+      expect(wasm.run(drawn, memories, pace, 0.3)).toEqual(reference.run(drawn, memories, pace, 0.3));
+    }),
+    { numRuns: runsOf({ few: 3, all: 30 }) },
+  );
+});
+
 describe('windows of special sizes', () => {
   const cols = 2;
   const config = npuConfig({ rows: 1, cols, busBytes: 4, scratchpadBytes: 6 * 4 * 2 ** 14, accumulatorBytes: 16 * 80 });
