@@ -33,6 +33,9 @@ export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Comman
   if (operation === 'elementwise' || operation === 'lookup') {
     return Math.ceil(number('n') / cols) * number('m') * 3 + 16;
   }
+  if (operation === 'softmax') {
+    return number('m') * (3 * number('n') + 8 * Math.ceil(number('n') / cols) + 60) + 16;
+  }
   if (operation === 'loadTable') return 300;
   const piece = Math.max(1, Math.min(busBytes, number('pieceBytes')));
   const runs = Math.ceil(number('lineBytes') / (number('runBytes') || number('lineBytes') || 1));

@@ -91,6 +91,25 @@ export function referenceRound(v: number, multiplier: number, shift: number, rou
   return Math.min(Math.max(Number(below) + Number(above[rounding]), -(2 ** 31)), 2 ** 31 - 1);
 }
 
+/**
+ * The parts of 256 that powers have of their sum, as TFLite's softmax divides: each power by 2^12 in the sum, and the
+ * sum's reciprocal by three of Newton's steps (gemmlowp's fixedpoint.h).
+ */
+export function referenceShares(powers: readonly number[]): number[] {
+  const wrapped = (value: number): number => value | 0;
+  const fit = (value: number): number => Math.min(Math.max(value, -(2 ** 31)), 2 ** 31 - 1);
+  const high = (a: number, b: number): number => referenceT2(a, b, 0);
+  /** To nearest; what lies half-way goes away from zero. */
+  const divided = (value: number, by: number): number =>
+    Math.sign(value) * Math.floor(Math.abs(value) / 2 ** by + 0.5) + 0;
+  const sum = powers.reduce((total, power) => wrapped(total + divided(power, 12)), 0);
+  const zeros = Math.clz32(sum);
+  const half = zeros === 32 ? 0 : (sum << zeros) >>> 1;
+  let v = wrapped(1_515_870_810 + high(half, -1_010_580_540));
+  for (let step = 0; step < 3; step++) v = wrapped(v + fit(4 * high(v, wrapped(2 ** 29 - high(half, v)))));
+  return powers.map((power) => divided(high(fit(2 * v), power), 35 - zeros));
+}
+
 /** How sums become bytes. */
 export interface ReferenceScale {
   readonly bias?: number;

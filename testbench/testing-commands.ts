@@ -130,6 +130,9 @@ const windowFields = {
 export const poolFields = { ...windowFields, reduction: 'sum', multiplier: 1 << 30, shift: 0 } as const;
 export const depthwiseFields = { ...windowFields, weights: bank(1), parameters: 0 } as const;
 
+/** A place with one channel, whose softmax is 1. */
+export const softmaxFields = { ...lookupFields, unsigned: 0, parameters: 0, zero: -128, low: -128, high: 127 } as const;
+
 /** How a program ends. */
 export const endCommands: readonly Command[] = [
   { operation: 'fence', tag: 98, fields: {} },

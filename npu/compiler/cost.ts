@@ -48,6 +48,8 @@ const AROUND_STORE = 7;
 const [AROUND_REQUANTISE, AROUND_WINDOWS, AROUND_FOLD] = [4, 5, 3];
 /** The same of two pictures element by element: the last line's elements come through the lanes. */
 const AROUND_ELEMENTWISE = 6;
+/** Of softmax, beside the channels and folds of a place, and beside the places. */
+const [AROUND_PLACE, AROUND_SOFTMAX] = [36, 2];
 /** Entries of the vector unit's table. */
 const TABLE_ENTRIES = 256;
 /** Lines of parameters of a fold. */
@@ -195,6 +197,12 @@ export class Cost {
   /** A picture by the table: a line of each fold a cycle. */
   lookup({ m, n }: Pick<ProductSize, 'm' | 'n'>): number {
     return m * Math.ceil(n / this.#config.cols) + AROUND_REQUANTISE;
+  }
+
+  /** Softmax over n channels of m places, at the most: where the sum of all powers is as small as it can be. */
+  softmax({ m, n }: Pick<ProductSize, 'm' | 'n'>): number {
+    const folds = Math.ceil(n / this.#config.cols);
+    return m * (3 * n + 8 * folds + AROUND_PLACE) + AROUND_SOFTMAX;
   }
 
   /** The table, an entry a cycle. */

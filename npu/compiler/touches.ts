@@ -59,6 +59,15 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
       const operands = command.operation === 'lookup' ? ['from'] : ['from', 'other'];
       return { reads: operands.flatMap(linesOf), writes: linesOf('to') };
     }
+    case 'softmax': {
+      const folds = Math.ceil(number('n') / config.cols);
+      const size = { folds, lines: number('m'), width: number('width') };
+      const powers = Math.ceil(256 / 2 ** Math.floor(Math.log2(config.cols)));
+      return {
+        reads: [...pictureRegions(command, 'from', size), region('accumulator', number('parameters'), powers)],
+        writes: pictureRegions(command, 'to', size),
+      };
+    }
     case 'loadTable':
       return { reads: [region('scratchpad', number('from'), Math.ceil(256 / config.cols))], writes: [] };
     case 'requantise': {

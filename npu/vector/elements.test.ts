@@ -48,10 +48,13 @@ describe.each([
             elementwise: cost.elementwise({ m: number('m'), n: number('n') }),
             lookup: cost.lookup({ m: number('m'), n: number('n') }),
             loadTable: cost.loadTable,
+            softmax: cost.softmax({ m: number('m'), n: number('n') }),
           };
           const expected = Object.entries(least).find(([name]) => name === command.operation)?.[1] ?? 0;
-          if (others === 0 && expected !== 0)
-            expect([command.operation, cycles]).toEqual([command.operation, expected]);
+          const isExact = others === 0 && expected !== 0;
+          // A place takes a cycle for each leading zero of a sum: 12 at the most where powers are powers.
+          if (command.operation === 'softmax') expect(cycles).toBeGreaterThanOrEqual(expected - 12 * number('m'));
+          else if (isExact) expect([command.operation, cycles]).toEqual([command.operation, expected]);
           else expect(cycles).toBeGreaterThanOrEqual(expected);
         });
       }),

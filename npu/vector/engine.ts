@@ -19,8 +19,8 @@
  *
  * `elementwise` reads a line of one picture, then of the other, and then the results of the lines before go through the
  * lanes: three cycles a line, and 6 beside those of all lines. `lookup` takes a line a cycle, and 4 beside those;
- * `loadTable` reads the line of each entry, one of 256 a cycle, and 1 beside those. A line of the scratchpad comes when
- * the matrix engine leaves its bank free.
+ * `loadTable` reads the line of each entry, one of 256 a cycle, and 1 beside those; `softmax` takes an element a cycle,
+ * three times (softmax.ts). A line of the scratchpad comes when the matrix engine leaves its bank free.
  *
  * In waves, 2 rows of 2 lanes, each lane with a scale of its own:
  *
@@ -72,6 +72,7 @@ import { completed, vectorJob, type operationNames, type VectorJob } from './job
 import { part } from './lane.ts';
 import { VectorLanes } from './lanes.ts';
 import { refusalOf } from './refusal.ts';
+import { Softmax } from './softmax.ts';
 import { TABLE_ENTRIES } from './table.ts';
 import { operandWalk } from './walk.ts';
 import { WindowWalk } from './window-walk.ts';
@@ -94,7 +95,10 @@ export const VectorUnit = (config: NpuConfig) => {
     },
     (i, o) => {
       const state = fsm(
-        ['idle', 'parameters', 'lines', 'windows', 'first', 'second', 'step', 'settle', 'last', 'entries', 'drain'],
+        [
+          ...(['idle', 'parameters', 'lines', 'windows', 'first', 'second', 'step', 'settle', 'last'] as const),
+          ...(['entries', 'softmax', 'drain'] as const),
+        ],
         { reset: 'idle' },
       );
       const job = reg('job', vectorJob);
@@ -112,6 +116,7 @@ export const VectorUnit = (config: NpuConfig) => {
       const other = operandWalk('other', { toFold: job.otherFold, toRow: job.otherRow });
       const to = operandWalk('to', job);
       const { payload } = i.job;
+      const sumsData = unpack(vec(cols, sint(32)), pack(i.sumsData));
       const isOf = (...names: readonly (typeof operationNames)[number][]): Bit =>
         names.map((name) => job.operation.is(name)).reduce((one, another) => one.or(another));
       const [sums, windowed] = [isOf('requantise'), isOf('depthwise', 'pool')];
@@ -123,6 +128,10 @@ export const VectorUnit = (config: NpuConfig) => {
         { name: 'walk' },
       );
       const { token } = walk;
+      const softmax = Softmax(config)(
+        { job, run: state.is('softmax'), line: i.lineData, sums: sumsData },
+        { name: 'softmax' },
+      );
       const ends = {
         row: select(windows, token.ends, r.column.eq(job.width.sub(1))),
         fold: select(windows, walk.ends, r.line.eq(job.m.sub(1))),
@@ -134,23 +143,24 @@ export const VectorUnit = (config: NpuConfig) => {
         state.is('entries'),
       ];
       const ofPicture = first.or(second).or(entries).or(lines.and(sums.not()));
-      const lineAt = select(ofPicture, select(second, other.at, from.at), walk.read.payload);
-      const ofSums = lines.and(sums).or(state.is('parameters'));
-      const sumsAt = select(lines, from.at, r.parameters);
+      const ofWalk = select(softmax.read.valid, softmax.read.payload, walk.read.payload);
+      const lineAt = select(ofPicture, select(second, other.at, from.at), ofWalk);
+      const ofSums = lines.and(sums).or(state.is('parameters')).or(softmax.power.enable);
+      const sumsAt = select(lines, from.at, select(softmax.power.enable, softmax.power.address, r.parameters));
       const sumsExist = inAccumulator(config, sumsAt);
       const lineExists = inScratchpad(config, lineAt);
-      const targetExists = inScratchpad(config, to.at);
-      const wanted = ofPicture.or(walk.read.valid);
+      const targetExists = inScratchpad(config, select(softmax.write.enable, softmax.write.address, to.at));
+      const wanted = ofPicture.or(walk.read.valid).or(softmax.read.valid);
       const windowResult = token.enable.and(token.last);
       const outside = named(
         'outside',
         ofSums
           .and(sumsExist.not())
           .or(wanted.and(lineExists.not()))
-          .or(lines.or(step).or(windowResult).and(targetExists.not())),
+          .or(lines.or(step).or(windowResult).or(softmax.write.enable).and(targetExists.not())),
       );
       // What does not exist is taken by nobody, and nothing comes of it.
-      walk.read.ready = o.lineRead.ready.or(lineExists.not());
+      for (const { read } of [walk, softmax]) read.ready = o.lineRead.ready.or(lineExists.not());
       const asks = wanted.and(lineExists).and(lines.and(targetExists.not()).not());
       const granted = named('granted', ofPicture.and(asks).and(o.lineRead.ready));
       const moves = named('moves', lines.and(sums.or(granted)).or(step));
@@ -208,7 +218,7 @@ export const VectorUnit = (config: NpuConfig) => {
         select(arrives.first, ofFirst, select(arrives.second, ofSecond, ofResult));
       const out = VectorLanes(cols)(
         {
-          sums: unpack(vec(cols, sint(32)), pack(i.sumsData)),
+          sums: sumsData,
           totals,
           windowed,
           parameter: delay('parameter_q', state.is('parameters')),
@@ -250,6 +260,7 @@ export const VectorUnit = (config: NpuConfig) => {
           elementwise: () => state.goto('first'),
           lookup: () => state.goto('lines'),
           loadTable: () => state.goto('entries'),
+          softmax: () => state.goto('softmax'),
         });
       const startFold = ({ perChannel, operation }: VectorJob): void => {
         r.part.next = 'bias';
@@ -293,6 +304,7 @@ export const VectorUnit = (config: NpuConfig) => {
             r.line.next = r.line.add(1);
             when(r.line.eq(TABLE_ENTRIES - 1), () => state.goto('drain'));
           }),
+        softmax: () => when(softmax.ends, () => state.goto('drain')),
         drain: () => when(done, () => state.goto('idle')),
       });
       when(moves, () => {
@@ -319,7 +331,16 @@ export const VectorUnit = (config: NpuConfig) => {
       return {
         sumsRead: { enable: ofSums.and(sumsExist), address: sumsAt.truncate(LOCAL_BITS) },
         lineRead: { valid: asks, payload: lineAt.truncate(LOCAL_BITS) },
-        write: { ...finished, data: out.y },
+        write: select(
+          softmax.write.enable,
+          {
+            enable: targetExists,
+            address: softmax.write.address.truncate(LOCAL_BITS),
+            data: softmax.write.data,
+            bytes: softmax.write.bytes,
+          },
+          { ...finished, data: out.y },
+        ),
         fault: found,
         room,
         faultAddress: 0,

@@ -123,6 +123,19 @@ export const elementwiseFields = {
 
 /** Each byte becomes the entry of the table that its pattern counts to. */
 export const lookupFields = elementFields;
+/**
+ * Over the n channels of each place. The powers of e of 0, −1 … −255 steps of the picture's scale are in lanes of lines
+ * of the accumulator from `parameters` on: see softmax.ts.
+ */
+export const softmaxFields = {
+  ...elementFields,
+  unsigned: bit,
+  parameters: uint(LOCAL_BITS),
+  zero: sint(9),
+  low: sint(9),
+  high: sint(9),
+};
+
 /** The table's entries, as many in a line as the unit has lanes, in lines that follow each other. */
 export const loadTableFields = { from: uint(LOCAL_BITS) };
 
@@ -133,9 +146,18 @@ export const vectorFields = {
   ...elementwiseFields,
   ...lookupFields,
   ...loadTableFields,
+  ...softmaxFields,
 };
 /** Which operation it is: it follows from the command. */
-export const operationNames = ['requantise', 'depthwise', 'pool', 'elementwise', 'lookup', 'loadTable'] as const;
+export const operationNames = [
+  'requantise',
+  'depthwise',
+  'pool',
+  'elementwise',
+  'lookup',
+  'loadTable',
+  'softmax',
+] as const;
 export const vectorImplied = { operation: enumeration('vector_operation', operationNames) };
 export const vectorJob = struct({ ...vectorFields, ...vectorImplied });
 export type VectorJob = SignalOf<typeof vectorJob>;

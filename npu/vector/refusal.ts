@@ -30,5 +30,6 @@ export function refusalOf(job: VectorJob): Fault {
     elementwise: lines,
     lookup: lines,
     loadTable: constant(fault, 'none'),
+    softmax: lines,
   });
 }

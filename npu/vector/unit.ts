@@ -8,6 +8,7 @@ import {
   operationNames,
   poolFields,
   requantiseFields,
+  softmaxFields,
   vectorFields,
   vectorImplied,
   vectorJob,
@@ -136,6 +137,26 @@ ${inPlace}`,
       implied: implied('loadTable'),
       meaning: `for e in 0..256: table[e] = spm[from + e / C].byte[e % C]
 The table is the vector unit's own, and stays until another one is loaded. Before the first it holds zeros.`,
+    },
+    softmax: {
+      code: 55,
+      unit: 'vector',
+      fields: softmaxFields,
+      implied: implied('softmax'),
+      limits: scaleLimits,
+      rule: inOrder,
+      meaning: `for i in 0..m:
+  x[j] = spm[from + f*fromFold + (i / width)*fromRow + i % width].byte[j % C], with f = j / C, for j in 0..n
+  h = the largest of x
+  e[j] = acc[parameters + (h - x[j]) / P].lane[(h - x[j]) % P], with P the largest power of two that is not above C
+  s = the sum of divide(e[j], 12) over j; z = the zeros before the first 1 of its 32 bits, at the most 32
+  q = (s << z) / 2; v = 1515870810 + highMul(q, -1010580540)
+  three times v = v + fit(4 * highMul(v, 2^29 - highMul(q, v)))
+  spm[to + f*toFold + (i / width)*toRow + i % width].byte[j % C] =
+    clamp(divide(highMul(fit(2 * v), e[j]), 35 - z) + zero, low, high)
+where bytes are signed if unsigned is 0, sums and differences are of 32 bits, and fit gives the nearest number that is;
+highMul and divide as for requantise.
+${inPlace}`,
     },
   },
   counters: {

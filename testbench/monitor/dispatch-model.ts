@@ -21,6 +21,7 @@ const unitOfCode = new Map([
   [52, 3],
   [53, 3],
   [54, 3],
+  [55, 3],
 ]);
 const codes = { nop: 0, fence: 1, interrupt: 2 };
 const SEMAPHORES = 8;

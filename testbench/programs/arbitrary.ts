@@ -9,6 +9,7 @@ import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { denseFields, foldsAcross, type Layouts, type ProductSize, type WalkFields } from '../../npu/matrix/layout.ts';
 import { operatorNames, reductionNames, roundingNames } from '../../npu/vector/job.ts';
+import { fieldsOf } from '../../npu/compiler/touches.ts';
 import type { Channel } from '../kit/axi/stalls.ts';
 
 /** Plain data: goes to JSON and back unchanged. */
@@ -70,7 +71,7 @@ const machines: readonly Partial<NpuParameters>[] = [
     cols: 9,
     busBytes: 16,
     scratchpadBytes: 6 * 16 * 32,
-    accumulatorBytes: 48 * 30,
+    accumulatorBytes: 48 * 40,
     maxBurst: 1,
     outstanding: 6,
     queueDepth: 1,
@@ -494,6 +495,19 @@ function elementsOf({ cols, bankLines, scratchpadBanks }: NpuConfig): fc.Arbitra
   });
 }
 
+/** Softmax, where the accumulator holds 256 powers: whatever is there. */
+function softmaxOf(config: NpuConfig): fc.Arbitrary<Command> {
+  const powers = Math.ceil(256 / 2 ** Math.floor(Math.log2(config.cols)));
+  return fc
+    .record({ lines: elementsOf(config), parameters: first(powers, config.accLines), unsigned: bit, scale: scaleOf })
+    .map(({ lines: command, parameters, unsigned, scale: { zero, ends } }): Command => {
+      const names = ['from', 'fromFold', 'fromRow', 'to', 'toFold', 'toRow', 'm', 'n', 'width'];
+      const lines = Object.fromEntries(names.map((name) => [name, fieldsOf(command).number(name)]));
+      const range = { zero, low: Math.min(...ends), high: Math.max(...ends) };
+      return { operation: 'softmax', tag: command.tag, fields: { ...lines, unsigned, parameters, ...range } };
+    });
+}
+
 function tableOf({ cols, bankLines, scratchpadBanks }: NpuConfig): fc.Arbitrary<Command> {
   const lines = Math.ceil(256 / cols);
   const at = fc.record({ bank: fc.nat(scratchpadBanks - 1), line: first(lines, bankLines) });
@@ -504,7 +518,9 @@ function tableOf({ cols, bankLines, scratchpadBanks }: NpuConfig): fc.Arbitrary<
   }));
 }
 
-/** Commands of the vector unit; a table is loaded only where a bank holds one. */
+const powersFit = ({ cols, accLines }: NpuConfig): boolean => 256 / 2 ** Math.floor(Math.log2(cols)) <= accLines;
+
+/** Commands of the vector unit; a table is loaded only where a bank holds one, and likewise powers. */
 export function vectorCommandsOf(config: NpuConfig): fc.Arbitrary<Command> {
   return fc.oneof(
     { weight: 3, arbitrary: requantiseOf(config) },
@@ -512,6 +528,7 @@ export function vectorCommandsOf(config: NpuConfig): fc.Arbitrary<Command> {
     { weight: 2, arbitrary: windowsOf(config, 'depthwise') },
     { weight: 1, arbitrary: windowsOf(config, 'pool') },
     { weight: Math.ceil(256 / config.cols) <= config.bankLines ? 1 : 0, arbitrary: tableOf(config) },
+    { weight: powersFit(config) ? 2 : 0, arbitrary: softmaxOf(config) },
   );
 }
 

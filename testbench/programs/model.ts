@@ -7,7 +7,13 @@ import type { NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { placeOf, walksOf } from '../../npu/matrix/layout.ts';
-import { referenceRequantise, referenceRound, referenceShiftWraps, type ReferenceScale } from '../reference.ts';
+import {
+  referenceRequantise,
+  referenceRound,
+  referenceShares,
+  referenceShiftWraps,
+  type ReferenceScale,
+} from '../reference.ts';
 import { fieldsOf } from '../../npu/compiler/touches.ts';
 
 const BANK = 2 ** 16;
@@ -60,6 +66,8 @@ export class MemoryModel {
         return this.#eachElement(command);
       case 'loadTable':
         return this.#loadTable(command);
+      case 'softmax':
+        return this.#softmax(command);
       default:
     }
   }
@@ -274,6 +282,32 @@ export class MemoryModel {
     };
     const scale = { multiplier: number('multiplier'), shift: number('shift'), rounding };
     return this.#round(made(), { ...scale, zero: number('zero'), low: number('low'), high: number('high') });
+  }
+
+  /** Place by place, all channels of one. */
+  #softmax(command: Command): void {
+    const { cols } = this.#config;
+    const { number } = fieldsOf(command);
+    const inLine = 2 ** Math.floor(Math.log2(cols));
+    const channels = Array.from({ length: number('n') }, (_, j) => j);
+    for (let i = 0; i < number('m'); i++) {
+      const [row, column] = [Math.floor(i / number('width')), i % number('width')];
+      const lineOf = (name: string, j: number): Uint8Array =>
+        this.#line(number(name) + Math.floor(j / cols) * number(`${name}Fold`) + row * number(`${name}Row`) + column);
+      const x = channels.map((j) => {
+        const byte = lineOf('from', j)[j % cols] ?? 0;
+        return number('unsigned') === 1 ? byte : (byte << 24) >> 24;
+      });
+      const largest = Math.max(...x);
+      const powers = x.map((value) => {
+        const below = largest - value;
+        return this.#sums(number('parameters') + Math.floor(below / inLine))[below % inLine] ?? 0;
+      });
+      const { zero, low, high } = { zero: number('zero'), low: number('low'), high: number('high') };
+      referenceShares(powers).forEach((share, j) => {
+        lineOf('to', j)[j % cols] = Math.min(Math.max(share + zero, low), high) & 0xff;
+      });
+    }
   }
 
   #loadTable(command: Command): void {

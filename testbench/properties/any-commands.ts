@@ -172,6 +172,14 @@ const elementwise = fc
     high: zero,
   })
   .map((fields) => ({ ...fields, low: Math.min(fields.low, fields.high), high: Math.max(fields.low, fields.high) }));
+const softmax = fc.record({
+  ...elements,
+  unsigned: bit,
+  parameters: local,
+  zero,
+  low: fc.constant(-5),
+  high: zero.map((high) => Math.max(high, -5)),
+});
 const tag = fc.nat(0xffff);
 const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ operation: fc.constantFrom('load' as const, 'loadTransposed' as const), tag, fields: dma }),
@@ -203,6 +211,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ operation: fc.constantFrom('pool' as const), tag, fields: pool }),
   fc.record({ operation: fc.constantFrom('elementwise' as const), tag, fields: elementwise }),
   fc.record({ operation: fc.constantFrom('lookup' as const), tag, fields: fc.record(elements) }),
+  fc.record({ operation: fc.constantFrom('softmax' as const), tag, fields: softmax }),
   fc.record({ operation: fc.constantFrom('loadTable' as const), tag, fields: fc.record({ from: local }) }),
 );
 /**

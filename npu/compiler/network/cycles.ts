@@ -42,6 +42,8 @@ export function cyclesOf(config: NpuConfig, cost: Cost, action: Action): number 
       return cost.elementwise({ m: number('m'), n: number('n') });
     case 'lookup':
       return cost.lookup({ m: number('m'), n: number('n') });
+    case 'softmax':
+      return cost.softmax({ m: number('m'), n: number('n') });
     case 'loadTable':
       return cost.loadTable;
   }
