@@ -17,6 +17,8 @@ const lostLine = (own: Point, index: number, status: 'hung' | 'refused', error: 
   point: index,
   layer: own.layer,
 });
+/** So small that it is one part, whatever the latency. */
+const smallPoint: typeof quickPoint = (own) => quickPoint({ n: 2, ...own });
 const folder = mkdtempSync(join(tmpdir(), 'systole-compare-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -32,11 +34,11 @@ const json = async (...files: readonly string[]): Promise<ComparisonJson> => JSO
 /** Runs at a latency, with wall times that do not change from day to day. */
 const runs = (latency: number, ...sizes: readonly number[]): readonly Line[] =>
   sizes.map((m, i) => ({
-    ...runPoint(quickPoint({ m, latency }), i),
+    ...runPoint(smallPoint({ m, latency }), i),
     seconds: 1,
     cyclesPerSecond: 1,
   }));
-const refused = lostLine(quickPoint({ m: 999, latency: 40 }), 9, 'refused', 'm is 999; too many\nmore');
+const refused = lostLine(smallPoint({ m: 999, latency: 40 }), 9, 'refused', 'm is 999; too many\nmore');
 
 beforeAll(() => {
   save('fast.json', ...runs(2, 2));
@@ -86,14 +88,14 @@ describe('systole compare', () => {
 
   it('tells failures of runs that belong together', async () => {
     save('good.json', ...runs(2, 2));
-    save('bad.json', lostLine(quickPoint({ m: 2 }), 0, 'hung', 'no end\nof it'));
+    save('bad.json', lostLine(smallPoint({ m: 2 }), 0, 'hung', 'no end\nof it'));
     const text = await said('good.json', 'bad.json');
     expect(text).toContain('bad.json: hung: no end\n');
     expect(text).not.toContain('What came of it is the same');
     const both = await said('bad.json', 'good.json', 'good.json');
     expect(both).toContain('What came of the others is the same.');
     save('good.jsonl', ...runs(2, 2, 3));
-    save('bad.jsonl', lostLine(quickPoint({ m: 2 }), 0, 'hung', 'no end\nof it'), ...runs(2, 3));
+    save('bad.jsonl', lostLine(smallPoint({ m: 2 }), 0, 'hung', 'no end\nof it'), ...runs(2, 3));
     expect(await said('good.jsonl', 'bad.jsonl')).toContain('m 2: in bad.jsonl hung: no end\n');
   });
 
