@@ -37,6 +37,8 @@ const cases = fc.record({
 
 /** Cycles that do not count: of the fence, the interrupt, and of commands that meet others on the bus. */
 const AROUND = 200;
+/** Those for which the first job's command may wait behind operands, on the bus. */
+const BEHIND = 60;
 
 it('cycles of products are as expected, and so is the work of each unit', () => {
   let [sum, tried] = [0, 0];
@@ -53,7 +55,9 @@ it('cycles of products are as expected, and so is the work of each unit', () => 
 
       const matrix = spans.filter((_, at) => works[at]?.unit === 'matrix');
       const expected = busyCycles(matrix);
-      expect(Math.abs(expected - counters.matrixBusy)).toBeLessThanOrEqual(0.02 * expected + 12 * matrix.length);
+      expect(Math.abs(expected - counters.matrixBusy)).toBeLessThanOrEqual(
+        0.02 * expected + 12 * matrix.length + BEHIND,
+      );
       sum += off;
       tried++;
     }),
