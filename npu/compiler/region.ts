@@ -7,10 +7,10 @@ export interface Run {
 }
 
 /**
- * Where places are counted: lines of a local memory by their local address, bytes of DRAM by their address, or bytes of
- * a tensor that has no address yet.
+ * Where places are counted: lines of a local memory by their local address, bytes of DRAM by their address, bytes of a
+ * tensor that has no address yet, or the vector unit's table, which is one place.
  */
-export type Memory = 'scratchpad' | 'accumulator' | 'dram' | `tensor ${string}`;
+export type Memory = 'scratchpad' | 'accumulator' | 'table' | 'dram' | `tensor ${string}`;
 
 /** `count` runs of `length` places, the first from `from` on, each `stride` after the one before. */
 export interface Region {

@@ -15,6 +15,9 @@ export function fieldsOf(command: Command) {
   };
 }
 
+/** The vector unit's table, whole. */
+const table = region('table', 0, 1);
+
 /** A command of the dispatcher itself touches nothing. */
 export function touchesOf(config: NpuConfig, command: Command): Accesses {
   const { number, is } = fieldsOf(command);
@@ -56,8 +59,8 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
       const folds = Math.ceil(number('n') / config.cols);
       const linesOf = (name: string): Region[] =>
         pictureRegions(command, name, { folds, lines: number('m'), width: number('width') });
-      const operands = command.operation === 'lookup' ? ['from'] : ['from', 'other'];
-      return { reads: operands.flatMap(linesOf), writes: linesOf('to') };
+      const reads = command.operation === 'lookup' ? [...linesOf('from'), table] : ['from', 'other'].flatMap(linesOf);
+      return { reads, writes: linesOf('to') };
     }
     case 'softmax': {
       const folds = Math.ceil(number('n') / config.cols);
@@ -69,7 +72,7 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
       };
     }
     case 'loadTable':
-      return { reads: [region('scratchpad', number('from'), Math.ceil(256 / config.cols))], writes: [] };
+      return { reads: [region('scratchpad', number('from'), Math.ceil(256 / config.cols))], writes: [table] };
     case 'requantise': {
       const folds = Math.ceil(number('n') / config.cols);
       const scales = number('perChannel') === 1 ? [region('accumulator', number('parameters'), 3 * folds)] : [];

@@ -9,18 +9,29 @@ export interface Band {
   readonly columns: number;
 }
 
-/** Whole rows, as many as have `most` places, even in size; parts of a row where one has more. */
-export function bandsOf({ height, width }: Picture, most: number): Band[] {
-  const split = (length: number, part: number) => {
-    const even = Math.ceil(length / Math.ceil(length / part));
-    return Array.from({ length: Math.ceil(length / even) }, (_, i) => ({
-      from: i * even,
-      size: Math.min(even, length - i * even),
-    }));
-  };
-  const columns = split(width, Math.max(1, Math.min(width, most)));
-  const rows = split(height, Math.max(1, Math.floor(most / width)));
+/** Places of a band, where nothing limits it: what is around a job hardly counts, and others can begin early. */
+export const PLACES = 256;
+
+/**
+ * Whole rows, as many as have `most` places, even in size; parts of a row where one has more than those, or than
+ * `mostColumns`.
+ */
+export function bandsOf(
+  { height, width }: Pick<Picture, 'height' | 'width'>,
+  most = PLACES,
+  mostColumns = Infinity,
+): Band[] {
+  const columns = evenly(width, Math.max(1, Math.min(width, most, mostColumns)));
+  const rows = evenly(height, Math.max(1, Math.floor(most / width)));
   return rows.flatMap((down) =>
     columns.map((across) => ({ y: down.from, x: across.from, rows: down.size, columns: across.size })),
   );
+}
+
+function evenly(length: number, most: number) {
+  const size = Math.ceil(length / Math.ceil(length / most));
+  return Array.from({ length: Math.ceil(length / size) }, (_, i) => ({
+    from: i * size,
+    size: Math.min(size, length - i * size),
+  }));
 }

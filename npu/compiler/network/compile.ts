@@ -16,6 +16,7 @@ import { Emitter, type Made, type NetworkStep } from './emitter.ts';
 import { emitLayer } from './emit-layer.ts';
 import type { Layer } from './layer.ts';
 import { legalise } from './legalise.ts';
+import { simplified } from './simplify.ts';
 import { listSchedule } from './list-schedule.ts';
 import { partsOf } from './parts.ts';
 import { elementsOf, noSides, type View } from './picture.ts';
@@ -55,8 +56,9 @@ export interface NetworkProgram extends Program {
 /**
  * @throws NetworkError for an operator that the NPU cannot do; ShapeError where a layer does not fit the local memories
  */
-export function compileNetwork(config: NpuConfig, graph: Graph, options: ProgramOptions = {}): NetworkProgram {
+export function compileNetwork(config: NpuConfig, given: Graph, options: ProgramOptions = {}): NetworkProgram {
   checkOptions(options);
+  const graph = simplified(given);
   const layers = legalise(graph);
   const { before, own, after } = partsOf(graph, layers);
   const emitter = new Emitter(config, new Cost(config, options.memory?.latency));

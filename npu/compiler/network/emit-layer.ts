@@ -1,7 +1,10 @@
 /** Steps of any layer. */
 import type { Builder } from './builder.ts';
 import { emitConvolution } from './convolution.ts';
+import { emitDepthwise } from './depthwise.ts';
+import { emitElementwise, emitLookup } from './elementwise.ts';
 import type { Layer } from './layer.ts';
+import { emitPool } from './pool.ts';
 
 /** `byFolds` has the tensors that come fold by fold of channels; a layer that makes such a one adds it. */
 export function emitLayer(builder: Builder, layer: Layer, name: string, byFolds: Set<number>): void {
@@ -12,7 +15,20 @@ export function emitLayer(builder: Builder, layer: Layer, name: string, byFolds:
     case 'rename':
       builder.storage.rename(layer.input, layer.output);
       return;
-    default:
-      throw new RangeError(`layers of the kind ${layer.kind} are not done by the NPU`);
+    case 'depthwise':
+      emitDepthwise(builder, layer, name);
+      break;
+    case 'pool':
+      emitPool(builder, layer);
+      break;
+    case 'elementwise':
+      emitElementwise(builder, layer);
+      break;
+    case 'lookup':
+      emitLookup(builder, layer, name);
+      break;
+    case 'host':
+      throw new RangeError('layers of the host are not done by the NPU');
   }
+  byFolds.add(layer.output.tensor);
 }

@@ -1,27 +1,9 @@
 /** What the NPU does for a network, one after another: operators of the graph in the hardware's terms. */
 import type { Pair, Sides } from '../../graph/graph.ts';
-import type { Rounding } from '../../vector/job.ts';
+import type { ChannelFactors } from '../../graph/factors.ts';
+import type { Multiplier, ResultRange } from '../../graph/scales.ts';
+import type { operatorNames, Rounding } from '../../vector/job.ts';
 import type { View } from './picture.ts';
-
-/** A factor as the vector unit takes it: multiplier · 2^(shift − 31). */
-export interface Scale {
-  readonly multiplier: number;
-  readonly shift: number;
-}
-
-/** By channel of the result. */
-export interface ChannelScales {
-  readonly bias: Int32Array;
-  readonly multiplier: Int32Array;
-  readonly shift: Int8Array;
-}
-
-/** What is added to a requantised value, and the least and the most that it can be then. */
-export interface ResultRange {
-  readonly zero: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 interface Window {
   readonly input: View;
@@ -39,31 +21,31 @@ export interface ConvolutionLayer extends Window {
   readonly kind: 'convolution';
   readonly dilation: Pair;
   readonly filter: Int8Array;
-  readonly scales: ChannelScales;
+  readonly scales: ChannelFactors;
 }
 /** On the vector unit. The filter is (down, across) × channel. */
 export interface DepthwiseLayer extends Window {
   readonly kind: 'depthwise';
   readonly filter: Int8Array;
-  readonly scales: ChannelScales;
+  readonly scales: ChannelFactors;
 }
 /** The largest value under the window, or the sum of all in the picture, scaled. */
 export interface PoolLayer extends Window {
   readonly kind: 'pool';
   readonly of: 'max' | 'sum';
   /** For a window with so many places in the picture. */
-  readonly scale: (count: number) => Scale;
+  readonly scale: (count: number) => Multiplier;
   readonly rounding: Rounding;
 }
 export interface ElementwiseLayer {
   readonly kind: 'elementwise';
-  readonly operation: 'add' | 'sub' | 'mul' | 'min' | 'max';
+  readonly operator: (typeof operatorNames)[number];
   readonly inputs: readonly [View, View];
   readonly output: View;
   readonly zeros: readonly [number, number];
   readonly leftShift: number;
-  readonly inScales: readonly [Scale, Scale];
-  readonly scale: Scale;
+  readonly inScales: readonly [Multiplier, Multiplier];
+  readonly scale: Multiplier;
   readonly result: ResultRange;
 }
 /** A value for each that a byte can have, by its pattern. */

@@ -2,26 +2,32 @@
  * Operators of a graph in the hardware's terms: activations become ranges, shapes pictures, scales multipliers.
  */
 import type { Activation, Graph, GraphTensor, Operator, OperatorKind, Pair, Sides } from '../../graph/graph.ts';
+import { byteTable, isByteOperator, type ByteKind, type ByteScale } from '../../graph/byte-table.ts';
+import { channelFactors, meanFactor, productFactor, sumFactors, type ChannelFactors } from '../../graph/factors.ts';
 import {
   activationRange,
   isQuantised,
   quantisedMultiplier,
   tensorScale,
+  type Multiplier,
   type ResultRange,
   type TensorScale,
 } from '../../graph/scales.ts';
-import { channelFactors, productFactor, sumFactors } from '../../graph/factors.ts';
 import { NetworkError } from '../../graph/error.ts';
-import type { ChannelScales, Layer, LayerBody, Scale } from './layer.ts';
+import type { Layer, LayerBody } from './layer.ts';
 import { elementsOf, noSides, pictureOf, placesOf, type Picture, type View } from './picture.ts';
 
 type Of<K extends OperatorKind> = Operator<K>;
 
-/** The layers of a graph, in its order. @throws NetworkError for an operator that the NPU cannot do */
+/**
+ * The layers of a graph, in its order; an operator whose result nobody asks for has none.
+ * @throws NetworkError for an operator that the NPU cannot do
+ */
 export function legalise(graph: Graph): Layer[] {
-  return graph.operators.map((operator, index) => {
-    const found = new Reader(graph, operator, index).layer();
-    return { ...found, operators: [index] };
+  const asked = new Set([...graph.outputs, ...graph.operators.flatMap(({ inputs }) => inputs)]);
+  return graph.operators.flatMap((operator, index) => {
+    if (!operator.outputs.some((output) => asked.has(output))) return [];
+    return [{ ...new Reader(graph, operator, index).layer(), operators: [index] }];
   });
 }
 
@@ -39,6 +45,7 @@ class Reader {
 
   layer(): LayerBody {
     const operator = this.#operator;
+    if (isByteOperator(operator)) return this.#lookup(operator);
     switch (operator.kind) {
       case 'conv2d':
         return this.#convolution(operator);
@@ -51,9 +58,14 @@ class Reader {
         return this.#pool(operator);
       case 'add':
       case 'sub':
-        return this.#sum(operator);
+        return this.#isWhole() ? this.#sum(operator) : this.#onHost();
       case 'mul':
-        return this.#product(operator);
+        return this.#isWhole() ? this.#product(operator) : this.#onHost();
+      case 'minimum':
+      case 'maximum':
+        return this.#isWhole() ? this.#lesser(operator) : this.#onHost();
+      case 'mean':
+        return this.#mean(operator);
       case 'reshape':
         return { kind: 'rename', input: this.#view(0), output: this.#result() };
       default:
@@ -128,12 +140,11 @@ class Reader {
     };
   }
 
-  /** Both inputs are brought to twice the larger scale, with 20 more bits. */
   #sum({ kind, attributes }: Of<'add' | 'sub'>): LayerBody {
     const { leftShift, first, second, result } = sumFactors(kind, this.#scale(0), this.#scale(1), this.#resultScale());
     return {
       ...this.#elementwise(),
-      operation: kind,
+      operator: kind,
       leftShift,
       inScales: [first, second],
       scale: result,
@@ -142,21 +153,71 @@ class Reader {
   }
 
   #product({ attributes }: Of<'mul'>): LayerBody {
-    const same: Scale = { multiplier: 0, shift: 0 };
     return {
       ...this.#elementwise(),
-      operation: 'mul',
+      operator: 'mul',
       leftShift: 0,
-      inScales: [same, same],
+      inScales: [one, one],
       scale: productFactor(this.#scale(0), this.#scale(1), this.#resultScale()),
       result: this.#range(attributes.activation),
     };
   }
 
+  /** All tensors have the same scale. */
+  #lesser({ kind }: Of<'minimum' | 'maximum'>): LayerBody {
+    const body = this.#elementwise();
+    const { scale, zero } = this.#resultScale();
+    if ([0, 1].some((input) => this.#scale(input).scale !== scale || this.#scale(input).zero !== zero))
+      return this.#onHost();
+    return {
+      ...body,
+      zeros: [0, 0],
+      operator: kind === 'minimum' ? 'min' : 'max',
+      leftShift: 0,
+      inScales: [one, one],
+      scale: one,
+      result: { ...this.#range('none'), zero: 0 },
+    };
+  }
+
+  #lookup(operator: Of<ByteKind>): LayerBody {
+    const [from, to] = [this.#byteScale(this.#tensor(0)), this.#byteScale(this.#resultTensor())];
+    if (from === null || to === null) return this.#onHost();
+    return { kind: 'lookup', input: this.#view(0), output: this.#result(), table: byteTable(operator, from, to) };
+  }
+
+  #byteScale({ type, quantisation }: GraphTensor): ByteScale | null {
+    const scale = tensorScale(quantisation);
+    return scale === null || (type !== 'int8' && type !== 'uint8') ? null : { ...scale, type };
+  }
+
+  /** A mean over whole pictures is a pool of one window. */
+  #mean({ attributes: { axes } }: Of<'mean'>): LayerBody {
+    const shape = this.#shape(0);
+    if (shape.length !== 4 || shape[0] !== 1 || axes.toSorted().join() !== '1,2') return this.#onHost();
+    const { picture } = this.#view(0);
+    const count = placesOf(picture);
+    const output = { ...this.#result(), picture: { height: 1, width: 1, channels: picture.channels } };
+    return {
+      kind: 'pool',
+      input: this.#view(0),
+      output,
+      kernel: [picture.height, picture.width],
+      stride: [1, 1],
+      padding: noSides,
+      inZero: this.#scale(0).zero,
+      of: 'sum',
+      scale: () => meanFactor(this.#scale(0), this.#resultScale(), count),
+      rounding: 'double',
+      result: this.#range('none'),
+    };
+  }
+
+  /** Whether no operand is to be spread over the other one. */
+  #isWhole = (): boolean => [0, 1].every((input) => isSame(this.#view(input).picture, this.#result().picture));
+
   #elementwise() {
     const [one, other, output] = [this.#view(0), this.#view(1), this.#result()];
-    if (![one, other].every(({ picture }) => isSame(picture, output.picture)))
-      throw this.#refuse('has inputs of different shapes');
     return {
       kind: 'elementwise',
       inputs: [one, other],
@@ -196,15 +257,14 @@ class Reader {
     return activationRange(this.#resultScale(), type, activation);
   }
 
-  /** Of a filter's channels. */
-  #scales(dense = false): ChannelScales {
+  #scales(dense = false): ChannelFactors {
     const { quantisation } = this.#tensor(1);
     if (quantisation === null) throw this.#refuse('has weights without a scale');
-    const bias = this.#operator.inputs[2] ?? null;
-    const data = bias === null ? null : (this.#graph.tensors[bias]?.data ?? null);
-    if (data !== null && !(data instanceof Int32Array)) throw this.#refuse('has a bias that is no constant of int32');
+    const index = this.#operator.inputs[2] ?? null;
+    const bias = index === null ? null : (this.#graph.tensors[index]?.data ?? null);
+    if (index !== null && !(bias instanceof Int32Array)) throw this.#refuse('has a bias that is no constant of int32');
     const { channels } = this.#result().picture;
-    return channelFactors(this.#scale(0), quantisation, data, this.#resultScale(), channels, dense);
+    return channelFactors(this.#scale(0), quantisation, bias, this.#resultScale(), channels, dense);
   }
 
   #weights(input: number): Int8Array {
@@ -258,6 +318,9 @@ class Reader {
 
   #resultTensorName = (): string => this.#graph.tensors[this.#operator.outputs[0] ?? -1]?.name ?? 'no result';
 }
+
+/** As it is. */
+const one: Multiplier = { multiplier: 2 ** 30, shift: 1 };
 
 const isSame = (one: Picture, other: Picture): boolean =>
   one.channels === other.channels && one.width === other.width && placesOf(one) === placesOf(other);

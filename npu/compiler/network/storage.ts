@@ -37,9 +37,6 @@ interface Stored {
   readonly lines: readonly Lines[];
 }
 
-/** Places of a picture that are copied at once. */
-const PLACES = 256;
-
 export class Storage {
   readonly #config: NpuConfig;
   readonly #emitter: Emitter;
@@ -148,14 +145,14 @@ export class Storage {
 
   /** Copies a picture from DRAM, some rows at a time, so that others can begin with the first ones. */
   #load(from: InDram, to: Lines): void {
-    for (const band of bandsOf(to.picture, PLACES)) {
+    for (const band of bandsOf(to.picture)) {
       const { dram, extent, fields } = this.#copy(from, to, band);
       this.#emitter.emit({ operation: 'loadBlock', dram, fields: { ...fields, ...everywhere } }, { extent });
     }
   }
 
   #store(from: Lines, to: InDram): void {
-    for (const band of bandsOf(from.picture, PLACES)) {
+    for (const band of bandsOf(from.picture)) {
       const { dram, extent, fields } = this.#copy(to, from, band);
       this.#emitter.emit({ operation: 'storeBlock', dram, fields }, { extent });
     }

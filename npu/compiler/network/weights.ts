@@ -1,5 +1,5 @@
 /** Weights and scales of a layer in DRAM, in the order in which lines of the local memories have them. */
-import type { ChannelScales } from './layer.ts';
+import type { ChannelFactors } from '../../graph/factors.ts';
 import { wordBytes } from './dram.ts';
 
 /** Channels of a fold: as many as a line has lanes, or those that are left. */
@@ -23,7 +23,7 @@ export function inFolds(matrix: Int8Array, channels: number, lanes: number): Uin
 export const SCALE_LINES = 3;
 
 /** The scales of all folds as lines of words. */
-export function scaleBytes({ bias, multiplier, shift }: ChannelScales, lanes: number): Uint8Array {
+export function scaleBytes({ bias, multiplier, shift }: ChannelFactors, lanes: number): Uint8Array {
   const folds = Math.ceil(bias.length / lanes);
   const words = new Int32Array(folds * SCALE_LINES * lanes);
   [bias, multiplier, shift].forEach((values, line) =>
