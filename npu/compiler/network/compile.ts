@@ -59,8 +59,7 @@ export interface NetworkProgram extends Program {
 export function compileNetwork(config: NpuConfig, given: Graph, options: ProgramOptions = {}): NetworkProgram {
   checkOptions(options);
   const graph = simplified(given);
-  const layers = legalise(graph);
-  const { before, own, after } = partsOf(graph, layers);
+  const { layers, before, own, after } = partsOf(graph, legalise(graph));
   const emitter = new Emitter(config, new Cost(config, options.memory?.latency));
   const dram = new DramTensors();
   const storage = new Storage(config, emitter, dram);

@@ -4,11 +4,11 @@ import type { Layer } from './layer.ts';
 import { inputsOf } from './uses.ts';
 
 /** Layers of the host that need nothing of the NPU, those of the NPU, and all that come after them. */
-export function partsOf(graph: Graph, layers: readonly Layer[]) {
+export function partsOf(graph: Graph, given: readonly Layer[]) {
   const onHost = new Set(graph.inputs);
   const [before, own, after]: [number[], number[], number[]] = [[], [], []];
   const late = new Set<number>();
-  layers.forEach((layer, index) => {
+  given.forEach((layer, index) => {
     const inputs = inputsOf(layer).filter(({ tensor }) => (graph.tensors[tensor]?.data ?? null) === null);
     if (layer.kind === 'host' && inputs.every(({ tensor }) => onHost.has(tensor))) {
       before.push(index);
@@ -18,5 +18,11 @@ export function partsOf(graph: Graph, layers: readonly Layer[]) {
       late.add(layer.output.tensor);
     } else own.push(index);
   });
-  return { before, own, after };
+  const ofHost = new Set([...before, ...after]);
+  const layers = given.map((layer, index): Layer =>
+    ofHost.has(index)
+      ? { kind: 'host', inputs: inputsOf(layer), output: layer.output, operators: layer.operators }
+      : layer,
+  );
+  return { layers, before, own, after };
 }
