@@ -70,6 +70,7 @@ const kinds: readonly OperatorKind[] = [
   'hardSwish',
   'relu6',
   'leakyRelu',
+  'softmax',
   'reshape',
 ];
 

@@ -5,6 +5,7 @@ import { emitDepthwise } from './depthwise.ts';
 import { emitElementwise, emitLookup } from './elementwise.ts';
 import type { Layer } from './layer.ts';
 import { emitPool } from './pool.ts';
+import { emitSoftmax } from './softmax.ts';
 
 /** `byFolds` has the tensors that come fold by fold of channels; a layer that makes such a one adds it. */
 export function emitLayer(builder: Builder, layer: Layer, name: string, byFolds: Set<number>): void {
@@ -27,6 +28,9 @@ export function emitLayer(builder: Builder, layer: Layer, name: string, byFolds:
     case 'lookup':
       emitLookup(builder, layer, name);
       break;
+    case 'softmax':
+      emitSoftmax(builder, layer, name);
+      return;
     case 'host':
       throw new RangeError('layers of the host are not done by the NPU');
   }

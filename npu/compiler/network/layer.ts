@@ -55,6 +55,15 @@ export interface LookupLayer {
   readonly output: View;
   readonly table: Uint8Array;
 }
+/** Over the channels of each place. */
+export interface SoftmaxLayer {
+  readonly kind: 'softmax';
+  readonly input: View;
+  readonly output: View;
+  /** e to the power of 0, −1 … −255 steps of the input's scale, as fractions of 31 bits. */
+  readonly powers: Int32Array;
+  readonly result: ResultRange;
+}
 /** The same bytes in the same order, under another shape. */
 export interface RenameLayer {
   readonly kind: 'rename';
@@ -74,6 +83,7 @@ export type LayerBody =
   | PoolLayer
   | ElementwiseLayer
   | LookupLayer
+  | SoftmaxLayer
   | RenameLayer
   | HostLayer;
 export type LayerKind = LayerBody['kind'];

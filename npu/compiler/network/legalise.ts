@@ -3,7 +3,7 @@
  */
 import type { Activation, Graph, GraphTensor, Operator, OperatorKind, Pair, Sides } from '../../graph/graph.ts';
 import { byteTable, isByteOperator, type ByteKind, type ByteScale } from '../../graph/byte-table.ts';
-import { channelFactors, meanFactor, productFactor, sumFactors, type ChannelFactors } from '../../graph/factors.ts';
+import { channelFactors, meanFactor, productFactor, softmaxFactors, sumFactors, type ChannelFactors } from '../../graph/factors.ts';
 import {
   activationRange,
   isQuantised,
@@ -66,6 +66,8 @@ class Reader {
         return this.#isWhole() ? this.#lesser(operator) : this.#onHost();
       case 'mean':
         return this.#mean(operator);
+      case 'softmax':
+        return this.#softmax(operator);
       case 'reshape':
         return { kind: 'rename', input: this.#view(0), output: this.#result() };
       default:
@@ -189,6 +191,18 @@ class Reader {
   #byteScale({ type, quantisation }: GraphTensor): ByteScale | null {
     const scale = tensorScale(quantisation);
     return scale === null || (type !== 'int8' && type !== 'uint8') ? null : { ...scale, type };
+  }
+
+  #softmax({ attributes: { beta } }: Of<'softmax'>): LayerBody {
+    if (this.#tensor(0).type !== 'int8' || this.#resultTensor().type !== 'int8') return this.#onHost();
+    const { powers } = softmaxFactors(this.#scale(0), beta);
+    return {
+      kind: 'softmax',
+      input: this.#view(0),
+      output: this.#result(),
+      powers,
+      result: this.#range('none'),
+    };
   }
 
   /** A mean over whole pictures is a pool of one window. */
