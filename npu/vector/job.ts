@@ -182,3 +182,5 @@ export function completed(job: VectorJob): VectorJob {
 export const MOST_RESULTS = 128;
 /** Taps that are multiplied in a cycle; rows of a kernel are cut into groups of so many. */
 export const TAPS = 3;
+/** Powers of e in a line of softmax's: as many as there are lanes, but for a power of two. */
+export const powersOfLine = (cols: number): number => 2 ** Math.floor(Math.log2(cols));

@@ -10,7 +10,7 @@ import { npuConfig, type NpuConfig } from '../config.ts';
 import { softmaxFactors } from '../graph/factors.ts';
 import type { GraphTensor } from '../graph/graph.ts';
 import type { Command } from '../isa/assembler.ts';
-import { powersOfLine } from './softmax.ts';
+import { powersOfLine } from './job.ts';
 import { filledMemories, vectorBench } from './testing-unit.ts';
 
 const [FROM, TO, POWERS] = [2 ** 16 + 3, 4 * 2 ** 16 + 5, 2];

@@ -42,7 +42,7 @@ import { indexBits } from '../../hdl/lib/bits.ts';
 import { further, WALK_BITS } from '../common/local.ts';
 import { DIMENSION_BITS } from '../common/numbers.ts';
 import type { NpuConfig } from '../config.ts';
-import { vectorJob } from './job.ts';
+import { powersOfLine, vectorJob } from './job.ts';
 import { RequantiseLane } from './requantise.ts';
 
 /** Numbers of Newton's method, with 2 bits before the point. */
@@ -53,9 +53,6 @@ const [PRODUCTS, PRODUCT_CYCLES] = [7, 3];
 const [MOST_SHIFT, LEAST_SHIFT] = [35, 3];
 /** Bits that a power is shifted by before it is added up. */
 const SUM_SHIFT = 12;
-
-/** The powers of a line: as many as there are lanes, but for a power of two. */
-export const powersOfLine = (cols: number): number => 2 ** Math.floor(Math.log2(cols));
 
 const address = uint(WALK_BITS);
 const lineRequest = struct({ enable: bit, address });

@@ -3,7 +3,14 @@
  */
 import type { Activation, Graph, GraphTensor, Operator, OperatorKind, Pair, Sides } from '../../graph/graph.ts';
 import { byteTable, isByteOperator, type ByteKind, type ByteScale } from '../../graph/byte-table.ts';
-import { channelFactors, meanFactor, productFactor, softmaxFactors, sumFactors, type ChannelFactors } from '../../graph/factors.ts';
+import {
+  channelFactors,
+  meanFactor,
+  productFactor,
+  softmaxFactors,
+  sumFactors,
+  type ChannelFactors,
+} from '../../graph/factors.ts';
 import {
   activationRange,
   isQuantised,

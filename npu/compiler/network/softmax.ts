@@ -1,5 +1,5 @@
 /** Softmax over the channels of each place: a step of the vector unit. */
-import { powersOfLine } from '../../vector/powers.ts';
+import { powersOfLine } from '../../vector/job.ts';
 import type { Builder } from './builder.ts';
 import { wordBytes } from './dram.ts';
 import type { SoftmaxLayer } from './layer.ts';
