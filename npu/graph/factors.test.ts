@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { multiplierOf, exponential, scaled } from '../../testbench/reference-network/fixed-point.ts';
-import { channelFactors, meanFactor, productFactor, softmaxFactors, sumFactors } from './factors.ts';
+import { averageFactor, channelFactors, meanFactor, productFactor, softmaxFactors, sumFactors } from './factors.ts';
 import { halved, highOfTwice, rescaled } from './fixed-point.ts';
-import { quantisedMultiplier } from './scales.ts';
+import { quantisedMultiplier, type Multiplier } from './scales.ts';
 
 const real = fc
   .tuple(fc.integer({ min: 2 ** 23, max: 2 ** 24 - 1 }), fc.integer({ min: -12, max: 3 }))
@@ -116,4 +116,19 @@ describe('factors', () => {
       { numRuns: 60 },
     );
   });
+});
+
+test('a mean by its factor is the quotient to the nearest, ties away from zero, for any sum of bytes', () => {
+  const mean = (sum: number, { multiplier, shift }: Multiplier): bigint => {
+    const [size, power] = [BigInt(Math.abs(sum)) * BigInt(multiplier), BigInt(31 - shift)];
+    return BigInt(Math.sign(sum)) * ((size + (1n << (power - 1n))) >> power);
+  };
+  for (let count = 1; count <= 300; count++) {
+    const factor = averageFactor(count);
+    expect(factor.multiplier).toBeLessThan(2 ** 31);
+    for (let sum = -128 * count; sum <= 127 * count; sum += count > 40 ? 7 : 1) {
+      const exact = Math.sign(sum) * Math.floor((Math.abs(sum) + count / 2) / count);
+      if (mean(sum, factor) !== BigInt(exact)) expect([count, sum, mean(sum, factor)]).toEqual([count, sum, exact]);
+    }
+  }
 });

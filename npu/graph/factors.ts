@@ -71,6 +71,16 @@ export function meanFactor(input: TensorScale, result: TensorScale, count: numbe
   return { multiplier: Number((BigInt(multiplier) << BigInt(more)) / BigInt(count)), shift: shift - more };
 }
 
+/**
+ * Of a sum of `count` bytes that becomes their mean, rounded to the nearest with ties away from zero. It is 1/count or
+ * a little more: by less than what keeps the mean from its next tie, for counts below 2^23, and a tie stays one.
+ */
+export function averageFactor(count: number): Multiplier {
+  const bits = Math.ceil(Math.log2(count));
+  const multiplier = Math.ceil(2 ** (30 + bits) / count);
+  return multiplier === 2 ** 31 ? { multiplier: 2 ** 30, shift: 2 - bits } : { multiplier, shift: 1 - bits };
+}
+
 export interface SoftmaxFactors {
   /** A difference to the largest of a row becomes an exponent with 5 bits before the point. */
   readonly exponent: Multiplier;

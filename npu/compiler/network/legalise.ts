@@ -14,7 +14,6 @@ import {
 import {
   activationRange,
   isQuantised,
-  quantisedMultiplier,
   tensorScale,
   type Multiplier,
   type ResultRange,
@@ -143,7 +142,7 @@ class Reader {
       // A mean of what is stored is the mean of what it stands for.
       inZero: 0,
       of: kind === 'maxPool' ? 'max' : 'sum',
-      scale: (count) => quantisedMultiplier(1 / count),
+      scale: averageFactor,
       rounding: 'away',
       result: { ...this.#range(activation), zero: 0 },
     };
