@@ -4,6 +4,7 @@
 import type { Activation, Graph, GraphTensor, Operator, OperatorKind, Pair, Sides } from '../../graph/graph.ts';
 import { byteTable, isByteOperator, type ByteKind, type ByteScale } from '../../graph/byte-table.ts';
 import {
+  averageFactor,
   channelFactors,
   meanFactor,
   productFactor,
