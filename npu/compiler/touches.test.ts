@@ -14,6 +14,40 @@ const linesIn = (regions: readonly Region[], memory: Memory): number[] => {
   return [...new Set(lines)].sort((one, other) => one - other);
 };
 
+it('an operation on pictures touches their lines, and no others', () => {
+  const step = fc.oneof(fc.nat(12), fc.nat(65_535));
+  const picture = {
+    m: fc.integer({ min: 1, max: 9 }),
+    n: fc.integer({ min: 1, max: 9 }),
+    width: fc.integer({ min: 1, max: 5 }),
+  };
+  const steps = { fromFold: step, fromRow: step, otherFold: step, otherRow: step, toFold: step, toRow: step };
+  const operation = fc.constantFrom('elementwise' as const, 'lookup' as const, 'softmax' as const);
+  fc.assert(
+    fc.property(operation, fc.record({ ...picture, ...steps }), (name, drawn) => {
+      const first = { from: 5, other: 70_000, to: 200_000 };
+      const fields = { ...drawn, ...first, parameters: 3 };
+      const { reads, writes } = touchesOf(config, { operation: name, tag: 0, fields });
+      const linesOf = (fold: number, row: number, from: number): number[] =>
+        Array.from({ length: drawn.m }, (_, i) => i).flatMap((i) =>
+          Array.from({ length: Math.ceil(drawn.n / 2) }, (_, f) => {
+            return from + f * fold + Math.floor(i / drawn.width) * row + (i % drawn.width);
+          }),
+        );
+      const sorted = (lines: readonly number[]): number[] => [...new Set(lines)].sort((one, other) => one - other);
+      const others = name === 'elementwise' ? linesOf(drawn.otherFold, drawn.otherRow, first.other) : [];
+      const read = [...linesOf(drawn.fromFold, drawn.fromRow, first.from), ...others];
+      expect(linesIn(reads, 'scratchpad')).toEqual(sorted(read));
+      expect(linesIn(writes, 'scratchpad')).toEqual(sorted(linesOf(drawn.toFold, drawn.toRow, first.to)));
+      const powers = name === 'softmax' ? Array.from({ length: 128 }, (_, line) => 3 + line) : [];
+      expect(linesIn(reads, 'accumulator')).toEqual(powers);
+    }),
+    { numRuns: 200 },
+  );
+  const table = touchesOf(config, { operation: 'loadTable', tag: 0, fields: { from: 7 } });
+  expect(linesIn(table.reads, 'scratchpad')).toEqual(Array.from({ length: 128 }, (_, line) => 7 + line));
+});
+
 it('a job of the matrix engine touches the lines that its walks go over, and no others', () => {
   const size = fc.integer({ min: 1, max: 9 });
   const step = fc.oneof(fc.nat(12), fc.nat(65_535));

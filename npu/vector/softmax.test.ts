@@ -130,6 +130,38 @@ describe.each([
   });
 });
 
+it('does with powers that are none what its formula says', () => {
+  const config = npuConfig({
+    rows: 1,
+    cols: 8,
+    busBytes: 8,
+    scratchpadBytes: 6 * 8 * 30,
+    accumulatorBytes: 4 * 8 * 40,
+  });
+  const unit = vectorBench(config);
+  const [least, most] = [-(2 ** 31), 2 ** 31 - 1];
+  const power = fc.oneof(
+    fc.constantFrom(least, least + 1, -(2 ** 30), -6144, -2049, -2048, -1, 0, 1, 2047, 2048, 6144, 2 ** 30, most),
+    fc.integer({ min: least, max: most }),
+    fc.integer({ min: -20_000, max: 20_000 }),
+  );
+  const powers = fc.array(power, { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(powers, fc.nat(), fc.integer({ min: 1, max: 20 }), fc.nat(1), (some, seed, n, unsigned) => {
+      const model = filledMemories(config, seed);
+      model.accumulator.forEach((_, i) => {
+        model.accumulator[i] = some[i % some.length] ?? 0;
+      });
+      const fields = { ...softmaxFields, n, fromFold: 1, toFold: 1, unsigned, zero: 0, low: -128, high: 255 };
+      const command: Command = { operation: 'softmax', tag: 0, fields };
+      const [outcome] = unit.run([command], model, { stall: 0, seed });
+      model.run(command);
+      expect([outcome?.fault, outcome?.banks[4]?.slice(0, 24)]).toEqual([0, model.banks[4]?.slice(0, 24)]);
+    }),
+    { numRuns: runsOf({ few: 100, all: 1000 }) },
+  );
+});
+
 it('gives parts of 256 that add up, of classes that are alike and of one that stands out', () => {
   const config = npuConfig({
     rows: 1,

@@ -61,7 +61,7 @@ const pass = enumeration('pass', ['largest', 'sum', 'results']);
 export const Softmax = ({ cols }: Pick<NpuConfig, 'cols'>) => {
   const bytes = vec(cols, uint(8));
   const lane = uint(indexBits(cols));
-  const apart = Math.min(8, Math.log2(powersOfLine(cols)));
+  const apart = Math.log2(powersOfLine(cols));
 
   return module(
     'softmax',

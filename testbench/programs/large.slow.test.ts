@@ -9,7 +9,14 @@ import { cyclesOfJob } from '../../npu/matrix/systolic/cycles.ts';
 import { accumulatorLines } from '../accumulator-lines.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
-import { depthwiseFields, poolFields, requantiseFields } from '../testing-commands.ts';
+import {
+  depthwiseFields,
+  elementwiseFields,
+  lookupFields,
+  poolFields,
+  requantiseFields,
+  softmaxFields,
+} from '../testing-commands.ts';
 import { MemoryModel } from './model.ts';
 
 /** The smallest array with the largest banks and accumulator that local addresses reach. */
@@ -69,6 +76,16 @@ const requantise = (fields: object): Command => ({
   tag: 8,
   fields: { ...requantiseFields, to: 5 * BANK, shift: -3, zero: 3, ...fields },
 });
+const elementwise = (fields: object): Command => ({
+  operation: 'elementwise',
+  tag: 8,
+  fields: { ...elementwiseFields, to: 5 * BANK, shift: -3, ...fields },
+});
+const softmax = (fields: object): Command => ({
+  operation: 'softmax',
+  tag: 8,
+  fields: { ...softmaxFields, to: 5 * BANK, ...fields },
+});
 const pool = (fields: object): Command => ({
   operation: 'pool',
   tag: 8,
@@ -115,6 +132,12 @@ describe('a command of the largest size', () => {
     ['columns far apart', pool({ width: MOST, strideX: 255, outWidth: 128 })],
     ['rows far apart', pool({ height: 2, fromRow: MOST, kernelHeight: 2 })],
     ['windows that leave the picture', pool({ height: 3, strideY: 255, top: 255, outHeight: MOST, toRow: 0 })],
+    ['elements of rows', elementwise({ m: MOST, width: MOST })],
+    ['elements of channels', elementwise({ n: MOST, operator: 'mul', from: 1, to: 5 * BANK + 1 })],
+    ['elements far apart', elementwise({ m: 2, otherRow: MOST, fromRow: MOST - 1, toRow: 3, n: 4, fromFold: 1 })],
+    ['bytes to look up', { operation: 'lookup', tag: 8, fields: { ...lookupFields, m: MOST, width: MOST, to: BANK } }],
+    ['places of a softmax', softmax({ m: 8000, width: 8000, n: 2, parameters: MOST - 255 })],
+    ['channels of a softmax', softmax({ n: 20_000, fromRow: MOST, m: 2 })],
     ['channels, each with a kernel', depthwise({ n: 20_000 })],
     ['lines side by side', copy('load', { lines: MOST })],
     ['lines side by side, from the accumulator', copy('store', { lines: MOST, space: 'accumulator', local: 0 })],
