@@ -194,7 +194,11 @@ it('a store that leaves the local memories writes zeros for what is not there, a
 
 it('of many stores that leave the local memories each tells it of itself', () => {
   const run = storeBench(smallUnit);
-  const cases = fc.record({ jobs: fc.array(strayJob, { minLength: 2, maxLength: 6 }), pace: anyPace, ...failures });
+  const inside = fc
+    .constantFrom('abort' as const, 'continue' as const)
+    .map((onError) => ({ ...oneLine(16_384, 10), local: 2, onError }));
+  const mixed = fc.array(fc.oneof(strayJob, inside), { minLength: 2, maxLength: 6 });
+  const cases = fc.record({ jobs: mixed, pace: anyPace, ...failures });
   fc.assert(
     fc.property(cases, ({ jobs, pace, seed, failing }) => {
       const response = failingAt(failing, seed);
@@ -248,6 +252,13 @@ describe('the speed of a store', () => {
       expect((ends[1] ?? 0) - (ends[0] ?? 0)).toBe(between);
       expect((ends[12] ?? 0) - (ends[8] ?? 0)).toBe(Math.max(4 * between, latency + beats + 5));
     }
+  });
+
+  it('ends a job that was given up as soon as its answers are there, whatever comes after it', () => {
+    const failing: Job = { ...oneLine(8192, 8), lines: 2, stride: 64 };
+    const response = ({ address }: Burst): number => (address === failing.dram ? 2 : 0);
+    for (const after of [[], [oneLine(16_384, 4096)]])
+      expect(run([failing, ...after], { ...local, response }, fullSpeed)[0]).toMatchObject({ fault: 3, cycles: 8 });
   });
 
   it('moves 8 bytes in 6 cycles', () => {
