@@ -67,6 +67,16 @@ describe.each([
     tag: 0,
     fields: { ...elementwiseFields, ...fields },
   });
+  it('tells of what one job loses, and not of that again with the next one', () => {
+    const model = filledMemories(config, 3);
+    model.banks[0]?.fill(100);
+    model.banks[1]?.fill(100);
+    const wraps = elementwise({ leftShift: 30 });
+    const jobs = [wraps, elementwise({ operator: 'mul' }), wraps, lookup({}), elementwise({ operator: 'min' })];
+    const told = unit.run(jobs, model, { stall: 0, seed: 1 }).map(({ wrapped }) => wrapped);
+    expect(told).toEqual([true, false, true, false, false]);
+  });
+
   const lookup = (fields: object): Command => ({ operation: 'lookup', tag: 0, fields: { ...lookupFields, ...fields } });
   it.each<[string, number, Command]>([
     ['no lines', 1, elementwise({ m: 0 })],

@@ -211,6 +211,7 @@ describe('all pairs of bytes', () => {
       { ...addition(0.01, 0.02, 0.025), unsigned: true, fromZero: 128, otherZero: 3, zero: 120, low: 0, high: 255 },
     ],
     ['a product', { operator: 'mul', ...quantised(0.0123), fromZero: -3, otherZero: 11, zero: 4 }],
+    ['a product that is not shifted', { operator: 'mul', leftShift: 7, shift: -6, zero: -1 }],
     ['a product of bytes without a sign', { operator: 'mul', unsigned: true, ...quantised(0.004), low: 0, high: 255 }],
     ['the lesser one', { operator: 'min' }],
     ['the greater one', { operator: 'max' }],

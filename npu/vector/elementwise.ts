@@ -83,16 +83,13 @@ export const ElementwiseLane = module(
     when(i.second, () => {
       r.lostB.next = loses.and(scales);
     });
-    when(multiplied.and(scales.not()), () => {
-      r.lostV.next = 0;
-    });
     when(secondScaled, () => {
       r.lostV.next = r.lostA.or(r.lostB).or(i.wrapped).or(total.truncate(32).extend(33).ne(total));
     });
     return {
       x: select(i.result, r.v, select(scales, shifted, centred)),
       factor: select(i.second.and(isProduct), r.a, i.multiplier),
-      lost: i.result.and(r.lostV),
+      lost: i.result.and(scales).and(r.lostV),
     };
   },
 );
