@@ -46,8 +46,9 @@ export function readLeft(sim: Simulator, config: NpuConfig, { steps }: NetworkPr
 
 /** Copies a part of a tensor out of the scratchpad. */
 function read(sim: Simulator, { lineBytes }: NpuConfig, made: Made, tensors: Map<number, Uint8Array>): void {
-  const { tensor, lines, band, fold, channels } = made;
-  const { picture, lanes } = lines;
+  const { view, lines, band, fold, channels } = made;
+  const { lanes } = lines;
+  const { tensor, picture, ...first } = view.of ?? { ...view, y: 0, x: 0, channel: 0 };
   const bytes = tensors.get(tensor) ?? new Uint8Array(elementsOf(picture));
   tensors.set(tensor, bytes);
   for (let y = band.y; y < band.y + band.rows; y++) {
@@ -57,7 +58,8 @@ function read(sim: Simulator, { lineBytes }: NpuConfig, made: Made, tensors: Map
         const bank = sim.memory(`npu.scratchpad.bank_${Math.floor(line / BANK_LINES)}`);
         const count = Math.min(lanes, channels - done);
         const found = bank.dump(lineBytes, line % BANK_LINES).subarray(0, count);
-        bytes.set(found, (y * picture.width + x) * picture.channels + fold * lanes + done);
+        const place = (first.y + y) * picture.width + first.x + x;
+        bytes.set(found, place * picture.channels + first.channel + fold * lanes + done);
       }
     }
   }

@@ -36,6 +36,7 @@ describe('networks on the NPU make what the reference kernels of their framework
     ['hello_world_int8', { rows: 3, cols: 5, busBytes: 4, scratchpadBytes: 4096, accumulatorBytes: 2048 }],
     ['micro_speech_quantized', {}],
     ['kws_ref_model', {}],
+    ['kws_ref_model', { rows: 16, cols: 8, scratchpadBytes: 24576, accumulatorBytes: 8192 }],
   ])('%s on %o', (name, parameters) => {
     const { graph, input, results } = golden(name);
     const values = graph.tensors.map(({ data }) => data ?? new Int8Array());
@@ -74,10 +75,10 @@ const kinds: readonly OperatorKind[] = [
   'reshape',
 ];
 
-/** Few, as each is compiled once: square and not, narrow and wide buses, a single multiplier. */
+/** Few, as each is compiled once: square and not, memories that hold little of a layer, a single multiplier. */
 const machines: fc.Arbitrary<Partial<NpuParameters>> = fc.constantFrom(
-  { rows: 4, cols: 4, busBytes: 8 },
-  { rows: 3, cols: 7, busBytes: 4 },
+  { rows: 4, cols: 4, busBytes: 8, scratchpadBytes: 6144, accumulatorBytes: 2048 },
+  { rows: 3, cols: 7, busBytes: 4, scratchpadBytes: 16384, accumulatorBytes: 4096 },
   { rows: 9, cols: 5, busBytes: 16 },
   { rows: 1, cols: 1, busBytes: 4 },
 );

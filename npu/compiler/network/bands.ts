@@ -28,7 +28,8 @@ export function bandsOf(
   );
 }
 
-function evenly(length: number, most: number) {
+/** A length in parts of at most so much, even in size. */
+export function evenly(length: number, most: number) {
   const size = Math.ceil(length / Math.ceil(length / most));
   return Array.from({ length: Math.ceil(length / size) }, (_, i) => ({
     from: i * size,

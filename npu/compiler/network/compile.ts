@@ -19,8 +19,10 @@ import { legalise } from './legalise.ts';
 import { simplified } from './simplify.ts';
 import { listSchedule } from './list-schedule.ts';
 import { partsOf } from './parts.ts';
+import { isNone } from './lines.ts';
 import { elementsOf, noSides, type View } from './picture.ts';
 import { Storage, type InDram } from './storage.ts';
+import { emitShares, sharesOf } from './shares.ts';
 import { tensorsOf, Uses } from './uses.ts';
 import type { Sides } from '../../graph/graph.ts';
 
@@ -77,8 +79,13 @@ export function compileNetwork(config: NpuConfig, given: Graph, options: Program
     emitter.layer = index;
     storage.nextUse = (tensor) => uses.next(tensor, index);
     storage.hold(tensorsOf(layer));
-    emitLayer(builder, layer, graph.tensors[layer.output.tensor]?.name ?? '', byFolds);
-    if (uses.isWanted(layer.output.tensor)) storage.inDram(layer.output, 'output');
+    const name = graph.tensors[layer.output.tensor]?.name ?? '';
+    const isWanted = uses.isWanted(layer.output.tensor);
+    const shares = layer.kind === 'rename' || layer.kind === 'host' ? [] : sharesOf(builder, layer);
+    if (shares.length > 1 && layer.kind !== 'rename' && layer.kind !== 'host')
+      emitShares(builder, layer, name, shares, isWanted ? 'output' : 'intermediate');
+    else emitLayer(builder, layer, name, byFolds);
+    if (isWanted) storage.inDram(layer.output, 'output');
     for (const tensor of uses.over(index)) storage.release(tensor);
   }
   const outputs = uses.wanted.map((view) => ({ view, dram: storage.inDram(view, 'output') }));
@@ -119,11 +126,12 @@ function declareInput(graph: Graph, dram: DramTensors, storage: Storage, view: V
     tensor:
       data === null
         ? dram.room(name, bytes, 'input', zero & 0xff)
-        : dram.constant(name, new Uint8Array(data.buffer, data.byteOffset, elementsOf(picture))),
+        : dram.constant(name, () => new Uint8Array(data.buffer, data.byteOffset, elementsOf(picture))),
     offset: data === null ? border.top * row + border.left * channels : 0,
     place: channels,
     row: data === null ? row : width * channels,
     border: data === null ? border : noSides,
+    isDense: data !== null || isNone(border),
   };
   storage.placeInDram(view.tensor, placed);
   return { view: { tensor: view.tensor, picture }, dram: placed };

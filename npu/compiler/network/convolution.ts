@@ -13,6 +13,7 @@ import type { Builder } from './builder.ts';
 import { depthOf, gatheredOf, gatherRows, gatherWindows, overRows, type Gathered } from './gather.ts';
 import type { ConvolutionLayer } from './layer.ts';
 import { lineAt, type Lines } from './lines.ts';
+import { placesOf } from './picture.ts';
 import { loadScales, loadWeights } from './loads.ts';
 import { inFolds, scaleBytes, SCALE_LINES } from './weights.ts';
 
@@ -39,13 +40,16 @@ export function emitConvolution(builder: Builder, given: ConvolutionLayer, name:
   const n = output.picture.channels;
   const gathered = gatheredOf(config, given, storage.isInDram(given.input.tensor));
   const layer = gathered === 'rows' ? overRows(given) : given;
-  const cut = cutOf(config, layer, gathered, byFolds);
+  // Of places without neighbours, channels can come part by part, where no bank holds them all.
+  const isPieced =
+    gathered === 'nothing' && given.kernel.every((size) => size === 1) && storage.isTooLarge(given.input);
+  const cut = cutOf(config, layer, gathered, { byFolds, isPieced });
   const weights = {
-    tensor: dram.constant(`${name} weights`, inFolds(filter, n, cols)),
+    tensor: dram.constant(`${name} weights`, () => inFolds(filter, n, cols)),
     rows: depthOf(given),
     channels: n,
   };
-  const scalesInDram = dram.constant(`${name} scales`, scaleBytes(scales, cols));
+  const scalesInDram = dram.constant(`${name} scales`, () => scaleBytes(scales, cols));
   const [all = []] = cut.depths;
 
   // What a tensor needs to be there is loaded when the first job asks for it: after weights, which wait for nobody.
@@ -59,19 +63,40 @@ export function emitConvolution(builder: Builder, given: ConvolutionLayer, name:
     for (const band of cut.bands) {
       const windows = gathered === 'windows' ? gatherWindows(builder, given, storage.inDram(given.input), band) : null;
       if (gathered === 'rows') picture ??= gatherRows(builder, given, storage.inDram(given.input));
-      if (gathered === 'nothing') picture ??= storage.lines(given.input, rows, given.padding);
+      if (gathered === 'nothing' && !isPieced) picture ??= storage.lines(given.input, rows, given.padding);
       out ??= storage.room(output);
       const lines = windows ?? picture;
-      if (lines === null) throw new RangeError('a convolution has nothing to read');
-      const a = (slice: Run): Walk =>
-        windows === null ? walkOf(layer, lines, rows, band, slice) : denseWalk(lines, slice);
-      emitBand(builder, { layer, out, band, folds, ownScales, depths: cut.depths, a, kept, load });
+      const open = (slices: readonly Run[]): Operand => {
+        if (lines === null) return pieceOf(builder, layer, band, spanOf(slices));
+        const walk = (slice: Run): Walk =>
+          windows === null ? walkOf(layer, lines, rows, band, slice) : denseWalk(lines, slice);
+        return { walk, close: () => undefined };
+      };
+      emitBand(builder, { layer, out, band, folds, ownScales, depths: cut.depths, open, kept, load });
       if (windows !== null) storage.free(windows.buffer);
     }
     if (kept !== null) storage.free(kept);
     storage.free(ownScales);
   }
   if (gathered === 'rows' && picture !== null) storage.free(picture.buffer);
+}
+
+/** A for some slices of k, which is there until it is closed. */
+interface Operand {
+  readonly walk: (slice: Run) => Walk;
+  readonly close: () => void;
+}
+
+/** Some channels of all places. */
+function pieceOf({ config, storage }: Builder, layer: ConvolutionLayer, band: Band, { from, to }: Run): Operand {
+  const { input } = layer;
+  storage.inDram(input);
+  const piece = storage.part(input, { ...input.picture, y: 0, x: 0, channel: from, channels: to - from });
+  const lines = storage.lines(piece, config.rows);
+  return {
+    walk: (slice) => walkOf(layer, lines, config.rows, band, { from: slice.from - from, to: slice.to - from }),
+    close: () => storage.release(piece.tensor),
+  };
 }
 
 interface BandWork {
@@ -81,7 +106,7 @@ interface BandWork {
   readonly folds: Run;
   readonly ownScales: LocalBuffer;
   readonly depths: Cut['depths'];
-  readonly a: (slice: Run) => Walk;
+  readonly open: (slices: readonly Run[]) => Operand;
   /** The weights of these folds, where they stay; else those of a part of k are loaded. */
   readonly kept: LocalBuffer | null;
   readonly load: (slices: readonly Run[]) => LocalBuffer;
@@ -89,7 +114,7 @@ interface BandWork {
 
 /** All folds of a part of the channels, for one band of the result. */
 function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
-  const { layer, out, band, folds, ownScales, depths, a, kept, load } = work;
+  const { layer, out, band, folds, ownScales, depths, open, kept, load } = work;
   const { output, result, inZero } = layer;
   const n = output.picture.channels;
   const m = band.rows * band.columns;
@@ -99,6 +124,7 @@ function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
     const sums = storage.allocate('accumulator', m * Math.ceil(lanes / config.cols));
     for (const slices of depths) {
       const weights = kept ?? load(slices);
+      const a = open(slices);
       const span = spanOf(slices);
       const bFold = span.to - span.from;
       for (const slice of slices) {
@@ -107,7 +133,7 @@ function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
           fields: {
             dataflow: 'ws',
             accumulate: slice.from > 0,
-            ...a(slice),
+            ...a.walk(slice),
             b: weights.address + (from - folds.from) * bFold + slice.from - span.from,
             bFold,
             c: sums.address,
@@ -122,6 +148,7 @@ function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
           },
         });
       }
+      a.close();
       if (kept === null) storage.free(weights);
     }
     emitter.emit(
@@ -144,18 +171,26 @@ function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
           ...result,
         },
       },
-      { makes: { tensor: output.tensor, lines: out, band, fold: from, channels: lanes } },
+      { makes: { view: output, lines: out, band, fold: from, channels: lanes } },
     );
     storage.free(sums);
   }
 }
 
 /** How a layer is cut up so that weights, sums and rows of A find room. */
-function cutOf(config: NpuConfig, layer: ConvolutionLayer, gathered: Gathered, byFolds: boolean): Cut {
+function cutOf(
+  config: NpuConfig,
+  layer: ConvolutionLayer,
+  gathered: Gathered,
+  { byFolds, isPieced }: { readonly byFolds: boolean; readonly isPieced: boolean },
+): Cut {
   const { rows, cols, bankLines, accLines } = config;
-  const { channels } = layer.input.picture;
+  const { picture } = layer.input;
+  const { channels } = picture;
   const depth = depthOf(layer);
-  const mostLines = Math.max(1, Math.floor(bankLines / 2));
+  // Half of a bank: the next weights come in meanwhile. Of pieces, those of A are to fit as well.
+  const half = Math.max(1, Math.floor(bankLines / 2));
+  const mostLines = isPieced ? Math.max(1, Math.min(half, Math.floor(half / placesOf(picture)) * rows)) : half;
   const ofPlace = gathered === 'windows' ? depth : channels;
   const mostOfSlice = byFolds ? Math.min(rows, mostLines) : mostLines;
   const slices = slicesOf(depth, ofPlace, Math.max(1, Math.floor(mostOfSlice / rows)) * rows);

@@ -14,11 +14,11 @@ export function emitDepthwise(builder: Builder, layer: DepthwiseLayer, name: str
   const { input, output, kernel, stride, filter, scales, result, inZero } = layer;
   const { channels } = output.picture;
   const weights = {
-    tensor: dram.constant(`${name} weights`, inFolds(filter, channels, cols)),
+    tensor: dram.constant(`${name} weights`, () => inFolds(filter, channels, cols)),
     rows: kernel[0] * kernel[1],
     channels,
   };
-  const scalesInDram = dram.constant(`${name} scales`, scaleBytes(scales, cols));
+  const scalesInDram = dram.constant(`${name} scales`, () => scaleBytes(scales, cols));
   const picture = storage.lines(input, cols);
   const out = storage.room(output);
   const bands = bandsOf(output.picture, PLACES, MOST_RESULTS);
@@ -56,7 +56,7 @@ export function emitDepthwise(builder: Builder, layer: DepthwiseLayer, name: str
             ...result,
           },
         },
-        { makes: { tensor: output.tensor, lines: out, band, fold, channels: n } },
+        { makes: { view: output, lines: out, band, fold, channels: n } },
       );
     }
     storage.free(taps);

@@ -4,14 +4,19 @@ import type { Tensor, TensorRole } from '../tensor.ts';
 export class DramTensors {
   readonly tensors: Tensor[] = [];
   readonly data = new Map<string, Uint8Array>();
+  /** Constants by the names that they were asked for by. */
+  readonly #constants = new Map<string, string>();
 
   /** Room for bytes, all of which have the value `fill` at first. */
   room(name: string, bytes: number, role: TensorRole, fill = 0): string {
     return this.#add(name, role, new Uint8Array(bytes).fill(fill));
   }
 
-  constant(name: string, bytes: Uint8Array): string {
-    return this.#add(name, 'constant', bytes);
+  /** A constant; one of this name that is there already is the same. */
+  constant(name: string, bytes: () => Uint8Array): string {
+    const known = this.#constants.get(name) ?? this.#add(name, 'constant', bytes());
+    this.#constants.set(name, known);
+    return known;
   }
 
   #add(name: string, role: TensorRole, bytes: Uint8Array): string {

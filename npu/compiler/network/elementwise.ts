@@ -61,7 +61,7 @@ export function emitElementwise({ config, emitter, storage }: Builder, layer: El
           ...result,
         },
       },
-      { makes: { tensor: output.tensor, lines: out, ...part } },
+      { makes: { view: output, lines: out, ...part } },
     );
   }
 }
@@ -71,7 +71,7 @@ const TABLE_ENTRIES = 256;
 export function emitLookup({ config, emitter, storage, dram }: Builder, layer: LookupLayer, name: string): void {
   const { input, output, table } = layer;
   const { cols } = config;
-  const tensor = dram.constant(`${name} table`, table);
+  const tensor = dram.constant(`${name} table`, () => table);
   const lines = Math.ceil(TABLE_ENTRIES / cols);
   const buffer = storage.allocate('scratchpad', lines, storage.banks.weights);
   const place = { tensor, offset: 0 };
@@ -99,7 +99,7 @@ export function emitLookup({ config, emitter, storage, dram }: Builder, layer: L
   for (const part of partsOf(output, out))
     emitter.emit(
       { operation: 'lookup', fields: walkOf(picture, out, part) },
-      { makes: { tensor: output.tensor, lines: out, ...part } },
+      { makes: { view: output, lines: out, ...part } },
     );
   storage.free(buffer);
 }

@@ -9,6 +9,7 @@ import type { Command } from '../../isa/assembler.ts';
 import type { Band } from './bands.ts';
 import { cyclesOf } from './cycles.ts';
 import type { Lines } from './lines.ts';
+import type { View } from './picture.ts';
 
 /** Bytes of a tensor in DRAM, from the first that a copy touches to the last. */
 export interface DramExtent {
@@ -18,7 +19,7 @@ export interface DramExtent {
 
 /** A part of a tensor that a step leaves in the scratchpad. */
 export interface Made {
-  readonly tensor: number;
+  readonly view: View;
   readonly lines: Lines;
   readonly band: Band;
   readonly fold: number;

@@ -11,6 +11,14 @@ export interface Picture {
 export interface View {
   readonly tensor: number;
   readonly picture: Picture;
+  /** Of a part of a tensor that has a number of its own: the whole, and where in it the part begins. */
+  readonly of?: {
+    readonly tensor: number;
+    readonly picture: Picture;
+    readonly y: number;
+    readonly x: number;
+    readonly channel: number;
+  };
 }
 
 export const noSides: Sides = { top: 0, left: 0, bottom: 0, right: 0 };

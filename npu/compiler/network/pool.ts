@@ -47,7 +47,7 @@ export function emitPool({ config, emitter, storage }: Builder, layer: PoolLayer
             ...result,
           },
         },
-        { makes: { tensor: output.tensor, lines: out, band, fold, channels: n } },
+        { makes: { view: output, lines: out, band, fold, channels: n } },
       );
     }
   }

@@ -12,7 +12,7 @@ export function emitSoftmax({ config, emitter, storage, dram }: Builder, layer: 
   const bytes = wordBytes(powers);
   const lines = Math.ceil(powers.length / lanes);
   const parameters = storage.allocate('accumulator', lines);
-  const place = { tensor: dram.constant(`${name} powers`, bytes), offset: 0 };
+  const place = { tensor: dram.constant(`${name} powers`, () => bytes), offset: 0 };
   emitter.emit(
     {
       operation: 'load',
@@ -52,7 +52,7 @@ export function emitSoftmax({ config, emitter, storage, dram }: Builder, layer: 
         ...result,
       },
     },
-    { makes: { tensor: output.tensor, lines: out, band, fold: 0, channels } },
+    { makes: { view: output, lines: out, band, fold: 0, channels } },
   );
   storage.free(parameters);
 }

@@ -24,6 +24,15 @@ export interface InDram {
   readonly place: number;
   readonly row: number;
   readonly border: Sides;
+  /** Whether there are no other bytes between its own, so that it can have another shape. */
+  readonly isDense: boolean;
+}
+
+/** Where a part of a picture begins, and its size. */
+export interface Share extends Picture {
+  readonly y: number;
+  readonly x: number;
+  readonly channel: number;
 }
 
 /** What is known of a tensor of the graph. */
@@ -47,6 +56,8 @@ export class Storage {
   readonly #names = new Map<number, number>();
   /** Tensors that the layer at work needs: their lines stay. */
   readonly #held = new Set<number>();
+  /** The number of the next part that is a tensor of its own: below those of the graph. */
+  #nextPart = -1;
   /** After how many layers a tensor is asked for again; Infinity where it is not. */
   nextUse: (tensor: number) => number = () => Infinity;
 
@@ -66,6 +77,40 @@ export class Storage {
 
   declare(tensor: number, name: string, zero: number, border: Sides): void {
     this.#stored.set(tensor, { name, zero, border, dram: null, lines: [] });
+  }
+
+  /** Room in DRAM for a tensor that is made part by part. */
+  roomInDram({ tensor, picture }: View, role: 'intermediate' | 'output'): InDram {
+    const name = this.#dram.room(this.#of(tensor).name, elementsOf(picture), role);
+    const dram: InDram = { tensor: name, offset: 0, ...inRows(picture) };
+    this.#change(tensor, { dram });
+    return dram;
+  }
+
+  /** A part of a tensor that is in DRAM, as a tensor of its own. */
+  part({ tensor, picture }: View, { y, x, channel, ...size }: Share): View {
+    const { name, zero, dram } = this.#of(tensor);
+    if (dram === null) throw new RangeError(`a part of ${name} is asked for, which is not in DRAM`);
+    const own = this.#nextPart--;
+    const { top, left, bottom, right } = dram.border;
+    const border: Sides = {
+      top: y === 0 ? top : 0,
+      left: x === 0 ? left : 0,
+      bottom: y + size.height === picture.height ? bottom : 0,
+      right: x + size.width === picture.width ? right : 0,
+    };
+    const offset = dram.offset + y * dram.row + x * dram.place + channel;
+    const place: InDram = { ...dram, offset, border, isDense: false };
+    this.#stored.set(own, { name, zero, border: noSides, dram: place, lines: [] });
+    return { tensor: own, picture: size, of: { tensor, picture, y, x, channel } };
+  }
+
+  /** Copies what is in the scratchpad to its place in DRAM. */
+  store({ tensor }: View): void {
+    const { lines, dram } = this.#of(tensor);
+    const [made] = lines;
+    if (made === undefined || dram === null) throw new RangeError('there is nothing to store, or no place for it');
+    this.#store(made, dram);
   }
 
   /** Says where a tensor is in DRAM. */
@@ -88,6 +133,16 @@ export class Storage {
   rename(from: View, to: View): void {
     this.#names.set(to.tensor, this.#rootOf(from.tensor));
   }
+
+  /** Whether a tensor is not in the scratchpad, and no bank of it holds the tensor's lines. */
+  isTooLarge({ tensor, picture }: View): boolean {
+    const { rows, cols, bankLines } = this.#config;
+    const { lines, border } = this.#of(tensor);
+    const places = (picture.width + border.left + border.right) * (picture.height + border.top + border.bottom);
+    return lines.length === 0 && places * Math.ceil(picture.channels / Math.min(rows, cols)) > bankLines;
+  }
+
+  isInScratchpad = (tensor: number): boolean => this.#of(tensor).lines.length > 0;
 
   isInDram = (tensor: number): boolean => this.#of(tensor).dram !== null;
 
@@ -132,8 +187,7 @@ export class Storage {
   /** A tensor in DRAM, stored there if it is not yet. */
   inDram(view: View, role: 'intermediate' | 'output' = 'intermediate'): InDram {
     const stored = this.#of(view.tensor);
-    if (stored.dram !== null)
-      return isNone(stored.dram.border) ? { ...stored.dram, ...inRows(view.picture) } : stored.dram;
+    if (stored.dram !== null) return stored.dram.isDense ? { ...stored.dram, ...inRows(view.picture) } : stored.dram;
     const [lines] = stored.lines;
     if (lines === undefined) throw new RangeError(`${stored.name} is asked for before it is made`);
     const tensor = this.#dram.room(stored.name, elementsOf(lines.picture), role);
@@ -261,7 +315,12 @@ export class Storage {
 }
 
 /** Bytes without gaps. */
-const inRows = ({ width, channels }: Picture) => ({ place: channels, row: width * channels, border: noSides });
+const inRows = ({ width, channels }: Picture) => ({
+  place: channels,
+  row: width * channels,
+  border: noSides,
+  isDense: true,
+});
 
 /** A block without a picture around it: all of it is read. */
 export const everywhere = {
