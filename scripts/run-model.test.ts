@@ -64,8 +64,8 @@ describe('systole run', () => {
       /has 53936 bytes, and input '.*' is 1 × 1 int8; give 1 bytes$/,
     ],
     [
-      ['kws_ref_model.tflite', '--scratchpad-bytes', '2048', '--layer', '2'],
-      /; make --scratchpad-bytes larger, \d+ to be sure$/,
+      ['kws_ref_model.tflite', '--accumulator-bytes', '256', '--layer', '12'],
+      /; make --accumulator-bytes larger, \d+ to be sure$/,
     ],
   ])('%j is told in one line', async (args, line) => {
     writeFileSync(join(folder, 'x.bin'), new Uint8Array([200]));
