@@ -12,7 +12,7 @@ import type { Builder } from './builder.ts';
 import type { ConvolutionLayer } from './layer.ts';
 import { isAround, type Lines } from './lines.ts';
 import { elementsOf, noSides, placesOf, type Picture } from './picture.ts';
-import { everywhere, type InDram } from './storage.ts';
+import { everywhere, spanOf, type InDram } from './storage.ts';
 
 export type Gathered = 'nothing' | 'rows' | 'windows';
 
@@ -154,6 +154,6 @@ function gather(
         ...(isInside ? everywhere : picture),
       },
     },
-    { extent: { place: { tensor: source.tensor, offset: source.offset }, bytes: elementsOf(input.picture) } },
+    { extent: { place: { tensor: source.tensor, offset: source.offset }, bytes: spanOf(source, input.picture) } },
   );
 }

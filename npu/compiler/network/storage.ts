@@ -234,7 +234,7 @@ export class Storage {
       acrossStride: 0,
       downStride: 0,
     } as const;
-    const bytes = (rows - 1) * dram.row + (columns - 1) * dram.place + picture.channels;
+    const bytes = spanOf(dram, { height: rows, width: columns, channels: picture.channels });
     return { dram: place, extent: { place, bytes }, fields };
   }
 
@@ -313,6 +313,10 @@ export class Storage {
     this.#stored.set(this.#rootOf(tensor), { ...this.#of(tensor), ...to });
   }
 }
+
+/** Bytes from the first of a picture to its last. */
+export const spanOf = ({ place, row }: InDram, { height, width, channels }: Picture): number =>
+  (height - 1) * row + (width - 1) * place + channels;
 
 /** Bytes without gaps. */
 const inRows = ({ width, channels }: Picture) => ({
