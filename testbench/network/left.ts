@@ -1,6 +1,7 @@
 /**
- * What the layers of a network leave in the scratchpad, tensor by tensor: read out at the end of each command that
- * makes a part of one, before anybody can write over it. The NPU does not notice.
+ * What the layers of a network leave, tensor by tensor. In the scratchpad it is read out at the end of each command
+ * that makes a part of a tensor, before anybody can write over it; in DRAM at the end of the last one. The NPU does not
+ * notice.
  */
 import type { Simulator } from '../../hdl/sim/index.ts';
 import { BANK_LINES } from '../../npu/common/local.ts';
@@ -18,8 +19,12 @@ export interface Left {
 }
 
 /** Reads from the next step of a simulation of `System` on. */
-export function readLeft(sim: Simulator, config: NpuConfig, { steps }: NetworkProgram): Left {
+export function readLeft(sim: Simulator, config: NpuConfig, { steps, tensors: placed }: NetworkProgram): Left {
   const tensors = new Map<number, Uint8Array>();
+  /** Of what is made in DRAM, the stores that are still to come. */
+  const left = new Map<number, number>();
+  for (const { makes } of steps)
+    if (makes !== null && 'inDram' in makes) left.set(makes.tensor, (left.get(makes.tensor) ?? 0) + 1);
   const ends = steps.map(() => Infinity);
   const waiting = new Map<string, number[]>();
   steps.forEach((step, index) => {
@@ -38,7 +43,14 @@ export function readLeft(sim: Simulator, config: NpuConfig, { steps }: NetworkPr
       const index = unit.list[unit.next++] ?? -1;
       const makes = steps[index]?.makes ?? null;
       ends[index] = sim.cycle;
-      if (makes !== null) read(sim, config, makes, tensors);
+      if (makes === null) continue;
+      if ('inDram' in makes) {
+        const count = (left.get(makes.tensor) ?? 0) - 1;
+        left.set(makes.tensor, count);
+        const place = placed[makes.inDram];
+        if (count === 0 && place !== undefined)
+          tensors.set(makes.tensor, sim.memory('memory.dram').dump(place.bytes, place.address / config.busBytes));
+      } else read(sim, config, makes, tensors);
     }
   });
   return { tensors, ends };

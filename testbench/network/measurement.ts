@@ -28,7 +28,7 @@ export interface LayerMeasurement {
   readonly name: string;
   readonly shape: readonly number[];
   /** Who does it: a unit of the NPU, the host, or nobody, where only a shape changes. */
-  readonly by: 'matrix' | 'vector' | 'host' | 'nobody';
+  readonly by: 'matrix' | 'vector' | 'dma' | 'host' | 'nobody';
   /** Multiplications that the operator asks for; 0 of one without weights. */
   readonly macs: number;
   /** From the end of all layers before it to its own, in cycles: those of all layers are those of the run. */
@@ -134,8 +134,20 @@ export function macsOf({ tensors }: Pick<Graph, 'tensors'>, operator: Operator):
   }
 }
 
-const doneBy = (kind: LayerKind): LayerMeasurement['by'] =>
-  kind === 'host' ? 'host' : kind === 'rename' ? 'nobody' : kind === 'convolution' ? 'matrix' : 'vector';
+function doneBy(kind: LayerKind): LayerMeasurement['by'] {
+  switch (kind) {
+    case 'host':
+      return 'host';
+    case 'rename':
+      return 'nobody';
+    case 'move':
+      return 'dma';
+    case 'convolution':
+      return 'matrix';
+    default:
+      return 'vector';
+  }
+}
 
 /** Layers by what they took, and what they take at the least. */
 function layersOf(

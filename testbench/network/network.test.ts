@@ -73,6 +73,12 @@ const kinds: readonly OperatorKind[] = [
   'leakyRelu',
   'softmax',
   'reshape',
+  'pad',
+  'concat',
+  'slice',
+  'split',
+  'transpose',
+  'resizeNearest',
 ];
 
 /** Few, as each is compiled once: square and not, memories that hold little of a layer, a single multiplier. */

@@ -12,7 +12,7 @@ import { hazardsOf } from '../hazards.ts';
 import { order } from '../order.ts';
 import { checkOptions, placed, programFrom, type Program, type ProgramOptions } from '../program.ts';
 import { DramTensors } from './dram.ts';
-import { Emitter, type Made, type NetworkStep } from './emitter.ts';
+import { Emitter, type NetworkStep } from './emitter.ts';
 import { emitLayer } from './emit-layer.ts';
 import type { Layer } from './layer.ts';
 import { legalise } from './legalise.ts';
@@ -26,12 +26,12 @@ import { emitShares, sharesOf } from './shares.ts';
 import { tensorsOf, Uses } from './uses.ts';
 import type { Sides } from '../../graph/graph.ts';
 
-/** A command of the program, the layer that it is for, and what it leaves in the scratchpad. */
+/** A command of the program, the layer that it is for, and the results that it leaves. */
 export interface LayerCommand {
   readonly command: Command;
   readonly unit: NetworkStep['unit'];
   readonly layer: number;
-  readonly makes: Made | null;
+  readonly makes: NetworkStep['makes'];
   /** When it is expected to be worked on, in cycles from the beginning. */
   readonly start: number;
   readonly end: number;

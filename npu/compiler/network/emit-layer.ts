@@ -4,6 +4,7 @@ import { emitConvolution } from './convolution.ts';
 import { emitDepthwise } from './depthwise.ts';
 import { emitElementwise, emitLookup } from './elementwise.ts';
 import type { Layer } from './layer.ts';
+import { emitMove } from './move.ts';
 import { emitPool } from './pool.ts';
 import { emitSoftmax } from './softmax.ts';
 
@@ -15,6 +16,9 @@ export function emitLayer(builder: Builder, layer: Layer, name: string, byFolds:
       return;
     case 'rename':
       builder.storage.rename(layer.input, layer.output);
+      return;
+    case 'move':
+      emitMove(builder, layer);
       return;
     case 'depthwise':
       emitDepthwise(builder, layer, name);

@@ -26,12 +26,18 @@ export interface Made {
   readonly channels: number;
 }
 
+/** A part of a tensor that a step stores, which lies nowhere else. */
+export interface MadeInDram {
+  readonly tensor: number;
+  readonly inDram: string;
+}
+
 export type NetworkStep = Step & {
   /** For so long it keeps the steps after it from its unit, about. */
   readonly cycles: number;
   /** The layer that it is for, by its index. */
   readonly layer: number;
-  readonly makes: Made | null;
+  readonly makes: Made | MadeInDram | null;
 };
 
 export class Emitter {
@@ -46,8 +52,11 @@ export class Emitter {
     this.cost = cost;
   }
 
-  /** `extent`: of a copy, what it touches in DRAM; `makes`: of a step that leaves results in the scratchpad, which. */
-  emit(action: Action, { extent, makes }: { readonly extent?: DramExtent; readonly makes?: Made } = {}): void {
+  /** `extent`: of a copy, what it touches in DRAM; `makes`: of a step that leaves results, which. */
+  emit(
+    action: Action,
+    { extent, makes }: { readonly extent?: DramExtent; readonly makes?: Made | MadeInDram } = {},
+  ): void {
     const operation = operations[action.operation];
     const step = {
       ...action,

@@ -3,6 +3,7 @@ import type { Pair, Sides } from '../../graph/graph.ts';
 import type { ChannelFactors } from '../../graph/factors.ts';
 import type { Multiplier, ResultRange } from '../../graph/scales.ts';
 import type { operatorNames, Rounding } from '../../vector/job.ts';
+import type { Piece } from './piece.ts';
 import type { View } from './picture.ts';
 
 interface Window {
@@ -70,6 +71,15 @@ export interface RenameLayer {
   readonly input: View;
   readonly output: View;
 }
+/** Bytes of tensors to other places, through DRAM. */
+export interface MoveLayer {
+  readonly kind: 'move';
+  readonly inputs: readonly View[];
+  readonly output: View;
+  readonly pieces: readonly Piece[];
+  /** The byte that is where nothing goes. */
+  readonly fill: number;
+}
 /** Done by the host, after the NPU has done all before it. */
 export interface HostLayer {
   readonly kind: 'host';
@@ -85,6 +95,7 @@ export type LayerBody =
   | LookupLayer
   | SoftmaxLayer
   | RenameLayer
+  | MoveLayer
   | HostLayer;
 export type LayerKind = LayerBody['kind'];
 

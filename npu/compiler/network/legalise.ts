@@ -22,6 +22,7 @@ import {
 } from '../../graph/scales.ts';
 import { NetworkError } from '../../graph/error.ts';
 import type { Layer, LayerBody } from './layer.ts';
+import { isMove, piecesOf, type MoveKind } from './piece.ts';
 import { elementsOf, noSides, pictureOf, placesOf, type Picture, type View } from './picture.ts';
 
 type Of<K extends OperatorKind> = Operator<K>;
@@ -33,26 +34,32 @@ type Of<K extends OperatorKind> = Operator<K>;
 export function legalise(graph: Graph): Layer[] {
   const asked = new Set([...graph.outputs, ...graph.operators.flatMap(({ inputs }) => inputs)]);
   return graph.operators.flatMap((operator, index) => {
-    if (!operator.outputs.some((output) => asked.has(output))) return [];
-    return [{ ...new Reader(graph, operator, index).layer(), operators: [index] }];
+    // Nearly all operators have one result; each of several is a layer.
+    return operator.outputs.flatMap((output, made) => {
+      if (!asked.has(output)) return [];
+      return [{ ...new Reader(graph, operator, index, made).layer(), operators: [index] }];
+    });
   });
 }
 
-/** What one operator takes and makes. */
+/** What one operator takes, and one of its results. */
 class Reader {
   readonly #graph: Graph;
   readonly #operator: Operator;
   readonly #index: number;
+  readonly #made: number;
 
-  constructor(graph: Graph, operator: Operator, index: number) {
+  constructor(graph: Graph, operator: Operator, index: number, made: number) {
     this.#graph = graph;
     this.#operator = operator;
     this.#index = index;
+    this.#made = made;
   }
 
   layer(): LayerBody {
     const operator = this.#operator;
     if (isByteOperator(operator)) return this.#lookup(operator);
+    if (isMove(operator)) return this.#move(operator);
     switch (operator.kind) {
       case 'conv2d':
         return this.#convolution(operator);
@@ -234,6 +241,27 @@ class Reader {
     };
   }
 
+  /** Of bytes, where all tensors stand for the same by them. */
+  #move(operator: Of<MoveKind>): LayerBody {
+    const { tensors } = this.#graph;
+    const inputs = operator.inputs.map((_, input) => this.#tensor(input));
+    const result = this.#resultTensor();
+    const isAlike = inputs.every(
+      ({ type, quantisation }) =>
+        type === result.type && isSameScale(tensorScale(quantisation), tensorScale(result.quantisation)),
+    );
+    if (!isQuantised(result.type) || !isAlike) return this.#onHost();
+    const outputs = operator.outputs.flatMap((output) => tensors[output] ?? []);
+    const given = operator.kind === 'pad' ? operator.attributes.value : null;
+    return {
+      kind: 'move',
+      inputs: operator.inputs.map((_, input) => this.#view(input)),
+      output: this.#result(),
+      pieces: piecesOf(operator, inputs, outputs, this.#made),
+      fill: given ?? result.quantisation?.zeros[0] ?? 0,
+    };
+  }
+
   /** Whether no operand is to be spread over the other one. */
   #isWhole = (): boolean => [0, 1].every((input) => isSame(this.#view(input).picture, this.#result().picture));
 
@@ -311,7 +339,7 @@ class Reader {
   }
 
   #resultTensor(): GraphTensor {
-    const tensor = this.#graph.tensors[this.#operator.outputs[0] ?? -1];
+    const tensor = this.#graph.tensors[this.#operator.outputs[this.#made] ?? -1];
     if (tensor === undefined) throw this.#refuse('has no result');
     return tensor;
   }
@@ -327,7 +355,7 @@ class Reader {
   }
 
   #result(): View {
-    return { tensor: this.#operator.outputs[0] ?? -1, picture: pictureOf(this.#resultTensor().shape) };
+    return { tensor: this.#operator.outputs[this.#made] ?? -1, picture: pictureOf(this.#resultTensor().shape) };
   }
 
   #refuse(what: string): NetworkError {
@@ -337,11 +365,14 @@ class Reader {
     );
   }
 
-  #resultTensorName = (): string => this.#graph.tensors[this.#operator.outputs[0] ?? -1]?.name ?? 'no result';
+  #resultTensorName = (): string => this.#graph.tensors[this.#operator.outputs[this.#made] ?? -1]?.name ?? 'no result';
 }
 
 /** As it is. */
 const one: Multiplier = { multiplier: 2 ** 30, shift: 1 };
+
+const isSameScale = (one: TensorScale | null, other: TensorScale | null): boolean =>
+  one?.scale === other?.scale && one?.zero === other?.zero;
 
 const isSame = (one: Picture, other: Picture): boolean =>
   one.channels === other.channels && one.width === other.width && placesOf(one) === placesOf(other);

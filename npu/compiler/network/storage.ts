@@ -197,6 +197,14 @@ export class Storage {
     return { ...dram, ...inRows(view.picture) };
   }
 
+  /** Room in DRAM for what is made there, all of which has the value `fill` at first. */
+  roomInDram({ tensor, picture }: View, fill: number): InDram {
+    const room = this.#dram.room(this.#of(tensor).name, elementsOf(picture), 'intermediate', fill);
+    const dram: InDram = { tensor: room, offset: 0, ...inRows(picture) };
+    this.#change(tensor, { dram });
+    return dram;
+  }
+
   /** Copies a picture from DRAM, some rows at a time, so that others can begin with the first ones. */
   #load(from: InDram, to: Lines): void {
     for (const band of bandsOf(to.picture)) {

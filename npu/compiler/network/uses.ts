@@ -55,7 +55,7 @@ export class Uses {
 
   gatheredBorder(config: NpuConfig, { tensor, picture }: View): Sides {
     const isOne = this.#readers(tensor).every((view) => isSamePicture(view.picture, picture));
-    return isOne
+    return isOne && !this.#isMoved(tensor)
       ? this.#paddings(tensor, (layer) => gatheredOf(config, layer, this.#isGiven(tensor)) !== 'nothing')
       : noSides;
   }
@@ -72,6 +72,16 @@ export class Uses {
       .filter(({ kind }) => kind !== 'rename')
       .flatMap(inputsOf)
       .filter((view) => this.#root(view.tensor) === this.#root(tensor));
+  }
+
+  /** What moves bytes takes them without anything between. */
+  #isMoved(tensor: number): boolean {
+    return this.#own
+      .flatMap((index) => this.#layers[index] ?? [])
+      .some(
+        (layer) =>
+          layer.kind === 'move' && inputsOf(layer).some((view) => this.#root(view.tensor) === this.#root(tensor)),
+      );
   }
 
   #isGiven = (tensor: number): boolean => this.given.some((view) => view.tensor === tensor);
