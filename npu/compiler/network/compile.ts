@@ -22,7 +22,7 @@ import { partsOf } from './parts.ts';
 import { isNone } from './lines.ts';
 import { elementsOf, noSides, type View } from './picture.ts';
 import { Storage, type InDram } from './storage.ts';
-import { emitShares, sharesOf } from './shares.ts';
+import { emitShares, isWorked, sharesOf } from './shares.ts';
 import { tensorsOf, Uses } from './uses.ts';
 import type { Sides } from '../../graph/graph.ts';
 
@@ -81,8 +81,8 @@ export function compileNetwork(config: NpuConfig, given: Graph, options: Program
     storage.hold(tensorsOf(layer));
     const name = graph.tensors[layer.output.tensor]?.name ?? '';
     const isWanted = uses.isWanted(layer.output.tensor);
-    const shares = layer.kind === 'rename' || layer.kind === 'host' ? [] : sharesOf(builder, layer);
-    if (shares.length > 1 && layer.kind !== 'rename' && layer.kind !== 'host')
+    const shares = isWorked(layer) ? sharesOf(builder, layer) : [];
+    if (shares.length > 1 && isWorked(layer))
       emitShares(builder, layer, name, shares, isWanted ? 'output' : 'intermediate');
     else emitLayer(builder, layer, name, byFolds);
     if (isWanted) storage.inDram(layer.output, 'output');

@@ -17,7 +17,7 @@ const MOST_LINE_BYTES = 0xffff;
 
 export function emitMove({ config, emitter, storage }: Builder, layer: MoveLayer): void {
   const sources = layer.inputs.map((view) => storage.inDram(view));
-  const target = storage.roomInDram(layer.output, layer.fill);
+  const target = storage.roomInDram(layer.output, 'intermediate', layer.fill);
   const { lineBytes, bankLines } = config;
   const most = Math.max(1, Math.min(BLOCK_LINES, Math.floor(bankLines / BLOCKS_IN_BANK)));
   for (const piece of layer.pieces) {

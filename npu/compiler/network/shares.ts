@@ -14,8 +14,12 @@ import { placesOf, type Picture, type View } from './picture.ts';
 import type { Share } from './storage.ts';
 import { inputsOf } from './uses.ts';
 
-/** What the NPU does. */
-type OwnLayer = Exclude<Layer, { readonly kind: 'rename' | 'host' }>;
+/** What the NPU works out. */
+type OwnLayer = Exclude<Layer, { readonly kind: 'rename' | 'move' | 'host' }>;
+
+/** Whether a layer makes new values of those that are there. */
+export const isWorked = (layer: Layer): layer is OwnLayer =>
+  layer.kind !== 'rename' && layer.kind !== 'move' && layer.kind !== 'host';
 
 /** Parts of a bank that shares are to fit: one is worked on, one is loaded, one is stored. */
 const PARTS = 3;

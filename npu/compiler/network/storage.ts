@@ -79,9 +79,9 @@ export class Storage {
     this.#stored.set(tensor, { name, zero, border, dram: null, lines: [] });
   }
 
-  /** Room in DRAM for a tensor that is made part by part. */
-  roomInDram({ tensor, picture }: View, role: 'intermediate' | 'output'): InDram {
-    const name = this.#dram.room(this.#of(tensor).name, elementsOf(picture), role);
+  /** Room in DRAM for a tensor that is made part by part; all of it has the value `fill` at first. */
+  roomInDram({ tensor, picture }: View, role: 'intermediate' | 'output', fill = 0): InDram {
+    const name = this.#dram.room(this.#of(tensor).name, elementsOf(picture), role, fill & 0xff);
     const dram: InDram = { tensor: name, offset: 0, ...inRows(picture) };
     this.#change(tensor, { dram });
     return dram;
@@ -195,14 +195,6 @@ export class Storage {
     this.#change(view.tensor, { dram });
     this.#store(lines, dram);
     return { ...dram, ...inRows(view.picture) };
-  }
-
-  /** Room in DRAM for what is made there, all of which has the value `fill` at first. */
-  roomInDram({ tensor, picture }: View, fill: number): InDram {
-    const room = this.#dram.room(this.#of(tensor).name, elementsOf(picture), 'intermediate', fill);
-    const dram: InDram = { tensor: room, offset: 0, ...inRows(picture) };
-    this.#change(tensor, { dram });
-    return dram;
   }
 
   /** Copies a picture from DRAM, some rows at a time, so that others can begin with the first ones. */
