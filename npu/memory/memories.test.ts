@@ -114,6 +114,10 @@ describe('the accumulator', () => {
   it.each([4, 5, 21, 22])('holds what was written, whoever asks for what at once: %i lines', (accLines) => {
     const few = { ...config, accLines };
     const design = elaborate(Accumulator(few));
+    expect(['even', 'odd'].map((name) => start(design).sim.memory(name).depth)).toEqual([
+      Math.ceil(accLines / 2),
+      Math.floor(accLines / 2),
+    ]);
     const at = fc.record({ on: fc.boolean(), line: fc.nat(accLines - 1), group: fc.nat(2), value: fc.nat(0xffff) });
     const cycle = fc.record({ update: at, load: at, line: at, group: at, accumulate: fc.boolean() });
     fc.assert(
