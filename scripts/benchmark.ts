@@ -5,6 +5,7 @@ import { partNames, runBench, subjectsOf, type PartName, type Plan } from './ben
 import { BenchError } from './benchmark/contender.ts';
 import { dmaReport, measureDma } from './benchmark/dma.ts';
 import { columnsOf, layersReport, measureLayers } from './benchmark/layers.ts';
+import { measureModels, modelsIn, modelsReport } from './benchmark/models.ts';
 import { report, reportAgainst, withReport } from './benchmark/report.ts';
 import { describeFailure } from './describe-failure.ts';
 import { exitStatus, UsageError, type ExitStatus } from './failure.ts';
@@ -76,6 +77,10 @@ const build = (args: readonly string[]) =>
         describe: 'layers once more by a memory that answers after so many cycles, and what that costs',
         otherwise: 'not measured',
       }),
+      models: {
+        type: 'string',
+        describe: 'only: networks on the NPU, the .tflite files of a folder or those of examples/models',
+      } as const,
       dma: switchFlag('only: how much of the bus loads and stores use, and how long short ones take'),
       json: switchFlag('print one JSON object instead of tables'),
       readme: textFlag('readme', { describe: 'also write the tables between the marks of this file' }),
@@ -146,6 +151,12 @@ async function bench(args: readonly string[]): Promise<ExitStatus> {
     const measured = measureLayers(layers, columns, progress, given.latency);
     process.stdout.write(given.json === true ? `${JSON.stringify(measured, null, 2)}\n` : layersReport(measured));
     return exitStatus.ok;
+  }
+  if (given.models !== undefined) {
+    const models = modelsIn(given.models === '' ? undefined : given.models);
+    const rows = measureModels(models, (what) => void process.stderr.write(`${what}\n`));
+    process.stdout.write(given.json === true ? `${JSON.stringify(rows, null, 2)}\n` : modelsReport(rows));
+    return rows.every(({ match }) => match) ? exitStatus.ok : exitStatus.failed;
   }
   if (given.dma === true) {
     const figures = measureDma();

@@ -46,7 +46,7 @@ export function networkReport({ model, input, config, measured, dump, waves }: T
       [
         'result',
         match
-          ? paint('green', 'every byte of every layer is the reference’s')
+          ? paint('green', 'every layer is equal to the reference, byte by byte')
           : paint(
               'red',
               `WRONG: ${wrong.map(({ index, wrong: bytes }) => `${plural(bytes, 'byte')} of layer ${index}`).join(', ')}`,
@@ -68,20 +68,21 @@ export function networkReport({ model, input, config, measured, dump, waves }: T
 const table = (layers: readonly LayerMeasurement[]): string[] =>
   columns(
     [
-      ['', 'operator', 'shape', 'on', 'cycles', 'least', 'of', 'use', 'read', 'written', 'bytes'],
+      ['', 'operator', 'shape', 'on', 'cycles', 'worked', 'least', 'of', 'use', 'read', 'written', 'bytes'],
       ...layers.map((layer) => [
         String(layer.index),
         layer.operator,
         layer.shape.join(' × '),
         layer.by,
         count(layer.cycles),
+        count(layer.worked),
         count(layer.bound.cycles),
         layer.bound.by,
-        layer.macs === 0 ? '' : percent(layer.utilisation),
+        layer.worked === 0 ? '' : percent(layer.utilisation),
         count(layer.bytesRead),
         count(layer.bytesWritten),
         layer.match === null ? '' : layer.match ? 'equal' : `${count(layer.wrong)} differ`,
       ]),
     ],
-    [0, 4, 5, 7, 8, 9],
+    [0, 4, 5, 6, 8, 9, 10],
   );

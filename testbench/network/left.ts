@@ -14,7 +14,8 @@ import type { NpuConfig } from '../../npu/config.ts';
 /** The bytes of tensors, by their index in the graph. */
 export interface Left {
   readonly tensors: ReadonlyMap<number, Uint8Array>;
-  /** When each step of the program was done, in cycles of the simulation. */
+  /** When each step of the program was taken by its unit, and when it was done, in cycles of the simulation. */
+  readonly starts: readonly number[];
   readonly ends: readonly number[];
 }
 
@@ -25,7 +26,7 @@ export function readLeft(sim: Simulator, config: NpuConfig, { steps, tensors: pl
   const left = new Map<number, number>();
   for (const { makes } of steps)
     if (makes !== null && 'inDram' in makes) left.set(makes.tensor, (left.get(makes.tensor) ?? 0) + 1);
-  const ends = steps.map(() => Infinity);
+  const [starts, ends] = [steps.map(() => Infinity), steps.map(() => Infinity)];
   const waiting = new Map<string, number[]>();
   steps.forEach((step, index) => {
     const list = waiting.get(step.unit) ?? [];
@@ -33,12 +34,16 @@ export function readLeft(sim: Simulator, config: NpuConfig, { steps, tensors: pl
     list.push(index);
   });
   const units = [...waiting].map(([unit, list]) => ({
+    valid: sim.signal(`npu.${unit}.job_valid`),
+    ready: sim.signal(`npu.${unit}.job_ready`),
     done: sim.signal(`npu.${unit}_status_done`),
     list,
+    started: 0,
     next: 0,
   }));
   sim.trace({ scope: 'irq' }).onSample(() => {
     for (const unit of units) {
+      if (unit.valid.get() === 1n && unit.ready.get() === 1n) starts[unit.list[unit.started++] ?? -1] = sim.cycle;
       if (unit.done.get() !== 1n) continue;
       const index = unit.list[unit.next++] ?? -1;
       const makes = steps[index]?.makes ?? null;
@@ -53,7 +58,7 @@ export function readLeft(sim: Simulator, config: NpuConfig, { steps, tensors: pl
       } else read(sim, config, makes, tensors);
     }
   });
-  return { tensors, ends };
+  return { tensors, starts, ends };
 }
 
 /** Copies a part of a tensor out of the scratchpad. */

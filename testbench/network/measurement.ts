@@ -33,8 +33,10 @@ export interface LayerMeasurement {
   readonly macs: number;
   /** From the end of all layers before it to its own, in cycles: those of all layers are those of the run. */
   readonly cycles: number;
+  /** Cycles in which its unit worked on it, beside other layers on other units. */
+  readonly worked: number;
   readonly bound: LayerBound;
-  /** `macs` out of those that the multipliers could have done in `cycles`, 0 to 1. */
+  /** What the bound takes of `worked`, where that is its unit's, 0 to 1; 0 of what no unit of the NPU does. */
   readonly utilisation: number;
   /** Bytes that its commands move over the bus. */
   readonly bytesRead: number;
@@ -172,12 +174,17 @@ function layersOf(
     until = end;
     const macs = macsOf(graph, operator);
     const own = program.steps.filter((step) => step.layer === layer);
+    const worked = workedOn(program, left, layer, doneBy(kind));
     const moved = (unit: 'load' | 'store'): number =>
       own.filter((step) => step.unit === unit).reduce((sum, { command }) => sum + movedBy(command), 0);
     const [bytesRead, bytesWritten] = [moved('load'), moved('store')];
     const by = doneBy(kind);
     const [is, expected] = [left.tensors.get(tensor), bytesOf(reference[tensor] ?? new Int8Array())];
     const wrong = is === undefined ? 0 : expected.filter((byte, at) => byte !== is[at]).length;
+    const least = {
+      matrix: by === 'matrix' ? Math.ceil(macs / multipliers) : 0,
+      vector: by === 'vector' || by === 'matrix' ? vectorCycles(config, kind, macs, made) : 0,
+    };
     return {
       index,
       operator: operator.title,
@@ -186,19 +193,37 @@ function layersOf(
       by,
       macs,
       cycles,
+      worked,
       bound: boundOf([
-        { by: 'multipliers', cycles: by === 'matrix' ? Math.ceil(macs / multipliers) : 0 },
-        { by: 'vector unit', cycles: by === 'vector' || by === 'matrix' ? vectorCycles(config, kind, macs, made) : 0 },
+        { by: 'multipliers', cycles: least.matrix },
+        { by: 'vector unit', cycles: least.vector },
         { by: 'reads', cycles: Math.ceil(bytesRead / config.busBytes) },
         { by: 'writes', cycles: Math.ceil(bytesWritten / config.busBytes) },
       ]),
-      utilisation: cycles === 0 ? 0 : macs / (cycles * multipliers),
+      utilisation: worked === 0 ? 0 : (by === 'matrix' ? least.matrix : least.vector) / worked,
       bytesRead,
       bytesWritten,
       match: is === undefined ? null : wrong === 0,
       wrong,
     };
   });
+}
+
+/** Cycles in which a unit worked on a layer: on one of several commands that it has at once, until that is done. */
+function workedOn(
+  { steps }: Pick<NetworkProgram, 'steps'>,
+  { starts, ends }: NetworkResult['left'],
+  layer: number,
+  by: LayerMeasurement['by'],
+): number {
+  let [until, worked] = [0, 0];
+  steps.forEach((step, at) => {
+    if (step.unit !== by) return;
+    const [start = 0, end = 0] = [starts[at], ends[at]];
+    if (step.layer === layer) worked += end - Math.max(start, until);
+    until = Math.max(until, end);
+  });
+  return worked;
 }
 
 /** Multipliers of a lane of the vector unit that take part in a depthwise convolution. */
