@@ -1,4 +1,4 @@
-/** Networks on the NPU: cycles beside those that its multipliers would take alone, and how long the simulation takes. */
+/** Networks on the NPU: cycles beside those that its multipliers take alone, and how long the simulation takes. */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
