@@ -34,7 +34,7 @@ it.each<[string, string[]]>([
   ['no command is given; see systole --help', []],
   ['there is no command matmull; did you mean matmul?', ['matmull']],
   [
-    'there is no command walk; the commands are matmul, run, sweep, report, compare, info, replay, verilog, synth, test, wave',
+    'there is no command walk; the commands are matmul, run, compile, sweep, report, compare, info, replay, verilog, synth, test, wave',
     ['walk'],
   ],
   ['there is no step x; it is one of all, plan, run, merge, status', ['sweep', 'x', '--out', 'x.jsonl']],
@@ -161,7 +161,7 @@ it.each<[string, string[]]>([
   ['cannot read waves from -: no such file or directory; check the path', ['wave', '--diff', '-', 'a.vcd']],
   ['there is no argument -; see systole matmul --help', ['matmul', '--', '-']],
   [
-    'there is no command -; the commands are matmul, run, sweep, report, compare, info, replay, verilog, synth, test, wave',
+    'there is no command -; the commands are matmul, run, compile, sweep, report, compare, info, replay, verilog, synth, test, wave',
     ['-'],
   ],
   ['A.npy is a file; name a folder', ['verilog', '--out', 'A.npy']],

@@ -16,6 +16,11 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./run-model.ts')).runCommand,
   }),
   command({
+    name: 'compile <model>',
+    describe: 'compile a network to a file that run and verilog take',
+    load: async () => (await import('./compile.ts')).compileCommand,
+  }),
+  command({
     name: 'sweep [step]',
     describe: 'run products on many NPUs, and compare these',
     load: async () => (await import('./sweep.ts')).sweepCommand,

@@ -1,26 +1,25 @@
-/** `systole run`: a network from its file on the simulated NPU, every layer checked against the reference. */
+/** `systole run`: a network from its file, or an artefact, on the simulated NPU; every layer against the reference. */
 import { randomInt } from 'node:crypto';
 import type { Argv } from 'yargs';
 import type { Simulator } from '../hdl/sim/index.ts';
-import { compileNetwork, type NetworkProgram } from '../npu/compiler/network/compile.ts';
+import type { RunnableNetwork } from '../npu/compiler/network/runnable.ts';
 import type { NpuConfig } from '../npu/config.ts';
-import { alone } from '../npu/graph/alone.ts';
-import { NetworkError } from '../npu/graph/error.ts';
 import type { Graph, GraphData } from '../npu/graph/graph.ts';
-import { importTflite } from '../npu/importers/tflite/index.ts';
 import { measurementOf } from '../testbench/network/measurement.ts';
 import { runGraph } from '../testbench/reference-network/run-graph.ts';
 import { runNetworkInTurns, type NetworkResult } from '../testbench/network/run.ts';
 import { resultsOf } from '../testbench/network/results.ts';
 import { fileArgument } from './arguments.ts';
 import { exitStatus, RunError, UsageError, type ExitStatus } from './failure.ts';
-import { inputName, readInput } from './files.ts';
-import { numberFlag, switchFlag, textFlag, wordFlag } from './flags.ts';
+import { inputName } from './files.ts';
+import { numberFlag, switchFlag, textFlag } from './flags.ts';
 import { interruptible } from './interruption.ts';
 import { memoryFlags } from './memory-flags.ts';
+import { fallbackFlag } from './network/fallback.ts';
 import { networkInputs, RANDOM } from './network/inputs.ts';
 import { networkReport } from './network/report.ts';
-import { inFlags, npuConfigOf, npuFlags } from './npu-flags.ts';
+import { sourceOf } from './network/source.ts';
+import { npuFlags } from './npu-flags.ts';
 import { npyFile } from './npy.ts';
 import { OutputFolder } from './output-folder.ts';
 import { startProgress } from './progress.ts';
@@ -46,7 +45,7 @@ const flags = {
     { least: 0, most: MOST_LAYER },
     { group, describe: 'run one operator alone, by its number, on what the reference gives it' },
   ),
-  fallback: wordFlag('fallback', ['host'], { group, describe: 'who does operators that the NPU does not have' }),
+  fallback: fallbackFlag(group),
   dump: textFlag('dump', {
     group,
     describe: "write every operator's output, as the NPU left it, to INDEX.npy in this folder",
@@ -62,10 +61,14 @@ const build = (yargs: Argv) => {
   // Beside the chain: their type has any name, the argument's among them.
   yargs.options(npuFlags);
   return yargs
-    .positional('model', { ...fileArgument('a .tflite file; - is stdin'), demandOption: true })
+    .positional('model', {
+      ...fileArgument('a .tflite file, or an artefact of systole compile; - is stdin'),
+      demandOption: true,
+    })
     .options(flags)
     .example('$0 run model.tflite', 'a network on random input, layer by layer')
     .example('$0 run model.tflite --input x.npy --dump out', 'your own input, every layer written to out/')
+    .example('$0 run model.systole', 'what systole compile made of it, without compiling it again')
     .example('$0 run model.tflite --layer 3 --waves run.vcd', 'one operator, with waves')
     .epilogue(
       'Exits with 0 when every byte equals the reference, 1 when one does not or the run fails, 2 for input that it cannot work with.',
@@ -74,25 +77,18 @@ const build = (yargs: Argv) => {
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
 async function run(given: Flags): Promise<ExitStatus> {
-  const { model, input = RANDOM, seed = randomInt(2 ** 32), engine = usualEngine, latency = 2, stall = 0 } = given;
-  const config = npuConfigOf(given);
+  const { model, input = RANDOM, seed = randomInt(2 ** 32), engine = usualEngine, stall = 0 } = given;
   const waves = new Waves(given);
   const folder = given.dump === undefined ? null : new OutputFolder(given.dump, { force: given.force === true });
   if (given.force === true && folder === null) throw new UsageError('--force is given without --dump', 'add it');
-  const whole = importTflite(readInput(model));
+  const { config, whole, graph, program, latency, compile } = sourceOf(given);
   const inputs = networkInputs(whole, input, seed);
   const values = runGraph(whole, inputs);
-  const graph = given.layer === undefined ? whole : inFlags(() => alone(whole, given.layer ?? 0));
-
   const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
-  const began = performance.now();
-  const program = inFlags(() => compileNetwork(config, graph, { memory }));
-  const compile = (performance.now() - began) / 1000;
-  checkFallback(graph, program, given.fallback === 'host');
   const ran = await simulate({ config, program, values, waves, seed, engine, memory });
 
   const results = resultsOf(graph, program, ran, values);
-  const measured = measurementOf(config, graph, program, ran, values, compile);
+  const measured = measurementOf(config, graph, program, ran, values, compile ?? 0);
   folder?.write(filesOf(graph, results));
   const status = measured.match ? exitStatus.ok : exitStatus.failed;
   const files = await waves.close(null);
@@ -101,26 +97,15 @@ async function run(given: Flags): Promise<ExitStatus> {
     return status;
   }
   const told = { model: inputName(model), input: input === RANDOM ? `random, seed ${seed}` : input };
-  process.stdout.write(`${networkReport({ ...told, config, measured, dump: folder?.path ?? null, waves: files })}\n`);
-  return status;
-}
-
-/** @throws NetworkError for an operator that the NPU does not have, where the host is not to do it */
-function checkFallback(graph: Graph, { layers, before, after }: NetworkProgram, isAllowed: boolean): void {
-  const [first] = [...before, ...after].sort((one, other) => one - other);
-  if (first === undefined || isAllowed) return;
-  const index = layers[first]?.operators[0] ?? 0;
-  const operator = graph.operators[index];
-  const name = graph.tensors[operator?.outputs[0] ?? -1]?.name ?? '';
-  throw new NetworkError(
-    `operator ${index}, ${operator?.title} ('${name}'), is none that the NPU does, or comes after one; ` +
-      'give --fallback host to have the host do it',
+  process.stdout.write(
+    `${networkReport({ ...told, config, measured, compile, dump: folder?.path ?? null, waves: files })}\n`,
   );
+  return status;
 }
 
 interface Simulated {
   readonly config: NpuConfig;
-  readonly program: NetworkProgram;
+  readonly program: RunnableNetwork;
   readonly values: readonly GraphData[];
   readonly waves: Waves;
   readonly seed: number;

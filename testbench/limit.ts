@@ -54,7 +54,11 @@ const waitFor = (latency: number): number => latency + 8;
  * Cycles that no program of this kind needs: as if nothing overlapped, every burst waited for, every stall met twice.
  * @throws RangeError for a memory that cannot be.
  */
-export function cycleLimit(config: NpuConfig, program: Program, memory: Partial<MemoryOptions> = {}): number {
+export function cycleLimit(
+  config: NpuConfig,
+  program: Pick<Program, 'commands' | 'ring'>,
+  memory: Partial<MemoryOptions> = {},
+): number {
   const { commands, ring } = program;
   checkSettings(memory);
   const { latency = 2, stall = 0 } = memory;

@@ -11,6 +11,8 @@ export interface Told {
   readonly input: string;
   readonly config: NpuConfig;
   readonly measured: NetworkMeasurement;
+  /** Seconds; null where it was compiled before. */
+  readonly compile: number | null;
   readonly dump: string | null;
   readonly waves: WaveFiles | null;
 }
@@ -18,7 +20,7 @@ export interface Told {
 /** Results that are shown whole. */
 const MOST_SHOWN = 16;
 
-export function networkReport({ model, input, config, measured, dump, waves }: Told): string {
+export function networkReport({ model, input, config, measured, compile, dump, waves }: Told): string {
   const { layers, outputs, cycles, macs, overall, seconds, match, commands } = measured;
   const wrong = layers.filter((layer) => layer.match === false);
   const host = layers.filter(({ by }) => by === 'host');
@@ -41,7 +43,7 @@ export function networkReport({ model, input, config, measured, dump, waves }: T
       ...(host.length === 0
         ? []
         : [['on the host', host.map(({ index, operator }) => `${index} ${operator}`).join(', ')] as const]),
-      ['compiled', `in ${seconds.compile.toFixed(2)} s`],
+      ['compiled', compile === null ? 'before: this is an artefact' : `in ${compile.toFixed(2)} s`],
       ['simulated', `in ${seconds.run.toFixed(2)} s (built in ${seconds.build.toFixed(2)} s)`],
       [
         'result',

@@ -5,9 +5,8 @@
  */
 import type { Simulator } from '../../hdl/sim/index.ts';
 import { BANK_LINES } from '../../npu/common/local.ts';
-import type { NetworkProgram } from '../../npu/compiler/network/compile.ts';
-import type { Made } from '../../npu/compiler/network/emitter.ts';
-import { lineAt } from '../../npu/compiler/network/lines.ts';
+import type { RunnableNetwork } from '../../npu/compiler/network/runnable.ts';
+import type { ResultPart } from '../../npu/compiler/network/result-part.ts';
 import { elementsOf } from '../../npu/compiler/network/picture.ts';
 import type { NpuConfig } from '../../npu/config.ts';
 
@@ -20,7 +19,7 @@ export interface Left {
 }
 
 /** Reads from the next step of a simulation of `System` on. */
-export function readLeft(sim: Simulator, config: NpuConfig, { steps, tensors: placed }: NetworkProgram): Left {
+export function readLeft(sim: Simulator, config: NpuConfig, { steps, tensors: placed }: RunnableNetwork): Left {
   const tensors = new Map<number, Uint8Array>();
   /** Of what is made in DRAM, the stores that are still to come. */
   const left = new Map<number, number>();
@@ -62,21 +61,19 @@ export function readLeft(sim: Simulator, config: NpuConfig, { steps, tensors: pl
 }
 
 /** Copies a part of a tensor out of the scratchpad. */
-function read(sim: Simulator, { lineBytes }: NpuConfig, made: Made, tensors: Map<number, Uint8Array>): void {
-  const { view, lines, band, fold, channels } = made;
-  const { lanes } = lines;
-  const { tensor, picture, ...first } = view.of ?? { ...view, y: 0, x: 0, channel: 0 };
+function read(sim: Simulator, { lineBytes }: NpuConfig, part: ResultPart, tensors: Map<number, Uint8Array>): void {
+  const { tensor, picture, lanes } = part;
   const bytes = tensors.get(tensor) ?? new Uint8Array(elementsOf(picture));
   tensors.set(tensor, bytes);
-  for (let y = band.y; y < band.y + band.rows; y++) {
-    for (let x = band.x; x < band.x + band.columns; x++) {
-      for (let done = 0; done < channels; done += lanes) {
-        const line = lineAt(lines, y, x) + (fold + done / lanes) * lines.fold;
+  for (let y = 0; y < part.rows; y++) {
+    for (let x = 0; x < part.columns; x++) {
+      for (let done = 0; done < part.channels; done += lanes) {
+        const line = part.line + y * part.row + x + (done / lanes) * part.fold;
         const bank = sim.memory(`npu.scratchpad.bank_${Math.floor(line / BANK_LINES)}`);
-        const count = Math.min(lanes, channels - done);
+        const count = Math.min(lanes, part.channels - done);
         const found = bank.dump(lineBytes, line % BANK_LINES).subarray(0, count);
-        const place = (first.y + y) * picture.width + first.x + x;
-        bytes.set(found, place * picture.channels + first.channel + fold * lanes + done);
+        const place = (part.y + y) * picture.width + part.x + x;
+        bytes.set(found, place * picture.channels + part.channel + done);
       }
     }
   }

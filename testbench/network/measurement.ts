@@ -2,7 +2,7 @@
  * What a run of a network tells of itself, layer by layer: one plain object, from which text and JSON are made. Its
  * fields keep their names and meanings; `version` goes up when one of them changes, not when one is added.
  */
-import type { NetworkProgram } from '../../npu/compiler/network/compile.ts';
+import type { RunnableNetwork } from '../../npu/compiler/network/runnable.ts';
 import type { LayerKind } from '../../npu/compiler/network/layer.ts';
 import { operations } from '../../npu/isa/operations.ts';
 import type { NpuConfig } from '../../npu/config.ts';
@@ -75,7 +75,7 @@ export interface NetworkMeasurement {
 export function measurementOf(
   config: NpuConfig,
   graph: Graph,
-  program: NetworkProgram,
+  program: RunnableNetwork,
   ran: NetworkResult,
   reference: readonly GraphData[],
   compile: number,
@@ -155,7 +155,7 @@ function doneBy(kind: LayerKind): LayerMeasurement['by'] {
 function layersOf(
   config: NpuConfig,
   graph: Graph,
-  program: NetworkProgram,
+  program: RunnableNetwork,
   { left, counters }: Pick<NetworkResult, 'left' | 'counters'>,
   reference: readonly GraphData[],
 ): LayerMeasurement[] {
@@ -211,7 +211,7 @@ function layersOf(
 
 /** Cycles in which a unit worked on a layer: on one of several commands that it has at once, until that is done. */
 function workedOn(
-  { steps }: Pick<NetworkProgram, 'steps'>,
+  { steps }: Pick<RunnableNetwork, 'steps'>,
   { starts, ends }: NetworkResult['left'],
   layer: number,
   by: LayerMeasurement['by'],
@@ -240,7 +240,7 @@ const boundOf = (bounds: readonly LayerBound[]): LayerBound =>
   bounds.reduce<LayerBound>((most, one) => (one.cycles > most.cycles ? one : most), { by: 'nothing', cycles: 0 });
 
 /** Bytes that a command moves over the bus. */
-function movedBy({ operation, fields }: NetworkProgram['steps'][number]['command']): number {
+function movedBy({ operation, fields }: RunnableNetwork['steps'][number]['command']): number {
   const all: Readonly<Record<string, unknown>> = fields;
   return operations[operation].unit === 'control' || operation === 'fill'
     ? 0

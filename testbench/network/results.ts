@@ -1,5 +1,5 @@
 /** What the operators of a network made: by the NPU, as it left it, and by the host. */
-import type { NetworkProgram } from '../../npu/compiler/network/compile.ts';
+import type { RunnableNetwork } from '../../npu/compiler/network/runnable.ts';
 import type { Graph, GraphData } from '../../npu/graph/graph.ts';
 import type { NetworkResult } from './run.ts';
 
@@ -13,7 +13,7 @@ export const bytesOf = ({ buffer, byteOffset, byteLength }: GraphData): Uint8Arr
  */
 export function resultsOf(
   graph: Graph,
-  { layers }: Pick<NetworkProgram, 'layers'>,
+  { layers }: Pick<RunnableNetwork, 'layers'>,
   { left }: Pick<NetworkResult, 'left'>,
   reference: readonly GraphData[],
 ): ReadonlyMap<number, Uint8Array> {

@@ -1,7 +1,7 @@
 /** Runs a network on a simulated system, and reads what every layer made. */
 import type { Simulator } from '../../hdl/sim/index.ts';
 import { withInputs } from '../../npu/compiler/network/inputs.ts';
-import type { NetworkProgram } from '../../npu/compiler/network/compile.ts';
+import type { RunnableNetwork } from '../../npu/compiler/network/runnable.ts';
 import type { NpuConfig } from '../../npu/config.ts';
 import { cycleLimit } from '../limit.ts';
 import { runProgram, runProgramInTurns, type ProgramResult, type RunOptions } from '../run.ts';
@@ -17,7 +17,7 @@ export interface NetworkResult extends ProgramResult {
  */
 export function runNetwork(
   config: NpuConfig,
-  program: NetworkProgram,
+  program: RunnableNetwork,
   inputs: ReadonlyMap<number, Uint8Array>,
   options: RunOptions = {},
 ): NetworkResult {
@@ -31,7 +31,7 @@ export function runNetwork(
  */
 export async function runNetworkInTurns(
   config: NpuConfig,
-  program: NetworkProgram,
+  program: RunnableNetwork,
   inputs: ReadonlyMap<number, Uint8Array>,
   options: RunOptions = {},
   signal?: AbortSignal,
@@ -43,7 +43,7 @@ export async function runNetworkInTurns(
 
 function prepared(
   config: NpuConfig,
-  program: NetworkProgram,
+  program: RunnableNetwork,
   inputs: ReadonlyMap<number, Uint8Array>,
   options: RunOptions,
 ) {

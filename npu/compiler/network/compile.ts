@@ -12,7 +12,7 @@ import { hazardsOf } from '../hazards.ts';
 import { order } from '../order.ts';
 import { checkOptions, placed, programFrom, type Program, type ProgramOptions } from '../program.ts';
 import { DramTensors } from './dram.ts';
-import { Emitter, type NetworkStep } from './emitter.ts';
+import { Emitter, type MadeInDram, type NetworkStep } from './emitter.ts';
 import { emitLayer } from './emit-layer.ts';
 import type { Layer } from './layer.ts';
 import { legalise } from './legalise.ts';
@@ -21,6 +21,7 @@ import { listSchedule } from './list-schedule.ts';
 import { partsOf } from './parts.ts';
 import { isNone } from './lines.ts';
 import { elementsOf, noSides, type View } from './picture.ts';
+import { resultPart, type ResultPart } from './result-part.ts';
 import { Storage, type InDram } from './storage.ts';
 import { emitShares, isWorked, sharesOf } from './shares.ts';
 import { tensorsOf, Uses } from './uses.ts';
@@ -31,7 +32,7 @@ export interface LayerCommand {
   readonly command: Command;
   readonly unit: NetworkStep['unit'];
   readonly layer: number;
-  readonly makes: NetworkStep['makes'];
+  readonly makes: ResultPart | MadeInDram | null;
   /** When it is expected to be worked on, in cycles from the beginning. */
   readonly start: number;
   readonly end: number;
@@ -107,7 +108,8 @@ export function compileNetwork(config: NpuConfig, given: Graph, options: Program
   const steps = scheduled.flatMap(({ step, start, end }, at): LayerCommand[] => {
     const command = withCommands[at];
     if (command === undefined) return [];
-    return [{ command, unit: step.unit, layer: step.layer, makes: step.makes, start, end }];
+    const makes = step.makes === null || 'inDram' in step.makes ? step.makes : resultPart(step.makes);
+    return [{ command, unit: step.unit, layer: step.layer, makes, start, end }];
   });
   return { ...program, layers, before, after, inputs, outputs, steps };
 }

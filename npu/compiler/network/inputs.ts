@@ -1,12 +1,12 @@
 /** The bytes of a network's inputs and outputs in DRAM. */
 import { tensorOf } from '../tensor.ts';
-import type { Boundary, NetworkProgram } from './compile.ts';
+import type { HostTensor, RunnableNetwork } from './runnable.ts';
 
 /** Where the bytes of each row begin, by their offset in the tensor. */
 function rowsOf({
   view: { picture },
   dram,
-}: Boundary): { readonly at: number; readonly from: number; readonly to: number }[] {
+}: HostTensor): { readonly at: number; readonly from: number; readonly to: number }[] {
   const bytes = picture.width * picture.channels;
   return Array.from({ length: picture.height }, (_, y) => ({
     at: dram.offset + y * dram.row,
@@ -19,7 +19,7 @@ function rowsOf({
  * A program's image with the bytes of its inputs in it, by their index in the graph.
  * @throws RangeError for an input that is missing or has another size
  */
-export function withInputs(program: NetworkProgram, inputs: ReadonlyMap<number, Uint8Array>): Uint8Array {
+export function withInputs(program: RunnableNetwork, inputs: ReadonlyMap<number, Uint8Array>): Uint8Array {
   const image = program.image.slice();
   for (const input of program.inputs) {
     const { address, role } = tensorOf(program, input.dram.tensor);
