@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { firstDifference } from './matmul.ts';
+import { npyFile as npyOf, readNpyArray, readNpyWords } from './npy.ts';
 import { commandLine, npyFile } from './testing-command-line.ts';
 
 const { folder, here, run, runWith, remove } = commandLine();
@@ -240,5 +241,45 @@ describe('firstDifference', () => {
       column: 1,
       text: 'C[1][1] is 9, not 5; 2 of 6 elements differ',
     });
+  });
+});
+
+describe('a bias and 8-bit results', () => {
+  const words = (shape: readonly number[], values: readonly number[]): Uint8Array =>
+    npyOf(new Uint8Array(Int32Array.from(values).buffer), 'int32', shape);
+  const given = ['matmul', '--rows', '4', '--cols', '4', '--m', '3', '--k', '5', '--n', '6', '--seed', '7'];
+
+  it.each([
+    ['a bias for every row', [6], 6],
+    ['a bias for each element', [3, 6], 18],
+  ] as const)('%s, and int8 out', async (_, shape, length) => {
+    const bias = Array.from({ length }, (__, i) => i * 100 - 500);
+    writeFileSync(inFolder('bias.npy'), words(shape, bias));
+    const scale = ['--requantise', '1583594044,-6,3,-100,90'];
+    const ran = await here(...given, '--bias', 'bias.npy', ...scale, '--out', 'c.npy', '--json');
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    const sums = await here(...given, '--bias', 'bias.npy', '--out', 'sums.npy', '--json');
+    expect(sums).toMatchObject({ status: 0, stderr: '' });
+    const { data } = readNpyWords(readFileSync(inFolder('sums.npy')), 'sums.npy');
+    const expected = [...data].map((sum) => {
+      const scaled = (sum * 1583594044) / 2 ** 37;
+      return Math.min(90, Math.max(-100, Math.round(scaled) + 3));
+    });
+    const made = readNpyArray(readFileSync(inFolder('c.npy')), 'c.npy');
+    expect(made.shape).toEqual([3, 6]);
+    // Two roundings one after the other may be off by one.
+    [...made.data].forEach((value, i) => expect(Math.abs(value - (expected[i] ?? NaN))).toBeLessThanOrEqual(1));
+  });
+
+  it.each<[readonly string[], RegExp]>([
+    [['--requantise', '1,2'], /^systole: --requantise is 1,2; give three whole numbers/],
+    [['--requantise', '1,-90,0'], /^systole: shift of --requantise is -90; give a whole number from -31 to 31$/],
+    [['--bias', 'short.npy'], /^systole: short\.npy is 4; give 3 × 6, or 6 for every row$/],
+    [['--bias', 'c.npy'], /^systole: c\.npy holds int8 elements; give int32: /],
+  ])('%j is told in one line', async (flags, line) => {
+    writeFileSync(inFolder('short.npy'), words([4], [1, 2, 3, 4]));
+    const { status, stdout, stderr } = await here(...given, ...flags);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr.trim()).toMatch(line);
   });
 });

@@ -2,22 +2,23 @@
 import type { Argv } from 'yargs';
 import { dataflowNames } from '../npu/matrix/job.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
-import { referenceMatmul } from '../testbench/reference.ts';
+import { referenceMatmul, referenceRequantise } from '../testbench/reference.ts';
 import { RESULT } from '../npu/compiler/matmul.ts';
 import { scheduleFor } from '../npu/compiler/program.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
 import type { Difference } from '../testbench/waves.ts';
 import { UsageError, type ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
-import { fileFlag, switchFlag, wordFlag } from './flags.ts';
+import { fileFlag, switchFlag, textFlag, wordFlag } from './flags.ts';
 import { htmlFlag } from './html-flag.ts';
 import { keepApart } from './keep-apart.ts';
 import { LATENCY, memoryFlags } from './memory-flags.ts';
 import { inFlagsLater, npuConfigOf, npuFlags, presetOf } from './npu-flags.ts';
-import { npyBytes } from './npy.ts';
+import { npyBytes, npyFile } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
 import { explain } from './explain.ts';
+import { biasFrom, requantiseFlag, requantiseText, typeOf } from './requantise-flag.ts';
 import { tileFlag } from './tile-flag.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
@@ -25,7 +26,16 @@ const group = 'The run:';
 
 const flags = {
   ...operandFlags,
-  out: fileFlag('out', ['.npy'], { group: 'The product:', describe: 'write C to this .npy file, as int32' }),
+  bias: textFlag('bias', {
+    group: 'The product:',
+    describe: 'what C begins with, a .npy file of int32: m × n, or n for every row',
+    otherwise: 'zeros',
+  }),
+  requantise: requantiseFlag,
+  out: fileFlag('out', ['.npy'], {
+    group: 'The product:',
+    describe: 'write C to this .npy file, as int32, or what it is requantised to',
+  }),
   dataflow: wordFlag('dataflow', dataflowNames, {
     group,
     describe: 'what stays in the array, weights or outputs',
@@ -61,6 +71,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     [
       { by: '--a', path: given.a },
       { by: '--b', path: given.b },
+      { by: '--bias', path: given.bias },
     ],
     [
       { by: '--out', path: out?.path },
@@ -72,12 +83,21 @@ async function matmul(given: Flags): Promise<ExitStatus> {
   const { dataflow = 'ws', tile, engine = usualEngine, latency = LATENCY.least, stall = 0 } = given;
 
   const { m, k, n } = operands;
+  const { requantise } = given;
+  const bias = given.bias === undefined ? undefined : biasFrom(given.bias, m, n);
+  const job = {
+    ...operands,
+    ...(bias === undefined ? {} : { bias }),
+    ...(requantise === undefined ? {} : { requantise }),
+  };
   const preset = presetOf(given)?.name ?? null;
   const files = given.a === undefined || given.b === undefined ? [] : [given.a, given.b];
   const pages = {
     html,
     operands: [
       ...files.map((path, i) => `${i === 0 ? '--a' : '--b'} ${shellPath(path)}`),
+      ...(given.bias === undefined ? [] : [`--bias ${shellPath(given.bias)}`]),
+      ...(requantise === undefined ? [] : [`--requantise ${requantiseText(requantise)}`]),
       ...(tile === undefined ? [] : [`--tile ${tile.m},${tile.k},${tile.n}`]),
     ],
     timeline: given.timeline === true,
@@ -92,22 +112,26 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     inFlagsLater(async () =>
       runMatmulInTurns(
         config,
-        { ...operands, dataflow, ...(tile === undefined ? {} : { tile }) },
+        { ...job, dataflow, ...(tile === undefined ? {} : { tile }) },
         { ...options, memory },
         signal,
       ),
     ),
   );
   const result = Int32Array.from(done.result);
-  const difference = firstDifference(result, referenceMatmul(operands), n);
+  const sums = referenceMatmul(job);
+  const expected = requantise === undefined ? sums : sums.map((sum) => referenceRequantise(sum, requantise));
+  const difference = firstDifference(result, expected, n);
   try {
     // Before the waves are ended: a result is not lost to a disk that they have filled.
-    out?.write(npyBytes(result, m, n));
+    out?.write(
+      requantise === undefined ? npyBytes(result, m, n) : npyFile(Uint8Array.from(result), typeOf(requantise), [m, n]),
+    );
   } catch (error) {
     await waves.close();
     throw error;
   }
-  const ran = { ...asked, done, recorded: done.recorded, difference, out: out?.path ?? null };
+  const ran = { ...asked, job, done, recorded: done.recorded, difference, out: out?.path ?? null };
   const status = await settle(ran, waves, json);
   if (given.explain === true && !json) {
     const { program, counters } = done;

@@ -94,6 +94,8 @@ const withFlags: ReadonlySet<string> = new Set<string>([
   'b',
   'dataflow',
   'tile',
+  'bias',
+  'requantise',
 ]);
 
 /** `rows` as `--rows`, `tile.m` as `m of --tile`. */

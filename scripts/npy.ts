@@ -20,6 +20,12 @@ export interface NpyArray {
   readonly data: Int8Array | Uint8Array;
 }
 
+/** The same of 32 bits. */
+export interface NpyWords {
+  readonly shape: readonly number[];
+  readonly data: Int32Array;
+}
+
 const MAGIC = '\x93NUMPY';
 /** The data begins at a multiple of this, as NumPy has it. */
 const ALIGNMENT = 64;
@@ -69,6 +75,46 @@ export function readNpy(bytes: Uint8Array, name: string): Matrix {
 
 /** The same of any number of dimensions. */
 export function readNpyArray(bytes: Uint8Array, name: string): NpyArray {
+  const { descr, elements, ...file } = parsed(bytes, name);
+  const [, kind] = /^['"][<>=|]?([iu])1['"]$/.exec(descr) ?? [];
+  if (kind === undefined) {
+    const { held, remedy } = describeElements(descr, elements);
+    throw new UsageError(`${name} holds ${held}`, `the NPU multiplies int8 or uint8: ${remedy}`);
+  }
+  const places = placesOf(file, 1, elements, name);
+  const byteAt = (at: number): number => elements[places(at)] ?? 0;
+  const source = { length: elements.length };
+  const data =
+    kind === 'i' ? Int8Array.from(source, (_, at) => byteAt(at)) : Uint8Array.from(source, (_, at) => byteAt(at));
+  return { shape: file.shape, data };
+}
+
+/** The same of int32. */
+export function readNpyWords(bytes: Uint8Array, name: string): NpyWords {
+  const { descr, elements, ...file } = parsed(bytes, name);
+  const [, order] = /^['"]([<>=|]?)i4['"]$/.exec(descr) ?? [];
+  if (order === undefined) {
+    const { held } = describeElements(descr, elements);
+    throw new UsageError(`${name} holds ${held}`, 'give int32: save it with .astype("int32")');
+  }
+  const places = placesOf(file, 4, elements, name);
+  const view = new DataView(elements.buffer, elements.byteOffset, elements.byteLength);
+  const data = Int32Array.from({ length: elements.length / 4 }, (_, at) =>
+    view.getInt32(4 * places(at), order !== '>'),
+  );
+  return { shape: file.shape, data };
+}
+
+interface NpyFile {
+  /** The type of the elements, as the header has it. */
+  readonly descr: string;
+  readonly isFortran: boolean;
+  readonly shape: readonly number[];
+  readonly elements: Uint8Array;
+}
+
+/** Header and data. @throws UsageError for a file that is none, or that is damaged */
+function parsed(bytes: Uint8Array, name: string): NpyFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const latin1 = (from: number, to: number): string => Buffer.from(bytes.subarray(from, to)).toString('latin1');
   if (latin1(0, MAGIC.length) !== MAGIC) throw notNpy(bytes, name);
@@ -91,23 +137,27 @@ export function readNpyArray(bytes: Uint8Array, name: string): NpyArray {
   if (descr === undefined || shape === null || (order !== 'True' && order !== 'False')) {
     throw new UsageError(`the header of ${name} is damaged`, 'write it again with numpy.save');
   }
-  const [, kind] = /^['"][<>=|]?([iu])1['"]$/.exec(descr) ?? [];
-  if (kind === undefined) {
-    const { held, remedy } = describeElements(descr, bytes.subarray(data));
-    throw new UsageError(`${name} holds ${held}`, `the NPU multiplies int8 or uint8: ${remedy}`);
-  }
-  const elements = shape.reduce((all, size) => all * size, 1);
-  const held = bytes.length - data;
-  if (held !== elements)
+  return { descr, isFortran: order === 'True', shape, elements: bytes.subarray(data) };
+}
+
+/**
+ * Where the elements of a file stand in it, by their number when the last dimension runs fastest.
+ * @throws UsageError where it has not as many as its shape says
+ */
+function placesOf(
+  { shape, isFortran }: Omit<NpyFile, 'descr' | 'elements'>,
+  size: number,
+  { length: held }: Uint8Array,
+  name: string,
+): (at: number) => number {
+  const wanted = shape.reduce((all, one) => all * one, size);
+  if (held !== wanted)
     throw new UsageError(
-      `${name} has ${held} bytes of data where its ${shape.join(' × ')} elements take ${elements}`,
-      `${held < elements ? 'it is cut short' : 'it is damaged'}: write it again with numpy.save`,
+      `${name} has ${held} bytes of data where its ${shape.join(' × ')} elements take ${wanted}`,
+      `${held < wanted ? 'it is cut short' : 'it is damaged'}: write it again with numpy.save`,
     );
-  // A copy: Node's buffers may share memory, and order may have to change.
-  const read = kind === 'i' ? new Int8Array(elements) : new Uint8Array(elements);
-  const strides = order === 'True' ? stridesOf(shape) : stridesOf(shape.toReversed()).reverse();
-  for (let at = 0; at < elements; at++) read[at] = bytes[data + placeOf(at, shape, strides)] ?? 0;
-  return { shape, data: read };
+  const strides = isFortran ? stridesOf(shape) : stridesOf(shape.toReversed()).reverse();
+  return (at) => placeOf(at, shape, strides);
 }
 
 /** Elements from an index of each dimension to the next, where the first dimension runs fastest. */
