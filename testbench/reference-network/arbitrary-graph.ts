@@ -402,6 +402,11 @@ class Draft {
     const shape = this.#shape(x);
     const same = this.#open.filter((index) => this.#shape(index).join() === shape.join());
     if (this.#pick(0, 2) > 0) return same[this.#pick(0, same.length - 1)] ?? x;
+    // What is not there from the start may stretch as well.
+    const stretching = this.#open.filter((index) => stretches(this.#shape(index), shape));
+    const found = stretching[this.#pick(0, stretching.length)];
+    if (found !== undefined) return found;
+    if (this.#kinds.includes('slice') && this.#pick(0, 2) === 2) return this.#small(x);
     const stretch = this.#pick(0, 2);
     const small =
       stretch === 0
@@ -410,6 +415,15 @@ class Draft {
           ? [shape.at(-1) ?? 1]
           : shape.map((size) => (this.#pick(0, 1) === 1 ? size : 1));
     return this.#constant('operand', small, quantisation());
+  }
+
+  /** A part of a tensor that has only the first place along some dimensions. */
+  #small(x: number): number {
+    const shape = this.#shape(x);
+    const size = shape.map((length) => (this.#pick(0, 1) === 1 ? length : 1));
+    const attributes = { begin: shape.map(() => 0), step: shape.map(() => 1), size };
+    this.#result({ kind: 'slice', title: 'SLICE', attributes }, [x], size, this.#quantisationOf(x));
+    return this.#tensors.length - 1;
   }
 
   #pool(kind: 'maxPool' | 'averagePool', title: string, x: number): void {
@@ -569,6 +583,10 @@ class Draft {
     return this.#zeroed(Math.fround(this.#scale(index) * factor));
   }
 }
+
+/** Whether a shape of as many dimensions stretches to another. */
+const stretches = (small: readonly number[], shape: readonly number[]): boolean =>
+  small.length === shape.length && small.every((size, i) => size === 1 || size === shape[i]);
 
 const fixed = (scale: number, zero: number): Quantisation => ({ scales: [scale], zeros: [zero], axis: 0 });
 

@@ -82,8 +82,8 @@ export function compileNetwork(config: NpuConfig, given: Graph, options: Program
     storage.hold(tensorsOf(layer));
     const name = graph.tensors[layer.output.tensor]?.name ?? '';
     const isWanted = uses.isWanted(layer.output.tensor);
-    const shares = isWorked(layer) ? sharesOf(builder, layer) : [];
-    if (shares.length > 1 && isWorked(layer))
+    const shares = isWorked(layer) ? sharesOf(builder, layer) : null;
+    if (shares !== null && isWorked(layer))
       emitShares(builder, layer, name, shares, isWanted ? 'output' : 'intermediate');
     else emitLayer(builder, layer, name, byFolds);
     if (isWanted) storage.inDram(layer.output, 'output');

@@ -4,6 +4,7 @@ import type { Builder } from './builder.ts';
 import type { ElementwiseLayer, LookupLayer } from './layer.ts';
 import { foldsOf, lineAt, type Lines } from './lines.ts';
 import type { View } from './picture.ts';
+import { lineOfOperand, operandOf, walksOf, type Operand } from './spread.ts';
 import { foldLanes } from './weights.ts';
 
 /** A fold of a band. */
@@ -34,36 +35,50 @@ const walkOf = (from: Lines, to: Lines, part: Part) => ({
   n: part.channels,
 });
 
-export function emitElementwise({ config, emitter, storage }: Builder, layer: ElementwiseLayer): void {
+export function emitElementwise(builder: Builder, layer: ElementwiseLayer): void {
+  const { emitter, storage } = builder;
   const { inputs, output, operator, zeros, leftShift, inScales, scale, result } = layer;
-  const [one, other] = [storage.lines(inputs[0], config.cols), storage.lines(inputs[1], config.cols)];
+  const [one, other] = [operandOf(builder, inputs[0], output.picture), operandOf(builder, inputs[1], output.picture)];
   const out = storage.room(output);
+  const to: Operand = { lines: out, isOneRow: false, isOneColumn: false, isOwn: false };
   for (const part of partsOf(output, out)) {
-    emitter.emit(
-      {
-        operation: 'elementwise',
-        fields: {
-          ...walkOf(one, out, part),
-          fromZero: zeros[0],
-          fromMultiplier: inScales[0].multiplier,
-          fromShift: inScales[0].shift,
-          other: lineOf(other, part),
-          otherFold: other.fold,
-          otherRow: other.row,
-          otherZero: zeros[1],
-          otherMultiplier: inScales[1].multiplier,
-          otherShift: inScales[1].shift,
-          unsigned: false,
-          operator,
-          leftShift,
-          ...scale,
-          rounding: 'double',
-          ...result,
+    for (const { band, width, rowOf } of walksOf([one, other, to], part.band)) {
+      const lineIn = (operand: Operand): number => lineOfOperand(operand, band) + part.fold * operand.lines.fold;
+      emitter.emit(
+        {
+          operation: 'elementwise',
+          fields: {
+            from: lineIn(one),
+            fromFold: one.lines.fold,
+            fromRow: rowOf(one),
+            fromZero: zeros[0],
+            fromMultiplier: inScales[0].multiplier,
+            fromShift: inScales[0].shift,
+            other: lineIn(other),
+            otherFold: other.lines.fold,
+            otherRow: rowOf(other),
+            otherZero: zeros[1],
+            otherMultiplier: inScales[1].multiplier,
+            otherShift: inScales[1].shift,
+            to: lineIn(to),
+            toFold: out.fold,
+            toRow: rowOf(to),
+            width,
+            m: band.rows * band.columns,
+            n: part.channels,
+            unsigned: false,
+            operator,
+            leftShift,
+            ...scale,
+            rounding: 'double',
+            ...result,
+          },
         },
-      },
-      { makes: { view: output, lines: out, ...part } },
-    );
+        { makes: { view: output, lines: out, ...part, band } },
+      );
+    }
   }
+  for (const { lines, isOwn } of [one, other]) if (isOwn) storage.free(lines.buffer);
 }
 
 const TABLE_ENTRIES = 256;

@@ -23,6 +23,7 @@ import {
 import { NetworkError } from '../../graph/error.ts';
 import type { Layer, LayerBody } from './layer.ts';
 import { isMove, piecesOf, type MoveKind } from './piece.ts';
+import { isSpread } from './spread.ts';
 import { elementsOf, noSides, pictureOf, placesOf, type Picture, type View } from './picture.ts';
 
 type Of<K extends OperatorKind> = Operator<K>;
@@ -72,12 +73,12 @@ class Reader {
         return this.#pool(operator);
       case 'add':
       case 'sub':
-        return this.#isWhole() ? this.#sum(operator) : this.#onHost();
+        return this.#isOver() ? this.#sum(operator) : this.#onHost();
       case 'mul':
-        return this.#isWhole() ? this.#product(operator) : this.#onHost();
+        return this.#isOver() ? this.#product(operator) : this.#onHost();
       case 'minimum':
       case 'maximum':
-        return this.#isWhole() ? this.#lesser(operator) : this.#onHost();
+        return this.#isOver() ? this.#lesser(operator) : this.#onHost();
       case 'mean':
         return this.#mean(operator);
       case 'softmax':
@@ -262,8 +263,12 @@ class Reader {
     };
   }
 
-  /** Whether no operand is to be spread over the other one. */
-  #isWhole = (): boolean => [0, 1].every((input) => isSame(this.#view(input).picture, this.#result().picture));
+  /** Whether each operand is whole, or one that the vector unit can spread over the result. */
+  #isOver = (): boolean =>
+    [0, 1].every((input) => {
+      const [one, over] = [this.#view(input).picture, this.#result().picture];
+      return isSame(one, over) || isSpread(one, over);
+    });
 
   #elementwise() {
     const [one, other, output] = [this.#view(0), this.#view(1), this.#result()];

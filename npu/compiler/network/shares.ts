@@ -24,14 +24,14 @@ export const isWorked = (layer: Layer): layer is OwnLayer =>
 /** Parts of a bank that shares are to fit: one is worked on, one is loaded, one is stored. */
 const PARTS = 3;
 
-/** The shares of a layer's result; one where all of it fits. */
-export function sharesOf({ config, storage }: Builder, layer: OwnLayer): readonly Share[] {
+/** The shares of a layer's result, one where only borders are too much; null where all of it fits. */
+export function sharesOf({ config, storage }: Builder, layer: OwnLayer): readonly Share[] | null {
   const { height, width, channels } = layer.output.picture;
   const whole: Share = { y: 0, x: 0, channel: 0, height, width, channels };
   const views = [layer.output, ...inputsOf(layer)];
   const isToBeLoaded = inputsOf(layer).some(({ tensor }) => !storage.isInScratchpad(tensor));
   const fits = !isToBeLoaded || linesOf(config, layer, whole) <= config.bankLines;
-  if (fits && !views.some((view) => storage.isTooLarge(view))) return [whole];
+  if (fits && !views.some((view) => storage.isTooLarge(view))) return null;
   const size = sizeOf(config, layer);
   return evenly(channels, size.channels).flatMap((across) =>
     evenly(height, size.height).flatMap((down) =>
@@ -129,7 +129,11 @@ function partOf({ storage }: Builder, layer: OwnLayer, share: Share, output: Vie
   switch (layer.kind) {
     case 'elementwise': {
       const [one, other] = layer.inputs;
-      return { ...layer, inputs: [storage.part(one, share), storage.part(other, share)], output };
+      return {
+        ...layer,
+        inputs: [storage.part(one, under(one, share)), storage.part(other, under(other, share))],
+        output,
+      };
     }
     case 'lookup':
     case 'softmax':
@@ -148,6 +152,16 @@ function partOf({ storage }: Builder, layer: OwnLayer, share: Share, output: Vie
       };
   }
 }
+
+/** What an operand that may be spread over the result has for a share of it. */
+const under = ({ picture: { height, width, channels } }: View, share: Share): Share => ({
+  y: height === 1 ? 0 : share.y,
+  x: width === 1 ? 0 : share.x,
+  channel: channels === 1 ? 0 : share.channel,
+  height: Math.min(height, share.height),
+  width: Math.min(width, share.width),
+  channels: Math.min(channels, share.channels),
+});
 
 /** What the windows of a share see of the picture, and how far they reach over the edges of that. */
 function windowsOf(storage: Builder['storage'], layer: Window, share: Share) {
