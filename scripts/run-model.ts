@@ -8,7 +8,7 @@ import type { Graph, GraphData } from '../npu/graph/graph.ts';
 import { measurementOf } from '../testbench/network/measurement.ts';
 import { runGraph } from '../testbench/reference-network/run-graph.ts';
 import { runNetworkInTurns, type NetworkResult } from '../testbench/network/run.ts';
-import { resultsOf } from '../testbench/network/results.ts';
+import { givenOf, resultsOf } from '../testbench/network/results.ts';
 import { fileArgument } from './arguments.ts';
 import { exitStatus, RunError, UsageError, type ExitStatus } from './failure.ts';
 import { inputName } from './files.ts';
@@ -16,7 +16,7 @@ import { numberFlag, switchFlag, textFlag } from './flags.ts';
 import { interruptible } from './interruption.ts';
 import { memoryFlags } from './memory-flags.ts';
 import { fallbackFlag } from './network/fallback.ts';
-import { networkInputs, RANDOM } from './network/inputs.ts';
+import { inputFlag, networkInputs, RANDOM } from './network/inputs.ts';
 import { networkReport } from './network/report.ts';
 import { sourceOf } from './network/source.ts';
 import { npuFlags } from './npu-flags.ts';
@@ -30,11 +30,7 @@ const group = 'The run:';
 const MOST_LAYER = 1_000_000;
 
 const flags = {
-  input: textFlag('input', {
-    group,
-    describe: 'a .npy file of int8 or uint8, or a file of the bytes themselves; several with commas between',
-    otherwise: RANDOM,
-  }),
+  input: inputFlag(group),
   seed: numberFlag(
     'seed',
     { least: 0, most: 2 ** 32 - 1 },
@@ -115,12 +111,7 @@ interface Simulated {
 
 /** Runs the NPU's part. A run that has begun and fails keeps its waves up to there. */
 async function simulate({ config, program, values, waves, seed, engine, memory }: Simulated): Promise<NetworkResult> {
-  const given = new Map(
-    program.inputs.map(({ view: { tensor } }) => {
-      const { buffer, byteOffset, byteLength } = values[tensor] ?? new Int8Array();
-      return [tensor, new Uint8Array(buffer, byteOffset, byteLength)];
-    }),
-  );
+  const given = givenOf(program, values);
   const progress = startProgress();
   const started: Simulator[] = [];
   try {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from './testing-command-line.ts';
 
 const { here, run, folder, remove } = commandLine();
@@ -75,6 +76,47 @@ it('prints a command for the viewer that can be pasted', async () => {
     encoding: 'utf8',
   });
   expect(seen.split('\n')).toEqual([wave, "waves (1)/it's 100%.gtkw", '']);
+});
+
+describe('with a network', () => {
+  const model = fileURLToPath(new URL('../examples/models/hello_world_int8.tflite', import.meta.url));
+  beforeAll(async () => {
+    await here('compile', model, '-o', 'hello.systole', '--preset', 'tiny', '--latency', '9');
+    writeFileSync(join(folder, 'x.bin'), new Uint8Array([200]));
+  });
+
+  it('writes a system that takes as many cycles as a run', async () => {
+    const { status, stdout, stderr } = await here(
+      'verilog',
+      '--model',
+      'hello.systole',
+      '--input',
+      'x.bin',
+      '--out',
+      'net',
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const ran = await here('run', 'hello.systole', '--input', 'x.bin', '--json');
+    const { cycles }: { cycles: number } = JSON.parse(ran.stdout);
+    expect(stdout).toContain(`the top module is system_bench, which expects ${cycles} cycles\n`);
+    expect(readFileSync(join(folder, 'net', 'README.md'), 'utf8')).toMatch(/3 layers.*\n\n- `.*`: 1 byte from 0x/);
+  });
+
+  it.each<[string, string]>([
+    ['--model hello.systole --m 4', '--m is given with --model, and is of a product; leave one of them out'],
+    ['--model hello.systole --system', '--system is given with --model, and is of a product; leave one of them out'],
+    ['--input x.bin', '--input is given without --model; name an artefact of systole compile with --model'],
+    [
+      '--model hello.systole --cols 5',
+      '--cols is 5, and the artefact was compiled for 4; leave the flag out, or compile the network for this NPU',
+    ],
+    ['--model x.bin', 'this is no artefact; give a file that systole compile wrote'],
+    ['--model none.systole', 'cannot read none.systole: no such file or directory; check the path'],
+  ])('%s is told in one line', async (args, line) => {
+    const told = await here('verilog', ...args.split(' '), '--out', 'never');
+    expect(told).toEqual({ status: 2, stdout: '', stderr: `systole: ${line}\n` });
+    expect(existsSync(join(folder, 'never'))).toBe(false);
+  });
 });
 
 it('says what is missing', async () => {

@@ -5,10 +5,18 @@ import { extname } from 'node:path';
 import type { Graph, GraphData, GraphTensor } from '../../npu/graph/graph.ts';
 import { UsageError } from '../failure.ts';
 import { inputName, readInput } from '../files.ts';
+import { textFlag } from '../flags.ts';
 import { readNpyArray } from '../npy.ts';
 
 /** The word for values that the seed chooses. */
 export const RANDOM = 'random';
+
+export const inputFlag = (group: string) =>
+  textFlag('input', {
+    group,
+    describe: 'a .npy file of int8 or uint8, or a file of the bytes themselves; several with commas between',
+    otherwise: RANDOM,
+  });
 
 /** A value for each input of the network, in order. @param given file names with commas between, or `random` */
 export function networkInputs(graph: Graph, given: string, seed: number): GraphData[] {

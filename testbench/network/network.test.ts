@@ -7,7 +7,7 @@ import type { NpuParameters } from '../../npu/parameters.ts';
 import { graphs, inputsOf } from '../reference-network/arbitrary-graph.ts';
 import { runGraph } from '../reference-network/run-graph.ts';
 import { golden } from '../reference-network/testing-goldens.ts';
-import { bytesOf } from './results.ts';
+import { bytesOf, givenOf } from './results.ts';
 import { runNetwork } from './run.ts';
 
 /** What differs from what it must be, of all tensors that the NPU makes; none of its own may be missing. */
@@ -18,10 +18,7 @@ function differences(
 ): readonly string[] {
   const config = npuConfig(parameters);
   const program = compileNetwork(config, graph);
-  const inputs = new Map(
-    program.inputs.map(({ view: { tensor } }) => [tensor, bytesOf(values[tensor] ?? new Int8Array())]),
-  );
-  const { left } = runNetwork(config, program, inputs, { monitors: true });
+  const { left } = runNetwork(config, program, givenOf(program, values), { monitors: true });
   const made = program.layers.filter(({ kind }) => kind !== 'host' && kind !== 'rename');
   return made.flatMap(({ output: { tensor }, operators }) => {
     const [is, expected] = [left.tensors.get(tensor), bytesOf(values[tensor] ?? new Int8Array())];

@@ -7,6 +7,13 @@ import type { NetworkResult } from './run.ts';
 export const bytesOf = ({ buffer, byteOffset, byteLength }: GraphData): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
+/** The bytes of what the NPU takes from the host, by tensor, out of the values of all. */
+export const givenOf = (
+  { inputs }: Pick<RunnableNetwork, 'inputs'>,
+  values: readonly GraphData[],
+): ReadonlyMap<number, Uint8Array> =>
+  new Map(inputs.map(({ view: { tensor } }) => [tensor, bytesOf(values[tensor] ?? new Int8Array())]));
+
 /**
  * By tensor, its bytes. What is only another shape has the bytes of what it is a shape of; what the host did has those
  * of the reference, which did it.

@@ -7,7 +7,7 @@ import { registers, type RegisterName } from '../../npu/control/registers.ts';
 import type { Program } from '../../npu/compiler/program.ts';
 
 export interface BenchOptions {
-  readonly program: Program;
+  readonly program: Pick<Program, 'image' | 'ring'>;
   /** DRAM after the run. */
   readonly expected: Uint8Array;
   /** What the NPU's counter of cycles must read. */

@@ -2,10 +2,6 @@
  * The exported system with the exported program in both engines and in other people's simulators: the same memory image
  * and the same count of cycles.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { npuConfig } from '../../npu/config.ts';
 import { matrixKinds, type MatrixKind } from '../../npu/parameters.ts';
@@ -13,22 +9,7 @@ import type { Dataflow, MatmulJob } from '../../npu/compiler/job.ts';
 import { needs } from '../../waveforms/testing/tools.ts';
 import type { RunOptions } from '../run.ts';
 import { exportNpu, exportSystem, type Export } from './export.ts';
-
-/** Puts the files into a folder and runs one of the commands that the export names there. */
-function run({ files, commands }: Export, purpose: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'systole pröj (1) '));
-  const objects = mkdtempSync(join(tmpdir(), 'systole-objects-'));
-  try {
-    for (const [name, text] of files) writeFileSync(join(folder, name), text);
-    const command = commands.find((one) => one.purpose === purpose)?.command ?? 'false';
-    // Compiling quickly matters more here than running quickly.
-    const env = { ...process.env, TMPDIR: objects, MAKEFLAGS: 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0' };
-    return execFileSync('sh', ['-c', `${command} 2>&1`], { cwd: folder, encoding: 'utf8', env });
-  } finally {
-    rmSync(folder, { recursive: true });
-    rmSync(objects, { recursive: true });
-  }
-}
+import { runExport } from './testing-run-export.ts';
 
 function product(dataflow: Dataflow, m: number, k: number, n: number): MatmulJob {
   const numbers = (length: number, step: number): Int8Array =>
@@ -66,17 +47,17 @@ const icarus = needs('iverilog', 'vvp');
 describe.skipIf(icarus.skip)(`Icarus${icarus.note}`, () => {
   test.each(shapes)('runs the system of %i × %i, %s', (rows, cols, dataflow) => {
     const system = agreed(rows, cols, dataflow);
-    expect(run(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
+    expect(runExport(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
   });
 
   test.each(matrixKinds.slice(1))('runs the system with another matrix engine: %s', (matrix) => {
     const system = agreed(3, 5, 'os', {}, matrix);
-    expect(run(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
+    expect(runExport(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
   });
 
   test('runs it behind a memory that stalls', () => {
     const system = agreed(3, 5, 'ws', { latency: 9, stall: 60, seed: 5 });
-    expect(run(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
+    expect(runExport(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
   });
 });
 
@@ -87,7 +68,7 @@ describe.skipIf(verilator.skip)(`Verilator${verilator.note}`, () => {
     'runs the system of %i × %i, %s',
     (rows, cols, dataflow) => {
       const system = agreed(rows, cols, dataflow);
-      expect(run(system, 'run in Verilator')).toContain(`PASS: ${system.cycles} cycles\n`);
+      expect(runExport(system, 'run in Verilator')).toContain(`PASS: ${system.cycles} cycles\n`);
     },
   );
 
@@ -96,11 +77,11 @@ describe.skipIf(verilator.skip)(`Verilator${verilator.note}`, () => {
     [3, 5],
     [20, 24],
   ])('finds nothing to say about the NPU of %i × %i with all warnings on', (rows, cols) => {
-    expect(run(exportNpu(npuConfig({ rows, cols })), 'lint')).toBe('');
+    expect(runExport(exportNpu(npuConfig({ rows, cols })), 'lint')).toBe('');
   });
 
   test.each(matrixKinds)('finds nothing to say about the system with the matrix engine %s', (matrix) => {
-    expect(run(exportSystem(npuConfig({ matrix, rows: 3, cols: 5 }), product('ws', 3, 4, 5)), 'lint')).toBe('');
+    expect(runExport(exportSystem(npuConfig({ matrix, rows: 3, cols: 5 }), product('ws', 3, 4, 5)), 'lint')).toBe('');
   });
 });
 

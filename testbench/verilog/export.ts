@@ -9,9 +9,9 @@ import type { MatmulJob } from '../../npu/compiler/job.ts';
 import { fitsRing, type Program } from '../../npu/compiler/program.ts';
 import { matmulProgram } from '../../npu/compiler/matmul.ts';
 import { ShapeError } from '../../npu/compiler/errors.ts';
-import { runMatmul, type RunOptions } from '../run.ts';
+import { runMatmul, type ProgramResult, type RunOptions } from '../run.ts';
 import { shellCommand } from '../kit/shell.ts';
-import { BENCH, writeBench } from './bench.ts';
+import { BENCH, writeBench, type BenchOptions } from './bench.ts';
 
 /** Names the sources, one a line: `-f files.f` for Icarus and Verilator, a script for others. */
 const FILE_LIST = 'files.f';
@@ -63,7 +63,22 @@ export function exportNpu(config: NpuConfig): Export {
  */
 export function exportSystem(config: NpuConfig, job: MatmulJob, options: RunOptions = {}): Export {
   refuseLong(matmulProgram(config, job, options));
-  const { sim, program, counters, simulatedCycles } = runMatmul(config, job, { ...options, builtIn: true });
+  const ran = runMatmul(config, job, { ...options, builtIn: true });
+  return exportRun(config, ran.program, ran, [
+    `It multiplies ${job.m} × ${job.k} by ${job.k} × ${job.n} (${job.dataflow}).`,
+  ]);
+}
+
+/**
+ * A system whose memory is built in, and a bench that runs `program` as `ran` did.
+ * @param runs what the program does, as lines of the README
+ */
+export function exportRun(
+  config: NpuConfig,
+  program: BenchOptions['program'],
+  { sim, counters, simulatedCycles }: Pick<ProgramResult, 'sim' | 'counters' | 'simulatedCycles'>,
+  runs: readonly string[],
+): Export {
   const verilog = writeVerilog(sim.design);
   const expected = sim.memory('memory.dram').dump(program.image.length);
   const bench = writeBench(verilog, {
@@ -94,8 +109,10 @@ export function exportSystem(config: NpuConfig, job: MatmulJob, options: RunOpti
     },
   ];
   const about = [
-    `The bench \`${BENCH}\` multiplies ${job.m} × ${job.k} by ${job.k} × ${job.n} (${job.dataflow}): it loads \`image.hex\` into DRAM, rings the doorbell, waits for the interrupt,`,
-    `and passes when DRAM equals \`expected.hex\` and the NPU's counter reads ${counters.cycles} cycles, as in Systole's own simulator.`,
+    `The bench \`${BENCH}\` loads \`image.hex\` into DRAM, rings the doorbell, waits for the interrupt, and passes when DRAM`,
+    `equals \`expected.hex\` and the NPU's counter reads ${counters.cycles} cycles, as in Systole's own simulator.`,
+    '',
+    ...runs,
     '',
   ];
   const files = withList(verilog, sources, readme(config, sim.design, verilog, commands, about));
