@@ -16,7 +16,7 @@ import { createHash } from 'node:crypto';
 import { ArtefactError, damaged } from './error.ts';
 
 /** Changes with whatever a reader of the version before would misread. */
-export const ARTEFACT_VERSION = 1;
+const ARTEFACT_VERSION = 1;
 
 /** In their order in the file. */
 const partNames = ['manifest', 'commands', 'image', 'network'] as const;
