@@ -1,7 +1,4 @@
-/**
- * A network from its artefact in other people's simulators: the bytes and the cycles that `systole run` arrives at, which
- * are the reference's.
- */
+/** A network from its artefact in other people's simulators: bytes and cycles are those of a run. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readArtefact, writeArtefact } from '../../npu/compiler/artefact/index.ts';
