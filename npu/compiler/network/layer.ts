@@ -12,6 +12,8 @@ interface Window {
   readonly kernel: Pair;
   readonly stride: Pair;
   readonly padding: Sides;
+  /** Pictures of a batch, which stand below each other in the input, and their results in the output. */
+  readonly pictures: number;
   /** What stands for 0 in the input. */
   readonly inZero: number;
   readonly result: ResultRange;

@@ -133,6 +133,7 @@ class Reader {
       stride: [1, 1],
       dilation: [1, 1],
       padding: noSides,
+      pictures: 1,
       inZero: this.#scale(0).zero,
       filter: turned(this.#weights(1), out, depth),
       scales: this.#scales(true),
@@ -220,23 +221,33 @@ class Reader {
     };
   }
 
-  /** A mean over whole pictures is a pool of one window. */
+  /** A mean over whole pictures, rows or columns is a pool of one window, or one for each column or row. */
   #mean({ attributes: { axes } }: Of<'mean'>): LayerBody {
     const shape = this.#shape(0);
-    if (shape.length !== 4 || shape[0] !== 1 || axes.toSorted().join() !== '1,2') return this.#onHost();
+    const over = [1, 2].map((axis) => axes.includes(axis));
+    if (shape.length !== 4 || axes.length === 0 || axes.some((axis) => axis !== 1 && axis !== 2)) return this.#onHost();
+    const [pictures = 1, height = 1, width = 1] = shape;
     const { picture } = this.#view(0);
-    const count = placesOf(picture);
-    const output = { ...this.#result(), picture: { height: 1, width: 1, channels: picture.channels } };
+    const kernel = [over[0] === true ? height : 1, over[1] === true ? width : 1] as const;
+    const output = {
+      ...this.#result(),
+      picture: {
+        height: over[0] === true ? pictures : picture.height,
+        width: over[1] === true ? 1 : width,
+        channels: picture.channels,
+      },
+    };
     return {
       kind: 'pool',
       input: this.#view(0),
       output,
-      kernel: [picture.height, picture.width],
+      kernel,
       stride: [1, 1],
       padding: noSides,
+      pictures,
       inZero: this.#scale(0).zero,
       of: 'sum',
-      scale: () => meanFactor(this.#scale(0), this.#resultScale(), count),
+      scale: () => meanFactor(this.#scale(0), this.#resultScale(), kernel[0] * kernel[1]),
       rounding: 'double',
       result: this.#range('none'),
     };
@@ -301,8 +312,8 @@ class Reader {
 
   #windowed({ stride, padding }: { readonly stride: Pair; readonly padding: Sides }, kernel: Pair) {
     const [input, output] = [this.#view(0), this.#result()];
-    if ((this.#tensor(0).shape[0] ?? 1) !== 1) throw this.#refuse('has a batch of more than one picture');
-    return { input, output, kernel, stride, padding, inZero: this.#scale(0).zero };
+    const [pictures = 1] = this.#shape(0);
+    return { input, output, kernel, stride, padding, pictures, inZero: this.#scale(0).zero };
   }
 
   #range(activation: Activation): ResultRange {

@@ -24,27 +24,48 @@ export const isWorked = (layer: Layer): layer is OwnLayer =>
 /** Parts of a bank that shares are to fit: one is worked on, one is loaded, one is stored. */
 const PARTS = 3;
 
-/** The shares of a layer's result, one where only borders are too much; null where all of it fits. */
+/**
+ * The shares of a layer's result, one where only borders are too much; null where all of it fits. Pictures of a batch
+ * that windows go over are shares of their own.
+ */
 export function sharesOf({ config, storage }: Builder, layer: OwnLayer): readonly Share[] | null {
-  const { height, width, channels } = layer.output.picture;
+  const pictures = picturesOf(layer);
+  const one = ofOnePicture(layer);
+  const { height, width, channels } = one.output.picture;
   const whole: Share = { y: 0, x: 0, channel: 0, height, width, channels };
   const views = [layer.output, ...inputsOf(layer)];
   const isToBeLoaded = inputsOf(layer).some(({ tensor }) => !storage.isInScratchpad(tensor));
   const fits = !isToBeLoaded || linesOf(config, layer, whole) <= config.bankLines;
-  if (fits && !views.some((view) => storage.isTooLarge(view))) return null;
-  const size = sizeOf(config, layer);
-  return evenly(channels, size.channels).flatMap((across) =>
-    evenly(height, size.height).flatMap((down) =>
-      evenly(width, size.width).map((along) => ({
-        y: down.from,
-        x: along.from,
-        channel: across.from,
-        height: down.size,
-        width: along.size,
-        channels: across.size,
-      })),
+  if (pictures === 1 && fits && !views.some((view) => storage.isTooLarge(view))) return null;
+  const size = sizeOf(config, one);
+  return Array.from({ length: pictures }, (_, picture) => picture).flatMap((picture) =>
+    evenly(channels, size.channels).flatMap((across) =>
+      evenly(height, size.height).flatMap((down) =>
+        evenly(width, size.width).map((along) => ({
+          y: picture * height + down.from,
+          x: along.from,
+          channel: across.from,
+          height: down.size,
+          width: along.size,
+          channels: across.size,
+        })),
+      ),
     ),
   );
+}
+
+const picturesOf = (layer: OwnLayer): number => ('kernel' in layer ? layer.pictures : 1);
+
+/** A layer over the first picture of its batch. */
+function ofOnePicture(layer: OwnLayer): OwnLayer {
+  const pictures = picturesOf(layer);
+  const first = ({ picture, ...view }: View): View => ({
+    ...view,
+    picture: { ...picture, height: picture.height / pictures },
+  });
+  return 'kernel' in layer && pictures > 1
+    ? { ...layer, input: first(layer.input), output: first(layer.output), pictures: 1 }
+    : layer;
 }
 
 /** The size of a share: whole channels, whole rows where they fit. */
@@ -174,14 +195,25 @@ function windowsOf(storage: Builder['storage'], layer: Window, share: Share) {
     const end = Math.max(first + 1, Math.min(to, length));
     return { first, size: end - first, before: first - from, after: Math.max(0, to - length) };
   };
-  const { height, width, channels } = input.picture;
-  const y = along(share.y, share.height, stride[0], (kernel[0] - 1) * down + 1, padding.top, height);
+  const { width, channels } = input.picture;
+  const height = input.picture.height / layer.pictures;
+  const results = layer.output.picture.height / layer.pictures;
+  const picture = Math.floor(share.y / results);
+  const y = along(
+    share.y - picture * results,
+    share.height,
+    stride[0],
+    (kernel[0] - 1) * down + 1,
+    padding.top,
+    height,
+  );
   const x = along(share.x, share.width, stride[1], (kernel[1] - 1) * across + 1, padding.left, width);
   const own = layer.kind === 'convolution' ? { channel: 0, channels } : share;
   const size = { height: y.size, width: x.size, channels: own.channels };
   return {
-    input: storage.part(input, { y: y.first, x: x.first, channel: own.channel, ...size }),
+    input: storage.part(input, { y: picture * height + y.first, x: x.first, channel: own.channel, ...size }),
     padding: { top: y.before, left: x.before, bottom: y.after, right: x.after },
+    pictures: 1,
   };
 }
 

@@ -89,8 +89,10 @@ export class Storage {
 
   /** A part of a tensor that is in DRAM, as a tensor of its own. */
   part({ tensor, picture }: View, { y, x, channel, ...size }: Share): View {
-    const { name, zero, dram } = this.#of(tensor);
-    if (dram === null) throw new RangeError(`a part of ${name} is asked for, which is not in DRAM`);
+    const { name, zero, dram: whole } = this.#of(tensor);
+    if (whole === null) throw new RangeError(`a part of ${name} is asked for, which is not in DRAM`);
+    // Rows are those of this picture, whichever the tensor came as.
+    const dram: InDram = whole.isDense ? { ...whole, ...inRows(picture) } : whole;
     const own = this.#nextPart--;
     const { top, left, bottom, right } = dram.border;
     const border: Sides = {

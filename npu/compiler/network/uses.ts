@@ -87,11 +87,15 @@ export class Uses {
   #isGiven = (tensor: number): boolean => this.given.some((view) => view.tensor === tensor);
 
   #paddings(tensor: number, which: (layer: Layer & { readonly kind: 'convolution' }) => boolean): Sides {
-    return this.#own
-      .flatMap((index) => this.#layers[index] ?? [])
-      .filter((layer) => layer.kind === 'convolution')
-      .filter((layer) => this.#root(layer.input.tensor) === this.#root(tensor) && which(layer))
-      .reduce((sides, { padding }) => widerSides(sides, padding), noSides);
+    return (
+      this.#own
+        .flatMap((index) => this.#layers[index] ?? [])
+        .filter((layer) => layer.kind === 'convolution')
+        // Pictures of a batch have borders of their own, when it is their turn.
+        .filter(({ pictures }) => pictures === 1)
+        .filter((layer) => this.#root(layer.input.tensor) === this.#root(tensor) && which(layer))
+        .reduce((sides, { padding }) => widerSides(sides, padding), noSides)
+    );
   }
 
   #users(tensor: number): number[] {
