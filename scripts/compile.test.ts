@@ -58,6 +58,13 @@ describe('an artefact', () => {
     expect(['out/2.npy', 'run.vcd', 'run.gtkw'].filter((file) => !existsSync(join(folder, file)))).toEqual([]);
   });
 
+  it('has a page, whose command needs no more than the artefact', async () => {
+    const ran = await here('run', 'hello.systole', '--seed', '3', '--html', 'artefact.html');
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    const page = readFileSync(join(folder, 'artefact.html'), 'utf8');
+    expect(page).toContain('<code id="command">systole run hello.systole --seed 3</code>');
+  });
+
   it('comes from stdin as well', () => {
     expect(run('compile', 'hello_world_int8.tflite', '-o', 'again.systole', ...small)).toMatchObject({ status: 0 });
     const { status, stdout } = runWith({ stdin: 'again.systole' }, 'run', '-', '--seed', '1', '--json');

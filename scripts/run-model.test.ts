@@ -2,6 +2,8 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { NetworkMeasurement } from '../testbench/network/measurement.ts';
+import { sumOf } from '../testbench/timeline/timeline.ts';
 import { readNpyArray } from './npy.ts';
 import { commandLine } from './testing-command-line.ts';
 
@@ -34,6 +36,40 @@ describe('systole run', () => {
     const { stdout: text } = await here('run', 'hello_world_int8.tflite', ...small, '--seed', '1');
     expect(text).toMatch(/0 {2}FULLY_CONNECTED {2}1 × 16 {2}matrix/);
     expect(text).toMatch(/every layer is equal to the reference, byte by byte/);
+  });
+
+  it('writes a page, whose command makes the same page again', async () => {
+    const args = ['run', 'hello_world_int8.tflite', ...small, '--layer', '1', '--stall', '20', '--seed', '5'];
+    const ran = await here(...args, '--html', 'run.html');
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/page +run\.html\n/);
+    const page = readFileSync(join(folder, 'run.html'), 'utf8');
+    const [, command = ''] = /<code id="command">systole ([^<]*)<\/code>/.exec(page) ?? [];
+    expect(command.split(' ').sort()).toEqual([...args].sort());
+    await here(...command.split(' '), '--html', 'again.html');
+    expect(readFileSync(join(folder, 'again.html'), 'utf8')).toBe(page);
+  });
+
+  it('tells which layer each unit worked on over time, in as many cycles as the layers say', async () => {
+    const { stdout } = await here('run', 'kws_ref_model.tflite', '--seed', '1', '--json');
+    const { timeline, layers, cycles }: NetworkMeasurement = JSON.parse(stdout);
+    expect(timeline.width * timeline.bins).toBeGreaterThanOrEqual(cycles);
+    for (const unit of ['matrix', 'vector'] as const) {
+      const own = layers.flatMap(({ by, worked }, layer) => (by === unit ? [{ layer, worked }] : []));
+      const found = timeline.units[unit].map(({ layer, runs }) => ({ layer, worked: sumOf(runs) }));
+      expect(found).toEqual(expect.arrayContaining(own));
+    }
+  });
+
+  it.each<[readonly string[], string]>([
+    [['--html', 'run.pdf'], 'end it with .html'],
+    [['--html', 'none/run.html'], 'cannot write none/run.html: '],
+    [['--input', 'in.html', '--html', 'in.html'], '--html in.html is what --input reads, and would destroy it'],
+  ])('%j is refused before anything runs', async (flags, message) => {
+    writeFileSync(join(folder, 'in.html'), new Uint8Array([200]));
+    const { status, stdout, stderr } = await here('run', 'hello_world_int8.tflite', ...flags);
+    expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
+    expect(stderr).toContain(message);
   });
 
   it('takes an input as .npy or as bytes, and writes what every operator made', async () => {

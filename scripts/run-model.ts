@@ -11,10 +11,13 @@ import { runNetworkInTurns, type NetworkResult } from '../testbench/network/run.
 import { givenOf, resultsOf } from '../testbench/network/results.ts';
 import { fileArgument } from './arguments.ts';
 import { exitStatus, RunError, UsageError, type ExitStatus } from './failure.ts';
-import { inputName } from './files.ts';
+import { inputName, Output } from './files.ts';
 import { numberFlag, switchFlag, textFlag } from './flags.ts';
+import { htmlFlag } from './html-flag.ts';
 import { interruptible } from './interruption.ts';
+import { keepApart } from './keep-apart.ts';
 import { memoryFlags } from './memory-flags.ts';
+import { commandOf } from './network/command-of.ts';
 import { fallbackFlag } from './network/fallback.ts';
 import { inputFlag, networkInputs, RANDOM } from './network/inputs.ts';
 import { networkReport } from './network/report.ts';
@@ -22,6 +25,8 @@ import { sourceOf } from './network/source.ts';
 import { npuFlags } from './npu-flags.ts';
 import { npyFile } from './npy.ts';
 import { OutputFolder } from './output-folder.ts';
+import { documentOf } from './page/document.ts';
+import { networkPage } from './page/network-page.ts';
 import { startProgress } from './progress.ts';
 import { runFlags, usualEngine, wavesUntil } from './run.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
@@ -50,6 +55,7 @@ const flags = {
   ...memoryFlags,
   engine: runFlags.engine,
   json: runFlags.json,
+  html: htmlFlag,
   ...waveFlags,
 };
 
@@ -66,6 +72,7 @@ const build = (yargs: Argv) => {
     .example('$0 run model.tflite --input x.npy --dump out', 'your own input, every layer written to out/')
     .example('$0 run model.systole', 'what systole compile made of it, without compiling it again')
     .example('$0 run model.tflite --layer 3 --waves run.vcd', 'one operator, with waves')
+    .example('$0 run model.tflite --html run.html', 'a page of it: what each unit worked on over time')
     .epilogue(
       'Exits with 0 when every byte equals the reference, 1 when one does not or the run fails, 2 for input that it cannot work with.',
     );
@@ -77,6 +84,17 @@ async function run(given: Flags): Promise<ExitStatus> {
   const waves = new Waves(given);
   const folder = given.dump === undefined ? null : new OutputFolder(given.dump, { force: given.force === true });
   if (given.force === true && folder === null) throw new UsageError('--force is given without --dump', 'add it');
+  const html = given.html === undefined ? null : new Output(given.html);
+  keepApart(
+    [
+      { by: 'MODEL', path: model },
+      ...(input === RANDOM ? [] : input.split(',')).map((path) => ({ by: '--input', path })),
+    ],
+    [
+      { by: '--html', path: html?.path },
+      { by: '--waves', path: waves.path },
+    ],
+  );
   const { config, whole, graph, program, latency, compile } = sourceOf(given);
   const inputs = networkInputs(whole, input, seed);
   const values = runGraph(whole, inputs);
@@ -88,14 +106,17 @@ async function run(given: Flags): Promise<ExitStatus> {
   folder?.write(filesOf(graph, results));
   const status = measured.match ? exitStatus.ok : exitStatus.failed;
   const files = await waves.close(null);
+  const told = { model: inputName(model), input: input === RANDOM ? `random, seed ${seed}` : input, config, measured };
+  if (html !== null) {
+    const command = commandOf({ ...given, model, config: compile === null ? null : config, input, seed });
+    html.write(await documentOf(networkPage({ ...told, command })));
+  }
   if (given.json === true) {
     process.stdout.write(`${JSON.stringify(measured)}\n`);
     return status;
   }
-  const told = { model: inputName(model), input: input === RANDOM ? `random, seed ${seed}` : input };
-  process.stdout.write(
-    `${networkReport({ ...told, config, measured, compile, dump: folder?.path ?? null, waves: files })}\n`,
-  );
+  const written = { dump: folder?.path ?? null, html: html?.path ?? null, waves: files };
+  process.stdout.write(`${networkReport({ ...told, compile, ...written })}\n`);
   return status;
 }
 

@@ -1,9 +1,11 @@
 /** What `systole run` says of a network. */
 import { registers } from '../../npu/control/registers.ts';
-import type { LayerMeasurement, NetworkMeasurement } from '../../testbench/network/measurement.ts';
+import type { NetworkMeasurement } from '../../testbench/network/measurement.ts';
 import type { NpuConfig } from '../../npu/config.ts';
-import { columns, configLines, count, fileSize, labelled, paint, percent, plural } from '../text.ts';
+import { configLines, count, fileSize, labelled, paint, percent, plural } from '../text.ts';
 import { viewerCommand, type WaveFiles } from '../wave-flags.ts';
+import { layerTable } from './layer-table.ts';
+import { outputText } from './output-text.ts';
 
 /** Beside what was measured. */
 export interface Told {
@@ -14,25 +16,21 @@ export interface Told {
   /** Seconds; null where it was compiled before. */
   readonly compile: number | null;
   readonly dump: string | null;
+  /** The page of it. */
+  readonly html: string | null;
   readonly waves: WaveFiles | null;
 }
 
-/** Results that are shown whole. */
-const MOST_SHOWN = 16;
-
-export function networkReport({ model, input, config, measured, compile, dump, waves }: Told): string {
+export function networkReport({ model, input, config, measured, compile, dump, html, waves }: Told): string {
   const { layers, outputs, cycles, macs, overall, seconds, match, commands } = measured;
   const wrong = layers.filter((layer) => layer.match === false);
   const host = layers.filter(({ by }) => by === 'host');
-  const results = outputs.map(({ name, data, shape, type }): readonly [string, string] => {
-    const first = data.slice(0, MOST_SHOWN).join(' ');
-    return ['output', `${name}, ${shape.join(' × ')} ${type}: ${first}${data.length > MOST_SHOWN ? ' …' : ''}`];
-  });
+  const results = outputs.map((output) => ['output', outputText(output)] as const);
   return [
     paint('bold', model),
     ...labelled([['input', input], ...configLines(config)]),
     '',
-    ...table(layers),
+    ...layerTable(layers),
     '',
     ...labelled([
       ['cycles', `${paint('bold', count(cycles))}: ${registers.cycles.meaning}`],
@@ -55,6 +53,7 @@ export function networkReport({ model, input, config, measured, compile, dump, w
             ),
       ],
       ...(dump === null ? [] : [['written to', dump] as const]),
+      ...(html === null ? [] : [['page', html] as const]),
       ...(waves === null
         ? []
         : [
@@ -66,25 +65,3 @@ export function networkReport({ model, input, config, measured, compile, dump, w
     ]),
   ].join('\n');
 }
-
-const table = (layers: readonly LayerMeasurement[]): string[] =>
-  columns(
-    [
-      ['', 'operator', 'shape', 'on', 'cycles', 'worked', 'least', 'of', 'use', 'read', 'written', 'bytes'],
-      ...layers.map((layer) => [
-        String(layer.index),
-        layer.operator,
-        layer.shape.join(' × '),
-        layer.by,
-        count(layer.cycles),
-        count(layer.worked),
-        count(layer.bound.cycles),
-        layer.bound.by,
-        layer.worked === 0 ? '' : percent(layer.utilisation),
-        count(layer.bytesRead),
-        count(layer.bytesWritten),
-        layer.match === null ? '' : layer.match ? 'equal' : `${count(layer.wrong)} differ`,
-      ]),
-    ],
-    [0, 4, 5, 6, 8, 9, 10],
-  );

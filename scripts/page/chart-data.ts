@@ -4,7 +4,11 @@
 export type Runs = readonly number[];
 
 /** What a stretch of a track is at: used well, or kept from it by something. */
-export type Tone = 'use' | 'memory' | 'inside' | 'order' | 'idle';
+export type Tone = 'use' | 'memory' | 'inside' | 'order' | 'idle' | LayerTone;
+
+/** Layers of a network next to each other are told apart by these; more than there are go round. */
+export const layerTones = ['layer-0', 'layer-1', 'layer-2', 'layer-3', 'layer-4', 'layer-5', 'layer-6'] as const;
+export type LayerTone = (typeof layerTones)[number];
 
 export interface TimelineData {
   readonly kind: 'timeline';

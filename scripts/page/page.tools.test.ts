@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runPoint, toldOf, type Line, type Point } from '../../testbench/sweep/point.ts';
@@ -123,6 +123,29 @@ describe.skipIf(tool.skip)(`pages${tool.note}`, () => {
     expect(await text(page, 'pre.error')).toBe(hostile);
     expect(await coloursOf(page, 'timeline')).toBeGreaterThan(5);
     await shut(page);
+  });
+
+  describe('of a network', () => {
+    const path = join(cli.folder, 'network.html');
+    const model = fileURLToPath(new URL('../../examples/models/kws_ref_model.tflite', import.meta.url));
+    const told = cli.run('run', model, '--seed', '5', '--html', 'network.html');
+
+    it.each([
+      ['light', 1200],
+      ['dark', 390],
+    ] as const)('draws what each unit worked on, %s, %d wide', async (scheme, width) => {
+      expect(told).toMatchObject({ status: 0, stderr: '' });
+      const page = await open(path, scheme, width);
+      expect(await coloursOf(page, 'timeline')).toBeGreaterThan(8);
+      for (const section of ['timeline', 'bars', 'layers'])
+        expect(await page.locator(`#${section}-section table`).first().locator('tbody tr').count()).toBeGreaterThan(10);
+      expect(await overflow(page)).toBe(0);
+      await page.focus('#timeline');
+      await page.keyboard.press('+');
+      await page.hover('#timeline .u-over');
+      expect(await text(page, '#timeline-readout')).toMatch(/matrix engine: (\d+ [A-Z_0-9]+|nothing); /);
+      await shut(page);
+    });
   });
 
   describe('of a sweep', () => {

@@ -67,6 +67,13 @@ export const key = (entries: readonly (readonly [tone: Tone, text: string])[]): 
     ${entries.map(([tone, text]) => html`<li><span class="swatch tone-${tone}"></span>${text}</li>`)}
   </ul>`;
 
+export const zoomButtons = html`<div class="row" role="group" aria-label="Zoom of the timeline">
+  <button type="button" data-zoom="in">Zoom in</button><button type="button" data-zoom="out">Zoom out</button>
+  <button type="button" data-zoom="left" aria-label="Earlier">◀</button
+  ><button type="button" data-zoom="right" aria-label="Later">▶</button>
+  <button type="button" data-zoom="all">Whole run</button>
+</div>`;
+
 export const footer = html`<footer>
   Made by systole; this file is all there is to it, and asks the network for nothing.
 </footer>`;

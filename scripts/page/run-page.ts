@@ -14,7 +14,7 @@ import { commandOf } from './command-of.ts';
 import type { ChartData } from './chart-data.ts';
 import type { Page } from './document.ts';
 import { html, type Html } from './html.ts';
-import { commandLine, figure, footer, key, section, table, tiles } from './parts.ts';
+import { commandLine, figure, footer, key, section, table, tiles, zoomButtons } from './parts.ts';
 import { arrayData, rooflineData, timelineData, toneMeanings } from './run-charts.ts';
 
 const flows = { ws: 'weights stay in the array', os: 'outputs stay in the array' } as const;
@@ -85,16 +85,10 @@ function timelineSection(timeline: Timeline): Html {
     }),
   );
   const unit = width === 1 ? 'Every cycle is shown' : `Each column is ${count(width)} cycles`;
-  const controls = html`<div class="row" role="group" aria-label="Zoom of the timeline">
-    <button type="button" data-zoom="in">Zoom in</button><button type="button" data-zoom="out">Zoom out</button>
-    <button type="button" data-zoom="left" aria-label="Earlier">◀</button
-    ><button type="button" data-zoom="right" aria-label="Later">▶</button>
-    <button type="button" data-zoom="all">Whole run</button>
-  </div>`;
   return section(
     'timeline-section',
     'What each unit was at',
-    html`${key(toneMeanings)}${controls}${figure(
+    html`${key(toneMeanings)}${zoomButtons}${figure(
       'timeline',
       'Timeline: for each unit, cycles busy and stalled by cause',
       `${unit}, from cycle ${count(start)} of the simulation on. Drag over a stretch to enlarge it, or use the keys + − ← → 0.`,

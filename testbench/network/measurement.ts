@@ -5,11 +5,13 @@
 import type { RunnableNetwork } from '../../npu/compiler/network/runnable.ts';
 import type { LayerKind } from '../../npu/compiler/network/layer.ts';
 import { operations } from '../../npu/isa/operations.ts';
+import type { Unit } from '../../npu/isa/units.ts';
 import type { NpuConfig } from '../../npu/config.ts';
 import type { Graph, GraphData, GraphTensor, Operator } from '../../npu/graph/graph.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { bytesOf, resultsOf } from './results.ts';
 import type { NetworkResult } from './run.ts';
+import { spansOf, timelineOf, type NetworkTimeline, type Span } from './timeline.ts';
 
 export const NETWORK_VERSION = 1;
 
@@ -66,6 +68,8 @@ export interface NetworkMeasurement {
   readonly overall: number;
   readonly layers: readonly LayerMeasurement[];
   readonly outputs: readonly NetworkOutput[];
+  /** Which layer, by its place in `layers`, each unit worked on over time. */
+  readonly timeline: NetworkTimeline;
   readonly commands: number;
   /** Of wall time: making the program, building the simulation, stepping it. */
   readonly seconds: { readonly compile: number; readonly build: number; readonly run: number };
@@ -81,7 +85,11 @@ export function measurementOf(
   compile: number,
 ): NetworkMeasurement {
   const { counters, seconds } = ran;
-  const layers = layersOf(config, graph, program, ran, reference);
+  const spans = spansOf(program, ran.left);
+  // The last step ends when the NPU does, but for the interrupt.
+  const end = ran.left.ends.reduce((last, one) => Math.max(last, one), 0);
+  const start = end - counters.cycles;
+  const layers = layersOf(config, graph, program, ran, reference, spans, start);
   const macs = layers.reduce((sum, layer) => sum + layer.macs, 0);
   const results = resultsOf(graph, program, ran, reference);
   return {
@@ -92,6 +100,7 @@ export function measurementOf(
     overall: macs / (counters.cycles * matrixEngineOf(config).description.multipliers(config)),
     layers,
     outputs: graph.outputs.flatMap((output) => outputOf(graph.tensors[output], results.get(output))),
+    timeline: timelineOf(spans, start, end),
     commands: program.commands.length,
     seconds: { compile, ...seconds },
   };
@@ -156,12 +165,13 @@ function layersOf(
   config: NpuConfig,
   graph: Graph,
   program: RunnableNetwork,
-  { left, counters }: Pick<NetworkResult, 'left' | 'counters'>,
+  { left }: Pick<NetworkResult, 'left'>,
   reference: readonly GraphData[],
+  spans: readonly Span[],
+  start: number,
 ): LayerMeasurement[] {
   const multipliers = matrixEngineOf(config).description.multipliers(config);
-  // The last step ends when the NPU does, but for the interrupt.
-  let until = left.ends.reduce((last, end) => Math.max(last, end), 0) - counters.cycles;
+  let until = start;
   return program.layers.map(({ kind, output: { tensor }, operators: [index = 0] }, layer): LayerMeasurement => {
     const operator = graph.operators[index];
     const made = graph.tensors[tensor];
@@ -174,7 +184,7 @@ function layersOf(
     until = end;
     const macs = macsOf(graph, operator);
     const own = program.steps.filter((step) => step.layer === layer);
-    const worked = workedOn(program, left, layer, doneBy(kind));
+    const worked = workedOn(spans, layer, doneBy(kind));
     const moved = (unit: 'load' | 'store'): number =>
       own.filter((step) => step.unit === unit).reduce((sum, { command }) => sum + movedBy(command), 0);
     const [bytesRead, bytesWritten] = [moved('load'), moved('store')];
@@ -185,6 +195,12 @@ function layersOf(
       matrix: by === 'matrix' ? Math.ceil(macs / multipliers) : 0,
       vector: by === 'vector' || by === 'matrix' ? vectorCycles(config, kind, macs, made) : 0,
     };
+    const bound = boundOf([
+      { by: 'multipliers', cycles: least.matrix },
+      { by: 'vector unit', cycles: least.vector },
+      { by: 'reads', cycles: Math.ceil(bytesRead / config.busBytes) },
+      { by: 'writes', cycles: Math.ceil(bytesWritten / config.busBytes) },
+    ]);
     return {
       index,
       operator: operator.title,
@@ -194,13 +210,11 @@ function layersOf(
       macs,
       cycles,
       worked,
-      bound: boundOf([
-        { by: 'multipliers', cycles: least.matrix },
-        { by: 'vector unit', cycles: least.vector },
-        { by: 'reads', cycles: Math.ceil(bytesRead / config.busBytes) },
-        { by: 'writes', cycles: Math.ceil(bytesWritten / config.busBytes) },
-      ]),
-      utilisation: worked === 0 ? 0 : (by === 'matrix' ? least.matrix : least.vector) / worked,
+      bound,
+      utilisation:
+        worked === 0
+          ? 0
+          : { matrix: least.matrix, vector: least.vector, dma: bound.cycles, host: 0, nobody: 0 }[by] / worked,
       bytesRead,
       bytesWritten,
       match: is === undefined ? null : wrong === 0,
@@ -209,20 +223,15 @@ function layersOf(
   });
 }
 
-/** Cycles in which a unit worked on a layer: on one of several commands that it has at once, until that is done. */
-function workedOn(
-  { steps }: Pick<RunnableNetwork, 'steps'>,
-  { starts, ends }: NetworkResult['left'],
-  layer: number,
-  by: LayerMeasurement['by'],
-): number {
+/** Cycles in which who does a layer worked on it; of the DMA, either half of it. */
+function workedOn(spans: readonly Span[], layer: number, by: LayerMeasurement['by']): number {
+  const isOf = (unit: Unit): boolean => (by === 'dma' ? unit === 'load' || unit === 'store' : unit === by);
+  const own = spans.filter((span) => span.layer === layer && isOf(span.unit));
   let [until, worked] = [0, 0];
-  steps.forEach((step, at) => {
-    if (step.unit !== by) return;
-    const [start = 0, end = 0] = [starts[at], ends[at]];
-    if (step.layer === layer) worked += end - Math.max(start, until);
+  for (const { start, end } of own.sort((one, other) => one.start - other.start)) {
+    worked += Math.max(0, end - Math.max(start, until));
     until = Math.max(until, end);
-  });
+  }
   return worked;
 }
 

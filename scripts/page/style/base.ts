@@ -4,12 +4,16 @@ export const base = `
   --page: #f7f7f5; --card: #ffffff; --text: #1b1c1e; --muted: #62656b; --line: #e3e3df; --grid: #ececea;
   --accent: #1f6fd1; --use: #2a78d6; --memory: #e2622b; --inside: #7a5cc9; --order: #d99a00; --idle: #e9e9e5;
   --good: #16794a; --bad: #b3261e; --low: #dbe9fb; --high: #0c3f85;
+  --layer-0: #2a78d6; --layer-1: #e2622b; --layer-2: #1f9a6b; --layer-3: #7a5cc9; --layer-4: #d99a00;
+  --layer-5: #c2427f; --layer-6: #17a2b0;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #131416; --card: #1b1d20; --text: #ecedee; --muted: #a0a4ab; --line: #303338; --grid: #272a2e;
     --accent: #6aaeff; --use: #4a94ee; --memory: #e2703f; --inside: #9d86e6; --order: #d3a022; --idle: #2a2d32;
     --good: #56c28c; --bad: #ff8a80; --low: #1d2b3f; --high: #8cc1ff;
+    --layer-0: #4a94ee; --layer-1: #e2703f; --layer-2: #3fb384; --layer-3: #9d86e6; --layer-4: #d3a022;
+    --layer-5: #dd6a9d; --layer-6: #3fbac6;
   }
 }
 * { box-sizing: border-box; }

@@ -1,4 +1,8 @@
 /** Figures and their keys. */
+import { layerTones } from '../chart-data.ts';
+
+const layers = layerTones.map((tone) => `.tone-${tone} { --tone: var(--${tone}); }`).join(' ');
+
 export const charts = `
 figure { margin: 10px 0 0; }
 .chart { position: relative; width: 100%; overflow: hidden; touch-action: pan-y; }
@@ -11,6 +15,7 @@ figure { margin: 10px 0 0; }
 .swatch { width: 12px; height: 12px; border-radius: 3px; flex: none; background: var(--tone); }
 .tone-use { --tone: var(--use); } .tone-memory { --tone: var(--memory); } .tone-inside { --tone: var(--inside); }
 .tone-order { --tone: var(--order); } .tone-idle { --tone: var(--idle); }
+${layers}
 .ramp { width: 96px; height: 12px; border-radius: 3px; background: linear-gradient(to right, var(--low), var(--high)); }
 .readout { min-height: 22px; font-size: 13.5px; font-variant-numeric: tabular-nums; color: var(--text); overflow-wrap: anywhere; }
 .ring { position: absolute; left: -9px; top: -9px; width: 18px; height: 18px; border-radius: 50%; pointer-events: none; }
@@ -19,4 +24,6 @@ figure { margin: 10px 0 0; }
 .bar { display: inline-block; vertical-align: middle; height: 10px; min-width: 1px; border-radius: 3px; background: var(--use); }
 .bar.least { background: var(--muted); opacity: .55; }
 td.bars { width: 40%; min-width: 90px; }
+td.bars .bar + .bar { display: block; margin-top: 2px; }
+.bar.layer { background: var(--tone); }
 `;

@@ -8,6 +8,7 @@ th { font-weight: 600; color: var(--muted); }
 th.number, td.number { text-align: right; white-space: nowrap; }
 tbody th { color: var(--text); font-weight: 500; }
 td.text { overflow-wrap: anywhere; }
+.whole th, .whole td { white-space: nowrap; }
 tr[aria-selected="true"] td { background: color-mix(in srgb, var(--accent) 12%, transparent); }
 tbody tr[tabindex] { cursor: pointer; }
 tbody tr[tabindex]:hover td { background: color-mix(in srgb, var(--accent) 6%, transparent); }
