@@ -75,4 +75,4 @@ export function activationRange(
   return { zero, low: Math.max(low, from ?? low), high: Math.min(high, to ?? high) };
 }
 
-export const awayFromZero = (value: number): number => Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
+const awayFromZero = (value: number): number => Math.sign(value) * Math.floor(Math.abs(value) + 0.5);

@@ -10,7 +10,7 @@ import { gemmJob } from './job.ts';
 import { denseFields } from './layout.ts';
 import type { ArraySize } from './size.ts';
 
-export const BANK = 2 ** 16;
+const BANK = 2 ** 16;
 const LIMIT = 9000;
 /** Codes of faults. */
 const [ZERO_LENGTH, RANGE, SAME_BANK] = [1, 4, 5];

@@ -73,7 +73,7 @@ export const depthwiseFields = {
 
 /** What a window's values become: their sum, which is requantised, or the largest of the bytes as they are. */
 export const reductionNames = ['sum', 'max'] as const;
-export const reduction = enumeration('reduction', reductionNames);
+const reduction = enumeration('reduction', reductionNames);
 export const poolFields = {
   ...pictureFields,
   ...resultFields,

@@ -74,7 +74,7 @@ const [GROUP_BITS, KERNEL_ROW_BITS] = [2, 4];
 export const mostKernel = { rows: 2 ** KERNEL_ROW_BITS, columns: TAPS * 2 ** GROUP_BITS };
 
 /** A group of taps of a row of the kernel. */
-export const tapGroup = struct({ row: uint(KERNEL_ROW_BITS), group: uint(GROUP_BITS) });
+const tapGroup = struct({ row: uint(KERNEL_ROW_BITS), group: uint(GROUP_BITS) });
 /** A line of the kernel: one tap of a group. */
 export const weight = struct({ enable: bit, tap: uint(2), at: tapGroup });
 

@@ -7,6 +7,8 @@ import type { LayerKind } from '../../npu/compiler/network/layer.ts';
 import { operations } from '../../npu/isa/operations.ts';
 import type { Unit } from '../../npu/isa/units.ts';
 import type { NpuConfig } from '../../npu/config.ts';
+import { endsOf } from '../../npu/graph/ends.ts';
+import { workOf } from '../../npu/graph/work.ts';
 import type { Graph, GraphData, GraphTensor, Operator } from '../../npu/graph/graph.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { bytesOf, resultsOf } from './results.ts';
@@ -123,27 +125,12 @@ function outputOf(tensor: GraphTensor | undefined, bytes: Uint8Array | undefined
   return [{ name, shape, type, data: [...data] }];
 }
 
+/** Operators that multiply by weights. */
+const weighted = new Set<Operator['kind']>(['conv2d', 'depthwiseConv2d', 'fullyConnected', 'transposeConv']);
+
 /** Multiplications of an operator. */
-export function macsOf({ tensors }: Pick<Graph, 'tensors'>, operator: Operator): number {
-  const sizeOf = (tensor: number | null | undefined): number =>
-    tensor === null || tensor === undefined ? 0 : (tensors[tensor]?.shape ?? []).reduce((all, size) => all * size, 1);
-  const [output, filter] = [sizeOf(operator.outputs[0]), operator.inputs[1]];
-  const channels = tensors[operator.outputs[0] ?? -1]?.shape.at(-1) ?? 1;
-  switch (operator.kind) {
-    case 'conv2d':
-    case 'fullyConnected':
-      return (output / channels) * sizeOf(filter);
-    case 'depthwiseConv2d':
-      return (output / channels) * sizeOf(filter);
-    case 'transposeConv':
-      return (
-        (sizeOf(operator.inputs[1]) / (tensors[operator.inputs[1] ?? -1]?.shape.at(-1) ?? 1)) *
-        sizeOf(operator.inputs[0])
-      );
-    default:
-      return 0;
-  }
-}
+const macsOf = (graph: Graph, operator: Operator): number =>
+  weighted.has(operator.kind) ? workOf(operator, endsOf(graph, operator)) : 0;
 
 function doneBy(kind: LayerKind): LayerMeasurement['by'] {
   switch (kind) {

@@ -3,15 +3,15 @@ import { MOST_RESULTS } from '../../vector/job.ts';
 import { bandsOf, PLACES } from './bands.ts';
 import type { Builder } from './builder.ts';
 import type { DepthwiseLayer } from './layer.ts';
-import { foldsOf, lineAt } from './lines.ts';
+import { foldsOf } from './lines.ts';
 import { loadScales, loadWeights } from './loads.ts';
 import { foldLanes, inFolds, scaleBytes } from './weights.ts';
-import { seenBy } from './windows.ts';
+import { windowFields } from './windows.ts';
 
 export function emitDepthwise(builder: Builder, layer: DepthwiseLayer, name: string): void {
   const { config, emitter, storage, dram } = builder;
   const { cols } = config;
-  const { input, output, kernel, stride, filter, scales, result, inZero } = layer;
+  const { input, output, kernel, filter, scales, result } = layer;
   const { channels } = output.picture;
   const weights = {
     tensor: dram.constant(`${name} weights`, () => inFolds(filter, channels, cols)),
@@ -29,34 +29,19 @@ export function emitDepthwise(builder: Builder, layer: DepthwiseLayer, name: str
     const taps = loadWeights(builder, weights, { rows: { from: 0, to: weights.rows }, folds });
     const parameters = loadScales(builder, scalesInDram, folds);
     for (const band of bands) {
-      const { y, x, ...seen } = seenBy(layer, input.picture, band);
+      const part = { band, fold, channels: n };
       emitter.emit(
         {
           operation: 'depthwise',
           fields: {
-            from: lineAt(picture, y, x) + fold * picture.fold,
-            fromFold: picture.fold,
-            fromRow: picture.row,
-            ...seen,
-            fromZero: inZero,
-            unsigned: false,
-            to: lineAt(out, band.y, band.x) + fold * out.fold,
-            toFold: out.fold,
-            toRow: out.row,
-            n,
-            kernelHeight: kernel[0],
-            kernelWidth: kernel[1],
-            strideY: stride[0],
-            strideX: stride[1],
-            outHeight: band.rows,
-            outWidth: band.columns,
+            ...windowFields(layer, picture, out, part),
             weights: taps.address,
             parameters: parameters.address,
             rounding: 'double',
             ...result,
           },
         },
-        { makes: { view: output, lines: out, band, fold, channels: n } },
+        { makes: { view: output, lines: out, ...part } },
       );
     }
     storage.free(taps);

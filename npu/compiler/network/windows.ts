@@ -1,7 +1,8 @@
 /** Windows that the vector unit moves over a picture: parts of its result, and what of the picture they see. */
 import type { Pair, Sides } from '../../graph/graph.ts';
 import type { Band } from './bands.ts';
-import type { Picture } from './picture.ts';
+import { lineAt, type Lines } from './lines.ts';
+import type { Picture, View } from './picture.ts';
 
 interface Window {
   readonly kernel: Pair;
@@ -34,6 +35,34 @@ export function seenBy({ stride, padding }: Window, { height, width }: Picture, 
     width: across.length,
     top: down.before,
     left: across.before,
+  };
+}
+
+/** The fields that all operations on windows have, for a fold of a band of the result. */
+export function windowFields(
+  layer: Window & { readonly input: View; readonly inZero: number },
+  picture: Lines,
+  out: Lines,
+  { band, fold, channels }: { readonly band: Band; readonly fold: number; readonly channels: number },
+) {
+  const { y, x, ...seen } = seenBy(layer, layer.input.picture, band);
+  return {
+    from: lineAt(picture, y, x) + fold * picture.fold,
+    fromFold: picture.fold,
+    fromRow: picture.row,
+    ...seen,
+    fromZero: layer.inZero,
+    unsigned: false,
+    to: lineAt(out, band.y, band.x) + fold * out.fold,
+    toFold: out.fold,
+    toRow: out.row,
+    n: channels,
+    kernelHeight: layer.kernel[0],
+    kernelWidth: layer.kernel[1],
+    strideY: layer.stride[0],
+    strideX: layer.stride[1],
+    outHeight: band.rows,
+    outWidth: band.columns,
   };
 }
 
