@@ -161,7 +161,8 @@ function layersOf(
   let until = start;
   return program.layers.map(({ kind, output: { tensor }, operators: [index = 0] }, layer): LayerMeasurement => {
     const operator = graph.operators[index];
-    const made = graph.tensors[tensor];
+    // What only this operator's layers have is called as its result.
+    const made = graph.tensors[tensor] ?? graph.tensors[operator?.outputs[0] ?? -1];
     if (operator === undefined || made === undefined) throw new RangeError(`layer ${layer} is of no operator`);
     const end = program.steps.reduce(
       (last, step, at) => (step.layer === layer ? Math.max(last, left.ends[at] ?? 0) : last),
@@ -169,7 +170,7 @@ function layersOf(
     );
     const cycles = end - until;
     until = end;
-    const macs = macsOf(graph, operator);
+    const macs = kind === 'move' ? 0 : macsOf(graph, operator);
     const own = program.steps.filter((step) => step.layer === layer);
     const worked = workedOn(spans, layer, doneBy(kind));
     const moved = (unit: 'load' | 'store'): number =>

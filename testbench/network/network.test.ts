@@ -70,6 +70,7 @@ const kinds: readonly OperatorKind[] = [
   'split',
   'transpose',
   'resizeNearest',
+  'transposeConv',
 ];
 
 /** Few, as each is compiled once: square and not, memories that hold little of a layer, a single multiplier. */

@@ -22,7 +22,8 @@ import {
 } from '../../graph/scales.ts';
 import { NetworkError } from '../../graph/error.ts';
 import type { Layer, LayerBody } from './layer.ts';
-import { isMove, piecesOf, type MoveKind } from './piece.ts';
+import { APART } from './simplify.ts';
+import { apartOf, isMove, piecesOf, type MoveKind } from './piece.ts';
 import { isSpread } from './spread.ts';
 import { elementsOf, noSides, pictureOf, placesOf, type Picture, type View } from './picture.ts';
 
@@ -38,7 +39,7 @@ export function legalise(graph: Graph): Layer[] {
     // Nearly all operators have one result; each of several is a layer.
     return operator.outputs.flatMap((output, made) => {
       if (!asked.has(output)) return [];
-      return [{ ...new Reader(graph, operator, index, made).layer(), operators: [index] }];
+      return new Reader(graph, operator, index, made).layers().map((body) => ({ ...body, operators: [index] }));
     });
   });
 }
@@ -57,8 +58,12 @@ class Reader {
     this.#made = made;
   }
 
-  layer(): LayerBody {
+  layers(): LayerBody[] {
     const operator = this.#operator;
+    return operator.kind === 'transposeConv' ? this.#transposed(operator) : [this.#layer(operator)];
+  }
+
+  #layer(operator: Operator): LayerBody {
     if (isByteOperator(operator)) return this.#lookup(operator);
     if (isMove(operator)) return this.#move(operator);
     switch (operator.kind) {
@@ -88,6 +93,52 @@ class Reader {
       default:
         return this.#onHost();
     }
+  }
+
+  /** As a convolution, by the filter turned round, of the picture with zeros between its places. */
+  #transposed({ attributes: { stride, padding, activation } }: Of<'transposeConv'>): LayerBody[] {
+    const [out = 0, down = 0, across = 0, depth = 0] = this.#shape(0);
+    const [top, left] = [down - 1 - padding.top, across - 1 - padding.left];
+    if (top < 0 || left < 0) return [this.#onHost()];
+    const [given, apart, output] = [this.#view(1), this.#view(APART), this.#result()];
+    const [pictures = 1, height = 1, width = 1] = this.#shape(APART);
+    const [, rows = 1, columns = 1] = this.#resultTensor().shape;
+    const weights = this.#weights(0);
+    const round = new Int8Array(weights.length);
+    for (let row = 0; row < out; row++)
+      for (let tap = 0; tap < down * across; tap++) {
+        const [from, to] = [row * down * across + tap, (row + 1) * down * across - 1 - tap];
+        round.set(weights.subarray(from * depth, (from + 1) * depth), to * depth);
+      }
+    const inZero = this.#scale(1).zero;
+    return [
+      {
+        kind: 'move',
+        inputs: [given],
+        output: apart,
+        pieces: [apartOf(this.#shape(1), this.#shape(APART), stride)],
+        fill: inZero,
+      },
+      {
+        kind: 'convolution',
+        input: apart,
+        output,
+        kernel: [down, across],
+        stride: [1, 1],
+        dilation: [1, 1],
+        padding: {
+          top,
+          left,
+          bottom: Math.max(0, rows + down - 1 - top - height),
+          right: Math.max(0, columns + across - 1 - left - width),
+        },
+        pictures,
+        inZero,
+        filter: turned(round, out, down * across * depth),
+        scales: this.#scales(false, 1, 0),
+        result: this.#range(activation),
+      },
+    ];
   }
 
   #convolution({ attributes }: Of<'conv2d'>): LayerBody {
@@ -292,7 +343,10 @@ class Reader {
   }
 
   #onHost(): LayerBody {
-    const inputs = this.#operator.inputs.flatMap((tensor, i) => (tensor === null ? [] : [this.#view(i)]));
+    // Room that was made for the NPU is none of the host's.
+    const given =
+      this.#operator.kind === 'transposeConv' ? this.#operator.inputs.slice(0, APART) : this.#operator.inputs;
+    const inputs = given.flatMap((tensor, i) => (tensor === null ? [] : [this.#view(i)]));
     return { kind: 'host', inputs, output: this.#result() };
   }
 
@@ -322,14 +376,14 @@ class Reader {
     return activationRange(this.#resultScale(), type, activation);
   }
 
-  #scales(dense = false): ChannelFactors {
-    const { quantisation } = this.#tensor(1);
+  #scales(dense = false, picture = 0, filter = 1): ChannelFactors {
+    const { quantisation } = this.#tensor(filter);
     if (quantisation === null) throw this.#refuse('has weights without a scale');
     const index = this.#operator.inputs[2] ?? null;
     const bias = index === null ? null : (this.#graph.tensors[index]?.data ?? null);
     if (index !== null && !(bias instanceof Int32Array)) throw this.#refuse('has a bias that is no constant of int32');
     const { channels } = this.#result().picture;
-    return channelFactors(this.#scale(0), quantisation, bias, this.#resultScale(), channels, dense);
+    return channelFactors(this.#scale(picture), quantisation, bias, this.#resultScale(), channels, dense);
   }
 
   #weights(input: number): Int8Array {

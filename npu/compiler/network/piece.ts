@@ -3,7 +3,7 @@
  * is a nest of loops over dimensions, the last one innermost, with a distance for each in the tensor that is read and
  * in the one that is written.
  */
-import type { GraphTensor, Operator, OperatorKinds } from '../../graph/graph.ts';
+import type { GraphTensor, Operator, OperatorKinds, Pair } from '../../graph/graph.ts';
 
 /** A loop of a piece: so many elements, and how far apart they are where they come from and where they go. */
 export interface Along {
@@ -99,6 +99,13 @@ function boxOf({ input, from, to, size, begin = [], step = [], put = [] }: Box):
   }));
   return { input, from: at(begin, fromDistances), to: at(put, toDistances), along };
 }
+
+/** A picture, its places as far apart in another as a stride says. */
+export const apartOf = (picture: Shape, to: Shape, [down, across]: Pair): Piece => {
+  const far = distances(to).map((distance, at) => distance * ([1, down, across][at] ?? 1));
+  const along = distances(picture).map((from, at) => ({ size: picture[at] ?? 1, from, to: far[at] ?? 0 }));
+  return { input: 0, from: 0, to: 0, along };
+};
 
 function resized(input: Shape, output: Shape, how: OperatorKinds['resizeNearest']): Piece[] {
   const [batches = 1, height = 1, width = 1, channels = 1] = input;
