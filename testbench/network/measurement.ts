@@ -102,7 +102,8 @@ export function measurementOf(
     overall: macs / (counters.cycles * matrixEngineOf(config).description.multipliers(config)),
     layers,
     outputs: graph.outputs.flatMap((output) => outputOf(graph.tensors[output], results.get(output))),
-    timeline: timelineOf(spans, start, end),
+    // What little the interrupt takes may be more than there is before the first step; there may be no step at all.
+    timeline: timelineOf(spans, Math.max(0, start), Math.max(end, counters.cycles)),
     commands: program.commands.length,
     seconds: { compile, ...seconds },
   };
