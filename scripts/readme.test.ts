@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { npuConfig } from '../npu/config.ts';
+import { measureModels, modelsIn } from './benchmark/models.ts';
 import { runMatmul } from '../testbench/run.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,6 +33,17 @@ it('gives the figures of npm start', () => {
   expect(readme).toContain(
     `load ${counters.loadBusy}, store ${counters.storeBusy}, matrix ${counters.matrixBusy}, vector ${counters.vectorBusy} cycles`,
   );
+});
+
+it('gives the figures of networks', () => {
+  const rows = measureModels(modelsIn(), () => undefined);
+  expect(rows.map(({ match }) => match)).toEqual(rows.map(() => true));
+  for (const { model, layers, macs, cycles, ratio, overall } of rows) {
+    if (model === 'hello_world_int8') continue;
+    const [all, taken] = [macs, cycles].map((number) => number.toLocaleString('en-US'));
+    const figures = `${layers} | ${all} | ${taken} | ${ratio.toFixed(2)} | ${(100 * overall).toFixed(1)} %`;
+    expect(readme).toContain(`(\`${model}\`) | ${figures} |`);
+  }
 });
 
 it('names no folder for output that is part of the source', () => {

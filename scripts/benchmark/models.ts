@@ -81,7 +81,7 @@ function measureModel(config: NpuConfig, path: string): ModelRow {
 /** In Markdown. */
 export function modelsReport(rows: readonly ModelRow[]): string {
   const lines = table(
-    ['model', 'operators', 'MACs', 'cycles', '× MACs/256', 'multipliers in use', 'first cycle', 'all cycles', 'bytes'],
+    ['model', 'operators', 'MACs', 'cycles', '× MACs/256', 'array in use', 'first cycle', 'all cycles', 'bytes'],
     rows.map(({ model, layers, macs, cycles, ratio, overall, match, seconds }) => [
       model,
       String(layers),

@@ -35,7 +35,7 @@ export function networkReport({ model, input, config, measured, compile, dump, h
     ...labelled([
       ['cycles', `${paint('bold', count(cycles))}: ${registers.cycles.meaning}`],
       ['MACs', count(macs)],
-      ['overall', `${percent(overall)} of the multipliers in use over all cycles`],
+      ['overall', `${percent(overall)} of the array's multipliers in use over all cycles`],
       ['commands', count(commands)],
       ...results,
       ...(host.length === 0

@@ -56,7 +56,7 @@ function figures(config: NpuConfig, { cycles, macs, overall, layers, commands }:
       least === 0 ? '–' : `${(cycles / least).toFixed(2)} ×`,
       `MACs over ${count(multipliers)} multipliers`,
     ],
-    ['Overall', percent(overall), 'of the multipliers in use, over all cycles'],
+    ['Overall', percent(overall), 'of the array in use, over all cycles'],
     ['MACs', count(macs), `in ${plural(layers.length, 'layer')}`],
   ]);
 }

@@ -66,7 +66,7 @@ export interface NetworkMeasurement {
   /** Of the NPU's own counter. */
   readonly cycles: number;
   readonly macs: number;
-  /** MACs out of those that the multipliers could have done in all `cycles`, 0 to 1. */
+  /** MACs of the matrix engine out of those that its multipliers could have done in all `cycles`, 0 to 1. */
   readonly overall: number;
   readonly layers: readonly LayerMeasurement[];
   readonly outputs: readonly NetworkOutput[];
@@ -99,7 +99,7 @@ export function measurementOf(
     match: layers.every(({ match }) => match !== false),
     cycles: counters.cycles,
     macs,
-    overall: macs / (counters.cycles * matrixEngineOf(config).description.multipliers(config)),
+    overall: macsOn(layers, 'matrix') / (counters.cycles * matrixEngineOf(config).description.multipliers(config)),
     layers,
     outputs: graph.outputs.flatMap((output) => outputOf(graph.tensors[output], results.get(output))),
     // What little the interrupt takes may be more than there is before the first step; there may be no step at all.
@@ -125,6 +125,10 @@ function outputOf(tensor: GraphTensor | undefined, bytes: Uint8Array | undefined
             : new Uint8Array(buffer);
   return [{ name, shape, type, data: [...data] }];
 }
+
+/** Multiplications of the layers that one unit does. */
+const macsOn = (layers: readonly LayerMeasurement[], unit: LayerMeasurement['by']): number =>
+  layers.reduce((sum, { by, macs }) => sum + (by === unit ? macs : 0), 0);
 
 /** Operators that multiply by weights. */
 const weighted = new Set<Operator['kind']>(['conv2d', 'depthwiseConv2d', 'fullyConnected', 'transposeConv']);
