@@ -27,6 +27,8 @@ const kinds: readonly OperatorKind[] = [
   'transpose',
   'concat',
   'pad',
+  'split',
+  'transposeConv',
   'resizeBilinear',
 ];
 const machines = fc.constantFrom(
@@ -108,7 +110,8 @@ describe('an artefact', () => {
         const values = runGraph(graph, inputs);
         const { left } = runNetwork(config, read, givenOf(read, values));
         for (const { kind, output } of read.layers) {
-          if (kind === 'host' || kind === 'rename') continue;
+          // A tensor that only the compiler knows has no value in the reference.
+          if (kind === 'host' || kind === 'rename' || values[output.tensor] === undefined) continue;
           expect(left.tensors.get(output.tensor)).toEqual(bytesOf(values[output.tensor] ?? new Int8Array()));
         }
       }),

@@ -7,6 +7,7 @@ import type { LayerCommand } from '../network/compile.ts';
 import { elementsOf } from '../network/picture.ts';
 import type { ResultPart } from '../network/result-part.ts';
 import type { HostTensor, RunnableLayer, RunnableNetwork, Whole } from '../network/runnable.ts';
+import { simplified } from '../network/simplify.ts';
 import type { PlacedTensor } from '../tensor.ts';
 import { checkImage, checkPart } from './check.ts';
 import { unpacked } from './container.ts';
@@ -45,7 +46,9 @@ export function readArtefact(bytes: Uint8Array): Artefact {
 }
 
 /** @throws ArtefactError where the artefact was made of another network than `graph` */
-export function checkGraph({ manifest }: Artefact, { tensors, operators }: Graph): void {
+export function checkGraph({ manifest }: Artefact, graph: Graph): void {
+  // Layers may make tensors that only the compiler knows.
+  const { tensors, operators } = simplified(graph);
   const { layers, inputs, outputs, places } = manifest;
   const isThere = (view: Whole, name = tensors[view.tensor]?.name): boolean => {
     const found = tensors[view.tensor];

@@ -5,6 +5,7 @@ import type { NetworkProgram } from '../network/compile.ts';
 import type { MadeInDram } from '../network/emitter.ts';
 import type { ResultPart } from '../network/result-part.ts';
 import { runnable, type HostTensor, type RunnableNetwork } from '../network/runnable.ts';
+import { simplified } from '../network/simplify.ts';
 import { tensorOf } from '../tensor.ts';
 import { packed } from './container.ts';
 import { manifestBytes, type BoundaryEntry, type Manifest } from './manifest.ts';
@@ -24,7 +25,9 @@ export interface ArtefactSource {
 export function writeArtefact({ config, program, graph, network, latency, systole }: ArtefactSource): Uint8Array {
   const kept = runnable(program);
   const { places, stored, steps } = stepsOf(kept);
-  const nameOf = (tensor: number): string => graph.tensors[tensor]?.name ?? '';
+  // Layers may make tensors that only the compiler knows.
+  const { tensors } = simplified(graph);
+  const nameOf = (tensor: number): string => tensors[tensor]?.name ?? '';
   const manifest: Manifest = {
     systole,
     npu: config,
