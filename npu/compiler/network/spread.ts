@@ -79,7 +79,7 @@ function inAllLanes({ config, emitter, storage }: Builder, view: View, channels:
 }
 
 /** How the vector unit goes over a band: rows of so many columns, and the lines from a row to the next. */
-export interface Walk {
+interface Walk {
   readonly band: Band;
   readonly width: number;
   readonly rowOf: (operand: Operand) => number;
