@@ -148,7 +148,7 @@ export class Storage {
 
   isInDram = (tensor: number): boolean => this.#of(tensor).dram !== null;
 
-  /** Lines that are not a picture; null where there is no room even when others leave. */
+  /** Lines that are not a picture. @throws ShapeError where there is no room for them even when others leave */
   allocate(memory: LocalBuffer['memory'], lines: number, among?: Run): LocalBuffer {
     for (;;) {
       const buffer = this.#memory.allocate(memory, lines, among, 'next');
