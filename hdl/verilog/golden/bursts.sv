@@ -1,4 +1,4 @@
-// dma_bursts, from npu/dma/bursts.ts:58
+// dma_bursts, from npu/dma/bursts.ts:59
 // verilator lint_off UNUSEDSIGNAL
 // a bus may carry bits, and a module have ports, that are of no use here
 // verilator lint_off CMPCONST
@@ -18,19 +18,19 @@ module dma_bursts (
   output wire [31:0] burst_payload_address,
   output wire [3:0] burst_payload_lastLane,
   output wire [7:0] burst_payload_len,
+  output wire burst_payload_ends,
   output wire burst_payload_padding,
   output wire [7:0] burst_payload_value
 );
-  logic full;  // bursts.ts:65
-  logic [31:0] address;  // bursts.ts:65
-  logic [31:0] left;  // bursts.ts:65
-  logic padding;  // bursts.ts:65
-  logic [7:0] value;  // bursts.ts:65
+  logic full;  // bursts.ts:66
+  logic [31:0] address;  // bursts.ts:66
+  logic [31:0] left;  // bursts.ts:66
+  logic padding;  // bursts.ts:66
+  logic [7:0] value;  // bursts.ts:66
 
   wire full_and_burst_ready = full && burst_ready;
-  wire [8:0] region_ready_difference = 9'd256 - {1'b0, address[7:0]};
-  wire region_ready_term = left <= {23'd0, region_ready_difference};
-  wire [8:0] burst_payload_lastLane_choice = region_ready_term ? left[8:0] : region_ready_difference;
+  wire [8:0] burst_payload_ends_difference = 9'd256 - {1'b0, address[7:0]};
+  wire [8:0] burst_payload_lastLane_choice = burst_payload_ends ? left[8:0] : burst_payload_ends_difference;
   wire [31:0] address_next_extended = {23'd0, burst_payload_lastLane_choice};
   wire [8:0] burst_payload_lastLane_difference = ({5'd0, address[3:0]} + burst_payload_lastLane_choice) - 9'd1;
 
@@ -42,9 +42,9 @@ module dma_bursts (
     value = 8'd0;
   end
 
-  assign region_ready = !full || (full_and_burst_ready && region_ready_term);  // bursts.ts:78
+  assign region_ready = !full || (full_and_burst_ready && burst_payload_ends);  // bursts.ts:79
 
-  always @(posedge clk) begin  // bursts.ts:79
+  always @(posedge clk) begin  // bursts.ts:80
     if (rst) begin
       full <= 1'b0;
       address <= 32'd0;
@@ -58,7 +58,7 @@ module dma_bursts (
       padding <= region_payload_padding;
       value <= region_payload_value;
     end else if (full_and_burst_ready) begin
-      full <= !region_ready_term;
+      full <= !burst_payload_ends;
       address <= address + address_next_extended;
       left <= left - address_next_extended;
     end
@@ -67,6 +67,7 @@ module dma_bursts (
   assign burst_payload_address = address;
   assign burst_payload_lastLane = burst_payload_lastLane_difference[3:0];
   assign burst_payload_len = {4'd0, burst_payload_lastLane_difference[7:4]};
+  assign burst_payload_ends = left <= {23'd0, burst_payload_ends_difference};
   assign burst_payload_padding = padding;
   assign burst_payload_value = value;
   assign burst_valid = full;
