@@ -43,7 +43,9 @@ export function judge(
   const same = (a: readonly number[], b: readonly number[]): boolean => a.join() === b.join();
   const { reads, writes, refused, fault, faultAddress, late } = outcome;
   if (!same(writes, refused)) fail(`the memory refused bursts at ${refused.join()}; told were ${writes.join()}`);
-  if (!same(reads, givenUp ? bad.reads.slice(0, reads.length) : bad.reads))
+  // A beat that two pieces of a transfer share is read, and told, once for each.
+  const told = reads.filter((beat, at) => beat !== reads[at - 1]);
+  if (!same(told, givenUp ? bad.reads.slice(0, told.length) : bad.reads))
     fail(`beats at ${bad.reads.join()} fail; told were ${reads.join()}`);
   if (late > 1) fail(`${late} beats were written after it was given up`);
   const expected =
