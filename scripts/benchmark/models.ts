@@ -9,7 +9,7 @@ import { NetworkError } from '../../npu/graph/error.ts';
 import { importTflite } from '../../npu/importers/tflite/index.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { measurementOf } from '../../testbench/network/measurement.ts';
-import { bytesOf } from '../../testbench/network/results.ts';
+import { givenOf } from '../../testbench/network/results.ts';
 import { runNetwork } from '../../testbench/network/run.ts';
 import { runGraph } from '../../testbench/reference-network/run-graph.ts';
 import { readInput } from '../files.ts';
@@ -61,10 +61,7 @@ function measureModel(config: NpuConfig, path: string): ModelRow {
   const began = performance.now();
   const program = compileNetwork(config, graph);
   const compile = (performance.now() - began) / 1000;
-  const inputs = new Map(
-    program.inputs.map(({ view: { tensor } }) => [tensor, bytesOf(values[tensor] ?? new Int8Array())]),
-  );
-  const ran = runNetwork(config, program, inputs);
+  const ran = runNetwork(config, program, givenOf(program, values));
   const { layers, macs, cycles, overall, match, seconds } = measurementOf(config, graph, program, ran, values, compile);
   return {
     model: basename(path, '.tflite'),

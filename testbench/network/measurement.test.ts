@@ -7,7 +7,8 @@ import { graphs, inputsOf } from '../reference-network/arbitrary-graph.ts';
 import { runGraph } from '../reference-network/run-graph.ts';
 import { sumOf } from '../timeline/timeline.ts';
 import { measurementOf } from './measurement.ts';
-import { bytesOf } from './results.ts';
+import { golden } from '../reference-network/testing-goldens.ts';
+import { givenOf } from './results.ts';
 import { runNetwork } from './run.ts';
 
 test('of any network, every layer has worked as long as its units were at it, and no unit beats its bound', () => {
@@ -39,10 +40,7 @@ test('of any network, every layer has worked as long as its units were at it, an
     fc.property(cases, ({ graph, inputs }) => {
       const values = runGraph(graph, inputs);
       const program = compileNetwork(config, graph);
-      const given = new Map(
-        program.inputs.map(({ view: { tensor } }) => [tensor, bytesOf(values[tensor] ?? new Int8Array())]),
-      );
-      const ran = runNetwork(config, program, given);
+      const ran = runNetwork(config, program, givenOf(program, values));
       const { layers, timeline, cycles } = measurementOf(config, graph, program, ran, values, 0);
       const isOfHost = program.steps.length === 0;
       expect(layers.reduce((sum, layer) => sum + layer.cycles, 0)).toBe(isOfHost ? 0 : cycles);
@@ -66,4 +64,22 @@ test('of any network, every layer has worked as long as its units were at it, an
     // A case takes long to shrink.
     { numRuns: 25, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true },
   );
+});
+
+test('a byte that is wrong where the host reads it is told, and a result that nobody saw', () => {
+  const { graph, input } = golden('hello_world_int8');
+  const config = npuConfig({ rows: 4, cols: 4, busBytes: 8 });
+  const [values, program] = [runGraph(graph, [input]), compileNetwork(config, graph)];
+  const ran = runNetwork(config, program, givenOf(program, values));
+  const [output = -1] = graph.outputs;
+  const measured = (changed: Partial<typeof ran>): readonly (number | boolean)[] => {
+    const { match, layers } = measurementOf(config, graph, program, { ...ran, ...changed }, values, 0);
+    return [match, ...layers.map(({ wrong }) => wrong)];
+  };
+  expect([...ran.outputs.keys()]).toEqual(graph.outputs);
+  expect(measured({})).toEqual([true, 0, 0, 0]);
+  const outputs = new Map([[output, (ran.outputs.get(output) ?? new Uint8Array()).map((byte) => byte ^ 1)]]);
+  expect(measured({ outputs })).toEqual([false, 0, 0, 1]);
+  const unseen = { left: { ...ran.left, tensors: new Map<number, Uint8Array>() } };
+  expect(measured(unseen)).toEqual([false, 16, 16, 0]);
 });

@@ -45,7 +45,7 @@ export interface LayerMeasurement {
   /** Bytes that its commands move over the bus. */
   readonly bytesRead: number;
   readonly bytesWritten: number;
-  /** Whether every byte is the reference's; null for what the host did, by the reference itself. */
+  /** Whether every byte is the reference's, on the chip and where the host reads it; null where none can be compared. */
   readonly match: boolean | null;
   /** Bytes that differ. */
   readonly wrong: number;
@@ -157,7 +157,7 @@ function layersOf(
   config: NpuConfig,
   graph: Graph,
   program: RunnableNetwork,
-  { left }: Pick<NetworkResult, 'left'>,
+  { left, outputs }: Pick<NetworkResult, 'left' | 'outputs'>,
   reference: readonly GraphData[],
   spans: readonly Span[],
   start: number,
@@ -182,8 +182,7 @@ function layersOf(
       own.filter((step) => step.unit === unit).reduce((sum, { command }) => sum + movedBy(command), 0);
     const [bytesRead, bytesWritten] = [moved('load'), moved('store')];
     const by = doneBy(kind);
-    const [is, expected] = [left.tensors.get(tensor), bytesOf(reference[tensor] ?? new Int8Array())];
-    const wrong = is === undefined ? 0 : expected.filter((byte, at) => byte !== is[at]).length;
+    const wrong = wrongIn(reference[tensor], [left.tensors.get(tensor), outputs.get(tensor)], by);
     const least = {
       matrix: by === 'matrix' ? Math.ceil(macs / multipliers) : 0,
       vector: by === 'vector' || by === 'matrix' ? vectorCycles(config, kind, macs, made) : 0,
@@ -210,10 +209,26 @@ function layersOf(
           : { matrix: least.matrix, vector: least.vector, dma: bound.cycles, host: 0, nobody: 0 }[by] / worked,
       bytesRead,
       bytesWritten,
-      match: is === undefined ? null : wrong === 0,
-      wrong,
+      match: wrong === null ? null : wrong === 0,
+      wrong: wrong ?? 0,
     };
   });
+}
+
+/**
+ * Bytes of a result that are not the reference's, wherever it was seen: all of one that the NPU was to make and that
+ * nobody saw. Null where there is nothing to compare.
+ */
+function wrongIn(
+  reference: GraphData | undefined,
+  seen: readonly (Uint8Array | undefined)[],
+  by: LayerMeasurement['by'],
+): number | null {
+  if (reference === undefined) return null;
+  const found = seen.filter((bytes) => bytes !== undefined);
+  if (found.length === 0 && (by === 'host' || by === 'nobody')) return null;
+  const isRight = (byte: number, at: number): boolean => found.length > 0 && found.every((one) => one[at] === byte);
+  return bytesOf(reference).filter((byte, at) => !isRight(byte, at)).length;
 }
 
 /** Cycles in which who does a layer worked on it; of the DMA, either half of it. */

@@ -15,13 +15,13 @@ export const givenOf = (
   new Map(inputs.map(({ view: { tensor } }) => [tensor, bytesOf(values[tensor] ?? new Int8Array())]));
 
 /**
- * By tensor, its bytes. What is only another shape has the bytes of what it is a shape of; what the host did has those
+ * By tensor, its bytes; of what the host reads, as it reads them. What is only another shape has the bytes of what it is a shape of; what the host did has those
  * of the reference, which did it.
  */
 export function resultsOf(
   graph: Graph,
   { layers }: Pick<RunnableNetwork, 'layers'>,
-  { left }: Pick<NetworkResult, 'left'>,
+  { left, outputs }: Pick<NetworkResult, 'left' | 'outputs'>,
   reference: readonly GraphData[],
 ): ReadonlyMap<number, Uint8Array> {
   const results = new Map<number, Uint8Array>();
@@ -35,7 +35,7 @@ export function resultsOf(
         : layer.kind === 'host'
           ? valueOf(tensor)
           : left.tensors.get(tensor);
-    results.set(tensor, made ?? valueOf(tensor));
+    results.set(tensor, outputs.get(tensor) ?? made ?? valueOf(tensor));
   }
   return results;
 }

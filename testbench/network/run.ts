@@ -1,6 +1,6 @@
 /** Runs a network on a simulated system, and reads what every layer made. */
 import type { Simulator } from '../../hdl/sim/index.ts';
-import { withInputs } from '../../npu/compiler/network/inputs.ts';
+import { outputsIn, withInputs } from '../../npu/compiler/network/inputs.ts';
 import type { RunnableNetwork } from '../../npu/compiler/network/runnable.ts';
 import type { NpuConfig } from '../../npu/config.ts';
 import { cycleLimit } from '../limit.ts';
@@ -9,6 +9,8 @@ import { readLeft, type Left } from './left.ts';
 
 export interface NetworkResult extends ProgramResult {
   readonly left: Left;
+  /** The bytes that the host reads out of DRAM after the run, by tensor. */
+  readonly outputs: ReadonlyMap<number, Uint8Array>;
 }
 
 /**
@@ -21,8 +23,8 @@ export function runNetwork(
   inputs: ReadonlyMap<number, Uint8Array>,
   options: RunOptions = {},
 ): NetworkResult {
-  const { whole, limit, watched, left } = prepared(config, program, inputs, options);
-  return { ...runProgram(config, whole, limit, watched), left: left() };
+  const { whole, limit, watched, read } = prepared(config, program, inputs, options);
+  return read(runProgram(config, whole, limit, watched));
 }
 
 /**
@@ -36,9 +38,8 @@ export async function runNetworkInTurns(
   options: RunOptions = {},
   signal?: AbortSignal,
 ): Promise<NetworkResult> {
-  const { whole, limit, watched, left } = prepared(config, program, inputs, options);
-  const ran = await runProgramInTurns(config, whole, limit, watched, signal);
-  return { ...ran, left: left() };
+  const { whole, limit, watched, read } = prepared(config, program, inputs, options);
+  return read(await runProgramInTurns(config, whole, limit, watched, signal));
 }
 
 function prepared(
@@ -56,10 +57,12 @@ function prepared(
     whole: { ...program, image: withInputs(program, inputs) },
     limit: options.limit ?? cycleLimit(config, program, options.memory),
     watched: { ...options, onStart },
-    left: (): Left => {
+    read: (ran: ProgramResult): NetworkResult => {
       const [left] = found;
       if (left === undefined) throw new RangeError('a run did not start');
-      return left;
+      const dram = ran.sim.memory('memory.dram');
+      const outputs = outputsIn(program, (address, bytes) => dram.dump(bytes, address / config.busBytes));
+      return { ...ran, left, outputs };
     },
   };
 }

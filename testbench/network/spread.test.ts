@@ -6,7 +6,7 @@ import type { Graph, GraphTensor, Operator } from '../../npu/graph/graph.ts';
 import type { NpuParameters } from '../../npu/parameters.ts';
 import { elementsIn } from '../../npu/graph/shape.ts';
 import { runGraph } from '../reference-network/run-graph.ts';
-import { bytesOf } from './results.ts';
+import { bytesOf, givenOf } from './results.ts';
 import { runNetwork } from './run.ts';
 
 const kinds = ['add', 'sub', 'mul', 'minimum', 'maximum'] as const;
@@ -99,9 +99,7 @@ test('operands that are spread over each other give every byte of the reference'
       const config = npuConfig(one.parameters);
       const program = compileNetwork(config, graph);
       expect(program.layers.map(({ kind }) => kind)).not.toContain('host');
-      const given = new Map(
-        program.inputs.map(({ view: { tensor } }) => [tensor, bytesOf(values[tensor] ?? new Int8Array())]),
-      );
+      const given = givenOf(program, values);
       const { left } = runNetwork(config, program, given, { monitors: true });
       for (const { output } of program.layers)
         expect(left.tensors.get(output.tensor)).toEqual(bytesOf(values[output.tensor] ?? new Int8Array()));

@@ -33,3 +33,17 @@ export function withInputs(program: RunnableNetwork, inputs: ReadonlyMap<number,
   }
   return image;
 }
+
+/** The bytes of a network's outputs, by their index in the graph, out of its memory. */
+export const outputsIn = (
+  program: Pick<RunnableNetwork, 'outputs' | 'tensors'>,
+  read: (address: number, bytes: number) => Uint8Array,
+): ReadonlyMap<number, Uint8Array> =>
+  new Map(
+    program.outputs.map((output) => {
+      const { address, bytes } = tensorOf(program, output.dram.tensor);
+      const whole = read(address, bytes);
+      const found = rowsOf(output).flatMap(({ at, from, to }) => [...whole.subarray(at, at + to - from)]);
+      return [output.view.tensor, Uint8Array.from(found)];
+    }),
+  );
