@@ -6,12 +6,10 @@
 import type { NpuConfig } from '../config.ts';
 import { LocalMemory } from './allocator.ts';
 import { choosePlan } from './choose.ts';
-import { commandsOf, ending } from './commands.ts';
 import type { Computation } from './computation.ts';
 import { Cost } from './cost.ts';
-import { hazardsOf } from './hazards.ts';
-import { order } from './order.ts';
-import { checkOptions, placed, programFrom, type Program, type ProgramOptions } from './program.ts';
+import { finish } from './finish.ts';
+import { checkOptions, type Program, type ProgramOptions } from './program.ts';
 import { resolve } from './resolve.ts';
 import { stepsOf, timedSchedule } from './schedule.ts';
 
@@ -32,22 +30,11 @@ export function compileProgram(config: NpuConfig, computation: Computation, opti
     return { output: product.c.name, ...choice, ...schedule };
   });
   const steps = chosen.flatMap(({ buffering, scheduled }) => stepsOf(memory, buffering, scheduled));
-  const ordered = order(steps);
-  const placement = placed(tensors, ordered.length + ending.length, options);
-  const addressOf = (name: string): number => {
-    const address = placement.tensors.get(name)?.address;
-    if (address === undefined) throw new RangeError(`tensor ${name} has no place`);
-    return address;
-  };
-  const commands = commandsOf(ordered, addressOf);
-  const hazards = hazardsOf(config, commands);
-  if (hazards.length > 0)
-    throw new Error(`a program was made with a hazard: ${hazards[0]}; this is a fault of Systole`);
   const schedules = Object.fromEntries(
     chosen.map(({ output, plan, buffering, scheduled, spans, cycles }) => [
       output,
       { plan, buffering, works: scheduled, spans, cycles },
     ]),
   );
-  return programFrom(commands, placement, data, schedules);
+  return finish(config, steps, { tensors, data, schedules }, options).program;
 }

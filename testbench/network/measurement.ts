@@ -45,7 +45,7 @@ export interface LayerMeasurement {
   /** Bytes that its commands move over the bus. */
   readonly bytesRead: number;
   readonly bytesWritten: number;
-  /** Whether every byte is the reference's, on the chip and where the host reads it; null where none can be compared. */
+  /** Whether every byte is the reference's, also where the host reads it; null where there is none to compare. */
   readonly match: boolean | null;
   /** Bytes that differ. */
   readonly wrong: number;

@@ -15,8 +15,8 @@ export const givenOf = (
   new Map(inputs.map(({ view: { tensor } }) => [tensor, bytesOf(values[tensor] ?? new Int8Array())]));
 
 /**
- * By tensor, its bytes; of what the host reads, as it reads them. What is only another shape has the bytes of what it is a shape of; what the host did has those
- * of the reference, which did it.
+ * By tensor, its bytes; of what the host reads, as it reads them. What is only another shape has the bytes of what it
+ * is a shape of; what the host did has those of the reference, which did it.
  */
 export function resultsOf(
   graph: Graph,

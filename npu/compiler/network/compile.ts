@@ -6,11 +6,9 @@
 import type { NpuConfig } from '../../config.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Command } from '../../isa/assembler.ts';
-import { commandsOf, ending } from '../commands.ts';
 import { Cost } from '../cost.ts';
-import { hazardsOf } from '../hazards.ts';
-import { order } from '../order.ts';
-import { checkOptions, placed, programFrom, type Program, type ProgramOptions } from '../program.ts';
+import { finish } from '../finish.ts';
+import { checkOptions, type Program, type ProgramOptions } from '../program.ts';
 import { DramTensors } from './dram.ts';
 import { Emitter, type MadeInDram, type NetworkStep } from './emitter.ts';
 import { emitLayer } from './emit-layer.ts';
@@ -92,21 +90,15 @@ export function compileNetwork(config: NpuConfig, given: Graph, options: Program
   const outputs = uses.wanted.map((view) => ({ view, dram: storage.inDram(view, 'output') }));
 
   const scheduled = listSchedule(emitter.steps);
-  const ordered = order(scheduled.map(({ step }) => step));
-  const placement = placed(dram.tensors, ordered.length + ending.length, options);
-  const addressOf = (name: string): number => {
-    const address = placement.tensors.get(name)?.address;
-    if (address === undefined) throw new RangeError(`tensor ${name} has no place`);
-    return address;
-  };
-  const commands = commandsOf(ordered, addressOf);
-  const hazards = hazardsOf(config, commands);
-  if (hazards.length > 0)
-    throw new Error(`a program was made with a hazard: ${hazards[0]}; this is a fault of Systole`);
-  const program = programFrom(commands, placement, dram.data, {});
-  const withCommands = ordered.flatMap((one, at) => (one.kind === 'step' ? [commands[at]] : []));
+  const contents = { tensors: dram.tensors, data: dram.data, schedules: {} };
+  const { program, ofSteps } = finish(
+    config,
+    scheduled.map(({ step }) => step),
+    contents,
+    options,
+  );
   const steps = scheduled.flatMap(({ step, start, end }, at): LayerCommand[] => {
-    const command = withCommands[at];
+    const command = ofSteps[at];
     if (command === undefined) return [];
     const makes = step.makes === null || 'inDram' in step.makes ? step.makes : resultPart(step.makes);
     return [{ command, unit: step.unit, layer: step.layer, makes, start, end }];
