@@ -4,7 +4,7 @@
  */
 import { halved, hyperbolicTangent, rescaled, sigmoid, type ProductRounding } from './fixed-point.ts';
 import type { Operator } from './graph.ts';
-import { activationRange, quantisedMultiplier, type Multiplier, type TensorScale } from './scales.ts';
+import { activationRange, awayFromZero, quantisedMultiplier, type Multiplier, type TensorScale } from './scales.ts';
 
 /** Operators whose result depends on one byte. */
 export const byteKinds = [
@@ -39,6 +39,19 @@ export function byteTable(
   return Uint8Array.from({ length: 256 }, (_, pattern) => {
     const value = from.type === 'int8' ? (pattern << 24) >> 24 : pattern;
     return Math.max(low, Math.min(high, of(value - from.zero))) & 0xff;
+  });
+}
+
+/**
+ * What a concatenation makes of each byte of an input of uint8 with another scale than its result, in single precision
+ * (ConcatenationWithScaling).
+ */
+export function concatTable(from: TensorScale, to: TensorScale): Uint8Array {
+  const scale = Math.fround(Math.fround(from.scale) * Math.fround(1 / Math.fround(to.scale)));
+  const bias = Math.fround(-from.zero * scale);
+  return Uint8Array.from({ length: 256 }, (_, value) => {
+    const real = Math.fround(Math.fround(value * scale) + bias);
+    return Math.max(0, Math.min(255, awayFromZero(real) + to.zero));
   });
 }
 

@@ -75,4 +75,5 @@ export function activationRange(
   return { zero, low: Math.max(low, from ?? low), high: Math.min(high, to ?? high) };
 }
 
-const awayFromZero = (value: number): number => Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
+/** To the nearest whole number; halves go away from zero. */
+export const awayFromZero = (value: number): number => Math.sign(value) * Math.floor(Math.abs(value) + 0.5);

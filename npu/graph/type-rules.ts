@@ -55,7 +55,7 @@ export function typeProblem(operator: Operator, ends: Ends): string | null {
       );
     case 'concat':
       return (
-        firstOf(inputs.map((tensor) => sameType(tensor, result) ?? alike(tensor, result))) ??
+        firstOf(inputs.map((tensor) => sameType(tensor, result) ?? joined(tensor, result))) ??
         (operator.attributes.activation === 'none'
           ? null
           : `has an activation, ${operator.attributes.activation}; put that in an operator of its own`)
@@ -167,6 +167,10 @@ function alike(a: GraphTensor | null, b: GraphTensor | null): string | null {
   const same = left?.scales[0] === right?.scales[0] && left?.zeros[0] === right?.zeros[0];
   return same ? null : `makes ${nameOf(b)} from ${nameOf(a)}, which is quantised otherwise; quantise the network again`;
 }
+
+/** Inputs of a concatenation are rescaled where they are of uint8, by kernels of TensorFlow Lite. */
+const joined = (input: GraphTensor | null, result: GraphTensor | null): string | null =>
+  input?.type === 'uint8' ? (quantised(input, ['uint8']) ?? quantised(result, ['uint8'])) : alike(input, result);
 
 function resultIs(tensor: GraphTensor | null, scale: number, zero: number): string | null {
   const { scales = [], zeros = [] } = tensor?.quantisation ?? {};

@@ -273,7 +273,7 @@ class Draft {
         { kind: 'pad', title: title, attributes: { before, after, value } },
         [x],
         padded,
-        this.#quantisationOf(x),
+        this.#perhapsAnother(x),
       );
     },
     concat: (x) => {
@@ -306,7 +306,7 @@ class Draft {
         { kind: 'slice', title: title, attributes: { begin, step, size } },
         [x],
         size,
-        this.#quantisationOf(x),
+        this.#perhapsAnother(x),
       );
     },
     split: (x) => {
@@ -319,7 +319,7 @@ class Draft {
         this.#tensor(
           'part',
           shape.map((length, i) => (i === axis ? size : length)),
-          this.#quantisationOf(x),
+          this.#perhapsAnother(x),
         ),
       );
       this.#operators.push({ kind: 'split', title: 'SPLIT_V', inputs: [x], outputs, attributes: { axis } });
@@ -330,7 +330,7 @@ class Draft {
       const [first = 1, ...rest] = shape;
       const flat = this.#pick(0, 1) === 1 ? [1, elementsIn(shape)] : [first, elementsIn(rest)];
       const back = shape.length === 2 ? [first, 1, 1, elementsIn(rest)] : flat;
-      this.#result({ kind: 'reshape', title: 'RESHAPE', attributes: {} }, [x], back, this.#quantisationOf(x));
+      this.#result({ kind: 'reshape', title: 'RESHAPE', attributes: {} }, [x], back, this.#perhapsAnother(x));
     },
     transpose: (x) => {
       const shape = this.#shape(x);
@@ -344,13 +344,16 @@ class Draft {
         { kind: 'transpose', title: 'TRANSPOSE', attributes: { order } },
         [x],
         turned,
-        this.#quantisationOf(x),
+        this.#perhapsAnother(x),
       );
     },
     resizeNearest: (x) => this.#resize('resizeNearest', 'RESIZE_NEAREST_NEIGHBOR', x),
     resizeBilinear: (x) => this.#resize('resizeBilinear', 'RESIZE_BILINEAR', x),
-    quantise: (x) =>
-      this.#result({ kind: 'quantise', title: 'QUANTIZE', attributes: {} }, [x], this.#shape(x), this.#near(x, -2, 2)),
+    quantise: (x) => {
+      const from = this.#kinds.includes('concat') && this.#pick(0, 3) === 3 ? this.#unsigned(x) : x;
+      const quantisation = this.#near(x, -2, 2);
+      this.#result({ kind: 'quantise', title: 'QUANTIZE', attributes: {} }, [from], this.#shape(from), quantisation);
+    },
     // Only at the end, as nothing else takes real numbers.
     dequantise: () => {},
     svdf: (x) => {
@@ -387,14 +390,17 @@ class Draft {
     const scale = kind === 'mul' ? this.#scale(a) * this.#scale(b) * 64 : Math.max(this.#scale(a), this.#scale(b));
     const factor = 2 ** this.#pick(-1, 2) * (this.#pick(100, 199) / 100);
     const attributes = { activation: this.#activation() };
-    this.#result({ kind, title, attributes }, [a, b], this.#shape(x), this.#zeroed(Math.fround(scale * factor)));
+    const shape = both(this.#shape(a), this.#shape(b));
+    this.#result({ kind, title, attributes }, [a, b], shape, this.#zeroed(Math.fround(scale * factor)));
   }
 
   #extremum(kind: 'minimum' | 'maximum', title: string, x: number): void {
     const quantisation = this.#quantisationOf(x);
     const other = this.#operand(x, () => quantisation);
     const fits = JSON.stringify(this.#at(other).quantisation) === JSON.stringify(quantisation);
-    this.#result({ kind, title, attributes: {} }, [x, fits ? other : x], this.#shape(x), quantisation);
+    const inputs = [x, fits ? other : x];
+    const [one = [], two = []] = inputs.map(this.#shape);
+    this.#result({ kind, title, attributes: {} }, inputs, both(one, two), quantisation);
   }
 
   /** What goes with a tensor of a shape: another of the same, itself, or a constant, perhaps one that stretches. */
@@ -402,7 +408,7 @@ class Draft {
     const shape = this.#shape(x);
     const same = this.#open.filter((index) => this.#shape(index).join() === shape.join());
     if (this.#pick(0, 2) > 0) return same[this.#pick(0, same.length - 1)] ?? x;
-    // What is not there from the start may stretch as well.
+    // What is not there from the start may stretch as well, and so may both.
     const stretching = this.#open.filter((index) => stretches(this.#shape(index), shape));
     const found = stretching[this.#pick(0, stretching.length)];
     if (found !== undefined) return found;
@@ -413,7 +419,7 @@ class Draft {
         ? shape
         : stretch === 1
           ? [shape.at(-1) ?? 1]
-          : shape.map((size) => (this.#pick(0, 1) === 1 ? size : 1));
+          : shape.map((size) => (this.#pick(0, 1) === 0 ? 1 : size > 1 ? size : this.#pick(1, 3)));
     return this.#constant('operand', small, quantisation());
   }
 
@@ -424,6 +430,25 @@ class Draft {
     const attributes = { begin: shape.map(() => 0), step: shape.map(() => 1), size };
     this.#result({ kind: 'slice', title: 'SLICE', attributes }, [x], size, this.#quantisationOf(x));
     return this.#tensors.length - 1;
+  }
+
+  /** A tensor in bytes without a sign beside a constant of another scale, to which TensorFlow Lite brings both. */
+  #unsigned(x: number): number {
+    const shape = this.#shape(x);
+    const [own, others, result] = [0, 1, 2].map(() =>
+      fixed(Math.fround(this.#scale(x) * (this.#pick(50, 199) / 100)), this.#pick(0, 255)),
+    );
+    const bytes = this.#tensor('unsigned', shape, own ?? null, 'uint8');
+    this.#operators.push({ kind: 'quantise', title: 'QUANTIZE', inputs: [x], outputs: [bytes], attributes: {} });
+    const data = Uint8Array.from(this.#bytes(shape), (byte) => byte & 0xff);
+    const constant = this.#tensor('part', shape, others ?? null, 'uint8', data);
+    const axis = shape.length - 1;
+    const whole = shape.map((size, i) => (i === axis ? 2 * size : size));
+    const output = this.#tensor('concat', whole, result ?? null, 'uint8');
+    const attributes = { axis, activation: 'none' } as const;
+    const inputs = [bytes, constant];
+    this.#operators.push({ kind: 'concat', title: 'CONCATENATION', inputs, outputs: [output], attributes });
+    return output;
   }
 
   #pool(kind: 'maxPool' | 'averagePool', title: string, x: number): void {
@@ -450,7 +475,12 @@ class Draft {
       this.#pick(1, this.#limits.size),
       depth,
     ];
-    this.#result({ kind, title, attributes }, [x], shape, this.#quantisationOf(x));
+    this.#result(
+      { kind, title, attributes },
+      [x],
+      shape,
+      kind === 'resizeNearest' ? this.#perhapsAnother(x) : this.#quantisationOf(x),
+    );
   }
 
   /** A sum of `terms` products, perhaps with a bias; its scale is such that most results are in range. */
@@ -576,6 +606,10 @@ class Draft {
     return fixed(scale, zero);
   }
 
+  /** That of a tensor, or another one: bytes that go elsewhere may stand for something else there. */
+  #perhapsAnother = (index: number): Quantisation =>
+    this.#pick(0, 5) === 5 ? this.#quantisation() : this.#quantisationOf(index);
+
   /** A scale that is some powers of two, and a bit, from a tensor's; sometimes the same quantisation. */
   #near(index: number, least: number, most: number): Quantisation {
     if (this.#pick(0, 3) === 3) return this.#quantisationOf(index);
@@ -584,9 +618,15 @@ class Draft {
   }
 }
 
-/** Whether a shape of as many dimensions stretches to another. */
-const stretches = (small: readonly number[], shape: readonly number[]): boolean =>
-  small.length === shape.length && small.every((size, i) => size === 1 || size === shape[i]);
+/** Whether shapes of as many dimensions stretch to each other. */
+const stretches = (one: readonly number[], other: readonly number[]): boolean =>
+  one.length === other.length && one.every((size, i) => size === 1 || other[i] === 1 || size === other[i]);
+
+/** What two shapes are that stretch to each other. */
+const both = (one: readonly number[], other: readonly number[]): readonly number[] => {
+  const long = one.length > other.length ? one : other;
+  return long.map((_, i) => Math.max(one.at(i - long.length) ?? 1, other.at(i - long.length) ?? 1));
+};
 
 const fixed = (scale: number, zero: number): Quantisation => ({ scales: [scale], zeros: [zero], axis: 0 });
 

@@ -252,8 +252,8 @@ const mayWrap = ({ tensors }: Graph): boolean =>
   );
 
 /** An operator of a graph, with what it takes and makes. */
-function seen(graph: Graph, operator: Operator, values: readonly GraphData[]) {
-  const tensorOf = (index: number | null) => graph.tensors[index ?? -1];
+function seen({ tensors }: Pick<Graph, 'tensors'>, operator: Operator, values: readonly GraphData[]) {
+  const tensorOf = (index: number | null) => tensors[index ?? -1];
   const inputs = operator.inputs.map((index) => {
     const tensor = tensorOf(index);
     return tensor === undefined ? null : realOf(tensor, values[index ?? -1]);
@@ -285,13 +285,16 @@ describe('results are those of real numbers, to a step', () => {
   });
 });
 
+/** Tensors whose elements stand for themselves. */
+const asStored = ({ tensors }: Graph) => ({ tensors: tensors.map((tensor) => ({ ...tensor, quantisation: null })) });
+
 /** What an element of a result is a copy of: any of these values. */
 function copiesAt(
   operator: Operator,
   inputs: readonly Real[],
   shape: readonly number[],
   place: readonly number[],
-  zero: (stored: number) => number,
+  zero: number,
 ): readonly number[] {
   const [first = { shape: [], at: () => NaN }] = inputs;
   switch (operator.kind) {
@@ -299,7 +302,7 @@ function copiesAt(
       const { before, value } = operator.attributes;
       const from = place.map((at, axis) => at - (before[axis] ?? 0));
       const isInside = from.every((at, axis) => at >= 0 && at < (first.shape[axis] ?? 0));
-      return [isInside ? first.at(...from) : value === null ? 0 : zero(value)];
+      return [isInside ? first.at(...from) : (value ?? zero)];
     }
     case 'slice': {
       const { begin, step } = operator.attributes;
@@ -349,10 +352,11 @@ describe('elements that are copied come from where they should', () => {
         const values = runGraph(graph, inputs);
         const [operator] = graph.operators;
         if (operator === undefined) throw new RangeError('a network without operators');
-        const { inputs: taken, tensor } = seen(graph, operator, values);
-        const result = realOf(tensor, values[operator.outputs[0] ?? -1]);
-        const { scales = [1], zeros = [0] } = tensor.quantisation ?? {};
-        const zero = (stored: number): number => (scales[0] ?? 1) * (stored - (zeros[0] ?? 0));
+        // Whatever they stand for, in a result that may be quantised otherwise.
+        const { inputs: taken, tensor } = seen(asStored(graph), operator, values);
+        const [output = -1] = operator.outputs;
+        const result = realOf(tensor, values[output]);
+        const zero = graph.tensors[output]?.quantisation?.zeros[0] ?? 0;
         for (const place of placesOf(tensor.shape)) {
           const given = taken.filter((input) => input !== null);
           expect(copiesAt(operator, given, tensor.shape, place, zero)).toContain(result.at(...place) + 0);
@@ -369,11 +373,12 @@ describe('elements that are copied come from where they should', () => {
         if (operator?.kind !== 'split') throw new RangeError('a network without a split');
         const { axis } = operator.attributes;
         const values = runGraph(graph, inputs);
-        const [input] = graph.tensors;
+        const { tensors } = asStored(graph);
+        const [input] = tensors;
         const whole = realOf(input ?? { name: '', shape: [], type: 'int8', quantisation: null, data: null }, values[0]);
         let before = 0;
         for (const index of operator.outputs) {
-          const tensor = graph.tensors[index];
+          const tensor = tensors[index];
           if (tensor === undefined) throw new RangeError('a part that is no tensor');
           const part = realOf(tensor, values[index]);
           for (const place of placesOf(tensor.shape)) {

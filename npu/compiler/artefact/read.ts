@@ -1,13 +1,14 @@
 /** Reads a compiled network from its file. */
 import type { NpuConfig } from '../../config.ts';
+import { NetworkError } from '../../graph/error.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { decodeCommand, type Command } from '../../isa/assembler.ts';
 import { COMMAND_BYTES, operations } from '../../isa/operations.ts';
 import type { LayerCommand } from '../network/compile.ts';
+import { legalise } from '../network/legalise.ts';
 import { elementsOf } from '../network/picture.ts';
 import type { ResultPart } from '../network/result-part.ts';
 import type { HostTensor, RunnableLayer, RunnableNetwork, Whole } from '../network/runnable.ts';
-import { simplified } from '../network/simplify.ts';
 import type { PlacedTensor } from '../tensor.ts';
 import { checkImage, checkPart } from './check.ts';
 import { unpacked } from './container.ts';
@@ -47,8 +48,7 @@ export function readArtefact(bytes: Uint8Array): Artefact {
 
 /** @throws ArtefactError where the artefact was made of another network than `graph` */
 export function checkGraph({ manifest }: Artefact, graph: Graph): void {
-  // Layers may make tensors that only the compiler knows.
-  const { tensors, operators } = simplified(graph);
+  const { tensors, operators } = compiled(graph);
   const { layers, inputs, outputs, places } = manifest;
   const isThere = (view: Whole, name = tensors[view.tensor]?.name): boolean => {
     const found = tensors[view.tensor];
@@ -60,7 +60,19 @@ export function checkGraph({ manifest }: Artefact, graph: Graph): void {
     layers.every(({ operators: own }) => own.every((index) => index < operators.length)) &&
     [...inputs, ...outputs].every(({ name, view }) => isThere(view, name)) &&
     places.every((place) => isThere(place));
-  if (!same) damaged('the network in it is another one than was compiled');
+  if (!same) isAnother();
+}
+
+const isAnother = (): never => damaged('the network in it is another one than was compiled');
+
+/** With the tensors that only the compiler knows, which layers may make. */
+function compiled(graph: Graph): Graph {
+  try {
+    return legalise(graph).graph;
+  } catch (error) {
+    if (error instanceof NetworkError) return isAnother();
+    throw error;
+  }
 }
 
 function commandsIn(code: Uint8Array): Command[] {

@@ -3,9 +3,9 @@ import type { NpuConfig } from '../../config.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { NetworkProgram } from '../network/compile.ts';
 import type { MadeInDram } from '../network/emitter.ts';
+import { legalise } from '../network/legalise.ts';
 import type { ResultPart } from '../network/result-part.ts';
 import { runnable, type HostTensor, type RunnableNetwork } from '../network/runnable.ts';
-import { simplified } from '../network/simplify.ts';
 import { tensorOf } from '../tensor.ts';
 import { packed } from './container.ts';
 import { manifestBytes, type BoundaryEntry, type Manifest } from './manifest.ts';
@@ -26,7 +26,7 @@ export function writeArtefact({ config, program, graph, network, latency, systol
   const kept = runnable(program);
   const { places, stored, steps } = stepsOf(kept);
   // Layers may make tensors that only the compiler knows.
-  const { tensors } = simplified(graph);
+  const { tensors } = legalise(graph).graph;
   const nameOf = (tensor: number): string => tensors[tensor]?.name ?? '';
   const manifest: Manifest = {
     systole,

@@ -14,7 +14,6 @@ import { Emitter, type MadeInDram, type NetworkStep } from './emitter.ts';
 import { emitLayer } from './emit-layer.ts';
 import type { Layer } from './layer.ts';
 import { legalise } from './legalise.ts';
-import { simplified } from './simplify.ts';
 import { listSchedule } from './list-schedule.ts';
 import { partsOf } from './parts.ts';
 import { isNone } from './lines.ts';
@@ -59,8 +58,8 @@ export interface NetworkProgram extends Program {
  */
 export function compileNetwork(config: NpuConfig, given: Graph, options: ProgramOptions = {}): NetworkProgram {
   checkOptions(options);
-  const graph = simplified(given);
-  const { layers, before, own, after } = partsOf(graph, legalise(graph));
+  const { graph, layers: legalised } = legalise(given);
+  const { layers, before, own, after } = partsOf(graph, legalised);
   const emitter = new Emitter(config, new Cost(config, options.memory?.latency));
   const dram = new DramTensors();
   const storage = new Storage(config, emitter, dram);

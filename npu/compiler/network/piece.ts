@@ -54,7 +54,7 @@ export function piecesOf(
       return [boxOf({ input: 0, from: input, to: output, size: output, begin })];
     }
     case 'transpose': {
-      const [from, to] = [distances(input), distances(output)];
+      const [from, to] = [distancesOf(input), distancesOf(output)];
       const along = attributes.order.map((axis, at) => ({
         size: output[at] ?? 1,
         from: from[axis] ?? 0,
@@ -68,7 +68,7 @@ export function piecesOf(
 }
 
 /** From an element to the next one along each dimension. */
-const distances = (shape: Shape): number[] =>
+export const distancesOf = (shape: Shape): number[] =>
   shape.map((_, at) => shape.slice(at + 1).reduce((product, size) => product * size, 1));
 
 /** Places from which each of several tensors begins, side by side along an axis. */
@@ -90,7 +90,7 @@ interface Box {
 }
 
 function boxOf({ input, from, to, size, begin = [], step = [], put = [] }: Box): Piece {
-  const [fromDistances, toDistances] = [distances(from), distances(to)];
+  const [fromDistances, toDistances] = [distancesOf(from), distancesOf(to)];
   const at = (place: Shape, by: Shape): number => by.reduce((sum, distance, i) => sum + distance * (place[i] ?? 0), 0);
   const along = size.map((length, i) => ({
     size: length,
@@ -102,8 +102,8 @@ function boxOf({ input, from, to, size, begin = [], step = [], put = [] }: Box):
 
 /** A picture, its places as far apart in another as a stride says. */
 export const apartOf = (picture: Shape, to: Shape, [down, across]: Pair): Piece => {
-  const far = distances(to).map((distance, at) => distance * ([1, down, across][at] ?? 1));
-  const along = distances(picture).map((from, at) => ({ size: picture[at] ?? 1, from, to: far[at] ?? 0 }));
+  const far = distancesOf(to).map((distance, at) => distance * ([1, down, across][at] ?? 1));
+  const along = distancesOf(picture).map((from, at) => ({ size: picture[at] ?? 1, from, to: far[at] ?? 0 }));
   return { input: 0, from: 0, to: 0, along };
 };
 

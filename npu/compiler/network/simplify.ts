@@ -1,12 +1,12 @@
 /**
  * The same network in fewer terms: constants that are spread over a tensor become whole ones, and a border that an
- * operator puts around a picture becomes padding of the convolutions that read it. Transposed convolutions get a tensor
- * for their picture with zeros between its places, as their last input. Tensors and operators keep their numbers.
+ * operator puts around a picture becomes padding of the convolutions that read it. Tensors and operators
+ * keep their numbers.
  */
 import type { Graph, GraphTensor, Operator, Sides } from '../../graph/graph.ts';
 import { elementsIn, sameShape } from '../../graph/shape.ts';
 
-export const simplified = (graph: Graph): Graph => withRoomApart(withPadding(withWholeConstants(graph)));
+export const simplified = (graph: Graph): Graph => withPadding(withWholeConstants(graph));
 
 /** Operators of two tensors, one of which may be spread over the other. */
 const pairs = new Set<Operator['kind']>(['add', 'sub', 'mul', 'minimum', 'maximum']);
@@ -50,13 +50,19 @@ function spread(tensor: GraphTensor, shape: readonly number[]): GraphTensor | nu
 function borderOf(graph: Graph, operator: Operator): Sides | null {
   if (operator.kind !== 'pad') return null;
   const { before, after, value } = operator.attributes;
-  const input = graph.tensors[operator.inputs[0] ?? -1];
+  const [input, result] = [operator.inputs[0], operator.outputs[0]].map((tensor) => graph.tensors[tensor ?? -1]);
+  // What reads the border would read the picture by another scale.
+  if (!isAlike(input, result)) return null;
   const zero = input?.quantisation?.zeros[0] ?? 0;
   const isPicture =
     before.length === 4 && [0, 3].every((dimension) => before[dimension] === 0 && after[dimension] === 0);
   if (!isPicture || (value !== null && value !== zero)) return null;
   return { top: before[1] ?? 0, left: before[2] ?? 0, bottom: after[1] ?? 0, right: after[2] ?? 0 };
 }
+
+const isAlike = (one: GraphTensor | undefined, other: GraphTensor | undefined): boolean =>
+  one?.quantisation?.scales[0] === other?.quantisation?.scales[0] &&
+  one?.quantisation?.zeros[0] === other?.quantisation?.zeros[0];
 
 function withPadding(graph: Graph): Graph {
   const borders = new Map(
@@ -76,25 +82,6 @@ function withPadding(graph: Graph): Graph {
     return operator;
   });
   return { ...graph, operators };
-}
-
-/** The place among a transposed convolution's inputs of the picture with zeros between. */
-export const APART = 3;
-
-function withRoomApart(graph: Graph): Graph {
-  const tensors = [...graph.tensors];
-  const operators = graph.operators.map((operator): Operator => {
-    if (operator.kind !== 'transposeConv') return operator;
-    const [filter = null, picture = null, bias = null] = operator.inputs;
-    const given = tensors[picture ?? -1];
-    if (given === undefined) return operator;
-    const [batches = 1, height = 1, width = 1, depth = 1] = given.shape;
-    const [down, across] = operator.attributes.stride;
-    const shape = [batches, (height - 1) * down + 1, (width - 1) * across + 1, depth];
-    const apart = tensors.push({ ...given, name: `${given.name} apart ${tensors.length}`, shape, data: null }) - 1;
-    return { ...operator, inputs: [filter, picture, bias, apart] };
-  });
-  return { ...graph, tensors, operators };
 }
 
 const around = ({ attributes: { padding } }: Operator<'conv2d' | 'depthwiseConv2d'>, border: Sides): Sides => ({

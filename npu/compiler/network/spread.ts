@@ -14,12 +14,6 @@ export interface Operand {
   readonly isOwn: boolean;
 }
 
-/** Whether a picture is one that can be spread over another. */
-export const isSpread = (one: Picture, over: Picture): boolean =>
-  (one.height === 1 || one.height === over.height) &&
-  (one.width === 1 || one.width === over.width) &&
-  (one.channels === 1 || one.channels === over.channels);
-
 export function operandOf(builder: Builder, view: View, over: Picture): Operand {
   const { picture } = view;
   const isOwn = picture.channels < over.channels;

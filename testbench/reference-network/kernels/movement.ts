@@ -1,6 +1,7 @@
 /** Operators that only say where elements go. */
 import type { GraphData, GraphTensor, OperatorKinds } from '../../../npu/graph/graph.ts';
-import { emptyOf, made, numbersOf, scaleOf, type Value } from '../values.ts';
+import { roundAway } from '../fixed-point.ts';
+import { clamp, emptyOf, limits, made, numbersOf, scaleOf, type Value } from '../values.ts';
 
 type Shape = readonly number[];
 
@@ -66,12 +67,26 @@ export function split(input: Value, results: readonly GraphTensor[], { axis }: O
   });
 }
 
+/**
+ * Of uint8, inputs with another quantisation than the result's are brought to it in single precision, as
+ * ConcatenationWithScaling of TensorFlow Lite's reference kernels does it.
+ */
+function joined(input: Value, result: GraphTensor): ArrayLike<number> {
+  const [from, to] = [scaleOf(input.tensor), scaleOf(result)];
+  const x = numbersOf(input);
+  if (result.type !== 'uint8' || (from.scale === to.scale && from.zero === to.zero)) return x;
+  const single = Math.fround;
+  const factor = single(single(from.scale) * single(1 / single(to.scale)));
+  const offset = single(-from.zero * factor);
+  return Array.from(x, (value) => clamp(roundAway(single(single(value * factor) + offset)) + to.zero, limits.uint8));
+}
+
 export function concat(inputs: readonly Value[], result: GraphTensor, { axis }: OperatorKinds['concat']): GraphData {
   const data = emptyOf(result);
   let done = 0;
   for (const input of inputs) {
     const from = done;
-    const x = numbersOf(input);
+    const x = joined(input, result);
     let index = 0;
     for (const place of places(input.tensor.shape)) {
       const to =
