@@ -63,9 +63,13 @@ export function sumFactors(kind: 'add' | 'sub', a: TensorScale, b: TensorScale, 
 export const productFactor = (a: TensorScale, b: TensorScale, result: TensorScale): Multiplier =>
   quantisedMultiplier((a.scale * b.scale) / result.scale);
 
+/** Of a sum of elements, each less its zero point. */
+export const totalFactor = (input: TensorScale, result: TensorScale): Multiplier =>
+  quantisedMultiplier(input.scale / result.scale);
+
 /** Of a sum of `count` elements, each less its zero point, that becomes their mean. */
 export function meanFactor(input: TensorScale, result: TensorScale, count: number): Multiplier {
-  const { multiplier, shift } = quantisedMultiplier(input.scale / result.scale);
+  const { multiplier, shift } = totalFactor(input, result);
   // As many bits more as the count has, so that the quotient keeps 31 of them.
   const more = Math.min(31 - Math.clz32(count), 32, 31 + shift);
   return { multiplier: Number((BigInt(multiplier) << BigInt(more)) / BigInt(count)), shift: shift - more };

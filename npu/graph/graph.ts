@@ -56,6 +56,11 @@ export interface Windowed {
   readonly padding: Sides;
 }
 
+/** Dimensions along which elements become one. */
+export interface Reduction {
+  readonly axes: readonly number[];
+}
+
 /**
  * What each kind of operator has beside its tensors. Filters are out × down × across × in for `conv2d` and
  * `transposeConv`, 1 × down × across × out for `depthwiseConv2d`, out × in for `fullyConnected`; each may have a bias
@@ -74,7 +79,10 @@ export interface OperatorKinds {
   maximum: object;
   maxPool: Windowed & { readonly window: Pair; readonly activation: Activation };
   averagePool: Windowed & { readonly window: Pair; readonly activation: Activation };
-  mean: { readonly axes: readonly number[] };
+  mean: Reduction;
+  sum: Reduction;
+  reduceMax: Reduction;
+  reduceMin: Reduction;
   softmax: { readonly beta: number };
   logistic: object;
   tanh: object;

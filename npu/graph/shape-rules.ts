@@ -31,6 +31,9 @@ const arities: Readonly<Record<OperatorKind, readonly [least: number, most: numb
   maxPool: [1, 1],
   averagePool: [1, 1],
   mean: [1, 1],
+  sum: [1, 1],
+  reduceMax: [1, 1],
+  reduceMin: [1, 1],
   softmax: [1, 1],
   logistic: [1, 1],
   tanh: [1, 1],
@@ -120,7 +123,10 @@ function problemOf(operator: Operator, { inputs, outputs }: Ends): string | null
       return (
         fourDimensions(inputs) ?? windowed(first, result, { ...operator.attributes, dilation: [1, 1] }, at(first, 3))
       );
-    case 'mean': {
+    case 'mean':
+    case 'sum':
+    case 'reduceMax':
+    case 'reduceMin': {
       const { axes } = operator.attributes;
       const kept = first.map((size, i) => (axes.includes(i) ? 1 : size));
       const dropped = first.filter((_, i) => !axes.includes(i));

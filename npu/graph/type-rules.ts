@@ -24,6 +24,7 @@ export function typeProblem(operator: Operator, ends: Ends): string | null {
     case 'maxPool':
     case 'averagePool':
     case 'mean':
+    case 'sum':
     case 'relu':
     case 'relu6':
     case 'reluN1To1':
@@ -49,6 +50,8 @@ export function typeProblem(operator: Operator, ends: Ends): string | null {
       return quantised(first, ['int8']) ?? quantised(result, ['int8']) ?? resultIs(result, 1 / 128, 0);
     case 'minimum':
     case 'maximum':
+    case 'reduceMax':
+    case 'reduceMin':
       return (
         firstOf([...inputs, result].map((tensor) => quantised(tensor, ['int8']))) ??
         firstOf(inputs.map((tensor) => alike(tensor, result)))

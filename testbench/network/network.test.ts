@@ -1,31 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileNetwork } from '../../npu/compiler/network/compile.ts';
-import { npuConfig } from '../../npu/config.ts';
-import type { Graph, GraphData, OperatorKind } from '../../npu/graph/graph.ts';
+import type { OperatorKind } from '../../npu/graph/graph.ts';
 import type { NpuParameters } from '../../npu/parameters.ts';
 import { graphs, inputsOf } from '../reference-network/arbitrary-graph.ts';
 import { runGraph } from '../reference-network/run-graph.ts';
 import { golden } from '../reference-network/testing-goldens.ts';
-import { bytesOf, givenOf } from './results.ts';
-import { runNetwork } from './run.ts';
-
-/** What differs from what it must be, of all tensors that the NPU makes; none of its own may be missing. */
-function differences(
-  parameters: Partial<NpuParameters>,
-  graph: Graph,
-  values: readonly GraphData[],
-): readonly string[] {
-  const config = npuConfig(parameters);
-  const program = compileNetwork(config, graph);
-  const { left } = runNetwork(config, program, givenOf(program, values), { monitors: true });
-  const made = program.layers.filter(({ kind }) => kind !== 'host' && kind !== 'rename');
-  return made.flatMap(({ output: { tensor }, operators }) => {
-    const [is, expected] = [left.tensors.get(tensor), bytesOf(values[tensor] ?? new Int8Array())];
-    const wrong = expected.filter((byte, at) => byte !== is?.[at]).length;
-    return wrong === 0 ? [] : [`operator ${operators.join()}: ${wrong} bytes of ${expected.length} differ`];
-  });
-}
+import { differences } from './differences.ts';
 
 describe('networks on the NPU make what the reference kernels of their framework make', () => {
   test.each<[string, Partial<NpuParameters>]>([
@@ -53,6 +33,9 @@ const kinds: readonly OperatorKind[] = [
   'maxPool',
   'averagePool',
   'mean',
+  'sum',
+  'reduceMax',
+  'reduceMin',
   'add',
   'sub',
   'mul',

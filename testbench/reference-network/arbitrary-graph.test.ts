@@ -100,7 +100,7 @@ test('every kind comes up, svdf when it is asked for, and most results are in ra
       inRange += result.filter((value) => value > -128 && value < 127).length;
     }
   }
-  expect(found.size).toBe(30);
+  expect(found.size).toBe(33);
   expect(inRange / all).toBeGreaterThan(0.3);
   const [remembering] = fc.sample(graphs({ kinds: ['svdf'], operators: 3 }), { numRuns: 1, seed: 1 });
   expect(remembering?.operators.every(({ kind }) => kind === 'svdf')).toBe(true);

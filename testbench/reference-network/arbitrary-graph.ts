@@ -212,16 +212,10 @@ class Draft {
     maximum: (x) => this.#extremum('maximum', 'MAXIMUM', x),
     maxPool: (x) => this.#pool('maxPool', 'MAX_POOL_2D', x),
     averagePool: (x) => this.#pool('averagePool', 'AVERAGE_POOL_2D', x),
-    mean: (x) => {
-      const shape = this.#shape(x);
-      if (shape.length !== 4) return;
-      const axes = [[1, 2], [1, 2], [1], [2], [3]][this.#pick(0, 4)] ?? [1, 2];
-      const kept = this.#pick(0, 1) === 1;
-      const left = kept
-        ? shape.map((size, i) => (axes.includes(i) ? 1 : size))
-        : shape.filter((_, i) => !axes.includes(i));
-      this.#result({ kind: 'mean', title: 'MEAN', attributes: { axes } }, [x], left, this.#near(x, -2, 1));
-    },
+    mean: (x) => this.#reduction('mean', 'MEAN', x, () => this.#near(x, -2, 1)),
+    sum: (x) => this.#reduction('sum', 'SUM', x, () => this.#near(x, -1, 6)),
+    reduceMax: (x) => this.#reduction('reduceMax', 'REDUCE_MAX', x, () => this.#quantisationOf(x)),
+    reduceMin: (x) => this.#reduction('reduceMin', 'REDUCE_MIN', x, () => this.#quantisationOf(x)),
     softmax: (x) => {
       const beta = this.#pick(0, 3) === 3 ? Math.fround(this.#pick(1, 30) / 10) : 1;
       this.#result(
@@ -383,6 +377,25 @@ class Draft {
       );
     },
   };
+
+  /** Along any dimensions, which are kept or not; of pictures mostly along rows and columns. */
+  #reduction(
+    kind: 'mean' | 'sum' | 'reduceMax' | 'reduceMin',
+    title: string,
+    x: number,
+    quantisation: () => Quantisation,
+  ): void {
+    const shape = this.#shape(x);
+    const isUsual = shape.length === 4 && this.#pick(0, 1) === 1;
+    const axes = isUsual ? [1, 2] : shape.map((_, axis) => axis).filter(() => this.#pick(0, 1) === 1);
+    const isKept = this.#pick(0, 1) === 1;
+    const left = isKept
+      ? shape.map((size, i) => (axes.includes(i) ? 1 : size))
+      : shape.filter((_, i) => !axes.includes(i));
+    // A file has no list of no axes, and nothing goes on with a tensor that has no dimensions.
+    if (axes.length === 0 || left.length === 0) return;
+    this.#result({ kind, title, attributes: { axes } }, [x], left, quantisation());
+  }
 
   #pairwise(kind: 'add' | 'sub' | 'mul', title: string, x: number): void {
     const other = this.#operand(x, () => this.#near(x, -2, 2));

@@ -145,7 +145,10 @@ function resultAt(
       const value = operator.kind === 'maxPool' ? Math.max(...elements) : sum(elements) / elements.length;
       return activated(value, attributes.activation);
     }
-    case 'mean': {
+    case 'mean':
+    case 'sum':
+    case 'reduceMax':
+    case 'reduceMin': {
       const { axes } = operator.attributes;
       const kept = first.shape.length === shape.length;
       const own = [...place];
@@ -155,7 +158,10 @@ function resultAt(
       const over = placesOf(first.shape).filter((other) =>
         other.every((at, axis) => axes.includes(axis) || at === base[axis]),
       );
-      return sum(over.map((other) => first.at(...other))) / over.length;
+      const elements = over.map((other) => first.at(...other));
+      if (operator.kind === 'reduceMax') return Math.max(...elements);
+      if (operator.kind === 'reduceMin') return Math.min(...elements);
+      return sum(elements) / (operator.kind === 'mean' ? over.length : 1);
     }
     case 'softmax': {
       const rest = place.slice(0, -1);
@@ -226,6 +232,9 @@ const allowed: readonly (readonly [kind: OperatorKind, steps: number])[] = [
   ['maxPool', 0.51],
   ['averagePool', 0.51],
   ['mean', 0.76],
+  ['sum', 0.76],
+  ['reduceMax', 0],
+  ['reduceMin', 0],
   ['softmax', 0.6],
   ['logistic', 0.6],
   ['tanh', 0.6],

@@ -20,7 +20,7 @@ import {
   tanh,
 } from './kernels/elementwise.ts';
 import { concat, pad, reshape, slice, split, transpose } from './kernels/movement.ts';
-import { average, mean, pool, svdf } from './kernels/reduction.ts';
+import { average, extreme, mean, pool, svdf, total } from './kernels/reduction.ts';
 import { resizeBilinear, resizeNearest } from './kernels/resize.ts';
 import { softmax } from './kernels/softmax.ts';
 import { emptyOf, made, scaleOf, type KernelOptions, type Value } from './values.ts';
@@ -129,6 +129,12 @@ function runOne(
       return pool(first, result, operator.attributes, average);
     case 'mean':
       return mean(first, result, operator.attributes, options);
+    case 'sum':
+      return total(first, result, operator.attributes, options);
+    case 'reduceMax':
+      return extreme(first, result, operator.attributes, 'max');
+    case 'reduceMin':
+      return extreme(first, result, operator.attributes, 'min');
     case 'softmax':
       return softmax(first, result, operator.attributes.beta, options);
     case 'logistic':

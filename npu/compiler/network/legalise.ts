@@ -9,7 +9,7 @@ import { extremum, lookup, product, softmax, sum } from './legalise/elementwise.
 import { move, reshape } from './legalise/moves.ts';
 import { convolution, depthwise, fullyConnected, transposed } from './legalise/products.ts';
 import { Reader } from './legalise/reader.ts';
-import { mean } from './legalise/reductions.ts';
+import { extremeAlong, mean, sumAlong } from './legalise/reductions.ts';
 import { pool } from './legalise/windows.ts';
 import { isMove } from './piece.ts';
 import { simplified } from './simplify.ts';
@@ -64,6 +64,11 @@ function layersOf(reader: Reader, operator: Operator): LayerBody[] {
       return extremum(reader, operator);
     case 'mean':
       return mean(reader, operator);
+    case 'sum':
+      return sumAlong(reader, operator);
+    case 'reduceMax':
+    case 'reduceMin':
+      return extremeAlong(reader, operator);
     case 'softmax':
       return softmax(reader, operator);
     case 'reshape':

@@ -53,15 +53,8 @@ export function piecesOf(
       const begin = beforeAlong(outputs, attributes.axis, made);
       return [boxOf({ input: 0, from: input, to: output, size: output, begin })];
     }
-    case 'transpose': {
-      const [from, to] = [distancesOf(input), distancesOf(output)];
-      const along = attributes.order.map((axis, at) => ({
-        size: output[at] ?? 1,
-        from: from[axis] ?? 0,
-        to: to[at] ?? 0,
-      }));
-      return [{ input: 0, from: 0, to: 0, along }];
-    }
+    case 'transpose':
+      return [turnedOf(input, attributes.order)];
     case 'resizeNearest':
       return resized(input, output, attributes);
   }
@@ -98,6 +91,14 @@ function boxOf({ input, from, to, size, begin = [], step = [], put = [] }: Box):
     to: toDistances[i] ?? 0,
   }));
   return { input, from: at(begin, fromDistances), to: at(put, toDistances), along };
+}
+
+/** A tensor, its dimensions in another order. */
+export function turnedOf(input: Shape, order: readonly number[]): Piece {
+  const turned = order.map((axis) => input[axis] ?? 1);
+  const [from, to] = [distancesOf(input), distancesOf(turned)];
+  const along = order.map((axis, at) => ({ size: turned[at] ?? 1, from: from[axis] ?? 0, to: to[at] ?? 0 }));
+  return { input: 0, from: 0, to: 0, along };
 }
 
 /** A picture, its places as far apart in another as a stride says. */

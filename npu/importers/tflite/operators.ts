@@ -105,12 +105,14 @@ const fullyConnected: ReadOperator = (place) => {
 };
 
 /** Takes the axes; the output's shape says whether they are kept. */
-const mean: ReadOperator = (place) => {
-  place.takes(2);
-  const picture = place.inputTensor(0);
-  const axes = [...new Set(place.numbers(1).map((axis) => place.axis(axis, picture)))].toSorted((a, b) => a - b);
-  return { kind: 'mean', ...on(place, place.input(0)), attributes: { axes } };
-};
+const reduction =
+  (kind: 'mean' | 'sum' | 'reduceMax' | 'reduceMin'): ReadOperator =>
+  (place) => {
+    place.takes(2);
+    const picture = place.inputTensor(0);
+    const axes = [...new Set(place.numbers(1).map((axis) => place.axis(axis, picture)))].toSorted((a, b) => a - b);
+    return { kind, ...on(place, place.input(0)), attributes: { axes } };
+  };
 
 const softmax: ReadOperator = (place) => {
   place.takes(1);
@@ -238,12 +240,14 @@ export const operators: Readonly<Record<string, KnownOperator>> = {
   LOGISTIC: { read: unary('logistic') },
   MAX_POOL_2D: { options: 5, read: pool('maxPool') },
   MAXIMUM: { read: extremum('maximum') },
-  MEAN: { options: 27, read: mean },
+  MEAN: { options: 27, read: reduction('mean') },
   MINIMUM: { read: extremum('minimum') },
   MUL: { options: 21, read: arithmetic('mul') },
   PAD: { read: pad },
   PADV2: { read: pad },
   QUANTIZE: { read: unary('quantise') },
+  REDUCE_MAX: { options: 27, read: reduction('reduceMax') },
+  REDUCE_MIN: { options: 27, read: reduction('reduceMin') },
   RELU: { read: unary('relu') },
   RELU6: { read: unary('relu6') },
   RELU_N1_TO_1: { read: unary('reluN1To1') },
@@ -257,6 +261,7 @@ export const operators: Readonly<Record<string, KnownOperator>> = {
   SQUEEZE: { read: reshape(1) },
   STRIDED_SLICE: { options: 32, read: stridedSliceOperator },
   SUB: { options: 28, read: arithmetic('sub') },
+  SUM: { options: 27, read: reduction('sum') },
   SVDF: { options: 6, read: svdf },
   TANH: { read: unary('tanh') },
   TRANSPOSE: { read: transpose },

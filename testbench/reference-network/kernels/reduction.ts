@@ -1,8 +1,8 @@
 /** Pools, means, and SVDF. */
-import type { GraphData, GraphTensor, OperatorKinds } from '../../../npu/graph/graph.ts';
+import type { GraphData, GraphTensor, OperatorKinds, Reduction } from '../../../npu/graph/graph.ts';
 import { activationRange } from '../activation-range.ts';
 import { multiplierOf, scaled } from '../fixed-point.ts';
-import { clamp, limits, made, numbersOf, scaleOf, sizeOf, type KernelOptions, type Value } from '../values.ts';
+import { clamp, limits, made, numbersOf, scaleOf, type KernelOptions, type Value } from '../values.ts';
 
 /** What stands in each window that lies in the picture, taken together by `reduce`. */
 export function pool(
@@ -42,18 +42,17 @@ export function average(elements: readonly number[]): number {
   return Math.trunc((sum > 0 ? sum + half : sum - half) / elements.length);
 }
 
-/** Elements, less their zero point, summed; their count is part of the multiplier. */
-export function mean(
-  picture: Value,
-  result: GraphTensor,
-  { axes }: OperatorKinds['mean'],
-  { rounding }: KernelOptions,
-): GraphData {
-  const x = numbersOf(picture);
-  const { shape } = picture.tensor;
-  const count = axes.reduce((product, axis) => product * (shape[axis] ?? 1), 1);
-  const sums = new Float64Array(sizeOf(result));
-  const input = scaleOf(picture.tensor);
+/** What the elements along some dimensions become, one after another from `begin` on. */
+function reduced(
+  input: Value,
+  { axes }: Reduction,
+  begin: number,
+  next: (before: number, element: number) => number,
+): readonly number[] {
+  const { shape } = input.tensor;
+  const x = numbersOf(input);
+  const left = shape.reduce((product, size, axis) => (axes.includes(axis) ? product : product * size), 1);
+  const results = Array.from({ length: left }, () => begin);
   for (let index = 0; index < x.length; index += 1) {
     let [rest, to, step] = [index, 0, 1];
     for (let i = shape.length - 1; i >= 0; i -= 1) {
@@ -64,16 +63,45 @@ export function mean(
       }
       rest = Math.floor(rest / size);
     }
-    sums[to] = (sums[to] ?? 0) + (x[index] ?? 0) - input.zero;
+    results[to] = next(results[to] ?? begin, x[index] ?? 0);
   }
+  return results;
+}
+
+/** Sums of elements less their zero point. */
+const sums = (input: Value, reduction: Reduction): readonly number[] => {
+  const { zero } = scaleOf(input.tensor);
+  return reduced(input, reduction, 0, (sum, element) => sum + element - zero);
+};
+
+/** Sums of elements; their count is part of the multiplier. */
+export function mean(input: Value, result: GraphTensor, reduction: Reduction, { rounding }: KernelOptions): GraphData {
+  const count = reduction.axes.reduce((product, axis) => product * (input.tensor.shape[axis] ?? 1), 1);
   const output = scaleOf(result);
-  const whole = multiplierOf(input.scale / output.scale, rounding);
+  const whole = multiplierOf(scaleOf(input.tensor).scale / output.scale, rounding);
   const shift = Math.min(Math.floor(Math.log2(count)), 32, 31 + whole.shift);
   const multiplier = Number((BigInt(whole.multiplier) << BigInt(shift)) / BigInt(count));
+  const of = sums(input, reduction);
   return made(result, (index) => {
-    const value = scaled((sums[index] ?? 0) | 0, { multiplier, shift: whole.shift - shift }, rounding);
+    const value = scaled((of[index] ?? 0) | 0, { multiplier, shift: whole.shift - shift }, rounding);
     return clamp(value + output.zero, limits[result.type]);
   });
+}
+
+export function total(input: Value, result: GraphTensor, reduction: Reduction, { rounding }: KernelOptions): GraphData {
+  const output = scaleOf(result);
+  const multiplier = multiplierOf(scaleOf(input.tensor).scale / output.scale, rounding);
+  const of = sums(input, reduction);
+  return made(result, (index) =>
+    clamp(scaled((of[index] ?? 0) | 0, multiplier, rounding) + output.zero, limits[result.type]),
+  );
+}
+
+/** The largest of elements, or the least. */
+export function extreme(input: Value, result: GraphTensor, reduction: Reduction, of: 'max' | 'min'): GraphData {
+  const most =
+    of === 'max' ? reduced(input, reduction, -Infinity, Math.max) : reduced(input, reduction, Infinity, Math.min);
+  return made(result, (index) => most[index] ?? 0);
 }
 
 /**

@@ -1,39 +1,144 @@
-/** Means. */
-import { meanFactor } from '../../../graph/factors.ts';
-import type { LayerBody } from '../layer.ts';
-import { noSides } from '../picture.ts';
-import type { Of, Reader } from './reader.ts';
+/**
+ * Means, sums and extremes along any dimensions: as pools whose windows lie side by side, or where the last dimension
+ * goes as well, as products with weights of one.
+ */
+import { meanFactor, totalFactor } from '../../../graph/factors.ts';
+import type { OperatorKinds, Pair } from '../../../graph/graph.ts';
+import type { Multiplier } from '../../../graph/scales.ts';
+import type { LayerBody, PoolLayer } from '../layer.ts';
+import { noSides, pictureOf, type Picture, type View } from '../picture.ts';
+import { turnedOf } from '../piece.ts';
+import { onePlace } from './products.ts';
+import { anyByte, unscaled, type Of, type Reader } from './reader.ts';
+import { MOST_WINDOW } from './windows.ts';
 
-/** A mean over whole pictures, rows or columns is a pool of one window, or one for each column or row. */
-export function mean(reader: Reader, { attributes: { axes } }: Of<'mean'>): LayerBody[] {
+type Shape = readonly number[];
+type Reduction = OperatorKinds['mean'];
+
+export function mean(reader: Reader, { attributes }: Of<'mean'>): LayerBody[] {
+  const count = productOf(reader.shape(0).filter((_, axis) => attributes.axes.includes(axis)));
+  return total(reader, attributes, meanFactor(reader.scale(0), reader.resultScale(), count));
+}
+
+export const sumAlong = (reader: Reader, { attributes }: Of<'sum'>): LayerBody[] =>
+  total(reader, attributes, totalFactor(reader.scale(0), reader.resultScale()));
+
+/** A sum, scaled. */
+function total(reader: Reader, { axes }: Reduction, factor: Multiplier): LayerBody[] {
   const shape = reader.shape(0);
-  const over = [1, 2].map((axis) => axes.includes(axis));
-  if (shape.length !== 4 || axes.length === 0 || axes.some((axis) => axis !== 1 && axis !== 2)) return reader.onHost();
-  const [pictures = 1, height = 1, width = 1] = shape;
-  const { picture } = reader.view(0);
-  const kernel = [over[0] === true ? height : 1, over[1] === true ? width : 1] as const;
-  const output = {
-    ...reader.result(),
-    picture: {
-      height: over[0] === true ? pictures : picture.height,
-      width: over[1] === true ? 1 : width,
-      channels: picture.channels,
-    },
+  const [input, output] = [reader.view(0), reader.result()];
+  const turns = inTurn(shape, axes);
+  const windows = turns.length % 2 === 1 ? windowsOf(shape, axes) : null;
+  const inZero = reader.scale(0).zero;
+  const result = reader.range('none');
+  if (windows !== null) {
+    return [pooled(input, output, windows, { of: 'sum', inZero, scale: () => factor, rounding: 'double', result })];
+  }
+  const places = productOf(shape.filter((_, axis) => !axes.includes(axis)));
+  const depth = productOf(shape) / places;
+  const scales = {
+    bias: new Int32Array(1),
+    multiplier: Int32Array.of(factor.multiplier),
+    shift: Int8Array.of(factor.shift),
   };
+  const summed = (of: View, picture: Picture): LayerBody => ({
+    kind: 'convolution',
+    input: { ...of, picture },
+    output: { ...output, picture: { ...picture, channels: 1 } },
+    ...onePlace,
+    pictures: 1,
+    inZero,
+    filter: new Int8Array(depth).fill(1),
+    scales,
+    result,
+  });
+  const flat = { height: 1, width: places, channels: depth };
+  // Where only the last dimension goes, the picture is as whoever made it has it.
+  if (turns.length === 2) return [summed(input, depth === shape.at(-1) ? pictureOf(shape) : flat)];
+  const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const order = [...kept, ...axes];
+  const turned = reader.between('its input turned', reader.tensor(0), [places, depth]);
+  const pieces = [turnedOf(shape, order)];
+  return [{ kind: 'move', inputs: [input], output: turned, pieces, fill: 0 }, summed(turned, flat)];
+}
+
+/** The largest element, or the least: the largest of bytes turned round. */
+export function extremeAlong(reader: Reader, { kind, attributes }: Of<'reduceMax' | 'reduceMin'>): LayerBody[] {
+  const [input, output] = [reader.view(0), reader.result()];
+  const windows = windowsOf(reader.shape(0), attributes.axes);
+  if (windows === null) return reader.onHost();
+  const largest = { of: 'max', inZero: 0, scale: () => unscaled, rounding: 'double', result: anyByte } as const;
+  if (kind === 'reduceMax') return [pooled(input, output, windows, largest)];
+  const table = Uint8Array.from({ length: 256 }, (_, byte) => 255 - byte);
+  const inverse = reader.between('its input turned round', reader.tensor(0), reader.shape(0));
+  const found = reader.between('its largest', reader.resultTensor(), reader.resultTensor().shape);
   return [
-    {
-      kind: 'pool',
-      input: reader.view(0),
-      output,
-      kernel,
-      stride: [1, 1],
-      padding: noSides,
-      pictures,
-      inZero: reader.scale(0).zero,
-      of: 'sum',
-      scale: () => meanFactor(reader.scale(0), reader.resultScale(), kernel[0] * kernel[1]),
-      rounding: 'double',
-      result: reader.range('none'),
-    },
+    { kind: 'lookup', input, output: inverse, table },
+    pooled(inverse, found, windows, largest),
+    { kind: 'lookup', input: found, output, table },
   ];
+}
+
+type Pooling = Pick<PoolLayer, 'of' | 'inZero' | 'scale' | 'rounding' | 'result'>;
+
+/** Windows side by side, which make one element each of a channel. */
+interface Windows {
+  readonly picture: Picture;
+  readonly kernel: Pair;
+}
+
+const pooled = (input: View, output: View, { picture, kernel }: Windows, how: Pooling): LayerBody => ({
+  kind: 'pool',
+  input: { ...input, picture },
+  output: {
+    ...output,
+    picture: { ...picture, height: picture.height / kernel[0], width: picture.width / kernel[1] },
+  },
+  kernel,
+  stride: kernel,
+  padding: noSides,
+  pictures: 1,
+  ...how,
+});
+
+const productOf = (sizes: Shape): number => sizes.reduce((product, size) => product * size, 1);
+
+/**
+ * A shape as sizes that are kept and reduced in turn: dimensions next to each other of which the same becomes are one.
+ * The first is kept, perhaps of size 1.
+ */
+function inTurn(shape: Shape, axes: readonly number[]): Shape {
+  const turns = [1];
+  shape.forEach((size, axis) => {
+    if (size === 1) return;
+    const isTurn = (turns.length - 1) % 2 !== (axes.includes(axis) ? 1 : 0);
+    turns.push(size * (isTurn ? 1 : (turns.pop() ?? 1)));
+  });
+  return turns;
+}
+
+/** A tensor as a picture of such windows; null where there is none. */
+function windowsOf(shape: Shape, axes: readonly number[]): Windows | null {
+  const turns = inTurn(shape, axes);
+  const [before = 1, down = 1, between = 1, across = 1, after = 1, ...more] = turns;
+  const fits = (windows: Windows): Windows | null =>
+    more.length === 0 && windows.kernel.every((size) => size <= MOST_WINDOW) ? windows : null;
+  if (turns.length === 1) return { picture: pictureOf(shape), kernel: [1, 1] };
+  if (turns.length > 3) {
+    const picture = { height: before * down, width: between * across, channels: after };
+    return fits({ picture, kernel: [down, across] });
+  }
+  const last = shape.findLastIndex((size) => size > 1);
+  const channels = turns.length === 3 ? (shape[last] ?? 1) : 1;
+  // The last dimension stays the channels, and the one before it the width.
+  if (between > channels) {
+    const picture = { height: before * down, width: between / channels, channels };
+    return fits({ picture, kernel: [down, 1] });
+  }
+  const inner = shape[axes.findLast((axis) => (shape[axis] ?? 1) > 1) ?? -1] ?? 1;
+  const ways = [inner, ...Array.from({ length: MOST_WINDOW }, (_, i) => MOST_WINDOW - i)];
+  const columns = ways.find((size) => down % size === 0 && size <= MOST_WINDOW && down / size <= MOST_WINDOW);
+  if (columns === undefined) return null;
+  const rows = down / columns;
+  return { picture: { height: before * rows, width: columns, channels }, kernel: [rows, columns] };
 }

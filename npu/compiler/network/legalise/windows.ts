@@ -4,6 +4,9 @@ import type { Pair, Windowed } from '../../../graph/graph.ts';
 import type { LayerBody } from '../layer.ts';
 import type { Of, Reader } from './reader.ts';
 
+/** Rows and columns of a window that the vector unit has, and of its stride, at the most. */
+export const MOST_WINDOW = 255;
+
 export function windowOf(reader: Reader, { stride, padding }: Windowed, kernel: Pair) {
   const [pictures = 1] = reader.shape(0);
   const { zero } = reader.scale(0);

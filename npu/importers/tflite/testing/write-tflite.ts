@@ -103,6 +103,9 @@ function writtenOf(graph: Graph, operator: Operator): Written {
       return { inputs, options: [5, int8(0, paddingCode(padding)), ...options, int8(5, codeOf(activation))] };
     }
     case 'mean':
+    case 'sum':
+    case 'reduceMax':
+    case 'reduceMin':
       return { inputs: [...inputs, operator.attributes.axes], options: [27] };
     case 'softmax':
       return { inputs, options: [9, float32(0, operator.attributes.beta)] };
