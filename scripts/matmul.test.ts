@@ -271,8 +271,34 @@ describe('a bias and 8-bit results', () => {
     [...made.data].forEach((value, i) => expect(Math.abs(value - (expected[i] ?? NaN))).toBeLessThanOrEqual(1));
   });
 
+  it.each([
+    ['float', (sum: number) => Math.fround(sum * Math.fround(0.0123)), (low: number) => low % 2 !== 0],
+    ['even', (sum: number) => sum * 0.0123, (low: number) => low % 2 !== 0],
+    ['up', (sum: number) => sum * 0.0123, () => true],
+    ['away', (sum: number) => sum * 0.0123, (low: number) => low >= 0],
+    ['down', (sum: number) => Math.floor(sum * 0.0123), () => false],
+  ] as const)('a real factor, rounded as --rounding %s says', async (rounding, times, tieIsUp) => {
+    const size = ['matmul', '--rows', '4', '--cols', '4', '--m', '9', '--k', '5', '--n', '6', '--seed', '7'];
+    const ran = await here(...size, '--requantise', '0.0123,3', '--rounding', rounding, '--out', 'c.npy');
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    await here(...size, '--out', 'sums.npy');
+    const { data } = readNpyWords(readFileSync(inFolder('sums.npy')), 'sums.npy');
+    const expected = [...data].map((sum) => {
+      const low = Math.floor(times(sum));
+      const rest = times(sum) - low;
+      const rounded = rest > 0.5 || (rest === 0.5 && tieIsUp(low)) ? low + 1 : low;
+      return Math.min(127, Math.max(-128, rounded + 3));
+    });
+    expect([...readNpyArray(readFileSync(inFolder('c.npy')), 'c.npy').data]).toEqual(expected);
+  });
+
   it.each<[readonly string[], RegExp]>([
-    [['--requantise', '1,2'], /^systole: --requantise is 1,2; give three whole numbers/],
+    [['--requantise', '1'], /^systole: --requantise is 1; give two numbers, FACTOR,ZERO, with a factor from 0 to /],
+    [['--requantise', '0.5,1,2'], /^systole: --requantise is 0\.5,1,2; give two numbers, FACTOR,ZERO, .* three whole/],
+    [['--requantise', '2e9,0'], /^systole: --requantise is 2e9,0; /],
+    [['--requantise', '0x3,0'], /^systole: --requantise is 0x3,0; /],
+    [['--requantise', '.5,0', '--rounding', 'half'], /^systole: --rounding is half; give one of double, up, away, /],
+    [['--rounding', 'up'], /^systole: --rounding is up without --requantise; give both, or neither$/],
     [['--requantise', '1,-90,0'], /^systole: shift of --requantise is -90; give a whole number from -31 to 31$/],
     [['--bias', 'short.npy'], /^systole: short\.npy is 4; give 3 × 6, or 6 for every row$/],
     [['--bias', 'c.npy'], /^systole: c\.npy holds int8 elements; give int32: /],

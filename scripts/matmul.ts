@@ -18,7 +18,7 @@ import { npyBytes, npyFile } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
 import { explain } from './explain.ts';
-import { biasFrom, requantiseFlag, requantiseText, typeOf } from './requantise-flag.ts';
+import { biasFrom, requantiseFlag, roundingFlag, scaleOf, scaleText, typeOf } from './requantise-flag.ts';
 import { tileFlag } from './tile-flag.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
@@ -32,6 +32,7 @@ const flags = {
     otherwise: 'zeros',
   }),
   requantise: requantiseFlag,
+  rounding: roundingFlag,
   out: fileFlag('out', ['.npy'], {
     group: 'The product:',
     describe: 'write C to this .npy file, as int32, or what it is requantised to',
@@ -83,12 +84,12 @@ async function matmul(given: Flags): Promise<ExitStatus> {
   const { dataflow = 'ws', tile, engine = usualEngine, latency = LATENCY.least, stall = 0 } = given;
 
   const { m, k, n } = operands;
-  const { requantise } = given;
+  const requantise = scaleOf(given.requantise, given.rounding);
   const bias = given.bias === undefined ? undefined : biasFrom(given.bias, m, n);
   const job = {
     ...operands,
     ...(bias === undefined ? {} : { bias }),
-    ...(requantise === undefined ? {} : { requantise }),
+    ...(requantise === null ? {} : { requantise }),
   };
   const preset = presetOf(given)?.name ?? null;
   const files = given.a === undefined || given.b === undefined ? [] : [given.a, given.b];
@@ -97,7 +98,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     operands: [
       ...files.map((path, i) => `${i === 0 ? '--a' : '--b'} ${shellPath(path)}`),
       ...(given.bias === undefined ? [] : [`--bias ${shellPath(given.bias)}`]),
-      ...(requantise === undefined ? [] : [`--requantise ${requantiseText(requantise)}`]),
+      ...(requantise === null ? [] : [scaleText(requantise)]),
       ...(tile === undefined ? [] : [`--tile ${tile.m},${tile.k},${tile.n}`]),
     ],
     timeline: given.timeline === true,
@@ -120,12 +121,12 @@ async function matmul(given: Flags): Promise<ExitStatus> {
   );
   const result = Int32Array.from(done.result);
   const sums = referenceMatmul(job);
-  const expected = requantise === undefined ? sums : sums.map((sum) => referenceRequantise(sum, requantise));
+  const expected = requantise === null ? sums : sums.map((sum) => referenceRequantise(sum, requantise));
   const difference = firstDifference(result, expected, n);
   try {
     // Before the waves are ended: a result is not lost to a disk that they have filled.
     out?.write(
-      requantise === undefined ? npyBytes(result, m, n) : npyFile(Uint8Array.from(result), typeOf(requantise), [m, n]),
+      requantise === null ? npyBytes(result, m, n) : npyFile(Uint8Array.from(result), typeOf(requantise), [m, n]),
     );
   } catch (error) {
     await waves.close();

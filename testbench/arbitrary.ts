@@ -1,6 +1,7 @@
 /** Random cases that shrink: small arrays, small memories, any shape, every option. */
 import fc from 'fast-check';
 import type { NpuParameters } from '../npu/parameters.ts';
+import { roundingNames } from '../npu/vector/job.ts';
 import type { MatmulCase, ScaleCase } from './case.ts';
 
 export interface CaseLimits {
@@ -41,14 +42,17 @@ function scales(columns: number): fc.Arbitrary<ScaleCase> {
   const channels = fc.constantFrom(1, columns);
   return fc
     .record({
+      rounding: fc.constantFrom(...roundingNames),
       multiplier: channels.chain((count) => fc.array(fc.integer(INT32), { minLength: count, maxLength: count })),
       zero: fc.integer({ min: -128, max: 127 }),
       clamp: fc.tuple(fc.integer({ min: -128, max: 255 }), fc.integer({ min: -128, max: 255 })),
       seed: fc.integer({ min: -31, max: 31 }),
       shifts: channels,
     })
-    .map(({ multiplier, zero, clamp, seed, shifts }) => ({
-      multiplier,
+    .map(({ rounding, multiplier, zero, clamp, seed, shifts }) => ({
+      rounding,
+      // Significands of single precision.
+      multiplier: rounding === 'float' ? multiplier.map((one) => one >> 7) : multiplier,
       zero,
       low: Math.min(...clamp),
       high: Math.max(...clamp),

@@ -5,6 +5,7 @@ import { type NpuParameters } from '../npu/parameters.ts';
 import { rangeOf } from '../npu/isa/layout.ts';
 import type { Range } from '../npu/common/unit.ts';
 import { dataflowNames } from '../npu/matrix/job.ts';
+import { roundingNames } from '../npu/vector/job.ts';
 import { settingRanges } from './kit/axi/settings.ts';
 import { fileReason } from '../hdl/messages/file-reasons.ts';
 import type { MatmulCase } from './case.ts';
@@ -71,6 +72,10 @@ const whole = (least: number, most: number): Rule => ({
   holds: (value) => typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most,
 });
 const flag: Rule = { what: 'true or false', holds: (value) => typeof value === 'boolean' };
+const oneOf = (words: readonly string[]): Rule => ({
+  what: words.join(' or '),
+  holds: (value) => words.some((word) => word === value),
+});
 const list = (each: Rule): Rule => ({ what: 'a list', holds: Array.isArray, each });
 const record = (fields: Readonly<Record<string, Rule>>): Rule => ({ what: 'an object', holds: isObject, fields });
 const orNull = (rule: Rule): Rule => ({
@@ -84,6 +89,7 @@ const [size, operand, int32] = [whole(1, 2 ** 24), whole(-128, 255), whole(-(2 *
 const [aZero, bZero] = [within(rangeOf('gemm', 'aZero')), within(rangeOf('gemm', 'bZero'))];
 const scale = (field: 'multiplier' | 'shift' | 'zero' | 'low' | 'high'): Rule => within(rangeOf('requantise', field));
 const requantise = {
+  rounding: oneOf(roundingNames),
   multiplier: list(scale('multiplier')),
   shift: list(scale('shift')),
   zero: scale('zero'),
@@ -95,7 +101,7 @@ const memory = { latency: within(latency), stall: within(stall), seed: within(se
 const fields: Readonly<Record<keyof MatmulCase, Rule>> = {
   // Which parameters there are, and their ranges, is for `npuConfig` to say.
   parameters: { what: 'an object of numbers and words', holds: (value) => isParameters(value) },
-  dataflow: { what: dataflowNames.join(' or '), holds: (value) => dataflowNames.some((name) => name === value) },
+  dataflow: oneOf(dataflowNames),
   m: size,
   k: size,
   n: size,

@@ -9,7 +9,13 @@ import type { Dataflow, MatmulJob, Requantise } from '../npu/compiler/job.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { matmulProgram } from '../npu/compiler/matmul.ts';
 import type { Program } from '../npu/compiler/program.ts';
-import { referenceMatmul, referenceRequantise, referenceShiftWraps, referenceWraps } from './reference.ts';
+import {
+  referenceMatmul,
+  referenceRequantise,
+  referenceShiftWraps,
+  referenceWraps,
+  type Rounding,
+} from './reference.ts';
 import type { Difference } from './waves.ts';
 import { runMatmul, runMatmulInTurns, type RunOptions, type RunResult, type Wraps } from './run.ts';
 
@@ -32,6 +38,7 @@ export interface MatmulCase {
 }
 
 export interface ScaleCase {
+  readonly rounding: Rounding;
   /** Either: one for the tensor, or one for each column. */
   readonly multiplier: readonly number[];
   readonly shift: readonly number[];
@@ -76,6 +83,7 @@ export function expectedOf(c: MatmulCase): number[] {
   if (requantise === null) return [...sums];
   return [...sums].map((x, i) =>
     referenceRequantise(x, {
+      rounding: requantise.rounding,
       multiplier: ofColumn(requantise.multiplier, i % c.n),
       shift: ofColumn(requantise.shift, i % c.n),
       zero: requantise.zero,
@@ -98,7 +106,7 @@ export function expectedWraps(c: MatmulCase, tile: Tile): Wraps {
   }
   const { requantise } = c;
   const shifted =
-    requantise !== null &&
+    requantise?.rounding === 'double' &&
     [...referenceMatmul(job)].some((x, i) => referenceShiftWraps(x, ofColumn(requantise.shift, i % c.n)));
   return { sums: referenceWraps(job, parts), shifts: shifted };
 }

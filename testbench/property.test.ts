@@ -189,10 +189,15 @@ describe('a case', () => {
     ['bias is 3, not a list or null', (good) => ({ ...good, bias: 3 })],
     ['requantise is missing', (good) => ({ ...good, requantise: undefined })],
     ['requantise is 5, not an object or null', (good) => ({ ...good, requantise: 5 })],
-    ['requantise.multiplier is missing', (good) => ({ ...good, requantise: {} })],
+    ['requantise.rounding is missing', (good) => ({ ...good, requantise: {} })],
+    [
+      'requantise.rounding is "half", not double or up or away or even or down or float',
+      (good) => ({ ...good, requantise: { rounding: 'half' } }),
+    ],
+    ['requantise.multiplier is missing', (good) => ({ ...good, requantise: { rounding: 'float' } })],
     [
       'requantise.shift[0] is 99, not a whole number from -31 to 31',
-      (good) => ({ ...good, requantise: { multiplier: [1], shift: [99], zero: 0, low: 0, high: 0 } }),
+      (good) => ({ ...good, requantise: { rounding: 'up', multiplier: [1], shift: [99], zero: 0, low: 0, high: 0 } }),
     ],
     ['memory is null, not an object', (good) => ({ ...good, memory: null })],
     [

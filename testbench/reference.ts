@@ -50,7 +50,7 @@ export function referenceWraps(operands: MatmulOperands, parts: readonly number[
   return false;
 }
 
-export type Rounding = 'double' | 'up' | 'away' | 'even' | 'down';
+export type Rounding = 'double' | 'up' | 'away' | 'even' | 'down' | 'float';
 
 /** Whether x loses bits when it is shifted left before {@link referenceT2} multiplies it. */
 export const referenceShiftWraps = (x: number, shift: number): boolean => !fits(x * 2 ** Math.max(shift, 0));
@@ -74,10 +74,27 @@ export function referenceT2(x: number, multiplier: number, shift: number): numbe
   return high < 0 ? -quotient : quotient;
 }
 
-/** Of v · multiplier / 2^(31 − shift) the whole number that `rounding` gives, at the nearest end of 32 bits. */
+/** The number of single precision that is nearest, also of those that double precision does not hold. */
+function referenceSingle(value: bigint): bigint {
+  // What is beyond 53 bits becomes one bit that says whether there is anything.
+  const size = value < 0n ? -value : value;
+  const beyond = BigInt(Math.max(size.toString(2).length - 52, 0));
+  const high = size >> beyond;
+  const kept = high << beyond === size ? high : high | 1n;
+  const single = BigInt(Math.fround(Number(kept))) << beyond;
+  return value < 0n ? -single : single;
+}
+
+/**
+ * Of v · multiplier / 2^(31 − shift) the whole number that `rounding` gives, at the nearest end of 32 bits; `float` of
+ * v · multiplier in single precision, v at most 2^31 − 1, as ONNX Runtime's kernels do it (MlasRequantizeOutput).
+ */
 export function referenceRound(v: number, multiplier: number, shift: number, rounding: Rounding): number {
   if (rounding === 'double') return referenceT2(v, multiplier, shift);
-  const product = BigInt(v) * BigInt(multiplier);
+  const product =
+    rounding === 'float'
+      ? referenceSingle(BigInt(Math.min(Math.fround(v), 2 ** 31 - 1)) * BigInt(multiplier))
+      : BigInt(v) * BigInt(multiplier);
   const unit = 1n << BigInt(31 - shift);
   const rest = ((product % unit) + unit) % unit;
   const below = (product - rest) / unit;
@@ -87,6 +104,7 @@ export function referenceRound(v: number, multiplier: number, shift: number, rou
     up: 2n * rest >= unit,
     away: isTie ? product > 0n : 2n * rest > unit,
     even: isTie ? below % 2n !== 0n : 2n * rest > unit,
+    float: isTie ? below % 2n !== 0n : 2n * rest > unit,
   };
   return Math.min(Math.max(Number(below) + Number(above[rounding]), -(2 ** 31)), 2 ** 31 - 1);
 }

@@ -49,7 +49,7 @@ describe('a product tells of sums that wrap', () => {
         a: [0],
         b: [0, 0],
         bias: [1 << 23, 4],
-        requantise: { multiplier: [1, 1], shift, zero: 0, low: -128, high: 127 },
+        requantise: { rounding: 'double', multiplier: [1, 1], shift, zero: 0, low: -128, high: 127 },
       };
       expect(runCase(drawn).wraps).toEqual({ sums: false, shifts: shift[1] === 30 });
     }

@@ -78,6 +78,14 @@ describe('a job is refused in one line', () => {
       'requantise.multiplier is a Float32Array; give a whole number, or an Int32Array with one for each column',
       requantise({ multiplier: new Float32Array(2) }),
     ],
+    [
+      "requantise.rounding is 'half'; give one of double, up, away, even, down, float, or leave it out",
+      requantise({ rounding: 'half' }),
+    ],
+    [
+      'requantise.multiplier is 16777217; give a whole number from -16777216 to 16777216',
+      requantise({ rounding: 'float', multiplier: 2 ** 24 + 1 }),
+    ],
     ['requantise.zero is 256; give a whole number from -128 to 255', requantise({ zero: 256 })],
     ['requantise.low is -129; give a whole number from -128 to 255', requantise({ low: -129 })],
     ['requantise.high is Infinity; give a whole number from -128 to 255', requantise({ high: Infinity })],
@@ -130,6 +138,7 @@ it.each<Readonly<Record<string, unknown>>>([
   { bias: new Int32Array(4) },
   requantise({ shift: 31, multiplier: -(2 ** 31), zero: 255, low: 255, high: 255 }),
   requantise({ shift: Int8Array.of(-31, 31), multiplier: 7 }),
+  requantise({ rounding: 'float', multiplier: -(2 ** 24) }),
   requantise({ multiplier: Int32Array.of(1, 2), shift: 3 }),
 ])('a job at its limits is not: %o', (change) => {
   expect(() => programOf(change)).not.toThrow();

@@ -4,6 +4,7 @@ import type { Range } from '../common/unit.ts';
 import { showGiven } from '../common/names.ts';
 import { dataflowNames } from '../matrix/job.ts';
 import type { ProductSize } from '../matrix/layout.ts';
+import { roundingNames } from '../vector/job.ts';
 import type { MatmulJob, Requantise } from './job.ts';
 import { JobError, ShapeError } from './errors.ts';
 
@@ -73,13 +74,19 @@ function checkScale(
   }
 }
 
+/** What single precision has as significands, in whole numbers. */
+const SIGNIFICANDS: Range = { least: -(2 ** 24), most: 2 ** 24 };
+
 /** @throws JobError and ShapeError for what cannot requantise `n` columns. */
 export function checkRequantise(requantise: Requantise, n: number): void {
   if (typeof requantise !== 'object' || Object.is(requantise, null))
     refuse('requantise', requantise, 'give an object, or leave it out');
-  const { multiplier, shift, zero, low, high } = requantise;
+  const { rounding = 'double', multiplier, shift, zero, low, high } = requantise;
+  if (!roundingNames.includes(rounding))
+    refuse('requantise.rounding', rounding, `give one of ${roundingNames.join(', ')}, or leave it out`);
   const field = (name: 'multiplier' | 'shift' | 'zero' | 'low' | 'high'): Range => rangeOf('requantise', name);
-  checkScale('requantise.multiplier', multiplier, field('multiplier'), Int32Array, n);
+  const multipliers = rounding === 'float' ? SIGNIFICANDS : field('multiplier');
+  checkScale('requantise.multiplier', multiplier, multipliers, Int32Array, n);
   checkScale('requantise.shift', shift, field('shift'), Int8Array, n);
   checkWhole('requantise.zero', zero, field('zero'));
   checkWhole('requantise.low', low, field('low'));

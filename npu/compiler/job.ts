@@ -1,12 +1,15 @@
 /** A product as the software takes it. */
 import type { Dataflow } from '../matrix/job.ts';
 import type { ProductSize } from '../matrix/layout.ts';
+import type { Rounding } from '../vector/job.ts';
 
 export type { Dataflow } from '../matrix/job.ts';
 
-/** Requantises the result to 8 bits: y = clamp(T2(x, multiplier, shift) + zero, low, high). */
+/** Requantises the result to 8 bits: y = clamp(round(x, multiplier, shift) + zero, low, high). */
 export interface Requantise {
-  /** One for all columns, or one for each. */
+  /** How x · multiplier / 2^(31 − shift) becomes a whole number (`double`, TFLite's): npu/vector/requantise.ts. */
+  readonly rounding?: Rounding;
+  /** One for all columns, or one for each; of `float` −2^24 to 2^24. */
   readonly multiplier: number | Int32Array;
   /** −31 to 31: positive shifts left before the multiplication, negative right after it. */
   readonly shift: number | Int8Array;

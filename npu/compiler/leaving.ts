@@ -50,9 +50,9 @@ function inParts(
   cost: Cost,
   results: readonly Held[],
 ): readonly Scheduled[] {
-  const { zero, low, high } = by;
+  const { rounding = 'double', zero, low, high } = by;
   const forAll = (scale: number | Int32Array | Int8Array): number => (typeof scale === 'number' ? scale : 0);
-  const scale = { multiplier: forAll(by.multiplier), shift: forAll(by.shift), rounding: 'double', zero, low, high };
+  const scale = { multiplier: forAll(by.multiplier), shift: forAll(by.shift), rounding, zero, low, high };
   const n = block.columns;
   const folds = Math.ceil(n / ofBlock.width);
   return partsOf(block.rows, Math.ceil(block.rows / results.length)).flatMap(({ at: row, size: m }, part) => {

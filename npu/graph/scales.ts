@@ -30,6 +30,23 @@ export function quantisedMultiplier(factor: number): Multiplier {
   return shift < LEAST_SHIFT ? { multiplier: 0, shift: 0 } : { multiplier, shift };
 }
 
+/**
+ * A factor as single precision has it, for the rounding `float` (npu/vector/requantise.ts): its significand and its
+ * exponent. Factors of which no sum of 32 bits becomes anything are 0; from 2^24 on all are 2^24, as the least sum
+ * passes every result of up to 24 bits then.
+ * @throws RangeError for one that is negative or no finite number of single precision
+ */
+export function singleMultiplier(factor: number): Multiplier {
+  const single = Math.fround(factor);
+  if (!(single >= 0 && single < Infinity))
+    throw new RangeError(`a factor is ${factor}; it must be a number of single precision, and not negative`);
+  if (single < 2 ** -39) return { multiplier: 0, shift: 0 };
+  const least = Math.min(single, 2 ** 24);
+  // Below a power of two there is none so near that its logarithm would be rounded to a whole number.
+  const shift = Math.min(Math.floor(Math.log2(least)) + 8, 31);
+  return { multiplier: least * 2 ** (31 - shift), shift };
+}
+
 /** A value that only whole tensors have: its scale, and what stands for 0. */
 export interface TensorScale {
   readonly scale: number;

@@ -30,6 +30,17 @@ interface Scale {
 const BYTES = 256;
 const [FIRST, LAST] = [-(2n ** 31n), 2n ** 31n - 1n];
 
+/** To 24 significant bits, of two as near the even one. */
+function toSingle(value: bigint): bigint {
+  const size = value < 0n ? -value : value;
+  const last = BigInt(Math.max(size.toString(2).length - 24, 0));
+  const [halves, whole] = [(2n * size) >> last, size >> last];
+  const hasMore = halves << last !== 2n * size;
+  const isUp = halves % 2n === 1n && (hasMore || whole % 2n === 1n);
+  const rounded = (whole + (isUp ? 1n : 0n)) << last;
+  return value < 0n ? -rounded : rounded;
+}
+
 /** What a value of 32 bits is, scaled, and whether it lost bits on the way: without a width, from the definitions. */
 function scaled(
   v: bigint,
@@ -51,7 +62,8 @@ function scaled(
     return { y: high < 0n ? -quotient : quotient, lost: kept !== left };
   }
   const unit = 2n ** BigInt(31 - shift);
-  const product = v * multiplier;
+  const most = (value: bigint): bigint => (value > LAST ? LAST : value);
+  const product = how === 'float' ? toSingle(most(toSingle(v)) * multiplier) : v * multiplier;
   const floor = (of: bigint): bigint => (of - (((of % unit) + unit) % unit)) / unit;
   const below = floor(product);
   const twice = 2n * (product - below * unit);
@@ -59,6 +71,7 @@ function scaled(
     up: twice >= unit,
     away: twice > unit || (twice === unit && product > 0n),
     even: twice > unit || (twice === unit && below % 2n !== 0n),
+    float: twice > unit || (twice === unit && below % 2n !== 0n),
     down: false,
   };
   const nearest = below + (isUp[how] ? 1n : 0n);

@@ -4,7 +4,7 @@ import { LOCAL_BITS } from '../common/local.ts';
 import { DIMENSION_BITS } from '../common/numbers.ts';
 
 /** How a product that has to be rounded is: see requantise.ts. */
-export const roundingNames = ['double', 'up', 'away', 'even', 'down'] as const;
+export const roundingNames = ['double', 'up', 'away', 'even', 'down', 'float'] as const;
 export type Rounding = (typeof roundingNames)[number];
 export const rounding = enumeration('rounding', roundingNames);
 

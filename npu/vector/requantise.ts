@@ -11,7 +11,10 @@
  *   for a = b = −2^31, and divide(h, n) = h / 2^n, to nearest, ties away from zero;
  * - the others round e once, and come to the nearest end of 32 bits where it does not fit them: `up` is
  *   floor(e + 1/2), TFLite's single rounding; `away` and `even` take the nearest whole number, and of two the one that
- *   is further from zero, or even; `down` is floor(e).
+ *   is further from zero, or even; `down` is floor(e);
+ * - `float` is `even` after a product in single precision, as ONNX Runtime requantises (MlasRequantizeOutput): v and
+ *   then v · multiplier are rounded to 24 significant bits, to the nearest, of two the even one; v at most to 2^31 − 1.
+ *   So the multiplier is the significand of a factor of single precision, in 24 bits.
  *
  * Interface: `x`, `bias`, `multiplier`; `shift`, −31 to 31; `rounding`; `zero`, the output's zero point; `least` ≤
  * `most`, the range to clamp to before it is added: less than a result's by the zero point (int8's and uint8's both
@@ -43,7 +46,11 @@ import {
   type UInt,
 } from '../../hdl/index.ts';
 import { numbers } from '../common/numbers.ts';
+import { significant } from '../common/significant.ts';
 import { rounding as roundingShape, type roundingNames } from './job.ts';
+
+/** Significant bits of single precision. */
+const FLOAT_BITS = 24;
 
 export const RequantiseLane = () =>
   module(
@@ -65,7 +72,7 @@ export const RequantiseLane = () =>
       out: { exact: sint(32), rounded: sint(32), y: uint(8), wrapped: bit },
     },
     ({ x, bias, multiplier, shift, rounding, zero, least, most, multiply, finish, lostBefore }) => {
-      const isDouble = rounding.is('double');
+      const [isDouble, isFloat] = [rounding.is('double'), rounding.is('float')];
       const isRight = shift.lt(0);
       const none = constant(uint(8), 0);
       const isFar = shift.gt(31);
@@ -77,7 +84,9 @@ export const RequantiseLane = () =>
         constant(sint(8), 0),
       ).asUint();
       const once = select(isRight, right.add(31), select(isFar, none, none.add(31).sub(shift.asUint())));
-      const value = named('value', x.add(bias));
+      const sum = named('sum', x.add(bias));
+      // No product of 24 bits comes to another one for 2^31 − 1 instead of 2^31.
+      const value = named('value', select(isFloat, saturated(significant(sum.extend(33), FLOAT_BITS)), sum));
       const shifted = named('shifted', value.shl(left));
       const r = regs({ product: sint(64), right: uint(6), lost: bit, rounded: sint(32), y: uint(8), wrapped: bit });
       when(multiply, () => {
@@ -86,11 +95,15 @@ export const RequantiseLane = () =>
         r.lost.next = shifted
           .shr(left)
           .ne(value)
-          .or(numbers.loses(x, bias, value))
+          .or(numbers.loses(x, bias, sum))
           .or(lostBefore);
       });
       when(finish, () => {
-        const exact = select(isDouble, doubledHigh(r.product).extend(64), r.product);
+        const exact = select(
+          isDouble,
+          doubledHigh(r.product).extend(64),
+          select(isFloat, significant(r.product, FLOAT_BITS), r.product),
+        );
         const quotient = saturated(divide(exact, r.right, rounding));
         const [low, high] = [least.extend(32), most.extend(32)];
         const clamped = select(quotient.lt(low), low, select(quotient.gt(high), high, quotient));
@@ -124,19 +137,21 @@ function divide(value: SInt<64>, amount: UInt<6>, rounding: Enum<(typeof roundin
   const half = rest.bit(63);
   const more = rest.slice(0, 63).any();
   const fromZero: Bit = more.or(value.ge(0));
+  const even = half.and(more.or(quotient.asUint().bit(0)));
   const up = pick(rounding, bit, {
     double: half.and(fromZero),
     up: half,
     away: half.and(fromZero),
-    even: half.and(more.or(quotient.asUint().bit(0))),
+    even,
+    float: even,
     down: constant(bit, 0),
   });
   return select(up, quotient.add(1), quotient);
 }
 
 /** The nearest value of 32 bits. */
-function saturated(value: SInt<64>): SInt<32> {
+function saturated<W extends number>(value: SInt<W>): SInt<32> {
   const low = value.truncate(32);
   const end = select(value.lt(0), constant(sint(32), -(2 ** 31)), constant(sint(32), 2 ** 31 - 1));
-  return select(low.extend(64).eq(value), low, end);
+  return select(low.extend(value.width).eq(value), low, end);
 }

@@ -43,7 +43,9 @@ writes.`;
 const rounds = `with round(v, mult, sh) by rounding, where e = v*mult / 2^(31 - sh) exactly, and sh is -31 to 31:
      double: divide(highMul(v << max(sh, 0), mult), max(-sh, 0))
      up: floor(e + 1/2); away, even: e to the nearest, ties away from zero or to the even one; down: floor(e);
-     these at the nearest end of 32 bits where they do not fit,
+     float: single(single(v)*mult) / 2^(31 - sh) to the nearest, ties to the even one;
+     these at the nearest end of 32 bits where they do not fit, as is single(v),
+     single(x) = x to 24 significant bits, to the nearest, ties to the even one,
      v << n in 32 bits, as is x + bias: where one of them wraps it sets bit 1 of overflow,
      highMul(a, b) = min(floor((a*b + 2^30) / 2^31), 2^31 - 1),
      divide(h, d) = h / 2^d, to the nearest, ties away from zero`;

@@ -18,7 +18,7 @@ import { fieldsOf } from '../../npu/compiler/touches.ts';
 
 const BANK = 2 ** 16;
 /** Words of the field `rounding`. */
-const roundings = ['double', 'up', 'away', 'even', 'down'] as const;
+const roundings = ['double', 'up', 'away', 'even', 'down', 'float'] as const;
 
 export class MemoryModel {
   readonly dram: Uint8Array;

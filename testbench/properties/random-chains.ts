@@ -6,7 +6,7 @@ import type { TensorData } from '../../npu/compiler/tensor.ts';
 import { matmulCases, type CaseLimits } from '../arbitrary.ts';
 import type { MatmulCase } from '../case.ts';
 import { runComputation } from '../computation.ts';
-import { referenceMatmul, referenceRequantise } from '../reference.ts';
+import { referenceMatmul, referenceRequantise, type Rounding } from '../reference.ts';
 import { checkSame, type Watched } from '../kit/property.ts';
 import type { NpuProperty } from './drawn.ts';
 
@@ -137,15 +137,18 @@ export function computationOf({ links, seed }: ChainCase): {
       type = link.unsigned ? 'uint8' : 'int8';
       const [low, high] = link.unsigned ? [next(0, 40), next(200, 255)] : [next(-128, -90), next(90, 127)];
       const count = link.result === 'channel' ? n : 1;
-      const multipliers = Int32Array.from({ length: count }, () => next(2 ** 29, 2 ** 30 - 1) * 2);
-      const shifts = Int8Array.from({ length: count }, () => -next(5, 12));
+      const rounding: Rounding = next(0, 1) === 0 ? 'double' : 'float';
+      const multipliers = Int32Array.from({ length: count }, () =>
+        rounding === 'float' ? next(2 ** 23, 2 ** 24 - 1) : next(2 ** 29, 2 ** 30 - 1) * 2,
+      );
+      const shifts = Int8Array.from({ length: count }, () => (rounding === 'float' ? 7 : 0) - next(5, 12));
       const zero = next(-20, 20) + (link.unsigned ? 128 : 0);
       const [multiplier, shift] =
         link.result === 'channel' ? [multipliers, shifts] : [multipliers[0] ?? 0, shifts[0] ?? 0];
-      operations.push({ ...operation, type, requantise: { multiplier, shift, zero, low, high } });
+      operations.push({ ...operation, type, requantise: { rounding, multiplier, shift, zero, low, high } });
       const results = Array.from(sums, (x, at) => {
         const column = count === 1 ? 0 : at % n;
-        const scale = { multiplier: multipliers[column] ?? 0, shift: shifts[column] ?? 0, zero, low, high };
+        const scale = { rounding, multiplier: multipliers[column] ?? 0, shift: shifts[column] ?? 0, zero, low, high };
         return referenceRequantise(x, scale);
       });
       data = type === 'uint8' ? Uint8Array.from(results) : Int8Array.from(results);
