@@ -1,8 +1,9 @@
 /**
- * NumPy's .npy files: 8-bit integers in, 8-bit and 32-bit integers out. The format is described in NEP 1 and
+ * NumPy's .npy files of integers and real numbers. The format is described in NEP 1 and
  * numpy.lib.format. (The packages that read it check neither length nor order of the elements, and would multiply half
  * a file without a word.)
  */
+import { namesOf } from '../npu/common/records.ts';
 import { UsageError } from './failure.ts';
 import { notNpy } from './not-npy.ts';
 import { describeElements } from './npy-elements.ts';
@@ -24,6 +25,12 @@ export interface NpyArray {
 export interface NpyWords {
   readonly shape: readonly number[];
   readonly data: Int32Array;
+}
+
+/** The same of any type that can be read. */
+export interface NpyTensor {
+  readonly shape: readonly number[];
+  readonly data: Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 }
 
 const MAGIC = '\x93NUMPY';
@@ -75,34 +82,77 @@ export function readNpy(bytes: Uint8Array, name: string): Matrix {
 
 /** The same of any number of dimensions. */
 export function readNpyArray(bytes: Uint8Array, name: string): NpyArray {
-  const { descr, elements, ...file } = parsed(bytes, name);
-  const [, kind] = /^['"][<>=|]?([iu])1['"]$/.exec(descr) ?? [];
-  if (kind === undefined) {
-    const { held, remedy } = describeElements(descr, elements);
+  const file = parsed(bytes, name);
+  const kind = kindOf(file);
+  if (kind !== 'i1' && kind !== 'u1') {
+    const { held, remedy } = describeElements(file.descr, file.elements);
     throw new UsageError(`${name} holds ${held}`, `the NPU multiplies int8 or uint8: ${remedy}`);
   }
-  const places = placesOf(file, 1, elements, name);
-  const byteAt = (at: number): number => elements[places(at)] ?? 0;
-  const source = { length: elements.length };
-  const data =
-    kind === 'i' ? Int8Array.from(source, (_, at) => byteAt(at)) : Uint8Array.from(source, (_, at) => byteAt(at));
-  return { shape: file.shape, data };
+  return { shape: file.shape, data: readers[kind](elementsOf(file, name)) };
 }
 
 /** The same of int32. */
 export function readNpyWords(bytes: Uint8Array, name: string): NpyWords {
-  const { descr, elements, ...file } = parsed(bytes, name);
-  const [, order] = /^['"]([<>=|]?)i4['"]$/.exec(descr) ?? [];
-  if (order === undefined) {
-    const { held } = describeElements(descr, elements);
+  const file = parsed(bytes, name);
+  if (kindOf(file) !== 'i4') {
+    const { held } = describeElements(file.descr, file.elements);
     throw new UsageError(`${name} holds ${held}`, 'give int32: save it with .astype("int32")');
   }
-  const places = placesOf(file, 4, elements, name);
-  const view = new DataView(elements.buffer, elements.byteOffset, elements.byteLength);
-  const data = Int32Array.from({ length: elements.length / 4 }, (_, at) =>
-    view.getInt32(4 * places(at), order !== '>'),
-  );
-  return { shape: file.shape, data };
+  return { shape: file.shape, data: readers.i4(elementsOf(file, name)) };
+}
+
+/** The same of any type that there is a reader for. */
+export function readNpyTensor(bytes: Uint8Array, name: string): NpyTensor {
+  const file = parsed(bytes, name);
+  const kind = kindOf(file);
+  if (kind === null) {
+    const { held } = describeElements(file.descr, file.elements);
+    throw new UsageError(`${name} holds ${held}`, 'save it with .astype("float32"), or as the integers of the network');
+  }
+  return { shape: file.shape, data: readers[kind](elementsOf(file, name)) };
+}
+
+/** Elements of a file, in the order in which the last dimension runs fastest. */
+interface Elements {
+  readonly length: number;
+  readonly view: DataView;
+  /** Where an element begins. */
+  readonly at: (index: number) => number;
+  readonly little: boolean;
+}
+
+/** By kind and bytes of an element, as the header has them. */
+const readers = {
+  i1: ({ length, view, at }: Elements) => Int8Array.from({ length }, (_, i) => view.getInt8(at(i))),
+  u1: ({ length, view, at }: Elements) => Uint8Array.from({ length }, (_, i) => view.getUint8(at(i))),
+  i2: ({ length, view, at, little }: Elements) => Int16Array.from({ length }, (_, i) => view.getInt16(at(i), little)),
+  i4: ({ length, view, at, little }: Elements) => Int32Array.from({ length }, (_, i) => view.getInt32(at(i), little)),
+  f4: ({ length, view, at, little }: Elements) =>
+    Float32Array.from({ length }, (_, i) => view.getFloat32(at(i), little)),
+  f8: ({ length, view, at, little }: Elements) =>
+    Float64Array.from({ length }, (_, i) => view.getFloat64(at(i), little)),
+};
+const kinds = namesOf(readers);
+
+const DESCRIPTION = /^['"]([<>=|]?)([iuf]\d)['"]$/;
+
+/** Null of elements that there is no reader for. */
+function kindOf({ descr }: NpyFile): keyof typeof readers | null {
+  const [, , given] = DESCRIPTION.exec(descr) ?? [];
+  return kinds.find((kind) => kind === given) ?? null;
+}
+
+/** @throws UsageError where there are not as many as the file's shape says */
+function elementsOf({ descr, elements, ...file }: NpyFile, name: string): Elements {
+  const [, order, kind] = DESCRIPTION.exec(descr) ?? [];
+  const size = Number(kind?.slice(1));
+  const places = placesOf(file, size, elements, name);
+  return {
+    length: elements.length / size,
+    view: new DataView(elements.buffer, elements.byteOffset, elements.byteLength),
+    at: (index) => size * places(index),
+    little: order !== '>',
+  };
 }
 
 interface NpyFile {
@@ -175,7 +225,7 @@ function placeOf(at: number, shape: readonly number[], strides: readonly number[
   return place;
 }
 
-const types = { int8: '|i1', uint8: '|u1', int32: '<i4' } as const;
+const types = { int8: '|i1', uint8: '|u1', int16: '<i2', int32: '<i4', float32: '<f4' } as const;
 
 /** A file of rows × cols int32, version 1, C order. */
 export const npyBytes = (data: Int32Array, rows: number, cols: number): Uint8Array => {

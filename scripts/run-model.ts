@@ -19,7 +19,7 @@ import { keepApart } from './keep-apart.ts';
 import { memoryFlags } from './memory-flags.ts';
 import { commandOf } from './network/command-of.ts';
 import { fallbackFlag } from './network/fallback.ts';
-import { inputFlag, networkInputs, RANDOM } from './network/inputs.ts';
+import { INPUT_RULES, inputFlag, networkInputs, RANDOM } from './network/inputs.ts';
 import { networkReport } from './network/report.ts';
 import { sourceOf } from './network/source.ts';
 import { npuFlags } from './npu-flags.ts';
@@ -74,7 +74,8 @@ const build = (yargs: Argv) => {
     .example('$0 run model.tflite --layer 3 --waves run.vcd', 'one operator, with waves')
     .example('$0 run model.tflite --html run.html', 'a page of it: what each unit worked on over time')
     .epilogue(
-      'Exits with 0 when every byte equals the reference, 1 when one does not or the run fails, 2 for input that it cannot work with.',
+      `${INPUT_RULES}\n\n` +
+        'Exits with 0 when every byte equals the reference, 1 when one does not or the run fails, 2 for input that it cannot work with.',
     );
 };
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
@@ -97,7 +98,7 @@ async function run(given: Flags): Promise<ExitStatus> {
   );
   const { config, whole, graph, program, latency, compile } = sourceOf(given);
   const inputs = networkInputs(whole, input, seed);
-  const values = runGraph(whole, inputs);
+  const values = runGraph(whole, inputs.values);
   const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
   const ran = await simulate({ config, program, values, waves, seed, engine, memory });
 
@@ -106,7 +107,7 @@ async function run(given: Flags): Promise<ExitStatus> {
   folder?.write(filesOf(graph, results));
   const status = measured.match ? exitStatus.ok : exitStatus.failed;
   const files = await waves.close(null);
-  const told = { model: inputName(model), input: input === RANDOM ? `random, seed ${seed}` : input, config, measured };
+  const told = { model: inputName(model), input: inputs.told, config, measured };
   if (html !== null) {
     const command = commandOf({ ...given, model, config: compile === null ? null : config, input, seed });
     html.write(await documentOf(networkPage({ ...told, command })));
@@ -170,7 +171,7 @@ function filesOf(graph: Graph, results: ReadonlyMap<number, Uint8Array>): Map<st
     graph.operators.flatMap(({ outputs }, index): [string, Uint8Array][] => {
       const tensor = graph.tensors[outputs[0] ?? -1];
       const bytes = results.get(outputs[0] ?? -1);
-      if (tensor === undefined || bytes === undefined || (tensor.type !== 'int8' && tensor.type !== 'uint8')) return [];
+      if (tensor === undefined || bytes === undefined || tensor.type === 'int64') return [];
       return [[`${index}.npy`, npyFile(bytes, tensor.type, tensor.shape)]];
     }),
   );

@@ -94,7 +94,8 @@ function ofNetwork(model: string, given: Flags): Export {
     if (given[flag] !== undefined)
       throw new UsageError(`--${flag} is given with --model, and is of a product`, 'leave one of them out');
   const { config, program, graph, manifest } = artefactIn(readInput(model), given);
-  const values = runGraph(graph, networkInputs(graph, given.input ?? RANDOM, given.seed ?? 1));
+  const inputs = networkInputs(graph, given.input ?? RANDOM, given.seed ?? 1);
+  const values = runGraph(graph, inputs.values);
   const { latency } = manifest;
   const made = exportNetwork(config, program, givenOf(program, values), { memory: { latency } });
   if (!measurementOf(config, graph, program, made.ran, values, 0).match)

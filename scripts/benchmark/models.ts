@@ -57,7 +57,7 @@ export function measureModels(paths: readonly string[], progress: (what: string)
 
 function measureModel(config: NpuConfig, path: string): ModelRow {
   const graph = importTflite(readInput(path));
-  const values = runGraph(graph, networkInputs(graph, RANDOM, 1));
+  const values = runGraph(graph, networkInputs(graph, RANDOM, 1).values);
   const began = performance.now();
   const program = compileNetwork(config, graph);
   const compile = (performance.now() - began) / 1000;

@@ -5,6 +5,10 @@ import type { NetworkOutput } from '../../testbench/network/measurement.ts';
 const MOST_SHOWN = 16;
 
 export function outputText({ name, data, shape, type }: NetworkOutput): string {
-  const first = data.slice(0, MOST_SHOWN).join(' ');
+  // Of real numbers, the digits that single precision has.
+  const first = data
+    .slice(0, MOST_SHOWN)
+    .map((value) => Number(value.toPrecision(7)))
+    .join(' ');
   return `${name}, ${shape.join(' × ')} ${type}: ${first}${data.length > MOST_SHOWN ? ' …' : ''}`;
 }

@@ -25,7 +25,7 @@ describe('networks on the NPU make what the reference kernels of their framework
   });
 });
 
-/** Operators that the NPU does by itself. */
+/** Operators that the NPU does by itself, and those that bring real numbers to integers and back. */
 const kinds: readonly OperatorKind[] = [
   'conv2d',
   'depthwiseConv2d',
@@ -58,6 +58,8 @@ const kinds: readonly OperatorKind[] = [
   'transpose',
   'resizeNearest',
   'transposeConv',
+  'quantise',
+  'dequantise',
 ];
 
 /** Few, as each is compiled once: square and not, memories that hold little of a layer, a single multiplier. */
