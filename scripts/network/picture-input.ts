@@ -11,7 +11,7 @@ const usual: readonly Range[] = [
   { low: 0, high: 255 },
   { low: -1, high: 1 },
 ];
-/** A tensor's range is taken for a usual one where both ends are as near as this, in parts of the usual one's length. */
+/** A tensor covers a usual range where both ends are as near to it as this, in parts of its length. */
 const NEAR = 1 / 8;
 
 /** The usual range that is nearest to what a tensor covers; that itself where none is near. */
