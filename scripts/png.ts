@@ -20,7 +20,7 @@ export interface Png {
 }
 
 const MAGIC = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-export const isPng = (bytes: Uint8Array): boolean => MAGIC.every((byte, at) => bytes[at] === byte);
+const isPng = (bytes: Uint8Array): boolean => MAGIC.every((byte, at) => bytes[at] === byte);
 
 /** More than any network takes; whoever asks for them gets no memory for them. */
 const MOST_PIXELS = 2 ** 24;

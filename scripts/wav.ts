@@ -32,7 +32,7 @@ const readers: Readonly<Record<string, (view: DataView, at: number) => number>> 
 const text = (bytes: Uint8Array, from: number, to: number): string =>
   Buffer.from(bytes.subarray(from, to)).toString('latin1');
 
-export const isWav = (bytes: Uint8Array): boolean => text(bytes, 0, 4) === 'RIFF' && text(bytes, 8, 12) === 'WAVE';
+const isWav = (bytes: Uint8Array): boolean => text(bytes, 0, 4) === 'RIFF' && text(bytes, 8, 12) === 'WAVE';
 
 /** What whoever writes into a pipe says of a length that is not known yet. */
 const UNKNOWN = 0xffffffff;

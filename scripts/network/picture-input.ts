@@ -15,7 +15,7 @@ const usual: readonly Range[] = [
 const NEAR = 1 / 8;
 
 /** The usual range that is nearest to what a tensor covers; that itself where none is near. */
-export function brightnessOf(covered: Range): Range {
+function brightnessOf(covered: Range): Range {
   const away = ({ low, high }: Range): number =>
     Math.max(Math.abs(covered.low - low), Math.abs(covered.high - high)) / (high - low);
   const [nearest = covered] = usual.toSorted((one, other) => away(one) - away(other));

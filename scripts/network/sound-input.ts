@@ -10,7 +10,7 @@ import { shownRange, type Range } from './reals.ts';
 const loudest = [1, 2 ** 7, 2 ** 15];
 
 /** Of the usual ones the nearest to what a tensor covers, by their ratio. */
-export function loudnessOf({ low, high }: Range): number {
+function loudnessOf({ low, high }: Range): number {
   const most = Math.log(Math.max(-low, high));
   const [nearest = 1] = loudest.toSorted((a, b) => Math.abs(Math.log(a) - most) - Math.abs(Math.log(b) - most));
   return nearest;
