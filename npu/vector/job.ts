@@ -182,5 +182,9 @@ export function completed(job: VectorJob): VectorJob {
 export const MOST_RESULTS = 128;
 /** Taps that are multiplied in a cycle; rows of a kernel are cut into groups of so many. */
 export const TAPS = 3;
+/** Bits of the numbers of a kernel's rows, and of the groups of its columns, where it has weights. */
+export const [KERNEL_ROW_BITS, GROUP_BITS] = [4, 2];
+/** The largest kernel that has weights. */
+export const mostKernel = { rows: 2 ** KERNEL_ROW_BITS, columns: TAPS * 2 ** GROUP_BITS };
 /** Powers of e in a line of softmax's: as many as there are lanes, but for a power of two. */
 export const powersOfLine = (cols: number): number => 2 ** Math.floor(Math.log2(cols));

@@ -2,8 +2,7 @@
 import { constant, pick, selectAs, type Bit, type UInt } from '../../hdl/index.ts';
 import { fault, type Fault } from '../common/fault.ts';
 import { numbers } from '../common/numbers.ts';
-import { MOST_RESULTS, type VectorJob } from './job.ts';
-import { mostKernel } from './window-walk.ts';
+import { MOST_RESULTS, mostKernel, type VectorJob } from './job.ts';
 
 /** What is wrong with a job, or `none`. Combinational. */
 export function refusalOf(job: VectorJob): Fault {

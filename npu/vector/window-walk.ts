@@ -66,12 +66,7 @@ import {
 import { indexBits } from '../../hdl/lib/bits.ts';
 import { further, LOCAL_BITS, WALK_BITS, type WalkAddress } from '../common/local.ts';
 import { DIMENSION_BITS } from '../common/numbers.ts';
-import { MOST_RESULTS, TAPS, vectorJob } from './job.ts';
-
-/** Numbers of the groups of columns of a kernel, and of its rows, where it has weights. */
-const [GROUP_BITS, KERNEL_ROW_BITS] = [2, 4];
-/** The largest kernel that has weights. */
-export const mostKernel = { rows: 2 ** KERNEL_ROW_BITS, columns: TAPS * 2 ** GROUP_BITS };
+import { GROUP_BITS, KERNEL_ROW_BITS, MOST_RESULTS, TAPS, vectorJob } from './job.ts';
 
 /** A group of taps of a row of the kernel. */
 const tapGroup = struct({ row: uint(KERNEL_ROW_BITS), group: uint(GROUP_BITS) });

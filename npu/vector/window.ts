@@ -32,8 +32,8 @@ import {
   type SInt,
 } from '../../hdl/index.ts';
 import { numbers } from '../common/numbers.ts';
-import { MOST_RESULTS, TAPS } from './job.ts';
-import { mostKernel, token, weight } from './window-walk.ts';
+import { MOST_RESULTS, mostKernel, TAPS } from './job.ts';
+import { token, weight } from './window-walk.ts';
 
 /** A byte's value has 9 bits, and a product of it with a weight 17. */
 const VALUE_BITS = 9;

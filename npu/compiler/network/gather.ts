@@ -12,6 +12,7 @@ import type { Builder } from './builder.ts';
 import type { ConvolutionLayer } from './layer.ts';
 import { isAround, type Lines } from './lines.ts';
 import { elementsOf, noSides, placesOf, type Picture } from './picture.ts';
+import { isSparse } from './sparse.ts';
 import { everywhere, spanOf, type InDram } from './storage.ts';
 
 export type Gathered = 'nothing' | 'rows' | 'windows';
@@ -29,6 +30,8 @@ const STORING = 100;
 
 /** The one that takes the fewest cycles, about. `isInDram`: the picture is there anyway. */
 export function gatheredOf(config: NpuConfig, layer: ConvolutionLayer, isInDram: boolean): Gathered {
+  // Of what lies as it is, blocks without weights can be left out.
+  if (isSparse(config, layer)) return 'nothing';
   const { rows, cols, busBytes, bankLines } = config;
   const { kernel, input, output } = layer;
   const { channels } = input.picture;

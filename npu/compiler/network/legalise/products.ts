@@ -1,5 +1,6 @@
 /** Sums of products with weights: convolutions of all kinds, and fully connected layers. */
 import type { Pair, Sides } from '../../../graph/graph.ts';
+import { mostKernel } from '../../../vector/job.ts';
 import type { LayerBody } from '../layer.ts';
 import { elementsOf, noSides, type View } from '../picture.ts';
 import { apartOf } from '../piece.ts';
@@ -17,12 +18,13 @@ export function depthwise(reader: Reader, { attributes }: Of<'depthwiseConv2d'>)
   const weights = reader.weights(1);
   const { channels } = reader.view(0).picture;
   const { stride, padding, dilation, activation } = attributes;
-  if (channels === out && dilation[0] === 1 && dilation[1] === 1) {
+  const isSmall = down <= mostKernel.rows && across <= mostKernel.columns;
+  if (channels === out && dilation[0] === 1 && dilation[1] === 1 && isSmall) {
     const window = windowOf(reader, { stride, padding }, [down, across]);
     const result = reader.range(activation);
     return [{ kind: 'depthwise', ...window, filter: weights, scales: reader.factors(), result }];
   }
-  // Channels of the input that give others than one each: a filter that is 0 where they do not meet.
+  // What the vector unit has no windows for: a filter that is 0 where channels do not meet.
   const filter = new Int8Array(down * across * channels * out);
   const each = out / channels;
   for (let tap = 0; tap < down * across; tap++) {
