@@ -9,8 +9,11 @@ export interface Band {
   readonly columns: number;
 }
 
-/** Places of a band, where nothing limits it: what is around a job hardly counts, and others can begin early. */
-export const PLACES = 256;
+/**
+ * Places of a band, where nothing limits it: what is around a job hardly counts, and others can begin early; a picture
+ * of 16 × 16 is two.
+ */
+export const PLACES = 192;
 
 /**
  * Whole rows, as many as have `most` places, even in size; parts of a row where one has more than those, or than

@@ -13,6 +13,7 @@ import { DramTensors } from './dram.ts';
 import { Emitter, type MadeInDram, type NetworkStep } from './emitter.ts';
 import { emitLayer } from './emit-layer.ts';
 import type { Layer } from './layer.ts';
+import { layerOrder } from './layer-order.ts';
 import { legalise } from './legalise.ts';
 import { listSchedule } from './list-schedule.ts';
 import { partsOf } from './parts.ts';
@@ -59,7 +60,8 @@ export interface NetworkProgram extends Program {
 export function compileNetwork(config: NpuConfig, given: Graph, options: ProgramOptions = {}): NetworkProgram {
   checkOptions(options);
   const { graph, layers: legalised } = legalise(given);
-  const { layers, before, own, after } = partsOf(graph, legalised);
+  const { layers, before, own: inOrder, after } = partsOf(graph, legalised);
+  const own = layerOrder(layers, inOrder);
   const emitter = new Emitter(config, new Cost(config, options.memory?.latency));
   const dram = new DramTensors();
   const storage = new Storage(config, emitter, dram);

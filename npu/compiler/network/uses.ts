@@ -35,9 +35,14 @@ export class Uses {
 
   isWanted = (tensor: number): boolean => this.wanted.some((view) => view.tensor === tensor);
 
-  /** The layer after one that uses a tensor next, under any name; Infinity where none does. */
+  /** How many layers there are from one to the next that uses a tensor, under any name; Infinity where none does. */
   next(tensor: number, after: number): number {
-    return this.#users(tensor).find((index) => index > after) ?? Infinity;
+    const root = this.#root(tensor);
+    const place = this.#own.slice(this.#own.indexOf(after) + 1).findIndex((index) => {
+      const layer = this.#layers[index];
+      return layer !== undefined && tensorsOf(layer).some((one) => this.#root(one) === root);
+    });
+    return place < 0 ? Infinity : place;
   }
 
   /** Tensors that a layer is the last one to touch. */
@@ -96,14 +101,6 @@ export class Uses {
         .filter((layer) => this.#root(layer.input.tensor) === this.#root(tensor) && which(layer))
         .reduce((sides, { padding }) => widerSides(sides, padding), noSides)
     );
-  }
-
-  #users(tensor: number): number[] {
-    const root = this.#root(tensor);
-    return this.#own.filter((index) => {
-      const layer = this.#layers[index];
-      return layer !== undefined && tensorsOf(layer).some((one) => this.#root(one) === root);
-    });
   }
 
   #root = (tensor: number): number => this.#roots.get(tensor) ?? tensor;
