@@ -21,9 +21,10 @@ beforeAll(async () => {
   changed('newer.systole', (bytes) => bytes.with(8, 2));
 });
 
-/** What a run says of itself, but for the time that it took. */
+/** What a run says of itself, but for the time that it took and the file that was run. */
 function told(stdout: string): unknown {
-  const { seconds: _, ...measured }: { seconds: unknown } = JSON.parse(stdout);
+  const { seconds, model, command, ...measured }: Readonly<Record<string, unknown>> = JSON.parse(stdout);
+  expect([seconds, model, command]).toEqual([expect.any(Object), expect.any(String), expect.any(String)]);
   return measured;
 }
 

@@ -5,14 +5,16 @@ import { unitNames } from '../npu/isa/units.ts';
 import { dataflowNames } from '../npu/matrix/job.ts';
 import { MEASUREMENT_VERSION, type Failure, type Measurement } from '../testbench/measurement.ts';
 import type { Line } from '../testbench/sweep/point.ts';
+import { NETWORK_VERSION } from '../testbench/network/measurement.ts';
 import { TIMELINE_VERSION } from '../testbench/timeline/timeline.ts';
 import { UsageError } from './failure.ts';
-import { isRecord, type Given } from './fields.ts';
+import { has, isRecord, type Given } from './fields.ts';
+import { isKeptNetwork, isOfNetwork, type NetworkFailure, type NetworkRun } from './network/kept.ts';
 
-export type Kept = { readonly run: Measurement | Failure } | { readonly lines: readonly Line[] };
-
-const has = (value: unknown, type: 'number' | 'string', names: readonly string[]): boolean =>
-  isRecord(value) && names.every((name) => typeof value[name] === type);
+export type Kept =
+  | { readonly run: Measurement | Failure }
+  | { readonly network: NetworkRun | NetworkFailure }
+  | { readonly lines: readonly Line[] };
 
 /** What was run: all that both kinds of runs have. */
 const isWhat = (value: Given): boolean =>
@@ -59,16 +61,19 @@ function parsed(text: string): unknown {
 /** @throws UsageError for a run that another version of the program has kept */
 function checkVersion(value: unknown, where: string): void {
   const version = isRecord(value) ? value['version'] : undefined;
-  if (typeof version === 'number' && version !== MEASUREMENT_VERSION)
-    throw new UsageError(`${where} is of version ${version}, not ${MEASUREMENT_VERSION}`, 'run it again');
+  const own = isOfNetwork(value) ? NETWORK_VERSION : MEASUREMENT_VERSION;
+  if (typeof version === 'number' && version !== own)
+    throw new UsageError(`${where} is of version ${version}, not ${own}`, 'run it again');
 }
 
 /** @throws UsageError for what is neither, naming the line */
 export function keptIn(text: string, name: string): Kept {
-  const remedy = 'give what systole matmul --json printed, or the .jsonl file of systole sweep';
+  const remedy = 'give what systole matmul or systole run --json printed, or the .jsonl file of systole sweep';
   const whole = parsed(text);
   if (isRecord(whole) && typeof whole['point'] !== 'number') {
     checkVersion(whole, name);
+    if (isKeptNetwork(whole)) return { network: whole };
+    if (isOfNetwork(whole)) throw new UsageError(`${name} is no run of a network`, remedy);
     const { timeline } = whole;
     if (timeline !== undefined && !isTimeline(timeline))
       throw new UsageError(`the timeline in ${name} is none of version ${TIMELINE_VERSION}`, 'run it again');

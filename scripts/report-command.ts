@@ -7,11 +7,13 @@ import { exitStatus, type ExitStatus } from './failure.ts';
 import { inputName, Output, readInput } from './files.ts';
 import { htmlFlag } from './html-flag.ts';
 import { keepApart } from './keep-apart.ts';
-import { documentOf } from './page/document.ts';
+import { networkReport } from './network/report.ts';
+import { documentOf, type Page } from './page/document.ts';
+import { networkPage } from './page/network-page.ts';
 import { runPage } from './page/run-page.ts';
 import { sweepPage } from './page/sweep-page.ts';
 import { keptText } from './kept-text.ts';
-import { keptIn } from './kept.ts';
+import { keptIn, type Kept } from './kept.ts';
 import { sweepText } from './sweep/summary.ts';
 
 const build = (yargs: Argv) =>
@@ -22,6 +24,7 @@ const build = (yargs: Argv) =>
     })
     .option('html', htmlFlag)
     .example('$0 report sweep.jsonl --html sweep.html', 'charts and a table of all points')
+    .example('$0 run model.tflite --json | $0 report - --html run.html', 'a run of a network')
     .example('$0 matmul --json --timeline | $0 report - --html run.html', 'a run, with what every unit was at');
 type Flags = Awaited<ReturnType<typeof build>['argv']>;
 
@@ -32,14 +35,24 @@ async function report(given: Flags): Promise<ExitStatus> {
   const name = inputName(path);
   const kept = keptIn(new TextDecoder().decode(readInput(path)), name);
   if (html === null) {
-    process.stdout.write(`${'run' in kept ? keptText(kept.run) : sweepText(kept.lines, name)}\n`);
+    process.stdout.write(`${textOf(kept, name)}\n`);
     return exitStatus.ok;
   }
-  const page = 'run' in kept ? runPage(kept.run) : sweepPage(kept.lines, basename(name));
+  const page = pageOf(kept, name);
   const isNew = !existsSync(html.path);
   html.write(await documentOf(page));
   process.stdout.write(`${isNew ? 'wrote' : 'wrote over'} ${html.path}: open it in a browser\n`);
   return exitStatus.ok;
+}
+
+function textOf(kept: Kept, name: string): string {
+  if ('network' in kept) return networkReport(kept.network);
+  return 'run' in kept ? keptText(kept.run) : sweepText(kept.lines, name);
+}
+
+function pageOf(kept: Kept, name: string): Page {
+  if ('network' in kept) return networkPage(kept.network);
+  return 'run' in kept ? runPage(kept.run) : sweepPage(kept.lines, basename(name));
 }
 
 export const reportCommand = { build, run: report };

@@ -1,34 +1,27 @@
 /** `systole run`: a network from its file, or an artefact, on the simulated NPU; every layer against the reference. */
 import { randomInt } from 'node:crypto';
 import type { Argv } from 'yargs';
-import type { Simulator } from '../hdl/sim/index.ts';
-import type { RunnableNetwork } from '../npu/compiler/network/runnable.ts';
-import type { NpuConfig } from '../npu/config.ts';
-import type { Graph, GraphData } from '../npu/graph/graph.ts';
+import type { Graph } from '../npu/graph/graph.ts';
 import { measurementOf } from '../testbench/network/measurement.ts';
 import { runGraph } from '../testbench/reference-network/run-graph.ts';
-import { runNetworkInTurns, type NetworkResult } from '../testbench/network/run.ts';
-import { givenOf, resultsOf } from '../testbench/network/results.ts';
+import { resultsOf } from '../testbench/network/results.ts';
 import { fileArgument } from './arguments.ts';
-import { exitStatus, RunError, UsageError, type ExitStatus } from './failure.ts';
+import { UsageError, type ExitStatus } from './failure.ts';
 import { inputName, Output } from './files.ts';
 import { numberFlag, switchFlag, textFlag } from './flags.ts';
 import { htmlFlag } from './html-flag.ts';
-import { interruptible } from './interruption.ts';
 import { keepApart } from './keep-apart.ts';
 import { memoryFlags } from './memory-flags.ts';
 import { commandOf } from './network/command-of.ts';
 import { fallbackFlag } from './network/fallback.ts';
 import { INPUT_RULES, inputFlag, networkInputs, RANDOM } from './network/inputs.ts';
-import { networkReport } from './network/report.ts';
+import { npuParametersOf, type NetworkSetting } from './network/kept.ts';
+import { settle, simulate } from './network/simulate.ts';
 import { sourceOf } from './network/source.ts';
 import { npuFlags } from './npu-flags.ts';
 import { npyFile } from './npy.ts';
 import { OutputFolder } from './output-folder.ts';
-import { documentOf } from './page/document.ts';
-import { networkPage } from './page/network-page.ts';
-import { startProgress } from './progress.ts';
-import { runFlags, usualEngine, wavesUntil } from './run.ts';
+import { runFlags, usualEngine } from './run.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
 const group = 'The run:';
@@ -99,70 +92,25 @@ async function run(given: Flags): Promise<ExitStatus> {
   const { config, whole, graph, program, latency, compile } = sourceOf(given);
   const inputs = networkInputs(whole, input, seed);
   const values = runGraph(whole, inputs.values);
+  const setting: NetworkSetting = {
+    model: inputName(model),
+    input: inputs.told,
+    seed,
+    parameters: { ...npuParametersOf(config), latency, stall },
+    command: commandOf({ ...given, model, config: compile === null ? null : config, input, seed }),
+  };
+  const asked = { setting, html, waves, json: given.json === true };
   const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
-  const ran = await simulate({ config, program, values, waves, seed, engine, memory });
+  const ran = await simulate({ config, graph, program, values, options: { engine, memory } }, asked);
 
-  const results = resultsOf(graph, program, ran, values);
   const measured = measurementOf(config, graph, program, ran, values, compile ?? 0);
-  folder?.write(filesOf(graph, results));
-  const status = measured.match ? exitStatus.ok : exitStatus.failed;
-  const files = await waves.close(null);
-  const told = { model: inputName(model), input: inputs.told, config, measured };
-  if (html !== null) {
-    const command = commandOf({ ...given, model, config: compile === null ? null : config, input, seed });
-    html.write(await documentOf(networkPage({ ...told, command })));
-  }
-  if (given.json === true) {
-    process.stdout.write(`${JSON.stringify(measured)}\n`);
-    return status;
-  }
-  const written = { dump: folder?.path ?? null, html: html?.path ?? null, waves: files };
-  process.stdout.write(`${networkReport({ ...told, compile, ...written })}\n`);
-  return status;
-}
-
-interface Simulated {
-  readonly config: NpuConfig;
-  readonly program: RunnableNetwork;
-  readonly values: readonly GraphData[];
-  readonly waves: Waves;
-  readonly seed: number;
-  readonly engine: typeof usualEngine | 'reference';
-  readonly memory: { readonly latency: number; readonly stall?: number; readonly seed: number };
-}
-
-/** Runs the NPU's part. A run that has begun and fails keeps its waves up to there. */
-async function simulate({ config, program, values, waves, seed, engine, memory }: Simulated): Promise<NetworkResult> {
-  const given = givenOf(program, values);
-  const progress = startProgress();
-  const started: Simulator[] = [];
   try {
-    return await interruptible(async (signal) =>
-      runNetworkInTurns(
-        config,
-        program,
-        given,
-        {
-          engine,
-          memory,
-          onStart: (sim) => {
-            waves.attach(sim, config);
-            started.push(sim);
-          },
-          onProgress: (cycle) => progress.at(cycle),
-        },
-        signal,
-      ),
-    );
+    folder?.write(filesOf(graph, resultsOf(graph, program, ran, values)));
   } catch (error) {
-    progress.end();
-    const [sim] = started;
-    if (sim === undefined) throw error;
-    const left = await wavesUntil(error, waves);
-    throw new RunError(error, [`in cycle ${sim.cycle} of the run with seed ${seed}`, ...left]);
-  } finally {
-    progress.end();
+    await waves.close();
+    throw error;
   }
+  return settle({ ...setting, ...measured }, asked, folder?.path ?? null);
 }
 
 /** By their names, what operators made. */

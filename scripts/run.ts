@@ -9,7 +9,8 @@ import type { Timeline } from '../testbench/timeline/timeline.ts';
 import { exitStatus, RunError, type ExitStatus } from './failure.ts';
 import { switchFlag, wordFlag } from './flags.ts';
 import { interruptible, Interruption } from './interruption.ts';
-import { documentOf } from './page/document.ts';
+import type { Output } from './files.ts';
+import { documentOf, type Page } from './page/document.ts';
 import { runPage } from './page/run-page.ts';
 import { startProgress } from './progress.ts';
 import { startWatch, type Watched } from './watch.ts';
@@ -88,7 +89,7 @@ async function failed(
   const left = await wavesUntil(error, waves);
   const failure: Failure = { status: statusOf(error), error: messageOf(error), cycle, ...whatOf(asked) };
   const whole = recorded === null ? failure : { ...failure, timeline: recorded };
-  const lost = await pageOf(whole, asked);
+  const lost = await writePage(asked.html, () => runPage(whole, asked.operands));
   if (json) process.stdout.write(`${JSON.stringify(told(whole, asked))}\n`);
   const page = asked.html === undefined || asked.html === null ? [] : [lost?.message ?? `page: ${asked.html.path}`];
   return new RunError(error, [`in cycle ${count(cycle)} of the run with seed ${seed}`, ...left, ...page]);
@@ -99,11 +100,11 @@ function told<R extends Measurement | Failure>({ timeline, ...run }: R, asked: A
   return asked.timeline === true && timeline !== undefined ? { ...run, timeline } : run;
 }
 
-/** Writes the page of a run, where one is asked for. @returns what went wrong with it */
-async function pageOf(run: Measurement | Failure, { html, operands }: Asked): Promise<Error | null> {
+/** Writes a page, where one is asked for. @returns what went wrong with it */
+export async function writePage(html: Output | null | undefined, page: () => Page): Promise<Error | null> {
   if (html === undefined || html === null) return null;
   try {
-    html.write(await documentOf(runPage(run, operands)));
+    html.write(await documentOf(page()));
     return null;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
@@ -138,7 +139,7 @@ export async function settle(done: Omit<Run, 'waves'>, waves: Waves, json: boole
   );
   const run = { ...done, waves: ended.files };
   const summary = summaryOf(run);
-  const lost = await pageOf(summary, done);
+  const lost = await writePage(done.html, () => runPage(summary, done.operands));
   const shown = lost === null ? run : { ...run, html: null };
   process.stdout.write(`${json ? JSON.stringify(told(summary, done)) : report(shown)}\n`);
   if ('error' in ended) throw ended.error;

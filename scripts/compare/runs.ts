@@ -3,6 +3,7 @@ import type { Failure, Measurement } from '../../testbench/measurement.ts';
 import type { Line } from '../../testbench/sweep/point.ts';
 import { flatFields } from '../fields.ts';
 import type { Kept } from '../kept.ts';
+import { isFailed, type NetworkFailure, type NetworkRun } from '../network/kept.ts';
 
 /** What a field can be when objects in objects are taken apart. */
 export type Plain = string | number | boolean | null;
@@ -40,8 +41,24 @@ const others: readonly string[] = [
 
 export const runFile = (name: string, kept: Kept): RunFile => ({
   name,
-  runs: 'run' in kept ? [runOf(kept.run)] : kept.lines.map(runOf),
+  runs: 'network' in kept ? [ofNetwork(kept.network)] : 'run' in kept ? [runOf(kept.run)] : kept.lines.map(runOf),
 });
+
+/** By layer what each took; layers have numbers, and operators names. */
+function ofNetwork(kept: NetworkRun | NetworkFailure): Run {
+  const { model, input, seed, parameters } = kept;
+  const setting = fieldsOf([['model', model], ['input', input], ...Object.entries(parameters), ['seed', seed]]);
+  if (isFailed(kept))
+    return { status: kept.status, error: kept.error.split('\n')[0] ?? '', setting, results: new Map() };
+  const { match, cycles, overall, macs, commands, layers } = kept;
+  const ofLayers = layers.flatMap(({ index, operator, ...layer }) =>
+    (['cycles', 'worked', 'bytesRead', 'bytesWritten'] as const).map(
+      (name) => [`${index} ${operator}.${name}`, layer[name]] as const,
+    ),
+  );
+  const results = fieldsOf([...Object.entries({ cycles, overall, macs, commands }), ...ofLayers]);
+  return { status: match ? 'equal' : 'differs', error: null, setting, results };
+}
 
 function runOf(kept: Measurement | Failure | Line): Run {
   const own = Object.entries(kept);

@@ -3,6 +3,7 @@ import { npuConfig } from '../../npu/config.ts';
 import type { LayerMeasurement, NetworkMeasurement } from '../../testbench/network/measurement.ts';
 import { timelineOf, type Span } from '../../testbench/network/timeline.ts';
 import { unpacked } from './client/runs.ts';
+import { npuParametersOf, type NetworkSetting } from '../network/kept.ts';
 import { documentOf } from './document.ts';
 import { networkPage } from './network-page.ts';
 
@@ -48,8 +49,15 @@ function networkOf(count: number, change: Partial<LayerMeasurement> = {}): Netwo
     seconds: { compile: 0, build: 0, run: 0 },
   };
 }
+const settingOf = (model: string): NetworkSetting => ({
+  model,
+  input: 'random, seed 1',
+  seed: 1,
+  parameters: { ...npuParametersOf(npuConfig({})), latency: 2, stall: 0 },
+  command: `systole run ${model}`,
+});
 const pageOf = (measured: NetworkMeasurement, model = 'model.tflite') =>
-  networkPage({ model, input: 'random, seed 1', config: npuConfig({}), measured, command: `systole run ${model}` });
+  networkPage({ ...settingOf(model), ...measured });
 const textOf = async (...given: Parameters<typeof pageOf>): Promise<string> =>
   new TextDecoder().decode(await documentOf(pageOf(...given)));
 

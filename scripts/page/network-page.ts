@@ -1,11 +1,12 @@
 /** The page of a run of a network. */
-import type { NpuConfig } from '../../npu/config.ts';
 import { unitNames, units, type Unit } from '../../npu/isa/units.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
-import { parameterNames, parameters } from '../../npu/parameters.ts';
-import type { LayerMeasurement, NetworkMeasurement } from '../../testbench/network/measurement.ts';
+import { parameterNames, parameters as known, type NpuParameters } from '../../npu/parameters.ts';
+import type { LayerName } from '../../testbench/network/measurement.ts';
+import type { NetworkTimeline } from '../../testbench/network/timeline.ts';
 import { runLengths } from '../../testbench/timeline/bins.ts';
 import { sumOf } from '../../testbench/timeline/timeline.ts';
+import { isFailed, type NetworkFailure, type NetworkRun } from '../network/kept.ts';
 import { layerColumns } from '../network/layer-table.ts';
 import { outputText } from '../network/output-text.ts';
 import { flagOf } from '../npu-flags.ts';
@@ -15,39 +16,33 @@ import type { Page } from './document.ts';
 import { html, type Html } from './html.ts';
 import { commandLine, figure, footer, key, section, table, tiles, zoomButtons } from './parts.ts';
 
-export interface ToldNetwork {
-  readonly model: string;
-  /** Where its input is from. */
-  readonly input: string;
-  readonly config: NpuConfig;
-  readonly measured: NetworkMeasurement;
-  /** What repeats it. */
-  readonly command: string;
-}
-
-export function networkPage({ model, input, config, measured, command }: ToldNetwork): Page {
+export function networkPage(run: NetworkRun | NetworkFailure): Page {
+  const { model, input, parameters, command, layers, timeline } = run;
   const body = html`<main>
     <header>
       <h1>${model}</h1>
-      <p class="lead">${matrixEngineOf(config).description.title(config)}, input: ${input}</p>
-      ${verdict(measured)}
+      <p class="lead">${matrixEngineOf(parameters).description.title(parameters)}, input: ${input}</p>
+      ${verdict(run)}
     </header>
-    ${figures(config, measured)} ${timelineSection(measured)} ${barSection(measured)} ${layerSection(measured)}
-    ${outputSection(measured)} ${section('repeat', 'Repeat it', commandLine('command', command))}
-    ${configuration(config)} ${footer}
+    ${isFailed(run) ? null : figures(run)} ${timelineSection(layers, timeline)}
+    ${isFailed(run) ? null : [barSection(run), layerSection(run), outputSection(run)]}
+    ${section('repeat', 'Repeat it', commandLine('command', command))} ${configuration(parameters)} ${footer}
   </main>`;
-  return { title: `${model}: systole`, body, charts: { timeline: timelineData(measured) } };
+  return { title: `${model}: systole`, body, charts: { timeline: timelineData(layers, timeline) } };
 }
 
-function verdict({ layers, match }: NetworkMeasurement): Html {
-  if (match) return html`<p class="status good">Every layer is equal to the reference, byte by byte</p>`;
-  const wrong = layers.filter((layer) => layer.match === false);
+function verdict(run: NetworkRun | NetworkFailure): Html {
+  if (isFailed(run))
+    return html`<p class="status bad">Ended by: ${run.status}, in cycle ${count(run.cycle)}, seed ${run.seed}</p>
+      <pre class="error">${run.error}</pre>`;
+  if (run.match) return html`<p class="status good">Every layer is equal to the reference, byte by byte</p>`;
+  const wrong = run.layers.filter((layer) => layer.match === false);
   const told = wrong.map((layer) => `${plural(layer.wrong, 'byte')} of layer ${layer.index}`).join(', ');
   return html`<p class="status bad">Differs from the reference: ${told}</p>`;
 }
 
-function figures(config: NpuConfig, { cycles, macs, overall, layers, commands }: NetworkMeasurement): Html {
-  const multipliers = matrixEngineOf(config).description.multipliers(config);
+function figures({ parameters, cycles, macs, overall, layers, commands }: NetworkRun): Html {
+  const multipliers = matrixEngineOf(parameters).description.multipliers(parameters);
   const least = macs / multipliers;
   return tiles([
     ['Cycles', count(cycles), plural(commands, 'command')],
@@ -63,20 +58,21 @@ function figures(config: NpuConfig, { cycles, macs, overall, layers, commands }:
 
 /** Of a layer, by its place. */
 const toneOf = (layer: number): Tone => layerTones[layer % layerTones.length] ?? 'use';
-const nameOf = (layer: LayerMeasurement | undefined): string => `${layer?.index} ${layer?.operator}`;
+const nameOf = (layer: LayerName | undefined): string => `${layer?.index} ${layer?.operator}`;
 
 /** Cycles of each bin in which nothing of `all` was worked on. */
-function idleOf({ width, bins }: NetworkMeasurement['timeline'], all: readonly (readonly number[])[]): number[] {
+function idleOf({ width, bins }: NetworkTimeline, all: readonly (readonly number[])[]): number[] {
   const idle = Array.from({ length: bins }, () => width);
   for (const runs of all) {
     let at = 0;
     for (let i = 0; i + 1 < runs.length; i += 2)
-      for (const end = at + (runs[i + 1] ?? 0); at < end; at++) idle[at] = (idle[at] ?? 0) - (runs[i] ?? 0);
+      for (const end = Math.min(bins, at + (runs[i + 1] ?? 0)); at < end; at++)
+        idle[at] = (idle[at] ?? 0) - (runs[i] ?? 0);
   }
   return idle;
 }
 
-function timelineData({ layers, timeline }: NetworkMeasurement): TimelineData {
+function timelineData(layers: readonly LayerName[], timeline: NetworkTimeline): TimelineData {
   const { start, width, bins, units: worked } = timeline;
   return {
     kind: 'timeline',
@@ -102,8 +98,7 @@ function timelineData({ layers, timeline }: NetworkMeasurement): TimelineData {
   };
 }
 
-function timelineSection({ layers, timeline, cycles }: NetworkMeasurement): Html {
-  const { start, width, units: worked } = timeline;
+function timelineSection(layers: readonly LayerName[], { start, width, bins, units: worked }: NetworkTimeline): Html {
   const on = (unit: Unit, at: number): number => sumOf(worked[unit].find(({ layer }) => layer === at)?.runs ?? []);
   const shown = layers.flatMap((layer, at) => (unitNames.some((unit) => on(unit, at) > 0) ? [{ layer, at }] : []));
   const rows = shown.map(({ layer, at }) => [nameOf(layer), ...unitNames.map((unit) => count(on(unit, at)))]);
@@ -113,7 +108,7 @@ function timelineSection({ layers, timeline, cycles }: NetworkMeasurement): Html
     'What each unit worked on',
     html`${key([...shown.map(({ layer, at }) => [toneOf(at), nameOf(layer)] as const), ['idle', 'no command']])}${zoomButtons}${figure(
       'timeline',
-      `Timeline of ${count(cycles)} cycles: for each unit, the layer that it worked on`,
+      `Timeline of ${plural(bins, 'column')}: for each unit, the layer that it worked on`,
       `${each}, from cycle ${count(start)} of the simulation on. A unit works on a layer from when it takes a command of it until that is done, waiting for memory included. Drag over a stretch to enlarge it, or use the keys + − ← → 0.`,
       table(
         [{ text: 'Layer' }, ...unitNames.map((unit) => ({ text: units[unit].title, number: true }))],
@@ -124,7 +119,7 @@ function timelineSection({ layers, timeline, cycles }: NetworkMeasurement): Html
   );
 }
 
-function barSection({ layers }: NetworkMeasurement): Html {
+function barSection({ layers }: NetworkRun): Html {
   const most = layers.reduce((all, { worked, bound }) => Math.max(all, worked, bound.cycles), 1);
   const bar = (cycles: number, kind: string): Html =>
     html`<span class="bar ${kind}" style="display:block;width:${((100 * cycles) / most).toFixed(1)}%"></span>`;
@@ -154,7 +149,7 @@ function barSection({ layers }: NetworkMeasurement): Html {
   );
 }
 
-const layerSection = ({ layers }: NetworkMeasurement): Html =>
+const layerSection = ({ layers }: NetworkRun): Html =>
   section(
     'layers-section',
     'Layers',
@@ -179,20 +174,20 @@ const layerSection = ({ layers }: NetworkMeasurement): Html =>
       </details>`,
   );
 
-const outputSection = ({ outputs }: NetworkMeasurement): Html =>
+const outputSection = ({ outputs }: NetworkRun): Html =>
   section(
     'outputs-section',
     'What it made',
     outputs.map((output) => html`<pre>${outputText(output)}</pre>`),
   );
 
-const configuration = (config: NpuConfig): Html =>
+const configuration = (config: NpuParameters): Html =>
   section(
     'configuration',
     'Configuration',
     table(
       [{ text: 'Flag' }, { text: 'Value' }, { text: 'What it is' }],
-      parameterNames.map((name) => [`--${flagOf(name)}`, config[name], parameters[name].meaning]),
+      parameterNames.map((name) => [`--${flagOf(name)}`, config[name], known[name].meaning]),
       'Configuration',
     ),
   );

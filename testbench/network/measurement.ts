@@ -23,7 +23,8 @@ export interface LayerBound {
   readonly cycles: number;
 }
 
-export interface LayerMeasurement {
+/** What a layer is. */
+export interface LayerName {
   /** Of its operator in the graph. */
   readonly index: number;
   /** The operator's name in the file. */
@@ -33,6 +34,9 @@ export interface LayerMeasurement {
   readonly shape: readonly number[];
   /** Who does it: a unit of the NPU, the host, or nobody, where only a shape changes. */
   readonly by: 'matrix' | 'vector' | 'dma' | 'host' | 'nobody';
+}
+
+export interface LayerMeasurement extends LayerName {
   /** Multiplications that the operator asks for; 0 of one without weights. */
   readonly macs: number;
   /** From the end of all layers before it to its own, in cycles: those of all layers are those of the run. */
@@ -73,7 +77,7 @@ export interface NetworkMeasurement {
   /** Which layer, by its place in `layers`, each unit worked on over time. */
   readonly timeline: NetworkTimeline;
   readonly commands: number;
-  /** Of wall time: making the program, building the simulation, stepping it. */
+  /** Of wall time: making the program (0 where it was made before), building the simulation, stepping it. */
   readonly seconds: { readonly compile: number; readonly build: number; readonly run: number };
 }
 
@@ -152,6 +156,26 @@ function doneBy(kind: LayerKind): LayerMeasurement['by'] {
   }
 }
 
+/** A layer's operator, the tensor that it makes, and what it is called. */
+function layerOf(
+  graph: Graph,
+  { kind, output: { tensor }, operators: [index = 0] }: RunnableNetwork['layers'][number],
+) {
+  const operator = graph.operators[index];
+  // What only this operator's layers have is called as its result.
+  const made = graph.tensors[tensor] ?? graph.tensors[operator?.outputs[0] ?? -1];
+  if (operator === undefined || made === undefined) throw new RangeError(`operator ${index} makes no tensor ${tensor}`);
+  const { name, shape } = made;
+  return { operator, made, index, name, shape, by: doneBy(kind) };
+}
+
+/** What the layers of a program are. */
+export const layerNames = (graph: Graph, { layers }: Pick<RunnableNetwork, 'layers'>): LayerName[] =>
+  layers.map((layer) => {
+    const { operator, index, name, shape, by } = layerOf(graph, layer);
+    return { index, operator: operator.title, name, shape, by };
+  });
+
 /** Layers by what they took, and what they take at the least. */
 function layersOf(
   config: NpuConfig,
@@ -164,11 +188,12 @@ function layersOf(
 ): LayerMeasurement[] {
   const multipliers = matrixEngineOf(config).description.multipliers(config);
   let until = start;
-  return program.layers.map(({ kind, output: { tensor }, operators: [index = 0] }, layer): LayerMeasurement => {
-    const operator = graph.operators[index];
-    // What only this operator's layers have is called as its result.
-    const made = graph.tensors[tensor] ?? graph.tensors[operator?.outputs[0] ?? -1];
-    if (operator === undefined || made === undefined) throw new RangeError(`layer ${layer} is of no operator`);
+  return program.layers.map((one, layer): LayerMeasurement => {
+    const { operator, made, ...name } = layerOf(graph, one);
+    const {
+      kind,
+      output: { tensor },
+    } = one;
     const end = program.steps.reduce(
       (last, step, at) => (step.layer === layer ? Math.max(last, left.ends[at] ?? 0) : last),
       until,
@@ -177,11 +202,11 @@ function layersOf(
     until = end;
     const macs = kind === 'move' ? 0 : macsOf(graph, operator);
     const own = program.steps.filter((step) => step.layer === layer);
-    const worked = workedOn(spans, layer, doneBy(kind));
+    const worked = workedOn(spans, layer, name.by);
     const moved = (unit: 'load' | 'store'): number =>
       own.filter((step) => step.unit === unit).reduce((sum, { command }) => sum + movedBy(command), 0);
     const [bytesRead, bytesWritten] = [moved('load'), moved('store')];
-    const by = doneBy(kind);
+    const { by } = name;
     const wrong = wrongIn(reference[tensor], [left.tensors.get(tensor), outputs.get(tensor)], by);
     const least = {
       matrix: by === 'matrix' ? Math.ceil(macs / multipliers) : 0,
@@ -194,11 +219,8 @@ function layersOf(
       { by: 'writes', cycles: Math.ceil(bytesWritten / config.busBytes) },
     ]);
     return {
-      index,
+      ...name,
       operator: operator.title,
-      name: made.name,
-      shape: made.shape,
-      by,
       macs,
       cycles,
       worked,

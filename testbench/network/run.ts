@@ -13,6 +13,11 @@ export interface NetworkResult extends ProgramResult {
   readonly outputs: ReadonlyMap<number, Uint8Array>;
 }
 
+export interface NetworkRunOptions extends RunOptions {
+  /** To be called as the run begins, with what it will have left at any time. */
+  readonly onLeft?: (left: Left, sim: Simulator) => void;
+}
+
 /**
  * @param inputs bytes of the tensors that the NPU takes from the host, by their index in the graph
  * @throws what runProgram throws, and RangeError for inputs that are missing or of another size
@@ -21,7 +26,7 @@ export function runNetwork(
   config: NpuConfig,
   program: RunnableNetwork,
   inputs: ReadonlyMap<number, Uint8Array>,
-  options: RunOptions = {},
+  options: NetworkRunOptions = {},
 ): NetworkResult {
   const { whole, limit, watched, read } = prepared(config, program, inputs, options);
   return read(runProgram(config, whole, limit, watched));
@@ -35,7 +40,7 @@ export async function runNetworkInTurns(
   config: NpuConfig,
   program: RunnableNetwork,
   inputs: ReadonlyMap<number, Uint8Array>,
-  options: RunOptions = {},
+  options: NetworkRunOptions = {},
   signal?: AbortSignal,
 ): Promise<NetworkResult> {
   const { whole, limit, watched, read } = prepared(config, program, inputs, options);
@@ -46,11 +51,13 @@ function prepared(
   config: NpuConfig,
   program: RunnableNetwork,
   inputs: ReadonlyMap<number, Uint8Array>,
-  options: RunOptions,
+  options: NetworkRunOptions,
 ) {
   const found: Left[] = [];
   const onStart = (sim: Simulator): void => {
-    found.push(readLeft(sim, config, program));
+    const left = readLeft(sim, config, program);
+    found.push(left);
+    options.onLeft?.(left, sim);
     options.onStart?.(sim);
   };
   return {

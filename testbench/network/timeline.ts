@@ -41,6 +41,17 @@ export function spansOf(
   });
 }
 
+/** What was worked on of a run that ended before its last step, in `cycle` of the simulation. */
+export function timelineUntil(
+  program: Pick<RunnableNetwork, 'steps'>,
+  { starts, ends }: Pick<Left, 'starts' | 'ends'>,
+  cycle: number,
+): NetworkTimeline {
+  const until = ends.map((end, at) => (starts[at] === Infinity ? 0 : Math.min(end, cycle)));
+  const first = starts.reduce((least, start) => Math.min(least, start), cycle);
+  return timelineOf(spansOf(program, { starts, ends: until }), first, cycle);
+}
+
 /** @param start the first cycle of the run, in cycles of the simulation; `end` the one after its last */
 export function timelineOf(spans: readonly Span[], start: number, end: number, most = MOST_BINS): NetworkTimeline {
   let width = 1;
