@@ -3,7 +3,7 @@ import { recordOf } from '../../npu/common/records.ts';
 import { unitNames } from '../../npu/isa/units.ts';
 import { parameterNames, type NpuParameters } from '../../npu/parameters.ts';
 import type { Failure } from '../../testbench/measurement.ts';
-import { NETWORK_VERSION, type LayerName, type NetworkMeasurement } from '../../testbench/network/measurement.ts';
+import type { LayerName, NETWORK_VERSION, NetworkMeasurement } from '../../testbench/network/measurement.ts';
 import type { NetworkTimeline } from '../../testbench/network/timeline.ts';
 import { has, isRecord } from '../fields.ts';
 
