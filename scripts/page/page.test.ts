@@ -70,7 +70,10 @@ it.each([
   [['matmul', ...size, '--html', 'none/run.html'], 'cannot write none/run.html: '],
   [['matmul', ...size, '--html', 'run.pdf'], 'end it with .html'],
   [['report', 'none.json'], 'cannot read none.json: no such file'],
-  [['report', 'text.txt'], 'line 1 of text.txt is no point of a sweep; give what systole matmul or systole run --json printed'],
+  [
+    ['report', 'text.txt'],
+    'line 1 of text.txt is no point of a sweep; give what systole matmul or systole run --json printed',
+  ],
   [['report', 'empty.txt'], 'empty.txt is empty'],
   [['report', 'object.json'], 'object.json is no run'],
   [['report', 'newer.json'], 'newer.json is of version 2, not 1; run it again'],
