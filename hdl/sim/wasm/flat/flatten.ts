@@ -201,7 +201,8 @@ class Flattener {
 
   private memory(memory: FlatMemory['memory'], domain: Domain, path: string): FlatMemory {
     const wordSize = sizeOf(memory.word);
-    const laneSize = apart(memory.depth * wordSize, domain);
+    // Of cells with a spare word, for writes of lanes that write nothing.
+    const laneSize = apart((memory.depth + (domain.total === 1 ? 0 : 1)) * wordSize, domain);
     const address = this.layout.allocate(domain.total * laneSize, `memory ${path}`);
     const { init, word: type } = memory;
     for (let lane = 0; lane < (init.length === 0 ? 0 : domain.total); lane++) {

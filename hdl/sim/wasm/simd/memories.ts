@@ -7,7 +7,7 @@ import type { VectorFn } from './block.ts';
 import { pushFetched, storeChosen, type Elements } from './tables.ts';
 
 function wordsOf({ memory: { word, depth }, address, laneSize }: FlatMemory): Elements {
-  return { scalar: scalarsOf(word).scalar, count: depth, address, apart: laneSize };
+  return { scalar: scalarsOf(word).scalar, count: depth, address, apart: laneSize, spare: true };
 }
 
 /** Pushes part `index` of what an asynchronous read gives. */

@@ -4,24 +4,16 @@
 import type { Type } from '../../../ir/types.ts';
 import type { Local } from '../../../webassembly/code.ts';
 import { present } from '../../library.ts';
-import { laneOffset, node, typeOf, times, widthOfNode } from '../emit/function.ts';
+import { constantOf, laneOffset, node, typeOf, widthOfNode } from '../emit/function.ts';
 import { blockLanes } from '../flat/flatten.ts';
 import type { FlatId } from '../flat/types.ts';
 import { scalarsOf, sizeOf } from '../storage.ts';
-import {
-  laneBitsOf,
-  partsOf,
-  pushBytes,
-  pushLanes,
-  remembered,
-  shapeOf,
-  type LaneBits,
-  type VectorFn,
-} from './block.ts';
+import { laneBitsOf, partsOf, pushBytes, remembered, type Mask, type VectorFn } from './block.ts';
 import { uniformAddress } from './elements.ts';
+import { insideAt, pushLane, scaledIndices, spareIndices, type Numbers } from './indices.ts';
 import { amountBytes } from './operations.ts';
 import { part } from './values.ts';
-import { narrowed, widened } from './widths.ts';
+import { maskPart } from './widths.ts';
 
 const vectorBytes = 16;
 
@@ -66,15 +58,16 @@ function pushFromRows(v: VectorFn, { table, at }: Lookup, count: number): void {
 
 /** A load for each cell. */
 function pushOneByOne(v: VectorFn, { table, at, index }: Lookup, count: number): void {
-  const { scalar } = scalarsOf(typeOf(v.fn, table));
-  const base = uniformAddress(v, table);
+  const { fn } = v;
+  const type = typeOf(fn, table);
+  const { scalar } = scalarsOf(type);
+  const fixed = constantOf(fn, table);
+  const base = fixed === null ? uniformAddress(v, table) : null;
+  const address = fixed === null ? 0 : fn.context.constant(type, fixed);
   pushGathered(
     v,
-    { scalar, index, pushIndex: indexer(v, at, count, sizeOf(scalar)) },
-    () => {
-      v.fn.code.get(base);
-    },
-    0,
+    { scalar, address, apart: 0 },
+    { indices: scaledIndices(v, at, { count, size: sizeOf(scalar) }), index, base },
   );
 }
 
@@ -103,21 +96,21 @@ export interface Elements {
   readonly address: number;
   /** Bytes from a cell's first element to that of the next cell. */
   readonly apart: number;
+  /** Whether there is room for one more behind a cell's last element. */
+  readonly spare: boolean;
 }
 
 /** Those of a register. */
 export function elementsOf({ fn }: VectorFn, register: FlatId): Elements {
   const { type, storage } = node(fn, register);
   const { address } = present(storage ?? undefined, 'storage of a register');
-  return { ...scalarsOf(type), address, apart: sizeOf(type) };
+  return { ...scalarsOf(type), address, apart: sizeOf(type), spare: false };
 }
 
-/** Puts the address of a block's first element into a local. */
-function firstAddress({ fn }: VectorFn, { address, apart }: Elements): Local {
+/** Puts how far a block's elements lie from the first block's into a local. */
+function firstOffset({ fn }: VectorFn, { apart }: Elements): Local {
   const base = fn.code.local('i32');
   laneOffset(fn, apart);
-  fn.code.i32(address);
-  fn.code.op('i32.add');
   fn.code.set(base);
   return base;
 }
@@ -125,16 +118,9 @@ function firstAddress({ fn }: VectorFn, { address, apart }: Elements): Local {
 /** Pushes part `index` of the elements that cells choose, 0 past the end. */
 export function pushFetched(v: VectorFn, elements: Elements, at: FlatId, index: number): void {
   const { code } = v.fn;
-  const { scalar, count, apart } = elements;
-  const base = firstAddress(v, elements);
-  pushGathered(
-    v,
-    { scalar, index, pushIndex: indexer(v, at, count, sizeOf(scalar)) },
-    () => {
-      code.get(base);
-    },
-    apart,
-  );
+  const { scalar, count } = elements;
+  const base = firstOffset(v, elements);
+  pushGathered(v, elements, { indices: scaledIndices(v, at, { count, size: sizeOf(scalar) }), index, base });
   code.release('i32', base);
   if (2 ** widthOfNode(v.fn, at) <= count) return;
   code.get(insideAt(v, at, count, laneBitsOf(scalar), index));
@@ -143,51 +129,64 @@ export function pushFetched(v: VectorFn, elements: Elements, at: FlatId, index: 
 
 /** Replaces the elements that cells choose, within a mask. */
 export function storeChosen(v: VectorFn, elements: Elements, at: FlatId, value: FlatId): void {
-  const { code, context } = v.fn;
-  const { scalar, count, apart } = elements;
+  const { code } = v.fn;
+  const { scalar, count, address, apart, spare } = elements;
   const bits = laneBitsOf(scalar);
   const lanes = 128 / bits;
-  const pushIndex = indexer(v, at, count, sizeOf(scalar));
-  const parts = Array.from({ length: partsOf(v, bits) }, (_, p) => part(v, value, p));
-  const stored = code.local('v128');
-  code.get(insideAt(v, at, count, 8, 0));
-  if (v.mask !== null) {
-    code.get(v.mask.bytes);
-    code.vector('v128.and');
-  }
-  code.set(stored);
-  const base = firstAddress(v, elements);
-  // Lanes without a store of their own store where nothing is read.
-  const nowhere = context.temporary(vectorBytes);
+  const stored = storedLanes(v, at, count);
+  const row = { count, size: sizeOf(scalar) };
+  const base = firstOffset(v, elements);
+  const indices = spare ? spareIndices(v, at, row, stored) : scaledIndices(v, at, row);
+  const values = Array.from({ length: partsOf(v, bits) }, (_, p) => {
+    const fresh = part(v, value, p);
+    if (spare) return fresh;
+    const local = code.local('v128');
+    code.get(fresh);
+    pushGathered(v, elements, { indices, index: p, base });
+    code.get(maskPart(v, stored, bits, p));
+    code.vector('v128.bitselect');
+    code.set(local);
+    return local;
+  });
   for (let lane = 0; lane < Math.min(blockLanes, v.fn.domain.cols); lane++) {
-    pushIndex(lane);
+    pushLane(v, indices, lane);
     code.get(base);
     code.op('i32.add');
-    code.i32(lane * apart);
-    code.op('i32.add');
-    code.i32(nowhere);
-    code.get(stored);
-    code.lane('i8x16.extract_lane_u', lane);
-    code.op('select');
-    code.get(present(parts[Math.floor(lane / lanes)], 'part of a value'));
-    code.laneMemory(`v128.store${bits}_lane`, 0, lane % lanes);
+    code.get(present(values[Math.floor(lane / lanes)], 'part of a value'));
+    code.laneMemory(`v128.store${bits}_lane`, address + lane * apart, lane % lanes);
   }
-  code.release('v128', stored);
   code.release('i32', base);
 }
 
-interface Gathering {
-  readonly scalar: Type;
-  readonly index: number;
-  /** Pushes how many bytes from the start a cell's element lies. */
-  readonly pushIndex: (cell: number) => void;
+/** The lanes whose elements are replaced. */
+function storedLanes(v: VectorFn, at: FlatId, count: number): Mask {
+  const inside = insideAt(v, at, count, 8, 0);
+  const { mask } = v;
+  if (mask === null) return { key: `i${at}in${count}@8`, bytes: inside };
+  const key = `${mask.key}&i${at}in${count}`;
+  return {
+    key,
+    bytes: remembered(v, key, () => {
+      v.fn.code.get(inside);
+      v.fn.code.get(mask.bytes);
+      v.fn.code.vector('v128.and');
+    }),
+  };
 }
 
-/**
- * Pushes a part in which each lane is loaded from an address of its own, `apart` bytes for each cell beyond what
- * `pushBase` pushes.
- */
-function pushGathered(v: VectorFn, { scalar, index, pushIndex }: Gathering, pushBase: () => void, apart: number): void {
+interface Gathering {
+  readonly indices: Numbers;
+  readonly index: number;
+  /** Added to all of them; null: nothing. */
+  readonly base: Local | null;
+}
+
+/** Pushes a part in which each lane is loaded from an address of its own. */
+function pushGathered(
+  v: VectorFn,
+  { scalar, address, apart }: Pick<Elements, 'scalar' | 'address' | 'apart'>,
+  { indices, index, base }: Gathering,
+): void {
   const { code } = v.fn;
   const bits = laneBitsOf(scalar);
   const lanes = 128 / bits;
@@ -198,55 +197,15 @@ function pushGathered(v: VectorFn, { scalar, index, pushIndex }: Gathering, push
     const cell = index * lanes + lane;
     // A narrow grid has no more.
     if (cell >= v.fn.domain.cols) break;
-    pushIndex(cell);
-    pushBase();
-    code.op('i32.add');
+    pushLane(v, indices, cell);
+    if (base !== null) {
+      code.get(base);
+      code.op('i32.add');
+    }
     code.get(result);
-    code.laneMemory(`v128.load${bits}_lane`, cell * apart, lane);
+    code.laneMemory(`v128.load${bits}_lane`, address + cell * apart, lane);
     code.set(result);
   }
   code.get(result);
   code.release('v128', result);
-}
-
-/** What pushes a cell's index times `size`; of one that lies past the end, 0. */
-function indexer(v: VectorFn, at: FlatId, count: number, size: number): (cell: number) => void {
-  const { code } = v.fn;
-  const own = laneBitsOf(typeOf(v.fn, at));
-  const perVector = 128 / own;
-  // Past a row's last cell anything may stand, also what no index of that width can be.
-  const safe = (p: number): Local =>
-    2 ** own <= count
-      ? part(v, at, p)
-      : remembered(v, `i${at}<${count}.${p}`, () => {
-          code.get(part(v, at, p));
-          code.get(insideAt(v, at, count, own, p));
-          code.vector('v128.and');
-        });
-  const extract = own === 8 ? 'i8x16.extract_lane_u' : own === 16 ? 'i16x8.extract_lane_u' : 'i32x4.extract_lane';
-  return (cell) => {
-    code.get(safe(Math.floor(cell / perVector)));
-    code.lane(extract, cell % perVector);
-    times(code, size);
-  };
-}
-
-/** Where the index lies inside a table, for lanes of `bits` bits. */
-function insideAt(v: VectorFn, at: FlatId, count: number, bits: LaneBits, index: number): Local {
-  const { code } = v.fn;
-  const own = laneBitsOf(typeOf(v.fn, at));
-  if (own === 64) throw new RangeError('an index of more than 32 bits');
-  const key = `i${at}in${count}`;
-  const inside = (p: number): Local =>
-    remembered(v, `${key}.${p}`, () => {
-      // All of them where lanes cannot hold more.
-      if (2 ** own <= count) {
-        pushBytes(v, 255);
-        return;
-      }
-      code.get(part(v, at, p));
-      pushLanes(v, own, BigInt(count));
-      code.vector(`${shapeOf[own]}.lt_u`);
-    });
-  return own > bits ? narrowed(v, key, own, bits, index, inside) : widened(v, key, own, bits, index, true, inside);
 }
