@@ -1,7 +1,7 @@
 /** Operations on 16 cells. */
 import type { OpNode, Type } from '../../../ir/types.ts';
 import type { Local } from '../../../webassembly/code.ts';
-import { argument, argumentsOf, constantOf, typeOf, widthOfNode } from '../emit/function.ts';
+import { argument, argumentsOf, constantOf, node, typeOf, widthOfNode } from '../emit/function.ts';
 import { staysInWidth } from '../emit/growth.ts';
 import { pushClamped } from '../emit/value.ts';
 import type { FlatId, FlatNode } from '../flat/types.ts';
@@ -19,7 +19,7 @@ import {
 import { pushChosen, pushUpdated } from './elements.ts';
 import { maskAt } from './logic.ts';
 import { areWhole, pushPlane, wordsOf } from './planes.ts';
-import { pushByteProducts, pushShiftByLane, pushShiftByOne } from './shifts.ts';
+import { pushByteProducts, pushShiftBack, pushShiftByLane, pushShiftByOne } from './shifts.ts';
 import { part, partAt } from './values.ts';
 import { narrowed } from './widths.ts';
 
@@ -151,10 +151,13 @@ function pushShift(v: VectorFn, flat: FlatNode, op: 'shl' | 'shr', a: FlatId, am
   const value = part(v, a, index);
   if (by === null) {
     const most = 2 ** Math.min(widthOfNode(v.fn, amount), 32) - 1;
+    const back = op === 'shr' && !signed ? complemented(v, amount, bits) : null;
     if (v.uniform.has(amount))
       pushShiftByOne(v, { op, bits, signed, value, most }, (limit) => {
         pushClamped(v.fn, amount, limit);
       });
+    else if (back !== null && bits !== 64)
+      pushShiftBack(v, bits, value, { key: `a${back}`, bytes: amountBytes(v, back), part: index });
     else
       pushShiftByLane(
         v,
@@ -172,6 +175,22 @@ function pushShift(v: VectorFn, flat: FlatNode, op: 'shl' | 'shr', a: FlatId, am
     code.vector(op === 'shl' ? `${shapeOf[bits]}.shl` : `${shapeOf[bits]}.shr_${signed ? 's' : 'u'}`);
   }
   if (op === 'shl') normalise(v, flat.type);
+}
+
+/** The number, always below `bits`, of which an amount is the difference to `bits`; else null. */
+function complemented(v: VectorFn, amount: FlatId, bits: LaneBits): FlatId | null {
+  const flat = node(v.fn, amount);
+  if (flat.node.kind !== 'op' || flat.node.op !== 'sub' || flat.type.kind !== 'uint') return null;
+  const args = argumentsOf(flat);
+  if (constantOf(v.fn, argument(args, 0)) !== BigInt(bits)) return null;
+  let from = argument(args, 1);
+  for (;;) {
+    const { node: ir, type } = node(v.fn, from);
+    if (type.kind !== 'uint') return null;
+    if (ir.kind !== 'op' || ir.op !== 'extend') break;
+    from = argument(argumentsOf(node(v.fn, from)), 0);
+  }
+  return 2 ** widthOfNode(v.fn, from) <= bits && !v.uniform.has(from) ? from : null;
 }
 
 /** Amounts as bytes; what is more than a byte holds is 255. */

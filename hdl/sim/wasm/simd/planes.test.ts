@@ -205,6 +205,33 @@ test.each([vec(4, uint(8)), vec(3, sint(9)), vec(8, bit), vec(2, sint(32)), vec(
   },
 );
 
+test.each([
+  [8, 3],
+  [8, 2],
+  [16, 4],
+  [32, 5],
+  [13, 4],
+  [32, 6],
+  [64, 6],
+] as const)('numbers of %i bits, rotated by %i bits of each cell', (width, digits) => {
+  const [type, amounts] = [uint(width), uint(digits + 1)];
+  const cell = draft('cell', { x: type, by: uint(digits), all: amounts }, (m, input) => {
+    const rotated = (by: number): number => {
+      const back = m.op('sub', amounts, [m.constant(amounts, width), by]);
+      return m.op('or', type, [m.op('shl', type, [input('x'), by]), m.op('shr', type, [input('x'), back])]);
+    };
+    const signed = m.op('cast', sint(width), [input('x')]);
+    const back = m.op('sub', amounts, [m.constant(amounts, width), m.op('extend', amounts, [input('by')])]);
+    return {
+      rotated: kept(m, 'rotated', rotated(m.op('extend', amounts, [input('by')]))),
+      // Where amounts can be as large as the number, or larger, and wrap.
+      far: kept(m, 'far', rotated(input('all'))),
+      signed: kept(m, 'signed', m.op('shr', sint(width), [signed, back])),
+    };
+  });
+  for (const cols of [17, 6, 16]) same(cell, cols, 8);
+});
+
 test.each([16, 32, 64])('words of %i bits as bytes, and bytes as words', (width) => {
   const count = width / 8;
   const cell = draft('cell', { x: uint(width), v: vec(count, sint(8)) }, (m, input) => {

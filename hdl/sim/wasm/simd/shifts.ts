@@ -4,7 +4,7 @@
  */
 import type { Local } from '../../../webassembly/code.ts';
 import { pushBytes, pushLanes, remembered, shapeOf, type LaneBits, type VectorFn } from './block.ts';
-import { evenWords } from './widths.ts';
+import { evenWords, oddWords } from './widths.ts';
 
 export interface Shift {
   readonly op: 'shl' | 'shr';
@@ -83,14 +83,22 @@ export function pushShiftByLane(v: VectorFn, shift: Shift, amounts: Amounts): vo
     code.get(value);
     code.vector('v128.xor');
     code.set(magnitude);
-    pushHighProducts(v, bits, magnitude, reversedPowers(v, bits, amounts));
+    pushHighProducts(v, bits, bits - 1, magnitude, reversedPowers(v, bits, amounts));
     code.get(sign);
     code.vector('v128.xor');
     code.release('v128', sign);
     code.release('v128', magnitude);
   } else {
-    pushHighProducts(v, bits, value, reversedPowers(v, bits, amounts));
+    pushHighProducts(v, bits, bits - 1, value, reversedPowers(v, bits, amounts));
   }
+}
+
+/**
+ * Pushes the part shifted right by `bits` less the amounts, which are below `bits`: what a shift left by them drops. So
+ * a rotation needs their powers once.
+ */
+export function pushShiftBack(v: VectorFn, bits: 8 | 16 | 32, value: Local, amounts: Amounts): void {
+  pushHighProducts(v, bits, bits, value, powersOfTwo(v, bits, amounts));
 }
 
 /** Products of bytes, the low byte of each. */
@@ -106,20 +114,21 @@ export function pushByteProducts({ fn: { code } }: VectorFn, a: Local, b: Local,
   code.vector('i8x16.narrow_i16x8_u');
 }
 
-/** Products of unsigned lanes without their lowest `bits` − 1 bits; they must fit in `bits` bits. */
-function pushHighProducts({ fn: { code } }: VectorFn, bits: 8 | 16 | 32, a: Local, b: Local): void {
+/** Products of unsigned lanes without their lowest `dropped` bits; they must fit in `bits` bits. */
+function pushHighProducts({ fn: { code } }: VectorFn, bits: 8 | 16 | 32, dropped: number, a: Local, b: Local): void {
   for (const half of ['low', 'high'] as const) {
     code.get(a);
     code.get(b);
     if (bits === 8) code.vector(`i16x8.extmul_${half}_i8x16_u`);
     else if (bits === 16) code.vector(`i32x4.extmul_${half}_i16x8_u`);
     else code.vector(`i64x2.extmul_${half}_i32x4_u`);
-    code.i32(bits - 1);
+    if (dropped === 32) continue;
+    code.i32(dropped);
     code.vector(bits === 8 ? 'i16x8.shr_u' : bits === 16 ? 'i32x4.shr_u' : 'i64x2.shr_u');
   }
   if (bits === 8) code.vector('i8x16.narrow_i16x8_u');
   else if (bits === 16) code.vector('i16x8.narrow_i32x4_u');
-  else code.shuffle(evenWords);
+  else code.shuffle(dropped === 32 ? oddWords : evenWords);
 }
 
 /** Two to the power of each lane's amount; 0 where that has more bits than the lane. */

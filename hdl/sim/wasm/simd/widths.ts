@@ -93,6 +93,9 @@ function narrowedTo(
 /** The lower half of each 64-bit lane of two vectors. */
 export const evenWords = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
 
+/** The upper half of each. */
+export const oddWords = evenWords.map((byte) => byte + 4);
+
 /** A mask's part for lanes of `bits` bits. */
 export function maskPart(v: VectorFn, { key, bytes }: Mask, bits: LaneBits, part: number): Local {
   return widened(v, key, 8, bits, part, true, () => bytes);
