@@ -217,34 +217,46 @@ function grid(m: Draft, values: Values, module: Module, clocks: ClockMap, choice
     ['east', 'south'],
   ]);
   const outputs = module.ports.filter(({ direction }) => direction === 'out');
-  const inputs: Record<string, GridSource> = {};
-  for (const { name, direction, type } of module.ports) {
-    if (direction === 'out') continue;
-    const port = outputs.find((output) => JSON.stringify(output.type) === JSON.stringify(type));
-    const from = choices.of([
-      ...(port === undefined ? [] : [...sides, ...sides]),
-      'all',
-      'row',
-      'column',
-      'cell',
-    ] as const);
-    const node = values.of(gridSourceType({ rows, cols }, from, type));
-    inputs[name] =
-      from === 'all' || from === 'row' || from === 'column' || from === 'cell'
-        ? { from, node }
-        : { from, port: port?.name ?? '', edge: node };
-  }
-  const of = m.grid(module, { name: values.name('g'), rows, cols, shape, inputs });
-  const own = m.grids.at(-1);
-  if (own !== undefined) m.grids[m.grids.length - 1] = { ...own, clocks };
-  for (const { name } of outputs) {
-    for (const edge of choices.of<readonly (Edge | 'cells')[]>([
-      ['east'],
-      ['south'],
-      ['west', 'north'],
-      shape === 'full' ? ['cells'] : ['south', 'east'],
-    ]))
-      values.add(of(name, edge));
+  let before: ((port: string, edge: Edge | 'cells') => NodeId) | null = null;
+  // Several of a shape may become one, where a cell takes what the one in its place gives.
+  for (let copies = shape === 'full' ? choices.of([1, 1, 1, 2, 2, 3]) : 1; copies > 0; copies--) {
+    const inputs: Record<string, GridSource> = {};
+    for (const { name, direction, type } of module.ports) {
+      if (direction === 'out') continue;
+      const port = outputs.find((output) => JSON.stringify(output.type) === JSON.stringify(type));
+      if (before !== null && port !== undefined && choices.chance(1, 2)) {
+        inputs[name] =
+          rows === 1
+            ? { from: 'column', node: before(port.name, choices.of(['south', 'north'])) }
+            : { from: 'cell', node: before(port.name, 'cells') };
+        continue;
+      }
+      const from = choices.of([
+        ...(port === undefined ? [] : [...sides, ...sides]),
+        'all',
+        'row',
+        'column',
+        'cell',
+      ] as const);
+      const node = values.of(gridSourceType({ rows, cols }, from, type));
+      inputs[name] =
+        from === 'all' || from === 'row' || from === 'column' || from === 'cell'
+          ? { from, node }
+          : { from, port: port?.name ?? '', edge: node };
+    }
+    const of = m.grid(module, { name: values.name('g'), rows, cols, shape, inputs });
+    const own = m.grids.at(-1);
+    if (own !== undefined) m.grids[m.grids.length - 1] = { ...own, clocks };
+    for (const { name } of outputs) {
+      for (const edge of choices.of<readonly (Edge | 'cells')[]>([
+        ['east'],
+        ['south'],
+        ['west', 'north'],
+        shape === 'full' ? ['cells'] : ['south', 'east'],
+      ]))
+        values.add(of(name, edge));
+    }
+    before = of;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Edges } from '../core.ts';
 import type { Library } from '../library.ts';
 import type { ArrayReport } from '../arrays.ts';
 import { ArrayNotes } from './build/arrays.ts';
+import { joinedInVain } from './build/joined.ts';
 import { compile, invariantsOf, type Condition, type Shared, type Task } from './build/program.ts';
 import { placeSchedule, type Schedule } from './build/steps.ts';
 import { CheckPlaces } from './checks.ts';
@@ -43,7 +44,7 @@ export type Repeated = Exclude<Task, { kind: 'look' }>;
 
 export class Compiled {
   readonly library: Library;
-  readonly layout = new Layout();
+  readonly layout: Layout;
   readonly flat: Flat;
   readonly checks: CheckPlaces;
   readonly shared: Shared;
@@ -56,15 +57,15 @@ export class Compiled {
 
   /** @throws DesignError E0005 for a combinational loop; CapacityError when the state does not fit. */
   constructor(library: Library, thresholds: Thresholds = usual) {
-    const { layout } = this;
     this.library = library;
-    this.flat = flatten(library, layout, thresholds);
-    this.checks = new CheckPlaces(this.flat, layout);
-    this.schedule = this.flat.top.clocks.size > 1 ? placeSchedule(layout, this.flat.top.clocks.size) : null;
     const slices = new WireSlices();
-    const groups = new GridGroups(this.flat, slices);
-    refuseLoops(this.flat, groups);
-    const { flat, checks } = this;
+    const { layout, flat, groups } = flattened(library, thresholds, slices);
+    this.layout = layout;
+    this.flat = flat;
+    this.checks = new CheckPlaces(flat, layout);
+    this.schedule = flat.top.clocks.size > 1 ? placeSchedule(layout, flat.top.clocks.size) : null;
+    refuseLoops(flat, groups);
+    const { checks } = this;
     this.shared = {
       flat,
       layout,
@@ -113,5 +114,22 @@ export class Compiled {
 
   private compile(task: Task): WebAssembly.Module {
     return new WebAssembly.Module(compile(this.shared, task));
+  }
+}
+
+/** Flattened, with those arrays made one that vectors can do then. */
+function flattened(
+  library: Library,
+  thresholds: Thresholds,
+  slices: WireSlices,
+): { readonly layout: Layout; readonly flat: Flat; readonly groups: GridGroups } {
+  const apart = new Set<string>();
+  for (;;) {
+    const layout = new Layout();
+    const flat = flatten(library, layout, thresholds, apart);
+    const groups = new GridGroups(flat, slices);
+    const wrong = joinedInVain(flat, slices, groups);
+    if (wrong.length === 0) return { layout, flat, groups };
+    for (const path of wrong) apart.add(path);
   }
 }

@@ -11,9 +11,10 @@ export function locate(flat: Flat, scope: Scope): { readonly frame: Frame; reado
     if (step === null) continue;
     const cell = step.kind === 'cell' ? step : frame.replicas.get(step.name);
     if (cell !== undefined) {
-      const { frame: cells, domain } = gridOf(frame, cell.grid);
+      const joined = frame.joined.get(cell.grid);
+      const { frame: cells, domain } = gridOf(frame, joined ?? cell.grid);
       lane = lane * domain.lanes + cell.row * domain.stride + cell.col;
-      frame = cells;
+      frame = joined === undefined ? cells : present(cells.instances.get(cell.grid), `array ${cell.grid}`);
     } else if (step.kind === 'instance') {
       frame = present(frame.instances.get(step.name), `instance ${step.name}`);
     }

@@ -1,5 +1,6 @@
 /** Keeps what has become of each array, for whoever asks. */
 import type { ArrayFunction, ArrayReport, Obstacle } from '../../arrays.ts';
+import { present } from '../../library.ts';
 import type { Flat, FlatGrid, FlatId, Frame } from '../flat/types.ts';
 
 export interface Noted {
@@ -19,20 +20,32 @@ export class ArrayNotes {
     else known.set(key, noted);
   }
 
-  /** All arrays of the design, those of outer instances first. */
+  /** All arrays of the design as they were written, those of outer instances first. */
   reports({ frames }: Flat): readonly ArrayReport[] {
     return frames.flatMap((frame) =>
-      [...frame.grids].map(([name, grid]): ArrayReport => ({
-        path: pathOf(frame, name),
-        rows: grid.domain.rows,
-        cols: grid.domain.cols,
-        functions: [...(this.notes.get(grid)?.values() ?? [])].map(({ kind, nodes, scalar }) => ({
-          kind,
-          ports: portsOf(grid, nodes),
-          scalar,
-        })),
-      })),
+      [...frame.grids].flatMap(([name, grid]) => {
+        const parts = [...frame.joined].flatMap(([part, whole]) => (whole === name ? [part] : []));
+        return parts.length === 0
+          ? [this.report(pathOf(frame, name), grid, grid.frame)]
+          : parts.map((part) =>
+              this.report(`${frame.path}.${part}`, grid, present(grid.frame.instances.get(part), `array ${part}`)),
+            );
+      }),
     );
+  }
+
+  private report(path: string, grid: FlatGrid, cells: Frame): ArrayReport {
+    const noted = [...(this.notes.get(grid)?.values() ?? [])];
+    return {
+      path,
+      rows: grid.domain.rows,
+      cols: grid.domain.cols,
+      functions: noted.flatMap(({ kind, nodes, scalar }) => {
+        const ports = portsOf(cells, nodes);
+        // Where arrays have become one, only some of them have outputs in it.
+        return nodes.length > 0 && ports.length === 0 ? [] : [{ kind, ports, scalar }];
+      }),
+    };
   }
 }
 
@@ -45,7 +58,7 @@ function pathOf(frame: Frame, name: string): string {
   return first === undefined ? `${frame.path}.${name}` : `${first} … ${instances.at(-1) ?? first}`;
 }
 
-function portsOf({ frame }: FlatGrid, nodes: readonly FlatId[]): readonly string[] {
+function portsOf(frame: Frame, nodes: readonly FlatId[]): readonly string[] {
   return Object.entries(frame.view.module.outputs)
     .filter(([, node]) => nodes.includes(frame.ids[node] ?? -1))
     .map(([port]) => port);

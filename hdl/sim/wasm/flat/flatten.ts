@@ -5,6 +5,7 @@ import type { ClockSource } from '../../hierarchy.ts';
 import { present, isState, type Library, type ModuleView } from '../../library.ts';
 import type { Layout } from '../layout.ts';
 import type { Thresholds } from '../thresholds.ts';
+import { Joins } from './joins.ts';
 import { Replicas } from './replicas.ts';
 import { sizeOf, writePattern } from '../storage.ts';
 import type { CellSource, Domain, Flat, FlatGrid, FlatId, FlatMemory, FlatNode, Frame, Storage } from './types.ts';
@@ -17,13 +18,19 @@ const fewestVectorColumns = 4;
 const margin = 8 * blockLanes;
 
 /**
- * Dissolves a design's instances and places its state in `layout`, at its initial values.
+ * Dissolves a design's instances and places its state in `layout`, at its initial values. @param apart paths of arrays
+ * that are not to be made of others
  * @throws CapacityError when the state is too large.
  */
-export function flatten(library: Library, layout: Layout, thresholds: Thresholds): Flat {
+export function flatten(
+  library: Library,
+  layout: Layout,
+  thresholds: Thresholds,
+  apart: ReadonlySet<string> = new Set(),
+): Flat {
   const zeros = layout.allocate(largestSize(library), 'a constant of zeros');
   const start = layout.used;
-  const builder = new Flattener(library, layout, thresholds);
+  const builder = new Flattener(library, layout, thresholds, apart);
   const top = builder.build(library.top, root, library.top.module.name, topClocks(library), null);
   const resets = new Map(
     [...new Set(library.top.module.clocks.flatMap(({ reset }) => (reset === null ? [] : [reset])))].map((name) => [
@@ -33,7 +40,7 @@ export function flatten(library: Library, layout: Layout, thresholds: Thresholds
   );
   builder.resolve();
   const { nodes, frames } = builder;
-  const sharesCode = frames.some(({ replicas }) => replicas.size > 0);
+  const sharesCode = frames.some(({ replicas, joined }) => replicas.size + joined.size > 0);
   return { top, nodes, frames, resets, state: { start, end: layout.used }, sharesCode, zeros };
 }
 
@@ -61,6 +68,8 @@ class Flattener {
   private readonly library: Library;
   private readonly layout: Layout;
   private readonly replicas: Replicas;
+  private readonly joins: Joins;
+  private readonly apart: ReadonlySet<string>;
   private readonly paths: Thresholds['paths'];
   private readonly views = new Map<ModuleView, ModuleView>();
   /** Node → the node that drives it, as a thunk because drivers are made later. */
@@ -69,11 +78,13 @@ class Flattener {
   /** Makes the frames that are still to be made, the next one last. */
   private readonly pending: (() => void)[] = [];
 
-  constructor(library: Library, layout: Layout, thresholds: Thresholds) {
+  constructor(library: Library, layout: Layout, thresholds: Thresholds, apart: ReadonlySet<string>) {
     this.library = library;
     this.layout = layout;
     this.paths = thresholds.paths;
     this.replicas = new Replicas(library, thresholds.replicas);
+    this.joins = new Joins(library);
+    this.apart = apart;
   }
 
   /** A frame with all those below it, depth first, with a stack of its own. */
@@ -90,13 +101,21 @@ class Flattener {
     clocks: ReadonlyMap<string, ClockSource>,
     inputs: InputOf | null,
   ): Frame {
-    const { view, replicas } = this.replicas.of(this.shared(written));
+    const { view: replicated, replicas } = this.joins.made(written)
+      ? { view: written, replicas: new Map() }
+      : this.replicas.of(this.shared(written));
+    const cells = new Set([...replicas.values()].map(({ grid }) => grid));
+    const { view, joined } = this.joins.of(
+      replicated,
+      (grid) => domain.parent === null && !cells.has(grid) && !this.apart.has(`${path}.${grid}`),
+    );
     const frame: Frame = {
       view,
       domain,
       path,
       clocks,
       replicas,
+      joined,
       ids: [],
       memories: new Map(),
       instances: new Map(),
@@ -178,10 +197,12 @@ class Flattener {
       frame.instances.set(instance.name, child);
     });
     const grids = module.grids.map((grid) => (): void => {
-      const view = this.library.view(grid.module);
+      const view = this.joins.cellOf(grid);
       const domain = gridDomain(this.domains++, frame, grid);
       const inputs: InputOf = (port) => ({ cell: () => cellSource(frame, grid, port) });
-      const child = this.frame(view, domain, `${frame.path}.${grid.name}`, clocksOf(frame, view, grid.clocks), inputs);
+      // Arrays that have become one are where they were: as instances in its cells.
+      const path = [...frame.joined.values()].includes(grid.name) ? frame.path : domain.path;
+      const child = this.frame(view, domain, path, clocksOf(frame, view, grid.clocks), inputs);
       frame.grids.set(grid.name, { grid, frame: child, domain });
     });
     return [...instances, ...grids];

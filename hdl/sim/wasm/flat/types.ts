@@ -82,6 +82,8 @@ export interface Frame {
   readonly instances: Map<string, Frame>;
   /** Instances that are cells of one of the grids here. */
   readonly replicas: ReadonlyMap<string, Replica>;
+  /** Arrays that are part of another one here, as instances of their names in its cells. */
+  readonly joined: ReadonlyMap<string, string>;
   readonly grids: Map<string, FlatGrid>;
 }
 
