@@ -109,6 +109,7 @@ export const drawnWaves: readonly DrawnWave[] = [
             job_payload_m: 2,
             job_payload_n: 2,
             job_payload_width: 2,
+            job_payload_planes: 1,
             job_payload_perChannel: 1,
             job_payload_parameters: 8,
           }

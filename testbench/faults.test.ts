@@ -158,6 +158,16 @@ describe('commands with mistakes', () => {
       'command 39 with fault range',
     ],
     [
+      'a plane of sums past the end of the accumulator',
+      { operation: 'requantise', tag: 41, fields: { ...requantiseFields, planes: 3, fromPlane: 16 } },
+      'command 41 with fault range',
+    ],
+    [
+      'no planes of sums',
+      { operation: 'requantise', tag: 42, fields: { ...requantiseFields, planes: 0 } },
+      'command 42 with fault zeroLength',
+    ],
+    [
       'sums to requantise above 2^16',
       { operation: 'requantise', tag: 32, fields: { ...requantiseFields, from: 1 << 16 } },
       'command 32 with fault range',

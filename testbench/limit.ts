@@ -23,7 +23,7 @@ export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Comman
     return occupies(config, shape, given.get('dataflow') === 'os' ? 'os' : 'ws') + 5 * (rows + cols);
   }
   if (operation === 'requantise') {
-    return Math.ceil(number('n') / cols) * (number('m') + 3) + 16;
+    return Math.ceil(number('n') / cols) * (number('m') * number('planes') + 3) + 16;
   }
   if (operation === 'depthwise' || operation === 'pool') {
     const kernel = number('kernelHeight') * number('kernelWidth');

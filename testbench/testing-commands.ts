@@ -55,6 +55,8 @@ export const requantiseFields = {
   zero: 0,
   low: -128,
   high: 127,
+  planes: 1,
+  fromPlane: 0,
 } as const;
 
 /** A byte of two pictures to add. */

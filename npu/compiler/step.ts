@@ -22,7 +22,7 @@ type CopyOperation = 'load' | 'loadTransposed' | 'loadBlock' | 'store' | 'storeB
 type LocalOperation = Exclude<OperationName, CopyOperation | 'nop' | 'fence' | 'interrupt'>;
 
 type Parameters = 'parameters' | 'perChannel';
-type Distances = 'fromFold' | 'toFold' | 'toRow' | 'width';
+type Distances = 'fromFold' | 'toFold' | 'toRow' | 'width' | keyof typeof onePlane;
 
 type Copy = {
   [O in CopyOperation]: {
@@ -132,6 +132,9 @@ export function gemmStep(
   };
 }
 
+/** Each sum for itself. */
+export const onePlane = { planes: 1, fromPlane: 0 } as const;
+
 /**
  * Requantises the first m lines of each of some folds that are `pitch` lines apart, in one buffer as in the other; by
  * scales in a third one where there is one for each column.
@@ -166,6 +169,7 @@ export function requantiseStep(
       width: m,
       parameters: parameters?.address ?? 0,
       perChannel: parameters === null ? 0 : 1,
+      ...onePlane,
     },
     reads: [part(from), ...(parameters === null ? [] : [linesFrom(parameters, parameters.lines)])],
     writes: [part(to)],

@@ -76,9 +76,13 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
     case 'requantise': {
       const folds = Math.ceil(number('n') / config.cols);
       const scales = number('perChannel') === 1 ? [region('accumulator', number('parameters'), 3 * folds)] : [];
-      const [from, length, stride] = [number('from'), number('m'), number('fromFold')];
+      const [length, stride] = [number('m'), number('fromFold')];
+      const planes = Array.from({ length: number('planes') }, (_, plane): Region => {
+        const from = number('from') + plane * number('fromPlane');
+        return { memory: 'accumulator', from, length, count: folds, stride };
+      });
       return {
-        reads: [{ memory: 'accumulator', from, length, count: folds, stride }, ...scales],
+        reads: [...planes, ...scales],
         writes: pictureRegions(command, 'to', { folds, lines: number('m'), width: number('width') }),
       };
     }

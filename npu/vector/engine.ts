@@ -3,19 +3,20 @@
  * its operations (job.ts) have in common: folds of channels and their parameters, where results go, and the lanes,
  * which requantise whatever comes to an end.
  *
- * What is to be requantised are lines of sums, of which `requantise` reads one a cycle, or the totals of windows:
- * window-walk.ts goes through the picture, window.ts adds up. Where scales differ by channel, the biases, multipliers
- * and shifts of its channels are taken into the lanes before each fold.
+ * What is to be requantised are lines of sums, of which `requantise` reads one a cycle and takes the largest of several
+ * where there are several planes, or the totals of windows: window-walk.ts goes through the picture, window.ts adds up.
+ * Where scales differ by channel, the biases, multipliers and shifts of its channels are taken into the lanes before
+ * each fold.
  *
  * Interface: lines of the accumulator are read and lines of the scratchpad written in the cycle in which they are asked
  * for; `lineRead` asks for lines of the scratchpad and waits. Both come in the cycle after. `wrapped` is high beside a
  * write of which a sum lost bits when its bias was added, or when it was shifted left.
  *
  * Timing: the first line is read in the cycle after the job was taken; a line of sums is written three cycles after it
- * was read, a window four after its last line. Each fold takes 3 cycles where scales differ by channel, and m cycles to
- * requantise, or those of the walk. `done` comes in the cycle after the last write, when all is readable: 4 cycles
- * beside those of the folds, 5 where they are windows. A job that is refused (refusal.ts) is so at once. A line that
- * does not exist is neither read nor written, and ends the job.
+ * was read, a window four after its last line. Each fold takes 3 cycles where scales differ by channel, and to
+ * requantise m for each of its planes, or those of the walk. `done` comes in the cycle after the last write, when all
+ * is readable: 4 cycles beside those of the folds, 5 where they are windows. A job that is refused (refusal.ts) is so
+ * at once. A line that does not exist is neither read nor written, and ends the job.
  *
  * `elementwise` reads a line of one picture, then of the other, and then the results of the lines before go through the
  * lanes: three cycles a line, and 6 beside those of all lines. `lookup` takes a line a cycle, and 4 beside those;
@@ -108,6 +109,9 @@ export const VectorUnit = (config: NpuConfig) => {
         /** Lines of this fold before this one, and the place of this one in its row; of a table, entries. */
         line: uint(DIMENSION_BITS),
         column: uint(DIMENSION_BITS),
+        /** Of a line of sums: planes before this one, and the line in it from the second one on. */
+        plane: uint(8),
+        planeLine: uint(WALK_BITS),
         /** Channels from the first of this fold on. */
         channelsLeft: uint(DIMENSION_BITS),
         parameters: uint(WALK_BITS),
@@ -146,7 +150,10 @@ export const VectorUnit = (config: NpuConfig) => {
       const ofWalk = select(softmax.read.valid, softmax.read.payload, walk.read.payload);
       const lineAt = select(ofPicture, select(second, other.at, from.at), ofWalk);
       const ofSums = lines.and(sums).or(state.is('parameters')).or(softmax.power.enable);
-      const sumsAt = select(lines, from.at, select(softmax.power.enable, softmax.power.address, r.parameters));
+      const isFirstPlane = r.plane.eq(0);
+      const isLastPlane = sums.not().or(r.plane.eq(job.planes.sub(1)));
+      const lineOfSums = select(isFirstPlane, from.at, r.planeLine);
+      const sumsAt = select(lines, lineOfSums, select(softmax.power.enable, softmax.power.address, r.parameters));
       const sumsExist = inAccumulator(config, sumsAt);
       const lineExists = inScratchpad(config, lineAt);
       const targetExists = inScratchpad(config, select(softmax.write.enable, softmax.write.address, to.at));
@@ -163,7 +170,7 @@ export const VectorUnit = (config: NpuConfig) => {
       for (const { read } of [walk, softmax]) read.ready = o.lineRead.ready.or(lineExists.not());
       const asks = wanted.and(lineExists).and(lines.and(targetExists.not()).not());
       const granted = named('granted', ofPicture.and(asks).and(o.lineRead.ready));
-      const moves = named('moves', lines.and(sums.or(granted)).or(step));
+      const moves = named('moves', lines.and(select(sums, isLastPlane, granted)).or(step));
       const result = named('result', moves.or(windowResult));
 
       // Lines arrive one cycle after they were asked for, windows take one more, and all go through the lanes in two.
@@ -219,6 +226,8 @@ export const VectorUnit = (config: NpuConfig) => {
       const out = VectorLanes(cols)(
         {
           sums: sumsData,
+          keep: delay('keep', lines.and(isLastPlane.not())),
+          among: delay('among', lines.and(isFirstPlane.not())),
           totals,
           windowed,
           parameter: delay('parameter_q', state.is('parameters')),
@@ -276,6 +285,7 @@ export const VectorUnit = (config: NpuConfig) => {
             before.enable.next = 0;
             r.line.next = 0;
             r.column.next = 0;
+            r.plane.next = 0;
             from.start(payload.from);
             other.start(payload.other);
             to.start(payload.to);
@@ -288,7 +298,10 @@ export const VectorUnit = (config: NpuConfig) => {
           r.part.next = select(r.part.is('bias'), constant(part, 'multiplier'), 'shift');
           when(r.part.is('shift'), () => startLines(job.operation));
         },
-        lines: () => {},
+        lines: () => {
+          r.plane.next = select(isLastPlane, 0, r.plane.add(1));
+          r.planeLine.next = further(lineOfSums, job.fromPlane);
+        },
         windows: () => {},
         first: () => when(granted, () => state.goto('second')),
         second: () => when(granted, () => state.goto('step')),

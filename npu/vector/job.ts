@@ -18,8 +18,9 @@ const rangeFields = { rounding, zero: sint(9), low: sint(9), high: sint(9) };
 
 /**
  * `m` lines of sums of each fold of channels follow each other from line `from` on; their bytes go to rows of `width`
- * lines from line `to` on. `perChannel`: the bias, the multiplier and the shift of a channel are in its lane of three
- * lines for each fold, from `parameters` on; else those given, and no bias.
+ * lines from line `to` on. There may be several `planes` of such lines, `fromPlane` apart, of which the largest sum
+ * counts. `perChannel`: the bias, the multiplier and the shift of a channel are in its lane of three lines for each
+ * fold, from `parameters` on; else those given, and no bias.
  */
 export const requantiseFields = {
   from: uint(LOCAL_BITS),
@@ -32,6 +33,8 @@ export const requantiseFields = {
   multiplier: sint(32),
   shift: sint(8),
   ...rangeFields,
+  planes: uint(8),
+  fromPlane: distance,
 };
 
 /** A picture in the scratchpad; a byte of a line less `fromZero` is a value, of bytes that are `unsigned` or not. */

@@ -33,8 +33,10 @@ describe.each([
       width: fc.integer({ min: 1, max: 8 }),
       border: fc.nat(2),
       between: fc.nat(3),
+      planes: fc.integer({ min: 1, max: 4 }),
+      apart: fc.nat(8),
     })
-    .chain(({ m, n, width, border, between }) => {
+    .chain(({ m, n, width, border, between, planes, apart }) => {
       const across = Math.ceil(n / cols);
       const toRow = width + border;
       const results = Math.ceil(m / width) * toRow;
@@ -44,7 +46,9 @@ describe.each([
         m: fc.constant(m),
         n: fc.constant(n),
         width: fc.constant(width),
-        from: lines(across * fromFold, accLines),
+        from: lines(across * fromFold + (planes - 1) * apart, accLines),
+        planes: fc.constant(planes),
+        fromPlane: fc.constant(apart),
         fromFold: fc.constant(fromFold),
         to: lines(across * toFold, bankLines).map((line) => 3 * BANK + line),
         toFold: fc.constant(toFold),
@@ -72,14 +76,14 @@ describe.each([
           const { banks, fault, wrapped } = found[i] ?? {};
           expect([fault, wrapped, sameBanks(banks, model.banks)]).toEqual([0, model.overflow === 2, true]);
           const folds = Math.ceil(fields.n / cols);
-          expect(found[i]?.cycles).toBe(folds * (fields.m + 3 * fields.perChannel) + AROUND);
+          expect(found[i]?.cycles).toBe(folds * (fields.m * fields.planes + 3 * fields.perChannel) + AROUND);
         });
       }),
       { numRuns: runsOf({ few: 12, all: 60 }) },
     );
   });
 
-  it.each([{ m: 0 }, { n: 0 }, { width: 0 }])('refuses a job of %o', (empty) => {
+  it.each([{ m: 0 }, { n: 0 }, { width: 0 }, { planes: 0 }])('refuses a job of %o', (empty) => {
     const fields = { ...requantiseFields, to: 3 * BANK };
     const commands = [{ ...fields, ...empty }, fields].map((given): Command => ({
       operation: 'requantise',

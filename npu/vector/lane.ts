@@ -12,14 +12,16 @@ export const part = enumeration('part', ['bias', 'multiplier', 'shift']);
 /**
  * One lane: keeps a channel's bias and scale, chooses between them and the tensor's, and requantises a sum of the
  * accumulator, the total of a window, or with `step` what a step of two pictures multiplies, `x` times `factor`
- * (elementwise.ts). `part` says which of the parameters the sum is, where `parameter` is high; the rest is
- * RequantiseLane's.
+ * (elementwise.ts). Of several sums the largest counts: with `keep` it stays for the next one, which comes with
+ * `among`. `part` says which of the parameters the sum is, where `parameter` is high; the rest is RequantiseLane's.
  */
 export const VectorLane = module(
   'vector_lane',
   {
     in: {
       sum: sint(32),
+      keep: bit,
+      among: bit,
       total: sint(32),
       windowed: bit,
       x: sint(32),
@@ -40,8 +42,28 @@ export const VectorLane = module(
     },
     out: { exact: sint(32), rounded: sint(32), y: uint(8), wrapped: bit },
   },
-  ({ sum, total, windowed, x, factor, step, parameter, part: which, perChannel, multiplier, shift, ...rest }) => {
+  ({
+    sum,
+    keep,
+    among,
+    total,
+    windowed,
+    x,
+    factor,
+    step,
+    parameter,
+    part: which,
+    perChannel,
+    multiplier,
+    shift,
+    ...rest
+  }) => {
     const own = regs({ ownBias: sint(32), ownMultiplier: sint(32), ownShift: sint(8) });
+    const { largest } = regs({ largest: sint(32) });
+    const chosen = select(among.and(largest.gt(sum)), largest, sum);
+    when(keep, () => {
+      largest.next = chosen;
+    });
     when(parameter, () =>
       match(which, {
         bias: () => {
@@ -56,7 +78,7 @@ export const VectorLane = module(
       }),
     );
     return RequantiseLane()({
-      x: select(step, x, select(windowed, total, sum)),
+      x: select(step, x, select(windowed, total, chosen)),
       bias: select(perChannel, own.ownBias, 0),
       multiplier: select(step, factor, select(perChannel, own.ownMultiplier, multiplier)),
       shift: select(perChannel, own.ownShift, shift),

@@ -2,9 +2,10 @@
  * The lanes of the vector unit: for each channel of a line one that requantises (lane.ts), which has the wide
  * multiplier, one that makes steps of two pictures for it (elementwise.ts), and one with the table (table.ts).
  *
- * Interface: `sums` of the accumulator, `totals` of windows (`windowed`), `elements` of a picture. `first`, `second`
- * and `result` are the steps of two pictures. `write` and `look` are the table's; the results come from it where
- * `looks` is high. Everything else is the same in all lanes. Timing: that of requantise.ts.
+ * Interface: `sums` of the accumulator, of which with `keep` and `among` the largest counts (lane.ts), `totals` of
+ * windows (`windowed`), `elements` of a picture. `first`, `second` and `result` are the steps of two pictures. `write`
+ * and `look` are the table's; the results come from it where `looks` is high. Everything else is the same in all lanes.
+ * Timing: that of requantise.ts.
  */
 import { all, bit, byColumn, delay, fill, lanes, module, select, sint, uint, vec, wire } from '../../hdl/index.ts';
 import { ElementwiseLane } from './elementwise.ts';
@@ -21,6 +22,8 @@ export const VectorLanes = (cols: number) => {
     {
       in: {
         sums: words,
+        keep: bit,
+        among: bit,
         totals: words,
         windowed: bit,
         parameter: bit,
@@ -72,6 +75,8 @@ export const VectorLanes = (cols: number) => {
       });
       const out = lanes('lane', cols, VectorLane, {
         sum: byColumn(i.sums),
+        keep: all(i.keep),
+        among: all(i.among),
         total: byColumn(i.totals),
         windowed: all(i.windowed),
         x: byColumn(pairs.x),

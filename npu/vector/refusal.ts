@@ -23,7 +23,7 @@ export function refusalOf(job: VectorJob): Fault {
     );
   const lines = first({ when: isEmpty([job.m, job.width]), what: constant(fault, 'zeroLength') });
   return pick(job.operation, fault, {
-    requantise: lines,
+    requantise: first({ when: isEmpty([job.m, job.width, job.planes]), what: constant(fault, 'zeroLength') }),
     depthwise: windows(tooWide.or(tooLarge)),
     pool: windows(tooWide),
     elementwise: lines,

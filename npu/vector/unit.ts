@@ -65,7 +65,7 @@ export const vectorUnit = {
       limits: { ...shiftLimits, ...scaleLimits },
       rule: inOrder,
       meaning: `for j in 0..n: for i in 0..m: f = j / C
-  x = acc[from + f*fromFold + i].lane[j % C]
+  x = the largest of acc[from + f*fromFold + p*fromPlane + i].lane[j % C] over p in 0..planes
   (bias, mult, sh) = perChannel ? acc[parameters + 3*f + {0, 1, 2}].lane[j % C] : (0, multiplier, shift)
   spm[to + f*toFold + (i / width)*toRow + i % width].byte[j % C] =
     clamp(round(x + bias, mult, sh) + zero, low, high)

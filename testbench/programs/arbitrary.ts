@@ -336,11 +336,21 @@ function requantiseOf({ cols, bankLines, accLines, scratchpadBanks }: NpuConfig)
         results: places({ folds, rows: Math.ceil(m / width), width: inRow }, bankLines),
         parameters: first(3 * folds, accLines),
         perChannel: bit,
+        planes: size(3),
+        apart: fc.nat(m),
         scale: scaleOf,
       })
-      .map(({ tag: own, bank, sums, results, scale: { ends, ...scale }, ...rest }): Command => {
+      .map(({ tag: own, bank, sums, results, planes, apart, scale: { ends, ...scale }, ...rest }): Command => {
         const [low, high] = [Math.min(...ends), Math.max(...ends)];
-        const from = { from: sums.first, fromFold: sums.fold };
+        // The last plane's last line is in the accumulator, or there is one plane.
+        const last = sums.first + (folds - 1) * sums.fold + m - 1 + (planes - 1) * apart;
+        const isIn = last < accLines;
+        const from = {
+          from: sums.first,
+          fromFold: sums.fold,
+          planes: isIn ? planes : 1,
+          fromPlane: apart,
+        };
         const to = { to: bank * BANK + results.first, toFold: results.fold, toRow: results.row };
         return {
           operation: 'requantise',

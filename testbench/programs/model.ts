@@ -193,7 +193,10 @@ export class MemoryModel {
       const fold = Math.floor(j / cols);
       const scale = this.#scale(command, j);
       for (let i = 0; i < number('m'); i++) {
-        const x = this.#sums(number('from') + fold * number('fromFold') + i)[j % cols] ?? 0;
+        const first = number('from') + fold * number('fromFold') + i;
+        let x = this.#sums(first)[j % cols] ?? 0;
+        for (let plane = 1; plane < number('planes'); plane++)
+          x = Math.max(x, this.#sums(first + plane * number('fromPlane'))[j % cols] ?? 0);
         const [row, column] = [Math.floor(i / number('width')), i % number('width')];
         const to = number('to') + fold * number('toFold') + row * number('toRow') + column;
         this.#line(to)[j % cols] = this.#round(x, scale);

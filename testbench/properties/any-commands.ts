@@ -100,6 +100,8 @@ const requantise = fc
     m: count,
     parameters: local,
     perChannel: bit,
+    planes: fc.nat(4),
+    fromPlane: step,
     multiplier: fc.integer(),
     shift: fc.integer({ min: -31, max: 31 }),
     rounding: fc.nat(5),

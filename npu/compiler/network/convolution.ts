@@ -7,6 +7,7 @@
  */
 import type { LocalBuffer } from '../allocator.ts';
 import type { Run } from '../region.ts';
+import { onePlane } from '../step.ts';
 import type { Band } from './bands.ts';
 import type { Builder } from './builder.ts';
 import { cutOf, spanOf, weightsOf, type Part, type Slice } from './cut.ts';
@@ -153,6 +154,7 @@ function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
           shift: 0,
           rounding: 'double',
           ...result,
+          ...onePlane,
         },
       },
       { makes: { view: output, lines: out, band, fold: from, channels: lanes } },
