@@ -2,6 +2,7 @@
 import type { Schedule } from '../npu/compiler/program.ts';
 import { busyCycles } from '../npu/compiler/forecast.ts';
 import type { Buffering } from '../npu/compiler/plan.ts';
+import { turnedSize } from '../npu/matrix/dataflow.ts';
 import { unitNames, type Unit } from '../npu/isa/units.ts';
 import { columns, count, labelled, plural } from './text.ts';
 
@@ -11,13 +12,20 @@ const WIDTH = 60;
 const LEVELS = ' ▁▂▃▄▅▆▇█';
 
 const names = { m: 'rows', n: 'columns' } as const;
+const turnedNames = { m: names.n, n: names.m } as const;
 
 /** @param cycles that were taken */
-export function explain({ plan, buffering, works, spans, cycles: expected }: Schedule, cycles: number): string {
-  const { tile, inner } = plan;
+export function explain(schedule: Schedule, cycles: number): string {
+  const { turned, plan, buffering, works, spans, cycles: expected } = schedule;
+  const { inner } = plan;
+  const tile = turned ? turnedSize(plan.tile) : plan.tile;
   const { parts, buffers, lines, banks } = buffering;
   const blocks = parts.m * parts.n;
-  const order = parts.m === 1 || parts.n === 1 ? '' : `, along ${names[inner]} first, to and fro`;
+  const order =
+    parts.m === 1 || parts.n === 1 ? '' : `, along ${(turned ? turnedNames : names)[inner]} first, to and fro`;
+  // What the engine takes for A is B turned, where inputs stay.
+  const ofA = operand(buffering, 'a', parts.m * parts.k, loadsOf(works, 0, buffers.a));
+  const ofB = operand(buffering, 'b', parts.k * parts.n, loadsOf(works, buffers.a, buffers.b));
   const off = (100 * (expected - cycles)) / cycles;
   const busy = (unit: Unit): number => busyCycles(spans.filter((_, at) => works[at]?.unit === unit));
   const most = unitNames.reduce((one, other) => (busy(other) > busy(one) ? other : one));
@@ -29,8 +37,8 @@ export function explain({ plan, buffering, works, spans, cycles: expected }: Sch
         'k',
         parts.k === 1 ? `all ${tile.k} at once` : `${parts.k} parts of at most ${tile.k}, added up in the accumulator`,
       ],
-      ['A', operand(buffering, 'a', parts.m * parts.k, loadsOf(works, 0, buffers.a))],
-      ['B', operand(buffering, 'b', parts.k * parts.n, loadsOf(works, buffers.a, buffers.b))],
+      ['A', turned ? ofB : ofA],
+      ['B', turned ? ofA : ofB],
       [
         'sums',
         `${plural(buffers.sums, 'buffer')} of ${count(lines.sums)} lines` +

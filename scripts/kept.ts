@@ -2,7 +2,7 @@
 import { parameterNames } from '../npu/parameters.ts';
 import { counterNames } from '../npu/control/registers.ts';
 import { unitNames } from '../npu/isa/units.ts';
-import { dataflowNames } from '../npu/matrix/job.ts';
+import { dataflowNames } from '../npu/matrix/dataflow.ts';
 import { MEASUREMENT_VERSION, type Failure, type Measurement } from '../testbench/measurement.ts';
 import type { Line } from '../testbench/sweep/point.ts';
 import { NETWORK_VERSION } from '../testbench/network/measurement.ts';

@@ -15,6 +15,7 @@ describe('systole matmul', () => {
     ['1', '1', 'os'],
     ['1', '16', 'ws'],
     ['7', '13', 'os'],
+    ['7', '13', 'is'],
   ] as const)('multiplies on an array of %s × %s, %s', async (rows, cols, dataflow) => {
     const { status, stdout, stderr } = await here(
       'matmul',

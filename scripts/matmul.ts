@@ -1,6 +1,6 @@
 /** `systole matmul`: a product on the simulated NPU, checked against the reference. */
 import type { Argv } from 'yargs';
-import { dataflowNames } from '../npu/matrix/job.ts';
+import { dataflowNames } from '../npu/matrix/dataflow.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
 import { referenceMatmul, referenceRequantise } from '../testbench/reference.ts';
 import { RESULT } from '../npu/compiler/matmul.ts';
@@ -39,7 +39,7 @@ const flags = {
   }),
   dataflow: wordFlag('dataflow', dataflowNames, {
     group,
-    describe: 'what stays in the array, weights or outputs',
+    describe: 'what stays in the array: weights, outputs or inputs',
     otherwise: 'ws',
   }),
   tile: tileFlag,

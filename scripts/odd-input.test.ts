@@ -57,6 +57,7 @@ const values = [
   'toString',
   'ws',
   'os',
+  'is',
   'WS',
   'wasm',
   'reference',

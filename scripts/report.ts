@@ -43,7 +43,11 @@ export const summaryOf = (run: Omit<Run, 'waves' | 'out'>): Measurement => ({
 
 const multipliersOf = (config: Run['config']): number => matrixEngineOf(config).description.multipliers(config);
 
-const flows: Readonly<Record<Dataflow, string>> = { ws: 'weight-stationary', os: 'output-stationary' };
+const flows: Readonly<Record<Dataflow, string>> = {
+  ws: 'weight-stationary',
+  os: 'output-stationary',
+  is: 'input-stationary',
+};
 
 /** Why it took what it took, in a line. */
 function boundText(s: Measurement, job: Sizes): string {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Argv, Options } from 'yargs';
-import { dataflowNames } from '../npu/matrix/job.ts';
+import { dataflowNames } from '../npu/matrix/dataflow.ts';
 import { parameterNames, sections, type NpuParameters, type Section } from '../npu/parameters.ts';
 import { presets } from '../npu/presets.ts';
 import { shellPath } from '../testbench/kit/shell.ts';

@@ -1,6 +1,6 @@
 /** `systole verilog`: the NPU as Verilog, by itself or as a system that runs a product or a network and judges it. */
 import type { Argv } from 'yargs';
-import { dataflowNames } from '../npu/matrix/job.ts';
+import { dataflowNames } from '../npu/matrix/dataflow.ts';
 import { DifferenceError } from '../testbench/kit/property.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
 import { measurementOf } from '../testbench/network/measurement.ts';

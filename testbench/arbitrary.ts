@@ -1,5 +1,6 @@
 /** Random cases that shrink: small arrays, small memories, any shape, every option. */
 import fc from 'fast-check';
+import { dataflowNames } from '../npu/matrix/dataflow.ts';
 import type { NpuParameters } from '../npu/parameters.ts';
 import { roundingNames } from '../npu/vector/job.ts';
 import type { MatmulCase, ScaleCase } from './case.ts';
@@ -72,7 +73,7 @@ export function matmulCases({ dimension = 24, array = 9 }: CaseLimits = {}): fc.
   return fc
     .record({
       parameters: machines(array),
-      dataflow: fc.constantFrom('ws' as const, 'os' as const),
+      dataflow: fc.constantFrom(...dataflowNames),
       m: size,
       k: size,
       n: size,

@@ -4,8 +4,8 @@ import { npuConfig } from '../npu/config.ts';
 import { type NpuParameters } from '../npu/parameters.ts';
 import { rangeOf } from '../npu/isa/layout.ts';
 import type { Range } from '../npu/common/unit.ts';
-import { dataflowNames } from '../npu/matrix/job.ts';
 import { roundingNames } from '../npu/vector/job.ts';
+import { dataflowNames } from '../npu/matrix/dataflow.ts';
 import { settingRanges } from './kit/axi/settings.ts';
 import { fileReason } from '../hdl/messages/file-reasons.ts';
 import type { MatmulCase } from './case.ts';
@@ -102,6 +102,10 @@ const fields: Readonly<Record<keyof MatmulCase, Rule>> = {
   // Which parameters there are, and their ranges, is for `npuConfig` to say.
   parameters: { what: 'an object of numbers and words', holds: (value) => isParameters(value) },
   dataflow: oneOf(dataflowNames),
+  dataflow: {
+    what: `one of ${dataflowNames.join(', ')}`,
+    holds: (value) => dataflowNames.some((name) => name === value),
+  },
   m: size,
   k: size,
   n: size,

@@ -6,6 +6,7 @@ import { npuConfig } from '../npu/config.ts';
 import { type NpuParameters } from '../npu/parameters.ts';
 import type { Tile } from '../npu/compiler/plan.ts';
 import type { Dataflow, MatmulJob, Requantise } from '../npu/compiler/job.ts';
+import { jobDataflowOf } from '../npu/matrix/dataflow.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { matmulProgram } from '../npu/compiler/matmul.ts';
 import type { Program } from '../npu/compiler/program.ts';
@@ -101,7 +102,7 @@ export function expectedWraps(c: MatmulCase, tile: Tile): Wraps {
   const parts: number[] = [];
   for (let left = c.k; left > 0; left -= tile.k) {
     const inTile = Math.min(left, tile.k);
-    const summed = summedK(config, c.dataflow, inTile);
+    const summed = summedK(config, jobDataflowOf(c.dataflow), inTile);
     for (let inPart = inTile; inPart > 0; inPart -= summed) parts.push(Math.min(inPart, summed));
   }
   const { requantise } = c;

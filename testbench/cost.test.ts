@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { runsOf } from '../hdl/testing-runs.ts';
 import { npuConfig } from '../npu/config.ts';
-import { dataflowNames } from '../npu/matrix/job.ts';
+import { dataflowNames } from '../npu/matrix/dataflow.ts';
 import { busyCycles } from '../npu/compiler/forecast.ts';
 import { scheduleFor } from '../npu/compiler/program.ts';
 import { RESULT } from '../npu/compiler/matmul.ts';

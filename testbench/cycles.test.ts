@@ -3,13 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { runsOf } from '../hdl/testing-runs.ts';
 import { npuConfig } from '../npu/config.ts';
 import type { ArraySize } from '../npu/matrix/size.ts';
-import type { Dataflow } from '../npu/matrix/job.ts';
+import { dataflowNames, type Dataflow } from '../npu/matrix/dataflow.ts';
 import type { ProductSize } from '../npu/matrix/layout.ts';
 import { cyclesOfJob, cyclesWithoutOverlap, mapping } from '../npu/matrix/systolic/cycles.ts';
 import { referenceMatmul } from './reference.ts';
 import { runMatmul } from './run.ts';
 
-const dataflows: readonly Dataflow[] = ['ws', 'os'];
 /** Of products on one array, which is compiled once for all of them. */
 const several = { minLength: 3, maxLength: 3 };
 const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
@@ -50,16 +49,20 @@ function measure(
 }
 
 describe('cycles of the array', () => {
-  for (const dataflow of dataflows) {
-    it(`are 2R + C + m − 2 or R + C + k − 2 for a single tile (${dataflow})`, () => {
+  for (const dataflow of dataflowNames) {
+    it(`are 2R + C + m − 2, R + C + k − 2 or 2R + C + n − 2 for a single tile (${dataflow})`, () => {
       const tiles = fc.array(fc.tuple(size(12), fc.integer(), fc.integer()), several);
       fc.assert(
         fc.property(size(7), size(7), tiles, (rows, cols, drawn) => {
           for (const [stream, x, y] of drawn) {
             const along = 1 + (Math.abs(x) % rows);
-            const n = 1 + (Math.abs(y) % cols);
-            const shape = dataflow === 'ws' ? { m: stream, k: along, n } : { m: along, k: stream, n };
-            const formula = dataflow === 'ws' ? 2 * rows + cols + shape.m - 2 : rows + cols + shape.k - 2;
+            const across = 1 + (Math.abs(y) % cols);
+            const shape = {
+              ws: { m: stream, k: along, n: across },
+              os: { m: along, k: stream, n: across },
+              is: { m: across, k: along, n: stream },
+            }[dataflow];
+            const formula = (dataflow === 'os' ? 1 : 2) * rows + cols + stream - 2;
             expect(cyclesWithoutOverlap({ rows, cols }, shape, dataflow)).toBe(formula);
             expect(measure({ rows, cols }, shape, dataflow)).toEqual({ counted: formula, seen: formula });
           }
@@ -78,7 +81,7 @@ describe('cycles of the array', () => {
             expect(measure({ rows, cols }, shape, dataflow).counted).toBe(expected);
             // The double-buffered target of the design: equal where a fold streams for at least as long as weights take
             // to enter.
-            const target = folds * Math.max(stream, rows) + (dataflow === 'ws' ? 2 : 1) * rows + cols - 2;
+            const target = folds * Math.max(stream, rows) + (dataflow === 'os' ? 1 : 2) * rows + cols - 2;
             expect(expected).toBeLessThanOrEqual(target);
             if (stream >= rows) expect(expected).toBe(target);
           }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dataflowNames } from '../npu/matrix/dataflow.ts';
 import { npuConfig } from '../npu/config.ts';
 import { parameterNames } from '../npu/parameters.ts';
 import { boundOf, leastTraffic } from './bound.ts';
@@ -21,7 +22,7 @@ describe('the least that a product takes', () => {
 
   it('is never more than what the NPU takes, nor than it reads and writes', () => {
     fc.assert(
-      fc.property(size, size, size, fc.constantFrom<'ws' | 'os'>('ws', 'os'), (m, k, n, dataflow) => {
+      fc.property(size, size, size, fc.constantFrom(...dataflowNames), (m, k, n, dataflow) => {
         const job = { m, k, n, dataflow, a: new Int8Array(m * k), b: new Int8Array(k * n) };
         const setting: Setting = {
           config,

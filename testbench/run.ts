@@ -7,6 +7,7 @@ import { byName } from '../npu/common/records.ts';
 import { counterNames, type CounterName } from '../npu/control/registers.ts';
 import { COMMAND_BYTES } from '../npu/isa/operations.ts';
 import { wrapNames, type Wrap } from '../npu/isa/units.ts';
+import { sizeOfJob } from '../npu/matrix/dataflow.ts';
 import type { MatmulJob } from '../npu/compiler/job.ts';
 import { matmulProgram, RESULT } from '../npu/compiler/matmul.ts';
 import { scheduleFor, type Program } from '../npu/compiler/program.ts';
@@ -216,7 +217,7 @@ function* matmulSteps(config: NpuConfig, job: MatmulJob, options: RunOptions): S
   return {
     ...ran,
     program,
-    tile: scheduleFor(program, RESULT).plan.tile,
+    tile: sizeOfJob(scheduleFor(program, RESULT).plan.tile, job.dataflow),
     result: result instanceof Int8Array ? new Uint8Array(result.buffer) : result,
   };
 }

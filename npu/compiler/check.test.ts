@@ -26,8 +26,8 @@ function refusal(run: () => unknown): string {
 
 describe('a job is refused in one line', () => {
   it.each<[string, Readonly<Record<string, unknown>>]>([
-    ["dataflow is 'is'; give one of ws, os", { dataflow: 'is' }],
-    ['dataflow is undefined; give one of ws, os', { dataflow: undefined }],
+    ["dataflow is 'rs'; give one of ws, os, is", { dataflow: 'rs' }],
+    ['dataflow is undefined; give one of ws, os, is', { dataflow: undefined }],
     [
       'a is a Float32Array; give an Int8Array or a Uint8Array: values of other types have to be quantised first',
       { a: new Float32Array(6) },

@@ -2,9 +2,11 @@
 import { rangeOf } from '../isa/layout.ts';
 import type { Range } from '../common/unit.ts';
 import { showGiven } from '../common/names.ts';
-import { dataflowNames } from '../matrix/job.ts';
+import { dataflowNames, isTurned, jobDataflowOf, type Dataflow } from '../matrix/dataflow.ts';
+import { matrixEngineOf } from '../matrix/engines.ts';
 import type { ProductSize } from '../matrix/layout.ts';
 import { roundingNames } from '../vector/job.ts';
+import type { NpuConfig } from '../config.ts';
 import type { MatmulJob, Requantise } from './job.ts';
 import { JobError, ShapeError } from './errors.ts';
 
@@ -97,11 +99,13 @@ export function checkRequantise(requantise: Requantise, n: number): void {
     );
 }
 
-/** @throws JobError for a tile of no part of `size`, or of columns that are no whole folds of `width`. */
-export function checkTile(tile: ProductSize, size: ProductSize, width: number): void {
+/** @throws JobError for a tile of no part of `size`, or of what lies across a line of C but in no whole folds. */
+export function checkTile(config: NpuConfig, dataflow: Dataflow, tile: ProductSize, size: ProductSize): void {
   for (const name of ['m', 'k', 'n'] as const) checkWhole(`tile.${name}`, tile[name], { least: 1, most: size[name] });
-  if (tile.n < size.n && tile.n % width !== 0)
-    refuse('tile.n', tile.n, `give a multiple of ${width}, the columns of a fold, or all ${size.n}`);
+  const { width } = matrixEngineOf(config).description.layouts(config, jobDataflowOf(dataflow)).c;
+  const [name, what] = isTurned(dataflow) ? (['m', 'rows'] as const) : (['n', 'columns'] as const);
+  if (tile[name] < size[name] && tile[name] % width !== 0)
+    refuse(`tile.${name}`, tile[name], `give a multiple of ${width}, the ${what} of a fold, or all ${size[name]}`);
 }
 
 /** @throws JobError for a part that is not what it must be; ShapeError where sizes and data do not agree. */

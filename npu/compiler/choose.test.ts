@@ -26,6 +26,7 @@ function productOf({ m, k, n, dataflow }: Size, requantised = false): Product {
     k,
     n,
     dataflow,
+    turned: false,
     bias: null,
     tile: null,
     a: { tensor: tensor('a', [m, k], 'int8', dataflow === 'ws' ? 'rows' : 'columns'), zero: 0 },

@@ -5,11 +5,11 @@
 import { byName } from '../common/records.ts';
 import { SUM_BYTES } from '../common/numbers.ts';
 import type { NpuConfig } from '../config.ts';
+import { turnedSize } from '../matrix/dataflow.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import type { ProductSize } from '../matrix/layout.ts';
 import type { Cost } from './cost.ts';
 import { ShapeError } from './errors.ts';
-import { isPerChannel } from './job.ts';
 import { bufferingOf, scaleLines, type Buffering, type Plan } from './plan.ts';
 import type { Product } from './product.ts';
 import { scheduleWithin, type TimedSchedule } from './schedule.ts';
@@ -66,9 +66,10 @@ function isBetter(one: Choice, other: Choice): boolean {
   return alike ? one.commands < other.commands : one.cycles < other.cycles;
 }
 
-function tooSmall(config: NpuConfig, { requantise, tile }: Product): ShapeError {
+function tooSmall(config: NpuConfig, { scales: ofChannels, tile: given, turned }: Product): ShapeError {
   const { accLanes, accumulatorBytes } = config;
-  if (tile !== null) {
+  if (given !== null) {
+    const tile = turned ? turnedSize(given) : given;
     const size = `${tile.m} × ${tile.k} × ${tile.n}`;
     return new ShapeError(
       (nameOf) =>
@@ -76,7 +77,7 @@ function tooSmall(config: NpuConfig, { requantise, tile }: Product): ShapeError 
         `${nameOf('scratchpadBytes')} or ${nameOf('accumulatorBytes')}`,
     );
   }
-  const scales = requantise !== null && isPerChannel(requantise) ? scaleLines(config, 1) : 0;
+  const scales = ofChannels === null ? 0 : scaleLines(config, 1);
   return new ShapeError(
     (nameOf) =>
       `a row of sums with its ${scales} lines of scales does not fit the accumulator; ` +

@@ -130,9 +130,9 @@ describe('operations that cannot be are refused in one line', () => {
       [first, op('x', 'y', 'v')],
     ],
     [
-      "JobError: operation 0: dataflow is 'is'; give one of ws, os",
+      "JobError: operation 0: dataflow is 'rs'; give one of ws, os, is",
       columns,
-      [Object.assign(op('y', 'x', 'w'), { dataflow: 'is' })],
+      [Object.assign(op('y', 'x', 'w'), { dataflow: 'rs' })],
     ],
     [
       'JobError: operation 0: aZero is 200; give a whole number from -128 to 127, as a is int8',

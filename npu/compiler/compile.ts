@@ -27,13 +27,13 @@ export function compileProgram(config: NpuConfig, computation: Computation, opti
   const chosen = products.map((product) => {
     const choice = choosePlan(config, product, cost);
     const schedule = choice.schedule ?? timedSchedule(config, product, choice, cost);
-    return { output: product.c.name, ...choice, ...schedule };
+    return { output: product.c.name, turned: product.turned, ...choice, ...schedule };
   });
   const steps = chosen.flatMap(({ buffering, scheduled }) => stepsOf(memory, buffering, scheduled));
   const schedules = Object.fromEntries(
-    chosen.map(({ output, plan, buffering, scheduled, spans, cycles }) => [
+    chosen.map(({ output, turned, plan, buffering, scheduled, spans, cycles }) => [
       output,
-      { plan, buffering, works: scheduled, spans, cycles },
+      { turned, plan, buffering, works: scheduled, spans, cycles },
     ]),
   );
   return finish(config, steps, { tensors, data, schedules }, options).program;

@@ -1,5 +1,5 @@
 /** What a program is to compute: operations on tensors that have names, in order. */
-import type { Dataflow } from '../matrix/job.ts';
+import type { Dataflow } from '../matrix/dataflow.ts';
 import type { ProductSize } from '../matrix/layout.ts';
 import type { Requantise } from './job.ts';
 import type { TensorData } from './tensor.ts';
@@ -35,7 +35,7 @@ export interface MatmulOperation {
   readonly type?: 'int8' | 'uint8';
   /**
    * The largest part that is one job of the matrix engine, where it is not left to the compiler: at most m × k × n, and
-   * whole folds of columns where it has fewer than n.
+   * whole folds of columns where it has fewer than n; with inputs stationary, of rows where it has fewer than m.
    */
   readonly tile?: ProductSize;
 }

@@ -6,7 +6,7 @@
 import { PAGE_BYTES } from '../common/axi.ts';
 import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
-import type { Dataflow } from '../matrix/job.ts';
+import type { JobDataflow } from '../matrix/job.ts';
 import type { ProductSize } from '../matrix/layout.ts';
 import { readsAhead, SHARE } from '../isa/read-ahead.ts';
 
@@ -23,6 +23,8 @@ export interface CopyShape {
   readonly pieceBytes: number;
   /** A load that makes lines of columns. */
   readonly transposed: boolean;
+  /** Elements that are copied one by one, so far apart: how many bytes they have. Null where bytes follow each other. */
+  readonly elements: { readonly bytes: number; readonly stride: number } | null;
 }
 
 /** Of results that are made of windows: what decides how long it takes, by the names of the command's fields. */
@@ -65,7 +67,8 @@ const ASKING = 2;
 const BETWEEN = { load: 2, store: 1 } as const;
 
 /** Beats of all lines: a line that begins or ends within a beat takes all of it. */
-function beatsOf({ offset, lines, lineBytes, stride }: CopyShape, busBytes: number): number {
+function beatsOf({ offset, lines, lineBytes, stride, elements }: CopyShape, busBytes: number): number {
+  if (elements !== null) return (lines * lineBytes) / elements.bytes;
   const span = (at: number, bytes: number): number => Math.ceil(((at % busBytes) + bytes) / busBytes);
   if (stride === lineBytes) return span(offset, lines * lineBytes);
   // After as many lines their places in a beat come again.
@@ -88,7 +91,8 @@ function groupsOf({ lines, lineBytes, pieceBytes }: CopyShape, busBytes: number)
 }
 
 /** Bursts of a copy, about: lines that are apart begin anywhere in the largest burst there is. */
-function burstsOf({ lines, lineBytes, stride }: CopyShape, { busBytes, maxBurst }: NpuConfig): number {
+function burstsOf({ lines, lineBytes, stride, elements }: CopyShape, { busBytes, maxBurst }: NpuConfig): number {
+  if (elements !== null) return (lines * lineBytes) / elements.bytes;
   const largest = Math.min(PAGE_BYTES, busBytes * 2 ** Math.floor(Math.log2(maxBurst)));
   return stride === lineBytes
     ? (lines * lineBytes) / largest
@@ -180,7 +184,7 @@ export class Cost {
   }
 
   /** For how long a job keeps those after it from the multipliers. */
-  gemm(shape: ProductSize, dataflow: Dataflow): number {
+  gemm(shape: ProductSize, dataflow: JobDataflow): number {
     return matrixEngineOf(this.#config).description.occupies(this.#config, shape, dataflow);
   }
 

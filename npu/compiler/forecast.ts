@@ -7,7 +7,7 @@ import type { NpuConfig } from '../config.ts';
 import { units, type Unit } from '../isa/units.ts';
 import type { IssuedJob, JobTimes } from '../matrix/description.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
-import type { Dataflow } from '../matrix/job.ts';
+import type { JobDataflow } from '../matrix/job.ts';
 import type { ProductSize } from '../matrix/layout.ts';
 import type { Ahead, Cost, Fetching } from './cost.ts';
 
@@ -16,7 +16,7 @@ export interface Work {
   readonly unit: Unit;
   readonly cycles: number;
   /** Of the matrix engine, whose jobs overlap: `cycles` is then for how long it keeps the jobs after it waiting. */
-  readonly product: { readonly shape: ProductSize; readonly dataflow: Dataflow } | null;
+  readonly product: { readonly shape: ProductSize; readonly dataflow: JobDataflow } | null;
   /** Of a copy, which overlaps with others. */
   readonly ahead?: Ahead;
   readonly reads: readonly number[];

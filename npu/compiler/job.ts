@@ -1,9 +1,9 @@
 /** A product as the software takes it. */
-import type { Dataflow } from '../matrix/job.ts';
+import type { Dataflow } from '../matrix/dataflow.ts';
 import type { ProductSize } from '../matrix/layout.ts';
 import type { Rounding } from '../vector/job.ts';
 
-export type { Dataflow } from '../matrix/job.ts';
+export type { Dataflow } from '../matrix/dataflow.ts';
 
 /** Requantises the result to 8 bits: y = clamp(round(x, multiplier, shift) + zero, low, high). */
 export interface Requantise {
@@ -40,7 +40,7 @@ export interface MatmulJob {
   readonly requantise?: Requantise;
   /**
    * The largest part that is one job of the matrix engine, where it is not left to the compiler: at most m × k × n, and
-   * whole folds of columns where it has fewer than n.
+   * whole folds of columns where it has fewer than n; with inputs stationary, of rows where it has fewer than m.
    */
   readonly tile?: ProductSize;
 }

@@ -6,7 +6,7 @@
 import type { NpuConfig } from '../config.ts';
 import type { Cost } from './cost.ts';
 import { forecast, limitsOf } from './forecast.ts';
-import { isPerChannel, type Requantise } from './job.ts';
+import type { Requantise } from './job.ts';
 import { partsOf, scaleLines } from './plan.ts';
 import { copied, type Held, type Scheduled } from './scheduled.ts';
 import { requantiseStep, type Block, type Lines } from './step.ts';
@@ -21,8 +21,10 @@ export interface Complete {
 export interface Requantised {
   readonly by: Requantise;
   readonly results: Held;
-  /** Null where all columns have the same scale. */
+  /** Null where all columns have the same scale, or each row its own. */
   readonly scales: Held | null;
+  /** Rows that one command requantises: all, or those with the same scale. */
+  readonly rows: number;
 }
 
 /** Into how many parts a last block is tried to be cut; of more each has a store that a slow memory has to answer. */
@@ -46,37 +48,41 @@ export function leaving(config: NpuConfig, complete: Complete, cost: Cost, last:
 function inParts(
   config: NpuConfig,
   { block, lines: ofBlock, sums }: Complete,
-  { by, results: whole, scales }: Requantised,
+  { by, results: whole, scales, rows: atOnce }: Requantised,
   cost: Cost,
   results: readonly Held[],
 ): readonly Scheduled[] {
   const { rounding = 'double', zero, low, high } = by;
-  const forAll = (scale: number | Int32Array | Int8Array): number => (typeof scale === 'number' ? scale : 0);
-  const scale = { multiplier: forAll(by.multiplier), shift: forAll(by.shift), rounding, zero, low, high };
+  const of = (scale: number | Int32Array | Int8Array, row: number): number =>
+    typeof scale === 'number' ? scale : scales === null ? (scale[row] ?? 0) : 0;
   const n = block.columns;
   const folds = Math.ceil(n / ofBlock.width);
-  return partsOf(block.rows, Math.ceil(block.rows / results.length)).flatMap(({ at: row, size: m }, part) => {
+  return partsOf(block.rows, Math.ceil(block.rows / results.length)).flatMap(({ at: first, size: rows }, part) => {
     const result = results[part] ?? whole;
-    // From this row of the first fold to the last one of this part in the last fold.
-    const lines = (folds - 1) * block.rows + m;
-    const requantising: Scheduled = {
-      unit: 'vector',
-      cycles: cost.requantise({ m, k: 1, n }, isPerChannel(by)),
-      product: null,
-      reads: [sums.number, ...(scales === null ? [] : [scales.number])],
-      writes: [whole.number, result.number],
-      step: (all) =>
-        requantiseStep(
-          { m, n, ...scale },
-          { folds, pitch: block.rows },
-          {
-            from: sums.lines(all, row, lines),
-            to: whole.lines(all, row, lines),
-            parameters: scales?.lines(all, 0, scaleLines(config, n)) ?? null,
-          },
-        ),
-    };
-    const stored = { ...block, row: block.row + row, rows: m };
-    return [requantising, copied('store', stored, result, ofBlock, cost, { from: row, pitch: block.rows })];
+    const requantising = partsOf(rows, Math.min(rows, atOnce)).map(({ at, size: m }): Scheduled => {
+      const row = first + at;
+      // From this row of the first fold to the last one of these in the last fold.
+      const lines = (folds - 1) * block.rows + m;
+      const [multiplier, shift] = [of(by.multiplier, block.row + row), of(by.shift, block.row + row)];
+      return {
+        unit: 'vector',
+        cycles: cost.requantise({ m, k: 1, n }, scales !== null),
+        product: null,
+        reads: [sums.number, ...(scales === null ? [] : [scales.number])],
+        writes: [whole.number, result.number],
+        step: (all) =>
+          requantiseStep(
+            { m, n, multiplier, shift, rounding, zero, low, high },
+            { folds, pitch: block.rows },
+            {
+              from: sums.lines(all, row, lines),
+              to: whole.lines(all, row, lines),
+              parameters: scales?.lines(all, 0, scaleLines(config, n)) ?? null,
+            },
+          ),
+      };
+    });
+    const stored = { ...block, row: block.row + first, rows };
+    return [...requantising, copied('store', stored, result, ofBlock, cost, { from: first, pitch: block.rows })];
   });
 }

@@ -1,6 +1,5 @@
 /** A product of any size as a program for the NPU: the computation of one operation. */
 import type { NpuConfig } from '../config.ts';
-import { matrixEngineOf } from '../matrix/engines.ts';
 import { checkJob, checkTile } from './check.ts';
 import { compileProgram } from './compile.ts';
 import type { MatmulJob } from './job.ts';
@@ -18,8 +17,7 @@ export const RESULT = 'c';
 export function matmulProgram(config: NpuConfig, job: MatmulJob, options: ProgramOptions = {}): Program {
   checkJob(job);
   checkOptions(options);
-  if (job.tile !== undefined)
-    checkTile(job.tile, job, matrixEngineOf(config).description.layouts(config, job.dataflow).c.width);
+  if (job.tile !== undefined) checkTile(config, job.dataflow, job.tile, job);
   const { m, k, n, a, b, bias, dataflow, aZero, bZero, requantise, tile } = job;
   return compileProgram(
     config,

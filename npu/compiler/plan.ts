@@ -2,7 +2,6 @@
 import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import { linesOf, type ProductSize } from '../matrix/layout.ts';
-import { isPerChannel } from './job.ts';
 import type { Product } from './product.ts';
 
 /** The largest part of a product that is one job of the matrix engine. */
@@ -61,7 +60,7 @@ export function bufferingOf(config: NpuConfig, product: Product, plan: Omit<Plan
   };
   const blocks = parts.m * parts.n;
   const ofSums = linesOf(layouts.c, tile);
-  const perChannel = product.requantise !== null && isPerChannel(product.requantise);
+  const perChannel = product.scales !== null;
   const lines: Buffering['lines'] = {
     a: linesOf(layouts.a, tile),
     b: linesOf(layouts.b, tile),

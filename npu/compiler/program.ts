@@ -27,6 +27,8 @@ export interface Program {
 
 /** How a product is done. */
 export interface Schedule {
+  /** Whether the plan is that of Cᵀ = Bᵀ · Aᵀ, as inputs stay. */
+  readonly turned: boolean;
   readonly plan: Plan;
   readonly buffering: Buffering;
   /** Its parts in program order, and when each is expected to be worked on. */

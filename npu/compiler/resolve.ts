@@ -1,16 +1,16 @@
 /** From operations on names to products of tensors, or to what is wrong with them. */
 import { NamedValuesError, showGiven } from '../common/names.ts';
 import type { NpuConfig } from '../config.ts';
+import { isTurned, jobDataflowOf, sizeOfJob, type Dataflow } from '../matrix/dataflow.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
-import type { Dimension, Layout } from '../matrix/layout.ts';
 import { checkDataflow, checkRequantise, checkTile, checkWhole, checkZero, refuse, valuesOf } from './check.ts';
 import type { Computation, GivenTensor, MatmulOperation } from './computation.ts';
 import { JobError, ShapeError } from './errors.ts';
 import { isPerChannel, type Requantise } from './job.ts';
 import { scaleLines } from './plan.ts';
 import type { Operand, Product } from './product.ts';
-import { linesOfLayout } from './step.ts';
-import { typeOfData, type Tensor, type TensorData } from './tensor.ts';
+import { operandLines } from './step.ts';
+import { turnedOrder, turnedTensor, typeOfData, type Tensor, type TensorData } from './tensor.ts';
 
 export interface Resolved {
   readonly products: readonly Product[];
@@ -70,10 +70,9 @@ class Resolver {
   add(operation: MatmulOperation): void {
     const { output, dataflow = 'ws', requantise, tile } = operation;
     checkDataflow(dataflow);
-    const { layouts } = matrixEngineOf(this.#config).description;
-    const { a: layoutOfA, b: layoutOfB, c: layoutOfC } = layouts(this.#config, dataflow);
-    const a = this.#take('a', operation.a, layoutOfA, 'm');
-    const b = this.#take('b', operation.b, layoutOfB, 'k');
+    const orders = this.#orders(dataflow);
+    const a = this.#take('a', operation.a, orders.a);
+    const b = this.#take('b', operation.b, orders.b);
     const [m, k] = a.shape;
     const [inner, n] = b.shape;
     if (inner !== k) {
@@ -81,27 +80,30 @@ class Resolver {
       throw new ShapeError(() => `${shapes}; give a b with as many rows as a has columns`);
     }
     const zeros = { a: this.#zero('a', a, operation.aZero), b: this.#zero('b', b, operation.bZero) };
-    const bias = operation.bias === undefined ? null : this.#bias(operation.bias, [m, n], layoutOfC);
+    const bias = operation.bias === undefined ? null : this.#bias(operation.bias, [m, n], orders.c);
     if (requantise !== undefined) checkRequantise(requantise, n);
-    if (tile !== undefined) checkTile(tile, { m, k, n }, layoutOfC.width);
-    const scales = requantise !== undefined && isPerChannel(requantise) ? this.#scales(output, n, requantise) : null;
+    if (tile !== undefined) checkTile(this.#config, dataflow, tile, { m, k, n });
+    const turned = isTurned(dataflow);
+    const hasLines = requantise !== undefined && isPerChannel(requantise) && !turned;
+    const scales = hasLines ? this.#scales(output, n, requantise) : null;
     const type = typeOfResult(operation);
     const c = this.#define(output, { shape: [m, n], type, role: this.#taken.has(output) ? 'intermediate' : 'output' });
-    this.#order(c, layoutOfC, 'm');
+    c.order = orders.c;
     this.#products.push(() => {
-      const operand = (known: Known, zero: number): Operand => ({ tensor: withOrder(known), zero });
+      const tensor = (known: Known): Tensor => (turned ? turnedTensor(withOrder(known)) : withOrder(known));
+      const operand = (known: Known, zero: number): Operand => ({ tensor: tensor(known), zero });
+      const [ofA, ofB] = [operand(a, zeros.a), operand(b, zeros.b)];
       return {
-        m,
-        k,
-        n,
-        dataflow,
+        ...sizeOfJob({ m, k, n }, dataflow),
+        dataflow: jobDataflowOf(dataflow),
+        turned,
         requantise: requantise ?? null,
-        a: operand(a, zeros.a),
-        b: operand(b, zeros.b),
-        bias: bias === null ? null : withOrder(bias),
+        a: turned ? ofB : ofA,
+        b: turned ? ofA : ofB,
+        bias: bias === null ? null : tensor(bias),
         scales: scales === null ? null : withOrder(scales),
-        c: withOrder(c),
-        tile: tile ?? null,
+        c: tensor(c),
+        tile: tile === undefined ? null : sizeOfJob(tile, dataflow),
       };
     });
   }
@@ -111,22 +113,34 @@ class Resolver {
     return { products: this.#products.map((product) => product()), tensors, data: this.#data };
   }
 
-  /** An 8-bit tensor that is there already. */
-  #take(part: 'a' | 'b', name: string, layout: Layout, rows: Dimension): Known {
+  /** In which order the tensors of a product lie in DRAM where the engine reads and makes them best. */
+  #orders(dataflow: Dataflow): Readonly<Record<'a' | 'b' | 'c', Tensor['order']>> {
+    const layouts = matrixEngineOf(this.#config).description.layouts(this.#config, jobDataflowOf(dataflow));
+    const { a, b, c } = operandLines(layouts);
+    return isTurned(dataflow)
+      ? { a: turnedOrder(b.order), b: turnedOrder(a.order), c: turnedOrder(c.order) }
+      : { a: a.order, b: b.order, c: c.order };
+  }
+
+  /**
+   * An 8-bit tensor that is there already. It lies in the `order` in which the first who takes it reads it best; others
+   * turn it while they load it.
+   */
+  #take(part: 'a' | 'b', name: string, order: Tensor['order']): Known {
     const known = this.#find(part, name);
     if (known.type === 'int32')
       throw new JobError(() => `${part} is ${name}, which is int32; requantise it, or take one of 8 bits`);
-    this.#order(known, layout, rows);
+    known.order ??= order;
     return known;
   }
 
-  #bias(name: string, [m, n]: Tensor['shape'], layout: Layout): Known {
+  #bias(name: string, [m, n]: Tensor['shape'], order: Tensor['order']): Known {
     const known = this.#find('bias', name);
     if (known.type !== 'int32') throw new JobError(() => `bias is ${name}, which is ${known.type}; take an int32 one`);
     const [rows, columns] = known.shape;
     if (rows !== m || columns !== n)
       throw new ShapeError(() => `bias is ${name}, which is ${rows} × ${columns}; the product is ${m} × ${n}`);
-    this.#order(known, layout, 'm');
+    known.order ??= order;
     return known;
   }
 
@@ -138,14 +152,6 @@ class Resolver {
     }
     this.#named.add(name);
     return known;
-  }
-
-  /**
-   * Has a tensor lie as the first who takes it reads it best: its rows (of the dimension `rows`), or its columns,
-   * follow each other as they do in lines of a memory. Others transpose it while they load it.
-   */
-  #order(tensor: Known, layout: Layout, rows: Dimension): void {
-    tensor.order ??= linesOfLayout(layout, rows).order;
   }
 
   #define(name: string, rest: Omit<Known, 'name' | 'order'>): Known {

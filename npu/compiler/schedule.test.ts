@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { runsOf } from '../../hdl/testing-runs.ts';
 import { npuConfig } from '../config.ts';
-import { dataflowNames } from '../matrix/job.ts';
+import { dataflowNames } from '../matrix/dataflow.ts';
 import { Cost } from './cost.ts';
 import { forecast, withoutCommands } from './forecast.ts';
 import { matmulProgram } from './matmul.ts';

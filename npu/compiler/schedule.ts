@@ -12,7 +12,7 @@ import type { Cost } from './cost.ts';
 import { forecast, limitsOf, withoutCommands, type Span } from './forecast.ts';
 import { leaving } from './leaving.ts';
 import { partsOf, scaleLines, type Buffering, type Kind, type Part, type Plan } from './plan.ts';
-import type { Product } from './product.ts';
+import { rowsAtOnce, type Product } from './product.ts';
 import { residency } from './residency.ts';
 import { copied, held, type Buffers, type Held, type Scheduled } from './scheduled.ts';
 import { gemmStep, operandLines, type Block, type Lines, type Step } from './step.ts';
@@ -121,7 +121,12 @@ function scheduleOf(config: NpuConfig, product: Product, plan: Plan, buffering: 
     const requantised =
       requantise === null
         ? null
-        : { by: requantise, results: bufferOf('results', block % buffers.results), scales: ownScales };
+        : {
+            by: requantise,
+            results: bufferOf('results', block % buffers.results),
+            scales: ownScales,
+            rows: rowsAtOnce(product, rows.size),
+          };
     const complete = { block: { tensor: c, ...part }, lines: inLines.c, sums, requantised };
     const last = block === blocks.length - 1 ? resultsFrom + buffers.results : null;
     scheduled.push(...leaving(config, complete, cost, last));

@@ -3,7 +3,7 @@ import type { LocalBuffer } from './allocator.ts';
 import type { Cost } from './cost.ts';
 import type { Work } from './forecast.ts';
 import type { Kind } from './plan.ts';
-import { copyOf, copyStep, type Block, type Lines, type Step } from './step.ts';
+import { copyOf, copyStep, localOf, type Block, type Lines, type Step } from './step.ts';
 
 /** By kind, once they are allocated. */
 export type Buffers = Readonly<Record<Kind, readonly LocalBuffer[]>>;
@@ -48,7 +48,7 @@ export function copied(
   lying?: Lying,
 ): Scheduled {
   const shape = copyOf(block, of);
-  const [along, across] = shape.transposed ? [shape.lineBytes, shape.lines] : [shape.lines, shape.lineBytes];
+  const { along, across } = localOf(shape);
   const { from, pitch } = lying ?? { from: 0, pitch: along };
   const lines = (Math.ceil(across / shape.pieceBytes) - 1) * pitch + along;
   return {

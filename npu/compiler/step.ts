@@ -71,12 +71,12 @@ export const operandLines = ({ a, b, c }: Layouts): Readonly<Record<'a' | 'b' | 
 /**
  * Copies a block between DRAM and a buffer. Rows, or columns, are cut into lines of `width` elements: the first pieces
  * of all of them are in lines that follow each other, the second ones `pitch` lines further, and so on. Where they are
- * not what follows each other in DRAM, a load of bytes transposes the block.
+ * not what follows each other in DRAM, a load of bytes transposes the block; longer elements are copied one by one.
  */
 export function copyStep(unit: 'load' | 'store', block: Block, buffer: LocalBuffer, to: Lines, pitch: number): Step {
   const { tensor } = block;
-  const { offset, lines, lineBytes, stride, pieceBytes, transposed } = copyOf(block, to);
-  const [along, across] = transposed ? [lineBytes, lines] : [lines, lineBytes];
+  const { offset, lines, lineBytes, stride, pieceBytes, transposed, elements } = copyOf(block, to);
+  const { along, across } = localOf({ lines, lineBytes, transposed });
   const fields = {
     lines,
     lineBytes,
@@ -88,7 +88,7 @@ export function copyStep(unit: 'load' | 'store', block: Block, buffer: LocalBuff
     pieceStep: pitch,
     onError: 'abort',
   } as const;
-  const dram: Region = { memory: `tensor ${tensor.name}`, from: offset, length: lineBytes, count: lines, stride };
+  const dram = inTensor(block);
   const local: Region = {
     memory: buffer.memory,
     from: buffer.address,
@@ -97,25 +97,68 @@ export function copyStep(unit: 'load' | 'store', block: Block, buffer: LocalBuff
     stride: pitch,
   };
   const [reads, writes] = unit === 'load' ? [[dram], [local]] : [[local], [dram]];
-  const operation = transposed ? 'loadTransposed' : unit;
-  return { operation, unit, dram: { tensor: tensor.name, offset }, fields, reads, writes };
+  const place = { unit, dram: { tensor: tensor.name, offset }, reads, writes };
+  if (elements === null) return { operation: transposed ? 'loadTransposed' : unit, ...place, fields };
+  // Runs of one element below each other: a line is as high as it is long.
+  const inRuns = {
+    ...fields,
+    rowLines: 0,
+    rowStride: 0,
+    rowStep: 0,
+    runBytes: elements.bytes,
+    runsAcross: 1,
+    acrossStride: 0,
+    downStride: elements.stride,
+  };
+  if (unit === 'store') return { operation: 'storeBlock', ...place, fields: inRuns };
+  return { operation: 'loadBlock', ...place, fields: { ...inRuns, ...everywhere } };
 }
 
-/** The lines of a block in DRAM, as a copy takes them. */
-export function copyOf({ tensor, row, column, rows, columns }: Block, { width, order }: Lines): CopyShape {
+/** A picture of one place, at which all runs are. */
+const everywhere = {
+  top: 0,
+  left: 0,
+  height: 1,
+  width: 1,
+  rowDown: 0,
+  lineAcross: 0,
+  runDown: 0,
+  runAcross: 0,
+  value: 0,
+} as const;
+
+/** How many local lines of a copy follow each other, and how many bytes lie across them. */
+export const localOf = ({ lines, lineBytes, transposed }: Pick<CopyShape, 'lines' | 'lineBytes' | 'transposed'>) =>
+  transposed ? { along: lineBytes, across: lines } : { along: lines, across: lineBytes };
+
+/** The bytes of a block. */
+function inTensor({ tensor, row, column, rows, columns }: Block): Region {
   const size = elementBytes[tensor.type];
-  const [first, lines, inLine, from, pitch] =
+  const [first, count, inLine, from, pitch] =
     tensor.order === 'rows'
       ? [row, rows, columns, column, tensor.shape[1]]
       : [column, columns, rows, row, tensor.shape[0]];
   return {
-    offset: (first * pitch + from) * size,
-    lines,
-    lineBytes: inLine * size,
+    memory: `tensor ${tensor.name}`,
+    from: (first * pitch + from) * size,
+    length: inLine * size,
+    count,
     stride: pitch * size,
-    pieceBytes: width * size,
-    transposed: tensor.order !== order,
   };
+}
+
+/** The lines of a block in DRAM, as a copy takes them. */
+export function copyOf(block: Block, { width, order }: Lines): CopyShape {
+  const { tensor } = block;
+  const bytes = elementBytes[tensor.type];
+  const { from: offset, length: lineBytes, count: lines, stride } = inTensor(block);
+  const turned = tensor.order !== order;
+  const pieceBytes = width * bytes;
+  if (!turned || bytes === 1)
+    return { offset, lines, lineBytes, stride, pieceBytes, transposed: turned, elements: null };
+  const [along, across] = [lineBytes / bytes, lines * bytes];
+  const elements = { bytes, stride };
+  return { offset, lines: along, lineBytes: across, stride: bytes, pieceBytes, transposed: false, elements };
 }
 
 /** Multiplies what is in buffers; each is as many lines as the job takes. */

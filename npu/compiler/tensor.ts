@@ -35,6 +35,15 @@ export interface PlacedTensor extends Tensor {
   readonly bytes: number;
 }
 
+export const turnedOrder = (order: Tensor['order']): Tensor['order'] => (order === 'rows' ? 'columns' : 'rows');
+
+/** The same bytes as the matrix with rows for columns. */
+export const turnedTensor = ({ shape: [rows, columns], order, ...rest }: Tensor): Tensor => ({
+  ...rest,
+  shape: [columns, rows],
+  order: turnedOrder(order),
+});
+
 /** Bytes of DRAM that a tensor takes. */
 export const tensorBytes = ({ shape: [rows, columns], type }: Tensor): number => rows * columns * elementBytes[type];
 

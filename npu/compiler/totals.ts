@@ -3,9 +3,8 @@ import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import type { ProductSize } from '../matrix/layout.ts';
 import type { Cost } from './cost.ts';
-import { isPerChannel } from './job.ts';
 import type { Buffering, Plan } from './plan.ts';
-import type { Product } from './product.ts';
+import { rowsAtOnce, type Product } from './product.ts';
 import { copyOf, operandLines, type Lines } from './step.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -40,7 +39,7 @@ export class Totals {
    * it.
    */
   of({ tile, inner }: Plan, { parts, buffers }: Buffering): Total {
-    const { a, b, c, requantise } = this.#product;
+    const { a, b, c, requantise, scales } = this.#product;
     const [m, k, n] = [this.#sizes('m', tile), this.#sizes('k', tile), this.#sizes('n', tile)];
     const jobs = parts.m * parts.k * parts.n;
     const products = this.products(tile);
@@ -61,10 +60,14 @@ export class Totals {
         ? 0
         : this.#once(`vector ${tile.m} ${tile.n}`, () =>
             m.total((rows) =>
-              n.total((columns) => this.#cost.requantise({ m: rows, k: 1, n: columns }, isPerChannel(requantise))),
+              n.total((columns) => {
+                const each = rowsAtOnce(this.#product, rows);
+                return (rows / each) * this.#cost.requantise({ m: each, k: 1, n: columns }, scales !== null);
+              }),
             ),
           );
-    const commands = jobs + loads.a + loads.b + blocks * (requantise === null ? 1 : 2);
+    const requantising = requantise === null ? 0 : parts.n * m.total((rows) => rows / rowsAtOnce(this.#product, rows));
+    const commands = jobs + loads.a + loads.b + blocks + requantising;
     // What has a single buffer is not filled while it is used, nor used while it is emptied.
     const alone = (kind: 'a' | 'b'): number => (buffers[kind] === 1 && loads[kind] > 1 ? loading[kind] : 0);
     const { between, roundTrip, ahead } = this.#cost.fetch;

@@ -1,6 +1,6 @@
 /** What compiler, tests and reports know of a matrix engine, and all they know. */
 import type { ArraySize } from './size.ts';
-import type { Dataflow } from './job.ts';
+import type { JobDataflow } from './job.ts';
 import type { Layouts, ProductSize } from './layout.ts';
 
 /**
@@ -18,17 +18,17 @@ export interface MatrixDescription {
   /** Multiplications that it can do in a cycle. */
   readonly multipliers: (size: ArraySize) => number;
   /** How the matrices of a job lie in the local memories. */
-  readonly layouts: (size: ArraySize, dataflow: Dataflow) => Layouts;
+  readonly layouts: (size: ArraySize, dataflow: JobDataflow) => Layouts;
   /** In how many parts, one after the other, it does a job. */
-  readonly folds: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => number;
+  readonly folds: (size: ArraySize, shape: ProductSize, dataflow: JobDataflow) => number;
   /** The most k that a job can have. */
-  readonly mostK: (dataflow: Dataflow) => number;
+  readonly mostK: (dataflow: JobDataflow) => number;
   /** How much of k it sums without loss before the sum is added to the lane of the accumulator. */
-  readonly summedK: (size: ArraySize, dataflow: Dataflow, k: number) => number;
+  readonly summedK: (size: ArraySize, dataflow: JobDataflow, k: number) => number;
   /** Which of its multipliers do how much of a job. */
-  readonly shares: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => Shares;
+  readonly shares: (size: ArraySize, shape: ProductSize, dataflow: JobDataflow) => Shares;
   /** For how many cycles a job keeps the ones after it from the multipliers. */
-  readonly occupies: (size: ArraySize, shape: ProductSize, dataflow: Dataflow) => number;
+  readonly occupies: (size: ArraySize, shape: ProductSize, dataflow: JobDataflow) => number;
   /** A new one for each engine; it is to be told of all jobs in order, but for those that are refused. */
   readonly timing: (size: ArraySize) => (job: IssuedJob) => JobTimes;
 }
@@ -36,7 +36,7 @@ export interface MatrixDescription {
 /** A job, the first lines of its operands, and the cycle in which the engine takes it. */
 export interface IssuedJob {
   readonly shape: ProductSize;
-  readonly dataflow: Dataflow;
+  readonly dataflow: JobDataflow;
   readonly a: number;
   readonly b: number;
   readonly issued: number;

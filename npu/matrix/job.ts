@@ -6,10 +6,10 @@ import { bit, enumeration, struct, uint } from '../../hdl/index.ts';
 import { LOCAL_BITS } from '../common/local.ts';
 import { DIMENSION_BITS, numbers } from '../common/numbers.ts';
 
-/** Which operand stays in the array: the weights (B), or the output. */
-export const dataflowNames = ['ws', 'os'] as const;
-export type Dataflow = (typeof dataflowNames)[number];
-const dataflow = enumeration('dataflow', dataflowNames);
+/** Which operand of a job stays in the array: the weights (B), or the output. Of products dataflow.ts has one more. */
+export const jobDataflows = ['ws', 'os'] as const;
+export type JobDataflow = (typeof jobDataflows)[number];
+const dataflow = enumeration('dataflow', jobDataflows);
 
 /** The most that a dimension can be. */
 export const MOST_DIMENSION = 2 ** DIMENSION_BITS - 1;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { matrixKinds } from '../parameters.ts';
 import { matrixEngineOf } from './engines.ts';
-import { dataflowNames } from './job.ts';
+import { jobDataflows } from './job.ts';
 import {
   denseFields,
   denseWalk,
@@ -22,7 +22,7 @@ it('every element of a matrix has a place of its own, in the lines that it takes
   const kind = fc.constantFrom(...matrixKinds);
   const array = fc.record({ rows: size, cols: size });
   fc.assert(
-    fc.property(kind, array, fc.constantFrom(...dataflowNames), shape, (matrix, of, dataflow, sizes) => {
+    fc.property(kind, array, fc.constantFrom(...jobDataflows), shape, (matrix, of, dataflow, sizes) => {
       const layouts = matrixEngineOf({ matrix }).description.layouts(of, dataflow);
       const dimensions: readonly (readonly [Layout, 'm' | 'k', 'k' | 'n'])[] = [
         [layouts.a, 'm', 'k'],

@@ -3,7 +3,7 @@
  * layouts of its operands; the compiler, the models of the tests and the text of the instruction set read them.
  */
 import { DIMENSION_BITS } from '../common/numbers.ts';
-import type { Dataflow } from './job.ts';
+import type { JobDataflow } from './job.ts';
 
 /** C[m × n] = A[m × k] · B[k × n]. */
 export interface ProductSize {
@@ -101,7 +101,7 @@ export function placeOf(
  */
 export function arrayLayouts<Width>(
   { rows, cols }: { readonly rows: Width; readonly cols: Width },
-  dataflow: Dataflow,
+  dataflow: JobDataflow,
 ): Layouts<Width> {
   return {
     a: dataflow === 'ws' ? { across: 'k', width: rows, along: 'm' } : { across: 'm', width: rows, along: 'k' },

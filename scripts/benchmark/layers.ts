@@ -2,7 +2,7 @@
 import { npuConfig, type NpuConfig } from '../../npu/config.ts';
 import { RESULT } from '../../npu/compiler/matmul.ts';
 import { scheduleFor } from '../../npu/compiler/program.ts';
-import { dataflowNames } from '../../npu/matrix/job.ts';
+import { dataflowNames } from '../../npu/matrix/dataflow.ts';
 import type { Dataflow } from '../../npu/compiler/job.ts';
 import { presets } from '../../npu/presets.ts';
 import type { Layer } from '../../testbench/benchmark/layers.ts';

@@ -17,7 +17,11 @@ import { html, type Html } from './html.ts';
 import { commandLine, figure, footer, key, section, table, tiles, zoomButtons } from './parts.ts';
 import { arrayData, rooflineData, timelineData, toneMeanings } from './run-charts.ts';
 
-const flows = { ws: 'weights stay in the array', os: 'outputs stay in the array' } as const;
+const flows = {
+  ws: 'weights stay in the array',
+  os: 'outputs stay in the array',
+  is: 'inputs stay in the array',
+} as const;
 
 const isFailure = (run: Measurement | Failure): run is Failure => 'error' in run;
 

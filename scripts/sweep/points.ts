@@ -2,7 +2,7 @@
  * Points from JSON lines: each has `parameters` (those of the NPU that are not as by default, and `latency` and
  * `stall`), `m`, `k`, `n`, `dataflow`, `seed`, as a line of a sweep's file has them; what is left out is as by default.
  */
-import { dataflowNames } from '../../npu/matrix/job.ts';
+import { dataflowNames } from '../../npu/matrix/dataflow.ts';
 import { numberNames, parameterNames, type NpuParameters } from '../../npu/parameters.ts';
 import type { Point } from '../../testbench/sweep/point.ts';
 import { UsageError } from '../failure.ts';

@@ -101,7 +101,7 @@ describe('points from lines', () => {
     ['4', 'line 1 of a.jsonl is no JSON object'],
     ['{', 'line 1 of a.jsonl is no JSON object'],
     ['{"m":0}', 'm is 0; give a whole number from 1 on'],
-    ['{"dataflow":"is"}', 'dataflow is "is"; give one of ws, os'],
+    ['{"dataflow":"rs"}', 'dataflow is "rs"; give one of ws, os, is'],
     ['{"parameters":{"row":4}}', 'there is no parameter row'],
     ['{"parameters":{"rows":"4"}}', 'rows is "4"; give a whole number'],
   ])('refuse %s', (line, message) => {

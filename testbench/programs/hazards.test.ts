@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { npuConfig, type NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
-import type { Dataflow } from '../../npu/compiler/job.ts';
+import { dataflowNames, type Dataflow } from '../../npu/matrix/dataflow.ts';
 import { matmulProgram } from '../../npu/compiler/matmul.ts';
 import { matmulCases } from '../arbitrary.ts';
 import { programOfCase } from '../case.ts';
@@ -23,7 +23,7 @@ import { runsOf } from '../../hdl/testing-runs.ts';
 const config = npuConfig({ rows: 4, cols: 4, busBytes: 8, scratchpadBytes: 6 * 8 * 24, accumulatorBytes: 16 * 16 });
 
 /** Products of several blocks, each of several tiles, so that every buffer is used again. */
-const variants = (['ws', 'os'] as const).flatMap((dataflow) =>
+const variants = dataflowNames.flatMap((dataflow) =>
   [false, true].flatMap((biased) =>
     (['sums', 'tensor', 'channel'] as const).map((result) => ({ dataflow, biased, result })),
   ),

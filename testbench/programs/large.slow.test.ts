@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MemoryView } from '../../hdl/sim/index.ts';
 import { npuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
-import type { Dataflow } from '../../npu/matrix/job.ts';
+import type { JobDataflow } from '../../npu/matrix/job.ts';
 import { arrayLayouts, denseFields } from '../../npu/matrix/layout.ts';
 import { cyclesOfJob } from '../../npu/matrix/systolic/cycles.ts';
 import { accumulatorLines } from '../accumulator-lines.ts';
@@ -44,7 +44,7 @@ const gemm = ({
   dataflow = 'ws',
   ...fields
 }: {
-  readonly dataflow?: Dataflow;
+  readonly dataflow?: JobDataflow;
   readonly a?: number;
   readonly c?: number;
   readonly m?: number;

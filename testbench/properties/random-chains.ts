@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { npuConfig, type NpuConfig } from '../../npu/config.ts';
 import type { Computation, GivenTensor, MatmulOperation } from '../../npu/compiler/computation.ts';
 import type { TensorData } from '../../npu/compiler/tensor.ts';
+import { dataflowNames, type Dataflow } from '../../npu/matrix/dataflow.ts';
 import { matmulCases, type CaseLimits } from '../arbitrary.ts';
 import type { MatmulCase } from '../case.ts';
 import { runComputation } from '../computation.ts';
@@ -17,7 +18,7 @@ interface Link {
   readonly m: number;
   readonly k: number;
   readonly n: number;
-  readonly dataflow: 'ws' | 'os' | null;
+  readonly dataflow: Dataflow | null;
   readonly bias: boolean;
   readonly zeros: boolean;
   readonly unsigned: boolean;
@@ -41,7 +42,7 @@ export function chainCases({ dimension = 24, array = 6 }: CaseLimits = {}): fc.A
     m: size,
     k: size,
     n: size,
-    dataflow: fc.constantFrom('ws', 'os', null),
+    dataflow: fc.constantFrom(...dataflowNames, null),
     bias: fc.boolean(),
     zeros: fc.boolean(),
     unsigned: fc.boolean(),

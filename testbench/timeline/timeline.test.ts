@@ -4,7 +4,7 @@ import { runsOf } from '../../hdl/testing-runs.ts';
 import { counterOf } from '../../npu/control/registers.ts';
 import { npuConfig } from '../../npu/config.ts';
 import { unitNames } from '../../npu/isa/units.ts';
-import { dataflowNames } from '../../npu/matrix/job.ts';
+import { dataflowNames, jobDataflowOf, sizeOfJob } from '../../npu/matrix/dataflow.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { matmulCases } from '../arbitrary.ts';
 import { runCase } from '../case.ts';
@@ -111,7 +111,7 @@ describe('shares of a job', () => {
                   const of = (name: string) =>
                     sim.signal(`npu.matrix.array.cell[${Math.floor(i / cols)}][${i % cols}].${name}`);
                   // What a cell multiplied in a cycle its registers hold in the next.
-                  return [of('live'), of('a'), of(dataflow === 'ws' ? 'cur' : 'b')];
+                  return [of('live'), of('a'), of(dataflow === 'os' ? 'b' : 'cur')];
                 });
                 sim.trace({ scope: 'irq' }).onSample(() => {
                   for (const [i, cell] of cells.entries())
@@ -120,7 +120,8 @@ describe('shares of a job', () => {
               },
             },
           );
-          const shares = matrixEngineOf(config).description.shares(config, { m, k, n }, dataflow);
+          const job = sizeOfJob({ m, k, n }, dataflow);
+          const shares = matrixEngineOf(config).description.shares(config, job, jobDataflowOf(dataflow));
           expect(shares.rows.flatMap((row) => shares.cols.map((col) => row * col))).toEqual(seen);
           expect(sum(seen)).toBe(m * k * n);
         },

@@ -3,7 +3,7 @@
  * the NPU's own counters.
  */
 import type { Unit } from '../../npu/isa/units.ts';
-import type { Dataflow } from '../../npu/matrix/job.ts';
+import type { JobDataflow } from '../../npu/matrix/job.ts';
 import type { ProductSize } from '../../npu/matrix/layout.ts';
 
 export const TIMELINE_VERSION = 1;
@@ -13,7 +13,7 @@ export type Runs = readonly number[];
 
 /** Jobs of one size that a matrix engine did to their end. */
 export interface MatrixJobs extends ProductSize {
-  readonly dataflow: Dataflow;
+  readonly dataflow: JobDataflow;
   readonly times: number;
 }
 

@@ -41,6 +41,8 @@ const shapes = [
   [8, 4, 'os'],
   [16, 16, 'ws'],
   [16, 16, 'os'],
+  [3, 5, 'is'],
+  [16, 8, 'is'],
 ] as const;
 
 const icarus = needs('iverilog', 'vvp');

@@ -11,6 +11,7 @@ import { simulate, type EngineName } from '../../hdl/sim/index.ts';
 import { signalPaths, writeVerilog, type SignalPath } from '../../hdl/verilog/index.ts';
 import { npuConfig } from '../../npu/config.ts';
 import { matmulProgram } from '../../npu/compiler/matmul.ts';
+import { dataflowNames } from '../../npu/matrix/dataflow.ts';
 import { needs } from '../../waveforms/testing/tools.ts';
 import { System } from '../system.ts';
 import { BENCH } from './bench.ts';
@@ -79,7 +80,7 @@ function firstDifference(
 
 const icarus = needs('iverilog', 'vvp');
 describe.skipIf(icarus.skip)(`Icarus and both engines${icarus.note}`, () => {
-  test.each(['ws', 'os'] as const)('agree on every signal of a run, %s', (dataflow) => {
+  test.each(dataflowNames)('agree on every signal of a run, %s', (dataflow) => {
     const config = npuConfig({ rows: 2, cols: 3, busBytes: 4, scratchpadBytes: 2048, accumulatorBytes: 512 });
     const [m, k, n] = [3, 3, 4];
     const job = {

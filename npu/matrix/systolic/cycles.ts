@@ -6,7 +6,7 @@
  * operands. The forms without overlap are SCALE-Sim's (arxiv.org/abs/1811.02883), which prints one cycle less.
  */
 import type { ArraySize } from '../size.ts';
-import type { Dataflow } from '../job.ts';
+import { jobDataflowOf, sizeOfJob, type Dataflow } from '../dataflow.ts';
 import { arrayLayouts, foldsAcross, type ProductSize } from '../layout.ts';
 
 interface Mapping {
@@ -16,19 +16,23 @@ interface Mapping {
   readonly stream: number;
 }
 
-/** Lines of A stream through the rows, one a cycle; a fold is as wide as they are, and as lines of B. */
-export function mapping(array: ArraySize, shape: ProductSize, dataflow: Dataflow): Mapping {
-  const { a, b } = arrayLayouts(array, dataflow);
+/**
+ * Lines of A stream through the rows, one a cycle; a fold is as wide as they are, and as lines of B. Where inputs stay,
+ * A is the Bᵀ of the product, and B its Aᵀ.
+ */
+export function mapping(array: ArraySize, product: ProductSize, dataflow: Dataflow): Mapping {
+  const { a, b } = arrayLayouts(array, jobDataflowOf(dataflow));
+  const shape = sizeOfJob(product, dataflow);
   return { folds: foldsAcross(a, shape) * foldsAcross(b, shape), stream: shape[a.along] };
 }
 
 /**
- * One fold after another, nothing overlapping: F·(2R + C + m − 2) where weights stay, F·(R + C + k − 2) where outputs
- * do.
+ * One fold after another, nothing overlapping: F·(2R + C + m − 2) where weights stay, F·(2R + C + n − 2) where inputs
+ * do, F·(R + C + k − 2) where outputs do.
  */
 export function cyclesWithoutOverlap(array: ArraySize, shape: ProductSize, dataflow: Dataflow): number {
   const { folds, stream } = mapping(array, shape, dataflow);
-  return folds * ((dataflow === 'ws' ? 2 : 1) * array.rows + array.cols + stream - 2);
+  return folds * ((dataflow === 'os' ? 1 : 2) * array.rows + array.cols + stream - 2);
 }
 
 /**
@@ -38,6 +42,6 @@ export function cyclesWithoutOverlap(array: ArraySize, shape: ProductSize, dataf
 export function cyclesOfJob(array: ArraySize, shape: ProductSize, dataflow: Dataflow): number {
   const { rows, cols } = array;
   const { folds, stream } = mapping(array, shape, dataflow);
-  const first = dataflow === 'ws' ? rows : 0;
+  const first = dataflow === 'os' ? 0 : rows;
   return first + (folds - 1) * Math.max(stream, rows) + stream + rows + cols - 2;
 }

@@ -4,13 +4,13 @@
  */
 import type { ArraySize } from '../size.ts';
 import type { IssuedJob, JobTimes } from '../description.ts';
-import type { Dataflow } from '../job.ts';
+import type { JobDataflow } from '../job.ts';
 import { mapping } from './cycles.ts';
 import { BANK_LINES } from '../../common/local.ts';
 
 /** What the job after it has to know of one. */
 interface Course extends JobTimes {
-  readonly dataflow: Dataflow;
+  readonly dataflow: JobDataflow;
   /** The first operands of its last fold enter. */
   readonly lastFold: number;
   /** Its last operands enter. */
