@@ -1,12 +1,19 @@
 import { expect, it } from 'vitest';
 import { npuConfig } from '../npu/config.ts';
+import type { Dataflow } from '../npu/matrix/dataflow.ts';
 import { matmulProgram, RESULT } from '../npu/compiler/matmul.ts';
 import { scheduleFor } from '../npu/compiler/program.ts';
 import { explain } from './explain.ts';
 
 /** The lines of a schedule, with the blanks between their columns as one. */
-function explained(parameters: Parameters<typeof npuConfig>[0], m: number, k: number, n: number): readonly string[] {
-  const job = { m, k, n, dataflow: 'ws', a: new Int8Array(m * k), b: new Int8Array(k * n) } as const;
+function explained(
+  parameters: Parameters<typeof npuConfig>[0],
+  m: number,
+  k: number,
+  n: number,
+  dataflow: Dataflow = 'ws',
+): readonly string[] {
+  const job = { m, k, n, dataflow, a: new Int8Array(m * k), b: new Int8Array(k * n) } as const;
   const schedule = scheduleFor(matmulProgram(npuConfig(parameters), job), RESULT);
   return explain(schedule, 2 * schedule.cycles)
     .split('\n')
@@ -28,6 +35,14 @@ it('says how a product is cut up, and what stays', () => {
   expect(expected).toMatch(/^ expected \d+ cycles, 50\.0 % less than taken; load works for \d+ of them$/);
   expect([load, store, matrix].map((line) => line.split(' ')[0])).toEqual(['load', 'store', 'matrix']);
   expect(load).toContain('█');
+});
+
+it('says of inputs that stay the same with rows for columns', () => {
+  const small = { rows: 4, cols: 4, busBytes: 8, scratchpadBytes: 6 * 8 * 24, accumulatorBytes: 16 * 16 };
+  const [weights, inputs] = [explained(small, 8, 40, 4), explained(small, 4, 40, 8, 'is')];
+  const [a = '', b = ''] = weights.slice(3, 5);
+  expect(inputs.slice(3, 5)).toEqual([b.replace(' B ', ' A '), a.replace(' A ', ' B ')]);
+  expect(explained({ rows: 4, cols: 4 }, 5, 6, 300, 'is')[1]).toMatch(/^ C \d+ blocks? of at most 5 × \d{2,}/);
 });
 
 it('says which tiles do not stay, and in which order blocks are', () => {

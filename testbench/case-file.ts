@@ -102,10 +102,6 @@ const fields: Readonly<Record<keyof MatmulCase, Rule>> = {
   // Which parameters there are, and their ranges, is for `npuConfig` to say.
   parameters: { what: 'an object of numbers and words', holds: (value) => isParameters(value) },
   dataflow: oneOf(dataflowNames),
-  dataflow: {
-    what: `one of ${dataflowNames.join(', ')}`,
-    holds: (value) => dataflowNames.some((name) => name === value),
-  },
   m: size,
   k: size,
   n: size,

@@ -116,4 +116,15 @@ describe("the closed forms against SCALE-Sim's reports", () => {
     const ours = products.map(([m, n, k]) => cyclesWithoutOverlap({ rows, cols }, { m, n, k }, dataflow) - 1);
     expect(ours).toEqual(cycles);
   });
+
+  // There too inputs stay as weights do, with columns of C for rows: what it reports of a cube holds for both.
+  it.each(reported.filter(([, , dataflow]) => dataflow === 'ws'))(
+    '%i × %i, inputs for weights',
+    (rows, cols, _, all) => {
+      products.forEach(([m, n, k], at) => {
+        const ours = cyclesWithoutOverlap({ rows, cols }, { m: n, n: m, k }, 'is') - 1;
+        expect(ours).toBe(all[at]);
+      });
+    },
+  );
 });

@@ -27,6 +27,7 @@ function refusal(run: () => unknown): string {
 describe('a job is refused in one line', () => {
   it.each<[string, Readonly<Record<string, unknown>>]>([
     ["dataflow is 'rs'; give one of ws, os, is", { dataflow: 'rs' }],
+    ['tile.m is 1; give a multiple of 2, the rows of a fold, or all 2', { dataflow: 'is', tile: { m: 1, k: 3, n: 1 } }],
     ['dataflow is undefined; give one of ws, os, is', { dataflow: undefined }],
     [
       'a is a Float32Array; give an Int8Array or a Uint8Array: values of other types have to be quantised first',

@@ -99,6 +99,31 @@ describe('a program of several operations', () => {
     expect([...new Int8Array(inDram)].slice(0, 4)).toEqual([-5, -2, 1, 4]);
     expect(elementsOf(x, inDram)).toEqual(given.x.data);
   });
+
+  it('has what inputs stay for lie by columns, its result too', () => {
+    const { tensors } = compileProgram(config, {
+      tensors: { x: given.x, w: given.w },
+      operations: [op('y', 'x', 'w', { dataflow: 'is' })],
+    });
+    expect(Object.values(tensors).map(({ name, shape, order }) => [name, shape.join(), order].join(' '))).toEqual([
+      'x 4,3 columns',
+      'w 3,5 columns',
+      'y 4,5 columns',
+    ]);
+  });
+
+  it('gives each channel a command where channels are lines, and none of them lines of scales', () => {
+    const byChannel = { ...requantise, multiplier: Int32Array.of(1, 2, 3, 4, 5) };
+    const { commands, tensors } = compileProgram(config, {
+      tensors: { x: given.x, w: given.w },
+      operations: [op('y', 'x', 'w', { dataflow: 'is', requantise: byChannel })],
+    });
+    const multipliers = commands
+      .filter(({ operation }) => operation === 'requantise')
+      .map((command) => ['multiplier', 'm', 'n', 'perChannel'].map((name) => fieldsOf(command).number(name)));
+    expect(multipliers).toEqual([1, 2, 3, 4, 5].map((multiplier) => [multiplier, 1, 4, 0]));
+    expect(Object.keys(tensors)).toEqual(['x', 'w', 'y']);
+  });
 });
 
 describe('operations that cannot be are refused in one line', () => {
