@@ -81,6 +81,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
       ...configuration,
       'npu/isa',
       'npu/matrix/job.ts',
+      'npu/matrix/dataflow.ts',
       'npu/vector/job.ts',
       'npu/matrix/description.ts',
       operandLayout,

@@ -23,7 +23,7 @@ export interface CopyShape {
   readonly pieceBytes: number;
   /** A load that makes lines of columns. */
   readonly transposed: boolean;
-  /** Elements that are copied one by one, so far apart: how many bytes they have. Null where bytes follow each other. */
+  /** Elements that are copied one by one, so far apart, and their bytes. Null where bytes follow each other. */
   readonly elements: { readonly bytes: number; readonly stride: number } | null;
 }
 
