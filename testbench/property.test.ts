@@ -183,7 +183,7 @@ describe('a case', () => {
 
   it.each<[string, (good: MatmulCase) => unknown]>([
     ['the file is [], not an object', () => []],
-    ['dataflow is "rs", not one of ws, os, is', (good) => ({ ...good, dataflow: 'rs' })],
+    ['dataflow is "rs", not ws or os or is', (good) => ({ ...good, dataflow: 'rs' })],
     ['m is 0, not a whole number from 1 to 16777216', (good) => ({ ...good, m: 0 })],
     ['a[1] is "7", not a whole number from -128 to 255', (good) => ({ ...good, a: [1, '7'] })],
     ['bias is 3, not a list or null', (good) => ({ ...good, bias: 3 })],
