@@ -478,16 +478,20 @@ class Draft {
   }
 
   #resize(kind: 'resizeNearest' | 'resizeBilinear', title: string, x: number): void {
-    const [, , depth] = this.#picture(x);
+    const [height, width, depth] = this.#picture(x);
     if (depth === 0) return;
+    const [pictures = 1] = this.#shape(x);
     const how = this.#pick(0, 2);
     const attributes = { alignCorners: how === 1, halfPixels: how === 2 };
-    const shape = [
-      this.#shape(x)[0] ?? 1,
-      this.#pick(1, 2 * this.#limits.size),
-      this.#pick(1, this.#limits.size),
-      depth,
-    ];
+    // As often by a factor as to any size.
+    const isWhole = this.#pick(0, 1) === 1;
+    const along = (size: number, most: number): number => {
+      const factor = 2 ** this.#pick(0, 2);
+      const whole = attributes.alignCorners ? factor * (size - 1) + 1 : factor * size;
+      return isWhole && whole <= most ? whole : this.#pick(1, most);
+    };
+    const { size } = this.#limits;
+    const shape = [pictures, along(height, 2 * size), along(width, size), depth];
     this.#result(
       { kind, title, attributes },
       [x],

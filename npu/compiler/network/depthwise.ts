@@ -37,7 +37,7 @@ export function emitDepthwise(builder: Builder, layer: DepthwiseLayer, name: str
             ...windowFields(layer, picture, out, part),
             weights: taps.address,
             parameters: parameters.address,
-            rounding: 'double',
+            rounding: layer.rounding,
             ...result,
           },
         },

@@ -11,6 +11,7 @@ interface Window {
   readonly output: View;
   readonly kernel: Pair;
   readonly stride: Pair;
+  /** Above and on the left it may be less than none, of windows that begin within the picture. */
   readonly padding: Sides;
   /** Pictures of a batch, which stand below each other in the input, and their results in the output. */
   readonly pictures: number;
@@ -29,6 +30,7 @@ export interface ConvolutionLayer extends Window {
 /** On the vector unit. The filter is (down, across) × channel. */
 export interface DepthwiseLayer extends Window {
   readonly kind: 'depthwise';
+  readonly rounding: Rounding;
   readonly filter: Int8Array;
   readonly scales: ChannelFactors;
 }

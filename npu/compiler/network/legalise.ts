@@ -10,6 +10,7 @@ import { move, reshape } from './legalise/moves.ts';
 import { convolution, depthwise, fullyConnected, transposed } from './legalise/products.ts';
 import { Reader } from './legalise/reader.ts';
 import { extremeAlong, mean, sumAlong } from './legalise/reductions.ts';
+import { bilinear } from './legalise/resize.ts';
 import { pool } from './legalise/windows.ts';
 import { isMove } from './piece.ts';
 import { simplified } from './simplify.ts';
@@ -73,6 +74,8 @@ function layersOf(reader: Reader, operator: Operator): LayerBody[] {
       return softmax(reader, operator);
     case 'reshape':
       return reshape(reader);
+    case 'resizeBilinear':
+      return bilinear(reader, operator);
     default:
       return reader.onHost();
   }

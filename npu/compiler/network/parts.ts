@@ -1,48 +1,59 @@
 /** Which layers the NPU does, and which the host. */
 import type { Graph } from '../../graph/graph.ts';
 import type { Layer } from './layer.ts';
+import type { View } from './picture.ts';
 import { inputsOf } from './uses.ts';
 
+interface Parts {
+  readonly layers: readonly Layer[];
+  /** Of the host, those that need nothing of the NPU; of the NPU; of the host, all that come after those: by index. */
+  readonly before: readonly number[];
+  readonly own: readonly number[];
+  readonly after: readonly number[];
+}
+
 /**
- * Layers of the host that need nothing of the NPU, those of the NPU, and all that come after them. What the host does
- * of an operator it does of all of it, as nobody else knows the tensors between its layers.
+ * What the host does of an operator it does of all of it, in a layer for each result: nobody else knows the tensors
+ * between layers.
  */
-export function partsOf(graph: Graph, given: readonly Layer[]) {
+export function partsOf(graph: Graph, given: readonly Layer[]): Parts {
   const onHost = new Set(graph.inputs);
-  const [before, own, after]: [number[], number[], number[]] = [[], [], []];
   const late = new Set<number>();
-  for (const indices of byOperator(given)) {
-    const all = indices.flatMap((index) => given[index] ?? []);
-    const made = all.map(({ output }) => output.tensor);
-    const taken = all
-      .flatMap(inputsOf)
-      .map(({ tensor }) => tensor)
-      .filter((tensor) => (graph.tensors[tensor]?.data ?? null) === null && !made.includes(tensor));
+  const layers: Layer[] = [];
+  const [before, own, after]: [number[], number[], number[]] = [[], [], []];
+  const add = (part: number[], layer: Layer): void => {
+    part.push(layers.push(layer) - 1);
+  };
+  for (const all of byOperator(given)) {
+    const made = new Set(all.map(({ output }) => output.tensor));
+    const inputs = all.flatMap(inputsOf).filter(({ tensor }) => !made.has(tensor));
+    const taken = inputs.map(({ tensor }) => tensor).filter((tensor) => (graph.tensors[tensor]?.data ?? null) === null);
     const isHosts = all.some(({ kind }) => kind === 'host');
-    if (isHosts && taken.every((tensor) => onHost.has(tensor))) {
-      before.push(...indices);
-      for (const tensor of made) onHost.add(tensor);
-    } else if (isHosts || taken.some((tensor) => late.has(tensor))) {
-      after.push(...indices);
-      for (const tensor of made) late.add(tensor);
-    } else own.push(...indices);
+    const isEarly = isHosts && taken.every((tensor) => onHost.has(tensor));
+    if (!isHosts && !taken.some((tensor) => late.has(tensor))) {
+      for (const layer of all) add(own, layer);
+      continue;
+    }
+    for (const { output, operators } of all) {
+      if (!operators.some((operator) => graph.operators[operator]?.outputs.includes(output.tensor))) continue;
+      add(isEarly ? before : after, { kind: 'host', inputs: once(inputs), output, operators });
+      (isEarly ? onHost : late).add(output.tensor);
+    }
   }
-  const ofHost = new Set([...before, ...after]);
-  const layers = given.map((layer, index): Layer =>
-    ofHost.has(index)
-      ? { kind: 'host', inputs: inputsOf(layer), output: layer.output, operators: layer.operators }
-      : layer,
-  );
   return { layers, before, own, after };
 }
 
-/** The layers of each operator, by their indices. */
-function byOperator(layers: readonly Layer[]): readonly (readonly number[])[] {
-  const groups: number[][] = [];
-  layers.forEach(({ operators: [operator] }, index) => {
+const once = (views: readonly View[]): readonly View[] => [
+  ...new Map(views.map((view) => [view.tensor, view])).values(),
+];
+
+/** The layers of each operator. */
+function byOperator(layers: readonly Layer[]): readonly (readonly Layer[])[] {
+  const groups: Layer[][] = [];
+  for (const layer of layers) {
     const last = groups.at(-1);
-    if (last !== undefined && layers[last[0] ?? -1]?.operators[0] === operator) last.push(index);
-    else groups.push([index]);
-  });
+    if (last?.[0]?.operators[0] === layer.operators[0]) last?.push(layer);
+    else groups.push([layer]);
+  }
   return groups;
 }

@@ -22,7 +22,7 @@ export function depthwise(reader: Reader, { attributes }: Of<'depthwiseConv2d'>)
   if (channels === out && dilation[0] === 1 && dilation[1] === 1 && isSmall) {
     const window = windowOf(reader, { stride, padding }, [down, across]);
     const result = reader.range(activation);
-    return [{ kind: 'depthwise', ...window, filter: weights, scales: reader.factors(), result }];
+    return [{ kind: 'depthwise', ...window, filter: weights, scales: reader.factors(), rounding: 'double', result }];
   }
   // What the vector unit has no windows for: a filter that is 0 where channels do not meet.
   const filter = new Int8Array(down * across * channels * out);
