@@ -1,7 +1,7 @@
 /**
- * Bilinear resizing, where what lies between two places is a share that returns every few results, as by factors of two,
- * four and eight: a convolution by channel for each of those phases, by whole numbers, and a move that puts their results
- * side by side. Places are in 1024ths, and sums of products of two shares rounded once, half away from zero, as
+ * Bilinear resizing where what lies between two places is a share that returns every few results, as by factors of two,
+ * four and eight: a convolution by channel for each of those phases, by whole numbers, and a move that puts their
+ * results side by side. Places are in 1024ths, and sums of products of two shares rounded once, half away from zero, as
  * TensorFlow Lite's kernel of int8 has them (ResizeBilinearInteger).
  */
 import type { OperatorKinds, Pair } from '../../../graph/graph.ts';
@@ -125,7 +125,7 @@ function reach(phases: readonly Phase[], size: number): Reach {
   return { before: Math.max(0, -Math.min(...phases.map(({ from }) => from))), after: Math.max(0, last - size + 1) };
 }
 
-/** The picture with its first and last rows and columns once more, where they are looked at; null where they are not. */
+/** The picture with its first and last rows and columns once more, where they are looked at; null if they are not. */
 function edges(reader: Reader, { down, across }: { readonly down: Reach; readonly across: Reach }): MoveLayer | null {
   const from = reader.shape(0);
   const [pictures = 1, height = 1, width = 1, channels = 1] = from;
