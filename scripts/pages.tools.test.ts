@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDisplay, type Display } from '../waveforms/testing/gtkwave.ts';
 import { needs } from '../waveforms/testing/tools.ts';
 import { blocksOf, prints, Reader, type Block } from './testing-page.ts';
+import { writePng } from './testing-png.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const howTo = readdirSync(join(root, 'docs', 'how-to')).map((name) => `docs/how-to/${name}`);
@@ -51,7 +52,8 @@ describe.each(pages)('%s', (page) => {
   let reader: Reader;
   beforeAll(() => {
     reader = text.includes("systole/hdl'") ? Reader.inProject() : Reader.inClone();
-    // What a reader has: matrices, and a list of layers.
+    // What a reader has: matrices, a picture, and a list of layers.
+    reader.save('cat.png', squarePng(32));
     for (const name of ['A.npy', 'B.npy']) reader.save(name, squareNpy(24));
     reader.save('layers.csv', 'Layer, M, K, N\nfirst, 20, 9, 12\nsecond, 5, 12, 30\n');
   });
@@ -97,6 +99,18 @@ function squareNpy(side: number): Uint8Array {
   const magic = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]);
   return Buffer.concat([magic, Buffer.from(header), Buffer.from(Array.from({ length: side ** 2 }, (_, i) => i % 251))]);
 }
+
+/** A square picture in colour. */
+const squarePng = (side: number): Uint8Array =>
+  writePng({
+    width: side,
+    height: side,
+    kind: 2,
+    depth: 8,
+    isInterlaced: false,
+    filters: [4],
+    samples: Array.from({ length: 3 * side ** 2 }, (_, i) => (i * 7) % 256),
+  });
 
 const isOutput = ({ language, word }: Block): boolean => language === '' && word === '';
 /** No more than a few lines of prose are between them. */
