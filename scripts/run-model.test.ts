@@ -38,6 +38,35 @@ describe('systole run', () => {
     expect(text).toMatch(/every layer is equal to the reference, byte by byte/);
   });
 
+  it('explains what took the cycles, in sums that come to them', async () => {
+    const { stdout } = await here('run', 'kws_ref_model.tflite', ...small, '--seed', '1', '--explain');
+    const [, header = '', ...lines] = /\n( +operator +cycles +=[^\n]*)\n([^]*?)\n\n/.exec(stdout) ?? [];
+    const rows = lines.flatMap((text) => text.split('\n'));
+    expect(rows.map((row) => row.slice(0, header.indexOf('cycles')).trim().split(/ +/)[0])).toEqual(
+      [...Array(10).keys(), 11, 12].map(String),
+    );
+    const titles = [
+      'cycles',
+      '= matrix',
+      '+ vector',
+      '+ load',
+      '+ store',
+      '+ waits',
+      'on array',
+      '= full',
+      '+ unfilled',
+      '+ idle',
+    ];
+    for (const row of rows) {
+      const [cycles, ...parts] = titles.map((title) => {
+        const end = header.indexOf(title) + title.length;
+        return Number(/[\d,]*$/.exec(row.padEnd(end).slice(0, end))?.[0].replaceAll(',', ''));
+      });
+      const sum = (from: number, to: number): number => parts.slice(from, to).reduce((all, part) => all + part, 0);
+      expect([cycles, parts[5]]).toEqual([sum(0, 5), sum(6, 9)]);
+    }
+  });
+
   it('writes a page, whose command makes the same page again', async () => {
     const args = ['run', 'hello_world_int8.tflite', ...small, '--layer', '1', '--stall', '20', '--seed', '5'];
     const ran = await here(...args, '--html', 'run.html');

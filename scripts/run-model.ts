@@ -45,6 +45,7 @@ const flags = {
     describe: "write every operator's output, as the NPU left it, to INDEX.npy in this folder",
   }),
   force: switchFlag('with --dump: write into a folder that has other files, too'),
+  explain: switchFlag('say why each layer takes what it takes: who was at it, and how the array was filled'),
   ...memoryFlags,
   engine: runFlags.engine,
   json: runFlags.json,
@@ -99,7 +100,7 @@ async function run(given: Flags): Promise<ExitStatus> {
     parameters: { ...npuParametersOf(config), latency, stall },
     command: commandOf({ ...given, model, config: compile === null ? null : config, input, seed }),
   };
-  const asked = { setting, html, waves, json: given.json === true };
+  const asked = { setting, html, waves, json: given.json === true, explain: given.explain === true };
   const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
   const ran = await simulate({ config, graph, program, values, options: { engine, memory } }, asked);
 

@@ -119,6 +119,7 @@ describe('a network that does not come to its end', () => {
       html: new Output(inFolder('hung.html')),
       waves: new Waves({ ...flags, waves: inFolder('hung.vcd') } as ConstructorParameters<typeof Waves>[0]),
       json: true,
+      explain: false,
     };
     let object = '';
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => {

@@ -17,6 +17,7 @@ import { startProgress } from '../progress.ts';
 import { messageOf, statusOf, wavesUntil, writePage } from '../run.ts';
 import type { Waves } from '../wave-flags.ts';
 import type { NetworkFailure, NetworkRun, NetworkSetting } from './kept.ts';
+import { layerReasons } from './layer-reasons.ts';
 import { networkReport } from './report.ts';
 
 export interface Simulated {
@@ -35,6 +36,8 @@ export interface Asked {
   readonly waves: Waves;
   /** Whether to print the object for programs. */
   readonly json: boolean;
+  /** Whether the report says why layers take what they take. */
+  readonly explain: boolean;
 }
 
 /**
@@ -91,7 +94,7 @@ export async function simulate(
 /** Ends the waves, writes the page and prints what came of a run. @throws what goes wrong with those, after that */
 export async function settle(
   run: NetworkRun,
-  { html, waves, json }: Omit<Asked, 'setting'>,
+  { html, waves, json, explain }: Omit<Asked, 'setting'>,
   dump: string | null,
 ): Promise<ExitStatus> {
   const ended = await waves.close(null).then(
@@ -101,6 +104,7 @@ export async function settle(
   const lost = await writePage(html, () => networkPage(run));
   const written = { dump, html: lost === null ? (html?.path ?? null) : null, waves: ended.files };
   process.stdout.write(`${json ? JSON.stringify(run) : networkReport(run, written)}\n`);
+  if (explain && !json) process.stdout.write(`\n${layerReasons(run.layers, run.parameters).join('\n')}\n`);
   if ('error' in ended) throw ended.error;
   if (lost !== null) throw lost;
   return run.match ? exitStatus.ok : exitStatus.failed;

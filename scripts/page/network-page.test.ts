@@ -23,6 +23,8 @@ function networkOf(count: number, change: Partial<LayerMeasurement> = {}): Netwo
     cycles: 10,
     worked: 10,
     bound: { by: 'multipliers', cycles: 5 },
+    spent: { load: 0, store: 0, matrix: 10, vector: 0, none: 0 },
+    occupied: 8,
     utilisation: 0.5,
     bytesRead: 16,
     bytesWritten: 0,

@@ -48,7 +48,10 @@ test('of any network, every layer has worked as long as its units were at it, an
       expect(timeline.width * timeline.bins).toBeGreaterThanOrEqual(cycles);
       for (const unit of unitNames)
         expect(timeline.units[unit].reduce((sum, { runs }) => sum + sumOf(runs), 0)).toBeLessThanOrEqual(cycles);
-      layers.forEach(({ by, worked, utilisation }, at) => {
+      layers.forEach(({ by, worked, utilisation, cycles: taken, spent, occupied, macs }, at) => {
+        expect(Object.values(spent).reduce((sum, part) => sum + part, 0)).toBe(taken);
+        if (by === 'matrix') expect(occupied).toBeGreaterThanOrEqual(macs / 16);
+        expect(occupied).toBeLessThanOrEqual(worked);
         const of = (unit: (typeof unitNames)[number]): number =>
           sumOf(timeline.units[unit].find(({ layer }) => layer === at)?.runs ?? []);
         if (by === 'matrix' || by === 'vector') expect(worked).toBe(of(by));

@@ -13,6 +13,7 @@ import type { Graph, GraphData, GraphTensor, Operator } from '../../npu/graph/gr
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { bytesOf, resultsOf } from './results.ts';
 import type { NetworkResult } from './run.ts';
+import { occupiedBy, spentOn, type Spent } from './spent.ts';
 import { spansOf, timelineOf, type NetworkTimeline, type Span } from './timeline.ts';
 
 export const NETWORK_VERSION = 1;
@@ -43,7 +44,11 @@ export interface LayerMeasurement extends LayerName {
   readonly cycles: number;
   /** Cycles in which its unit worked on it, beside other layers on other units. */
   readonly worked: number;
+  /** The same by who was at it: each cycle for its own unit if that was, else for another one. */
+  readonly spent: Spent;
   readonly bound: LayerBound;
+  /** Of `worked` on the matrix engine: cycles for which its products keep others from it, be it full or not. */
+  readonly occupied: number;
   /** What the bound takes of `worked`, where that is its unit's, 0 to 1; 0 of what no unit of the NPU does. */
   readonly utilisation: number;
   /** Bytes that its commands move over the bus. */
@@ -176,6 +181,10 @@ export const layerNames = (graph: Graph, { layers }: Pick<RunnableNetwork, 'laye
     return { index, operator: operator.title, name, shape, by };
   });
 
+/** Its own unit, what makes results of sums, what brings operands. */
+const orderOf = (by: LayerName['by']): readonly Unit[] =>
+  by === 'matrix' ? ['matrix', 'vector', 'load', 'store'] : ['vector', 'matrix', 'load', 'store'];
+
 /** Layers by what they took, and what they take at the least. */
 function layersOf(
   config: NpuConfig,
@@ -199,6 +208,7 @@ function layersOf(
       until,
     );
     const cycles = end - until;
+    const spent = spentOn(spans, layer, { from: until, to: end }, orderOf(name.by));
     until = end;
     const macs = kind === 'move' ? 0 : macsOf(graph, operator);
     const own = program.steps.filter((step) => step.layer === layer);
@@ -224,7 +234,9 @@ function layersOf(
       macs,
       cycles,
       worked,
+      spent,
       bound,
+      occupied: name.by === 'matrix' ? occupiedBy(config, program, layer) : 0,
       utilisation:
         worked === 0
           ? 0
