@@ -152,7 +152,7 @@ function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
           parameters: ownScales.address + (from - folds.from) * SCALE_LINES,
           multiplier: 0,
           shift: 0,
-          rounding: 'double',
+          rounding: layer.rounding,
           ...result,
           ...onePlane,
         },

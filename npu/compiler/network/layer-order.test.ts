@@ -38,6 +38,7 @@ function layer(output: number, [one = 0, other]: readonly number[], weights: num
     inZero: 0,
     filter: new Int8Array(weights),
     scales: { bias: new Int32Array(8), multiplier: new Int32Array(8), shift: new Int8Array(8) },
+    rounding: 'double',
     result,
   };
 }

@@ -17,6 +17,7 @@ interface Window {
   readonly pictures: number;
   /** What stands for 0 in the input. */
   readonly inZero: number;
+  readonly rounding: Rounding;
   readonly result: ResultRange;
 }
 
@@ -30,7 +31,6 @@ export interface ConvolutionLayer extends Window {
 /** On the vector unit. The filter is (down, across) × channel. */
 export interface DepthwiseLayer extends Window {
   readonly kind: 'depthwise';
-  readonly rounding: Rounding;
   readonly filter: Int8Array;
   readonly scales: ChannelFactors;
 }
@@ -40,7 +40,6 @@ export interface PoolLayer extends Window {
   readonly of: 'max' | 'sum';
   /** For a window with so many places in the picture. */
   readonly scale: (count: number) => Multiplier;
-  readonly rounding: Rounding;
 }
 export interface ElementwiseLayer {
   readonly kind: 'elementwise';

@@ -7,11 +7,11 @@ import type { Graph, Operator } from '../../graph/graph.ts';
 import type { Layer, LayerBody } from './layer.ts';
 import { extremum, lookup, product, softmax, sum } from './legalise/elementwise.ts';
 import { move, reshape } from './legalise/moves.ts';
+import { pool } from './legalise/pools.ts';
 import { convolution, depthwise, fullyConnected, transposed } from './legalise/products.ts';
 import { Reader } from './legalise/reader.ts';
 import { extremeAlong, mean, sumAlong } from './legalise/reductions.ts';
 import { bilinear } from './legalise/resize.ts';
-import { pool } from './legalise/windows.ts';
 import { isMove } from './piece.ts';
 import { simplified } from './simplify.ts';
 

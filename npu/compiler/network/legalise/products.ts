@@ -49,6 +49,7 @@ function onArray(
     dilation,
     filter,
     scales: reader.factors(),
+    rounding: 'double',
     result: reader.range(activation),
   };
 }
@@ -70,6 +71,7 @@ export function fullyConnected(reader: Reader, { attributes }: Of<'fullyConnecte
       inZero: reader.scale(0).zero,
       filter: turned(reader.weights(1), out, depth),
       scales: reader.factors(true),
+      rounding: 'double',
       result: reader.range(attributes.activation),
     },
   ];
@@ -122,6 +124,7 @@ export function transposed(
       inZero,
       filter: turned(turnedRound(reader.weights(0), down * across, depth), out, down * across * depth),
       scales: reader.factors(false, 1, 0),
+      rounding: 'double',
       result: reader.range(activation),
     },
   ];

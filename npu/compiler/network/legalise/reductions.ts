@@ -3,7 +3,7 @@
  * goes as well, as products with weights of one.
  */
 import { meanFactor, totalFactor } from '../../../graph/factors.ts';
-import type { OperatorKinds, Pair } from '../../../graph/graph.ts';
+import type { Pair } from '../../../graph/graph.ts';
 import type { Multiplier } from '../../../graph/scales.ts';
 import type { LayerBody, PoolLayer } from '../layer.ts';
 import { noSides, pictureOf, type Picture, type View } from '../picture.ts';
@@ -13,33 +13,36 @@ import { anyByte, unscaled, type Of, type Reader } from './reader.ts';
 import { MOST_WINDOW } from './windows.ts';
 
 type Shape = readonly number[];
-type Reduction = OperatorKinds['mean'];
 
-export function mean(reader: Reader, { attributes }: Of<'mean'>): LayerBody[] {
-  const count = productOf(reader.shape(0).filter((_, axis) => attributes.axes.includes(axis)));
-  return total(reader, attributes, meanFactor(reader.scale(0), reader.resultScale(), count));
+/** How a sum becomes a byte. */
+interface Scaled extends Pick<PoolLayer, 'inZero' | 'rounding' | 'result'> {
+  readonly scale: Multiplier;
 }
 
-export const sumAlong = (reader: Reader, { attributes }: Of<'sum'>): LayerBody[] =>
-  total(reader, attributes, totalFactor(reader.scale(0), reader.resultScale()));
+export function mean(reader: Reader, { attributes: { axes } }: Of<'mean'>): LayerBody[] {
+  const count = productOf(reader.shape(0).filter((_, axis) => axes.includes(axis)));
+  return sum(reader, axes, meanFactor(reader.scale(0), reader.resultScale(), count));
+}
+
+export const sumAlong = (reader: Reader, { attributes: { axes } }: Of<'sum'>): LayerBody[] =>
+  sum(reader, axes, totalFactor(reader.scale(0), reader.resultScale()));
+
+const sum = (reader: Reader, axes: readonly number[], scale: Multiplier): LayerBody[] =>
+  totalAlong(reader, axes, { scale, inZero: reader.scale(0).zero, rounding: 'double', result: reader.range('none') });
 
 /** A sum, scaled. */
-function total(reader: Reader, { axes }: Reduction, factor: Multiplier): LayerBody[] {
+export function totalAlong(reader: Reader, axes: readonly number[], { scale, ...how }: Scaled): LayerBody[] {
   const shape = reader.shape(0);
   const [input, output] = [reader.view(0), reader.result()];
   const turns = inTurn(shape, axes);
   const windows = turns.length % 2 === 1 ? windowsOf(shape, axes) : null;
-  const inZero = reader.scale(0).zero;
-  const result = reader.range('none');
-  if (windows !== null) {
-    return [pooled(input, output, windows, { of: 'sum', inZero, scale: () => factor, rounding: 'double', result })];
-  }
+  if (windows !== null) return [pooled(input, output, windows, { of: 'sum', scale: () => scale, ...how })];
   const places = productOf(shape.filter((_, axis) => !axes.includes(axis)));
   const depth = productOf(shape) / places;
   const scales = {
     bias: new Int32Array(1),
-    multiplier: Int32Array.of(factor.multiplier),
-    shift: Int8Array.of(factor.shift),
+    multiplier: Int32Array.of(scale.multiplier),
+    shift: Int8Array.of(scale.shift),
   };
   const summed = (of: View, picture: Picture): LayerBody => ({
     kind: 'convolution',
@@ -47,10 +50,9 @@ function total(reader: Reader, { axes }: Reduction, factor: Multiplier): LayerBo
     output: { ...output, picture: { ...picture, channels: 1 } },
     ...onePlace,
     pictures: 1,
-    inZero,
     filter: new Int8Array(depth).fill(1),
     scales,
-    result,
+    ...how,
   });
   const flat = { height: 1, width: places, channels: depth };
   // Where only the last dimension goes, the picture is as whoever made it has it.
@@ -62,21 +64,31 @@ function total(reader: Reader, { axes }: Reduction, factor: Multiplier): LayerBo
   return [{ kind: 'move', inputs: [input], output: turned, pieces, fill: 0 }, summed(turned, flat)];
 }
 
+const bytes = { inZero: 0, rounding: 'double', result: anyByte } as const;
+
 /** The largest element, or the least: the largest of bytes turned round. */
-export function extremeAlong(reader: Reader, { kind, attributes }: Of<'reduceMax' | 'reduceMin'>): LayerBody[] {
-  const [input, output] = [reader.view(0), reader.result()];
-  const windows = windowsOf(reader.shape(0), attributes.axes);
+export function extremeAlong(
+  reader: Reader,
+  { kind, attributes: { axes } }: Of<'reduceMax' | 'reduceMin'>,
+): LayerBody[] {
+  if (kind === 'reduceMax') return largestAlong(reader, axes, bytes);
+  const windows = windowsOf(reader.shape(0), axes);
   if (windows === null) return reader.onHost();
-  const largest = { of: 'max', inZero: 0, scale: () => unscaled, rounding: 'double', result: anyByte } as const;
-  if (kind === 'reduceMax') return [pooled(input, output, windows, largest)];
   const table = Uint8Array.from({ length: 256 }, (_, byte) => 255 - byte);
   const inverse = reader.between('its input turned round', reader.tensor(0), reader.shape(0));
   const found = reader.between('its largest', reader.resultTensor(), reader.resultTensor().shape);
   return [
-    { kind: 'lookup', input, output: inverse, table },
-    pooled(inverse, found, windows, largest),
-    { kind: 'lookup', input: found, output, table },
+    { kind: 'lookup', input: reader.view(0), output: inverse, table },
+    pooled(inverse, found, windows, { of: 'max', scale: () => unscaled, ...bytes }),
+    { kind: 'lookup', input: found, output: reader.result(), table },
   ];
+}
+
+/** The largest byte, in a range. */
+export function largestAlong(reader: Reader, axes: readonly number[], how: Omit<Scaled, 'scale'>): LayerBody[] {
+  const windows = windowsOf(reader.shape(0), axes);
+  if (windows === null) return reader.onHost();
+  return [pooled(reader.view(0), reader.result(), windows, { of: 'max', scale: () => unscaled, ...how })];
 }
 
 type Pooling = Pick<PoolLayer, 'of' | 'inZero' | 'scale' | 'rounding' | 'result'>;
