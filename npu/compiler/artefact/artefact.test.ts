@@ -29,6 +29,7 @@ const kinds: readonly OperatorKind[] = [
   'pad',
   'split',
   'transposeConv',
+  'reduceMin',
   'resizeBilinear',
 ];
 const machines = fc.constantFrom(
