@@ -34,6 +34,8 @@ export interface NpyTensor {
 }
 
 const MAGIC = '\x93NUMPY';
+export const isNpy = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(0, MAGIC.length)).toString('latin1') === MAGIC;
 /** The data begins at a multiple of this, as NumPy has it. */
 const ALIGNMENT = 64;
 
@@ -167,7 +169,7 @@ interface NpyFile {
 function parsed(bytes: Uint8Array, name: string): NpyFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const latin1 = (from: number, to: number): string => Buffer.from(bytes.subarray(from, to)).toString('latin1');
-  if (latin1(0, MAGIC.length) !== MAGIC) throw notNpy(bytes, name);
+  if (!isNpy(bytes)) throw notNpy(bytes, name);
   const cut = (): UsageError =>
     new UsageError(`${name} is cut short: its header does not end in it`, 'write it again with numpy.save');
   const major = bytes[6] ?? 0;

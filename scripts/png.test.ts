@@ -99,7 +99,7 @@ describe('what is refused', () => {
     [
       'another file',
       Buffer.from('\xff\xd8\xff\xe0', 'latin1'),
-      /^a\.png is no PNG file; make one of it: magick a\.png/,
+      /^a\.png is no PNG file; give one, as magick a\.png picture\.png makes it/,
     ],
     ['no file', new Uint8Array(), /is no PNG file/],
     ['one cut short', writePng(red).subarray(0, 60), /is damaged: it is cut short; fetch or write it again$/],

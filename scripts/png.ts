@@ -20,7 +20,7 @@ export interface Png {
 }
 
 const MAGIC = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const isPng = (bytes: Uint8Array): boolean => MAGIC.every((byte, at) => bytes[at] === byte);
+export const isPng = (bytes: Uint8Array): boolean => MAGIC.every((byte, at) => bytes[at] === byte);
 
 /** More than any network takes; whoever asks for them gets no memory for them. */
 const MOST_PIXELS = 2 ** 24;
@@ -51,7 +51,10 @@ interface Header {
  */
 export function readPng(bytes: Uint8Array, name: string): Png {
   if (!isPng(bytes))
-    throw new UsageError(`${name} is no PNG file`, `make one of it: magick ${shellPath(name)} picture.png`);
+    throw new UsageError(
+      `${name} is no PNG file`,
+      `give one, as magick ${shellPath(name)} picture.png makes it of other formats`,
+    );
   const damaged = (what: string): UsageError =>
     new UsageError(`${name} is damaged: ${what}`, 'fetch or write it again');
   const chunks = chunksOf(bytes, damaged);

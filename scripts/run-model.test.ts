@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { NetworkMeasurement } from '../testbench/network/measurement.ts';
 import { sumOf } from '../testbench/timeline/timeline.ts';
-import { readNpyArray } from './npy.ts';
+import { npyFile, readNpyArray } from './npy.ts';
 import { commandLine } from './testing-command-line.ts';
 
-const { folder, here, remove } = commandLine();
+const { folder, here, runWith, remove } = commandLine();
 afterAll(remove);
 const models = fileURLToPath(new URL('../examples/models', import.meta.url));
 for (const name of ['hello_world_int8', 'micro_speech_quantized', 'kws_ref_model'])
@@ -109,6 +109,20 @@ describe('systole run', () => {
     const made = readNpyArray(readFileSync(join(folder, 'out', '2.npy')), '2.npy');
     const { outputs }: { outputs: { data: number[] }[] } = JSON.parse(one.stdout);
     expect([made.shape, [...made.data]]).toEqual([[1, 1], outputs[0]?.data]);
+  });
+
+  it('knows from its first bytes what comes from stdin', () => {
+    const array = npyFile(new Uint8Array(Float32Array.of(1.25).buffer), 'float32', [1, 1]);
+    writeFileSync(join(folder, 'angle.npy'), array);
+    const args = ['run', 'hello_world_int8.tflite', ...small, '--input', '-', '--json'];
+    const { status, stdout } = runWith({ stdin: 'angle.npy' }, ...args);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      match: true,
+      input: expect.stringMatching(/^stdin, real numbers from 0 to/),
+    });
+    writeFileSync(join(folder, 'x.bin'), new Uint8Array([200]));
+    expect(JSON.parse(runWith({ stdin: 'x.bin' }, ...args).stdout)).toMatchObject({ match: true, input: 'stdin' });
   });
 
   it('runs one operator alone, on what the reference gives it', async () => {

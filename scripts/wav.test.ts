@@ -57,7 +57,7 @@ function complaint(bytes: Uint8Array): string | null {
 
 describe('what is refused', () => {
   it.each<[string, Uint8Array, RegExp]>([
-    ['another file', Buffer.from('ID3'), /^a\.wav is no WAV file; make one of it: ffmpeg -i a\.wav sound\.wav$/],
+    ['another file', Buffer.from('ID3'), /^a\.wav is no WAV file; give one, as ffmpeg -i a\.wav sound\.wav makes it/],
     ['one cut short', short.subarray(0, -1), /is damaged: it is cut short, 3 bytes of 4; fetch or record it again$/],
     ['nothing but a head', short.subarray(0, 12), /it has no samples/],
     [

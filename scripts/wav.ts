@@ -32,7 +32,7 @@ const readers: Readonly<Record<string, (view: DataView, at: number) => number>> 
 const text = (bytes: Uint8Array, from: number, to: number): string =>
   Buffer.from(bytes.subarray(from, to)).toString('latin1');
 
-const isWav = (bytes: Uint8Array): boolean => text(bytes, 0, 4) === 'RIFF' && text(bytes, 8, 12) === 'WAVE';
+export const isWav = (bytes: Uint8Array): boolean => text(bytes, 0, 4) === 'RIFF' && text(bytes, 8, 12) === 'WAVE';
 
 /** What whoever writes into a pipe says of a length that is not known yet. */
 const UNKNOWN = 0xffffffff;
@@ -43,7 +43,10 @@ const UNKNOWN = 0xffffffff;
  */
 export function readWav(bytes: Uint8Array, name: string): Wav {
   if (!isWav(bytes))
-    throw new UsageError(`${name} is no WAV file`, `make one of it: ffmpeg -i ${shellPath(name)} sound.wav`);
+    throw new UsageError(
+      `${name} is no WAV file`,
+      `give one, as ffmpeg -i ${shellPath(name)} sound.wav makes it of other formats`,
+    );
   const damaged = (what: string): UsageError =>
     new UsageError(`${name} is damaged: ${what}`, 'fetch or record it again');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -102,6 +102,8 @@ describe('a picture', () => {
     const grey = given(byte(1, 2, 1, 1), 'a.png', column(2, ...colours));
     expect(grey).toMatchObject({ values: [18, 48], told: expect.stringMatching(/1 × 2 pixels, made grey, /) });
     const spread = given(byte(1, 2, 1, 3), 'a.png', column(0, 7, 9));
+    expect(given(byte(1, 6), 'a.png', row).values).toEqual(colours);
+    expect(given(byte(2), 'a.png', column(0, 7, 9)).values).toEqual([7, 9]);
     expect(spread).toMatchObject({ values: [7, 7, 7, 9, 9, 9], told: expect.stringMatching(/1 × 2 pixels, grey, /) });
   });
 });
@@ -192,24 +194,31 @@ describe('what is refused', () => {
     ],
     [
       'a picture for what is none',
-      graphOf(tensor([1, 7], 'int8', 1)),
+      graphOf(tensor([2, 7], 'int8', 1)),
       'a.png',
       column(0, 1),
-      /is 1 wide and 1 high, and input 'x' is 1 × 7 int8: 7 wide and 1 high;/,
+      /is 1 wide and 1 high, and input 'x' is 2 × 7 int8: 7 wide and 2 high;/,
+    ],
+    [
+      'a picture for a list of other than pixels',
+      graphOf(tensor([1, 1960], 'int8', 1)),
+      'a.png',
+      column(0, 1),
+      /is a picture of 1 × 1, and input 'x' is 1 × 1960 int8, which is none/,
     ],
     [
       'a picture for many channels',
       graphOf(tensor([1, 4, 4, 64], 'int8', 1)),
       'a.png',
       column(0, 1),
-      /is a picture, and input 'x' is 1 × 4 × 4 × 64 int8, which is none of 1 or 3 channels; give a \.npy file$/,
+      /is a picture of 1 × 1, and input 'x' is 1 × 4 × 4 × 64 int8, which is none of 1 or 3 channels; give a \.npy file$/,
     ],
     [
       'a picture in another format',
       picture,
       'a.jpg',
       Buffer.from('\xff\xd8\xff\xe0', 'latin1'),
-      /a\.jpg is no PNG file; make one of it: magick/,
+      /a\.jpg is no PNG file; give one, as magick/,
     ],
     [
       'sound for features',

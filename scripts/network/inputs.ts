@@ -4,9 +4,11 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Graph, GraphData, GraphTensor } from '../../npu/graph/graph.ts';
 import { elementsIn } from '../../npu/graph/shape.ts';
 import { UsageError } from '../failure.ts';
-import { inputName, readInput } from '../files.ts';
+import { inputName, readInput, STDIN } from '../files.ts';
 import { textFlag } from '../flags.ts';
-import { readNpyTensor } from '../npy.ts';
+import { isNpy, readNpyTensor } from '../npy.ts';
+import { isPng } from '../png.ts';
+import { isWav } from '../wav.ts';
 import { fromPicture } from './picture-input.ts';
 import { coveredBy, fromReals, shownRange, type Range } from './reals.ts';
 import { fromSound } from './sound-input.ts';
@@ -103,22 +105,29 @@ const ofSound: typeof fromNpy = (tensor, covered, bytes, name) =>
   asRead(tensor, fromSound(tensor, covered, bytes, name), name);
 
 /** By the end of a file's name; of pictures and sound that cannot be read, so that they are told what to become. */
-const readers: readonly (readonly [endings: RegExp, read: typeof fromNpy])[] = [
-  [/\.npy$/i, fromNpy],
-  [/\.(png|jpe?g|bmp|gif|webp|tiff?)$/i, ofPicture],
-  [/\.(wav|mp3|flac|ogg|m4a)$/i, ofSound],
+const readers: readonly {
+  readonly endings: RegExp;
+  /** Whether a file without a name is one. */
+  readonly is: (bytes: Uint8Array) => boolean;
+  readonly read: typeof fromNpy;
+}[] = [
+  { endings: /\.npy$/i, is: isNpy, read: fromNpy },
+  { endings: /\.(png|jpe?g|bmp|gif|webp|tiff?)$/i, is: isPng, read: ofPicture },
+  { endings: /\.(wav|mp3|flac|ogg|m4a)$/i, is: isWav, read: ofSound },
 ];
+
+function fromFile(tensor: GraphTensor, covered: Range | null, path: string): Read {
+  const bytes = readInput(path);
+  const { read = fromBytes } =
+    readers.find(({ endings, is }) => (path === STDIN ? is(bytes) : endings.test(path))) ?? {};
+  return read(tensor, covered, bytes, inputName(path));
+}
 
 const asRead = (
   tensor: GraphTensor,
   { reals, told }: { readonly reals: ArrayLike<number>; readonly told: string },
   name: string,
 ): Read => ({ value: fromReals(tensor, reals, name), told });
-
-function fromFile(tensor: GraphTensor, covered: Range | null, path: string): Read {
-  const [, read = fromBytes] = readers.find(([endings]) => endings.test(path)) ?? [];
-  return read(tensor, covered, readInput(path), inputName(path));
-}
 
 function fromNpy(tensor: GraphTensor, covered: Range | null, bytes: Uint8Array, name: string): Read {
   const { data, shape } = readNpyTensor(bytes, name);

@@ -1,8 +1,9 @@
 /** A picture as a network's input. */
 import { shellPath } from '../../testbench/kit/shell.ts';
 import type { GraphTensor } from '../../npu/graph/graph.ts';
+import { elementsIn } from '../../npu/graph/shape.ts';
 import { UsageError } from '../failure.ts';
-import { readPng } from '../png.ts';
+import { readPng, type Png } from '../png.ts';
 import { shownRange, type Range } from './reals.ts';
 
 /** What 0 and 255 of a picture are in the networks that there are. */
@@ -32,8 +33,13 @@ interface Frame {
 
 const isChannels = (size: number | undefined): size is 1 | 3 => size === 1 || size === 3;
 
-/** The picture that a tensor is; null for one that is none. */
-function frameOf(shape: readonly number[]): Frame | null {
+/** The picture that a tensor is; null for one that is none. A list is any picture of as many pixels. */
+function frameOf(shape: readonly number[], { width, height }: Pick<Png, 'width' | 'height'>): Frame | null {
+  const elements = elementsIn(shape);
+  if (shape.every((size) => size === 1 || size === elements)) {
+    const channels = elements / (width * height);
+    return isChannels(channels) ? { height, width, channels, byChannels: false } : null;
+  }
   const sizes = shape.length === 4 && shape[0] === 1 ? shape.slice(1) : shape;
   const [first = 0, second = 0, third] = sizes;
   if (sizes.length === 2) return { height: first, width: second, channels: 1, byChannels: false };
@@ -58,11 +64,15 @@ export function fromPicture(
   bytes: Uint8Array,
   name: string,
 ): { readonly reals: Float64Array; readonly told: string } {
-  const { width, height, isColour, pixels } = readPng(bytes, name);
+  const picture = readPng(bytes, name);
+  const { width, height, isColour, pixels } = picture;
   const shown = `input '${tensor.name}' is ${tensor.shape.join(' × ')} ${tensor.type}`;
-  const frame = frameOf(tensor.shape);
+  const frame = frameOf(tensor.shape, picture);
   if (frame === null)
-    throw new UsageError(`${name} is a picture, and ${shown}, which is none of 1 or 3 channels`, 'give a .npy file');
+    throw new UsageError(
+      `${name} is a picture of ${width} × ${height}, and ${shown}, which is none of 1 or 3 channels`,
+      'give a .npy file',
+    );
   if (frame.width !== width || frame.height !== height) {
     const size = `${frame.width}x${frame.height}`;
     throw new UsageError(
