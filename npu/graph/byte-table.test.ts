@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runsOf } from '../../hdl/testing-runs.ts';
 import { runGraph } from '../../testbench/reference-network/run-graph.ts';
-import { byteKinds, byteTable, isByteOperator, type ByteKind, type ByteScale } from './byte-table.ts';
+import { byteKinds, byteTable, concatTable, isByteOperator, type ByteKind, type ByteScale } from './byte-table.ts';
 import type { Graph, GraphTensor, Operator } from './graph.ts';
 
 const real = fc
@@ -26,7 +26,7 @@ function tensor(name: string, { scale, zero, type }: ByteScale): GraphTensor {
 }
 
 /** By the reference kernels, for all bytes. */
-function reference(operator: Operator<ByteKind>, from: ByteScale, to: ByteScale, rounding: 'double' | 'single') {
+function reference(operator: Operator, from: ByteScale, to: ByteScale, rounding: 'double' | 'single') {
   const graph: Graph = {
     tensors: [tensor('from', from), tensor('to', to)],
     operators: [operator],
@@ -71,6 +71,31 @@ describe('tables of all bytes are what the reference kernels make of them', () =
     expect(byteTable(operator, unsigned, signed)).toEqual(reference(operator, unsigned, signed, 'double'));
     expect(byteTable(operator, unsigned, signed)[130]).toBe(253);
   });
+});
+
+test('an input of a concatenation of bytes without a sign becomes what the reference kernel makes of it', () => {
+  const operator: Operator = {
+    kind: 'concat',
+    title: 'CONCATENATION',
+    inputs: [0],
+    outputs: [1],
+    attributes: { axis: 0, activation: 'none' },
+  };
+  const unsigned = fc.record({
+    scale: real,
+    zero: fc.integer({ min: 0, max: 255 }),
+    type: fc.constant('uint8' as const),
+  });
+  fc.assert(
+    fc.property(unsigned, unsigned, (from, to) => {
+      fc.pre(from.scale !== to.scale || from.zero !== to.zero);
+      expect(concatTable(from, to)).toEqual(reference(operator, from, to, 'double'));
+    }),
+    { numRuns: runsOf({ few: 60, all: 800 }) },
+  );
+  // Half a step is 2 of a quarter; what is less than 0 and more than 255 is neither.
+  const table = concatTable({ scale: 0.5, zero: 10 }, { scale: 0.25, zero: 15 });
+  expect([0, 3, 10, 11, 200].map((byte) => table[byte])).toEqual([0, 1, 15, 17, 255]);
 });
 
 test('which operators are functions of a byte', () => {
