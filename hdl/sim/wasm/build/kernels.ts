@@ -13,6 +13,7 @@ import { formOf, sizeOf } from '../storage.ts';
 import { localType } from '../emit/access.ts';
 import { pushCell } from '../emit/cells.ts';
 import type { CellLocals, Fn } from '../emit/function.ts';
+import type { VectorFn } from '../simd/block.ts';
 import { writeVectorKernel } from '../simd/kernel.ts';
 import { scansOf } from '../simd/scans.ts';
 import { lanesOf } from '../simd/support.ts';
@@ -43,13 +44,15 @@ export function buildKernel(
     ),
   );
   const needed = outside.neighbours.filter((port) => !own.has(port));
-  const after = [...new Set(needed.map((port) => groups.groupOf(grid, port).key))].map((name) =>
-    context.groupKernel(name),
+  const before = [...new Set(needed.map((port) => groups.groupOf(grid, port).key))];
+  const after = before.map((name) => context.groupKernel(name));
+  const settled = new Map(
+    before.flatMap((name) => groups.withKey(name).ports.map((port) => [port, context.portStorage(port)] as const)),
   );
   const kernel: Kernel = { key, functionIndex, domain: grid.domain, uses: outside.uses, after, isIdle: null, commits };
   const plan = place({ flat, slices: context.slices, groups, items, early: context.early });
   const order = readingOrder(context, grid, outside, { commits, own });
-  return { kernel, code: write(context, request, plan, order, outside) };
+  return { kernel, code: write(context, request, plan, { ...order, settled }, outside) };
 }
 
 interface Order extends Direction {
@@ -105,7 +108,13 @@ function readingOrder(
   return { colsUp, rowsUp, copied, chained, sides, own };
 }
 
-function write(context: Context, request: KernelRequest, plan: Plan, order: Order, outside: Outside): Code {
+function write(
+  context: Context,
+  request: KernelRequest,
+  plan: Plan,
+  order: Order & Pick<VectorFn, 'settled'>,
+  outside: Outside,
+): Code {
   const { domain } = request.grid;
   const { flat, slices } = context;
   const begin = (): { readonly code: Code; readonly fnFor: (cells: CellLocals) => Fn } => {
@@ -133,6 +142,7 @@ function write(context: Context, request: KernelRequest, plan: Plan, order: Orde
       items,
       uniform: lanes.uniform,
       scans: scans ?? new Map(),
+      settled: order.settled,
       inputs,
       domain,
       direction: order,

@@ -1,7 +1,7 @@
 /** The state of writing the code for one block of 16 cells. */
 import type { Local } from '../../../webassembly/code.ts';
 import { blockLanes } from '../flat/flatten.ts';
-import type { FlatId } from '../flat/types.ts';
+import type { FlatId, Storage } from '../flat/types.ts';
 import { typeOf, type Fn } from '../emit/function.ts';
 import { scalarsOf, sizeOf } from '../storage.ts';
 import type { RegisterReads } from './order.ts';
@@ -30,6 +30,8 @@ export interface VectorFn {
   readonly rowBases: ReadonlyMap<FlatId, Local>;
   /** Inputs that come along the row within the cycle. */
   readonly scans: ReadonlyMap<FlatId, Scan>;
+  /** The cells' combinational values that lie in memory, since neighbours needed them before: where. */
+  readonly settled: ReadonlyMap<FlatId, Storage>;
   /** What is in locals already on every path to here. */
   known: Map<string, Local>;
   /** The lanes that statements apply to; null: all. */

@@ -24,6 +24,7 @@ export interface VectorKernel {
   readonly items: readonly Item[];
   readonly uniform: ReadonlySet<FlatId>;
   readonly scans: ReadonlyMap<FlatId, Scan>;
+  readonly settled: VectorFn['settled'];
   /** The cells' inputs that are looked at. */
   readonly inputs: readonly FlatId[];
   readonly domain: Domain;
@@ -58,7 +59,7 @@ export function writeVectorKernel(kernel: VectorKernel): Code {
 }
 
 function emitBlock(
-  { items, uniform, scans }: VectorKernel,
+  { items, uniform, scans, settled }: VectorKernel,
   fn: Fn,
   ends: Pick<VectorFn, 'first' | 'last' | 'rowBases'>,
   early: ReadonlySet<FlatId>,
@@ -70,6 +71,7 @@ function emitBlock(
     fn,
     uniform,
     scans,
+    settled,
     reads,
     failed,
     ...ends,

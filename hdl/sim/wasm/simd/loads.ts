@@ -5,7 +5,7 @@ import { laneOffset, times, type Fn } from '../emit/function.ts';
 import type { Local } from '../../../webassembly/code.ts';
 import { present } from '../../library.ts';
 import { blockLanes } from '../flat/flatten.ts';
-import type { CellSource, FlatId, FlatNode } from '../flat/types.ts';
+import type { CellSource, FlatId, FlatNode, Storage } from '../flat/types.ts';
 import { nodeOf } from '../plan/dependencies.ts';
 import { scalarsOf, sizeOf } from '../storage.ts';
 import { load } from '../emit/access.ts';
@@ -31,6 +31,14 @@ export function pushStored(v: VectorFn, flat: FlatNode, which: Which): void {
   if (v.fn.written.has(flat.id)) v.conflict(flat.id);
   pushElement(v, flat, which, (index) => {
     pushCurrent(v, flat, index);
+  });
+}
+
+/** A combinational value of the cells themselves that has been worked out for neighbours before. */
+export function pushSettled(v: VectorFn, flat: FlatNode, { address, size }: Storage, which: Which): void {
+  pushElement(v, flat, which, (index) => {
+    laneOffset(v.fn, size);
+    v.fn.code.vectorMemory('v128.load', address + vectorBytes * index);
   });
 }
 

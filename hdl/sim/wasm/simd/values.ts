@@ -21,7 +21,7 @@ import {
   type VectorFn,
 } from './block.ts';
 import { sameElement, uniformAddress } from './elements.ts';
-import { pushSource, pushStored } from './loads.ts';
+import { pushSettled, pushSource, pushStored } from './loads.ts';
 import { isMaskFirst, maskAt, maskOf } from './logic.ts';
 import { pushRead } from './memories.ts';
 import { pushOperation } from './operations.ts';
@@ -97,6 +97,11 @@ export function partOf(v: VectorFn, flat: FlatNode, index: number, element: numb
   if (cell !== null)
     return remembered(v, key, () => {
       pushSource(v, flat, cell(), { element, part: index });
+    });
+  const settled = v.settled.get(id);
+  if (settled !== undefined)
+    return remembered(v, key, () => {
+      pushSettled(v, flat, settled, { element, part: index });
     });
   if (ir.kind === 'read')
     return remembered(v, key, () => {
