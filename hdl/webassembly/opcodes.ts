@@ -147,6 +147,8 @@ export const vectorOpcodes = {
   'i8x16.sub': 0x71,
   'i8x16.narrow_i16x8_u': 0x66,
   'i16x8.narrow_i32x4_u': 0x86,
+  'i16x8.extadd_pairwise_i8x16_u': 0x7d,
+  'i32x4.extadd_pairwise_i16x8_u': 0x7f,
   'i16x8.extend_low_i8x16_s': 0x87,
   'i16x8.extend_high_i8x16_s': 0x88,
   'i16x8.extend_low_i8x16_u': 0x89,

@@ -18,6 +18,7 @@ import {
 } from './block.ts';
 import { pushChosen, pushUpdated } from './elements.ts';
 import { maskAt } from './logic.ts';
+import { pushFieldSum } from './sums.ts';
 import { areWhole, pushPlane, wordsOf } from './planes.ts';
 import { pushByteProducts, pushShiftBack, pushShiftByLane, pushShiftByOne } from './shifts.ts';
 import { part, partAt } from './values.ts';
@@ -33,6 +34,7 @@ export function pushOperation(v: VectorFn, flat: FlatNode, ir: OpNode, index: nu
   switch (ir.op) {
     case 'add':
     case 'sub':
+      if (pushFieldSum(v, flat.id, bits, index)) return;
       code.get(part(v, a, index));
       code.get(part(v, b, index));
       code.vector(`${shape}.${ir.op}`);
@@ -60,6 +62,7 @@ export function pushOperation(v: VectorFn, flat: FlatNode, ir: OpNode, index: nu
       pushProduct(v, flat, a, b, index);
       return;
     case 'extend':
+      if (flat.type.kind === 'uint' && pushFieldSum(v, a, bits, index)) return;
       code.get(partAt(v, a, bits, index));
       if (typeOf(v.fn, a).kind !== flat.type.kind) normalise(v, flat.type);
       return;
