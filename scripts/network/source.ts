@@ -31,6 +31,8 @@ interface Choice extends Readonly<Record<string, unknown>> {
   readonly layer: number | undefined;
   readonly fallback: 'host' | undefined;
   readonly latency: number | undefined;
+  /** Where what every operator makes goes to: then no two are done together. */
+  readonly dump?: string | undefined;
 }
 
 /** @throws UsageError, NetworkError, ConfigError and ShapeError for what cannot be run */
@@ -40,12 +42,12 @@ export function sourceOf(given: Choice): NetworkSource {
 }
 
 function ofTflite(bytes: Uint8Array, given: Choice): NetworkSource {
-  const { layer, fallback, latency = LATENCY.least } = given;
+  const { layer, fallback, dump, latency = LATENCY.least } = given;
   const config = npuConfigOf(given);
   const whole = importTflite(bytes);
   const graph = layer === undefined ? whole : inFlags(() => alone(whole, layer));
   const began = performance.now();
-  const program = inFlags(() => compileNetwork(config, graph, { memory: { latency } }));
+  const program = inFlags(() => compileNetwork(config, graph, { memory: { latency }, fuse: dump === undefined }));
   const compile = (performance.now() - began) / 1000;
   checkFallback(graph, program, fallback === 'host');
   return { config, whole, graph, program, latency, compile };
@@ -59,5 +61,11 @@ function ofArtefact(bytes: Uint8Array, given: Choice): NetworkSource {
         flag === 'layer' ? 'give the .tflite file' : 'give it to systole compile',
       );
   const { config, program, graph, manifest } = artefactIn(bytes, given);
+  const together = program.layers.find(({ operators }) => operators.length > 1);
+  if (given.dump !== undefined && together !== undefined)
+    throw new UsageError(
+      `--dump is given with an artefact in which operators ${together.operators.join(' and ')} are done together`,
+      'give the .tflite file',
+    );
   return { config, whole: graph, graph, program, latency: given.latency ?? manifest.latency, compile: null };
 }

@@ -26,9 +26,9 @@ export interface LayerBound {
 
 /** What a layer is. */
 export interface LayerName {
-  /** Of its operator in the graph. */
+  /** Of its operator in the graph, the first one where there are several. */
   readonly index: number;
-  /** The operator's name in the file. */
+  /** The operator's name in the file; those of several that are done together, with + between. */
   readonly operator: string;
   /** Of the tensor that it makes. */
   readonly name: string;
@@ -161,24 +161,24 @@ function doneBy(kind: LayerKind): LayerMeasurement['by'] {
   }
 }
 
-/** A layer's operator, the tensor that it makes, and what it is called. */
-function layerOf(
-  graph: Graph,
-  { kind, output: { tensor }, operators: [index = 0] }: RunnableNetwork['layers'][number],
-) {
-  const operator = graph.operators[index];
+/** A layer's operators, the tensor that it makes, and what it is called. */
+function layerOf(graph: Graph, { kind, output: { tensor }, operators: indices }: RunnableNetwork['layers'][number]) {
+  const [index = 0] = indices;
+  const operators = indices.flatMap((one) => graph.operators[one] ?? []);
+  const [operator] = operators;
   // What only this operator's layers have is called as its result.
   const made = graph.tensors[tensor] ?? graph.tensors[operator?.outputs[0] ?? -1];
   if (operator === undefined || made === undefined) throw new RangeError(`operator ${index} makes no tensor ${tensor}`);
   const { name, shape } = made;
-  return { operator, made, index, name, shape, by: doneBy(kind) };
+  const title = operators.map((one) => one.title).join(' + ');
+  return { operators, title, made, index, name, shape, by: doneBy(kind) };
 }
 
 /** What the layers of a program are. */
 export const layerNames = (graph: Graph, { layers }: Pick<RunnableNetwork, 'layers'>): LayerName[] =>
   layers.map((layer) => {
-    const { operator, index, name, shape, by } = layerOf(graph, layer);
-    return { index, operator: operator.title, name, shape, by };
+    const { title, index, name, shape, by } = layerOf(graph, layer);
+    return { index, operator: title, name, shape, by };
   });
 
 /** Its own unit, what makes results of sums, what brings operands. */
@@ -198,7 +198,7 @@ function layersOf(
   const multipliers = matrixEngineOf(config).description.multipliers(config);
   let until = start;
   return program.layers.map((one, layer): LayerMeasurement => {
-    const { operator, made, ...name } = layerOf(graph, one);
+    const { operators, title, made, ...name } = layerOf(graph, one);
     const {
       kind,
       output: { tensor },
@@ -210,7 +210,7 @@ function layersOf(
     const cycles = end - until;
     const spent = spentOn(spans, layer, { from: until, to: end }, orderOf(name.by));
     until = end;
-    const macs = kind === 'move' ? 0 : macsOf(graph, operator);
+    const macs = kind === 'move' ? 0 : operators.reduce((sum, operator) => sum + macsOf(graph, operator), 0);
     const own = program.steps.filter((step) => step.layer === layer);
     const worked = workedOn(spans, layer, name.by);
     const moved = (unit: 'load' | 'store'): number =>
@@ -230,7 +230,7 @@ function layersOf(
     ]);
     return {
       ...name,
-      operator: operator.title,
+      operator: title,
       macs,
       cycles,
       worked,

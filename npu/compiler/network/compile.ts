@@ -13,6 +13,7 @@ import { DramTensors } from './dram.ts';
 import { Emitter, type MadeInDram, type NetworkStep } from './emitter.ts';
 import { emitLayer } from './emit-layer.ts';
 import type { Layer } from './layer.ts';
+import { fused } from './fuse.ts';
 import { layerOrder } from './layer-order.ts';
 import { legalise } from './legalise.ts';
 import { listSchedule } from './list-schedule.ts';
@@ -54,13 +55,19 @@ export interface NetworkProgram extends Program {
   readonly steps: readonly LayerCommand[];
 }
 
+export interface NetworkOptions extends ProgramOptions {
+  /** Whether layers may be done together, so that what is between them is never made (true). */
+  readonly fuse?: boolean;
+}
+
 /**
  * @throws NetworkError for an operator that the NPU cannot do; ShapeError where a layer does not fit the local memories
  */
-export function compileNetwork(config: NpuConfig, given: Graph, options: ProgramOptions = {}): NetworkProgram {
+export function compileNetwork(config: NpuConfig, given: Graph, options: NetworkOptions = {}): NetworkProgram {
   checkOptions(options);
   const { graph, layers: legalised } = legalise(given);
-  const { layers, before, own: inOrder, after } = partsOf(graph, legalised);
+  const together = options.fuse === false ? legalised : fused(config, graph, legalised);
+  const { layers, before, own: inOrder, after } = partsOf(graph, together);
   const own = layerOrder(layers, inOrder);
   const emitter = new Emitter(config, new Cost(config, options.memory?.latency));
   const dram = new DramTensors();

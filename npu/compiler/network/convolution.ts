@@ -7,13 +7,13 @@
  */
 import type { LocalBuffer } from '../allocator.ts';
 import type { Run } from '../region.ts';
-import { onePlane } from '../step.ts';
 import type { Band } from './bands.ts';
 import type { Builder } from './builder.ts';
 import { cutOf, spanOf, weightsOf, type Part, type Slice } from './cut.ts';
-import { gatheredOf, gatherRows, gatherWindows, overRows } from './gather.ts';
-import type { ConvolutionLayer } from './layer.ts';
+import { gatheredOf, gatherRows, gatherWindows, inPlane, overRows } from './gather.ts';
+import { planesOf, type ConvolutionLayer } from './layer.ts';
 import { lineAt, type Lines } from './lines.ts';
+import { noSides, widerSides } from './picture.ts';
 import { loadScales, loadWeights } from './loads.ts';
 import { scaleBytes, SCALE_LINES } from './weights.ts';
 
@@ -30,11 +30,12 @@ export function emitConvolution(builder: Builder, given: ConvolutionLayer, name:
   // Of places without neighbours, channels can come part by part, where no bank holds them all.
   const isPieced =
     gathered === 'nothing' && given.kernel.every((size) => size === 1) && storage.isTooLarge(given.input);
+  const planes = planesOf(layer);
   const cut = cutOf(config, layer, gathered, { byFolds, isPieced });
   const scalesInDram = dram.constant(`${name} scales`, () => scaleBytes(scales, cols));
 
   // What a tensor needs to be there is loaded when the first job asks for it: after weights, which wait for nobody.
-  let picture: Lines | null = null;
+  let pictures: readonly Lines[] | null = null;
   let out: Lines | null = null;
   for (const { folds, depths, weights } of cut.parts) {
     const inDram = { ...weights, tensor: dram.constant(`${name} weights${weights.name}`, weights.bytes) };
@@ -44,29 +45,37 @@ export function emitConvolution(builder: Builder, given: ConvolutionLayer, name:
     const [all = []] = depths;
     const kept = depths.length === 1 ? load(all) : null;
     for (const band of cut.bands) {
-      const windows = gathered === 'windows' ? gatherWindows(builder, given, storage.inDram(given.input), band) : null;
-      if (gathered === 'rows') picture ??= gatherRows(builder, given, storage.inDram(given.input));
-      if (gathered === 'nothing' && !isPieced) picture ??= storage.lines(given.input, rows, given.padding);
+      const windows =
+        gathered === 'windows'
+          ? planes.map((plane) => gatherWindows(builder, inPlane(given, plane), storage.inDram(given.input), band))
+          : null;
+      if (gathered === 'rows') pictures ??= gatherRows(builder, given, storage.inDram(given.input));
+      // A share may begin after the picture's end; its border has that.
+      if (gathered === 'nothing' && !isPieced)
+        pictures ??= fill(planes.length, storage.lines(given.input, rows, widerSides(noSides, given.padding)));
       out ??= storage.room(output);
-      const lines = windows ?? picture;
       const open = (slices: readonly Slice[]): Operand => {
+        const close = (): void => undefined;
+        if (windows !== null) return { walks: (slice) => windows.map((lines) => denseWalk(lines, slice)), close };
+        const lines = pictures;
         if (lines === null) return pieceOf(builder, layer, band, spanOf(slices));
-        const walk = (slice: Run): Walk =>
-          windows === null ? walkOf(layer, lines, rows, band, slice) : denseWalk(lines, slice);
-        return { walk, close: () => undefined };
+        return { walks: (slice) => walksOf(layer, lines, rows, band, slice), close };
       };
       emitBand(builder, { layer, out, band, folds, ownScales, depths, open, kept, load });
-      if (windows !== null) storage.free(windows.buffer);
+      for (const { buffer } of windows ?? []) storage.free(buffer);
     }
     if (kept !== null) storage.free(kept);
     storage.free(ownScales);
   }
-  if (gathered === 'rows' && picture !== null) storage.free(picture.buffer);
+  if (gathered === 'rows') for (const buffer of new Set(pictures?.map((lines) => lines.buffer))) storage.free(buffer);
 }
+
+const fill = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
 
 /** A for some slices of k, which is there until it is closed. */
 interface Operand {
-  readonly walk: (slice: Run) => Walk;
+  /** Where it lies for each plane. */
+  readonly walks: (slice: Run) => readonly Walk[];
   readonly close: () => void;
 }
 
@@ -77,7 +86,11 @@ function pieceOf({ config, storage }: Builder, layer: ConvolutionLayer, band: Ba
   const piece = storage.part(input, { ...input.picture, y: 0, x: 0, channel: from, channels: to - from });
   const lines = storage.lines(piece, config.rows);
   return {
-    walk: (slice) => walkOf(layer, lines, config.rows, band, { from: slice.from - from, to: slice.to - from }),
+    walks: (slice) =>
+      walksOf(layer, fill(planesOf(layer).length, lines), config.rows, band, {
+        from: slice.from - from,
+        to: slice.to - from,
+      }),
     close: () => storage.release(piece.tensor),
   };
 }
@@ -101,10 +114,12 @@ function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
   const { output, result, inZero } = layer;
   const n = output.picture.channels;
   const m = band.rows * band.columns;
-  const together = Math.max(1, Math.floor(FEW_PLACES / m));
+  const planes = planesOf(layer).length;
+  const cFold = m * planes;
+  const together = Math.max(1, Math.floor(FEW_PLACES / cFold));
   for (let from = folds.from; from < folds.to; from += together) {
     const lanes = Math.min(n - from * config.cols, Math.min(together, folds.to - from) * config.cols);
-    const sums = storage.allocate('accumulator', m * Math.ceil(lanes / config.cols));
+    const sums = storage.allocate('accumulator', cFold * Math.ceil(lanes / config.cols));
     let isFirst = true;
     for (const slices of depths) {
       const weights = kept ?? load(slices);
@@ -112,25 +127,27 @@ function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
       const own = weightsOf(slices);
       const bFold = own.to - own.from;
       for (const slice of slices) {
-        emitter.emit({
-          operation: 'gemm',
-          fields: {
-            dataflow: 'ws',
-            accumulate: !isFirst,
-            ...a.walk(slice),
-            b: weights.address + (from - folds.from) * bFold + slice.at - own.from,
-            bFold,
-            c: sums.address,
-            cFold: m,
-            m,
-            n: lanes,
-            k: slice.to - slice.from,
-            aZero: inZero,
-            bZero: 0,
-            aUnsigned: false,
-            bUnsigned: false,
-          },
-        });
+        a.walks(slice).forEach((walk, plane) =>
+          emitter.emit({
+            operation: 'gemm',
+            fields: {
+              dataflow: 'ws',
+              accumulate: !isFirst,
+              ...walk,
+              b: weights.address + (from - folds.from) * bFold + slice.at - own.from,
+              bFold,
+              c: sums.address + plane * m,
+              cFold,
+              m,
+              n: lanes,
+              k: slice.to - slice.from,
+              aZero: inZero,
+              bZero: 0,
+              aUnsigned: false,
+              bUnsigned: false,
+            },
+          }),
+        );
         isFirst = false;
       }
       a.close();
@@ -141,7 +158,7 @@ function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
         operation: 'requantise',
         fields: {
           from: sums.address,
-          fromFold: m,
+          fromFold: cFold,
           to: lineAt(out, band.y, band.x) + from * out.fold,
           toFold: out.fold,
           toRow: out.row,
@@ -154,7 +171,8 @@ function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
           shift: 0,
           rounding: layer.rounding,
           ...result,
-          ...onePlane,
+          planes,
+          fromPlane: m,
         },
       },
       { makes: { view: output, lines: out, band, fold: from, channels: lanes } },
@@ -171,6 +189,19 @@ interface Walk {
   readonly aStep: number;
   readonly aRow: number;
 }
+
+/** By plane, each of its own picture. */
+const walksOf = (
+  layer: ConvolutionLayer,
+  pictures: readonly Lines[],
+  rows: number,
+  band: Band,
+  slice: Run,
+): readonly Walk[] =>
+  planesOf(layer).flatMap((plane, at) => {
+    const lines = pictures[at];
+    return lines === undefined ? [] : [walkOf(inPlane(layer, plane), lines, rows, band, slice)];
+  });
 
 /** The lines under one place of the window, for a band of the result. */
 function walkOf(layer: ConvolutionLayer, lines: Lines, rows: number, band: Band, slice: Run): Walk {

@@ -6,7 +6,7 @@ import type { NpuConfig } from '../../config.ts';
 import type { Run } from '../region.ts';
 import { bandsOf, type Band } from './bands.ts';
 import { depthOf, type Gathered } from './gather.ts';
-import type { ConvolutionLayer } from './layer.ts';
+import { planesOf, type ConvolutionLayer } from './layer.ts';
 import { placesOf } from './picture.ts';
 import { blockBytes, blocksOf, isSparse } from './sparse.ts';
 import { foldLanes, inFolds, SCALE_LINES } from './weights.ts';
@@ -70,10 +70,11 @@ export function cutOf(
         mostLines,
       );
   const together = Math.max(...parts.map(({ folds }) => folds.to - folds.from));
-  const mostPlaces = Math.max(1, Math.floor((accLines - 2 * SCALE_LINES * together) / BLOCKS));
+  const planes = planesOf(layer).length;
+  const mostPlaces = Math.max(1, Math.floor((accLines - 2 * SCALE_LINES * together) / BLOCKS / planes));
   const { height, width } = output.picture;
   const gatheredPlaces = Math.min(
-    Math.floor(bankLines / 2 / Math.ceil(depth / rows)),
+    Math.floor(bankLines / 2 / Math.ceil(depth / rows) / planes),
     Math.max(rows, Math.ceil((height * width) / GATHERED_BANDS)),
   );
   return {

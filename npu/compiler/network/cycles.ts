@@ -30,7 +30,7 @@ export function cyclesOf(config: NpuConfig, cost: Cost, action: Action): number 
     case 'gemm':
       return cost.gemm({ m, k: number('k'), n }, all['dataflow'] === 'os' ? 'os' : 'ws');
     case 'requantise':
-      return cost.requantise({ m, k: 1, n }, all['perChannel'] === true);
+      return cost.requantise({ m: m * number('planes'), k: 1, n }, all['perChannel'] === true);
     case 'elementwise':
       return cost.elementwise({ m, n });
     case 'lookup':

@@ -7,9 +7,10 @@
  * array are busy, but the DMA copies each byte as often as there are rows, or windows, that it is under.
  */
 import type { NpuConfig } from '../../config.ts';
+import type { Pair } from '../../graph/graph.ts';
 import type { Band } from './bands.ts';
 import type { Builder } from './builder.ts';
-import type { ConvolutionLayer } from './layer.ts';
+import { planesOf, type ConvolutionLayer } from './layer.ts';
 import { isAround, type Lines } from './lines.ts';
 import { elementsOf, noSides, placesOf, type Picture } from './picture.ts';
 import { isSparse } from './sparse.ts';
@@ -28,6 +29,9 @@ export const depthOf = ({ kernel: [down, across], input }: Pick<Windows, 'kernel
 const PER_RUN = 1.25;
 const STORING = 100;
 
+/** Columns by which planes are apart: those have rows of windows of their own. */
+const acrossOf = (layer: ConvolutionLayer): ReadonlySet<number> => new Set(planesOf(layer).map(([, across]) => across));
+
 /** The one that takes the fewest cycles, about. `isInDram`: the picture is there anyway. */
 export function gatheredOf(config: NpuConfig, layer: ConvolutionLayer, isInDram: boolean): Gathered {
   // Of what lies as it is, blocks without weights can be left out.
@@ -35,7 +39,8 @@ export function gatheredOf(config: NpuConfig, layer: ConvolutionLayer, isInDram:
   const { rows, cols, busBytes, bankLines } = config;
   const { kernel, input, output } = layer;
   const { channels } = input.picture;
-  const folds = Math.ceil(output.picture.channels / cols) * Math.max(placesOf(output.picture), rows);
+  const planes = planesOf(layer).length;
+  const folds = Math.ceil(output.picture.channels / cols) * Math.max(placesOf(output.picture) * planes, rows);
   const bytes = elementsOf(input.picture);
   const there = isInDram ? 0 : (2 * bytes) / busBytes + STORING;
   const ways: { readonly way: Gathered; readonly jobs: number; readonly depth: number; readonly runs: number }[] = [
@@ -43,9 +48,9 @@ export function gatheredOf(config: NpuConfig, layer: ConvolutionLayer, isInDram:
   ];
   const inRows = rowsOf(layer);
   if (kernel[1] > 1 && placesOf(inRows) * Math.ceil(inRows.channels / rows) <= bankLines)
-    ways.push({ way: 'rows', jobs: kernel[0], depth: inRows.channels, runs: placesOf(inRows) });
+    ways.push({ way: 'rows', jobs: kernel[0], depth: inRows.channels, runs: placesOf(inRows) * acrossOf(layer).size });
   if (kernel[0] > 1)
-    ways.push({ way: 'windows', jobs: 1, depth: depthOf(layer), runs: placesOf(output.picture) * kernel[0] });
+    ways.push({ way: 'windows', jobs: 1, depth: depthOf(layer), runs: placesOf(output.picture) * planes * kernel[0] });
   const cycles = ({ way, jobs, depth, runs }: (typeof ways)[number]): number => {
     const multiplying = jobs * Math.ceil(depth / rows) * folds;
     return way === 'nothing' ? multiplying : Math.max(multiplying, runs * PER_RUN) + (runs * PER_RUN) / 4 + there;
@@ -54,9 +59,11 @@ export function gatheredOf(config: NpuConfig, layer: ConvolutionLayer, isInDram:
 }
 
 /** A picture of what is under the rows of windows: places of the result side by side, all rows of the input. */
-function rowsOf({ kernel, stride, dilation, output, input }: ConvolutionLayer): Picture {
+function rowsOf(layer: ConvolutionLayer): Picture {
+  const { kernel, stride, dilation, output, input } = layer;
+  const rows = (kernel[0] - 1) * dilation[0] + 1 + Math.max(...planesOf(layer).map(([down]) => down));
   return {
-    height: (output.picture.height - 1) * stride[0] + (kernel[0] - 1) * dilation[0] + 1,
+    height: (output.picture.height - 1) * stride[0] + rows,
     width: output.picture.width,
     channels: kernel[1] * input.picture.channels,
   };
@@ -75,11 +82,25 @@ export function overRows(layer: ConvolutionLayer): ConvolutionLayer {
     stride: [stride[0], 1],
     dilation: [dilation[0], 1],
     padding: noSides,
+    planes: planesOf(layer).map(([down]) => [down, 0]),
   };
 }
 
-/** Brings what is under the rows of windows into the scratchpad. */
-export function gatherRows(builder: Builder, layer: ConvolutionLayer, source: InDram): Lines {
+/** A convolution whose windows are as far from where they were as those of a plane. */
+export const inPlane = (layer: ConvolutionLayer, [down, across]: Pair): ConvolutionLayer => ({
+  ...layer,
+  padding: { ...layer.padding, top: layer.padding.top - down, left: layer.padding.left - across },
+});
+
+/** Brings what is under the rows of windows into the scratchpad: for each plane, those that begin at its column. */
+export function gatherRows(builder: Builder, layer: ConvolutionLayer, source: InDram): readonly Lines[] {
+  const found = new Map(
+    [...acrossOf(layer)].map((across) => [across, rowsFrom(builder, inPlane(layer, [0, across]), source)]),
+  );
+  return planesOf(layer).flatMap(([, across]) => found.get(across) ?? []);
+}
+
+function rowsFrom(builder: Builder, layer: ConvolutionLayer, source: InDram): Lines {
   const picture = rowsOf(layer);
   const { kernel, stride, dilation } = layer;
   const lines = linesFor(builder, picture);

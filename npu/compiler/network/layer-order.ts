@@ -3,11 +3,12 @@
  * convolutions, the longer of these is done last. The layer's first part can then be made while the rest of that
  * convolution is, and little is left to do once the matrix engine has ended; with the shorter one last, nearly all.
  */
-import type { ConvolutionLayer, Layer } from './layer.ts';
+import { planesOf, type ConvolutionLayer, type Layer } from './layer.ts';
 import { placesOf } from './picture.ts';
 import { inputsOf } from './uses.ts';
 
-const multiplications = ({ filter, output }: ConvolutionLayer): number => filter.length * placesOf(output.picture);
+const multiplications = (layer: ConvolutionLayer): number =>
+  layer.filter.length * placesOf(layer.output.picture) * planesOf(layer).length;
 
 /** @param own layers of the NPU, by their indices, each after those whose results it takes */
 export function layerOrder(layers: readonly Layer[], own: readonly number[]): number[] {

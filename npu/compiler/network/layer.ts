@@ -27,7 +27,11 @@ export interface ConvolutionLayer extends Window {
   readonly dilation: Pair;
   readonly filter: Int8Array;
   readonly scales: ChannelFactors;
+  /** Of results that are the largest of several: how far the window of each is from the first one. */
+  readonly planes?: readonly Pair[];
 }
+export const planesOf = ({ planes = [[0, 0]] }: Pick<ConvolutionLayer, 'planes'>): readonly Pair[] => planes;
+
 /** On the vector unit. The filter is (down, across) × channel. */
 export interface DepthwiseLayer extends Window {
   readonly kind: 'depthwise';

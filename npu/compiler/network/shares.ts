@@ -4,12 +4,13 @@
  * of the result hangs on one channel of the input, some of them.
  */
 import type { ChannelFactors } from '../../graph/factors.ts';
+import type { Pair } from '../../graph/graph.ts';
 import type { NpuConfig } from '../../config.ts';
 import { evenly } from './bands.ts';
 import type { Builder } from './builder.ts';
 import { emitLayer } from './emit-layer.ts';
 import { gatheredOf } from './gather.ts';
-import type { Layer } from './layer.ts';
+import { planesOf, type Layer } from './layer.ts';
 import { placesOf, type Picture, type View } from './picture.ts';
 import type { Share } from './storage.ts';
 import { inputsOf } from './uses.ts';
@@ -109,15 +110,22 @@ function linesOf(config: NpuConfig, layer: OwnLayer, share: Picture): number {
 }
 
 type Window = Extract<OwnLayer, { readonly kernel: unknown }>;
-const dilationOf = (layer: Window): readonly [number, number] =>
-  layer.kind === 'convolution' ? layer.dilation : [1, 1];
+/** Rows and columns from the first that is under the windows of a result to the last. */
+function windowOf(layer: Window): Pair {
+  const isConvolution = layer.kind === 'convolution';
+  const dilation: Pair = isConvolution ? layer.dilation : [1, 1];
+  const planes = isConvolution ? planesOf(layer) : planesOf({});
+  const along = (axis: 0 | 1): number =>
+    (layer.kernel[axis] - 1) * dilation[axis] + 1 + Math.max(...planes.map((plane) => plane[axis]));
+  return [along(0), along(1)];
+}
 
 /** What the windows of as many places see, with what is around the picture. */
 function seen(layer: Window, { height, width }: Picture): Picture {
-  const [down, across] = dilationOf(layer);
+  const [down, across] = windowOf(layer);
   return {
-    height: (height - 1) * layer.stride[0] + (layer.kernel[0] - 1) * down + 1,
-    width: (width - 1) * layer.stride[1] + (layer.kernel[1] - 1) * across + 1,
+    height: (height - 1) * layer.stride[0] + down,
+    width: (width - 1) * layer.stride[1] + across,
     channels: 1,
   };
 }
@@ -186,8 +194,8 @@ const under = ({ picture: { height, width, channels } }: View, share: Share): Sh
 
 /** What the windows of a share see of the picture, and how far they reach over the edges of that. */
 function windowsOf(storage: Builder['storage'], layer: Window, share: Share) {
-  const { input, stride, kernel, padding } = layer;
-  const [down, across] = dilationOf(layer);
+  const { input, stride, padding } = layer;
+  const [down, across] = windowOf(layer);
   const along = (at: number, size: number, step: number, window: number, before: number, length: number) => {
     const from = at * step - before;
     const to = (at + size - 1) * step - before + window;
@@ -199,15 +207,8 @@ function windowsOf(storage: Builder['storage'], layer: Window, share: Share) {
   const height = input.picture.height / layer.pictures;
   const results = layer.output.picture.height / layer.pictures;
   const picture = Math.floor(share.y / results);
-  const y = along(
-    share.y - picture * results,
-    share.height,
-    stride[0],
-    (kernel[0] - 1) * down + 1,
-    padding.top,
-    height,
-  );
-  const x = along(share.x, share.width, stride[1], (kernel[1] - 1) * across + 1, padding.left, width);
+  const y = along(share.y - picture * results, share.height, stride[0], down, padding.top, height);
+  const x = along(share.x, share.width, stride[1], across, padding.left, width);
   const own = layer.kind === 'convolution' ? { channel: 0, channels } : share;
   const size = { height: y.size, width: x.size, channels: own.channels };
   return {
