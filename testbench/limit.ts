@@ -43,7 +43,7 @@ export function cyclesOfCommand(config: NpuConfig, { operation, fields }: Comman
     operation === 'loadTransposed'
       ? number('lineBytes') * Math.ceil(number('lines') / piece) +
         number('lines') * 2 * Math.ceil(number('lineBytes') / busBytes)
-      : number('lines') * (Math.ceil(number('lineBytes') / piece) + 2 * runs);
+      : number('lines') * (Math.ceil(number('lineBytes') / piece) + 2 * runs + (operation === 'loadGather' ? 1 : 0));
   return beats + Math.ceil(beats / Math.min(maxBurst, 16)) * waitFor(latency) + 16;
 }
 

@@ -14,9 +14,12 @@ export const faultNames = [
   'alignment',
   'arithmetic',
   'ring',
+  'index',
 ] as const;
 export const fault = enumeration('fault', faultNames);
 export type Fault = SignalOf<typeof fault>;
+/** The name of one, or a signal that is one. */
+export type FaultIn = Fault | (typeof faultNames)[number];
 
 /** What each of them says. */
 export const faultMeanings: Readonly<Record<(typeof faultNames)[number], string>> = {
@@ -31,11 +34,13 @@ export const faultMeanings: Readonly<Record<(typeof faultNames)[number], string>
   illegal: 'an operation that does not exist, or a header that cannot be',
   semaphore: 'a signal to a semaphore that was at its most; it stays there',
   alignment:
-    'a load into the accumulator whose lines or pieces are not whole lanes of 4 bytes; refused before any work',
+    'a load into the accumulator whose lines or pieces are not whole lanes of 4 bytes, or a list of indices that does ' +
+    'not begin at a multiple of 4; refused before any work',
   arithmetic:
     "a matrix job whose sums could wrap unseen in the array: a zero point that is no value of its operand's " +
     'type, or a k above 32767 where the engine adds up all of it; refused before any work',
   ring:
     'a value written to a register of the ring that cannot be, or a start with such values; ' +
     'nothing comes of the write',
+  index: 'an index of a list that is not below the number of rows',
 };

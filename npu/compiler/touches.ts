@@ -30,6 +30,11 @@ export function touchesOf(config: NpuConfig, command: Command): Accesses {
     }
     case 'loadTransposed':
       return { reads: [dramLines(command)], writes: turnedLines(command) };
+    case 'loadGather':
+      return {
+        reads: [region('dram', number('list'), 4 * number('lines')), namedRows(command)],
+        writes: localRegions(command),
+      };
     case 'loadBlock':
       return { reads: dramRuns(command), writes: localRows(command) };
     case 'storeBlock':
@@ -149,6 +154,14 @@ function dramLines(command: Command): Region {
     count: number('lines'),
     stride: number('stride'),
   };
+}
+
+/** All rows that indices of a gather may name. */
+function namedRows(command: Command): Region {
+  const { number } = fieldsOf(command);
+  const [dram, length] = [number('dram'), (number('count') - 1) * number('stride') + number('lineBytes')];
+  // What goes past the last address goes on at the first one.
+  return dram + length > 2 ** 32 ? region('dram', 0, 2 ** 32) : region('dram', dram, Math.max(0, length));
 }
 
 /** The local lines of a block that is transposed: one for each byte of its lines, for each piece of them. */

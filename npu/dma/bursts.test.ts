@@ -25,7 +25,7 @@ describe.each(units)('the burst splitter with %o', (options) => {
   /** Bursts of the regions as the first byte, the last byte and the beats; and the cycles that they took. */
   function split(regions: readonly Region[], stall: number, seed: number) {
     bench.begin({ stall, seed });
-    for (const one of regions) source.push({ ...one, padding: 0, value: 0 });
+    for (const one of regions) source.push({ ...one, source: 'dram' as const, value: 0 });
     const from = bench.cycle;
     let idle = 0;
     bench.run(100_000, () => {

@@ -28,12 +28,12 @@ import {
 } from '../../hdl/index.ts';
 import { BURST_INCR, MAX_BURST_BEATS, PAGE_BYTES, sizeCode } from '../../hdl/lib/axi.ts';
 import { ADDRESS_BITS, ID_BITS } from '../common/axi.ts';
-import { region } from './regions.ts';
+import { region, source } from './regions.ts';
 import type { DmaOptions } from './job.ts';
 
 /**
- * A burst: its first byte, the lane of its last byte, its beats − 1, and whether its region ends with it. Of padding it
- * has the same shape, and is not for the bus: its bytes are `value`.
+ * A burst: its first byte, the lane of its last byte, its beats − 1, and whether its region ends with it. Of bytes that
+ * are nowhere it has the same shape, and is not for the bus.
  */
 export const burst = (busBytes: number) =>
   struct({
@@ -41,7 +41,7 @@ export const burst = (busBytes: number) =>
     lastLane: uint(sizeCode(busBytes)),
     len: uint(8),
     ends: bit,
-    padding: bit,
+    source,
     value: uint(8),
   });
 export type Burst = SignalOf<ReturnType<typeof burst>>;
@@ -49,8 +49,8 @@ export type Burst = SignalOf<ReturnType<typeof burst>>;
 /** @throws RangeError for a bus or burst length that cannot be. */
 export function BurstSplitter({ busBytes, maxBurst }: Pick<DmaOptions, 'busBytes' | 'maxBurst'>) {
   const laneBits = sizeCode(busBytes);
-  if (!Number.isInteger(laneBits) || busBytes < 2 || busBytes > 128)
-    throw new RangeError(`a DMA needs a bus of 2, 4, … 128 bytes, not ${busBytes}`);
+  if (!Number.isInteger(laneBits) || busBytes < 4 || busBytes > 128)
+    throw new RangeError(`a DMA needs a bus of 4, 8, … 128 bytes, not ${busBytes}`);
   if (!Number.isInteger(maxBurst) || maxBurst < 1 || maxBurst > MAX_BURST_BEATS)
     throw new RangeError(`a DMA needs bursts of 1 to ${MAX_BURST_BEATS} beats, not ${maxBurst}`);
   const largest = Math.min(PAGE_BYTES, busBytes << Math.floor(Math.log2(maxBurst)));
@@ -63,7 +63,7 @@ export function BurstSplitter({ busBytes, maxBurst }: Pick<DmaOptions, 'busBytes
       out: { burst: stream(burst(busBytes)) },
     },
     (i, o) => {
-      const r = regs({ full: bit, address: uint(ADDRESS_BITS), left: uint(32), padding: bit, value: uint(8) });
+      const r = regs({ full: bit, address: uint(ADDRESS_BITS), left: uint(32), source, value: uint(8) });
       const room = constant(uint(offsetBits + 1), largest).sub(r.address.truncate(offsetBits).extend(offsetBits + 1));
       const last = r.left.le(room.extend(32));
       const bytes = select(last, r.left.truncate(offsetBits + 1), room);
@@ -81,18 +81,18 @@ export function BurstSplitter({ busBytes, maxBurst }: Pick<DmaOptions, 'busBytes
         r.full.next = 1;
         r.address.next = i.region.payload.address;
         r.left.next = i.region.payload.bytes;
-        r.padding.next = i.region.payload.padding;
+        r.source.next = i.region.payload.source;
         r.value.next = i.region.payload.value;
       }).elsewhen(going, () => {
         r.full.next = last.not();
         r.address.next = r.address.add(bytes.extend(ADDRESS_BITS));
         r.left.next = r.left.sub(bytes.extend(32));
       });
-      const { address, padding, value } = r;
+      const { address, source: from, value } = r;
       return {
         burst: {
           valid: r.full,
-          payload: { address, lastLane: span.truncate(laneBits), len, ends: last, padding, value },
+          payload: { address, lastLane: span.truncate(laneBits), len, ends: last, source: from, value },
         },
       };
     },

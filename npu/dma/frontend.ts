@@ -11,7 +11,7 @@
  * first fault is the one that is kept; whether the job moves on after it is the unit's to say.
  */
 import { bit, regs, selectAs, when, type Bit, type BitIn, type Stream, type UInt } from '../../hdl/index.ts';
-import { fault, type Fault } from '../common/fault.ts';
+import { fault, type Fault, type FaultIn } from '../common/fault.ts';
 import { SUM_BYTES } from '../common/numbers.ts';
 import { unitStatus } from '../common/unit.ts';
 import type { DmaJob } from './job.ts';
@@ -38,7 +38,7 @@ export interface Frontend {
    * In this cycle something was found wrong: the first such thing, and its address where it has one, are kept. The job
    * is given up where it `stops`.
    */
-  readonly fail: (what: 'busRead' | 'busWrite' | 'range', stops: BitIn, address?: UInt<32>) => void;
+  readonly fail: (what: FaultIn, stops: BitIn, address?: UInt<32>) => void;
   /** This is the last cycle of the job. */
   readonly finish: () => void;
 }
@@ -50,10 +50,11 @@ interface Lanes {
 
 /** What is wrong with a job that is not begun. */
 export function refusalOf(job: DmaJob, { wholeLanes }: Lanes): Fault {
-  const { lines, lineBytes, pieceBytes, space, kind } = job;
+  const { lines, lineBytes, pieceBytes, space, kind, list } = job;
   const empty = lines.eq(0).or(lineBytes.eq(0)).or(pieceBytes.eq(0));
   const areLanes = lineBytes.truncate(LANE_BITS).or(pieceBytes.truncate(LANE_BITS)).eq(0);
-  const inLanes = areLanes.and(kind.is('transposed').not()).or(space.is('scratchpad'));
+  const isList = kind.is('gathered').not().or(list.truncate(LANE_BITS).eq(0));
+  const inLanes = areLanes.and(kind.is('transposed').not()).or(space.is('scratchpad')).and(isList);
   return selectAs(fault, empty, 'zeroLength', wholeLanes ? selectAs(fault, inLanes, 'none', 'alignment') : 'none');
 }
 

@@ -16,6 +16,11 @@
  * `rowDown` for each row, `lineAcross` for each line of a row, `runDown` and `runAcross` for runs; a load reads none
  * that is outside of it: its bytes are `value`. Of the kind `value` nothing is read at all.
  *
+ * A `gathered` load has a list of indices in DRAM, one for each line: line i is the row `dram + list[i]·stride`. The
+ * list is read while rows come. An index that is not below `count` is the fault `index`, and an answer with an error
+ * that has indices is as one for all of their rows: `onError` says whether the job is given up at the first such line,
+ * or goes on with zeros in its place.
+ *
  * A `transposed` load is read as `lines` are, but lies the other way round: byte x of line i is byte i % pieceBytes of
  * the local line `local + x·lineStep + (i / pieceBytes)·pieceStep`. It is for the scratchpad alone (`alignment`).
  *
@@ -80,10 +85,20 @@ export const pictureFields = {
   value: uint(8),
 };
 
+/** And lines that are gathered. */
+export const listFields = {
+  /** Byte address of the first index, a multiple of {@link INDEX_BYTES}. */
+  list: uint(ADDRESS_BITS),
+  /** Rows that there are: indices are below. */
+  count: uint(32),
+};
+/** Bytes of an index, which is unsigned and little-endian. */
+export const INDEX_BYTES = 4;
+
 /** All that a command carries, in this order. */
-export const dmaFields = { ...lineFields, ...blockFields, ...pictureFields };
+export const dmaFields = { ...lineFields, ...blockFields, ...pictureFields, ...listFields };
 /** What follows from the operation. */
-export const dmaImplied = { kind: enumeration('kind', ['lines', 'block', 'value', 'transposed']) };
+export const dmaImplied = { kind: enumeration('kind', ['lines', 'block', 'value', 'transposed', 'gathered']) };
 export const dmaJob = struct({ ...dmaFields, ...dmaImplied });
 export type DmaJob = SignalOf<typeof dmaJob>;
 
@@ -94,7 +109,7 @@ export type DmaJob = SignalOf<typeof dmaJob>;
 export const busError = struct({ valid: bit, address: uint(ADDRESS_BITS) });
 
 /**
- * What fixes a unit: the local memories, bytes of a beat (a power of two, 2 to 128), beats of the longest burst, bursts
+ * What fixes a unit: the local memories, bytes of a beat (a power of two, 4 to 128), beats of the longest burst, bursts
  * in flight, the AXI id.
  */
 export interface DmaOptions extends LocalSizes {

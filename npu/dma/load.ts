@@ -1,5 +1,6 @@
 /**
- * The load DMA: copies a block of DRAM into lines of a local memory, and fills lines with a value.
+ * The load DMA: copies a block of DRAM, or rows of it by a list of indices, into lines of a local memory, and fills
+ * lines with a value.
  *
  *   job → frontend → regions → bursts → AR         R → byte queue → local writes ← local walk
  *                                    └─ in flight ─┘
@@ -43,9 +44,24 @@
  *                                                                                 ┌─────┐
  *     done                  ──────────────────────────────────────────────────────┘     └───────────
  */
-import { bit, fifo, module, produce, regs, select, selectAs, stream, uint, when, wire } from '../../hdl/index.ts';
+import {
+  bit,
+  fifo,
+  module,
+  produce,
+  regs,
+  select,
+  selectAs,
+  stream,
+  struct,
+  uint,
+  when,
+  wire,
+  type Bit,
+} from '../../hdl/index.ts';
 import { sizeCode } from '../../hdl/lib/axi.ts';
 import { addressChannel, readDataChannel } from '../common/axi.ts';
+import { fault } from '../common/fault.ts';
 import { isGroup, LOCAL_BITS, localWrite } from '../common/local.ts';
 import { repeat } from '../common/mask.ts';
 import { unitStatus } from '../common/unit.ts';
@@ -53,13 +69,17 @@ import { addressOf, beatAddress, busAddress, BurstSplitter, lanesOf } from './bu
 import { ByteQueue, inBits } from './byte-queue.ts';
 import { frontend, refusalOf } from './frontend.ts';
 import { busError, dmaJob, LOAD_JOBS, type DmaOptions } from './job.ts';
+import { GatherRegions, listBeat } from './gather-regions.ts';
 import { LocalWalk } from './local-walk.ts';
-import { Regions } from './regions.ts';
+import { Regions, type Region } from './regions.ts';
 import { SquareRegions } from './square-regions.ts';
 import { TransposedWrites } from './transposed-writes.ts';
 
 /** A load writes whole lanes of the accumulator. */
 const lanes = { wholeLanes: true } as const;
+
+/** Whether bytes are asked for. */
+const onBus = (source: Region['source']): Bit => source.is('dram').or(source.is('list'));
 
 /** @throws RangeError for a bus or burst length that cannot be. */
 export function LoadDma(options: DmaOptions) {
@@ -96,48 +116,69 @@ export function LoadDma(options: DmaOptions) {
 
       // Requests. A burst enters `in_flight` in the cycle in which the bus takes it; what is not read stands in line
       // with what is.
-      const { turning, lost, asksSquares } = regs({ turning: bit, lost: bit, asksSquares: bit });
+      const { turning, lost, asksSquares, asksRows } = regs({
+        turning: bit,
+        lost: bit,
+        asksSquares: bit,
+        asksRows: bit,
+      });
       const [isSquares, willTurn] = [i.job.payload.kind.is('transposed'), job.kind.is('transposed')];
+      const isGather = i.job.payload.kind.is('gathered');
       when(asks, () => {
         asksSquares.next = isSquares;
+        asksRows.next = isGather;
       });
       when(start, () => {
         lost.next = 0;
         turning.next = willTurn;
       });
-      const asked = { start: asks.and(isSquares.not()), job: i.job.payload };
+      const asked = { start: asks.and(isSquares.or(isGather).not()), job: i.job.payload };
       const rows = Regions({ pads: true })(asked, { name: 'regions' }).region;
       const squares = SquareRegions(busBytes)(
         { start: asks.and(isSquares), job: i.job.payload },
         { name: 'square_regions' },
       ).region;
+      const listed = wire('listed', struct({ valid: bit, beat: listBeat(busBytes) }));
+      const indices = produce('indices', { valid: listed.valid, payload: listed.beat });
+      const { region: gathered, busy: gathers } = GatherRegions(busBytes)(
+        { start: asks.and(isGather), job: i.job.payload, beat: indices },
+        { name: 'gather_regions' },
+      );
       const region = produce('region', {
-        valid: rows.valid.or(squares.valid),
-        payload: select(asksSquares, squares.payload, rows.payload),
+        valid: rows.valid.or(squares.valid).or(gathered.valid),
+        payload: select(asksRows, gathered.payload, select(asksSquares, squares.payload, rows.payload)),
       });
       rows.ready = region.ready;
       squares.ready = region.ready;
+      gathered.ready = region.ready;
       const { burst } = Splitter({ region }, { name: 'splitter' });
-      asking.next = region.valid.or(burst.valid);
-      const isTaken = o.ar.ready.or(burst.payload.padding);
+      asking.next = region.valid.or(burst.valid).or(gathers);
+      const isOfBus = onBus(burst.payload.source);
+      const isTaken = o.ar.ready.or(isOfBus.not());
       const issued = produce('issued', {
         valid: burst.valid.and(isTaken),
         payload: { ...burst.payload, turn: turn.asked },
       });
       const current = fifo('in_flight', issued, outstanding);
       burst.ready = isTaken.and(issued.ready);
-      const arValid = burst.valid.and(issued.ready).and(burst.payload.padding.not());
+      const arValid = burst.valid.and(issued.ready).and(isOfBus);
 
-      // Answers. Once the job is given up, beats go nowhere; those of the next one wait until it is over.
+      // Answers. Once the job is given up, beats go nowhere; those of the next one wait until it is over, but for those
+      // of a list, which go to whoever asked for them.
       const mine = current.valid.and(current.payload.turn.eq(turn.written));
       const { index } = regs({ index: uint(8) });
-      const { padding, value, len } = current.payload;
+      const { source: from, value, len } = current.payload;
+      const padding = onBus(from).not();
+      const isList = from.is('list');
       const { resp } = i.r.payload;
-      const bad = resp.asUint().bit(1).and(padding.not());
+      const fails = resp.asUint().bit(1).and(padding.not());
+      const bad = fails.or(from.is('noRow')).or(from.is('noIndex'));
       const data = select(padding, repeat(value, busBytes), i.r.payload.data);
       const last = select(padding, index.eq(len), i.r.payload.last);
       const drop = stopped.or(bad.and(aborts));
-      const isThere = mine.and(padding.or(i.r.valid));
+      const isThere = mine.and(padding.or(i.r.valid)).and(isList.not());
+      const lists = current.valid.and(isList);
+      listed.next = { valid: lists.and(i.r.valid), beat: { data: select(fails, 0, i.r.payload.data), bad: fails } };
       const { skip, bytes } = lanesOf(busBytes, current.payload, index.eq(0), last);
       const beat = produce('beat', {
         valid: isThere.and(drop.not()),
@@ -154,12 +195,14 @@ export function LoadDma(options: DmaOptions) {
       );
       want.next = select(turning, turned.want, part.payload.bytes);
       const goes = isThere.and(drop.or(beat.ready));
-      i.r.ready = mine.and(padding.not()).and(drop.or(beat.ready));
-      current.ready = goes.and(last);
-      when(goes, () => {
+      i.r.ready = select(lists, indices.ready, mine.and(padding.not()).and(drop.or(beat.ready)));
+      const moves = goes.or(indices.fire);
+      current.ready = moves.and(last);
+      when(moves, () => {
         index.next = selectAs(uint(8), last, 0, index.add(1));
-        when(bad, () => fail('busRead', aborts, busAddress(busBytes, current.payload.address)));
       });
+      const why = selectAs(fault, from.is('noRow'), 'index', 'busRead');
+      when(goes.and(bad), () => fail(why, aborts, busAddress(busBytes, current.payload.address)));
 
       // Local writes. No more bytes come once the job is given up: parts that lack any go with it.
       const { group: column } = turned;
@@ -197,7 +240,7 @@ export function LoadDma(options: DmaOptions) {
             bytes: next.at.bytes,
           },
         },
-        busError: { valid: i.r.fire.and(bad), address: beatAddress(busBytes, current.payload, index) },
+        busError: { valid: i.r.fire.and(fails), address: beatAddress(busBytes, current.payload, index) },
         goesOn,
         ...status,
         room,

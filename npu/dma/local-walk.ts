@@ -75,7 +75,7 @@ export function LocalWalk(busBytes: number) {
         kept.pieceStep.next = job.pieceStep;
         kept.firstPiece.next = firstPiece;
         kept.otherPieces.next = otherPieces;
-        const rowLines = select(job.kind.is('lines'), 0, job.rowLines);
+        const rowLines = select(job.kind.is('block').or(job.kind.is('value')), job.rowLines, 0);
         kept.rowLines.next = rowLines;
         kept.rowStep.next = job.rowStep;
         at.linesOfRow.next = rowLines;

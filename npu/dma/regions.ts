@@ -12,6 +12,7 @@ import {
   assert,
   bit,
   constant,
+  enumeration,
   module,
   regs,
   select,
@@ -29,11 +30,15 @@ import { dmaJob, type DmaJob } from './job.ts';
 
 /** Bytes of a region: at most (2^16 − 1)². */
 const SIZE_BITS = 32;
-/** `padding`: bytes of `value`, which are nowhere; their address is 0. */
+/**
+ * Where bytes are: in DRAM, or nowhere, and then all are `value`; in DRAM and indices of a list; nowhere, since an
+ * index is none of a row, or was not to be had.
+ */
+export const source = enumeration('source', ['dram', 'nowhere', 'list', 'noRow', 'noIndex']);
 export const region = struct({
   address: uint(ADDRESS_BITS),
   bytes: uint(SIZE_BITS),
-  padding: bit,
+  source,
   value: uint(8),
 });
 export type Region = SignalOf<typeof region>;
@@ -140,7 +145,12 @@ export const Regions = ({ pads }: { readonly pads: boolean }) =>
       return {
         region: {
           valid,
-          payload: { address: select(padding.padding, 0, from.run), bytes, ...padding },
+          payload: {
+            address: select(padding.padding, 0, from.run),
+            bytes,
+            source: selectAs(source, padding.padding, 'nowhere', 'dram'),
+            value: padding.value,
+          },
         },
       };
     },
@@ -152,7 +162,7 @@ function padded(
   job: DmaJob,
   going: Bit,
   ends: { readonly across: Bit; readonly down: Bit; readonly line: Bit },
-): Pick<Region, 'padding' | 'value'> {
+): { readonly padding: Bit; readonly value: UInt<8> } {
   const kept = regs({
     limited: bit,
     nowhere: bit,

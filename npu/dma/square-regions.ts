@@ -7,7 +7,7 @@ import { bit, constant, module, regs, select, selectAs, stream, uint, when } fro
 import { sizeCode } from '../../hdl/lib/axi.ts';
 import { ADDRESS_BITS } from '../common/axi.ts';
 import { dmaJob } from './job.ts';
-import { region } from './regions.ts';
+import { region, source } from './regions.ts';
 import { Squares } from './squares.ts';
 
 export function SquareRegions(busBytes: number) {
@@ -56,7 +56,7 @@ export function SquareRegions(busBytes: number) {
         payload: {
           address: at.address,
           bytes: columns.extend(32),
-          padding: constant(bit, 0),
+          source: constant(source, 'dram'),
           value: constant(uint(8), 0),
         },
       },

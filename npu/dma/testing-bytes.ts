@@ -21,8 +21,14 @@ export interface Block {
   readonly value: number;
 }
 
-export interface Job extends Block {
-  readonly kind: 'lines' | 'block' | 'value' | 'transposed';
+/** What only gathers look at. */
+export interface List {
+  readonly list: number;
+  readonly count: number;
+}
+
+export interface Job extends Block, List {
+  readonly kind: 'lines' | 'block' | 'value' | 'transposed' | 'gathered';
   readonly dram: number;
   readonly lines: number;
   readonly lineBytes: number;
@@ -36,7 +42,7 @@ export interface Job extends Block {
 }
 
 /** What a job of lines must not care about. */
-export const noBlock: Block = {
+export const noBlock: Block & List = {
   rowLines: 2,
   rowStride: 5,
   rowStep: 9,
@@ -53,6 +59,8 @@ export const noBlock: Block = {
   runDown: 1,
   runAcross: 0,
   value: 99,
+  list: 7,
+  count: 0,
 };
 
 /** One line of `bytes` bytes, in pieces of 64. */

@@ -21,7 +21,7 @@ export const units: readonly DmaOptions[] = [
   { busBytes: 4, maxBurst: 16, outstanding: 4 },
   { busBytes: 8, maxBurst: 16, outstanding: 8 },
   { busBytes: 16, maxBurst: 16, outstanding: 4, id: 1 },
-  { busBytes: 2, maxBurst: 7, outstanding: 3 },
+  { busBytes: 4, maxBurst: 7, outstanding: 3 },
   { busBytes: 8, maxBurst: 1, outstanding: 1 },
   { busBytes: 64, maxBurst: 256, outstanding: 2 },
 ].map(withMemories);
@@ -124,7 +124,19 @@ export const anyBlock = (busBytes: number, { apart }: { readonly apart: boolean 
       const places = { pieceStep: 1 + steps[0], lineStep, rowStep };
       const { rowLines } = shape;
       const inDram = { acrossStride, downStride, stride, rowStride };
-      return { ...job, ...runs, ...picture, ...places, ...inDram, kind: 'block', rowLines, lines, lineBytes };
+      return {
+        ...job,
+        ...runs,
+        ...picture,
+        ...places,
+        ...inDram,
+        kind: 'block',
+        rowLines,
+        lines,
+        lineBytes,
+        list: 3,
+        count: 1,
+      };
     });
 
 /** Blocks whose rows become bytes of lines, and their bytes lines. */

@@ -1,10 +1,20 @@
 /** The two DMA units as the rest of the NPU sees them. */
 import { counter, type UnitSpec } from '../common/unit.ts';
-import { blockFields, dmaFields, dmaImplied, dmaJob, lineFields, LOAD_JOBS, pictureFields, STORE_JOBS } from './job.ts';
+import {
+  blockFields,
+  dmaFields,
+  dmaImplied,
+  dmaJob,
+  lineFields,
+  listFields,
+  LOAD_JOBS,
+  pictureFields,
+  STORE_JOBS,
+} from './job.ts';
 
 const { value } = pictureFields;
 /** Kinds of jobs by their codes. */
-const [BLOCK, VALUE, TRANSPOSED] = [1, 2, 3];
+const [BLOCK, VALUE, TRANSPOSED, GATHERED] = [1, 2, 3, 4];
 
 const errors = {
   load: `After a beat that comes with an error nothing is written (abort), or its bytes are taken to be 0 and the command goes
@@ -69,6 +79,19 @@ ${errors.load}`,
       meaning: `${loops.lines}
   spm[local + x*lineStep + (i / pieceBytes)*pieceStep].byte[i % pieceBytes] = ${inDram.lines}
 where space is the scratchpad.
+${errors.load}`,
+    },
+    loadGather: {
+      code: 22,
+      unit: 'load',
+      fields: { ...lineFields, ...listFields },
+      implied: { kind: GATHERED },
+      meaning: `${loops.lines}
+  index = the unsigned little-endian word at dram[list + 4*i]
+  ${inMemory.lines} =
+    index < count ? dram[dram + index*stride + x] : a fault
+where list is a multiple of 4. An index that is not below count has no row: nothing is written from it on
+(abort), or its line is 0 and the command goes on (continue), as is each line whose index comes with an error.
 ${errors.load}`,
     },
     fill: {

@@ -14,6 +14,7 @@ const unitOfCode = new Map([
   [19, 0],
   [20, 1],
   [21, 0],
+  [22, 0],
   [32, 2],
   [48, 3],
   [49, 3],
@@ -79,7 +80,7 @@ const ON_ERROR = [240, 1] as const;
 const STORE = 1;
 
 /** Codes of faults (npu/common/fault.ts). */
-const [BUS_READ, BUS_WRITE] = [2, 3];
+const [BUS_READ, BUS_WRITE, INDEX] = [2, 3, 11];
 const ILLEGAL = 6;
 const SEMAPHORE = 7;
 
@@ -180,12 +181,12 @@ export class DispatchModel {
     });
   }
 
-  /** Only loads and stores that are told to continue go on, and only after errors of the bus. */
+  /** Only loads and stores that are told to continue go on, and only after errors of the bus and of indices. */
   #judgeFaults({ units }: Seen): void {
     units.forEach(({ fault, goesOn }, unit) => {
       const word = this.#running[unit]?.[0] ?? 0n;
       const isTold = unit <= STORE && field(word, ...ON_ERROR) === 1;
-      if (goesOn && fault !== 0 && !(isTold && [BUS_READ, BUS_WRITE].includes(fault)))
+      if (goesOn && fault !== 0 && !(isTold && [BUS_READ, BUS_WRITE, INDEX].includes(fault)))
         throw new Error(`${unitNames[unit]} command ${tagOf(word)} goes on after fault ${fault}`);
     });
   }

@@ -30,6 +30,10 @@ export interface ProgramCase {
 
 /** Where commands may touch DRAM: on both sides of a 4 KiB boundary. */
 export const DATA = { from: 6144, to: 10_240 };
+/** And after it where indices of rows lie, which nobody writes. */
+export const LISTS = { from: DATA.to, to: DATA.to + 256 };
+/** Rows that these indices are of. */
+export const LISTED_ROWS = 8;
 
 const BANK = 2 ** 16;
 /** Small memories, so that commands meet; odd shapes. */
@@ -223,6 +227,20 @@ function transposedOf(config: NpuConfig): fc.Arbitrary<Command> {
         return { operation: 'loadTransposed', tag: own, fields };
       });
   });
+}
+
+/** Rows by a list of indices. */
+function gatherOf(config: NpuConfig): fc.Arbitrary<Command> {
+  return fc
+    .record({ lines: dmaOf(config, 'load'), gap: fc.nat(40), list: fc.nat((LISTS.to - LISTS.from) / 4 - 6) })
+    .chain(({ lines: { fields, ...rest }, gap, list }) => {
+      const stride = fieldsOf({ fields, ...rest }).number('lineBytes') + gap;
+      return fc.integer({ min: DATA.from, max: DATA.to - LISTED_ROWS * stride }).map((dram): Command => ({
+        ...rest,
+        operation: 'loadGather',
+        fields: { ...fields, stride, dram, list: LISTS.from + 4 * list, count: LISTED_ROWS },
+      }));
+    });
 }
 
 /** Without gaps, or with some, over the same lines again, backwards from the end of a row. */
@@ -553,6 +571,7 @@ export function programCases(most = 24): fc.Arbitrary<ProgramCase> {
       { weight: 3, arbitrary: dmaOf(config, 'store') },
       { weight: 3, arbitrary: blockOf(config) },
       { weight: 2, arbitrary: transposedOf(config) },
+      { weight: 2, arbitrary: gatherOf(config) },
       { weight: 3, arbitrary: gemmOf(config) },
       { weight: 9, arbitrary: vectorCommandsOf(config) },
       {

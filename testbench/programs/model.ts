@@ -50,6 +50,8 @@ export class MemoryModel {
         return this.#copy(command, command.operation === 'load');
       case 'loadTransposed':
         return this.#transpose(command);
+      case 'loadGather':
+        return this.#gather(command);
       case 'loadBlock':
       case 'storeBlock':
       case 'fill':
@@ -95,6 +97,20 @@ export class MemoryModel {
         const [place, dram] = [x % number('pieceBytes'), number('dram') + i * number('stride') + x];
         if (isLoad) line[place] = this.dram[dram] ?? 0;
         else this.dram[dram] = line[place] ?? 0;
+      }
+    }
+  }
+
+  #gather(command: Command): void {
+    const { number } = fieldsOf(command);
+    const words = new DataView(this.dram.buffer, this.dram.byteOffset);
+    for (let i = 0; i < number('lines'); i++) {
+      const index = words.getUint32(number('list') + 4 * i, true);
+      if (index >= number('count')) throw new RangeError(`there is no row ${index}`);
+      for (let x = 0; x < number('lineBytes'); x++) {
+        const piece = Math.floor(x / number('pieceBytes'));
+        const line = this.#bytes(command, number('local') + i * number('lineStep') + piece * number('pieceStep'));
+        line[x % number('pieceBytes')] = this.dram[number('dram') + index * number('stride') + x] ?? 0;
       }
     }
   }

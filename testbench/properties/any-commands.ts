@@ -203,6 +203,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       .map(([lines, runs, where]) => ({ ...lines, ...runs, ...where })),
   }),
   fc.record({
+    operation: fc.constantFrom('loadGather' as const),
+    tag,
+    fields: fc
+      .tuple(dma, fc.nat(BYTES), fc.oneof(fc.nat(9), fc.constant(2 ** 32 - 1)))
+      .map(([lines, list, many]) => ({ ...lines, list, count: many })),
+  }),
+  fc.record({
     operation: fc.constantFrom('fill' as const),
     tag,
     fields: fc.record({ ...localLines, rowLines: block.rowLines, rowStep: block.rowStep, value: picture.value }),

@@ -7,7 +7,7 @@ import { npuConfig, type NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { accumulatorLines } from '../accumulator-lines.ts';
 import { programOf } from '../program.ts';
-import { DATA, programCases, type ProgramCase } from '../programs/arbitrary.ts';
+import { DATA, LISTED_ROWS, LISTS, programCases, type ProgramCase } from '../programs/arbitrary.ts';
 import { hazardsOf } from '../../npu/compiler/hazards.ts';
 import { MemoryModel } from '../programs/model.ts';
 import { ordered } from '../programs/order.ts';
@@ -27,6 +27,13 @@ function bytes(seed: number, count: number): Uint8Array {
     state ^= state << 5;
     return state >>> 20;
   });
+}
+
+/** Noise, then indices. */
+function dataOf(seed: number): Uint8Array {
+  const all = bytes(seed, LISTS.to - DATA.from);
+  const from = LISTS.from - DATA.from;
+  return all.map((byte, at) => (at < from ? byte : at % 4 === 0 ? byte % LISTED_ROWS : 0));
 }
 
 /** The local memories of an NPU that runs. */
@@ -50,7 +57,7 @@ function holds(drawn: ProgramCase, watched: Watched = {}): void {
     { operation: 'fence', tag: 0, fields: {} },
     { operation: 'interrupt', tag: 0xffff, fields: {} },
   ];
-  const program = programOf([...commands, ...end], BYTES, bytes(drawn.seed, DATA.to - DATA.from), DATA.from);
+  const program = programOf([...commands, ...end], BYTES, dataOf(drawn.seed), DATA.from);
   const model = new MemoryModel(config, program.image);
   model.banks.forEach((bank, i) => {
     bank.set(bytes(drawn.seed + i + 1, bank.length));

@@ -15,6 +15,7 @@ export function cyclesOf(config: NpuConfig, cost: Cost, action: Action): number 
     case 'load':
     case 'loadBlock':
     case 'loadTransposed':
+    case 'loadGather':
     case 'store':
     case 'storeBlock': {
       const [lines, bytes, piece] = [number('lines'), number('lineBytes'), number('pieceBytes')];
