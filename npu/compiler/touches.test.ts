@@ -89,3 +89,17 @@ it('a job of the matrix engine touches the lines that its walks go over, and no 
     { numRuns: 300 },
   );
 });
+
+it('a gather reads its list and all rows that its indices may name, and writes its lines', () => {
+  const lines = { lines: 3, lineBytes: 10, stride: 16, space: 'scratchpad', local: 5, pieceBytes: 4 };
+  const fields = { ...lines, dram: 1000, lineStep: 4, pieceStep: 1, onError: 'abort', list: 400, count: 5 };
+  const touched = (change: Readonly<Record<string, number>>) =>
+    touchesOf(config, { operation: 'loadGather', tag: 0, fields: { ...fields, ...change } });
+  const between = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+  const { reads, writes } = touched({});
+  expect(linesIn(reads, 'dram')).toEqual([...between(400, 412), ...between(1000, 1000 + 4 * 16 + 10)]);
+  expect(linesIn(writes, 'scratchpad')).toEqual([5, 6, 7, 9, 10, 11, 13, 14, 15]);
+  // Rows past the last address may be anywhere.
+  expect(touched({ count: 2 ** 32 - 1 }).reads.at(-1)).toMatchObject({ from: 0, length: 2 ** 32 });
+  expect(linesIn(touched({ count: 0 }).reads, 'dram')).toEqual(between(400, 412));
+});

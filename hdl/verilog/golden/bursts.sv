@@ -1,6 +1,8 @@
 // dma_bursts, from npu/dma/bursts.ts:59
 // verilator lint_off UNUSEDSIGNAL
 // a bus may carry bits, and a module have ports, that are of no use here
+// verilator lint_off UNUSEDPARAM
+// an enumeration lists all its labels
 // verilator lint_off CMPCONST
 // verilator lint_off UNSIGNED
 // a side of a comparison may be constant where this module is used
@@ -10,7 +12,7 @@ module dma_bursts (
   input  wire region_valid,
   input  wire [31:0] region_payload_address,
   input  wire [31:0] region_payload_bytes,
-  input  wire region_payload_padding,
+  input  wire [2:0] region_payload_source,
   input  wire [7:0] region_payload_value,
   output wire region_ready,
   input  wire burst_ready,
@@ -19,13 +21,19 @@ module dma_bursts (
   output wire [3:0] burst_payload_lastLane,
   output wire [7:0] burst_payload_len,
   output wire burst_payload_ends,
-  output wire burst_payload_padding,
+  output wire [2:0] burst_payload_source,
   output wire [7:0] burst_payload_value
 );
+  localparam [2:0] SOURCE_DRAM = 3'd0;
+  localparam [2:0] SOURCE_NOWHERE = 3'd1;
+  localparam [2:0] SOURCE_LIST = 3'd2;
+  localparam [2:0] SOURCE_NO_ROW = 3'd3;
+  localparam [2:0] SOURCE_NO_INDEX = 3'd4;
+
   logic full;  // bursts.ts:66
   logic [31:0] address;  // bursts.ts:66
   logic [31:0] left;  // bursts.ts:66
-  logic padding;  // bursts.ts:66
+  logic [2:0] source;  // bursts.ts:66
   logic [7:0] value;  // bursts.ts:66
 
   wire full_and_burst_ready = full && burst_ready;
@@ -38,7 +46,7 @@ module dma_bursts (
     full = 1'b0;
     address = 32'd0;
     left = 32'd0;
-    padding = 1'b0;
+    source = SOURCE_DRAM;
     value = 8'd0;
   end
 
@@ -49,13 +57,13 @@ module dma_bursts (
       full <= 1'b0;
       address <= 32'd0;
       left <= 32'd0;
-      padding <= 1'b0;
+      source <= SOURCE_DRAM;
       value <= 8'd0;
     end else if (region_valid && region_ready) begin
       full <= 1'b1;
       address <= region_payload_address;
       left <= region_payload_bytes;
-      padding <= region_payload_padding;
+      source <= region_payload_source;
       value <= region_payload_value;
     end else if (full_and_burst_ready) begin
       full <= !burst_payload_ends;
@@ -68,7 +76,7 @@ module dma_bursts (
   assign burst_payload_lastLane = burst_payload_lastLane_difference[3:0];
   assign burst_payload_len = {4'd0, burst_payload_lastLane_difference[7:4]};
   assign burst_payload_ends = left <= {23'd0, burst_payload_ends_difference};
-  assign burst_payload_padding = padding;
+  assign burst_payload_source = source;
   assign burst_payload_value = value;
   assign burst_valid = full;
 endmodule
