@@ -4,9 +4,10 @@
  */
 import { npuConfig } from '../npu/config.ts';
 import { type NpuParameters } from '../npu/parameters.ts';
-import type { Tile } from '../npu/compiler/plan.ts';
+import { partsOf } from '../npu/compiler/plan.ts';
+import type { Work } from '../npu/compiler/forecast.ts';
 import type { Dataflow, MatmulJob, Requantise } from '../npu/compiler/job.ts';
-import { jobDataflowOf } from '../npu/matrix/dataflow.ts';
+import { sizeOfJob } from '../npu/matrix/dataflow.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { matmulProgram } from '../npu/compiler/matmul.ts';
 import type { Program } from '../npu/compiler/program.ts';
@@ -94,17 +95,20 @@ export function expectedOf(c: MatmulCase): number[] {
   );
 }
 
-/** What must wrap on the way when the product is cut up into `tile`s. */
-export function expectedWraps(c: MatmulCase, tile: Tile): Wraps {
+/** What must wrap on the way when the product is done in these parts, in this order. */
+export function expectedWraps(c: MatmulCase, works: readonly Pick<Work, 'product'>[]): Wraps {
   const job = jobOf(c);
   const config = npuConfig(c.parameters);
   const { summedK } = matrixEngineOf(config).description;
-  const parts: number[] = [];
-  for (let left = c.k; left > 0; left -= tile.k) {
-    const inTile = Math.min(left, tile.k);
-    const summed = summedK(config, jobDataflowOf(c.dataflow), inTile);
-    for (let inPart = inTile; inPart > 0; inPart -= summed) parts.push(Math.min(inPart, summed));
-  }
+  const parts = works.flatMap(({ product }) => {
+    if (product === null) return [];
+    const [shape, at] = [product.shape, product.at].map((size) => sizeOfJob(size, c.dataflow));
+    if (shape === undefined || at === undefined) return [];
+    return partsOf(shape.k, summedK(config, product.dataflow, shape.k)).map((part) => ({
+      shape: { ...shape, k: part.size },
+      at: { ...at, k: at.k + part.at },
+    }));
+  });
   const { requantise } = c;
   const shifted =
     requantise?.rounding === 'double' &&

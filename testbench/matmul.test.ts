@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { RESULT } from '../npu/compiler/matmul.ts';
+import { scheduleFor } from '../npu/compiler/program.ts';
 import { matmulCases } from './arbitrary.ts';
 import { difference, expectedWraps, runCase } from './case.ts';
 import { checkProperty } from './property.ts';
@@ -14,10 +16,10 @@ describe('a matrix product on the NPU', () => {
         name: 'matmul equals the reference',
         cases: matmulCases(),
         holds: (drawn) => {
-          const { result, wraps, tile } = runCase(drawn);
+          const { result, wraps, program } = runCase(drawn);
           const wrong = difference(drawn, result);
           if (wrong !== null) throw new Error(wrong);
-          expect(wraps).toEqual(expectedWraps(drawn, tile));
+          expect(wraps).toEqual(expectedWraps(drawn, scheduleFor(program, RESULT).works));
         },
       },
       { runs: RUNS },

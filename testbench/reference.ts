@@ -28,26 +28,33 @@ export function referenceMatmul({ m, k, n, a, b, aZero = 0, bZero = 0, bias }: M
 /** Whether a number fits 32 bits. */
 const fits = (value: number): boolean => value === (value | 0);
 
+/** A part of a product: sizes, and the first row, place in k and column. */
+export interface ProductPart {
+  readonly shape: Sizes;
+  readonly at: Sizes;
+}
+type Sizes = Readonly<Record<'m' | 'k' | 'n', number>>;
+
 /**
- * Whether an addition wraps when C is gathered as the NPU does it: the products of each part of k (`parts`: their
- * lengths, in order) are summed without loss, the first such sum is added to the bias, if there is one, and each of
- * the others to what is there, in 32 bits. That the last sum fits says nothing: one before it may have wrapped, and
- * wrapped back.
+ * Whether an addition wraps when C is gathered as the NPU does it: the products of each of the `parts`, in this order,
+ * are summed without loss, and such a sum is added to what is there, in 32 bits: at first the bias, or 0. That the last
+ * sum fits says nothing: one before it may have wrapped, and wrapped back.
  */
-export function referenceWraps(operands: MatmulOperands, parts: readonly number[]): boolean {
+export function referenceWraps(operands: MatmulOperands, parts: readonly ProductPart[]): boolean {
   const { m, k, n, a, b, aZero = 0, bZero = 0, bias } = operands;
-  for (let at = 0; at < m * n; at++) {
-    const [row, column] = [Math.floor(at / n), at % n];
-    let sum = bias?.[at] ?? 0;
-    let i = 0;
-    for (const part of parts) {
-      for (const end = Math.min(i + part, k); i < end; i++) {
-        sum += ((a[row * k + i] ?? 0) - aZero) * ((b[i * n + column] ?? 0) - bZero);
+  const sums = Float64Array.from({ length: m * n }, (_, at) => bias?.[at] ?? 0);
+  return parts.some(({ shape, at }) => {
+    let wraps = false;
+    for (let row = at.m; row < at.m + shape.m; row++)
+      for (let column = at.n; column < at.n + shape.n; column++) {
+        let sum = sums[row * n + column] ?? 0;
+        for (let i = at.k; i < at.k + shape.k; i++)
+          sum += ((a[row * k + i] ?? 0) - aZero) * ((b[i * n + column] ?? 0) - bZero);
+        sums[row * n + column] = sum;
+        if (!fits(sum)) wraps = true;
       }
-      if (!fits(sum)) return true;
-    }
-  }
-  return false;
+    return wraps;
+  });
 }
 
 export type Rounding = 'double' | 'up' | 'away' | 'even' | 'down' | 'float';

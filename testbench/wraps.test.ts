@@ -30,8 +30,10 @@ describe('a product tells of sums that wrap', () => {
     });
     expect(runCase(back('ws')).wraps.sums).toBe(true);
     expect(runCase(back('os')).wraps.sums).toBe(false);
-    const tile = { m: 1, k: 2, n: 1 };
-    expect([expectedWraps(back('ws'), tile).sums, expectedWraps(back('os'), tile).sums]).toEqual([true, false]);
+    const once = (dataflow: 'ws' | 'os') => ({ shape: { m: 1, k: 2, n: 1 }, at: { m: 0, k: 0, n: 0 }, dataflow });
+    const expected = (dataflow: 'ws' | 'os'): boolean =>
+      expectedWraps(back(dataflow), [{ product: once(dataflow) }]).sums;
+    expect([expected('ws'), expected('os')]).toEqual([true, false]);
   });
 
   it('and of those that are shifted left to be requantised, by column', () => {

@@ -22,10 +22,16 @@ const MOST = 0xffff;
 const ALIKE = 0.002;
 /** By how much the number of parts grows from one plan to the next, once it is large. */
 const FEWER = 1.3;
+/** In how many strips the ends of blocks may be worked on. */
+const STRIPS = [1, 4];
 /** Plans of which a forecast is made. */
-const COMPARED = 48;
+const COMPARED = 16;
+/** Commands of forecasts that are made however little is to be expected: totals are rough for small products. */
+const CHEAP = 2000;
 /** Commands of forecasts that are made in all: of larger products plans are compared by their totals. */
 const MOST_LOOKED = 150_000;
+/** Commands of forecasts after which a plan is no more changed a little. */
+const MOST_CHANGED = 30_000;
 
 /** A plan, and the cycles that it is expected to take from the first command on. */
 export interface Choice extends Total {
@@ -42,22 +48,76 @@ export interface Chosen extends Choice {
  * @throws ShapeError for local memories too small for any plan.
  */
 export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Chosen {
-  let [best, looked]: [Chosen | null, number] = [null, 0];
-  for (const estimate of estimatesOf(config, product, cost)) {
-    if (best !== null && estimate.cycles > best.cycles * (1 + ALIKE)) break;
-    if (looked + estimate.commands > MOST_LOOKED) {
-      best ??= { ...estimate, schedule: null };
-      continue;
-    }
-    looked += estimate.commands;
-    const most: number = best === null ? Infinity : best.cycles * (1 + ALIKE);
-    const schedule = scheduleWithin(config, product, estimate, cost, most);
-    if (schedule === null) continue;
-    const found = { ...estimate, cycles: schedule.cycles, commands: schedule.scheduled.length, schedule };
-    if (best === null || isBetter(found, best)) best = found;
+  const lengths = lengthsThatFit(config, product);
+  const forecasts = new Forecasts(config, product, cost);
+  for (const estimate of estimatesAmong(config, product, cost, lengths)) {
+    const { best, commands } = forecasts;
+    if (best !== null && commands > CHEAP && estimate.cycles > best.cycles * (1 + ALIKE)) break;
+    for (const strips of STRIPS) forecasts.look({ ...estimate, plan: { ...estimate.plan, strips } });
   }
-  if (best === null) throw tooSmall(config, product);
-  return best;
+  // What totals do not know of a plan shows where one is changed a little.
+  for (let from: Chosen | null = null; from !== forecasts.best;) {
+    from = forecasts.best;
+    if (from === null) throw tooSmall(config, product);
+    for (const plan of near(from.plan, lengths)) {
+      if (forecasts.commands > MOST_CHANGED) break;
+      const buffering = bufferingOf(config, product, plan);
+      if (buffering !== null) forecasts.look({ plan, buffering, cycles: from.cycles, commands: from.commands });
+    }
+  }
+  if (forecasts.best === null) throw tooSmall(config, product);
+  return forecasts.best;
+}
+
+/** The best of the plans that were looked at, each of them once. */
+class Forecasts {
+  readonly #config: NpuConfig;
+  readonly #product: Product;
+  readonly #cost: Cost;
+  readonly #seen = new Set<string>();
+  commands = 0;
+  best: Chosen | null = null;
+
+  constructor(config: NpuConfig, product: Product, cost: Cost) {
+    this.#config = config;
+    this.#product = product;
+    this.#cost = cost;
+  }
+
+  look(estimate: Choice): void {
+    const key = JSON.stringify(estimate.plan);
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    if (this.commands + estimate.commands > MOST_LOOKED) {
+      this.best ??= { ...estimate, schedule: null };
+      return;
+    }
+    this.commands += estimate.commands;
+    const most: number = this.best === null ? Infinity : this.best.cycles * (1 + ALIKE);
+    const schedule = scheduleWithin(this.#config, this.#product, estimate, this.#cost, most);
+    if (schedule === null) return;
+    const found = { ...estimate, cycles: schedule.cycles, commands: schedule.scheduled.length, schedule };
+    if (this.best === null || isBetter(found, this.best)) this.best = found;
+  }
+}
+
+/** Plans that differ from one in one thing, by one step. */
+function near(plan: Plan, lengths: Lengths): Plan[] {
+  const { tile, inner, banksOfA, strips } = plan;
+  const tiles = (['m', 'k', 'n'] as const).flatMap((dimension) => {
+    const all = lengths[dimension];
+    const at = all.indexOf(tile[dimension]);
+    return [-3, -1, 1, 3]
+      .map((by) => all[at + by])
+      .flatMap((length) => (length === undefined ? [] : [{ ...plan, tile: { ...tile, [dimension]: length } }]));
+  });
+  return [
+    ...tiles,
+    { ...plan, inner: inner === 'm' ? 'n' : 'm' },
+    { ...plan, banksOfA: banksOfA - 1 },
+    { ...plan, banksOfA: banksOfA + 1 },
+    ...STRIPS.filter((other) => other !== strips).map((other) => ({ ...plan, strips: other })),
+  ];
 }
 
 /** Of two that take about as long, the one with fewer commands: a slower memory than expected costs it less. */
@@ -89,28 +149,35 @@ function tooSmall(config: NpuConfig, { scales: ofChannels, tile: given, turned }
  * Lengths of parts: the length in 1, 2, 3 … even parts, ever fewer of these numbers, each part a multiple of `unit` or
  * all there is; shorter ones, down to 1, where `short`.
  */
-function partLengths(length: number, unit: number, short: boolean): readonly number[] {
+function partLengths(length: number, unit: number, beat: number, short: boolean): readonly number[] {
   const lengths = new Set([Math.min(length, unit)]);
   for (let parts = 1; parts <= Math.ceil(length / unit); parts = Math.max(parts + 1, Math.floor(parts * FEWER)))
-    lengths.add(Math.min(length, Math.ceil(Math.ceil(length / parts) / unit) * unit));
+    for (const multiple of [unit, beat])
+      lengths.add(Math.min(length, Math.ceil(Math.ceil(length / parts) / multiple) * multiple));
   for (let part = Math.min(unit, length); short && part >= 1; part = Math.floor(part / 2)) lengths.add(part);
-  return [...lengths];
-}
-
-/** The plans that may be the best ones, those that should take the fewest cycles first. */
-function estimatesOf(config: NpuConfig, product: Product, cost: Cost): readonly Choice[] {
-  const { tile } = product;
-  if (tile !== null) {
-    const only = { m: [tile.m], k: [tile.k], n: [tile.n] };
-    return estimatesAmong(config, product, cost, commandable(config, product, only));
-  }
-  const usual = estimatesAmong(config, product, cost, lengthsOf(config, product, false));
-  // Parts that leave some of the array idle are for memories that hold no others.
-  return usual.length > 0 ? usual : estimatesAmong(config, product, cost, lengthsOf(config, product, true));
+  return [...lengths].sort((one, other) => one - other);
 }
 
 /** Lengths of parts of each dimension that may be in a plan. */
 type Lengths = Readonly<Record<keyof ProductSize, readonly number[]>>;
+
+/** Parts that leave some of the array idle are for memories that hold no others. */
+function lengthsThatFit(config: NpuConfig, product: Product): Lengths {
+  const { tile } = product;
+  if (tile !== null) return commandable(config, product, { m: [tile.m], k: [tile.k], n: [tile.n] });
+  const usual = lengthsOf(config, product, false);
+  return fitsAny(config, product, usual) ? usual : lengthsOf(config, product, true);
+}
+
+/** Whether the smallest parts fit. */
+function fitsAny(config: NpuConfig, product: Product, { m, k, n }: Lengths): boolean {
+  const tile = { m: Math.min(...m), k: Math.min(...k), n: Math.min(...n) };
+  return banksFor(config, product).some((banksOfA) => bufferingOf(config, product, { tile, banksOfA }) !== null);
+}
+
+/** How many banks may be those of A. */
+const banksFor = ({ scratchpadBanks }: NpuConfig, { requantise }: Product): readonly number[] =>
+  Array.from({ length: scratchpadBanks - (requantise === null ? 1 : 2) }, (_, at) => at + 1);
 
 /** `short`: parts of less than a fold as well. */
 function lengthsOf(config: NpuConfig, product: Product, short: boolean): Lengths {
@@ -119,7 +186,12 @@ function lengthsOf(config: NpuConfig, product: Product, short: boolean): Lengths
   const unitOf = (dimension: keyof ProductSize): number =>
     [a, b].find(({ across }) => across === dimension)?.width ?? 1;
   const of = (dimension: keyof ProductSize, ofShort: boolean): readonly number[] =>
-    partLengths(product[dimension], unitOf(dimension), ofShort);
+    partLengths(
+      product[dimension],
+      unitOf(dimension),
+      dimension === 'k' ? config.busBytes : unitOf(dimension),
+      ofShort,
+    );
   return commandable(config, product, { m: of('m', short), k: of('k', short), n: of('n', false) });
 }
 
@@ -131,30 +203,22 @@ function commandable(config: NpuConfig, { dataflow }: Product, lengths: Lengths)
 }
 
 function estimatesAmong(config: NpuConfig, product: Product, cost: Cost, lengths: Lengths): readonly Choice[] {
-  const { requantise } = product;
-  const banks = config.scratchpadBanks - (requantise === null ? 0 : 1);
   const totals = new Totals(config, product, cost);
   const best: Choice[] = [];
-  for (const nt of lengths.n)
-    for (const mt of lengths.m)
-      for (const kt of lengths.k) {
-        const tile = { m: mt, k: kt, n: nt };
+  for (const n of lengths.n)
+    for (const m of lengths.m)
+      for (const k of lengths.k) {
+        const tile = { m, k, n };
         if (isFull(best) && totals.products(tile) > (best.at(-1)?.cycles ?? Infinity)) continue;
-        // The other order of the loops is worth a forecast only where totals differ, or both loops have turns.
-        let other: Choice | null = null;
-        for (const inner of ['m', 'n'] as const) {
-          const sharings = Array.from({ length: banks - 1 }, (_, at) => at + 1).flatMap((banksOfA) => {
-            const plan: Plan = { tile, inner, banksOfA };
+        const ways = (['m', 'n'] as const).flatMap((inner) =>
+          banksFor(config, product).flatMap((banksOfA) => {
+            const plan: Plan = { tile, inner, banksOfA, strips: Math.max(...STRIPS) };
             const buffering = bufferingOf(config, product, plan);
             return buffering === null ? [] : [{ plan, buffering, ...totals.of(plan, buffering) }];
-          });
-          const found = sharings.reduce<Choice | null>((one, next) => fairer(one, next), null);
-          if (found === null) continue;
-          const { parts } = found.buffering;
-          const same = other?.cycles === found.cycles && (parts.m === 1 || parts.n === 1);
-          if (!same) insert(best, found);
-          other ??= found;
-        }
+          }),
+        );
+        const found = ways.reduce<Choice | null>((one, next) => fairer(one, next), null);
+        if (found !== null) insert(best, found);
       }
   return best;
 }

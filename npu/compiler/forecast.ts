@@ -11,12 +11,19 @@ import type { JobDataflow } from '../matrix/job.ts';
 import type { ProductSize } from '../matrix/layout.ts';
 import type { Ahead, Cost, Fetching } from './cost.ts';
 
+/** What a job of the matrix engine does of a product: so much of it, from a row, a place in k and a column on. */
+export interface PartOfProduct {
+  readonly shape: ProductSize;
+  readonly at: ProductSize;
+  readonly dataflow: JobDataflow;
+}
+
 /** A part of a schedule: a unit works for so many cycles on buffers, which are numbered. */
 export interface Work {
   readonly unit: Unit;
   readonly cycles: number;
   /** Of the matrix engine, whose jobs overlap: `cycles` is then for how long it keeps the jobs after it waiting. */
-  readonly product: { readonly shape: ProductSize; readonly dataflow: JobDataflow } | null;
+  readonly product: PartOfProduct | null;
   /** Of a copy, which overlaps with others. */
   readonly ahead?: Ahead;
   readonly reads: readonly number[];

@@ -13,6 +13,8 @@ export interface Plan {
   readonly inner: 'm' | 'n';
   /** Banks of the scratchpad that hold tiles of A; a last one holds 8-bit results, and the others tiles of B. */
   readonly banksOfA: number;
+  /** In how many strips blocks are worked on where nothing else would keep the units at work: see loops.ts. */
+  readonly strips: number;
 }
 
 /** A part of a dimension: where it begins, and how long it is. */
@@ -49,7 +51,11 @@ export const scaleLines = ({ cols }: NpuConfig, columns: number): number => 3 * 
 const BLOCKS = 4;
 
 /** Null for a plan that the local memories have no room for. */
-export function bufferingOf(config: NpuConfig, product: Product, plan: Omit<Plan, 'inner'>): Buffering | null {
+export function bufferingOf(
+  config: NpuConfig,
+  product: Product,
+  plan: Pick<Plan, 'tile' | 'banksOfA'>,
+): Buffering | null {
   const { scratchpadBanks, bankLines, accLines } = config;
   const { tile, banksOfA } = plan;
   const layouts = matrixEngineOf(config).description.layouts(config, product.dataflow);

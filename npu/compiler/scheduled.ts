@@ -13,23 +13,29 @@ export interface Scheduled extends Work {
   readonly step: (buffers: Buffers) => Step;
 }
 
-/** Lines of a buffer. */
+/** Lines of a buffer, or of a strip of it. */
 export interface Held {
-  /** What the forecast knows it by. */
-  readonly number: number;
+  /** What the forecast knows it by, strip by strip. */
+  readonly numbers: readonly number[];
   /** `lines` of them, from the one at `from` on. */
   readonly lines: (buffers: Buffers, from: number, lines: number) => LocalBuffer;
 }
 
 /** The buffer of a kind at an index. */
-export const held = (number: number, kind: Kind, index: number): Held => ({
-  number,
+export const held = (numbers: readonly number[], kind: Kind, index: number): Held => ({
+  numbers,
   lines: (buffers, from, lines) => {
     const buffer = buffers[kind][index];
     if (buffer === undefined || buffer.lines < from + lines)
       throw new RangeError(`no buffer of ${kind} has ${lines} lines from ${from} on`);
     return { ...buffer, address: buffer.address + from, lines };
   },
+});
+
+/** One of a buffer's strips. */
+export const stripOf = ({ numbers, lines }: Held, strip: number): Held => ({
+  numbers: numbers.slice(strip, strip + 1),
+  lines,
 });
 
 /** Where a copied block lies in its buffer: from a line on, its pieces of a row or column `pitch` lines apart. */
@@ -56,8 +62,8 @@ export function copied(
     cycles: cost[unit](shape),
     ahead: cost.ahead(unit, shape),
     product: null,
-    reads: unit === 'load' ? [] : [buffer.number],
-    writes: unit === 'load' ? [buffer.number] : [],
+    reads: unit === 'load' ? [] : buffer.numbers,
+    writes: unit === 'load' ? buffer.numbers : [],
     step: (all) => copyStep(unit, block, buffer.lines(all, from, lines), of, pitch),
   };
 }

@@ -7,7 +7,7 @@ import type { OperationName } from '../isa/operations.ts';
 import type { LocalBuffer } from './allocator.ts';
 import type { CopyShape } from './cost.ts';
 import type { Work } from './dependencies.ts';
-import type { Dimension, Layout, Layouts } from '../matrix/layout.ts';
+import { foldsAcross, type Dimension, type Layout, type Layouts, type ProductSize } from '../matrix/layout.ts';
 import { region, type Region } from './region.ts';
 import { elementBytes, type Tensor } from './tensor.ts';
 
@@ -161,17 +161,25 @@ export function copyOf(block: Block, { width, order }: Lines): CopyShape {
   return { offset, lines: along, lineBytes: across, stride: bytes, pieceBytes, transposed: false, elements };
 }
 
-/** Multiplies what is in buffers; each is as many lines as the job takes. */
+/** Multiplies what is in buffers, whose lines lie as the fields say, without rows. */
 export function gemmStep(
-  fields: Omit<OperationFields<'gemm'>, 'a' | 'b' | 'c'>,
+  fields: Omit<OperationFields<'gemm'>, 'a' | 'b' | 'c'> & ProductSize,
+  layouts: Layouts,
   { a, b, c }: Readonly<Record<'a' | 'b' | 'c', LocalBuffer>>,
 ): Step {
+  const folds = (layout: Layout, { memory, address }: LocalBuffer, stride: number): Region => ({
+    memory,
+    from: address,
+    length: fields[layout.along],
+    count: foldsAcross(layout, fields),
+    stride,
+  });
   return {
     operation: 'gemm',
     unit: 'matrix',
     fields: { ...fields, a: a.address, b: b.address, c: c.address },
-    reads: [linesFrom(a, a.lines), linesFrom(b, b.lines)],
-    writes: [linesFrom(c, c.lines)],
+    reads: [folds(layouts.a, a, Number(fields.aFold)), folds(layouts.b, b, Number(fields.bFold))],
+    writes: [folds(layouts.c, c, Number(fields.cFold))],
   };
 }
 

@@ -38,7 +38,7 @@ export class Totals {
    * Cycles of a plan: of the unit that takes longest in all, with the first loads before it and the last store after
    * it.
    */
-  of({ tile, inner }: Plan, { parts, buffers }: Buffering): Total {
+  of({ tile, inner, strips }: Plan, { parts, buffers }: Buffering): Total {
     const { a, b, c, requantise, scales } = this.#product;
     const [m, k, n] = [this.#sizes('m', tile), this.#sizes('k', tile), this.#sizes('n', tile)];
     const jobs = parts.m * parts.k * parts.n;
@@ -71,16 +71,22 @@ export class Totals {
     // What has a single buffer is not filled while it is used, nor used while it is emptied.
     const alone = (kind: 'a' | 'b'): number => (buffers[kind] === 1 && loads[kind] > 1 ? loading[kind] : 0);
     const { between, roundTrip, ahead } = this.#cost.fetch;
-    const emptying = buffers.sums === 1 && blocks > 1 ? (requantise === null ? answered : vectors) : 0;
+    // Of what leaves a single buffer of sums, strips of the last and the next sums have some beside them.
+    const ends = (1 - 1 / strips) * (products / (parts.m * parts.k * parts.n));
+    const leaves = (requantise === null ? answered : vectors) / blocks;
+    const emptying = buffers.sums === 1 && blocks > 1 ? blocks * Math.max(leaves / strips, leaves - 2 * ends) : 0;
+    const first = once.a / (parts.m * parts.k * strips) + once.b / (parts.k * parts.n);
+    // All operands of the first block have to come: it may wait for more than its first tiles.
+    const ofBlock = once.a / parts.m + once.b / parts.n - (products / blocks) * (1 - 1 / parts.k);
     const longest = Math.max(
-      products + alone('a') + alone('b') + emptying,
+      products + alone('a') + alone('b') + emptying + Math.max(0, ofBlock - first),
       // Commands are read on the same channel.
       loading.a + loading.b + commands * between,
       buffers.results === 1 ? answered + vectors : Math.max(stores, vectors),
       commands * Math.max(between, roundTrip / ahead),
     );
-    const ends = once.a / (parts.m * parts.k) + once.b / (parts.k * parts.n) + (answered + vectors) / blocks;
-    return { cycles: longest + ends + commands * PER_COMMAND, commands };
+    const last = Math.max((answered + vectors) / blocks / strips, (answered + vectors) / blocks - ends);
+    return { cycles: longest + first + last + commands * PER_COMMAND, commands };
   }
 
   /** Cycles of the matrix engine, which any plan with this tile takes at the least. */
