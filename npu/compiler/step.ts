@@ -57,7 +57,7 @@ export interface Lines {
 }
 
 /** Lines of an operand whose rows are counted by the dimension `rows` of a product. */
-export const linesOfLayout = ({ width, along }: Layout, rows: Dimension): Lines => ({
+const linesOfLayout = ({ width, along }: Layout, rows: Dimension): Lines => ({
   width,
   order: along === rows ? 'rows' : 'columns',
 });
@@ -184,7 +184,7 @@ export function gemmStep(
 }
 
 /** Each sum for itself. */
-export const onePlane = { planes: 1, fromPlane: 0 } as const;
+const onePlane = { planes: 1, fromPlane: 0 } as const;
 
 /**
  * Requantises the first m lines of each of some folds that are `pitch` lines apart, in one buffer as in the other; by
