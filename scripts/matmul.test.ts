@@ -231,6 +231,27 @@ describe('systole matmul', () => {
   });
 });
 
+describe('systole matmul --explain', () => {
+  const given = ['matmul', '--rows', '4', '--cols', '4', '--m', '40', '--k', '5', '--n', '30', '--tile', '4,5,4'];
+
+  it('lists the jobs of the matrix engine, of many the first and the last', async () => {
+    const { status, stdout } = await here(...given, '--explain');
+    expect(status).toBe(0);
+    const lines = stdout.slice(stdout.indexOf('Jobs of the matrix engine')).trimEnd().split('\n');
+    expect(lines).toHaveLength(1 + 1 + 12 + 1 + 12);
+    expect(lines[2]).toMatch(/^ +0–3 +0–4 +0–3 +5 +\d+–\d+ +\d+–\d+ +\d+$/);
+    expect(lines[14]).toMatch(/^ {2}… \d+ jobs more, which --json has$/);
+  });
+
+  it('gives all of them to programs', async () => {
+    const { stdout } = await here(...given, '--explain', '--json');
+    const parsed: unknown = JSON.parse(stdout);
+    expect(parsed).toMatchObject({ match: true, tileTimes: expect.arrayContaining([expect.anything()]) });
+    const plain: unknown = JSON.parse((await here(...given, '--json')).stdout);
+    expect(plain).not.toHaveProperty('tileTimes');
+  });
+});
+
 describe('firstDifference', () => {
   const expected = Int32Array.of(1, 2, 3, 4, 5, 6);
   it('is null where results agree', () => {

@@ -1,11 +1,13 @@
 /** `systole matmul`: a product on the simulated NPU, checked against the reference. */
 import type { Argv } from 'yargs';
 import { dataflowNames } from '../npu/matrix/dataflow.ts';
+import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
 import { referenceMatmul, referenceRequantise } from '../testbench/reference.ts';
 import { RESULT } from '../npu/compiler/matmul.ts';
 import { scheduleFor } from '../npu/compiler/program.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
+import type { TileTimes } from '../testbench/tiles.ts';
 import type { Difference } from '../testbench/waves.ts';
 import { UsageError, type ExitStatus } from './failure.ts';
 import { Output } from './files.ts';
@@ -20,6 +22,7 @@ import { runFlags, settle, usualEngine, withWaves } from './run.ts';
 import { explain } from './explain.ts';
 import { biasFrom, requantiseFlag, roundingFlag, scaleOf, scaleText, typeOf } from './requantise-flag.ts';
 import { tileFlag } from './tile-flag.ts';
+import { recordTiles, tileTable } from './tile-times.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
 const group = 'The run:';
@@ -109,16 +112,15 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     throw new UsageError('--timeline is given without --json', 'add it, or give --html FILE for a page that has it');
 
   const memory = { latency, seed, ...(stall === 0 ? {} : { stall }) };
-  const done = await withWaves(waves, asked, { json, watch: given.watch === true }, async (options, signal) =>
-    inFlagsLater(async () =>
-      runMatmulInTurns(
-        config,
-        { ...job, dataflow, ...(tile === undefined ? {} : { tile }) },
-        { ...options, memory },
-        signal,
-      ),
-    ),
-  );
+  const multipliers = matrixEngineOf(config).description.multipliers(config);
+  let tiles = (): readonly TileTimes[] => [];
+  const done = await withWaves(waves, asked, { json, watch: given.watch === true }, async (usual, signal) => {
+    const recording = given.explain === true ? recordTiles(usual, multipliers) : null;
+    if (recording !== null) ({ tiles } = recording);
+    const options = { ...(recording?.options ?? usual), memory };
+    const product = { ...job, dataflow, ...(tile === undefined ? {} : { tile }) };
+    return inFlagsLater(async () => runMatmulInTurns(config, product, options, signal));
+  });
   const result = Int32Array.from(done.result);
   const sums = referenceMatmul(job);
   const expected = requantise === null ? sums : sums.map((sum) => referenceRequantise(sum, requantise));
@@ -132,11 +134,13 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     await waves.close();
     throw error;
   }
-  const ran = { ...asked, job, done, recorded: done.recorded, difference, out: out?.path ?? null };
+  const explained = given.explain === true ? { tileTimes: tiles() } : {};
+  const ran = { ...asked, job, done, recorded: done.recorded, difference, out: out?.path ?? null, ...explained };
   const status = await settle(ran, waves, json);
   if (given.explain === true && !json) {
     const { program, counters } = done;
-    process.stdout.write(`\n${explain(scheduleFor(program, RESULT), counters.cycles)}\n`);
+    const schedule = explain(scheduleFor(program, RESULT), counters.cycles);
+    process.stdout.write(`\n${[schedule, '', ...tileTable(tiles())].join('\n')}\n`);
   }
   return status;
 }

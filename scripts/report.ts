@@ -6,6 +6,7 @@ import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import type { Sizes } from '../testbench/bound.ts';
 import { measurementOf, readsOver, type Measurement, type Setting } from '../testbench/measurement.ts';
 import type { RunResult } from '../testbench/run.ts';
+import type { TileTimes } from '../testbench/tiles.ts';
 import type { Timeline } from '../testbench/timeline/timeline.ts';
 import type { Difference } from '../testbench/waves.ts';
 import type { Output } from './files.ts';
@@ -34,11 +35,13 @@ export interface Run extends Asked {
   readonly out: string | null;
   readonly waves: WaveFiles | null;
   readonly recorded?: Timeline | null;
+  readonly tileTimes?: readonly TileTimes[];
 }
 
 export const summaryOf = (run: Omit<Run, 'waves' | 'out'>): Measurement => ({
   ...measurementOf(run, run.done, run.difference === null, run.job ?? run),
   ...(run.recorded === undefined || run.recorded === null ? {} : { timeline: run.recorded }),
+  ...(run.tileTimes === undefined ? {} : { tileTimes: run.tileTimes }),
 });
 
 const multipliersOf = (config: Run['config']): number => matrixEngineOf(config).description.multipliers(config);

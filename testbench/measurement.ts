@@ -13,6 +13,7 @@ import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { parameterNames, type NpuParameters } from '../npu/parameters.ts';
 import { boundOf, leastTraffic, type Bound, type Sizes } from './bound.ts';
 import type { RunResult } from './run.ts';
+import type { TileTimes } from './tiles.ts';
 import type { Timeline } from './timeline/timeline.ts';
 
 export const MEASUREMENT_VERSION = 1;
@@ -84,6 +85,8 @@ export interface Measurement extends What {
   readonly commands: number;
   /** Where it was asked for: what the units were at over time. */
   readonly timeline?: Timeline;
+  /** Where it was asked for: the jobs of the matrix engine, expected and taken. */
+  readonly tileTimes?: readonly TileTimes[];
   /** Of wall time, spent stepping. */
   readonly seconds: number;
   /** All simulated cycles over `seconds`. */

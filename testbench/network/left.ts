@@ -9,6 +9,7 @@ import type { RunnableNetwork } from '../../npu/compiler/network/runnable.ts';
 import type { ResultPart } from '../../npu/compiler/network/result-part.ts';
 import { elementsOf } from '../../npu/compiler/network/picture.ts';
 import type { NpuConfig } from '../../npu/config.ts';
+import { recordCommands } from '../command-times.ts';
 
 /** The bytes of tensors, by their index in the graph. */
 export interface Left {
@@ -25,29 +26,12 @@ export function readLeft(sim: Simulator, config: NpuConfig, { steps, tensors: pl
   const left = new Map<number, number>();
   for (const { makes } of steps)
     if (makes !== null && 'inDram' in makes) left.set(makes.tensor, (left.get(makes.tensor) ?? 0) + 1);
-  const [starts, ends] = [steps.map(() => Infinity), steps.map(() => Infinity)];
-  const waiting = new Map<string, number[]>();
-  steps.forEach((step, index) => {
-    const list = waiting.get(step.unit) ?? [];
-    waiting.set(step.unit, list);
-    list.push(index);
-  });
-  const units = [...waiting].map(([unit, list]) => ({
-    valid: sim.signal(`npu.${unit}.job_valid`),
-    ready: sim.signal(`npu.${unit}.job_ready`),
-    done: sim.signal(`npu.${unit}_status_done`),
-    list,
-    started: 0,
-    next: 0,
-  }));
-  sim.trace({ scope: 'irq' }).onSample(() => {
-    for (const unit of units) {
-      if (unit.valid.get() === 1n && unit.ready.get() === 1n) starts[unit.list[unit.started++] ?? -1] = sim.cycle;
-      if (unit.done.get() !== 1n) continue;
-      const index = unit.list[unit.next++] ?? -1;
-      const makes = steps[index]?.makes ?? null;
-      ends[index] = sim.cycle;
-      if (makes === null) continue;
+  const { starts, ends } = recordCommands(
+    sim,
+    steps.map(({ unit }) => unit),
+    (command) => {
+      const makes = steps[command]?.makes ?? null;
+      if (makes === null) return;
       if ('inDram' in makes) {
         const count = (left.get(makes.tensor) ?? 0) - 1;
         left.set(makes.tensor, count);
@@ -55,8 +39,8 @@ export function readLeft(sim: Simulator, config: NpuConfig, { steps, tensors: pl
         if (count === 0 && place !== undefined)
           tensors.set(makes.tensor, sim.memory('memory.dram').dump(place.bytes, place.address / config.busBytes));
       } else read(sim, config, makes, tensors);
-    }
-  });
+    },
+  );
   return { tensors, starts, ends };
 }
 
