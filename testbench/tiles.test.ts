@@ -15,18 +15,18 @@ const size = fc.integer({ min: 1, max: 40 });
 it('tiles are all of a product, each part once, done one after another within its cycles', () => {
   fc.assert(
     fc.property(size, size, size, fc.constantFrom(...dataflowNames), (m, k, n, dataflow) => {
-      let schedule: Schedule | null = null;
-      let times: CommandTimes | null = null;
+      const run: { schedule?: Schedule; times?: CommandTimes } = {};
       const job = { m, k, n, dataflow, a: new Int8Array(m * k), b: new Int8Array(k * n) };
       const { counters } = runMatmul(config, job, {
         onProgram: (program) => {
-          schedule = scheduleFor(program, RESULT);
+          run.schedule = scheduleFor(program, RESULT);
         },
         onStart: (sim) => {
-          times = recordCommands(sim, schedule?.works.map(({ unit }) => unit) ?? []);
+          run.times = recordCommands(sim, run.schedule?.works.map(({ unit }) => unit) ?? []);
         },
       });
-      if (schedule === null || times === null) throw new Error('nothing was run');
+      const { schedule, times } = run;
+      if (schedule === undefined || times === undefined) throw new Error('nothing was run');
       const tiles = tilesOf(schedule, 12, times);
       const done = new Set<number>();
       for (const { at, size: of, least } of tiles) {
