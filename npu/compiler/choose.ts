@@ -22,8 +22,8 @@ const MOST = 0xffff;
 const ALIKE = 0.002;
 /** By how much the number of parts grows from one plan to the next, once it is large. */
 const FEWER = 1.3;
-/** In how many strips the ends of blocks may be worked on. */
-const STRIPS = [1, 4];
+/** In how many strips the ends of blocks may be worked on; a tile that is given is a job as it is. */
+const stripsFor = ({ tile }: Product): readonly number[] => (tile === null ? [1, 4] : [1]);
 /** Plans of which a forecast is made. */
 const COMPARED = 16;
 /** Commands of forecasts that are made however little is to be expected: totals are rough for small products. */
@@ -49,17 +49,18 @@ export interface Chosen extends Choice {
  */
 export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Chosen {
   const lengths = lengthsThatFit(config, product);
+  const strips = stripsFor(product);
   const forecasts = new Forecasts(config, product, cost);
   for (const estimate of estimatesAmong(config, product, cost, lengths)) {
     const { best, commands } = forecasts;
     if (best !== null && commands > CHEAP && estimate.cycles > best.cycles * (1 + ALIKE)) break;
-    for (const strips of STRIPS) forecasts.look({ ...estimate, plan: { ...estimate.plan, strips } });
+    for (const count of strips) forecasts.look({ ...estimate, plan: { ...estimate.plan, strips: count } });
   }
   // What totals do not know of a plan shows where one is changed a little.
   for (let from: Chosen | null = null; from !== forecasts.best;) {
     from = forecasts.best;
     if (from === null) throw tooSmall(config, product);
-    for (const plan of near(from.plan, lengths)) {
+    for (const plan of near(from.plan, lengths, strips)) {
       if (forecasts.commands > MOST_CHANGED) break;
       const buffering = bufferingOf(config, product, plan);
       if (buffering !== null) forecasts.look({ plan, buffering, cycles: from.cycles, commands: from.commands });
@@ -102,8 +103,8 @@ class Forecasts {
 }
 
 /** Plans that differ from one in one thing, by one step. */
-function near(plan: Plan, lengths: Lengths): Plan[] {
-  const { tile, inner, banksOfA, strips } = plan;
+function near(plan: Plan, lengths: Lengths, strips: readonly number[]): Plan[] {
+  const { tile, inner, banksOfA } = plan;
   const tiles = (['m', 'k', 'n'] as const).flatMap((dimension) => {
     const all = lengths[dimension];
     const at = all.indexOf(tile[dimension]);
@@ -116,7 +117,7 @@ function near(plan: Plan, lengths: Lengths): Plan[] {
     { ...plan, inner: inner === 'm' ? 'n' : 'm' },
     { ...plan, banksOfA: banksOfA - 1 },
     { ...plan, banksOfA: banksOfA + 1 },
-    ...STRIPS.filter((other) => other !== strips).map((other) => ({ ...plan, strips: other })),
+    ...strips.map((other) => ({ ...plan, strips: other })),
   ];
 }
 
@@ -212,7 +213,7 @@ function estimatesAmong(config: NpuConfig, product: Product, cost: Cost, lengths
         if (isFull(best) && totals.products(tile) > (best.at(-1)?.cycles ?? Infinity)) continue;
         const ways = (['m', 'n'] as const).flatMap((inner) =>
           banksFor(config, product).flatMap((banksOfA) => {
-            const plan: Plan = { tile, inner, banksOfA, strips: Math.max(...STRIPS) };
+            const plan: Plan = { tile, inner, banksOfA, strips: Math.max(...stripsFor(product)) };
             const buffering = bufferingOf(config, product, plan);
             return buffering === null ? [] : [{ plan, buffering, ...totals.of(plan, buffering) }];
           }),

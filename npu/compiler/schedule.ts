@@ -58,14 +58,15 @@ export function timedSchedule(
  */
 function inOrderOf(config: NpuConfig, cost: Cost, parts: readonly Scheduled[], free: readonly Span[]): TimedSchedule {
   const turns = free.map(({ start }) => start);
-  // By buffer, when it is read next.
+  // By buffer, when it is touched next: sums with a bias in them are written before they are read.
   const used: number[] = [];
   for (const [at, { unit, cycles, reads, writes }] of [...parts.entries()].reverse()) {
     const start = turns[at] ?? 0;
-    for (const buffer of reads) used[buffer] = start;
-    if (unit !== 'load') continue;
-    const first = Math.min(...writes.map((buffer) => used[buffer] ?? 0));
-    turns[at] = Math.max(start, first - LEAD * (cycles + cost.fetch.roundTrip));
+    if (unit === 'load') {
+      const first = Math.min(...writes.map((buffer) => used[buffer] ?? 0));
+      turns[at] = Math.max(start, first - LEAD * (cycles + cost.fetch.roundTrip));
+    }
+    for (const buffer of [...reads, ...writes]) used[buffer] = start;
   }
   const scheduled = parts
     .map((part, at) => ({ part, turn: turns[at] ?? 0 }))

@@ -1,3 +1,4 @@
+import { dataflowNames } from '../../npu/matrix/dataflow.ts';
 import { expect, it } from 'vitest';
 import { columnsOf, layersReport, measureLayers } from './layers.ts';
 
@@ -9,7 +10,8 @@ it('runs layers, and tells how near they come to the bound', () => {
   const told: string[] = [];
   const measured = measureLayers(layers, columnsOf([4]), (what) => told.push(what));
   expect(told).toEqual(['one', 'two']);
-  expect(measured.columns).toEqual(['4 × 4 ws', '4 × 4 os', '4 × 4 ws int8', '4 × 4 os int8']);
+  const names = dataflowNames.map((name) => `4 × 4 ${name}`);
+  expect(measured.columns).toEqual([...names, ...names.map((name) => `${name} int8`)]);
   for (const { cells } of measured.rows)
     for (const { ratio, cycles, expected } of cells) {
       expect(ratio).toBeGreaterThan(1);

@@ -125,6 +125,29 @@ describe('a convolution and a maximum over windows of it', () => {
     expect(together).toBeGreaterThan(5);
   });
 
+  test('are done apart where planes of sums do not fit', () => {
+    const given: Case = {
+      height: 11,
+      width: 10,
+      channels: 8,
+      out: 4,
+      kernel: [3, 2],
+      stride: [2, 2],
+      dilation: [1, 1],
+      padding: 1,
+      pool: [3, 3],
+      activations: ['none', 'none'],
+      isSecond: false,
+    };
+    const graph = graphOf(given, 8);
+    if (graph === null) throw new Error('there is no such graph');
+    const small = { rows: 4, cols: 4, busBytes: 4, scratchpadBytes: 1536, accumulatorBytes: 2048 };
+    const operators = (parameters: Partial<NpuParameters>): (readonly number[])[] =>
+      compileNetwork(npuConfig(parameters), graph).layers.map((layer) => layer.operators);
+    expect(operators({ ...small, scratchpadBytes: 8192 })).toEqual([[0, 1]]);
+    expect(operators(small)).toEqual([[0], [1]]);
+  });
+
   test('are done together in fewer cycles, and apart where that is asked for', () => {
     const graph = graphOf(
       {

@@ -7,6 +7,7 @@ import type { NpuConfig } from '../../config.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Command } from '../../isa/assembler.ts';
 import { Cost } from '../cost.ts';
+import { ShapeError } from '../errors.ts';
 import { finish } from '../finish.ts';
 import { checkOptions, type Program, type ProgramOptions } from '../program.ts';
 import { DramTensors } from './dram.ts';
@@ -65,9 +66,25 @@ export interface NetworkOptions extends ProgramOptions {
  */
 export function compileNetwork(config: NpuConfig, given: Graph, options: NetworkOptions = {}): NetworkProgram {
   checkOptions(options);
-  const { graph, layers: legalised } = legalise(given);
-  const together = options.fuse === false ? legalised : fused(config, graph, legalised);
-  const { layers, before, own: inOrder, after } = partsOf(graph, together);
+  const { graph, layers } = legalise(given);
+  const together = options.fuse === false ? layers : fused(config, graph, layers);
+  if (together.length === layers.length) return compileLayers(config, graph, layers, options);
+  try {
+    return compileLayers(config, graph, together, options);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    // Planes of sums take more of the local memories than what is done layer by layer.
+    return compileLayers(config, graph, layers, options);
+  }
+}
+
+function compileLayers(
+  config: NpuConfig,
+  graph: Graph,
+  wanted: readonly Layer[],
+  options: NetworkOptions,
+): NetworkProgram {
+  const { layers, before, own: inOrder, after } = partsOf(graph, wanted);
   const own = layerOrder(layers, inOrder);
   const emitter = new Emitter(config, new Cost(config, options.memory?.latency));
   const dram = new DramTensors();
