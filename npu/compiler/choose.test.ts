@@ -56,7 +56,7 @@ const FEW = 50;
 
 describe('plans', () => {
   it('fit the memories, whatever the product', () => {
-    const runs = runsOf({ few: 60, all: 100 });
+    const runs = runsOf({ few: 30, all: 60 });
     let planned = 0;
     fc.assert(
       fc.property(machine, sizes, fc.boolean(), (parameters, wanted, requantised) => {
@@ -142,7 +142,7 @@ describe('plans', () => {
           expect(after.cycles).toBeLessThanOrEqual(1.02 * before.cycles + FEW);
         },
       ),
-      { numRuns: runsOf({ few: 20, all: 30 }) },
+      { numRuns: runsOf({ few: 12, all: 20 }) },
     );
     // Four in ten are.
     expect(faster).toBeGreaterThan(0);
