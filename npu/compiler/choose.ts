@@ -1,6 +1,7 @@
 /**
  * The plan of a product that takes the fewest cycles: plans are compared first by what each unit has to do in all, and
- * the best of them by a forecast of all their parts.
+ * the best of them by a forecast of all their parts. The best of these is changed a step at a time for as long as it
+ * gets better.
  */
 import { byName } from '../common/records.ts';
 import { SUM_BYTES } from '../common/numbers.ts';
@@ -24,7 +25,7 @@ const ALIKE = 0.002;
 const FEWER = 1.3;
 /** In how many strips the ends of blocks may be worked on; a tile that is given is a job as it is. */
 const stripsFor = ({ tile }: Product): readonly number[] => (tile === null ? [1, 4] : [1]);
-/** Plans of which a forecast is made. */
+/** Plans, by what they have to do in all, of which a forecast is made. */
 const COMPARED = 16;
 /** Commands of forecasts that are made however little is to be expected: totals are rough for small products. */
 const CHEAP = 2000;
