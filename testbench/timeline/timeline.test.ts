@@ -80,7 +80,7 @@ describe('a timeline', () => {
           expect(Math.max(...runs.filter((_: number, i: number) => i % 2 === 0))).toBeLessThanOrEqual(width);
         }
       }),
-      { numRuns: runsOf({ few: 4, all: 150 }) },
+      { numRuns: runsOf({ few: 4, all: 80 }) },
     );
   });
 });
