@@ -10,7 +10,7 @@ import { matmulProgram } from './matmul.ts';
 
 const config = npuConfig({ rows: 8, cols: 8, scratchpadBytes: 12 * 1024, accumulatorBytes: 4096 });
 /** Cycles. */
-const FEW = 20;
+const FEW = 100;
 const size = fc.integer({ min: 1, max: 150 });
 
 it('lies in the order in which parts could begin, so that none keeps back what could begin before it; loads may wait', () => {
