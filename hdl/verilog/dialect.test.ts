@@ -47,6 +47,10 @@ describe.each(subjects)('%s', (_, make) => {
     for (const text of texts) expect(declaredAmiss(text), text).toEqual([]);
   });
 
+  test('put brackets around a cast behind an operator of one operand, which Yosys takes for a part of its width', () => {
+    for (const text of texts) expect(text.match(/[~!&|^]\d+'\(/g) ?? [], text).toEqual([]);
+  });
+
   test('give no variable that a process drives its first value where it is declared', () => {
     for (const text of texts) expect(text.match(/^.*\blogic\b[^;]*=.*$/gm) ?? [], text).toEqual([]);
   });

@@ -8,7 +8,7 @@
  */
 import type { Node, NodeId, OpNode, Type } from '../ir/types.ts';
 import { addressWidth, findMemory, nodeAt, typeWidth } from '../ir/walk.ts';
-import { bind, compare, infix, primary, shift, unary, within, withSign, type Expression } from './operators.ts';
+import { bind, castTo, compare, infix, primary, shift, unary, within, withSign, type Expression } from './operators.ts';
 import { selection } from './selection.ts';
 import type { Scope } from './scope.ts';
 import { dimensions, literal, signedPattern, withPlace } from './text.ts';
@@ -210,7 +210,7 @@ export class Expressions {
         const from = argumentType(0);
         if (typeWidth(from) === typeWidth(type)) return argument(0);
         const value = withSign(this.firm(args[0], position), from);
-        if (from.kind === 'sint') return primary(`${typeWidth(type)}'(${value.text})`, true);
+        if (from.kind === 'sint') return castTo(typeWidth(type), { ...value, signed: true });
         return primary(`{${literal(0n, { kind: 'uint', width: typeWidth(type) - typeWidth(from) })}, ${value.text}}`);
       }
       case 'orReduce':
@@ -363,7 +363,7 @@ export class Expressions {
       (this.#scope.uses[from]?.length ?? 0) === 1;
     if (alone && ['add', 'sub', 'and', 'or', 'xor'].includes(inner.op)) {
       const value = this.read(from, { ...position, root: false });
-      return primary(`${width}'(${value.text})`, value.signed);
+      return castTo(width, value);
     }
     return primary(this.#part(from, 0, width, position));
   }

@@ -28,6 +28,13 @@ export const bind = {
 
 export const primary = (text: string, signed = false): Expression => ({ text, binds: bind.primary, signed });
 
+/** A value at another width. Yosys takes `~33'(x)` for a cast to ~33 bits: behind an operator it has brackets. */
+export const castTo = (width: number, { text, signed }: Expression): Expression => ({
+  text: `${width}'(${text})`,
+  binds: bind.unary,
+  signed,
+});
+
 export function within({ text, binds }: Expression, least: number): string {
   return binds < least ? `(${text})` : text;
 }

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { npuConfig } from '../../../npu/config.ts';
 import { Npu } from '../../../npu/npu.ts';
 import { needs } from '../../../waveforms/testing/tools.ts';
-import { elaborate } from '../../index.ts';
+import { bit, elaborate, module, sint, uint } from '../../index.ts';
 import { designs } from '../testing/designs.ts';
 import { writeVerilog, type Verilog } from '../index.ts';
 import { statOf } from './figures.ts';
@@ -40,6 +40,21 @@ describe.skipIf(yosys.skip)(`Yosys${yosys.note}`, () => {
       'check -assert',
     ];
     expect((await complaints([...formal, ...script], verilog)).warnings).toEqual([]);
+  });
+
+  test('takes what stands behind an operator and is widened, or narrowed, for no width', async () => {
+    const Widened = module(
+      'widened',
+      { in: { x: sint(8), y: uint(8) }, out: { a: sint(9), b: bit, c: uint(4) } },
+      (i) => ({
+        a: i.x.extend(9).not(),
+        b: i.x.extend(12).slice(3, 6).any(),
+        c: i.y.add(3).truncate(4).not(),
+      }),
+    );
+    const verilog = writeVerilog(elaborate(Widened));
+    expect((await complaints([`read_verilog -sv ${verilog.sources.join(' ')}`], verilog)).warnings).toEqual([]);
+    expect([...verilog.files.values()].join('')).toContain("~(9'(x))");
   });
 
   test('reads, checks and synthesises the NPU of 3 × 5', async () => {
