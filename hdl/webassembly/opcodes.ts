@@ -173,6 +173,7 @@ export const vectorOpcodes = {
   'i32x4.add': 0xae,
   'i32x4.sub': 0xb1,
   'i32x4.mul': 0xb5,
+  'i32x4.dot_i16x8_s': 0xba,
   'i32x4.extmul_low_i16x8_s': 0xbc,
   'i32x4.extmul_high_i16x8_s': 0xbd,
   'i32x4.extmul_low_i16x8_u': 0xbe,

@@ -123,5 +123,19 @@ export function pushLanes({ fn }: VectorFn, bits: LaneBits, value: bigint): void
   fn.code.v128(bytes);
 }
 
+/** Pushes the bytes of a vector that stand at these places. */
+export function pushPermuted({ fn: { code } }: VectorFn, local: Local, places: readonly number[]): void {
+  code.get(local);
+  if (places.every((place, i) => place % 4 === i % 4 && (i % 4 === 0 || place === (places[i - 1] ?? 0) + 1))) {
+    // Words that move as a whole need no list of places.
+    code.get(local);
+    code.shuffle(places);
+  } else {
+    // A list that is an operand stays in a register; those of shuffles are made anew each time.
+    code.v128(Uint8Array.from(places));
+    code.vector('i8x16.swizzle');
+  }
+}
+
 /** The instruction prefix for lanes of that many bits. */
 export const shapeOf = { 8: 'i8x16', 16: 'i16x8', 32: 'i32x4', 64: 'i64x2' } as const;

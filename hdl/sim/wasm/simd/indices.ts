@@ -1,6 +1,6 @@
 /** Where the elements lie that cells choose, of a table or of what each has in memory, as scalar code needs to know. */
 import type { Local } from '../../../webassembly/code.ts';
-import { typeOf } from '../emit/function.ts';
+import { laneOffset, typeOf } from '../emit/function.ts';
 import type { FlatId } from '../flat/types.ts';
 import {
   laneBitsOf,
@@ -71,6 +71,37 @@ export function spareIndices(v: VectorFn, at: FlatId, { count, size }: Row, stor
         code.get(maskPart(v, stored, bits, p));
         code.vector('v128.bitselect');
         pushScaled(v, bits, size);
+      }),
+  };
+}
+
+/**
+ * Where cells' elements lie from the first cell's first one on, `apart` bytes from cell to cell. All of that is added
+ * as lanes, so that one address does for all cells: each of its own would be held in a register, and there are few.
+ */
+export function placedIndices(v: VectorFn, { key, bits: own, get }: Numbers, apart: number): Numbers {
+  const {
+    code,
+    domain: { rows, stride },
+  } = v.fn;
+  const bits: LaneBits = own <= 16 && rows * stride * apart <= 2 ** 16 ? 16 : 32;
+  const lanes = 128 / bits;
+  const first = (p: number): Local =>
+    remembered(v, `o${apart}@${bits}.${p}`, () => {
+      laneOffset(v.fn, apart);
+      code.vector(`${shapeOf[bits]}.splat`);
+      const cell = (byte: number): number => p * lanes + Math.floor((8 * byte) / bits);
+      code.v128(Uint8Array.from({ length: 16 }, (_, i) => (cell(i) * apart) >> ((8 * i) % bits)));
+      code.vector(`${shapeOf[bits]}.add`);
+    });
+  return {
+    key: `${key}+${apart}`,
+    bits,
+    get: (p) =>
+      remembered(v, `${key}+${apart}.${p}`, () => {
+        code.get(widened(v, key, own, bits, p, false, get));
+        code.get(first(p));
+        code.vector(`${shapeOf[bits]}.add`);
       }),
   };
 }

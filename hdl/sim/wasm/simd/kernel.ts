@@ -4,14 +4,14 @@ import type { Code } from '../../../webassembly/code.ts';
 import type { CellLocals, Fn } from '../emit/function.ts';
 import { node } from '../emit/function.ts';
 import { blockLanes } from '../flat/flatten.ts';
-import type { Edge, Statement } from '../../../ir/types.ts';
-import type { Domain, FlatId, Frame } from '../flat/types.ts';
+import type { Edge } from '../../../ir/types.ts';
+import type { Domain, FlatId } from '../flat/types.ts';
 import type { Item } from '../plan/pass.ts';
 import type { VectorFn } from './block.ts';
 import { startChecks } from './checks.ts';
 import { verticalBases } from './loads.ts';
-import { emitVectorStatements, storeVector, wireValues } from './statements.ts';
-import { RegisterReads } from './order.ts';
+import { emitFramed, storeVector, wireValues } from './statements.ts';
+import { RegisterReads, type Framed } from './order.ts';
 import type { Scan } from './scans.ts';
 import { part, whichOf } from './values.ts';
 
@@ -85,12 +85,12 @@ function emitBlock(
     wireValues,
   };
   for (const id of early) for (const which of whichOf(v, node(fn, id).type)) part(v, id, which.part, which.element);
-  const frames = new Map<Frame, Statement[]>();
+  const statements: Framed[] = [];
   for (const item of items) {
     if (item.kind === 'store') storeVector(v, item.node, item.storage);
-    else if (item.kind === 'statement') frames.set(item.frame, [...(frames.get(item.frame) ?? []), item.statement]);
+    else if (item.kind === 'statement') statements.push(item);
   }
-  for (const [frame, statements] of frames) emitVectorStatements(v, statements, frame);
+  emitFramed(v, statements);
 }
 
 function canFail(item: Item): boolean {

@@ -31,18 +31,27 @@ export class RegisterReads {
   }
 }
 
+/** A statement, and whose nodes it names. */
+export interface Framed {
+  readonly statement: Statement;
+  readonly frame: Frame;
+}
+
 /**
  * The statements in an order that means the same: those that assign one target stay in their order, and otherwise one
  * that overwrites what another reads comes after it where possible.
  */
-export function readFirst(statements: readonly Statement[], frame: Frame, reads: RegisterReads): readonly Statement[] {
+export function readFirst(statements: readonly Framed[], reads: RegisterReads): readonly Framed[] {
   if (statements.length < 2) return statements;
-  const remaining = statements.map((statement) => ({
-    statement,
-    writes: [...bodyTargets([statement])].map((target) => idOf(frame, target)),
-    reads: new Set(operandsOf([statement], frame).flatMap((operand) => [...reads.of(operand)])),
-  }));
-  const order: Statement[] = [];
+  const remaining = statements.map((framed) => {
+    const { statement, frame } = framed;
+    return {
+      framed,
+      writes: [...bodyTargets([statement])].map((target) => idOf(frame, target)),
+      reads: new Set(operandsOf([statement], frame).flatMap((operand) => [...reads.of(operand)])),
+    };
+  });
+  const order: Framed[] = [];
   while (remaining.length > 0) {
     const free = remaining.filter(
       ({ writes }, i) =>
@@ -53,7 +62,7 @@ export function readFirst(statements: readonly Statement[], frame: Frame, reads:
     );
     const next = harmless ?? free[0];
     if (next === undefined) break;
-    order.push(next.statement);
+    order.push(next.framed);
     remaining.splice(remaining.indexOf(next), 1);
   }
   return order;

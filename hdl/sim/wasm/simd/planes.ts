@@ -7,7 +7,7 @@ import type { Type } from '../../../ir/types.ts';
 import { present } from '../../library.ts';
 import { blockLanes } from '../flat/flatten.ts';
 import { scalarsOf, sizeOf } from '../storage.ts';
-import { laneBitsOf, partsOf, remembered, type VectorFn } from './block.ts';
+import { laneBitsOf, partsOf, pushPermuted, remembered, type VectorFn } from './block.ts';
 import { laneOffset } from '../emit/function.ts';
 import type { Storage } from '../flat/types.ts';
 
@@ -29,12 +29,19 @@ interface Pick {
 }
 
 /** Pushes a vector of these 16 bytes. */
-function pushPicked({ fn: { code } }: VectorFn, picks: readonly Pick[]): void {
+function pushPicked(v: VectorFn, picks: readonly Pick[]): void {
+  const { code } = v.fn;
   const [first = 0, ...others] = new Set(picks.map(({ local }) => local));
+  if (others.length === 0 && picks.some(({ byte }, at) => byte !== at)) {
+    pushPermuted(
+      v,
+      first,
+      picks.map(({ byte }) => byte),
+    );
+    return;
+  }
   code.get(first);
-  if (others.length === 0 && picks.every(({ byte }, at) => byte === at)) return;
-  const next = others.length === 0 ? [first] : others;
-  next.forEach((local, i) => {
+  others.forEach((local, i) => {
     code.get(local);
     // What a later vector gives is still to come: anything stands there until then.
     code.shuffle(
@@ -62,6 +69,10 @@ export function pushPlane(v: VectorFn, key: string, type: Type, { element, part 
   const size = sizeOf(scalar);
   const vectors = count * size;
   if (areWhole(v, size) && size <= 2 && vectors % 2 === 0) {
+    if (count === 2 || count === 4) {
+      v.fn.code.get(parted(v, key, { size, count }, { level: Math.log2(count), element }, get)(part));
+      return;
+    }
     // Processors merge small elements in one instruction, and take four to part them.
     v.fn.code.get(merged(v, key, { size, vectors }, Math.log2(blockLanes), get)(element * size + part));
     return;
@@ -70,6 +81,38 @@ export function pushPlane(v: VectorFn, key: string, type: Type, { element, part 
   const every = everyElement(v, key, size, { step, from: element % step }, get);
   if (step === count) v.fn.code.get(every(part));
   else pushOneOf(v, { size, count: count / step }, { element: Math.floor(element / step), part }, every);
+}
+
+/**
+ * Of few elements: each vector's bytes are brought into the order of elements by themselves, and then what belongs
+ * together is merged, twice as many bytes at each level, until it is whole vectors. Level by level an element is in the
+ * low or the high halves of what is merged, as the bits of its number say from the highest on.
+ */
+function parted(
+  v: VectorFn,
+  key: string,
+  row: Row,
+  { level, element }: { readonly level: number; readonly element: number },
+  get: Sequence,
+): Sequence {
+  const { size, count } = row;
+  const grouped = Array.from({ length: vectorBytes }, (_, i) => {
+    const each = vectorBytes / count;
+    const cell = Math.floor((i % each) / size);
+    return (cell * count + Math.floor(i / each)) * size + (i % size);
+  });
+  if (level === 0)
+    return (index) =>
+      remembered(v, `${key}#.${index}`, () => {
+        pushPermuted(v, get(index), grouped);
+      });
+  const before = parted(v, key, row, { level: level - 1, element: element >> 1 }, get);
+  return (index) =>
+    remembered(v, `${key}#${level}:${element}.${index}`, () => {
+      v.fn.code.get(before(2 * index));
+      v.fn.code.get(before(2 * index + 1));
+      v.fn.code.shuffle(mergedBytes((vectorBytes / count) * 2 ** (level - 1), element % 2));
+    });
 }
 
 /**

@@ -5,7 +5,6 @@
 import type { Local } from '../../../webassembly/code.ts';
 import type { Edge } from '../../../ir/types.ts';
 import { present } from '../../library.ts';
-import { load } from '../emit/access.ts';
 import { exportAddress } from '../emit/cells.ts';
 import { laneOffset, times, typeOf } from '../emit/function.ts';
 import { blockLanes, idOf } from '../flat/flatten.ts';
@@ -164,12 +163,11 @@ function pushCarry(v: VectorFn, { from, edge, port }: Scan, bits: LaneBits): voi
   if (from === 'west' ? v.first : v.last) {
     code.get(present(fn.cells ?? undefined, 'cells').row);
     times(code, sizeOf(type));
-    load(code, type, exportAddress(context, edge).address);
+    code.vectorMemory(`v128.load${bits}_splat`, exportAddress(context, edge).address);
   } else {
     laneOffset(fn, sizeOf(type));
     code.i32((from === 'west' ? -1 : blockLanes) * sizeOf(type));
     code.op('i32.add');
-    load(code, type, context.portStorage(port).address);
+    code.vectorMemory(`v128.load${bits}_splat`, context.portStorage(port).address);
   }
-  code.vector(`${shapeOf[bits]}.splat`);
 }

@@ -3,7 +3,7 @@
  * own are multiplied by powers of two, which come from a table of bytes.
  */
 import type { Local } from '../../../webassembly/code.ts';
-import { pushBytes, pushLanes, remembered, shapeOf, type LaneBits, type VectorFn } from './block.ts';
+import { pushBytes, pushLanes, pushPermuted, remembered, shapeOf, type LaneBits, type VectorFn } from './block.ts';
 import { evenWords, oddWords } from './widths.ts';
 
 export interface Shift {
@@ -169,12 +169,16 @@ function pushPowers({ fn: { code } }: VectorFn, pushExponents: () => void): void
 }
 
 /** Each amount in all bytes of its lane. */
-function pushSpread({ fn: { code } }: VectorFn, bits: LaneBits, { bytes, part }: Amounts): void {
+function pushSpread(v: VectorFn, bits: LaneBits, { bytes, part }: Amounts): void {
+  const { code } = v.fn;
   const lanes = 128 / bits;
-  code.get(bytes);
-  if (bits === 8) return;
-  code.get(bytes);
-  code.shuffle(Array.from({ length: 16 }, (_, i) => part * lanes + Math.floor((8 * i) / bits)));
+  if (bits === 8) code.get(bytes);
+  else
+    pushPermuted(
+      v,
+      bytes,
+      Array.from({ length: 16 }, (_, i) => part * lanes + Math.floor((8 * i) / bits)),
+    );
 }
 
 function eachByte(bits: LaneBits, byteAt: (index: number) => number): bigint {

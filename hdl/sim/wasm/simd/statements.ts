@@ -9,7 +9,7 @@ import { inArms, isBit, laneBitsOf, pushBytes, type Mask, type VectorFn } from '
 import { pushCurrent } from './loads.ts';
 import { storeUpdated } from './elements.ts';
 import { writeVectorMemory } from './memories.ts';
-import { readFirst } from './order.ts';
+import { readFirst, type Framed } from './order.ts';
 import { emitVectorCheck } from './checks.ts';
 import { equalsAny, maskOf } from './logic.ts';
 import { part, whichOf } from './values.ts';
@@ -19,8 +19,16 @@ import { maskPart } from './widths.ts';
 
 const vectorBytes = 16;
 
-export function emitVectorStatements(v: VectorFn, statements: readonly Statement[], frame: Frame): void {
-  for (const statement of readFirst(statements, frame, v.reads)) emitVectorStatement(v, statement, frame);
+function emitVectorStatements(v: VectorFn, statements: readonly Statement[], frame: Frame): void {
+  emitFramed(
+    v,
+    statements.map((statement) => ({ statement, frame })),
+  );
+}
+
+/** The same of several frames, of which none assigns what another one does. */
+export function emitFramed(v: VectorFn, statements: readonly Framed[]): void {
+  for (const { statement, frame } of readFirst(statements, v.reads)) emitVectorStatement(v, statement, frame);
 }
 
 function emitVectorStatement(v: VectorFn, statement: Statement, frame: Frame): void {

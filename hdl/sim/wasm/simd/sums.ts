@@ -6,7 +6,7 @@ import type { Local } from '../../../webassembly/code.ts';
 import { argument, argumentsOf, node, widthOfNode } from '../emit/function.ts';
 import { staysInWidth } from '../emit/growth.ts';
 import type { FlatId } from '../flat/types.ts';
-import { bitsOfNode, remembered, type LaneBits, type VectorFn } from './block.ts';
+import { bitsOfNode, pushLanes, remembered, type LaneBits, type VectorFn } from './block.ts';
 import { sameElement } from './elements.ts';
 import { part, partAt } from './values.ts';
 import { narrowed } from './widths.ts';
@@ -34,15 +34,27 @@ export function pushFieldSum(v: VectorFn, id: FlatId, bits: LaneBits, index: num
   return true;
 }
 
-/** In lanes as wide as words. */
+/**
+ * In lanes as wide as words. Bytes are added in halves of them as long as there are any, and only then the halves: as
+ * products with one, which processors add in the same instruction, and which no sum of {@link mostTerms} bytes is too
+ * large for.
+ */
 function wordSum(v: VectorFn, id: FlatId, { words, others }: FieldSum, index: number): Local {
   const { code } = v.fn;
+  const [inBytes, inHalves] = [8, 16].map((width) => words.filter(({ field }) => field === width));
   return remembered(v, `f${id}.${index}`, () => {
-    words.forEach(({ word, field }, i) => {
+    inBytes?.forEach(({ word }, i) => {
       code.get(part(v, word, index));
-      if (field === 8) code.vector('i16x8.extadd_pairwise_i8x16_u');
+      code.vector('i16x8.extadd_pairwise_i8x16_u');
+      if (i > 0) code.vector('i16x8.add');
+      if (i < inBytes.length - 1) return;
+      pushLanes(v, 16, 1n);
+      code.vector('i32x4.dot_i16x8_s');
+    });
+    inHalves?.forEach(({ word }, i) => {
+      code.get(part(v, word, index));
       code.vector('i32x4.extadd_pairwise_i16x8_u');
-      if (i > 0) code.vector('i32x4.add');
+      if (i > 0 || inBytes?.length !== 0) code.vector('i32x4.add');
     });
     for (const other of others) {
       code.get(partAt(v, other, wordBits, index));

@@ -4,13 +4,13 @@
 import type { Type } from '../../../ir/types.ts';
 import type { Local } from '../../../webassembly/code.ts';
 import { present } from '../../library.ts';
-import { constantOf, laneOffset, node, typeOf, widthOfNode } from '../emit/function.ts';
+import { constantOf, node, typeOf, widthOfNode } from '../emit/function.ts';
 import { blockLanes } from '../flat/flatten.ts';
 import type { FlatId } from '../flat/types.ts';
 import { scalarsOf, sizeOf } from '../storage.ts';
 import { laneBitsOf, partsOf, pushBytes, remembered, type Mask, type VectorFn } from './block.ts';
 import { uniformAddress } from './elements.ts';
-import { insideAt, pushLane, scaledIndices, spareIndices, type Numbers } from './indices.ts';
+import { insideAt, placedIndices, pushLane, scaledIndices, spareIndices, type Numbers } from './indices.ts';
 import { amountBytes } from './operations.ts';
 import { part } from './values.ts';
 import { maskPart } from './widths.ts';
@@ -64,11 +64,7 @@ function pushOneByOne(v: VectorFn, { table, at, index }: Lookup, count: number):
   const fixed = constantOf(fn, table);
   const base = fixed === null ? uniformAddress(v, table) : null;
   const address = fixed === null ? 0 : fn.context.constant(type, fixed);
-  pushGathered(
-    v,
-    { scalar, address, apart: 0 },
-    { indices: scaledIndices(v, at, { count, size: sizeOf(scalar) }), index, base },
-  );
+  pushGathered(v, { scalar, address }, { indices: scaledIndices(v, at, { count, size: sizeOf(scalar) }), index, base });
 }
 
 /** Past this many bytes, a vector in memory is read and written element by element where each cell chooses one. */
@@ -107,21 +103,12 @@ export function elementsOf({ fn }: VectorFn, register: FlatId): Elements {
   return { ...scalarsOf(type), address, apart: sizeOf(type), spare: false };
 }
 
-/** Puts how far a block's elements lie from the first block's into a local. */
-function firstOffset({ fn }: VectorFn, { apart }: Elements): Local {
-  const base = fn.code.local('i32');
-  laneOffset(fn, apart);
-  fn.code.set(base);
-  return base;
-}
-
 /** Pushes part `index` of the elements that cells choose, 0 past the end. */
 export function pushFetched(v: VectorFn, elements: Elements, at: FlatId, index: number): void {
   const { code } = v.fn;
   const { scalar, count } = elements;
-  const base = firstOffset(v, elements);
-  pushGathered(v, elements, { indices: scaledIndices(v, at, { count, size: sizeOf(scalar) }), index, base });
-  code.release('i32', base);
+  const indices = scaledIndices(v, at, { count, size: sizeOf(scalar) });
+  pushGathered(v, elements, { indices: placedIndices(v, indices, elements.apart), index, base: null });
   if (2 ** widthOfNode(v.fn, at) <= count) return;
   code.get(insideAt(v, at, count, laneBitsOf(scalar), index));
   code.vector('v128.and');
@@ -135,14 +122,13 @@ export function storeChosen(v: VectorFn, elements: Elements, at: FlatId, value: 
   const lanes = 128 / bits;
   const stored = storedLanes(v, at, count);
   const row = { count, size: sizeOf(scalar) };
-  const base = firstOffset(v, elements);
-  const indices = spare ? spareIndices(v, at, row, stored) : scaledIndices(v, at, row);
+  const indices = placedIndices(v, spare ? spareIndices(v, at, row, stored) : scaledIndices(v, at, row), apart);
   const values = Array.from({ length: partsOf(v, bits) }, (_, p) => {
     const fresh = part(v, value, p);
     if (spare) return fresh;
     const local = code.local('v128');
     code.get(fresh);
-    pushGathered(v, elements, { indices, index: p, base });
+    pushGathered(v, elements, { indices, index: p, base: null });
     code.get(maskPart(v, stored, bits, p));
     code.vector('v128.bitselect');
     code.set(local);
@@ -150,12 +136,9 @@ export function storeChosen(v: VectorFn, elements: Elements, at: FlatId, value: 
   });
   for (let lane = 0; lane < Math.min(blockLanes, v.fn.domain.cols); lane++) {
     pushLane(v, indices, lane);
-    code.get(base);
-    code.op('i32.add');
     code.get(present(values[Math.floor(lane / lanes)], 'part of a value'));
-    code.laneMemory(`v128.store${bits}_lane`, address + lane * apart, lane % lanes);
+    code.laneMemory(`v128.store${bits}_lane`, address, lane % lanes);
   }
-  code.release('i32', base);
 }
 
 /** The lanes whose elements are replaced. */
@@ -184,7 +167,7 @@ interface Gathering {
 /** Pushes a part in which each lane is loaded from an address of its own. */
 function pushGathered(
   v: VectorFn,
-  { scalar, address, apart }: Pick<Elements, 'scalar' | 'address' | 'apart'>,
+  { scalar, address }: Pick<Elements, 'scalar' | 'address'>,
   { indices, index, base }: Gathering,
 ): void {
   const { code } = v.fn;
@@ -203,7 +186,7 @@ function pushGathered(
       code.op('i32.add');
     }
     code.get(result);
-    code.laneMemory(`v128.load${bits}_lane`, address + cell * apart, lane);
+    code.laneMemory(`v128.load${bits}_lane`, address, lane);
     code.set(result);
   }
   code.get(result);
