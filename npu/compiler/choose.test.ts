@@ -56,7 +56,7 @@ const FEW = 50;
 
 describe('plans', () => {
   it('fit the memories, whatever the product', () => {
-    const runs = runsOf({ few: 30, all: 60 });
+    const runs = runsOf({ few: 20, all: 30 });
     let planned = 0;
     fc.assert(
       fc.property(machine, sizes, fc.boolean(), (parameters, wanted, requantised) => {
@@ -112,7 +112,9 @@ describe('plans', () => {
       scratchpadBytes: fc.constantFrom(1, 1.3, 2, 8),
       accumulatorBytes: fc.constantFrom(1, 1.3, 2, 8),
     });
-    const small = fc.record({ m: size, k: size, n: fc.integer({ min: 1, max: 600 }), dataflow: dataflows });
+    // Of skinny ones the plans are few, of which one that is missed is worth the most.
+    const side = fc.oneof(size, fc.integer({ min: 1, max: 24 }));
+    const small = fc.record({ m: side, k: side, n: fc.integer({ min: 1, max: 600 }), dataflow: dataflows });
     let faster = 0;
     fc.assert(
       fc.property(

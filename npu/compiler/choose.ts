@@ -1,32 +1,26 @@
 /**
  * The plan of a product that takes the fewest cycles: plans are compared first by what each unit has to do in all, and
- * the best of them by a forecast of all their parts. The best of these is changed a step at a time for as long as it
- * gets better.
+ * the best of them by a forecast of all their parts. Of each order of loops the best of these is changed a step at a
+ * time for as long as it gets better: from one order to the other is a step that nothing near it is reached by.
  */
-import { byName } from '../common/records.ts';
-import { SUM_BYTES } from '../common/numbers.ts';
 import type { NpuConfig } from '../config.ts';
 import { turnedSize } from '../matrix/dataflow.ts';
-import { matrixEngineOf } from '../matrix/engines.ts';
-import type { ProductSize } from '../matrix/layout.ts';
 import type { Cost } from './cost.ts';
 import { ShapeError } from './errors.ts';
-import { bufferingOf, scaleLines, type Buffering, type Plan } from './plan.ts';
+import { Estimates, type Choice } from './estimates.ts';
+import { lengthsThatFit, type Lengths } from './lengths.ts';
+import { bufferingOf, scaleLines, type Plan } from './plan.ts';
 import type { Product } from './product.ts';
 import { scheduleWithin, type TimedSchedule } from './schedule.ts';
-import { Totals, type Total } from './totals.ts';
-
-/** What a DMA command can count in its 16-bit fields. */
-const MOST = 0xffff;
 
 /** Cycles that differ by no more than this part of them make no difference. */
 const ALIKE = 0.002;
-/** By how much the number of parts grows from one plan to the next, once it is large. */
-const FEWER = 1.3;
 /** In how many strips the ends of blocks may be worked on; a tile that is given is a job as it is. */
 const stripsFor = ({ tile }: Product): readonly number[] => (tile === null ? [1, 4] : [1]);
-/** Plans, by what they have to do in all, of which a forecast is made. */
-const COMPARED = 16;
+/** Blocks of sums at the most. */
+const BLOCKS = 4;
+/** Plans that take so many times as long as the best one are not changed to be better. */
+const FAR = 1.1;
 /** Commands of forecasts that are made however little is to be expected: totals are rough for small products. */
 const CHEAP = 2000;
 /** Commands of forecasts that are made in all: of larger products plans are compared by their totals. */
@@ -34,11 +28,8 @@ const MOST_LOOKED = 150_000;
 /** Commands of forecasts after which a plan is no more changed a little. */
 const MOST_CHANGED = 30_000;
 
-/** A plan, and the cycles that it is expected to take from the first command on. */
-export interface Choice extends Total {
-  readonly plan: Plan;
-  readonly buffering: Buffering;
-}
+type Inner = Plan['inner'];
+const other = (inner: Inner): Inner => (inner === 'm' ? 'n' : 'm');
 
 export interface Chosen extends Choice {
   readonly schedule: TimedSchedule | null;
@@ -51,34 +42,37 @@ export interface Chosen extends Choice {
 export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Chosen {
   const lengths = lengthsThatFit(config, product);
   const strips = stripsFor(product);
+  const estimates = new Estimates(config, product, cost, { sums: BLOCKS, strips: Math.max(...strips) });
   const forecasts = new Forecasts(config, product, cost);
-  for (const estimate of estimatesAmong(config, product, cost, lengths)) {
+  for (const estimate of estimates.best(lengths)) {
     const { best, commands } = forecasts;
     if (best !== null && commands > CHEAP && estimate.cycles > best.cycles * (1 + ALIKE)) break;
     for (const count of strips) forecasts.look({ ...estimate, plan: { ...estimate.plan, strips: count } });
   }
+  const { best } = forecasts;
+  if (best === null) throw tooSmall(config, product);
   // What totals do not know of a plan shows where one is changed a little.
-  for (let from: Chosen | null = null; from !== forecasts.best;) {
-    from = forecasts.best;
-    if (from === null) throw tooSmall(config, product);
-    for (const plan of near(from.plan, lengths, strips)) {
-      if (forecasts.commands > MOST_CHANGED) break;
-      const buffering = bufferingOf(config, product, plan);
-      if (buffering !== null) forecasts.look({ plan, buffering, cycles: from.cycles, commands: from.commands });
+  for (const inner of [best.plan.inner, other(best.plan.inner)]) {
+    for (let from: Chosen | null = null; from !== forecasts.bestOf(inner);) {
+      from = forecasts.bestOf(inner);
+      for (const plan of near(from ?? best, estimates, lengths, strips)) {
+        if (forecasts.commands > MOST_CHANGED) break;
+        const buffering = bufferingOf(config, product, plan);
+        if (buffering !== null) forecasts.look({ ...best, plan, buffering });
+      }
     }
   }
-  if (forecasts.best === null) throw tooSmall(config, product);
-  return forecasts.best;
+  return forecasts.best ?? best;
 }
 
-/** The best of the plans that were looked at, each of them once. */
+/** The best of the plans that were looked at, each of them once, of all and of each order of loops. */
 class Forecasts {
   readonly #config: NpuConfig;
   readonly #product: Product;
   readonly #cost: Cost;
   readonly #seen = new Set<string>();
+  readonly #best = new Map<Inner, Chosen>();
   commands = 0;
-  best: Chosen | null = null;
 
   constructor(config: NpuConfig, product: Product, cost: Cost) {
     this.#config = config;
@@ -86,39 +80,69 @@ class Forecasts {
     this.#cost = cost;
   }
 
+  get best(): Chosen | null {
+    return [...this.#best.values()].reduce<Chosen | null>(
+      (one, next) => (one === null || isBetter(next, one) ? next : one),
+      null,
+    );
+  }
+
+  bestOf(inner: Inner): Chosen | null {
+    return this.#best.get(inner) ?? null;
+  }
+
   look(estimate: Choice): void {
-    const key = JSON.stringify(estimate.plan);
+    const { inner } = estimate.plan;
+    const key = effectOf(estimate);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
+    const [best, ofOrder] = [this.best, this.bestOf(inner)];
     if (this.commands + estimate.commands > MOST_LOOKED) {
-      this.best ??= { ...estimate, schedule: null };
+      if (best === null) this.#best.set(inner, { ...estimate, schedule: null });
       return;
     }
     this.commands += estimate.commands;
-    const most: number = this.best === null ? Infinity : this.best.cycles * (1 + ALIKE);
+    const most = Math.min((best?.cycles ?? Infinity) * FAR, (ofOrder?.cycles ?? Infinity) * (1 + ALIKE));
     const schedule = scheduleWithin(this.#config, this.#product, estimate, this.#cost, most);
     if (schedule === null) return;
     const found = { ...estimate, cycles: schedule.cycles, commands: schedule.scheduled.length, schedule };
-    if (this.best === null || isBetter(found, this.best)) this.best = found;
+    if (ofOrder === null || isBetter(found, ofOrder)) this.#best.set(inner, found);
   }
 }
 
-/** Plans that differ from one in one thing, by one step. */
-function near(plan: Plan, lengths: Lengths, strips: readonly number[]): Plan[] {
+/** What makes a plan another one: banks by the buffers in them, the order of loops where there are two. */
+function effectOf({ plan: { tile, inner, strips }, buffering: { parts, buffers } }: Choice): string {
+  const order = parts.m > 1 && parts.n > 1 ? inner : null;
+  return JSON.stringify([tile, strips, order, buffers]);
+}
+
+/** Plans that differ from one in one thing, by one step; with tiles of another size the banks may be shared anew. */
+function near(
+  { plan, buffering }: Choice,
+  estimates: Estimates,
+  lengths: Lengths,
+  strips: readonly number[],
+): readonly Plan[] {
   const { tile, inner, banksOfA } = plan;
+  const { sums } = buffering.buffers;
   const tiles = (['m', 'k', 'n'] as const).flatMap((dimension) => {
     const all = lengths[dimension];
     const at = all.indexOf(tile[dimension]);
     return [-3, -1, 1, 3]
       .map((by) => all[at + by])
-      .flatMap((length) => (length === undefined ? [] : [{ ...plan, tile: { ...tile, [dimension]: length } }]));
+      .flatMap((length) => (length === undefined ? [] : [{ ...tile, [dimension]: length }]));
   });
   return [
-    ...tiles,
-    { ...plan, inner: inner === 'm' ? 'n' : 'm' },
+    ...tiles.flatMap((changed) => {
+      const anew = estimates.fairest(changed, [inner])?.plan.banksOfA ?? banksOfA;
+      return [banksOfA, anew].map((banks) => ({ ...plan, tile: changed, banksOfA: banks }));
+    }),
+    { ...plan, inner: other(inner) },
     { ...plan, banksOfA: banksOfA - 1 },
     { ...plan, banksOfA: banksOfA + 1 },
-    ...strips.map((other) => ({ ...plan, strips: other })),
+    { ...plan, sums: sums - 1 },
+    { ...plan, sums: sums + 1 },
+    ...strips.map((count) => ({ ...plan, strips: count })),
   ];
 }
 
@@ -145,100 +169,4 @@ function tooSmall(config: NpuConfig, { scales: ofChannels, tile: given, turned }
       `a row of sums with its ${scales} lines of scales does not fit the accumulator; ` +
       `${nameOf('accumulatorBytes')} is ${accumulatorBytes}, give it at least ${(1 + scales) * accLanes * 4}`,
   );
-}
-
-/**
- * Lengths of parts: the length in 1, 2, 3 … even parts, ever fewer of these numbers, each part a multiple of `unit` or
- * all there is; shorter ones, down to 1, where `short`.
- */
-function partLengths(length: number, unit: number, beat: number, short: boolean): readonly number[] {
-  const lengths = new Set([Math.min(length, unit)]);
-  for (let parts = 1; parts <= Math.ceil(length / unit); parts = Math.max(parts + 1, Math.floor(parts * FEWER)))
-    for (const multiple of [unit, beat])
-      lengths.add(Math.min(length, Math.ceil(Math.ceil(length / parts) / multiple) * multiple));
-  for (let part = Math.min(unit, length); short && part >= 1; part = Math.floor(part / 2)) lengths.add(part);
-  return [...lengths].sort((one, other) => one - other);
-}
-
-/** Lengths of parts of each dimension that may be in a plan. */
-type Lengths = Readonly<Record<keyof ProductSize, readonly number[]>>;
-
-/** Parts that leave some of the array idle are for memories that hold no others. */
-function lengthsThatFit(config: NpuConfig, product: Product): Lengths {
-  const { tile } = product;
-  if (tile !== null) return commandable(config, product, { m: [tile.m], k: [tile.k], n: [tile.n] });
-  const usual = lengthsOf(config, product, false);
-  return fitsAny(config, product, usual) ? usual : lengthsOf(config, product, true);
-}
-
-/** Whether the smallest parts fit. */
-function fitsAny(config: NpuConfig, product: Product, { m, k, n }: Lengths): boolean {
-  const tile = { m: Math.min(...m), k: Math.min(...k), n: Math.min(...n) };
-  return banksFor(config, product).some((banksOfA) => bufferingOf(config, product, { tile, banksOfA }) !== null);
-}
-
-/** How many banks may be those of A. */
-const banksFor = ({ scratchpadBanks }: NpuConfig, { requantise }: Product): readonly number[] =>
-  Array.from({ length: scratchpadBanks - (requantise === null ? 1 : 2) }, (_, at) => at + 1);
-
-/** `short`: parts of less than a fold as well. */
-function lengthsOf(config: NpuConfig, product: Product, short: boolean): Lengths {
-  const { dataflow } = product;
-  const { a, b } = matrixEngineOf(config).description.layouts(config, dataflow);
-  const unitOf = (dimension: keyof ProductSize): number =>
-    [a, b].find(({ across }) => across === dimension)?.width ?? 1;
-  const of = (dimension: keyof ProductSize, ofShort: boolean): readonly number[] =>
-    partLengths(
-      product[dimension],
-      unitOf(dimension),
-      dimension === 'k' ? config.busBytes : unitOf(dimension),
-      ofShort,
-    );
-  return commandable(config, product, { m: of('m', short), k: of('k', short), n: of('n', false) });
-}
-
-/** Those that commands can have. */
-function commandable(config: NpuConfig, { dataflow }: Product, lengths: Lengths): Lengths {
-  const mostK = matrixEngineOf(config).description.mostK(dataflow);
-  const most = { m: MOST, k: Math.min(MOST, mostK), n: Math.floor(MOST / SUM_BYTES) };
-  return byName(['m', 'k', 'n'] as const, (name) => lengths[name].filter((length) => length <= most[name]));
-}
-
-function estimatesAmong(config: NpuConfig, product: Product, cost: Cost, lengths: Lengths): readonly Choice[] {
-  const totals = new Totals(config, product, cost);
-  const best: Choice[] = [];
-  for (const n of lengths.n)
-    for (const m of lengths.m)
-      for (const k of lengths.k) {
-        const tile = { m, k, n };
-        if (isFull(best) && totals.products(tile) > (best.at(-1)?.cycles ?? Infinity)) continue;
-        const ways = (['m', 'n'] as const).flatMap((inner) =>
-          banksFor(config, product).flatMap((banksOfA) => {
-            const plan: Plan = { tile, inner, banksOfA, strips: Math.max(...stripsFor(product)) };
-            const buffering = bufferingOf(config, product, plan);
-            return buffering === null ? [] : [{ plan, buffering, ...totals.of(plan, buffering) }];
-          }),
-        );
-        const found = ways.reduce<Choice | null>((one, next) => fairer(one, next), null);
-        if (found !== null) insert(best, found);
-      }
-  return best;
-}
-
-/** Of two ways to share banks the one that takes fewer cycles; if neither does, that with more of both buffers. */
-function fairer(one: Choice | null, other: Choice): Choice {
-  const fewer = ({ buffering: { buffers } }: Choice): number => Math.min(buffers.a, buffers.b);
-  if (one === null || other.cycles < one.cycles) return other;
-  return other.cycles === one.cycles && fewer(other) > fewer(one) ? other : one;
-}
-
-const isFull = (best: readonly Choice[]): boolean => best.length >= COMPARED;
-
-/** Keeps the best few, in order. */
-function insert(best: Choice[], one: Choice): void {
-  const worst = best.at(-1);
-  if (isFull(best) && worst !== undefined && one.cycles >= worst.cycles) return;
-  const at = best.findIndex(({ cycles }) => one.cycles < cycles);
-  best.splice(at < 0 ? best.length : at, 0, one);
-  if (best.length > COMPARED) best.pop();
 }

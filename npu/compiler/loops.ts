@@ -64,7 +64,7 @@ class Loops {
   readonly #lines: Readonly<Record<'a' | 'b' | 'c', Lines>>;
   readonly #alongK: readonly Part[];
   readonly #blocks: readonly Block[];
-  readonly #uses: Readonly<Record<'a' | 'b', readonly Use[]>>;
+  readonly #uses: Readonly<Record<'a' | 'b' | 'scales', readonly Use[]>>;
   /** By number. */
   readonly #held: Held[] = [];
   /** Blocks share the buffer of sums. */
@@ -94,7 +94,12 @@ class Loops {
     const { parts, buffers } = buffering;
     const tiles = (kind: 'rows' | 'columns'): number[] =>
       blocks.flatMap((block) => this.#alongK.map((_, at) => block[kind].index * parts.k + at));
-    this.#uses = { a: residency(tiles('rows'), buffers.a), b: residency(tiles('columns'), buffers.b) };
+    const ofColumns = blocks.map(({ columns }) => columns.index);
+    this.#uses = {
+      a: residency(tiles('rows'), buffers.a),
+      b: residency(tiles('columns'), buffers.b),
+      scales: product.scales === null ? [] : residency(ofColumns, buffers.scales),
+    };
   }
 
   all(): Scheduled[] {
@@ -110,11 +115,7 @@ class Loops {
     return [
       ...this.#beforeSums(block),
       ...early.flatMap((slice) => this.#loadB(block, slice)),
-      ...slices.flatMap((slice) => [
-        ...this.#loadA(block, slice),
-        ...(early.includes(slice) ? [] : this.#loadB(block, slice)),
-        ...this.#sums(block, slice),
-      ]),
+      ...slices.flatMap((slice) => [...this.#loads(block, slice, early.includes(slice)), ...this.#sums(block, slice)]),
     ];
   }
 
@@ -148,13 +149,22 @@ class Loops {
       const block = { tensor: bias, row: rows.at, column: columns.at, rows: rows.size, columns: columns.size };
       loads.push(copied('load', block, this.#ofBlock('sums', index), this.#lines.c, this.#cost));
     }
-    if (scales !== null) {
+    const ofScales = scales === null ? null : this.#scalesOf(index);
+    if (scales !== null && ofScales?.load === true) {
       const [row, count] = [scaleLines(this.#config, columns.at), scaleLines(this.#config, columns.size)];
       const block = { tensor: scales, row, column: 0, rows: count, columns: cols };
-      const buffer = this.#ofBlock('scales', index);
+      const buffer = this.#bufferOf('scales', ofScales.buffer);
       loads.push(copied('load', block, buffer, { width: cols, order: 'rows' }, this.#cost));
     }
     return loads;
+  }
+
+  /** Loads are done in order: what has the fewest buffers waits the longest for one, and comes last. */
+  #loads(block: Block, slice: Slice, isEarly: boolean): Scheduled[] {
+    const { a, b } = this.#buffering.buffers;
+    const ofA = this.#loadA(block, slice);
+    const ofB = isEarly ? [] : this.#loadB(block, slice);
+    return a < b ? [...ofB, ...ofA] : [...ofA, ...ofB];
   }
 
   #loadA({ rows }: Block, { a, ofA, k, part, tile }: Slice): Scheduled[] {
@@ -226,7 +236,7 @@ class Loops {
         : {
             by: requantise,
             results: partOf(this.#ofBlock('results', index), at),
-            scales: scales === null ? null : this.#ofBlock('scales', index),
+            scales: scales === null ? null : this.#bufferOf('scales', this.#scalesOf(index).buffer),
             rows: rowsAtOnce(this.#product, rows.size),
           };
     const sums = partOf(this.#ofBlock('sums', index), at);
@@ -242,8 +252,15 @@ class Loops {
   }
 
   /** Of buffers that blocks take in turn. */
-  #ofBlock(kind: 'sums' | 'scales' | 'results', index: number): Held {
+  #ofBlock(kind: 'sums' | 'results', index: number): Held {
     return this.#bufferOf(kind, index % this.#buffering.buffers[kind]);
+  }
+
+  /** The scales of a block, which are those of its columns. */
+  #scalesOf(index: number): Use {
+    const use = this.#uses.scales[index];
+    if (use === undefined) throw new RangeError(`block ${index} has no buffer for its scales`);
+    return use;
   }
 
   /** Buffers are numbered one kind after another, each strip by strip. */

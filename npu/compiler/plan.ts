@@ -13,6 +13,8 @@ export interface Plan {
   readonly inner: 'm' | 'n';
   /** Banks of the scratchpad that hold tiles of A; a last one holds 8-bit results, and the others tiles of B. */
   readonly banksOfA: number;
+  /** Blocks of sums at the most: one that is computed, others that leave the array, wait for the bus or are stored. */
+  readonly sums: number;
   /** In how many strips blocks are worked on where nothing else would keep the units at work: see loops.ts. */
   readonly strips: number;
 }
@@ -47,17 +49,14 @@ export type Kind = 'a' | 'b' | 'sums' | 'scales' | 'results';
 /** Lines of scales for as many columns: one of biases, one of multipliers and one of shifts for each fold. */
 export const scaleLines = ({ cols }: NpuConfig, columns: number): number => 3 * Math.ceil(columns / cols);
 
-/** Blocks of sums at the most: one that is computed, others that leave the array, wait for the bus or are stored. */
-const BLOCKS = 4;
-
 /** Null for a plan that the local memories have no room for. */
 export function bufferingOf(
   config: NpuConfig,
   product: Product,
-  plan: Pick<Plan, 'tile' | 'banksOfA'>,
+  plan: Pick<Plan, 'tile' | 'banksOfA' | 'sums'>,
 ): Buffering | null {
   const { scratchpadBanks, bankLines, accLines } = config;
-  const { tile, banksOfA } = plan;
+  const { tile, banksOfA, sums } = plan;
   const layouts = matrixEngineOf(config).description.layouts(config, product.dataflow);
   const parts = {
     m: Math.ceil(product.m / tile.m),
@@ -82,7 +81,7 @@ export function bufferingOf(
   };
   const inBanks = ({ from, to }: { readonly from: number; readonly to: number }, each: number): number =>
     each === 0 ? 0 : (to - from) * Math.floor(bankLines / each);
-  const complete = Math.min(BLOCKS, blocks, Math.floor(accLines / (lines.sums + lines.scales)));
+  const complete = Math.min(sums, blocks, Math.floor(accLines / (lines.sums + lines.scales)));
   const buffers: Buffering['buffers'] = {
     a: Math.min(inBanks(banks.a, lines.a), parts.m * parts.k),
     b: Math.min(inBanks(banks.b, lines.b), parts.k * parts.n),

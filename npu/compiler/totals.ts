@@ -68,8 +68,13 @@ export class Totals {
           );
     const requantising = requantise === null ? 0 : parts.n * m.total((rows) => rows / rowsAtOnce(this.#product, rows));
     const commands = jobs + loads.a + loads.b + blocks + requantising;
-    // What has a single buffer is not filled while it is used, nor used while it is emptied.
-    const alone = (kind: 'a' | 'b'): number => (buffers[kind] === 1 && loads[kind] > 1 ? loading[kind] : 0);
+    // What has a single buffer is not filled while it is used, and what comes after it waits as well.
+    const filling = {
+      a: this.#copies('filled', a.tensor, this.#lines.a, m, k) / (parts.m * parts.k),
+      b: this.#copies('filled', b.tensor, this.#lines.b, k, n) / (parts.k * parts.n),
+    };
+    const alone = (kind: 'a' | 'b', behind: 'a' | 'b'): number =>
+      buffers[kind] === 1 && loads[kind] > 1 ? loads[kind] * (filling[kind] + loading[behind] / jobs) : 0;
     const { between, roundTrip, ahead } = this.#cost.fetch;
     // Of what leaves a single buffer of sums, strips of the last and the next sums have some beside them.
     const ends = (1 - 1 / strips) * (products / (parts.m * parts.k * parts.n));
@@ -79,7 +84,7 @@ export class Totals {
     // All operands of the first block have to come: it may wait for more than its first tiles.
     const ofBlock = once.a / parts.m + once.b / parts.n - (products / blocks) * (1 - 1 / parts.k);
     const longest = Math.max(
-      products + alone('a') + alone('b') + emptying + Math.max(0, ofBlock - first),
+      products + alone('a', 'b') + alone('b', 'a') + emptying + Math.max(0, ofBlock - first),
       // Commands are read on the same channel.
       loading.a + loading.b + commands * between,
       buffers.results === 1 ? answered + vectors : Math.max(stores, vectors),
@@ -100,11 +105,21 @@ export class Totals {
     );
   }
 
-  /** Cycles of all copies of parts of so many rows and columns, each once; of stores also until they are answered. */
-  #copies(unit: 'load' | 'store' | 'answered', tensor: Tensor, lines: Lines, rows: Sizes, columns: Sizes): number {
+  /**
+   * Cycles of all copies of parts of so many rows and columns, each once; of loads also until they are complete, of
+   * stores until they are answered.
+   */
+  #copies(
+    unit: 'load' | 'filled' | 'store' | 'answered',
+    tensor: Tensor,
+    lines: Lines,
+    rows: Sizes,
+    columns: Sizes,
+  ): number {
     const one = (ofRows: number, ofColumns: number): number => {
       const copy = copyOf({ tensor, row: 0, column: 0, rows: ofRows, columns: ofColumns }, lines);
-      return unit === 'answered' ? this.#cost.store(copy) : this.#cost.ahead(unit, copy).moving;
+      if (unit === 'answered') return this.#cost.store(copy);
+      return unit === 'filled' ? this.#cost.load(copy) : this.#cost.ahead(unit, copy).moving;
     };
     return this.#once(`${unit} ${lines.width} ${rows.part} ${columns.part} ${tensor.name}`, () =>
       rows.total((ofRows) => columns.total((ofColumns) => one(ofRows, ofColumns))),

@@ -8,7 +8,7 @@ import { checkProperty } from '../property.ts';
 import { programCases } from './arbitrary.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
-const RUNS = runsOf({ few: 6, all: 60 });
+const RUNS = runsOf({ few: 6, all: 30 });
 
 it('random programs leave what their commands leave one after the other', () => {
   checkProperty(randomPrograms, { runs: RUNS });

@@ -25,7 +25,7 @@ test('networks that nobody drew are well formed, run, and come back from a file'
         );
       },
     ),
-    { numRuns: runsOf({ few: 300, all: 5000 }) },
+    { numRuns: runsOf({ few: 300, all: 2000 }) },
   );
 });
 
@@ -52,7 +52,7 @@ test('a file that is damaged is refused, or is a network that runs', () => {
         }
       },
     ),
-    { numRuns: runsOf({ few: 60, all: 2000 }) },
+    { numRuns: runsOf({ few: 60, all: 800 }) },
   );
   expect(refused).toBeGreaterThan(0);
   expect(ran).toBeGreaterThan(0);
