@@ -1,7 +1,7 @@
 /** `--explain`: how a product is cut up, what stays on the chip, and when each unit was expected to work, in words. */
 import type { Schedule } from '../npu/compiler/program.ts';
 import { busyCycles } from '../npu/compiler/forecast.ts';
-import type { Buffering } from '../npu/compiler/plan.ts';
+import { partsOfBuffer, type Buffering } from '../npu/compiler/plan.ts';
 import { turnedSize } from '../npu/matrix/dataflow.ts';
 import { unitNames, type Unit } from '../npu/isa/units.ts';
 import { columns, count, labelled, plural } from './text.ts';
@@ -17,15 +17,16 @@ const turnedNames = { m: names.n, n: names.m } as const;
 /** @param cycles that were taken */
 export function explain(schedule: Schedule, cycles: number): string {
   const { turned, plan, buffering, works, spans, cycles: expected } = schedule;
-  const { inner, strips } = plan;
+  const { inner, slices, strips } = plan;
+  const told = partsOfBuffer(plan);
   const tile = turned ? turnedSize(plan.tile) : plan.tile;
   const { parts, buffers, lines, banks } = buffering;
   const blocks = parts.m * parts.n;
   const order =
     parts.m === 1 || parts.n === 1 ? '' : `, along ${(turned ? turnedNames : names)[inner]} first, to and fro`;
   // What the engine takes for A is B turned, where inputs stay.
-  const ofA = operand(buffering, 'a', parts.m * parts.k, loadsOf(works, strips, 0, buffers.a));
-  const ofB = operand(buffering, 'b', parts.k * parts.n, loadsOf(works, strips, buffers.a, buffers.b));
+  const ofA = operand(buffering, 'a', parts.m * parts.k, loadsOf(works, told, 0, buffers.a));
+  const ofB = operand(buffering, 'b', parts.k * parts.n, loadsOf(works, told, buffers.a, buffers.b));
   const off = (100 * (expected - cycles)) / cycles;
   const busy = (unit: Unit): number => busyCycles(spans.filter((_, at) => works[at]?.unit === unit));
   const most = unitNames.reduce((one, other) => (busy(other) > busy(one) ? other : one));
@@ -44,7 +45,7 @@ export function explain(schedule: Schedule, cycles: number): string {
         `${plural(buffers.sums, 'buffer')} of ${count(lines.sums)} lines` +
           (buffers.sums > 1 ? ': a block is stored while the next one is computed' : ''),
       ],
-      ...(strips === 1 ? [] : [['ends', inStrips(strips, buffers.sums)] as const]),
+      ...(told === 1 ? [] : [['ends', ends(slices, strips, buffers.sums)] as const]),
       ...(buffers.results === 0
         ? []
         : [
@@ -84,16 +85,19 @@ function operand({ buffers, lines, banks }: Buffering, kind: 'a' | 'b', tiles: n
   return `${plural(buffers[kind], 'buffer')} of ${count(lines[kind])} lines in ${where}; ${often}`;
 }
 
-const inStrips = (strips: number, sums: number): string =>
-  `the first tiles come in up to ${strips} slices of k, the ${sums === 1 ? '' : 'first and the last '}sums leave in up ` +
-  `to ${strips} strips`;
+/** How the first tiles come, and the last sums leave. */
+const ends = (slices: number, strips: number, sums: number): string =>
+  [
+    ...(slices === 1 ? [] : [`the first tiles come in up to ${slices} slices of k`]),
+    ...(strips === 1 ? [] : [`the ${sums === 1 ? '' : 'first and the last '}sums leave in up to ${strips} strips`]),
+  ].join(', ');
 
-/** Tiles that are loaded into the buffers from `first` on: their first strips are. */
-const loadsOf = (works: Schedule['works'], strips: number, first: number, buffers: number): number =>
+/** Tiles that are loaded into the buffers from `first` on: their first parts are. */
+const loadsOf = (works: Schedule['works'], told: number, first: number, buffers: number): number =>
   works.filter(
     ({ unit, writes }) =>
       unit === 'load' &&
-      writes.some((one) => one % strips === 0 && one >= strips * first && one < strips * (first + buffers)),
+      writes.some((one) => one % told === 0 && one >= told * first && one < told * (first + buffers)),
   ).length;
 
 /** How much of each stretch of time is worked. */

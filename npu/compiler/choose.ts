@@ -42,12 +42,14 @@ export interface Chosen extends Choice {
 export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Chosen {
   const lengths = lengthsThatFit(config, product);
   const strips = stripsFor(product);
-  const estimates = new Estimates(config, product, cost, { sums: BLOCKS, strips: Math.max(...strips) });
+  const most = Math.max(...strips);
+  const estimates = new Estimates(config, product, cost, { sums: BLOCKS, slices: most, strips: most });
   const forecasts = new Forecasts(config, product, cost);
   for (const estimate of estimates.best(lengths)) {
     const { best, commands } = forecasts;
     if (best !== null && commands > CHEAP && estimate.cycles > best.cycles * (1 + ALIKE)) break;
-    for (const count of strips) forecasts.look({ ...estimate, plan: { ...estimate.plan, strips: count } });
+    for (const count of strips)
+      forecasts.look({ ...estimate, plan: { ...estimate.plan, slices: count, strips: count } });
   }
   const { best } = forecasts;
   if (best === null) throw tooSmall(config, product);
@@ -111,9 +113,9 @@ class Forecasts {
 }
 
 /** What makes a plan another one: banks by the buffers in them, the order of loops where there are two. */
-function effectOf({ plan: { tile, inner, strips }, buffering: { parts, buffers } }: Choice): string {
+function effectOf({ plan: { tile, inner, slices, strips }, buffering: { parts, buffers } }: Choice): string {
   const order = parts.m > 1 && parts.n > 1 ? inner : null;
-  return JSON.stringify([tile, strips, order, buffers]);
+  return JSON.stringify([tile, slices, strips, order, buffers]);
 }
 
 /** Plans that differ from one in one thing, by one step; with tiles of another size the banks may be shared anew. */
@@ -142,7 +144,10 @@ function near(
     { ...plan, banksOfA: banksOfA + 1 },
     { ...plan, sums: sums - 1 },
     { ...plan, sums: sums + 1 },
-    ...strips.map((count) => ({ ...plan, strips: count })),
+    ...strips.flatMap((count) => [
+      { ...plan, slices: count },
+      { ...plan, strips: count },
+    ]),
   ];
 }
 

@@ -10,8 +10,10 @@ import type { Computation } from './computation.ts';
 import { Cost } from './cost.ts';
 import { finish } from './finish.ts';
 import { checkOptions, type Program, type ProgramOptions } from './program.ts';
+import { inPitches } from './pitches.ts';
 import { resolve } from './resolve.ts';
 import { stepsOf, timedSchedule } from './schedule.ts';
+import { withPitch } from './tensor.ts';
 
 /**
  * A program that does all operations; what one makes and another one takes goes through DRAM. The program has been
@@ -27,14 +29,18 @@ export function compileProgram(config: NpuConfig, computation: Computation, opti
   const chosen = products.map((product) => {
     const choice = choosePlan(config, product, cost);
     const schedule = choice.schedule ?? timedSchedule(config, product, choice, cost);
-    return { output: product.c.name, turned: product.turned, ...choice, ...schedule };
+    return { product: inPitches(config, product, choice.plan.tile), ...choice, ...schedule };
   });
   const steps = chosen.flatMap(({ buffering, scheduled }) => stepsOf(memory, buffering, scheduled));
   const schedules = Object.fromEntries(
-    chosen.map(({ output, turned, plan, buffering, scheduled, spans, cycles }) => [
-      output,
+    chosen.map(({ product: { c, turned }, plan, buffering, scheduled, spans, cycles }) => [
+      c.name,
       { turned, plan, buffering, works: scheduled, spans, cycles },
     ]),
   );
-  return finish(config, steps, { tensors, data, schedules }, options).program;
+  const pitches = new Map(
+    chosen.flatMap(({ product: { a, b, c } }) => [a.tensor, b.tensor, c].map(({ name, pitch }) => [name, pitch])),
+  );
+  const spaced = tensors.map((tensor) => withPitch(tensor, pitches.get(tensor.name)));
+  return finish(config, steps, { tensors: spaced, data, schedules }, options).program;
 }

@@ -21,9 +21,9 @@ export class Estimates {
   readonly #product: Product;
   readonly #totals: Totals;
   /** What plans have that are compared here. */
-  readonly #usual: Pick<Plan, 'sums' | 'strips'>;
+  readonly #usual: Pick<Plan, 'sums' | 'slices' | 'strips'>;
 
-  constructor(config: NpuConfig, product: Product, cost: Cost, usual: Pick<Plan, 'sums' | 'strips'>) {
+  constructor(config: NpuConfig, product: Product, cost: Cost, usual: Pick<Plan, 'sums' | 'slices' | 'strips'>) {
     this.#config = config;
     this.#product = product;
     this.#totals = new Totals(config, product, cost);

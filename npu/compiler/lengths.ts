@@ -39,7 +39,9 @@ export function lengthsThatFit(config: NpuConfig, product: Product): Lengths {
 /** Whether the smallest parts fit. */
 function fitsAny(config: NpuConfig, product: Product, { m, k, n }: Lengths): boolean {
   const tile = { m: Math.min(...m), k: Math.min(...k), n: Math.min(...n) };
-  return banksFor(config, product).some((banksOfA) => bufferingOf(config, product, { tile, banksOfA, sums: 1 }) !== null);
+  return banksFor(config, product).some(
+    (banksOfA) => bufferingOf(config, product, { tile, banksOfA, sums: 1 }) !== null,
+  );
 }
 
 /** How many banks may be those of A. */

@@ -13,7 +13,8 @@ import { matrixEngineOf } from '../matrix/engines.ts';
 import { denseFields, denseWalk, placeOf, type Layout, type Layouts, type ProductSize } from '../matrix/layout.ts';
 import type { Cost } from './cost.ts';
 import { leaving } from './leaving.ts';
-import { partsOf, scaleLines, type Buffering, type Kind, type Part, type Plan } from './plan.ts';
+import { inPitches } from './pitches.ts';
+import { partsOf, partsOfBuffer, scaleLines, type Buffering, type Kind, type Part, type Plan } from './plan.ts';
 import { rowsAtOnce, type Product } from './product.ts';
 import { residency, type Use } from './residency.ts';
 import { copied, held, stripOf, type Held, type Lying, type Scheduled } from './scheduled.ts';
@@ -72,7 +73,7 @@ class Loops {
 
   constructor(config: NpuConfig, product: Product, plan: Plan, buffering: Buffering, cost: Cost) {
     this.#config = config;
-    this.#product = product;
+    this.#product = inPitches(config, product, plan.tile);
     this.#plan = plan;
     this.#buffering = buffering;
     this.#cost = cost;
@@ -244,11 +245,12 @@ class Loops {
     return leaving(this.#config, complete, this.#cost);
   }
 
-  /** Even strips of a dimension, of whole lines of A where these hold it, and of k of as many as the array takes. */
+  /** Even slices or strips of a dimension, of whole lines of A where these hold it, and of k of as many as the array takes. */
   #cut(dimension: 'm' | 'k', length: number): readonly Part[] {
     const { across, width } = this.#layouts.a;
     const unit = dimension === 'k' || across === dimension ? width : 1;
-    return partsOf(length, Math.ceil(Math.ceil(length / this.#plan.strips) / unit) * unit);
+    const count = dimension === 'k' ? this.#plan.slices : this.#plan.strips;
+    return partsOf(length, Math.ceil(Math.ceil(length / count) / unit) * unit);
   }
 
   /** Of buffers that blocks take in turn. */
@@ -263,14 +265,14 @@ class Loops {
     return use;
   }
 
-  /** Buffers are numbered one kind after another, each strip by strip. */
+  /** Buffers are numbered one kind after another, each part by part. */
   #bufferOf(kind: Kind, index: number): Held {
-    const { strips } = this.#plan;
+    const parts = partsOfBuffer(this.#plan);
     const { a, b, sums, scales } = this.#buffering.buffers;
     const first = { a: 0, b: a, sums: a + b, scales: a + b + sums, results: a + b + sums + scales }[kind] + index;
     const known = this.#held[first];
     if (known !== undefined) return known;
-    const numbers = Array.from({ length: strips }, (_, strip) => first * strips + strip);
+    const numbers = Array.from({ length: parts }, (_, part) => first * parts + part);
     return (this.#held[first] = held(numbers, kind, index));
   }
 }

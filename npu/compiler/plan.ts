@@ -15,9 +15,14 @@ export interface Plan {
   readonly banksOfA: number;
   /** Blocks of sums at the most: one that is computed, others that leave the array, wait for the bus or are stored. */
   readonly sums: number;
-  /** In how many strips blocks are worked on where nothing else would keep the units at work: see loops.ts. */
+  /** Where nothing else would keep the units at work, the first tiles come in so many slices of k: see loops.ts. */
+  readonly slices: number;
+  /** And sums leave in so many strips of rows. */
   readonly strips: number;
 }
+
+/** How many parts of a buffer are told apart, the first one as soon as any. */
+export const partsOfBuffer = ({ slices, strips }: Pick<Plan, 'slices' | 'strips'>): number => Math.max(slices, strips);
 
 /** A part of a dimension: where it begins, and how long it is. */
 export interface Part {

@@ -28,6 +28,8 @@ export interface Product extends ProductSize {
    */
   readonly scales: Tensor | null;
   readonly c: Tensor;
+  /** Tensors that nobody else takes or makes: how far apart their rows lie in DRAM is the plan's to say. */
+  readonly free: ReadonlySet<string>;
   /** Of the plan, where the compiler has no choice; null where it has. */
   readonly tile: ProductSize | null;
 }

@@ -56,10 +56,14 @@ class Resolver {
   readonly #products: (() => Product)[] = [];
   /** Names that operations take. */
   readonly #taken: ReadonlySet<string>;
+  /** By name, how often operations take or make it. */
+  readonly #uses = new Map<string, number>();
 
   constructor(config: NpuConfig, { tensors, operations }: Computation) {
     this.#config = config;
     this.#taken = new Set(operations.flatMap(({ a, b, bias = [] }) => [a, b, bias].flat()));
+    for (const name of operations.flatMap(({ a, b, bias = [], output }) => [a, b, bias, output].flat()))
+      this.#uses.set(name, 1 + (this.#uses.get(name) ?? 0));
     for (const [name, given] of Object.entries(tensors)) {
       this.#known.set(name, givenTensor(name, given));
       this.#data.set(name, given.data);
@@ -103,6 +107,7 @@ class Resolver {
         bias: bias === null ? null : tensor(bias),
         scales: scales === null ? null : withOrder(scales),
         c: tensor(c),
+        free: new Set([operation.a, operation.b, output].filter((name) => this.#uses.get(name) === 1)),
         tile: tile === undefined ? null : sizeOfJob(tile, dataflow),
       };
     });

@@ -9,7 +9,7 @@ import type { CopyShape } from './cost.ts';
 import type { Work } from './dependencies.ts';
 import { foldsAcross, type Dimension, type Layout, type Layouts, type ProductSize } from '../matrix/layout.ts';
 import { region, type Region } from './region.ts';
-import { elementBytes, type Tensor } from './tensor.ts';
+import { elementBytes, linesOfTensor, type Tensor } from './tensor.ts';
 
 /** A byte of a tensor. */
 export interface TensorPlace {
@@ -134,10 +134,9 @@ export const localOf = ({ lines, lineBytes, transposed }: Pick<CopyShape, 'lines
 /** The bytes of a block. */
 function inTensor({ tensor, row, column, rows, columns }: Block): Region {
   const size = elementBytes[tensor.type];
-  const [first, count, inLine, from, pitch] =
-    tensor.order === 'rows'
-      ? [row, rows, columns, column, tensor.shape[1]]
-      : [column, columns, rows, row, tensor.shape[0]];
+  const { pitch } = linesOfTensor(tensor);
+  const [first, count, inLine, from] =
+    tensor.order === 'rows' ? [row, rows, columns, column] : [column, columns, rows, row];
   return {
     memory: `tensor ${tensor.name}`,
     from: (first * pitch + from) * size,

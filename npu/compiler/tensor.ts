@@ -27,6 +27,8 @@ export interface Tensor {
   readonly role: TensorRole;
   /** How elements follow each other in DRAM: row by row, or column by column. */
   readonly order: 'rows' | 'columns';
+  /** Elements from the beginning of a row, or a column, to that of the next; without it they have no gaps. */
+  readonly pitch?: number;
 }
 
 /** `bytes` bytes of DRAM from `address` on. */
@@ -44,16 +46,26 @@ export const turnedTensor = ({ shape: [rows, columns], order, ...rest }: Tensor)
   order: turnedOrder(order),
 });
 
+export const withPitch = (tensor: Tensor, pitch: number | undefined): Tensor =>
+  pitch === undefined ? tensor : { ...tensor, pitch };
+
+/** A tensor's rows, or columns, as they follow each other in DRAM: how many, how long, and how far apart. */
+export function linesOfTensor({ shape: [rows, columns], order, pitch }: Pick<Tensor, 'shape' | 'order' | 'pitch'>) {
+  const [count, length] = order === 'rows' ? [rows, columns] : [columns, rows];
+  return { count, length, pitch: pitch ?? length };
+}
+
 /** Bytes of DRAM that a tensor takes. */
-export const tensorBytes = ({ shape: [rows, columns], type }: Tensor): number => rows * columns * elementBytes[type];
+export function tensorBytes(tensor: Tensor): number {
+  const { count, pitch } = linesOfTensor(tensor);
+  return count * pitch * elementBytes[tensor.type];
+}
 
 /** Where an element of a tensor lies in DRAM: the address of its first byte. */
-export function elementAddress(
-  { address, shape: [rows, columns], type, order }: PlacedTensor,
-  row: number,
-  column: number,
-): number {
-  return address + elementBytes[type] * (order === 'rows' ? row * columns + column : column * rows + row);
+export function elementAddress(tensor: PlacedTensor, row: number, column: number): number {
+  const { pitch } = linesOfTensor(tensor);
+  const [line, at] = tensor.order === 'rows' ? [row, column] : [column, row];
+  return tensor.address + elementBytes[tensor.type] * (line * pitch + at);
 }
 
 /**
@@ -72,15 +84,32 @@ export function tensorOf(
 /** A tensor's elements row by row, from its bytes as they lie in DRAM. */
 export function elementsOf(tensor: Tensor, bytes: Uint8Array): TensorData {
   const { shape, type, order } = tensor;
+  const { length, pitch } = linesOfTensor(tensor);
+  const size = elementBytes[type];
   // A copy begins at offset 0, as 32-bit elements need it.
-  const { buffer } = order === 'rows' ? bytes.slice() : turned(bytes, shape[1], shape[0], elementBytes[type]);
+  const dense = spaced(bytes, { from: pitch * size, to: length * size });
+  const { buffer } = order === 'rows' ? dense : turned(dense, shape[1], shape[0], size);
   return type === 'int8' ? new Int8Array(buffer) : type === 'uint8' ? new Uint8Array(buffer) : new Int32Array(buffer);
 }
 
 /** A tensor's bytes as they lie in DRAM, from its elements row by row. Undoes {@link elementsOf}. */
-export function bytesInDram({ shape, type, order }: Tensor, data: TensorData): Uint8Array {
+export function bytesInDram(tensor: Tensor, data: TensorData): Uint8Array {
+  const { shape, type, order } = tensor;
+  const { length, pitch } = linesOfTensor(tensor);
+  const size = elementBytes[type];
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return order === 'rows' ? bytes : turned(bytes, shape[0], shape[1], elementBytes[type]);
+  const dense = order === 'rows' ? bytes : turned(bytes, shape[0], shape[1], size);
+  return spaced(dense, { from: length * size, to: pitch * size });
+}
+
+/** A copy of lines that are `from` bytes apart, `to` bytes apart; what is between them is 0, or is left out. */
+function spaced(bytes: Uint8Array, { from, to }: Readonly<Record<'from' | 'to', number>>): Uint8Array<ArrayBuffer> {
+  if (from === to) return bytes.slice();
+  const count = Math.floor(bytes.length / from);
+  const all = new Uint8Array(count * to);
+  for (let line = 0; line < count; line++)
+    all.set(bytes.subarray(line * from, line * from + Math.min(from, to)), line * to);
+  return all;
 }
 
 /** Row by row to column by column, of a matrix of `rows` × `columns` elements of `size` bytes. */

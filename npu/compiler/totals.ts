@@ -3,6 +3,7 @@ import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import type { ProductSize } from '../matrix/layout.ts';
 import type { Cost } from './cost.ts';
+import { inPitches } from './pitches.ts';
 import type { Buffering, Plan } from './plan.ts';
 import { rowsAtOnce, type Product } from './product.ts';
 import { copyOf, operandLines, type Lines } from './step.ts';
@@ -22,6 +23,7 @@ const PER_COMMAND = 1;
 
 /** The totals of a product's plans. */
 export class Totals {
+  readonly #config: NpuConfig;
   readonly #product: Product;
   readonly #cost: Cost;
   readonly #known = new Map<string, number>();
@@ -29,6 +31,7 @@ export class Totals {
 
   constructor(config: NpuConfig, product: Product, cost: Cost) {
     const { a, b, c } = matrixEngineOf(config).description.layouts(config, product.dataflow);
+    this.#config = config;
     this.#product = product;
     this.#cost = cost;
     this.#lines = operandLines({ a, b, c });
@@ -38,8 +41,8 @@ export class Totals {
    * Cycles of a plan: of the unit that takes longest in all, with the first loads before it and the last store after
    * it.
    */
-  of({ tile, inner, strips }: Plan, { parts, buffers }: Buffering): Total {
-    const { a, b, c, requantise, scales } = this.#product;
+  of({ tile, inner, slices, strips }: Plan, { parts, buffers }: Buffering): Total {
+    const { a, b, c, requantise, scales } = inPitches(this.#config, this.#product, tile);
     const [m, k, n] = [this.#sizes('m', tile), this.#sizes('k', tile), this.#sizes('n', tile)];
     const jobs = parts.m * parts.k * parts.n;
     const products = this.products(tile);
@@ -80,7 +83,7 @@ export class Totals {
     const ends = (1 - 1 / strips) * (products / (parts.m * parts.k * parts.n));
     const leaves = (requantise === null ? answered : vectors) / blocks;
     const emptying = buffers.sums === 1 && blocks > 1 ? blocks * Math.max(leaves / strips, leaves - 2 * ends) : 0;
-    const first = once.a / (parts.m * parts.k * strips) + once.b / (parts.k * parts.n);
+    const first = once.a / (parts.m * parts.k * slices) + once.b / (parts.k * parts.n);
     // All operands of the first block have to come: it may wait for more than its first tiles.
     const ofBlock = once.a / parts.m + once.b / parts.n - (products / blocks) * (1 - 1 / parts.k);
     const longest = Math.max(
