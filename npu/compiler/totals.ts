@@ -21,6 +21,9 @@ export interface Total {
  */
 const PER_COMMAND = 1;
 
+/** How much nearly as long counts, by experience. */
+const CLOSE = 12;
+
 /** The totals of a product's plans. */
 export class Totals {
   readonly #config: NpuConfig;
@@ -86,7 +89,7 @@ export class Totals {
     const first = once.a / (parts.m * parts.k * slices) + once.b / (parts.k * parts.n);
     // All operands of the first block have to come: it may wait for more than its first tiles.
     const ofBlock = once.a / parts.m + once.b / parts.n - (products / blocks) * (1 - 1 / parts.k);
-    const longest = Math.max(
+    const longest = together(
       products + alone('a', 'b') + alone('b', 'a') + emptying + Math.max(0, ofBlock - first),
       // Commands are read on the same channel.
       loading.a + loading.b + commands * between,
@@ -139,6 +142,13 @@ export class Totals {
     return value;
   }
 }
+
+/**
+ * Cycles of units that work at the same time, and wait for each other now and then: about as long as the longest, and
+ * longer where others take nearly as long.
+ */
+const together = (...cycles: readonly number[]): number =>
+  cycles.reduce((sum, one) => sum + one ** CLOSE, 0) ** (1 / CLOSE);
 
 /** The sizes of a dimension's parts: all alike, but for a last one that may be smaller. */
 class Sizes {
