@@ -245,7 +245,7 @@ class Loops {
     return leaving(this.#config, complete, this.#cost);
   }
 
-  /** Even slices or strips of a dimension, of whole lines of A where these hold it, and of k of as many as the array takes. */
+  /** Even slices of k, of as many as the array takes, or strips of rows, of whole lines of A where these hold them. */
   #cut(dimension: 'm' | 'k', length: number): readonly Part[] {
     const { across, width } = this.#layouts.a;
     const unit = dimension === 'k' || across === dimension ? width : 1;
