@@ -3,6 +3,8 @@
 /** Where a run ended, in what time, and what came out. */
 export interface Run {
   readonly seconds: number;
+  /** Of a processor: what can be compared on a machine that others use. Null where nobody says. */
+  readonly processorSeconds: number | null;
   readonly cycles: number;
   /** Of equal numbers of cycles of one subject, equal. */
   readonly checksum: number;

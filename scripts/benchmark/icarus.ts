@@ -30,6 +30,7 @@ export function buildIcarus({ dram: memory }: Subject, { folder, verilog, dram }
       const ran = readNumbers(stdout, ['cycles', 'checksum']);
       return {
         seconds: Math.max(seconds - overhead, 1e-6),
+        processorSeconds: null,
         cycles: ran.cycles,
         checksum: memory === null ? ran.checksum : hash(readHex(readFileSync(join(folder, result), 'utf8'), memory)),
       };

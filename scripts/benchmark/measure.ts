@@ -25,6 +25,21 @@ export function figures(values: readonly number[]): Figures {
 /** Cycles a second. */
 export const rateOf = ({ cycles, seconds }: Run): number => cycles / seconds;
 
+/** Of all runs of one contender. */
+export interface Measured {
+  /** Cycles a second. */
+  readonly rates: Figures;
+  /** The least that a cycle took of a processor, in nanoseconds: what else runs only ever adds to it. */
+  readonly processor: number | null;
+}
+
+function measured(runs: readonly Run[]): Measured {
+  const each = runs.flatMap(({ processorSeconds, cycles }) =>
+    processorSeconds === null ? [] : [(1e9 * processorSeconds) / cycles],
+  );
+  return { rates: figures(runs.map(rateOf)), processor: each.length === 0 ? null : Math.min(...each) };
+}
+
 /** Below this a first guess of the speed is not believed. */
 const LEAST_SECONDS = 0.02;
 /** More than an engine counts in one call. */
@@ -49,10 +64,14 @@ export interface Entry {
 }
 
 /**
- * Runs the entries in turn, `repeat` times, and gives the rates of each.
+ * Runs the entries in turn, `repeat` times.
  * @throws BenchError where two runs of one entry differ, or an entry and `judge` after the same cycles.
  */
-export function race(entries: readonly Entry[], repeat: number, judge: Contender): ReadonlyMap<ContenderName, Figures> {
+export function race(
+  entries: readonly Entry[],
+  repeat: number,
+  judge: Contender,
+): ReadonlyMap<ContenderName, Measured> {
   const runs = new Map<ContenderName, Run[]>(entries.map(({ name }) => [name, []]));
   for (let i = 0; i < repeat; i++) {
     for (const { name, contender, options } of entries) runs.get(name)?.push(contender.run(options));
@@ -72,5 +91,5 @@ export function race(entries: readonly Entry[], repeat: number, judge: Contender
       }
     }
   }
-  return new Map([...runs].map(([name, own]) => [name, figures(own.map(rateOf))]));
+  return new Map([...runs].map(([name, own]) => [name, measured(own)]));
 }

@@ -18,16 +18,18 @@ export function ours({ design, dram }: Subject, engine: typeof simulate = simula
   return {
     run({ cycles, vcd }) {
       sim.restore(start);
-      const before = sim.cycle;
+      const first = sim.cycle;
       const writer = vcd === undefined ? null : writeVcd(sim.trace(), vcd);
+      const before = process.cpuUsage();
       const began = performance.now();
       if (memory === null) sim.step(cycles);
       else untilDone(cycles);
       writer?.close();
       const seconds = (performance.now() - began) / 1000;
+      const { user, system } = process.cpuUsage(before);
       const checksum =
         dram === null || memory === null ? Number(sim.peek('checksum')) : hash(memory.dump(dram.image.length));
-      return { seconds, cycles: sim.cycle - before, checksum };
+      return { seconds, processorSeconds: (user + system) / 1e6, cycles: sim.cycle - first, checksum };
     },
   };
 

@@ -37,7 +37,16 @@ export interface RateRow extends PerContender<Figures> {
   readonly title: string;
   readonly n: number;
   readonly ratio: number | null;
+  readonly processor: ProcessorTimes;
 }
+
+/** The least that a cycle took of a processor, in nanoseconds; `ratio` is Verilator's at its best over ours. */
+export interface ProcessorTimes {
+  readonly ours: number | null;
+  readonly verilator: number | null;
+  readonly ratio: number | null;
+}
+
 /** Seconds of one build each. */
 export type BuildSeconds = Readonly<Partial<Record<ContenderName, number>>>;
 
@@ -84,7 +93,8 @@ export function measureRates(
 
   shop.progress(`${subject.title}: all in turn, ${effort.repeat} ×`);
   const rates = race(entries, effort.repeat, judge);
-  const of = (name: ContenderName): Figures | null => rates.get(name) ?? null;
+  const of = (name: ContenderName): Figures | null => rates.get(name)?.rates ?? null;
+  const [own, other] = [rates.get('ours')?.processor ?? null, rates.get('verilator')?.processor ?? null];
   return {
     row: {
       title: subject.title,
@@ -94,6 +104,7 @@ export function measureRates(
       verilatorDefault: of('verilatorDefault'),
       icarus: of('icarus'),
       ratio: ratio(of('ours'), of('verilator')),
+      processor: { ours: own, verilator: other, ratio: own === null || other === null ? null : other / own },
     },
     build,
   };

@@ -56,6 +56,15 @@ function rates(first: string, rows: readonly RateRow[]): string[] {
   );
 }
 
+/** Of designs, what a cycle takes of a processor, which others on the machine do not change. */
+function processors(rows: readonly DesignRow[]): string[] {
+  const each = (value: number | null): string => (value === null ? none : `${value.toPrecision(3)} ns`);
+  return table(
+    ['processor time of a cycle, the least', contenderTitles.ours, contenderTitles.verilator, 'Verilator / Systole'],
+    rows.map(({ title, processor: { ours, verilator, ratio } }) => [title, each(ours), each(verilator), times(ratio)]),
+  );
+}
+
 /** Of designs, also the first cycles of a new process, against Verilator's usual speed. */
 function kinds(rows: readonly DesignRow[]): string[] {
   const share = ({ early, verilator }: DesignRow): number | null =>
@@ -161,6 +170,7 @@ export function report({
     ...section(rates('systolic array', array), array),
     ...section(rates(`NPU, ${plan.product}³`, npu), npu),
     ...section(kinds(designs), designs),
+    ...section(processors(designs), designs),
     ...section(compiles(compile), compile),
     ...section(traces(trace), trace),
     ...section(manies(many), many),

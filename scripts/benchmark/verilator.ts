@@ -80,7 +80,7 @@ export function buildVerilator(
     run({ cycles, vcd }) {
       return readNumbers(
         call(join(build, model), [String(cycles), memory === null ? '-' : 'image.bin', vcd ?? '-'], build).stdout,
-        ['seconds', 'cycles', 'checksum'],
+        ['seconds', 'processorSeconds', 'cycles', 'checksum'],
       );
     },
   };
@@ -93,6 +93,7 @@ function mainProgram(model: string, dram: string | null): string {
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include "verilated.h"
 #include "${model}.h"
@@ -143,6 +144,7 @@ ${
   if (waves) return 4;
 #endif
   uint64_t cycle = 0;
+  const std::clock_t before = std::clock();
   const auto began = std::chrono::steady_clock::now();
 #if VM_TRACE
   if (waves) {
@@ -164,6 +166,7 @@ ${
     top->eval();
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const double processorSeconds = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
 ${
   dram === null
     ? '  const uint32_t checksum = top->checksum;'
@@ -171,7 +174,8 @@ ${
   const uint8_t* bytes = reinterpret_cast<const uint8_t*>(&dram[0]);
   for (size_t i = 0; i < sizeof(dram); i++) checksum = (checksum ^ bytes[i]) * 0x01000193u;`
 }
-  printf("seconds=%.9f cycles=%llu checksum=%u\\n", seconds, static_cast<unsigned long long>(cycle), checksum);
+  printf("seconds=%.9f processorSeconds=%.6f cycles=%llu checksum=%u\\n", seconds, processorSeconds,
+         static_cast<unsigned long long>(cycle), checksum);
   top->final();
   return 0;
 }
