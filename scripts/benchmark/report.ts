@@ -58,7 +58,7 @@ function rates(first: string, rows: readonly RateRow[]): string[] {
 
 /** Of designs, what a cycle takes of a processor, which others on the machine do not change. */
 function processors(rows: readonly DesignRow[]): string[] {
-  const each = (value: number | null): string => (value === null ? none : `${value.toPrecision(3)} ns`);
+  const each = (value: number | null): string => (value === null ? none : `${value.toFixed(value < 100 ? 1 : 0)} ns`);
   return table(
     ['processor time of a cycle, the least', contenderTitles.ours, contenderTitles.verilator, 'Verilator / Systole'],
     rows.map(({ title, processor: { ours, verilator, ratio } }) => [title, each(ours), each(verilator), times(ratio)]),
