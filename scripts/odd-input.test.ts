@@ -8,7 +8,7 @@ import { npyFile, runHere, type Outcome } from './testing-command-line.ts';
 import { runsOf, slow } from '../hdl/testing-runs.ts';
 
 /** Command lines drawn; SYSTOLE_RUNS asks for more. */
-const RUNS = runsOf({ few: 15, all: 150 });
+const RUNS = runsOf({ few: 15, all: 60 });
 
 const folder = mkdtempSync(join(tmpdir(), 'systole-odd-'));
 afterAll(() => rmSync(folder, { recursive: true }));

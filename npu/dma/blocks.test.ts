@@ -8,7 +8,7 @@ import { storeBench } from './testing-store.ts';
 
 const hash = (place: string): number => Buffer.from(place).reduce((sum, letter) => Math.imul(sum, 31) + letter, 7);
 const byte = (place: string): number => noise(hash(place));
-const runs = { numRuns: runsOf({ few: 12, all: 150 }) };
+const runs = { numRuns: runsOf({ few: 12, all: 80 }) };
 
 describe.each(units)('blocks with %o', (options) => {
   const { busBytes } = options;

@@ -15,7 +15,7 @@ interface Gather {
 /** Lists begin anywhere from here on, a multiple of 4; below are rows. */
 const LISTS = 2 ** 28;
 const next = oneLine(3 * 2 ** 30, 100);
-const runs = { numRuns: runsOf({ few: 6, all: 80 }) };
+const runs = { numRuns: runsOf({ few: 6, all: 40 }) };
 
 /** Rows of up to some beats; of the indices one in some is of no row, where `stray`. */
 const gathers = (busBytes: number, { stray }: { readonly stray: boolean }): fc.Arbitrary<Gather> =>

@@ -30,7 +30,7 @@ describe.each(units)('a load with %o', (options) => {
         const jobs = drawn.map(inLanes);
         expectLoaded(jobs, run(jobs, dram, pace));
       }),
-      { numRuns: runsOf({ few: 4, all: 40 }) },
+      { numRuns: runsOf({ few: 4, all: 20 }) },
     );
   });
 
@@ -66,7 +66,7 @@ describe.each(units)('a load with %o', (options) => {
           expectLoaded([next], good === undefined ? [] : [good]);
         },
       ),
-      { numRuns: runsOf({ few: 4, all: 40 }) },
+      { numRuns: runsOf({ few: 4, all: 20 }) },
     );
   });
 
@@ -90,7 +90,7 @@ describe.each(units)('a load with %o', (options) => {
         expect(result).toMatchObject({ fault: failing.length > 0 ? 2 : 0, errors: failing });
         expectLoaded([next], good === undefined ? [] : [good]);
       }),
-      { numRuns: runsOf({ few: 4, all: 40 }) },
+      { numRuns: runsOf({ few: 4, all: 20 }) },
     );
   });
 
@@ -118,7 +118,7 @@ describe('a load that leaves the local memories', () => {
         expect(result?.local).toEqual(new Map(written.map((byte) => [byte.local, noise(byte.dram)])));
         expectLoaded([{ ...next, local: 2 }], good === undefined ? [] : [good]);
       }),
-      { numRuns: runsOf({ few: 8, all: 200 }) },
+      { numRuns: runsOf({ few: 8, all: 100 }) },
     );
   });
 

@@ -6,7 +6,7 @@ import { bytesOf, fullSpeed, loadedBy, noBlock, noise, oneLine, type Job } from 
 import { anyPace, anyTransposed, smallUnit, units, withMemories } from './testing-jobs.ts';
 import { loadBench } from './testing-load.ts';
 
-const runs = { numRuns: runsOf({ few: 8, all: 100 }) };
+const runs = { numRuns: runsOf({ few: 8, all: 50 }) };
 const next = oneLine(3 * 2 ** 30, 100);
 
 describe.each(units)('a block that is transposed with %o', (options) => {

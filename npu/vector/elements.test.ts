@@ -58,7 +58,7 @@ describe.each([
           else expect(cycles).toBeGreaterThanOrEqual(expected);
         });
       }),
-      { numRuns: runsOf({ few: 25, all: 150 }) },
+      { numRuns: runsOf({ few: 25, all: 80 }) },
     );
   });
 
@@ -114,6 +114,6 @@ it('does the same in both simulators, in the same cycles', () => {
       const [one, other] = [wasm, reference].map((unit) => unit.run(programOf(drawn), model, pace, others));
       expect(one).toEqual(other);
     }),
-    { numRuns: runsOf({ few: 3, all: 30 }) },
+    { numRuns: runsOf({ few: 3, all: 15 }) },
   );
 });

@@ -183,7 +183,7 @@ describe.each([
           );
         });
       }),
-      { numRuns: runsOf({ few: 30, all: 600 }) },
+      { numRuns: runsOf({ few: 30, all: 200 }) },
     );
   });
 
@@ -195,7 +195,7 @@ describe.each([
         model.run(command);
         expect([found?.fault, sameBanks(found?.banks, model.banks)]).toEqual([0, true]);
       }),
-      { numRuns: runsOf({ few: 10, all: 200 }) },
+      { numRuns: runsOf({ few: 10, all: 80 }) },
     );
   });
 });
@@ -211,7 +211,7 @@ it('both engines work alike', () => {
       const [memories, pace] = [filledMemories(config, seed), { stall: 0.2, seed }];
       expect(wasm.run(drawn, memories, pace, 0.3)).toEqual(reference.run(drawn, memories, pace, 0.3));
     }),
-    { numRuns: runsOf({ few: 3, all: 30 }) },
+    { numRuns: runsOf({ few: 3, all: 15 }) },
   );
 });
 

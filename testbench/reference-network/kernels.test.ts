@@ -289,7 +289,7 @@ describe('results are those of real numbers, to a step', () => {
           }
         }
       }),
-      { numRuns: runsOf({ few: 40, all: 500 }) },
+      { numRuns: runsOf({ few: 40, all: 200 }) },
     );
   });
 });
@@ -371,7 +371,7 @@ describe('elements that are copied come from where they should', () => {
           expect(copiesAt(operator, given, tensor.shape, place, zero)).toContain(result.at(...place) + 0);
         }
       }),
-      { numRuns: runsOf({ few: 40, all: 500 }) },
+      { numRuns: runsOf({ few: 40, all: 200 }) },
     );
   });
 
@@ -398,7 +398,7 @@ describe('elements that are copied come from where they should', () => {
         }
         expect(before).toBe(whole.shape[axis]);
       }),
-      { numRuns: runsOf({ few: 40, all: 500 }) },
+      { numRuns: runsOf({ few: 40, all: 200 }) },
     );
   });
 });
@@ -456,6 +456,6 @@ test('svdf remembers from one run to the next', () => {
         }
       },
     ),
-    { numRuns: runsOf({ few: 40, all: 500 }) },
+    { numRuns: runsOf({ few: 40, all: 200 }) },
   );
 });
