@@ -48,7 +48,8 @@ export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Cho
   for (const estimate of estimates.best(lengths)) {
     const { best, commands } = forecasts;
     if (best !== null && commands > CHEAP && estimate.cycles > best.cycles * (1 + ALIKE)) break;
-    for (const count of strips)
+    // Of long ones the best is tried otherwise below.
+    for (const count of commands > CHEAP ? [most] : strips)
       forecasts.look({ ...estimate, plan: { ...estimate.plan, slices: count, strips: count } });
   }
   const { best } = forecasts;

@@ -74,13 +74,17 @@ export class Totals {
           );
     const requantising = requantise === null ? 0 : parts.n * m.total((rows) => rows / rowsAtOnce(this.#product, rows));
     const commands = jobs + loads.a + loads.b + blocks + requantising;
-    // What has a single buffer is not filled while it is used, and what comes after it waits as well.
+    // A buffer is filled, and kept until what uses it is done; of the operand behind it as much comes meanwhile.
     const filling = {
       a: this.#copies('filled', a.tensor, this.#lines.a, m, k) / (parts.m * parts.k),
       b: this.#copies('filled', b.tensor, this.#lines.b, k, n) / (parts.k * parts.n),
     };
-    const alone = (kind: 'a' | 'b', behind: 'a' | 'b'): number =>
-      buffers[kind] === 1 && loads[kind] > 1 ? loads[kind] * (filling[kind] + loading[behind] / jobs) : 0;
+    const { rows, cols } = this.#config;
+    const inTurn = (kind: 'a' | 'b', behind: 'a' | 'b'): number => {
+      const waits = buffers[kind] === 1 ? loading[behind] / jobs : 0;
+      const each = filling[kind] + rows + cols + waits;
+      return loads[kind] > buffers[kind] ? (products + loads[kind] * each) / buffers[kind] : 0;
+    };
     const { between, roundTrip, ahead } = this.#cost.fetch;
     // Of what leaves a single buffer of sums, strips of the last and the next sums have some beside them.
     const ends = (1 - 1 / strips) * (products / (parts.m * parts.k * parts.n));
@@ -90,7 +94,9 @@ export class Totals {
     // All operands of the first block have to come: it may wait for more than its first tiles.
     const ofBlock = once.a / parts.m + once.b / parts.n - (products / blocks) * (1 - 1 / parts.k);
     const longest = together(
-      products + alone('a', 'b') + alone('b', 'a') + emptying + Math.max(0, ofBlock - first),
+      products + emptying + Math.max(0, ofBlock - first),
+      inTurn('a', 'b'),
+      inTurn('b', 'a'),
       // Commands are read on the same channel.
       loading.a + loading.b + commands * between,
       buffers.results === 1 ? answered + vectors : Math.max(stores, vectors),
