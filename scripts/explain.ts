@@ -1,7 +1,7 @@
 /** `--explain`: how a product is cut up, what stays on the chip, and when each unit was expected to work, in words. */
 import type { Schedule } from '../npu/compiler/program.ts';
 import { busyCycles } from '../npu/compiler/forecast.ts';
-import { partsOfBuffer, type Buffering } from '../npu/compiler/plan.ts';
+import { partsOfBuffer, togetherOf, type Buffering, type Plan } from '../npu/compiler/plan.ts';
 import { turnedSize } from '../npu/matrix/dataflow.ts';
 import { unitNames, type Unit } from '../npu/isa/units.ts';
 import { columns, count, labelled, plural } from './text.ts';
@@ -17,11 +17,12 @@ const turnedNames = { m: names.n, n: names.m } as const;
 /** @param cycles that were taken */
 export function explain(schedule: Schedule, cycles: number): string {
   const { turned, plan, buffering, works, spans, cycles: expected } = schedule;
-  const { inner, slices, strips } = plan;
+  const { inner } = plan;
   const told = partsOfBuffer(plan);
   const tile = turned ? turnedSize(plan.tile) : plan.tile;
   const { parts, buffers, lines, banks } = buffering;
   const blocks = parts.m * parts.n;
+  const ends = endsOf(plan, togetherOf(plan, buffering), buffers.sums);
   const order =
     parts.m === 1 || parts.n === 1 ? '' : `, along ${(turned ? turnedNames : names)[inner]} first, to and fro`;
   // What the engine takes for A is B turned, where inputs stay.
@@ -45,7 +46,7 @@ export function explain(schedule: Schedule, cycles: number): string {
         `${plural(buffers.sums, 'buffer')} of ${count(lines.sums)} lines` +
           (buffers.sums > 1 ? ': a block is stored while the next one is computed' : ''),
       ],
-      ...(told === 1 ? [] : [['ends', ends(slices, strips, buffers.sums)] as const]),
+      ...(ends === '' ? [] : [['ends', ends] as const]),
       ...(buffers.results === 0
         ? []
         : [
@@ -85,9 +86,10 @@ function operand({ buffers, lines, banks }: Buffering, kind: 'a' | 'b', tiles: n
   return `${plural(buffers[kind], 'buffer')} of ${count(lines[kind])} lines in ${where}; ${often}`;
 }
 
-/** How the first tiles come, and the last sums leave. */
-const ends = (slices: number, strips: number, sums: number): string =>
+/** How the first tiles come, how the first blocks are done, and how the last sums leave. */
+const endsOf = ({ slices, strips }: Plan, together: number, sums: number): string =>
   [
+    ...(together === 1 ? [] : [`the first ${together} blocks go along k together`]),
     ...(slices === 1 ? [] : [`the first tiles come in up to ${slices} slices of k`]),
     ...(strips === 1 ? [] : [`the ${sums === 1 ? '' : 'first and the last '}sums leave in up to ${strips} strips`]),
   ].join(', ');

@@ -9,7 +9,7 @@ import type { Cost } from './cost.ts';
 import { ShapeError } from './errors.ts';
 import { Estimates, type Choice } from './estimates.ts';
 import { lengthsThatFit, type Lengths } from './lengths.ts';
-import { bufferingOf, scaleLines, type Plan } from './plan.ts';
+import { bufferingOf, scaleLines, togetherOf, type Plan } from './plan.ts';
 import type { Product } from './product.ts';
 import { scheduleWithin, type TimedSchedule } from './schedule.ts';
 
@@ -19,6 +19,8 @@ const ALIKE = 0.002;
 const stripsFor = ({ tile }: Product): readonly number[] => (tile === null ? [1, 4] : [1]);
 /** Blocks of sums at the most. */
 const BLOCKS = 4;
+/** How many of the first blocks may go along k together. */
+const TOGETHER = [1, 2, 4, 8];
 /** Plans that take so many times as long as the best one are not changed to be better. */
 const FAR = 1.1;
 /** Commands of forecasts that are made however little is to be expected: totals are rough for small products. */
@@ -114,9 +116,11 @@ class Forecasts {
 }
 
 /** What makes a plan another one: banks by the buffers in them, the order of loops where there are two. */
-function effectOf({ plan: { tile, inner, slices, strips }, buffering: { parts, buffers } }: Choice): string {
+function effectOf({ plan, buffering }: Choice): string {
+  const { tile, inner, slices, strips } = plan;
+  const { parts, buffers } = buffering;
   const order = parts.m > 1 && parts.n > 1 ? inner : null;
-  return JSON.stringify([tile, slices, strips, order, buffers]);
+  return JSON.stringify([tile, order, togetherOf(plan, buffering), slices, strips, buffers]);
 }
 
 /** Plans that differ from one in one thing, by one step; with tiles of another size the banks may be shared anew. */
@@ -145,6 +149,7 @@ function near(
     { ...plan, banksOfA: banksOfA + 1 },
     { ...plan, sums: sums - 1 },
     { ...plan, sums: sums + 1 },
+    ...TOGETHER.map((together) => ({ ...plan, together, sums: Math.max(sums, together) })),
     ...strips.flatMap((count) => [
       { ...plan, slices: count },
       { ...plan, strips: count },

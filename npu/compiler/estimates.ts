@@ -48,7 +48,7 @@ export class Estimates {
   fairest(tile: Tile, orders: readonly Plan['inner'][]): Choice | null {
     const ways = orders.flatMap((inner) =>
       banksFor(this.#config, this.#product).flatMap((banksOfA) => {
-        const plan: Plan = { tile, inner, banksOfA, ...this.#usual };
+        const plan: Plan = { tile, inner, banksOfA, together: 1, ...this.#usual };
         const buffering = bufferingOf(this.#config, this.#product, plan);
         return buffering === null ? [] : [{ plan, buffering, ...this.#totals.of(plan, buffering) }];
       }),

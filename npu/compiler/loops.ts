@@ -4,6 +4,7 @@
  * C is cut into blocks of mt × nt; for each, A (mt × kt) and B (kt × nt) are brought in tile by tile along k, if they
  * are not there already, and added up in the accumulator; then the block is requantised, if it has to be, and stored.
  *
+ * The first blocks may go along k together, so that each tile that they share makes work for as long as others come.
  * Where nothing else would keep the units at work, a plan's blocks are worked on in strips: the first tiles of all come
  * in slices of k, so that the array begins with the first of them; the sums of the first block and of the last one
  * leave in strips of rows, as do those of every block where all have one buffer, whose strips the next one takes over.
@@ -14,11 +15,21 @@ import { denseFields, denseWalk, placeOf, type Layout, type Layouts, type Produc
 import type { Cost } from './cost.ts';
 import { leaving } from './leaving.ts';
 import { inPitches } from './pitches.ts';
-import { partsOf, partsOfBuffer, scaleLines, type Buffering, type Kind, type Part, type Plan } from './plan.ts';
+import {
+  partsOf,
+  partsOfBuffer,
+  scaleLines,
+  togetherOf,
+  type Buffering,
+  type Kind,
+  type Part,
+  type Plan,
+} from './plan.ts';
 import { rowsAtOnce, type Product } from './product.ts';
 import { residency, type Use } from './residency.ts';
 import { copied, held, stripOf, type Held, type Lying, type Scheduled } from './scheduled.ts';
 import { gemmStep, operandLines, type Lines } from './step.ts';
+import { blocksOf, inTurns, type Place, type Turn } from './turns.ts';
 
 /** A product's parts in the order of its loops. */
 export const inLoops = (
@@ -29,13 +40,8 @@ export const inLoops = (
   cost: Cost,
 ): Scheduled[] => new Loops(config, product, plan, buffering, cost).all();
 
-interface Indexed extends Part {
-  readonly index: number;
-}
-/** A block of C: its rows and columns, and its place among the blocks. */
-interface Block {
-  readonly rows: Indexed;
-  readonly columns: Indexed;
+/** A block of C, and its place among the blocks. */
+interface Block extends Place {
   readonly index: number;
   /** What its sums leave in. */
   readonly strips: readonly Part[];
@@ -64,12 +70,14 @@ class Loops {
   readonly #layouts: Layouts;
   readonly #lines: Readonly<Record<'a' | 'b' | 'c', Lines>>;
   readonly #alongK: readonly Part[];
-  readonly #blocks: readonly Block[];
+  readonly #turns: readonly Turn<Block>[];
   readonly #uses: Readonly<Record<'a' | 'b' | 'scales', readonly Use[]>>;
   /** By number. */
   readonly #held: Held[] = [];
   /** Blocks share the buffer of sums. */
   readonly #isShared: boolean;
+  /** A is made by another product. */
+  readonly #isEarly: boolean;
 
   constructor(config: NpuConfig, product: Product, plan: Plan, buffering: Buffering, cost: Cost) {
     this.#config = config;
@@ -80,21 +88,18 @@ class Loops {
     this.#layouts = matrixEngineOf(config).description.layouts(config, product.dataflow);
     this.#lines = operandLines(this.#layouts);
     this.#isShared = buffering.buffers.sums === 1;
-    const { tile, inner } = plan;
-    this.#alongK = partsOf(product.k, tile.k);
-    const [rows, columns] = [indexed(partsOf(product.m, tile.m)), indexed(partsOf(product.n, tile.n))];
-    const blocks =
-      inner === 'm'
-        ? toAndFro(columns, rows, (column, row) => ({ rows: row, columns: column }))
-        : toAndFro(rows, columns, (row, column) => ({ rows: row, columns: column }));
-    this.#blocks = blocks.map((block, index) => {
+    this.#isEarly = product.a.tensor.role === 'intermediate';
+    this.#alongK = partsOf(product.k, plan.tile.k);
+    const blocks = blocksOf(product, plan);
+    const all = blocks.map((block, index) => {
       const inStrips = index === 0 || index === blocks.length - 1 || this.#isShared;
       const strips = inStrips ? this.#cut('m', block.rows.size) : whole(block.rows.size);
       return { ...block, index, strips };
     });
     const { parts, buffers } = buffering;
+    this.#turns = inTurns(all, this.#alongK, this.#isEarly ? 1 : togetherOf(plan, buffering));
     const tiles = (kind: 'rows' | 'columns'): number[] =>
-      blocks.flatMap((block) => this.#alongK.map((_, at) => block[kind].index * parts.k + at));
+      this.#turns.map(({ block, step }) => block[kind].index * parts.k + step);
     const ofColumns = blocks.map(({ columns }) => columns.index);
     this.#uses = {
       a: residency(tiles('rows'), buffers.a),
@@ -104,25 +109,23 @@ class Loops {
   }
 
   all(): Scheduled[] {
-    return this.#blocks.flatMap((block) => this.#block(block));
-  }
-
-  #block(block: Block): Scheduled[] {
-    const slices = this.#alongK.flatMap((part, step) => this.#slices(block, part, step));
+    const slices = this.#turns.map((turn, index) => this.#slices(turn, index));
     // Loads are done in order: those of weights come before the first one that waits for what another product makes.
     // As many have buffers of their own.
-    const isEarly = block.index === 0 && this.#product.a.tensor.role === 'intermediate';
-    const early = slices.filter(({ k }) => isEarly && k < this.#plan.tile.k * this.#buffering.buffers.b);
-    return [
-      ...this.#beforeSums(block),
-      ...early.flatMap((slice) => this.#loadB(block, slice)),
-      ...slices.flatMap((slice) => [...this.#loads(block, slice, early.includes(slice)), ...this.#sums(block, slice)]),
-    ];
+    const ofFirst = this.#isEarly ? slices.slice(0, this.#alongK.length).flat() : [];
+    const early = new Set(ofFirst.filter(({ k }) => k < this.#plan.tile.k * this.#buffering.buffers.b));
+    return this.#turns.flatMap(({ block, step }, index) => [
+      ...(step === 0 ? this.#beforeSums(block) : []),
+      ...(index === 0 ? [...early].flatMap((slice) => this.#loadB(block, slice)) : []),
+      ...(slices[index] ?? []).flatMap((slice) => [
+        ...this.#loads(block, slice, early.has(slice)),
+        ...this.#sums(block, slice),
+      ]),
+    ]);
   }
 
-  /** A part of k; the first one of all in slices. */
-  #slices(block: Block, { at: k, size }: Part, step: number): Slice[] {
-    const index = block.index * this.#alongK.length + step;
+  /** The products of a turn; those of the first one of all in slices. */
+  #slices({ block, part: { at: k, size }, step }: Turn<Block>, index: number): Slice[] {
     const [ofA, ofB] = [this.#uses.a[index], this.#uses.b[index]];
     if (ofA === undefined || ofB === undefined) throw new RangeError(`tile ${index} has no buffers`);
     const tile: ProductSize = { m: block.rows.size, k: size, n: block.columns.size };
@@ -280,13 +283,6 @@ class Loops {
 /** A strip of a buffer, or all of it. */
 const partOf = (buffer: Held, strip: number | null): Held => (strip === null ? buffer : stripOf(buffer, strip));
 const whole = (size: number): readonly Part[] => [{ at: 0, size }];
-const indexed = (parts: readonly Part[]): Indexed[] => parts.map((part, index) => ({ ...part, index }));
-
-/** Along the inner dimension to and fro: at each turn what was just used is used again. */
-function toAndFro<O, I, R>(outer: readonly O[], inner: readonly I[], of: (outer: O, inner: I) => R): R[] {
-  const back = inner.toReversed();
-  return outer.flatMap((one, turn) => (turn % 2 === 0 ? inner : back).map((other) => of(one, other)));
-}
 
 /** The line of a tile at which a part of it begins. */
 const lineAt = (layout: Layout, tile: ProductSize, at: Partial<ProductSize>): number =>

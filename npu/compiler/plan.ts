@@ -15,6 +15,8 @@ export interface Plan {
   readonly banksOfA: number;
   /** Blocks of sums at the most: one that is computed, others that leave the array, wait for the bus or are stored. */
   readonly sums: number;
+  /** The first blocks, up to as many as have sums of their own, go along k together. */
+  readonly together: number;
   /** Where nothing else would keep the units at work, the first tiles come in so many slices of k: see loops.ts. */
   readonly slices: number;
   /** And sums leave in so many strips of rows. */
@@ -48,6 +50,10 @@ export interface Buffering {
   /** Of the scratchpad, from the first one on. */
   readonly banks: Readonly<Record<'a' | 'b' | 'results', { readonly from: number; readonly to: number }>>;
 }
+/** How many of the first blocks go along k together. */
+export const togetherOf = ({ together }: Pick<Plan, 'together'>, { parts, buffers }: Buffering): number =>
+  Math.min(together, buffers.sums, parts.m * parts.n);
+
 /** Buffers of 8-bit results are there where a product requantises, of scales where it does so by channel. */
 export type Kind = 'a' | 'b' | 'sums' | 'scales' | 'results';
 
