@@ -26,9 +26,9 @@ it('says how a product is cut up, and what stays', () => {
   expect([title, c, k, a, b, sums, blank]).toEqual([
     'The schedule',
     ' C 2 blocks of at most 4 × 4',
-    ' k 2 parts of at most 20, added up in the accumulator',
-    ' A 2 buffers of 20 lines in banks 0 to 1; 4 tiles, each loaded once',
-    ' B 2 buffers of 20 lines in banks 2 to 5; 2 tiles, each loaded once',
+    ' k 2 parts of at most 24, added up in the accumulator',
+    ' A 4 buffers of 24 lines in banks 0 to 3; 4 tiles, each loaded once',
+    ' B 2 buffers of 24 lines in banks 4 to 5; 2 tiles, each loaded once',
     ' sums 2 buffers of 4 lines: a block is stored while the next one is computed',
     '',
   ]);
