@@ -156,3 +156,19 @@ describe('how much an operator has to do', () => {
     );
   });
 });
+
+test('scales that are so far apart that all results would be at the ends of their range are refused', () => {
+  const scaled = (name: string, scale: number): GraphTensor =>
+    int8(name, [1, 4], { quantisation: { scales: [scale], zeros: [0], axis: 0 } });
+  const sum = (a: number, b: number, result: number): Graph =>
+    graphOf({ kind: 'sub', attributes: { activation: 'none' } }, [scaled('a', a), scaled('b', b), scaled('c', result)]);
+  expect([sum(0.5, 0.25, 0.001), sum(1e-30, 1e-30, 1e-30), sum(2000, 1e-20, 0.5)].map(problem)).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect(problem(sum(0.5, 1e38, 1e-38))).toBe(
+    "operator 0 (sub, which makes 'c') takes scales up to 1e+38 and makes one of 1e-38; quantise the network again",
+  );
+  expect(problem(sum(0.5, 1, 2 ** -23))).toContain('quantise the network again');
+});

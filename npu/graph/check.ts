@@ -6,6 +6,7 @@
 import { endsOf, tensorAt } from './ends.ts';
 import { NetworkError } from './error.ts';
 import type { Graph } from './graph.ts';
+import { scaleProblem } from './scale-rules.ts';
 import { shapeProblem } from './shape-rules.ts';
 import { elementsIn, placeOf, showName, showShape } from './shape.ts';
 import { typeProblem } from './type-rules.ts';
@@ -29,6 +30,8 @@ export function checkGraph(graph: Graph): void {
     }
     const mistyped = typeProblem(operator, ends);
     if (mistyped !== null) throw new NetworkError(`${placeOf(graph, operator)} ${mistyped}`);
+    const unscaled = scaleProblem(ends);
+    if (unscaled !== null) throw new NetworkError(`${placeOf(graph, operator)} ${unscaled}`);
     work += workOf(operator, ends);
     if (work > MOST_WORK) {
       const what = `${placeOf(graph, operator)} and those before it work through ${work.toExponential(1)} elements`;

@@ -12,8 +12,12 @@ export interface Multiplier {
 /** Whether a product is rounded when it is halved to 32 bits and once more when it is shifted, or once. */
 export type Rounding = 'double' | 'single';
 
-/** QuantizeMultiplier: to nearest; what is too small for the shift becomes 0. */
+/**
+ * QuantizeMultiplier: to nearest; what is too small for the shift becomes 0.
+ * @throws RangeError for what is no finite number
+ */
 export function multiplierOf(real: number, rounding: Rounding): Multiplier {
+  if (!Number.isFinite(real)) throw new RangeError(`a factor is ${real}`);
   if (real === 0) return { multiplier: 0, shift: 0 };
   let [fraction, shift] = [real, 0];
   for (; Math.abs(fraction) >= 1; shift += 1) fraction /= 2;
