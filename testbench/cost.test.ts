@@ -55,8 +55,9 @@ it('cycles of products are as expected, and so is the work of each unit', () => 
 
       const matrix = spans.filter((_, at) => works[at]?.unit === 'matrix');
       const expected = busyCycles(matrix);
+      // Jobs that follow each other share the time in which results leave; those whose operands are late do not.
       expect(Math.abs(expected - counters.matrixBusy)).toBeLessThanOrEqual(
-        0.02 * expected + 12 * matrix.length + BEHIND,
+        0.02 * expected + Math.max(12, (config.rows + config.cols) / 2) * matrix.length + BEHIND,
       );
       sum += off;
       tried++;

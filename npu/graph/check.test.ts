@@ -171,4 +171,7 @@ test('scales that are so far apart that all results would be at the ends of thei
     "operator 0 (sub, which makes 'c') takes scales up to 1e+38 and makes one of 1e-38; quantise the network again",
   );
   expect(problem(sum(0.5, 1, 2 ** -23))).toContain('quantise the network again');
+  expect(problem(graphOf({ kind: 'hardSwish', attributes: {} }, [scaled('a', 2 ** 19), scaled('b', 2 ** 19)]))).toBe(
+    "operator 0 (hardSwish, which makes 'b') takes a scale of 524288; quantise the network again",
+  );
 });

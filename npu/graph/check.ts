@@ -30,7 +30,7 @@ export function checkGraph(graph: Graph): void {
     }
     const mistyped = typeProblem(operator, ends);
     if (mistyped !== null) throw new NetworkError(`${placeOf(graph, operator)} ${mistyped}`);
-    const unscaled = scaleProblem(ends);
+    const unscaled = scaleProblem(operator, ends);
     if (unscaled !== null) throw new NetworkError(`${placeOf(graph, operator)} ${unscaled}`);
     work += workOf(operator, ends);
     if (work > MOST_WORK) {
