@@ -92,7 +92,8 @@ class Loops {
     this.#alongK = partsOf(product.k, plan.tile.k);
     const blocks = blocksOf(product, plan);
     const all = blocks.map((block, index) => {
-      const inStrips = index === 0 || index === blocks.length - 1 || this.#isShared;
+      // Strips of blocks of other heights lie in other lines, but for those of the first fold: none hands over to them.
+      const inStrips = this.#isShared ? block.rows.size === plan.tile.m : index === 0 || index === blocks.length - 1;
       const strips = inStrips ? this.#cut('m', block.rows.size) : whole(block.rows.size);
       return { ...block, index, strips };
     });
