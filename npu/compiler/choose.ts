@@ -31,7 +31,7 @@ const MOST_LOOKED = 150_000;
 const MOST_CHANGED = 30_000;
 
 type Inner = Plan['inner'];
-const other = (inner: Inner): Inner => (inner === 'm' ? 'n' : 'm');
+const otherOrder = (inner: Inner): Inner => (inner === 'm' ? 'n' : 'm');
 
 export interface Chosen extends Choice {
   readonly schedule: TimedSchedule | null;
@@ -57,7 +57,7 @@ export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Cho
   const { best } = forecasts;
   if (best === null) throw tooSmall(config, product);
   // What totals do not know of a plan shows where one is changed a little.
-  for (const inner of [best.plan.inner, other(best.plan.inner)]) {
+  for (const inner of [best.plan.inner, otherOrder(best.plan.inner)]) {
     for (let from: Chosen | null = null; from !== forecasts.bestOf(inner);) {
       from = forecasts.bestOf(inner);
       for (const plan of near(from ?? best, estimates, lengths, strips)) {
@@ -144,7 +144,7 @@ function near(
       const anew = estimates.fairest(changed, [inner])?.plan.banksOfA ?? banksOfA;
       return [banksOfA, anew].map((banks) => ({ ...plan, tile: changed, banksOfA: banks }));
     }),
-    { ...plan, inner: other(inner) },
+    { ...plan, inner: otherOrder(inner) },
     { ...plan, banksOfA: banksOfA - 1 },
     { ...plan, banksOfA: banksOfA + 1 },
     { ...plan, sums: sums - 1 },

@@ -23,7 +23,7 @@ export interface Plan {
   readonly strips: number;
 }
 
-/** How many parts of a buffer are told apart, the first one as soon as any. */
+/** In how many parts a buffer is waited for: what takes one of them need not wait for the others. */
 export const partsOfBuffer = ({ slices, strips }: Pick<Plan, 'slices' | 'strips'>): number => Math.max(slices, strips);
 
 /** A part of a dimension: where it begins, and how long it is. */

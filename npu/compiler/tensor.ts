@@ -88,7 +88,7 @@ export function elementsOf(tensor: Tensor, bytes: Uint8Array): TensorData {
   const size = elementBytes[type];
   // A copy begins at offset 0, as 32-bit elements need it.
   const dense = spaced(bytes, { from: pitch * size, to: length * size });
-  const { buffer } = order === 'rows' ? dense : turned(dense, shape[1], shape[0], size);
+  const { buffer } = order === 'rows' ? dense.slice() : turned(dense, shape[1], shape[0], size);
   return type === 'int8' ? new Int8Array(buffer) : type === 'uint8' ? new Uint8Array(buffer) : new Int32Array(buffer);
 }
 
@@ -102,9 +102,9 @@ export function bytesInDram(tensor: Tensor, data: TensorData): Uint8Array {
   return spaced(dense, { from: length * size, to: pitch * size });
 }
 
-/** A copy of lines that are `from` bytes apart, `to` bytes apart; what is between them is 0, or is left out. */
-function spaced(bytes: Uint8Array, { from, to }: Readonly<Record<'from' | 'to', number>>): Uint8Array<ArrayBuffer> {
-  if (from === to) return bytes.slice();
+/** Lines that are `from` bytes apart, `to` bytes apart: what is between them is 0, or is left out. */
+function spaced(bytes: Uint8Array, { from, to }: Readonly<Record<'from' | 'to', number>>): Uint8Array {
+  if (from === to) return bytes;
   const count = Math.floor(bytes.length / from);
   const all = new Uint8Array(count * to);
   for (let line = 0; line < count; line++)
