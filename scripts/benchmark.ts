@@ -77,6 +77,7 @@ const build = (args: readonly string[]) =>
         describe: 'layers once more by a memory that answers after so many cycles, and what that costs',
         otherwise: 'not measured',
       }),
+      forecast: switchFlag('layers as the compiler expects them, without running any'),
       models: {
         type: 'string',
         describe: 'only: networks on the NPU, the .tflite files of a folder or those of examples/models',
@@ -139,16 +140,15 @@ async function bench(args: readonly string[]): Promise<ExitStatus> {
     );
     return exitStatus.ok;
   }
-  if (given.latency !== undefined && given.layers === undefined)
-    throw new UsageError(
-      '--latency is given without --layers',
-      'add --layers: nothing else is measured at two latencies',
-    );
+  for (const flag of ['latency', 'forecast'] as const)
+    if (given[flag] !== undefined && given.layers === undefined)
+      throw new UsageError(`--${flag} is given without --layers`, 'add --layers: it says how layers are measured');
   if (given.layers !== undefined) {
     const layers = given.layers === '' ? ownLayers : layersIn(given.layers);
     const columns = columnsOf(sizesOf('npu-sizes', given['npu-sizes']) ?? layerSizes);
     const progress = (what: string): void => void process.stderr.write(`${what}\n`);
-    const measured = measureLayers(layers, columns, progress, given.latency);
+    const cyclesBy = given.forecast === true ? 'forecast' : 'hardware';
+    const measured = measureLayers(layers, columns, progress, { latency: given.latency, cyclesBy });
     process.stdout.write(given.json === true ? `${JSON.stringify(measured, null, 2)}\n` : layersReport(measured));
     return exitStatus.ok;
   }

@@ -27,7 +27,7 @@ it('tells what a slower memory costs long layers, and nothing of short ones', ()
   ];
   const [column] = columnsOf([4]);
   if (column === undefined) throw new Error('no column');
-  const measured = measureLayers(layers, [column], () => undefined, 100);
+  const measured = measureLayers(layers, [column], () => undefined, { latency: 100 });
   const taken = measured.rows.flatMap(({ cells }) => cells);
   for (const { cycles, later } of taken) expect(later?.cycles).toBeGreaterThan(cycles + 98);
   const [long] = taken;
@@ -35,4 +35,16 @@ it('tells what a slower memory costs long layers, and nothing of short ones', ()
   const [, table] = layersReport(measured).split('Cycles at a latency of 100');
   expect(table).toMatch(new RegExp(`long +\\| 48 × 200 × 40 +\\| +${slowdown.toFixed(3)} `));
   expect(table).toMatch(/short +\| +5 × 9 × 17 +\| +\|/);
+});
+
+it('forecasts layers without running them', () => {
+  const layers = [{ layer: 'one', m: 20, k: 30, n: 10 }];
+  const columns = columnsOf([4]);
+  const expected = measureLayers(layers, columns, () => undefined).rows.flatMap(({ cells }) =>
+    cells.map((cell) => cell.expected),
+  );
+  const forecast = measureLayers(layers, columns, () => undefined, { cyclesBy: 'forecast', latency: 100 });
+  expect(forecast.rows.flatMap(({ cells }) => cells.map(({ cycles }) => cycles))).toEqual(expected);
+  expect(layersReport(forecast)).toMatch(/^Cycles that the compiler expects over the bound/);
+  expect(layersReport(forecast)).not.toContain('is off by');
 });

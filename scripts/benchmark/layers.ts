@@ -1,6 +1,6 @@
 /** How near to what multipliers and bus allow layers of networks run, and how near to what was expected of them. */
 import { npuConfig, type NpuConfig } from '../../npu/config.ts';
-import { RESULT } from '../../npu/compiler/matmul.ts';
+import { matmulProgram, RESULT } from '../../npu/compiler/matmul.ts';
 import { scheduleFor } from '../../npu/compiler/program.ts';
 import { dataflowNames } from '../../npu/matrix/dataflow.ts';
 import type { Dataflow } from '../../npu/compiler/job.ts';
@@ -36,7 +36,11 @@ export interface Cell extends Taken {
   readonly later: Taken | null;
 }
 
+/** Whose cycles a table has: the hardware's, or those that the compiler expects, which take no simulation. */
+export type CyclesBy = 'hardware' | 'forecast';
+
 export interface LayerTable {
+  readonly cyclesBy: CyclesBy;
   /** Cycles from request to answer of the slower memory; null where nobody asked. */
   readonly latency: number | null;
   readonly columns: readonly string[];
@@ -67,44 +71,64 @@ export function columnsOf(sizes: readonly number[]): readonly Column[] {
 
 const requantise = { multiplier: 2 ** 30, shift: -8, zero: 0, low: -128, high: 127 };
 
-/** A layer with its operands, and the sums that the reference makes of them. */
-interface Subject {
-  readonly operands: RandomOperands;
-  readonly sums: Int32Array;
+const jobOf = (operands: RandomOperands, { dataflow, bytes }: Column) => ({
+  ...operands,
+  dataflow,
+  ...(bytes === 1 ? { requantise } : {}),
+});
+const memoryOf = (latency?: number) => (latency === undefined ? {} : { memory: { latency } });
+
+/** How cycles of a layer are come by, in a column and by a memory of a latency. */
+type Take = (column: Column, latency?: number) => Taken;
+
+/** By running it. Throws a BenchError for a result that is not the reference's. */
+function onHardware(operands: RandomOperands): Take {
+  const sums = referenceMatmul(operands);
+  return (column, latency) => {
+    const job = jobOf(operands, column);
+    const { counters, program, result } = runMatmul(column.config, job, memoryOf(latency));
+    const right = sums.every((sum, at) => {
+      return result[at] === (column.bytes === 4 ? sum : referenceRequantise(sum, requantise));
+    });
+    if (!right) throw new BenchError(`${column.title}: ${job.m} × ${job.k} × ${job.n} differs from the reference`);
+    return { cycles: counters.cycles, expected: scheduleFor(program, RESULT).cycles };
+  };
+}
+
+function asForecast(operands: RandomOperands): Take {
+  return (column, latency) => {
+    const program = matmulProgram(column.config, jobOf(operands, column), memoryOf(latency));
+    const { cycles } = scheduleFor(program, RESULT);
+    return { cycles, expected: cycles };
+  };
+}
+
+export interface LayerOptions {
+  /** Of a slower memory, with which all of it is measured once more. */
+  readonly latency?: number | null | undefined;
+  readonly cyclesBy?: CyclesBy;
 }
 
 /** @throws BenchError for a result that is not the reference's */
-function take({ operands, sums }: Subject, { title, config, dataflow, bytes }: Column, latency?: number): Taken {
-  const job = { ...operands, dataflow, ...(bytes === 1 ? { requantise } : {}) };
-  const { counters, program, result } = runMatmul(config, job, latency === undefined ? {} : { memory: { latency } });
-  const right = sums.every((sum, at) => result[at] === (bytes === 4 ? sum : referenceRequantise(sum, requantise)));
-  if (!right) throw new BenchError(`${title}: ${job.m} × ${job.k} × ${job.n} differs from the reference`);
-  return { cycles: counters.cycles, expected: scheduleFor(program, RESULT).cycles };
-}
-
-function measure(subject: Subject, column: Column, latency: number | null): Cell {
-  const { config, bytes } = column;
-  const taken = take(subject, column);
-  const job = { ...subject.operands, ...(bytes === 1 ? { requantise } : {}) };
-  const { by, ratio } = boundOf(config, job, taken.cycles);
-  return { ...taken, by, ratio, later: latency === null ? null : take(subject, column, latency) };
-}
-
-/** `latency`: of a slower memory, with which all of it is measured once more. */
 export function measureLayers(
   layers: readonly Layer[],
   columns: readonly Column[],
   progress: (what: string) => void,
-  latency: number | null = null,
+  { latency = null, cyclesBy = 'hardware' }: LayerOptions = {},
 ): LayerTable {
   const rows = layers.map((layer) => {
     progress(layer.layer);
     const { m, k, n } = layer;
     const operands = randomOperands({ m, k, n, seed: 1 });
-    const subject = { operands, sums: referenceMatmul(operands) };
-    return { layer, cells: columns.map((column) => measure(subject, column, latency)) };
+    const take = cyclesBy === 'hardware' ? onHardware(operands) : asForecast(operands);
+    const cells = columns.map((column): Cell => {
+      const taken = take(column);
+      const { by, ratio } = boundOf(column.config, jobOf(operands, column), taken.cycles);
+      return { ...taken, by, ratio, later: latency === null ? null : take(column, latency) };
+    });
+    return { layer, cells };
   });
-  return { latency, columns: columns.map(({ title }) => title), rows };
+  return { cyclesBy, latency, columns: columns.map(({ title }) => title), rows };
 }
 
 const mean = (values: readonly number[]): number =>
@@ -140,15 +164,19 @@ const slowdown = ({ cycles, ratio, later }: Cell): number | null =>
 /** In Markdown: cycles over the bound of each layer, their geometric mean and the worst; and what latency costs. */
 export function layersReport(measured: LayerTable): string {
   const cells = measured.rows.flatMap((row) => row.cells);
-  const about = 'Cycles over the bound, and what bounds them: multiplications, reads or writes.';
+  const ran = measured.cyclesBy === 'hardware';
+  const cycles = ran ? 'Cycles' : 'Cycles that the compiler expects';
+  const about = `${cycles} over the bound, and what bounds them: multiplications, reads or writes.`;
+  /** What was expected of an execution, which a forecast alone does not have. */
+  const wasForeseen = (taken: readonly Taken[]) => (ran ? ['', foreseen(taken)] : []);
   const bounds = tableOf(
     measured,
     ({ ratio, by }) => `${ratio.toFixed(2)} ${by}`,
     ({ ratio }) => ratio,
   );
-  const lines = [about, '', ...bounds, '', foreseen(cells), ''];
+  const lines = [about, '', ...bounds, ...wasForeseen(cells), ''];
   if (measured.latency === null) return lines.join('\n');
-  const late = `Cycles at a latency of ${measured.latency} over those at 2, of layers whose bound is at least ${LONG}.`;
+  const late = `${cycles} at a latency of ${measured.latency} over those at 2, of layers whose bound is at least ${LONG}.`;
   const slowdowns = tableOf(measured, (cell) => slowdown(cell)?.toFixed(3) ?? '', slowdown);
-  return [...lines, late, '', ...slowdowns, '', foreseen(cells.flatMap(({ later }) => later ?? [])), ''].join('\n');
+  return [...lines, late, '', ...slowdowns, ...wasForeseen(cells.flatMap(({ later }) => later ?? [])), ''].join('\n');
 }
