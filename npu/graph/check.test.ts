@@ -174,4 +174,16 @@ test('scales that are so far apart that all results would be at the ends of thei
   expect(problem(graphOf({ kind: 'hardSwish', attributes: {} }, [scaled('a', 2 ** 19), scaled('b', 2 ** 19)]))).toBe(
     "operator 0 (hardSwish, which makes 'b') takes a scale of 524288; quantise the network again",
   );
+  // What counts is the product of two, whatever each of them is, and how steep a function is.
+  const mul = { kind: 'mul', attributes: { activation: 'none' } } as const;
+  const product = (a: number, b: number, result: number): Graph =>
+    graphOf(mul, [scaled('a', a), scaled('b', b), scaled('c', result)]);
+  expect([product(2 ** -2, 2 ** -22, 2 ** -24), product(1e30, 1e-30, 1), product(2, 2, 2 ** -19)].map(problem)).toEqual(
+    [null, null, null],
+  );
+  expect(problem(product(2, 2, 2 ** -20))).toContain('takes scales up to 4 and makes one of 9.5367431640625e-7');
+  const leaky = (alpha: number): Graph =>
+    graphOf({ kind: 'leakyRelu', attributes: { alpha } }, [scaled('a', 1), scaled('b', 1)]);
+  expect(problem(leaky(-(2 ** 21)))).toBe(null);
+  expect(problem(leaky(-(2 ** 22)))).toContain('quantise the network again');
 });
