@@ -15,8 +15,9 @@ const pages = ['README.md', 'docs/tutorial.md', ...howTo];
 /** Programs behind the words of blocks. */
 const programs: Readonly<Record<string, readonly string[]>> = {
   gtkwave: ['gtkwave', 'Xvfb'],
-  yosys: ['@yowasp/yosys'],
 };
+/** Blocks that synth.tools.test.ts runs, since it takes a minute to. */
+const SYNTHESIS = 'yosys';
 
 it('finds blocks, and what they print', () => {
   expect(blocksOf('# a\n```sh gtkwave\nb\n```\n\n```\nc\n```\n')).toEqual([
@@ -34,7 +35,7 @@ it('finds blocks, and what they print', () => {
 it('starts the command line of a checkout as pages say', () => {
   const reader = Reader.inClone();
   try {
-    expect(reader.run('npm run -s systole -- --version').printed).toBe(reader.run('systole --version').printed);
+    expect(reader.run('npm run -s systole -- --help').printed).toBe(reader.run('systole --help').printed);
   } finally {
     reader.remove();
   }
@@ -60,7 +61,9 @@ describe.each(pages)('%s', (page) => {
   afterAll(() => reader.remove());
 
   const blocks = blocksOf(text);
-  const does = blocks.filter(({ language, word }) => language === 'sh' || (language === 'ts' && word !== ''));
+  const does = blocks.filter(
+    ({ language, word }) => (language === 'sh' && word !== SYNTHESIS) || (language === 'ts' && word !== ''),
+  );
   it('says what to do', () => expect(does.length).toBeGreaterThan(0));
 
   it.for(does.map((block) => ({ block, ...needsOf(block) })))('$name', ({ block, skip }, { skip: leave }) => {

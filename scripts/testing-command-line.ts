@@ -80,7 +80,11 @@ const DAY = 24 * 60 * 60_000;
  * The program as it is shipped, which starts four times as fast as the source; built by the first of the tests that ask
  * for it while the sources are the same. Types are checked elsewhere: a mistake in them does not hinder.
  */
-function builtProgram(): string {
+export function builtProgram(): string {
+  return join(builtFolder(), 'scripts', 'systole.js');
+}
+
+function builtFolder(): string {
   // Below the root, where its dependencies are found; `node_modules` hides the root's package.json.
   const caches = join(root, 'node_modules', '.cache');
   mkdirSync(caches, { recursive: true });
@@ -134,7 +138,7 @@ function builtProgram(): string {
 /** The program in a folder of its own. */
 export function commandLine(): CommandLine {
   const folder = mkdtempSync(join(tmpdir(), 'systole-cli-'));
-  const program = join(builtProgram(), 'scripts', 'systole.js');
+  const program = builtProgram();
   return {
     folder,
     program,
