@@ -4,7 +4,7 @@ import { npuConfig } from '../npu/config.ts';
 import { bank } from '../npu/compiler/allocator.ts';
 import type { Command } from '../npu/isa/assembler.ts';
 import { faultNames } from '../npu/common/fault.ts';
-import { accumulatorLines } from './accumulator-lines.ts';
+import { accumulatorLines, scratchpadBank } from './local-lines.ts';
 import { Host } from './host.ts';
 import { programOf } from './program.ts';
 import { runProgram, type RunOptions } from './run.ts';
@@ -259,10 +259,10 @@ describe('commands with mistakes', () => {
               ...Array.from({ length: config.accLines }, (__, line) => sums.read(line)),
               ...[0, 4].flatMap((from) =>
                 Array.from({ length: config.bankLines - 2 }, (__, line) =>
-                  sim.memory(`npu.scratchpad.bank_${from}`).read(line + 2),
+                  scratchpadBank(sim, config, from).read(line + 2),
                 ),
               ),
-              ...[0, 1].map((line) => sim.memory('npu.scratchpad.bank_4').read(line)),
+              ...[0, 1].map((line) => scratchpadBank(sim, config, 4).read(line)),
             ];
           },
         },

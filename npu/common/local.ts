@@ -36,6 +36,16 @@ export const further = (address: UInt, lines: UInt): WalkAddress =>
  */
 export const GROUP_BITS = 9;
 
+/** Lines of a bank of the scratchpad that share a row of its memory: so many next to each other are written at once. */
+export const WAYS = 4;
+export const WAY_BITS = Math.log2(WAYS);
+export const LINES_BITS = WAY_BITS + 1;
+/** Lines of so many bytes that a load writes to the scratchpad in a cycle: 1, or 2 or all of a row. */
+export const linesAtOnce = (busBytes: number, lineBytes: number): number =>
+  [WAYS, WAYS / 2].find((lines) => lines * lineBytes <= busBytes) ?? 1;
+/** Which one of its row a line is. */
+export const wayOf = (address: UInt): UInt<number> => address.slice<number>(0, WAY_BITS);
+
 /** What the local memories hold. */
 export interface LocalSizes {
   readonly scratchpadBanks: number;
@@ -75,8 +85,9 @@ export const isGroup = (
   );
 
 /**
- * Writes the low `bytes` (1 to busBytes) bytes of `data` to the start of a group of a line. A stream; taken when
- * visible to reads.
+ * Writes the low `bytes` (1 to busBytes) bytes of `data` to the start of a group of a line, the next ones to that of
+ * the line after it, and so on for `lines` lines: 1, or 2 or {@link WAYS} of the scratchpad from a multiple of that
+ * number on, whose bytes are a beat at most. A stream; taken when visible to reads.
  */
 export const localWrite = (busBytes: number) =>
   struct({
@@ -85,6 +96,7 @@ export const localWrite = (busBytes: number) =>
     group: uint(GROUP_BITS),
     data: uint(busBytes * 8),
     bytes: uint(Math.log2(busBytes) + 1),
+    lines: uint(LINES_BITS),
   });
 
 /**

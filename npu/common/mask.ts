@@ -1,4 +1,4 @@
-/** Which parts of a word are written. */
+/** Parts of words: which of them are written, and where they begin. */
 import { constant, fill, pack, uint, type UInt } from '../../hdl/index.ts';
 import { countBits } from '../../hdl/lib/bits.ts';
 
@@ -18,3 +18,6 @@ export function onesOfGroup(count: UInt, group: UInt, size: number, width: numbe
 export function repeat(bits: UInt, count: number): UInt {
   return pack(fill(count, uint(bits.width), bits));
 }
+
+/** A number of bytes as a number of bits. */
+export const inBits = (bytes: UInt): UInt => bytes.extend<number>(bytes.width + 3).shl(3);

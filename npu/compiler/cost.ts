@@ -4,6 +4,7 @@
  * headers.
  */
 import { PAGE_BYTES } from '../common/axi.ts';
+import { linesAtOnce } from '../common/local.ts';
 import type { NpuConfig } from '../config.ts';
 import { matrixEngineOf } from '../matrix/engines.ts';
 import type { JobDataflow } from '../matrix/job.ts';
@@ -23,6 +24,8 @@ export interface CopyShape {
   readonly pieceBytes: number;
   /** A load that makes lines of columns. */
   readonly transposed: boolean;
+  /** Elements of a byte are the scratchpad's; others are sums. */
+  readonly ofBytes: boolean;
   /** Elements that are copied one by one, so far apart, and their bytes. Null where bytes follow each other. */
   readonly elements: { readonly bytes: number; readonly stride: number } | null;
 }
@@ -84,8 +87,11 @@ function beatsOf({ offset, lines, lineBytes, stride, elements }: CopyShape, busB
 
 const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
 
-/** Groups of local lines that a copy touches. */
-function groupsOf({ lines, lineBytes, pieceBytes }: CopyShape, busBytes: number): number {
+/** Cycles in which groups of local lines are read or written. A load writes short lines several at once. */
+function groupCycles(unit: 'load' | 'store', copy: CopyShape, busBytes: number): number {
+  const { lines, lineBytes, pieceBytes } = copy;
+  if (unit === 'load' && copy.ofBytes && lineBytes <= Math.min(pieceBytes, busBytes))
+    return Math.ceil(lines / linesAtOnce(busBytes, lineBytes));
   const whole = Math.floor(lineBytes / pieceBytes) * Math.ceil(pieceBytes / busBytes);
   return lines * (whole + Math.ceil((lineBytes % pieceBytes) / busBytes));
 }
@@ -136,11 +142,11 @@ export class Cost {
 
   load(copy: CopyShape): number {
     const turning = copy.transposed ? Math.min(copy.lineBytes, this.#config.busBytes) : 0;
-    return AROUND_LOAD + this.#copy(copy) + turning;
+    return AROUND_LOAD + this.#moving('load', copy) + this.#latency + turning;
   }
 
   store(copy: CopyShape): number {
-    return AROUND_STORE + this.#copy(copy);
+    return AROUND_STORE + this.#moving('store', copy) + this.#latency;
   }
 
   /** Squares of a beat by a beat: rows come one after another, columns of the square before leave meanwhile. */
@@ -162,7 +168,7 @@ export class Cost {
   /** How a copy gets out of the next one's way: a store when its last bytes have been read. */
   ahead(unit: 'load' | 'store', copy: CopyShape): Ahead {
     const { busBytes, outstanding } = this.#config;
-    const moving = this.#moving(copy);
+    const moving = this.#moving(unit, copy);
     if (unit === 'store') return { asking: Math.max(moving, ASKING), moving: moving + BETWEEN.store };
     const bursts = copy.transposed ? copy.lines * Math.ceil(copy.lineBytes / busBytes) : burstsOf(copy, this.#config);
     const inFlight = (beatsOf(copy, busBytes) / bursts) * outstanding;
@@ -170,17 +176,13 @@ export class Cost {
     return { asking: Math.ceil(Math.max(bursts, asking)) + ASKING, moving: moving + BETWEEN.load };
   }
 
-  #copy(copy: CopyShape): number {
-    return this.#moving(copy) + this.#latency;
-  }
-
   /** Cycles for which bytes come or go. */
-  #moving(copy: CopyShape): number {
+  #moving(unit: 'load' | 'store', copy: CopyShape): number {
     if (copy.transposed) return this.#transposed(copy);
     const { busBytes, outstanding } = this.#config;
     const beats = beatsOf(copy, busBytes);
     const inTurn = burstCycles(burstsOf(copy, this.#config), outstanding, beats, this.#latency);
-    return Math.ceil(Math.max(beats, groupsOf(copy, busBytes), inTurn));
+    return Math.ceil(Math.max(beats, groupCycles(unit, copy, busBytes), inTurn));
   }
 
   /** For how long a job keeps those after it from the multipliers. */

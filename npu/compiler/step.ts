@@ -154,10 +154,19 @@ export function copyOf(block: Block, { width, order }: Lines): CopyShape {
   const turned = tensor.order !== order;
   const pieceBytes = width * bytes;
   if (!turned || bytes === 1)
-    return { offset, lines, lineBytes, stride, pieceBytes, transposed: turned, elements: null };
+    return { offset, lines, lineBytes, stride, pieceBytes, transposed: turned, ofBytes: bytes === 1, elements: null };
   const [along, across] = [lineBytes / bytes, lines * bytes];
   const elements = { bytes, stride };
-  return { offset, lines: along, lineBytes: across, stride: bytes, pieceBytes, transposed: false, elements };
+  return {
+    offset,
+    lines: along,
+    lineBytes: across,
+    stride: bytes,
+    pieceBytes,
+    transposed: false,
+    ofBytes: false,
+    elements,
+  };
 }
 
 /** Multiplies what is in buffers, whose lines lie as the fields say, without rows. */

@@ -11,14 +11,11 @@
  *
  * Invariant: bytes of the register past the fill are 0, so that a new chunk is ORed in.
  */
-import { bit, module, regs, select, stream, struct, uint, when, type UInt } from '../../hdl/index.ts';
+import { bit, module, regs, select, stream, struct, uint, when } from '../../hdl/index.ts';
 import { sizeCode } from '../../hdl/lib/axi.ts';
-import { lowOnes } from '../common/mask.ts';
+import { inBits, lowOnes } from '../common/mask.ts';
 
 export const chunk = (busBytes: number) => struct({ data: uint(busBytes * 8), bytes: uint(sizeCode(busBytes) + 1) });
-
-/** A number of bytes as a number of bits. */
-export const inBits = (bytes: UInt): UInt => bytes.extend<number>(bytes.width + 3).shl(3);
 
 export function ByteQueue(busBytes: number) {
   const countBits = sizeCode(busBytes) + 1;

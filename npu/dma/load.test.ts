@@ -1,8 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faultNames } from '../common/fault.ts';
-import { bytesOf, fullSpeed, noise, oneLine, type Job } from './testing-bytes.ts';
-import { anyJob, anyPace, inLanes, isInside, smallUnit, strayJob, sweep, units, withMemories } from './testing-jobs.ts';
+import { bytesOf, fullSpeed, loadedBy, noise, oneLine, type Job } from './testing-bytes.ts';
+import {
+  anyJob,
+  anyNarrow,
+  anyPace,
+  inLanes,
+  isInside,
+  smallUnit,
+  strayJob,
+  sweep,
+  units,
+  withMemories,
+} from './testing-jobs.ts';
 import { loadBench, type LoadRun } from './testing-load.ts';
 import { runsOf } from '../../hdl/testing-runs.ts';
 
@@ -14,6 +25,8 @@ function expectLoaded(jobs: readonly Job[], runs: readonly LoadRun[]): void {
     jobs.map((job) => new Map([...bytesOf(job)].map((byte) => [byte.local, noise(byte.dram)]))),
   );
 }
+
+const asLines = (job: Job): Job => ({ ...job, kind: 'lines' });
 
 describe.each(units)('a load with %o', (options) => {
   const { busBytes } = options;
@@ -34,10 +47,21 @@ describe.each(units)('a load with %o', (options) => {
     );
   });
 
+  it('copies lines of which a beat holds several at any pace', () => {
+    fc.assert(
+      fc.property(fc.array(anyNarrow(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (drawn, pace) => {
+        const jobs = drawn.map(inLanes);
+        const runs = run(jobs, dram, pace);
+        expect(runs.map(({ local }) => local)).toEqual(jobs.map(loadedBy));
+      }),
+      { numRuns: runsOf({ few: 8, all: 60 }) },
+    );
+  });
+
   it('that aborts writes nothing from the first failing beat on, says where it was, and does the next job', () => {
     fc.assert(
       fc.property(
-        anyJob(busBytes).map(inLanes),
+        fc.oneof(anyJob(busBytes), anyNarrow(busBytes).map(asLines)).map(inLanes),
         anyPace,
         fc.nat(),
         fc.constantFrom(2, 3),
@@ -157,6 +181,22 @@ describe('the speed of a load', () => {
     const ends = run(jobs, dram, { ...fullSpeed, latency: 100 }).map(({ ended }) => ended);
     const between = ends.slice(1).map((end, at) => end - (ends[at] ?? 0));
     expect(between).toEqual(between.map(() => 64 + 2));
+  });
+
+  it.each([
+    [1, 4],
+    [2, 4],
+    [3, 2],
+    [4, 2],
+    [5, 1],
+  ])('writes lines of %d bytes next to each other %d in a cycle', (lineBytes, together) => {
+    const job = { ...oneLine(8192, lineBytes), lines: 400 };
+    const [result, apart] = run([job, { ...job, lineStep: 2 }], dram, fullSpeed);
+    expect(result?.cycles).toBeLessThanOrEqual(Math.max(400 / together, (400 * lineBytes) / 8) + 6);
+    expect(apart?.cycles).toBeGreaterThan(400);
+    // Nor in the accumulator.
+    const inSums = { ...job, lineBytes: 4, stride: 4, space: 1 as const };
+    expect(run([inSums], dram, fullSpeed)[0]?.cycles).toBeGreaterThan(400);
   });
 
   it('moves 8 bytes in 5 cycles', () => {

@@ -9,7 +9,8 @@
  * local writes `write`; `busError`; `goesOn` (frontend.ts); and the outputs of {@link unitStatus}.
  *
  * Timing: AR is first valid two cycles after the job was taken. A beat that comes in cycle t can be written from t + 1
- * on, one beat a cycle whatever the alignments: the pieces' last groups, where they are short, cost a write each.
+ * on, one beat a cycle whatever the alignments: the pieces' last groups, where they are short, cost a write each, but
+ * for short lines that follow each other in the scratchpad, of which 2 or 4 are written at once.
  * `done` comes in the cycle after the last write was taken. 8 aligned bytes take 4 cycles beside the memory's latency.
  * The next job is taken when all bursts are asked for, while there are fewer than {@link LOAD_JOBS}: its beats are
  * taken two cycles after the last one of the job before. A job that is refused has its `done` two cycles after it was
@@ -63,14 +64,14 @@ import { sizeCode } from '../../hdl/lib/axi.ts';
 import { addressChannel, readDataChannel } from '../common/axi.ts';
 import { fault } from '../common/fault.ts';
 import { isGroup, LOCAL_BITS, localWrite } from '../common/local.ts';
-import { repeat } from '../common/mask.ts';
+import { inBits, repeat } from '../common/mask.ts';
 import { unitStatus } from '../common/unit.ts';
 import { addressOf, beatAddress, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
-import { ByteQueue, inBits } from './byte-queue.ts';
+import { ByteQueue } from './byte-queue.ts';
 import { frontend, refusalOf } from './frontend.ts';
 import { busError, dmaJob, LOAD_JOBS, type DmaOptions } from './job.ts';
 import { GatherRegions, listBeat } from './gather-regions.ts';
-import { LocalWalk } from './local-walk.ts';
+import { bytesOf, LocalWalk } from './local-walk.ts';
 import { Regions, type Region } from './regions.ts';
 import { SquareRegions } from './square-regions.ts';
 import { TransposedWrites } from './transposed-writes.ts';
@@ -85,7 +86,7 @@ const onBus = (source: Region['source']): Bit => source.is('dram').or(source.is(
 export function LoadDma(options: DmaOptions) {
   const { busBytes, maxBurst, outstanding, id = 0 } = options;
   const [Splitter, Queue] = [BurstSplitter({ busBytes, maxBurst }), ByteQueue(busBytes)];
-  const [Walk, Turned] = [LocalWalk(busBytes), TransposedWrites(busBytes)];
+  const [Walk, Turned] = [LocalWalk(options, { together: true }), TransposedWrites(busBytes)];
   return module(
     'load_dma',
     {
@@ -193,7 +194,7 @@ export function LoadDma(options: DmaOptions) {
         { start: start.and(willTurn), job, stop: stopped.and(turning), row },
         { name: 'transposed' },
       );
-      want.next = select(turning, turned.want, part.payload.bytes);
+      want.next = select(turning, turned.want, bytesOf(part.payload));
       const goes = isThere.and(drop.or(beat.ready));
       i.r.ready = select(lists, indices.ready, mine.and(padding.not()).and(drop.or(beat.ready)));
       const moves = goes.or(indices.fire);
@@ -238,6 +239,7 @@ export function LoadDma(options: DmaOptions) {
             group,
             data: next.data,
             bytes: next.at.bytes,
+            lines: next.at.lines,
           },
         },
         busError: { valid: i.r.fire.and(fails), address: beatAddress(busBytes, current.payload, index) },

@@ -1,20 +1,47 @@
 /**
  * Walks over the local lines of a job: gives every group that the job touches, in the order of its bytes in DRAM, rows
- * of a block one after the other. Only adders.
+ * of a block one after the other. Where that is asked for, lines of the scratchpad that follow each other, of which a
+ * beat holds 2 or {@link WAYS} are one part, from a multiple of that number on.
  *
  * Timing: the first part is offered in the cycle after `start`, then one each cycle.
  *
  * Invariants: `start` comes only when no part is offered; the parts' bytes add up to lines · lineBytes; only the last
- * part of a piece is shorter than a group. Addresses and groups do not wrap: what is past the end stays so.
+ * part of a piece is shorter than a group. Addresses and groups do not wrap: what is past the end stays so, in a part
+ * of its own.
  */
-import { assert, bit, module, regs, select, selectAs, stream, struct, uint, when } from '../../hdl/index.ts';
+import {
+  assert,
+  bit,
+  constant,
+  module,
+  regs,
+  select,
+  selectAs,
+  stream,
+  struct,
+  uint,
+  when,
+  type Bit,
+  type UInt,
+} from '../../hdl/index.ts';
 import { sizeCode } from '../../hdl/lib/axi.ts';
-import { further, GROUP_BITS, space, WALK_BITS } from '../common/local.ts';
-import { dmaJob } from './job.ts';
+import {
+  further,
+  GROUP_BITS,
+  inScratchpad,
+  LINES_BITS,
+  space,
+  wayOf,
+  WALK_BITS,
+  WAY_BITS,
+  WAYS,
+  type LocalSizes,
+} from '../common/local.ts';
+import { dmaJob, type DmaJob } from './job.ts';
 
 /**
- * A group of a line, which need not exist, the bytes of it that are meant (the first ones), and whether the job ends
- * with it.
+ * A group of a line, which need not exist, the bytes of it that are meant (the first ones), in how many lines from that
+ * one on, and whether the job ends with them.
  */
 export const part = (busBytes: number) =>
   struct({
@@ -22,10 +49,17 @@ export const part = (busBytes: number) =>
     address: uint(WALK_BITS),
     group: uint(GROUP_BITS),
     bytes: uint(sizeCode(busBytes) + 1),
+    lines: uint(LINES_BITS),
     last: bit,
   });
 
-export function LocalWalk(busBytes: number) {
+/** The bytes of a part, in all of its lines: a beat at most. */
+export const bytesOf = ({ bytes, lines }: { readonly bytes: UInt; readonly lines: UInt }): UInt =>
+  bytes.mul(lines).truncate(bytes.width);
+
+/** @param together whether lines that follow each other may be one part */
+export function LocalWalk(sizes: LocalSizes, { together }: { readonly together: boolean }) {
+  const { busBytes } = sizes;
   const countBits = sizeCode(busBytes) + 1;
   return module(
     'dma_local_walk',
@@ -43,6 +77,8 @@ export function LocalWalk(busBytes: number) {
         otherPieces: uint(16),
         rowLines: uint(16),
         rowStep: uint(16),
+        /** Lines that may be one part. */
+        together: uint(LINES_BITS),
       });
       const at = regs({
         /** Lines left, this one included. */
@@ -62,6 +98,9 @@ export function LocalWalk(busBytes: number) {
       const pieceEnds = at.left.le(busBytes);
       const lineEnds = pieceEnds.and(at.after.eq(0));
       const bytes = selectAs(uint(countBits), pieceEnds, at.left.truncate(countBits), busBytes);
+      const lines = together ? linesAt(sizes, kept.together, at) : constant(uint(LINES_BITS), 1);
+      const isOne = lines.eq(1);
+      const linesLeft = at.lines.sub(lines.extend(16));
 
       when(i.start, () => {
         assert(active.not(), 'a job starts while parts of the last one are left');
@@ -78,6 +117,7 @@ export function LocalWalk(busBytes: number) {
         const rowLines = select(job.kind.is('block').or(job.kind.is('value')), job.rowLines, 0);
         kept.rowLines.next = rowLines;
         kept.rowStep.next = job.rowStep;
+        kept.together.next = together ? togetherOf(busBytes, job) : 1;
         at.linesOfRow.next = rowLines;
         at.row.next = job.local.extend(WALK_BITS);
         at.lines.next = job.lines;
@@ -88,13 +128,14 @@ export function LocalWalk(busBytes: number) {
         at.group.next = 0;
       }).elsewhen(active.and(o.part.ready), () => {
         when(lineEnds, () => {
-          const rowEnds = at.linesOfRow.eq(1);
-          const line = further(select(rowEnds, at.row, at.line), select(rowEnds, kept.rowStep, kept.lineStep));
-          at.linesOfRow.next = select(rowEnds, kept.rowLines, at.linesOfRow.sub(1));
+          const rowEnds = at.linesOfRow.eq(lines.extend(16));
+          const step = select(isOne, kept.lineStep, lines.extend(16));
+          const line = further(select(rowEnds, at.row, at.line), select(rowEnds, kept.rowStep, step));
+          at.linesOfRow.next = select(rowEnds, kept.rowLines, at.linesOfRow.sub(lines.extend(16)));
           when(rowEnds, () => {
             at.row.next = line;
           });
-          at.lines.next = at.lines.sub(1);
+          at.lines.next = linesLeft;
           at.left.next = kept.firstPiece;
           at.after.next = kept.otherPieces;
           at.line.next = line;
@@ -121,10 +162,34 @@ export function LocalWalk(busBytes: number) {
             address: at.address,
             group: at.group,
             bytes,
-            last: lineEnds.and(at.lines.eq(1)),
+            lines,
+            last: lineEnds.and(linesLeft.eq(0)),
           },
         },
       };
     },
   );
+}
+
+/** Lines of a job that may be one part: those of one piece, of which a beat holds several, next to each other. */
+function togetherOf(busBytes: number, { space: where, lineBytes, pieceBytes, lineStep }: DmaJob): UInt<number> {
+  const isMet = lineBytes.le(pieceBytes).and(lineStep.eq(1)).and(where.is('scratchpad'));
+  const hasRoom = (lines: number): Bit => isMet.and(lineBytes.le(Math.floor(busBytes / lines)));
+  return selectAs(uint(LINES_BITS), hasRoom(WAYS), WAYS, selectAs(uint(LINES_BITS), hasRoom(WAYS / 2), WAYS / 2, 1));
+}
+
+/**
+ * As many of them from a line on, or one: where it is no multiple of their number, where fewer are left of the job or
+ * of its row, or where the memory ends before.
+ */
+function linesAt(
+  sizes: LocalSizes,
+  together: UInt,
+  { lines, linesOfRow, address }: Readonly<Record<'lines' | 'linesOfRow' | 'address', UInt>>,
+): UInt<number> {
+  const rest = together.sub(1);
+  const isFirst = wayOf(address).and(rest.truncate(WAY_BITS)).eq(0);
+  const areLeft = lines.ge(together.extend(16)).and(linesOfRow.eq(0).or(linesOfRow.ge(together.extend(16))));
+  const exist = inScratchpad(sizes, further(address, rest));
+  return selectAs(uint(LINES_BITS), isFirst.and(areLeft).and(exist), together, 1);
 }

@@ -69,10 +69,10 @@ import { indexBits } from '../../hdl/lib/bits.ts';
 import { sizeCode } from '../../hdl/lib/axi.ts';
 import { addressChannel, writeDataChannel, writeResponseChannel } from '../common/axi.ts';
 import { isGroup, LOCAL_BITS, localRead } from '../common/local.ts';
-import { lowOnes } from '../common/mask.ts';
+import { inBits, lowOnes } from '../common/mask.ts';
 import { unitStatus } from '../common/unit.ts';
 import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
-import { ByteQueue, inBits } from './byte-queue.ts';
+import { ByteQueue } from './byte-queue.ts';
 import { frontend, refusalOf } from './frontend.ts';
 import { busError, dmaJob, STORE_JOBS, type DmaOptions } from './job.ts';
 import { LocalWalk } from './local-walk.ts';
@@ -89,7 +89,11 @@ const turn = uint(indexBits(STORE_JOBS));
 /** @throws RangeError for a bus or burst length that cannot be. */
 export function StoreDma(options: DmaOptions) {
   const { busBytes, maxBurst, outstanding, id = 0 } = options;
-  const [Splitter, Queue, Walk] = [BurstSplitter({ busBytes, maxBurst }), ByteQueue(busBytes), LocalWalk(busBytes)];
+  const [Splitter, Queue, Walk] = [
+    BurstSplitter({ busBytes, maxBurst }),
+    ByteQueue(busBytes),
+    LocalWalk(options, { together: false }),
+  ];
   return module(
     'store_dma',
     {

@@ -139,6 +139,33 @@ export const anyBlock = (busBytes: number, { apart }: { readonly apart: boolean 
       };
     });
 
+/** Lines of which a beat may hold several, next to each other in a local memory or not, in rows of a block or not. */
+export const anyNarrow = (busBytes: number): fc.Arbitrary<Job> =>
+  fc
+    .record({
+      kind: fc.constantFrom('lines' as const, 'block' as const, 'value' as const),
+      lines: fc.integer({ min: 1, max: 40 }),
+      lineBytes: fc.integer({ min: 1, max: Math.max(1, busBytes / 2) + 1 }),
+      gap: fc.constantFrom(0, 0, 1, 30),
+      rowLines: fc.nat(9),
+      more: fc.nat(2),
+      lineStep: fc.constantFrom(1, 1, 1, 2),
+      pieceBytes: fc.constantFrom(busBytes, busBytes, 1),
+      dram: fc.nat(9000),
+      onError: fc.constantFrom('abort' as const, 'continue' as const),
+      space: fc.constantFrom<0 | 1>(0, 0, 1),
+      local: fc.nat(0x3000),
+    })
+    .map(({ gap, more, ...job }): Job => {
+      const pieces = Math.ceil((job.lineBytes + 3) / job.pieceBytes);
+      const lineStep = pieces > 1 ? pieces * job.lineStep : job.lineStep;
+      const stride = job.lineBytes + gap;
+      const rows = job.rowLines || 40;
+      const picture = { top: 0, left: 0, height: 65_535, width: 65_535, runBytes: 0, downStride: 0 };
+      const inRows = { rowStep: rows * lineStep + more, rowStride: rows * stride };
+      return { ...noBlock, ...picture, ...job, ...inRows, stride, lineStep, pieceStep: 1 };
+    });
+
 /** Blocks whose rows become bytes of lines, and their bytes lines. */
 export const anyTransposed = (busBytes: number): fc.Arbitrary<Job> =>
   fc
@@ -182,7 +209,7 @@ export const smallUnit: DmaOptions = {
 export const strayJob: fc.Arbitrary<Job> = fc
   .record({
     lines: fc.integer({ min: 1, max: 6 }),
-    lineBytes: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(4000)),
+    lineBytes: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 2 }), fc.constant(4000)),
     pieceBytes: fc.oneof(fc.integer({ min: 1, max: 16 }), fc.constant(4000)),
     space: fc.constantFrom<0 | 1>(0, 1),
     bank: fc.nat(3),

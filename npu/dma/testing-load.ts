@@ -97,10 +97,12 @@ export function loadBench(
     },
   });
   bench.sink('write', localWrite(busBytes), {
-    take: ({ bytes, data, ...where }) => {
-      if (bytes < 1n || bytes > BigInt(busBytes)) throw new Error(`a write of ${bytes} bytes`);
-      for (let byte = 0; byte < Number(bytes); byte++) {
-        const at = placeOf(where, busBytes, byte);
+    take: ({ bytes, lines, data, ...where }) => {
+      const all = Number(bytes * lines);
+      if (all < 1 || all > busBytes) throw new Error(`a write of ${bytes} bytes in ${lines} lines`);
+      for (let byte = 0; byte < all; byte++) {
+        const [line, inLine] = [Math.floor(byte / Number(bytes)), byte % Number(bytes)];
+        const at = placeOf({ ...where, address: where.address + BigInt(line) }, busBytes, inLine);
         if (local.has(at)) throw new Error(`${at} is written twice`);
         local.set(at, Number((data >> BigInt(8 * byte)) & 0xffn));
       }

@@ -67,6 +67,7 @@ export function TransposedWrites(busBytes: number) {
               address: at.line,
               group: at.group,
               bytes: of.rows,
+              lines: 1,
               last: endsRows.and(of.last),
             },
             data,

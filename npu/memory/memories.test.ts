@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elaborate } from '../../hdl/index.ts';
-import { accumulatorLines } from '../../testbench/accumulator-lines.ts';
+import { accumulatorLines, scratchpadBank } from '../../testbench/local-lines.ts';
 import { Bench, type Levels } from '../../testbench/kit/bench.ts';
 import { npuConfig } from '../config.ts';
 import { Accumulator } from './accumulator.ts';
@@ -189,6 +189,7 @@ describe('the scratchpad', () => {
       load_payload_group: 1,
       load_payload_data: 0x44332211,
       load_payload_bytes: 3,
+      load_payload_lines: 1,
     });
     set({ results_enable: 1, results_address: 4 * bank + 3, results_data: 0xefcdab, results_bytes: 2 });
     expect(sim.peek('load_ready')).toBe(1n);
@@ -208,9 +209,44 @@ describe('the scratchpad', () => {
     expect([sim.peek('aData'), sim.peek('bData'), sim.peek('data')]).toEqual([0x332211n << 32n, 0xcdabn, 0n]);
   });
 
+  it('writes lines next to each other at once, in any of its memories first', () => {
+    const { sim, set } = start(elaborate(Scratchpad(config)));
+    const { lineBytes, busBytes } = config;
+    const held = new Map<number, number>();
+    const writes = fc.record({
+      address: fc.nat(8),
+      group: fc.nat(lineBytes / busBytes - 1),
+      shape: fc.constantFrom([1, 1], [2, 1], [4, 1], [1, 2], [2, 2], [1, 3], [1, 4]),
+      data: fc.integer(),
+    });
+    fc.assert(
+      fc.property(fc.array(writes, { minLength: 1, maxLength: 5 }), (drawn) => {
+        for (const { address: any, group, shape, data } of drawn) {
+          const [lines = 0, bytes = 0] = shape;
+          const address = any - (any % lines);
+          set({ load_valid: 1, load_payload_address: bank + address, load_payload_group: group });
+          set({ load_payload_data: data >>> 0, load_payload_bytes: bytes, load_payload_lines: lines });
+          sim.step();
+          for (let at = 0; at < lines * bytes; at++) {
+            const place = (address + Math.floor(at / bytes)) * lineBytes + group * busBytes + (at % bytes);
+            held.set(place, (data >>> (8 * at)) & 0xff);
+          }
+        }
+        set({ load_valid: 0, a_enable: 1 });
+        for (let line = 0; line < 12; line++) {
+          set({ a_address: bank + line });
+          sim.step();
+          const bytes = Array.from({ length: lineBytes }, (_, at) => BigInt(held.get(line * lineBytes + at) ?? 0));
+          expect(sim.peek('aData')).toBe(bytes.reduce((all, byte, at) => all | (byte << BigInt(8 * at)), 0n));
+        }
+        set({ a_enable: 0 });
+      }),
+    );
+  });
+
   it('reads a line where the matrix engine does not, and a group where neither does', () => {
     const { sim, set } = start(elaborate(Scratchpad(config)));
-    sim.memory('bank_2').write(5, 0x99_0000_0003_0201n);
+    scratchpadBank(sim, config, 2, '').write(5, 0x99_0000_0003_0201n);
     const ready = (): bigint[] => [sim.peek('line_ready'), sim.peek('read_ready')];
     set({ line_valid: 1, line_payload: 2 * bank + 5, read_valid: 1, read_payload_address: 2 * bank + 1 });
     expect(ready()).toEqual([1n, 0n]);

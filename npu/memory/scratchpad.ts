@@ -1,5 +1,7 @@
 /**
- * The scratchpad: banks of lines, each bank with one read and one write port.
+ * The scratchpad: banks of lines, each bank with one read and one write port. A bank is a memory whose rows have
+ * {@link WAYS} lines, as several words share a row of any large memory; so a load writes short lines that follow each
+ * other at once.
  *
  * Interface: the matrix engine's two reads (`a`, `b`) are always granted, and are in different banks. The vector unit's
  * (`line`) comes next, and then `read`, which gets a group of a line: they are taken when their bank is free, and their
@@ -12,6 +14,7 @@
 import {
   assert,
   bit,
+  cat,
   constant,
   delay,
   fill,
@@ -41,18 +44,78 @@ import {
   localRead,
   localWrite,
   space as spaceShape,
+  wayOf,
+  WAY_BITS,
+  WAYS,
 } from '../common/local.ts';
-import { lowOnes, onesOfGroup, repeat } from '../common/mask.ts';
+import { inBits, lowOnes, onesOfGroup, repeat } from '../common/mask.ts';
 import { DIMENSION_BITS } from '../common/numbers.ts';
 
 /** Writes the low `bytes` bytes of a line, one for each column of the array. */
 export const resultWrite = ({ cols }: NpuConfig) =>
   struct({ enable: bit, address: uint(LOCAL_BITS), data: vec(cols, uint(8)), bytes: uint(DIMENSION_BITS) });
 
+/** Bits of a row from those of its lines, the first one lowest. */
+const sideBySide = (ways: readonly UInt[]): UInt => {
+  const [first, ...others] = ways;
+  if (first === undefined) throw new RangeError('a row has lines');
+  return others.reduce((low, high) => cat(high, low), first);
+};
+
+/**
+ * What a load writes, as a row of a bank and the bytes of it that are meant. Lines that are written at once begin at a
+ * multiple of their number. Combinational.
+ */
+const SpreadLines = ({ busBytes, lineBytes }: NpuConfig) => {
+  const groups = lineBytes / busBytes;
+  return module(
+    'spread_lines',
+    {
+      in: { write: localWrite(busBytes) },
+      out: { data: vec(WAYS * lineBytes, uint(8)), mask: uint(WAYS * lineBytes) },
+    },
+    (i) => {
+      const { data, bytes, lines, address, group } = i.write;
+      const mask = onesOfGroup(bytes, group, busBytes, lineBytes);
+      const [first, rest] = [wayOf(address), lines.truncate(WAY_BITS).sub(1)];
+      const inWays = Array.from({ length: WAYS }, (_, at) => {
+        // Which of the lines that are written lies here, if one does.
+        const place = constant(uint(WAY_BITS), at);
+        const nth = place.and(rest);
+        const before = nth.extend(bytes.width + WAY_BITS).mul(bytes.extend(bytes.width + WAY_BITS));
+        return {
+          line: repeat(data.shr(inBits(before.truncate(bytes.width))), groups),
+          mask: select(place.sub(nth).eq(first), mask, 0),
+        };
+      });
+      return {
+        data: unpack(vec(WAYS * lineBytes, uint(8)), sideBySide(inWays.map(({ line }) => line))),
+        mask: sideBySide(inWays.map((one) => one.mask)),
+      };
+    },
+  );
+};
+
+/** The one of some lines that has a number. */
+function chosen(index: UInt, lines: readonly Vec<UInt<8>>[]): Vec<UInt<8>> {
+  const [first, ...others] = lines;
+  if (first === undefined) throw new RangeError('one of no lines is chosen');
+  return others.reduce<Vec<UInt<8>>>((other, data, at) => select<Vec<UInt<8>>>(index.eq(at + 1), data, other), first);
+}
+
 export const Scratchpad = (config: NpuConfig) => {
   const { cols, busBytes, lineBytes, bankLines, scratchpadBanks } = config;
   const line = vec(lineBytes, uint(8));
   const groups = lineBytes / busBytes;
+  const row = vec(WAYS * lineBytes, uint(8));
+  // Line i of a bank is in row i / WAYS, from byte i % WAYS · lineBytes on.
+  const depth = Math.ceil(bankLines / WAYS);
+  const width = indexBits(depth);
+  const within = (address: UInt<typeof LOCAL_BITS>): UInt => lineOf(address).shr(WAY_BITS).truncate(width);
+  /** Bytes of a line as those of its row. */
+  const inWay = (mask: UInt, address: UInt): UInt =>
+    sideBySide(Array.from({ length: WAYS }, (_, way) => select(wayOf(address).eq(way), mask, 0)));
+  const Spread = SpreadLines(config);
 
   return module(
     'scratchpad',
@@ -68,9 +131,6 @@ export const Scratchpad = (config: NpuConfig) => {
       out: { aData: line, bData: line, lineData: vec(cols, uint(8)), data: uint(busBytes * 8) },
     },
     (i) => {
-      const width = indexBits(bankLines);
-      const within = (address: UInt<typeof LOCAL_BITS>): UInt => lineOf(address).truncate(width);
-
       const read = i.read.payload;
       const aBank = bankOf(i.a.address);
       const bBank = bankOf(i.b.address);
@@ -87,10 +147,9 @@ export const Scratchpad = (config: NpuConfig) => {
       const loadBank = bankOf(load.address);
       const resultBank = bankOf(results.address);
       i.load.ready = results.enable.and(resultBank.eq(loadBank)).not();
-      const loadLine = unpack(line, repeat(load.data, groups));
-      const loadMask = onesOfGroup(load.bytes, load.group, busBytes, lineBytes);
-      const resultLine = unpack(line, pack(results.data).extend(lineBytes * 8));
-      const resultMask = lowOnes(results.bytes, cols).extend(lineBytes);
+      const loaded = Spread({ write: load }, { name: 'spread' });
+      const resultRow = unpack(row, repeat(pack(results.data).extend(lineBytes * 8), WAYS));
+      const resultMask = inWay(lowOnes(results.bytes, cols).extend(lineBytes), results.address);
       for (const [what, enable, address] of [
         ['A', i.a.enable, i.a.address],
         ['B', i.b.enable, i.b.address],
@@ -110,29 +169,24 @@ export const Scratchpad = (config: NpuConfig) => {
       );
 
       const lines = Array.from({ length: scratchpadBanks }, (_, bank) => {
-        const memory = sram(`bank_${bank}`, { depth: bankLines, word: line, lanes: lineBytes, readDuringWrite: 'old' });
+        const memory = sram(`bank_${bank}`, { depth, word: row, lanes: WAYS * lineBytes, readDuringWrite: 'old' });
         const [forA, forB] = [i.a.enable.and(aBank.eq(bank)), i.b.enable.and(bBank.eq(bank))];
         const forLine = i.line.fire.and(lineBank.eq(bank));
         const forRead = i.read.fire.and(readBank.eq(bank));
-        const shared = select(forLine, within(i.line.payload), within(read.address));
-        const address = select(forA, within(i.a.address), select(forB, within(i.b.address), shared));
+        const shared = select(forLine, i.line.payload, read.address);
+        const address = select(forA, i.a.address, select(forB, i.b.address, shared));
         when(results.enable.and(resultBank.eq(bank)), () =>
-          memory.write({ address: within(results.address), data: resultLine, mask: resultMask }),
+          memory.write({ address: within(results.address), data: resultRow, mask: resultMask }),
         ).elsewhen(i.load.fire.and(loadBank.eq(bank)), () =>
-          memory.write({ address: within(load.address), data: loadLine, mask: loadMask }),
+          memory.write({ address: within(load.address), data: loaded.data, mask: loaded.mask }),
         );
-        return memory.read(`line_${bank}`, { address, enable: forA.or(forB).or(forLine).or(forRead) });
+        const enable = forA.or(forB).or(forLine).or(forRead);
+        const found = memory.read(`row_${bank}`, { address: within(address), enable });
+        const inRow = Array.from({ length: WAYS }, (__, way) => found.slice(way * lineBytes, lineBytes));
+        return chosen(delay(`way_${bank}`, wayOf(address)), inRow);
       });
 
-      const from = (name: string, bank: UInt<4>): Vec<UInt<8>> => {
-        const chosen = delay(name, bank);
-        const [first, ...others] = lines;
-        if (first === undefined) throw new RangeError('a scratchpad has banks');
-        return others.reduce<Vec<UInt<8>>>(
-          (other, data, at) => select<Vec<UInt<8>>>(chosen.eq(at + 1), data, other),
-          first,
-        );
-      };
+      const from = (name: string, bank: UInt<4>): Vec<UInt<8>> => chosen(delay(name, bank), lines);
       const beats = unpack(vec(groups, uint(busBytes * 8)), pack(from('read_bank', readBank)));
       return {
         aData: from('a_bank', aBank),

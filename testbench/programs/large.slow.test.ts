@@ -6,7 +6,7 @@ import type { Command } from '../../npu/isa/assembler.ts';
 import type { JobDataflow } from '../../npu/matrix/job.ts';
 import { arrayLayouts, denseFields } from '../../npu/matrix/layout.ts';
 import { cyclesOfJob } from '../../npu/matrix/systolic/cycles.ts';
-import { accumulatorLines } from '../accumulator-lines.ts';
+import { accumulatorLines, scratchpadBank } from '../local-lines.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
 import {
@@ -171,7 +171,7 @@ describe('a command of the largest size', () => {
     const { sim, counters } = runProgram(config, program, LIMIT, {
       onStart(started) {
         model.banks.forEach((bank, i) => {
-          started.memory(`npu.scratchpad.bank_${i}`).load(bank);
+          scratchpadBank(started, config, i).load(bank);
         });
         accumulatorLines(started, config).load(new Uint8Array(model.accumulator.buffer));
       },
@@ -179,7 +179,7 @@ describe('a command of the largest size', () => {
     model.run(command);
     const same = (memory: MemoryView, bytes: Uint8Array): boolean =>
       Buffer.compare(memory.dump(bytes.length), bytes) === 0;
-    expect(model.banks.map((bank, i) => same(sim.memory(`npu.scratchpad.bank_${i}`), bank))).toEqual(
+    expect(model.banks.map((bank, i) => same(scratchpadBank(sim, config, i), bank))).toEqual(
       model.banks.map(() => true),
     );
     const sums = new Uint8Array(model.accumulator.buffer);

@@ -7,7 +7,7 @@ import { npuConfig } from '../../npu/config.ts';
 import type { Command, OperationFields } from '../../npu/isa/assembler.ts';
 import { bank } from '../../npu/compiler/allocator.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
-import { accumulatorLines } from '../accumulator-lines.ts';
+import { accumulatorLines } from '../local-lines.ts';
 import { programOf } from '../program.ts';
 import { runProgram } from '../run.ts';
 import { DifferenceError, type Watched } from '../kit/property.ts';

@@ -5,7 +5,7 @@
 import type { Simulator } from '../../hdl/sim/index.ts';
 import { npuConfig, type NpuConfig } from '../../npu/config.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
-import { accumulatorLines } from '../accumulator-lines.ts';
+import { accumulatorLines, scratchpadBank } from '../local-lines.ts';
 import { programOf } from '../program.ts';
 import { DATA, LISTED_ROWS, LISTS, programCases, type ProgramCase } from '../programs/arbitrary.ts';
 import { hazardsOf } from '../../npu/compiler/hazards.ts';
@@ -40,7 +40,7 @@ function dataOf(seed: number): Uint8Array {
 function localMemories(sim: Simulator, config: NpuConfig) {
   const { scratchpadBanks } = config;
   return {
-    banks: Array.from({ length: scratchpadBanks }, (_, bank) => sim.memory(`npu.scratchpad.bank_${bank}`)),
+    banks: Array.from({ length: scratchpadBanks }, (_, bank) => scratchpadBank(sim, config, bank)),
     sums: accumulatorLines(sim, config),
   };
 }

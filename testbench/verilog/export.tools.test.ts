@@ -101,7 +101,7 @@ describe('the size of the array', () => {
       .split('\n');
   }
   /** Their lines hold as many parts as the bus needs; and a loop over lanes is cut where tools stop to unroll it. */
-  const memories = ['scratchpad.sv', 'accumulator.sv'];
+  const memories = ['scratchpad.sv', 'spread_lines.sv', 'accumulator.sv'];
 
   test('changes nothing but numbers from 16 × 16 to 128 × 128', () => {
     const without = (files: typeof small): readonly (readonly [string, readonly string[]])[] =>

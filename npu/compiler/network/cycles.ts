@@ -1,6 +1,7 @@
 /** For how long an action keeps those after it from its unit, about: what the order of a network's steps goes by. */
 import type { NpuConfig } from '../../config.ts';
 import type { Cost } from '../cost.ts';
+import { linesAtOnce } from '../../common/local.ts';
 import type { Action } from '../step.ts';
 
 /** Cycles around a copy, whatever it is. */
@@ -23,7 +24,13 @@ export function cyclesOf(config: NpuConfig, cost: Cost, action: Action): number 
       const runs = runBytes > 0 ? Math.ceil(bytes / runBytes) : 1;
       const isOne = number('stride') === bytes && !(runBytes > 0);
       const beats = isOne ? (lines * bytes) / busBytes : lines * (runs + bytes / busBytes);
-      const groups = lines * Math.ceil(bytes / piece) * Math.ceil(Math.min(piece, bytes) / busBytes);
+      const isTogether =
+        (action.operation === 'load' || action.operation === 'loadBlock') &&
+        action.fields.space === 'scratchpad' &&
+        number('lineStep') === 1 &&
+        bytes <= piece;
+      const together = isTogether ? linesAtOnce(busBytes, bytes) : 1;
+      const groups = (lines / together) * Math.ceil(bytes / piece) * Math.ceil(Math.min(piece, bytes) / busBytes);
       return AROUND + Math.ceil(Math.max(beats, groups));
     }
     case 'fill':
