@@ -152,3 +152,14 @@ export function referenceRequantise(x: number, scale: ReferenceScale): number {
   const y = referenceRound((x + bias) | 0, scale.multiplier, scale.shift, rounding) + scale.zero;
   return Math.min(Math.max(y, scale.low), scale.high) & 0xff;
 }
+
+/** Digits in base 256 of the number of 16 bits that is nearest to round(x): the high one, and the low one less 128. */
+export function referenceDigit(
+  x: number,
+  { rounding = 'double', multiplier, shift }: Pick<ReferenceScale, 'rounding' | 'multiplier' | 'shift'>,
+  digit: 'low' | 'high',
+): number {
+  const w = Math.min(Math.max(referenceRound(x | 0, multiplier, shift, rounding), -(2 ** 15)), 2 ** 15 - 1);
+  const high = Math.floor(w / 256);
+  return (digit === 'high' ? high : w - 256 * high - 128) & 0xff;
+}

@@ -57,6 +57,8 @@ export const requantiseFields = {
   high: 127,
   planes: 1,
   fromPlane: 0,
+  combine: 'largest',
+  digit: 'none',
 } as const;
 
 /** A byte of two pictures to add. */

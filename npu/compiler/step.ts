@@ -192,7 +192,7 @@ export function gemmStep(
 }
 
 /** Each sum for itself. */
-const onePlane = { planes: 1, fromPlane: 0 } as const;
+const onePlane = { planes: 1, fromPlane: 0, combine: 'largest', digit: 'none' } as const;
 
 /**
  * Requantises the first m lines of each of some folds that are `pitch` lines apart, in one buffer as in the other; by

@@ -63,6 +63,19 @@ export function sumFactors(kind: 'add' | 'sub', a: TensorScale, b: TensorScale, 
 export const productFactor = (a: TensorScale, b: TensorScale, result: TensorScale): Multiplier =>
   quantisedMultiplier((a.scale * b.scale) / result.scale);
 
+/** Of sums that become features of a state, and of those that become its units: scales are of single precision. */
+export function svdfFactors(
+  picture: TensorScale,
+  features: TensorScale,
+  time: TensorScale,
+  state: TensorScale,
+  result: TensorScale,
+): { readonly feature: Multiplier; readonly unit: Multiplier } {
+  const factor = (one: TensorScale, other: TensorScale, to: TensorScale): Multiplier =>
+    quantisedMultiplier(Math.fround(Math.fround(one.scale * other.scale) / to.scale));
+  return { feature: factor(picture, features, state), unit: factor(state, time, result) };
+}
+
 /** Of a sum of elements, each less its zero point. */
 export const totalFactor = (input: TensorScale, result: TensorScale): Multiplier =>
   quantisedMultiplier(input.scale / result.scale);

@@ -8,6 +8,16 @@ export const roundingNames = ['double', 'up', 'away', 'even', 'down', 'float'] a
 export type Rounding = (typeof roundingNames)[number];
 export const rounding = enumeration('rounding', roundingNames);
 
+/**
+ * Which digit of a result of 16 bits, in base 256, is stored: `high` has a sign, and so has `low`, as it is less by
+ * 128; `none` where the result is a byte.
+ */
+export const digitNames = ['none', 'low', 'high'] as const;
+export const digit = enumeration('digit', digitNames);
+/** What becomes of sums of several planes: the largest counts, or they are digits in base 256, the highest first. */
+export const combineNames = ['largest', 'digits'] as const;
+export const combine = enumeration('combine', combineNames);
+
 /** Lines from one fold of channels to the next, and from one row of a picture to the next. */
 const distance = uint(DIMENSION_BITS);
 
@@ -18,9 +28,9 @@ const rangeFields = { rounding, zero: sint(9), low: sint(9), high: sint(9) };
 
 /**
  * `m` lines of sums of each fold of channels follow each other from line `from` on; their bytes go to rows of `width`
- * lines from line `to` on. There may be several `planes` of such lines, `fromPlane` apart, of which the largest sum
- * counts. `perChannel`: the bias, the multiplier and the shift of a channel are in its lane of three lines for each
- * fold, from `parameters` on; else those given, and no bias.
+ * lines from line `to` on. There may be several `planes` of such lines, `fromPlane` apart, whose sums are combined.
+ * `perChannel`: the bias, the multiplier and the shift of a channel are in its lane of three lines for each fold, from
+ * `parameters` on; else those given, and no bias.
  */
 export const requantiseFields = {
   from: uint(LOCAL_BITS),
@@ -35,6 +45,8 @@ export const requantiseFields = {
   ...rangeFields,
   planes: uint(8),
   fromPlane: distance,
+  combine,
+  digit,
 };
 
 /** A picture in the scratchpad; a byte of a line less `fromZero` is a value, of bytes that are `unsigned` or not. */

@@ -5,7 +5,7 @@ import { runsOf } from '../../hdl/testing-runs.ts';
 import { requantiseFields } from '../../testbench/testing-commands.ts';
 import { npuConfig } from '../config.ts';
 import type { Command } from '../isa/assembler.ts';
-import { roundingNames } from './job.ts';
+import { combineNames, digitNames, roundingNames } from './job.ts';
 import { filledMemories, sameBanks, vectorBench } from './testing-unit.ts';
 
 const BANK = 2 ** 16;
@@ -58,6 +58,8 @@ describe.each([
         multiplier: fc.integer({ min: 2 ** 29, max: 2 ** 31 - 1 }),
         shift: fc.integer({ min: -31, max: 31 }),
         rounding: fc.constantFrom(...roundingNames),
+        combine: fc.constantFrom(...combineNames),
+        digit: fc.constantFrom(...digitNames),
         zero: fc.integer({ min: -128, max: 255 }),
         ends: fc.tuple(end, end).map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) })),
       });

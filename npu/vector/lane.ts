@@ -3,7 +3,7 @@
  * requantises.
  */
 import { bit, enumeration, match, module, regs, select, sint, uint, when } from '../../hdl/index.ts';
-import { rounding } from './job.ts';
+import { combine, digit, rounding } from './job.ts';
 import { RequantiseLane } from './requantise.ts';
 
 /** The lines of parameters of a fold, in their order. */
@@ -12,7 +12,7 @@ export const part = enumeration('part', ['bias', 'multiplier', 'shift']);
 /**
  * One lane: keeps a channel's bias and scale, chooses between them and the tensor's, and requantises a sum of the
  * accumulator, the total of a window, or with `step` what a step of two pictures multiplies, `x` times `factor`
- * (elementwise.ts). Of several sums the largest counts: with `keep` it stays for the next one, which comes with
+ * (elementwise.ts). Several sums become one by `combine`: with `keep` it stays for the next one, which comes with
  * `among`. `part` says which of the parameters the sum is, where `parameter` is high; the rest is RequantiseLane's.
  */
 export const VectorLane = module(
@@ -22,6 +22,7 @@ export const VectorLane = module(
       sum: sint(32),
       keep: bit,
       among: bit,
+      combine,
       total: sint(32),
       windowed: bit,
       x: sint(32),
@@ -39,6 +40,7 @@ export const VectorLane = module(
       zero: sint(9),
       least: sint(10),
       most: sint(10),
+      digit,
     },
     out: { exact: sint(32), rounded: sint(32), y: uint(8), wrapped: bit },
   },
@@ -46,6 +48,7 @@ export const VectorLane = module(
     sum,
     keep,
     among,
+    combine: how,
     total,
     windowed,
     x,
@@ -59,10 +62,11 @@ export const VectorLane = module(
     ...rest
   }) => {
     const own = regs({ ownBias: sint(32), ownMultiplier: sint(32), ownShift: sint(8) });
-    const { largest } = regs({ largest: sint(32) });
-    const chosen = select(among.and(largest.gt(sum)), largest, sum);
+    const { before } = regs({ before: sint(32) });
+    const combined = select(how.is('digits'), before.shl(8).add(sum), select(before.gt(sum), before, sum));
+    const chosen = select(among, combined, sum);
     when(keep, () => {
-      largest.next = chosen;
+      before.next = chosen;
     });
     when(parameter, () =>
       match(which, {

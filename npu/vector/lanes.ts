@@ -2,14 +2,15 @@
  * The lanes of the vector unit: for each channel of a line one that requantises (lane.ts), which has the wide
  * multiplier, one that makes steps of two pictures for it (elementwise.ts), and one with the table (table.ts).
  *
- * Interface: `sums` of the accumulator, of which with `keep` and `among` the largest counts (lane.ts), `totals` of
- * windows (`windowed`), `elements` of a picture. `first`, `second` and `result` are the steps of two pictures. `write`
- * and `look` are the table's; the results come from it where `looks` is high. Everything else is the same in all lanes.
+ * Interface: `sums` of the accumulator, of which with `keep` and `among` several become one by `combine` (lane.ts),
+ * `totals` of windows (`windowed`), `elements` of a picture. `first`, `second` and `result` are the steps of two
+ * pictures. `write` and `look` are the table's; the results come from it where `looks` is high. Everything else is the
+ * same in all lanes.
  * Timing: that of requantise.ts.
  */
 import { all, bit, byColumn, delay, fill, lanes, module, select, sint, uint, vec, wire } from '../../hdl/index.ts';
 import { ElementwiseLane } from './elementwise.ts';
-import { operator, rounding } from './job.ts';
+import { combine, digit, operator, rounding } from './job.ts';
 import { part, VectorLane } from './lane.ts';
 import { TableLane } from './table.ts';
 
@@ -24,6 +25,7 @@ export const VectorLanes = (cols: number) => {
         sums: words,
         keep: bit,
         among: bit,
+        combine,
         totals: words,
         windowed: bit,
         parameter: bit,
@@ -36,6 +38,7 @@ export const VectorLanes = (cols: number) => {
         zero: sint(9),
         least: sint(10),
         most: sint(10),
+        digit,
         elements: bytes,
         unsigned: bit,
         centre: sint(9),
@@ -77,6 +80,7 @@ export const VectorLanes = (cols: number) => {
         sum: byColumn(i.sums),
         keep: all(i.keep),
         among: all(i.among),
+        combine: all(i.combine),
         total: byColumn(i.totals),
         windowed: all(i.windowed),
         x: byColumn(pairs.x),
@@ -94,6 +98,7 @@ export const VectorLanes = (cols: number) => {
         zero: all(i.zero),
         least: all(i.least),
         most: all(i.most),
+        digit: all(i.digit),
       });
       const ofStep = delay('step_q', step);
       const rests = fill(cols, sint(32), 0);

@@ -19,12 +19,13 @@
  * Interface: `x`, `bias`, `multiplier`; `shift`, −31 to 31; `rounding`; `zero`, the output's zero point; `least` ≤
  * `most`, the range to clamp to before it is added: less than a result's by the zero point (int8's and uint8's both
  * fit); `y`, the low 8 bits of the result, to be read as int8 or uint8; `wrapped`, whether x + bias or v << n lost
- * bits, or something had before (`lostBefore`, with `multiply`). `rounded` is round(v), `exact` the low bits of
+ * bits, or something had before (`lostBefore`, with `multiply`). With a `digit` y is one of w, the nearest number of 16
+ * bits to round(v): w = 256 · high + low + 128. `rounded` is round(v), `exact` the low bits of
  * v · multiplier in the cycle after `multiply`: of v << n, so that a shift of 0 leaves it as it is.
  *
  * Timing: a value each cycle. `multiply` takes it into a register after the multiplier, `finish`, in the cycle after
  * that, the rest of it into `y` and `wrapped`, which are there in the next one and stay until another comes. `zero`,
- * `least` and `most` are looked at with `finish`, everything else with `multiply`; `rounding` with both.
+ * `least`, `most` and `digit` are looked at with `finish`, everything else with `multiply`; `rounding` with both.
  *
  * Invariants: nothing but x + bias and v << n overflows, and `wrapped` tells of it. A shift outside −31…31 is the
  * software's mistake and spoils only its own result: 32 to 127 count as v = 0, −128 to −32 as −31.
@@ -47,7 +48,7 @@ import {
 } from '../../hdl/index.ts';
 import { numbers } from '../common/numbers.ts';
 import { significant } from '../common/significant.ts';
-import { rounding as roundingShape, type roundingNames } from './job.ts';
+import { digit as digitShape, rounding as roundingShape, type roundingNames } from './job.ts';
 
 /** Significant bits of single precision. */
 const FLOAT_BITS = 24;
@@ -65,13 +66,14 @@ export const RequantiseLane = () =>
         zero: sint(9),
         least: sint(10),
         most: sint(10),
+        digit: digitShape,
         multiply: bit,
         finish: bit,
         lostBefore: bit,
       },
       out: { exact: sint(32), rounded: sint(32), y: uint(8), wrapped: bit },
     },
-    ({ x, bias, multiplier, shift, rounding, zero, least, most, multiply, finish, lostBefore }) => {
+    ({ x, bias, multiplier, shift, rounding, zero, least, most, digit, multiply, finish, lostBefore }) => {
       const [isDouble, isFloat] = [rounding.is('double'), rounding.is('float')];
       const isRight = shift.lt(0);
       const none = constant(uint(8), 0);
@@ -86,7 +88,7 @@ export const RequantiseLane = () =>
       const once = select(isRight, right.add(31), select(isFar, none, none.add(31).sub(shift.asUint())));
       const sum = named('sum', x.add(bias));
       // No product of 24 bits comes to another one for 2^31 − 1 instead of 2^31.
-      const value = named('value', select(isFloat, saturated(significant(sum.extend(33), FLOAT_BITS)), sum));
+      const value = named('value', select(isFloat, saturated(significant(sum.extend(33), FLOAT_BITS), 32), sum));
       const shifted = named('shifted', value.shl(left));
       const r = regs({ product: sint(64), right: uint(6), lost: bit, rounded: sint(32), y: uint(8), wrapped: bit });
       when(multiply, () => {
@@ -104,12 +106,17 @@ export const RequantiseLane = () =>
           doubledHigh(r.product).extend(64),
           select(isFloat, significant(r.product, FLOAT_BITS), r.product),
         );
-        const quotient = saturated(divide(exact, r.right, rounding));
+        const quotient = saturated(divide(exact, r.right, rounding), 32);
         const [low, high] = [least.extend(32), most.extend(32)];
         const clamped = select(quotient.lt(low), low, select(quotient.gt(high), high, quotient));
-        // The result has 8 bits, and so have its terms as far as they matter.
+        const wide = saturated(quotient, 16).asUint();
         r.rounded.next = quotient;
-        r.y.next = clamped.truncate(8).add(zero.truncate(8)).asUint();
+        r.y.next = pick(digit, uint(8), {
+          // The result has 8 bits, and so have its terms as far as they matter.
+          none: clamped.truncate(8).add(zero.truncate(8)).asUint(),
+          low: wide.truncate(8).xor(0x80),
+          high: wide.slice(8, 8),
+        });
         r.wrapped.next = r.lost;
       });
       return { exact: r.product.truncate(32), rounded: r.rounded, y: r.y, wrapped: r.wrapped };
@@ -149,9 +156,10 @@ function divide(value: SInt<64>, amount: UInt<6>, rounding: Enum<(typeof roundin
   return select(up, quotient.add(1), quotient);
 }
 
-/** The nearest value of 32 bits. */
-function saturated<W extends number>(value: SInt<W>): SInt<32> {
-  const low = value.truncate(32);
-  const end = select(value.lt(0), constant(sint(32), -(2 ** 31)), constant(sint(32), 2 ** 31 - 1));
+/** The nearest value of fewer bits. */
+function saturated<W extends number, N extends number>(value: SInt<W>, bits: N): SInt<N> {
+  const low = value.truncate(bits);
+  const most = 2 ** (bits - 1) - 1;
+  const end = select(value.lt(0), constant(sint(bits), -most - 1), constant(sint(bits), most));
   return select(low.extend(value.width).eq(value), low, end);
 }

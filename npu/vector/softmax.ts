@@ -138,6 +138,7 @@ export const Softmax = ({ cols }: Pick<NpuConfig, 'cols'>) => {
         most: job.high.subGrow(job.zero),
         multiply,
         finish,
+        digit: 'none',
         lostBefore: 0,
       });
       const done = delay('done', { enable: arrived.enable.and(isResult), lane: arrived.lane }, { cycles: 2 });

@@ -45,7 +45,7 @@ export function outputs(cases: readonly (Case | null)[], rounding: Rounding = 'd
       shift,
     } = enters ?? { x: 77 * cycle, bias: 3, multiplier: cycle, shift: -(cycle % 7) };
     const { zero, low, high } = within ?? { zero: cycle % 9, low: 3, high: 4 };
-    const now = { x, bias, multiplier, shift, rounding: code, zero, least: low - zero, most: high - zero };
+    const now = { x, bias, multiplier, shift, rounding: code, zero, least: low - zero, most: high - zero, digit: 0 };
     for (const [name, value] of Object.entries({ ...now, multiply: enters !== null, finish: within !== null }))
       sim.poke(name, value);
     const out = { y: y.get(), wrapped: wrapped.get() === 1n };

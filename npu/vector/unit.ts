@@ -65,10 +65,12 @@ export const vectorUnit = {
       limits: { ...shiftLimits, ...scaleLimits },
       rule: inOrder,
       meaning: `for j in 0..n: for i in 0..m: f = j / C
-  x = the largest of acc[from + f*fromFold + p*fromPlane + i].lane[j % C] over p in 0..planes
+  x[p] = acc[from + f*fromFold + p*fromPlane + i].lane[j % C] for p in 0..planes
+  x = combine is largest ? the largest of them : (...(x[0] << 8) + x[1] << 8) + ... in 32 bits
   (bias, mult, sh) = perChannel ? acc[parameters + 3*f + {0, 1, 2}].lane[j % C] : (0, multiplier, shift)
   spm[to + f*toFold + (i / width)*toRow + i % width].byte[j % C] =
-    clamp(round(x + bias, mult, sh) + zero, low, high)
+    digit is none ? clamp(round(x + bias, mult, sh) + zero, low, high) :
+    digit is high ? w >> 8 : (w & 255) - 128, with w the nearest number of 16 bits to round(x + bias, mult, sh)
 ${rounds}`,
     },
     depthwise: {

@@ -8,7 +8,7 @@ import { type NpuParameters } from '../../npu/parameters.ts';
 import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { denseFields, foldsAcross, type Layouts, type ProductSize, type WalkFields } from '../../npu/matrix/layout.ts';
-import { operatorNames, reductionNames, roundingNames } from '../../npu/vector/job.ts';
+import { combineNames, digitNames, operatorNames, reductionNames, roundingNames } from '../../npu/vector/job.ts';
 import { fieldsOf } from '../../npu/compiler/touches.ts';
 import type { Channel } from '../kit/axi/stalls.ts';
 
@@ -356,6 +356,8 @@ function requantiseOf({ cols, bankLines, accLines, scratchpadBanks }: NpuConfig)
         perChannel: bit,
         planes: size(3),
         apart: fc.nat(m),
+        combine: fc.constantFrom(...combineNames),
+        digit: fc.constantFrom(...digitNames),
         scale: scaleOf,
       })
       .map(({ tag: own, bank, sums, results, planes, apart, scale: { ends, ...scale }, ...rest }): Command => {

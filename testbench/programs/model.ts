@@ -8,6 +8,7 @@ import type { Command } from '../../npu/isa/assembler.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { placeOf, walksOf } from '../../npu/matrix/layout.ts';
 import {
+  referenceDigit,
   referenceRequantise,
   referenceRound,
   referenceShares,
@@ -19,6 +20,8 @@ import { fieldsOf } from '../../npu/compiler/touches.ts';
 const BANK = 2 ** 16;
 /** Words of the field `rounding`. */
 const roundings = ['double', 'up', 'away', 'even', 'down', 'float'] as const;
+/** And of `digit`. */
+const digitNames = ['none', 'low', 'high'] as const;
 
 export class MemoryModel {
   readonly dram: Uint8Array;
@@ -204,18 +207,21 @@ export class MemoryModel {
 
   #requantise(command: Command): void {
     const { cols } = this.#config;
-    const { number } = fieldsOf(command);
+    const { number, is } = fieldsOf(command);
     for (let j = 0; j < number('n'); j++) {
       const fold = Math.floor(j / cols);
       const scale = this.#scale(command, j);
       for (let i = 0; i < number('m'); i++) {
         const first = number('from') + fold * number('fromFold') + i;
         let x = this.#sums(first)[j % cols] ?? 0;
-        for (let plane = 1; plane < number('planes'); plane++)
-          x = Math.max(x, this.#sums(first + plane * number('fromPlane'))[j % cols] ?? 0);
+        for (let plane = 1; plane < number('planes'); plane++) {
+          const next = this.#sums(first + plane * number('fromPlane'))[j % cols] ?? 0;
+          x = is('combine', 'digits') ? (Math.imul(x, 256) + next) | 0 : Math.max(x, next);
+        }
         const [row, column] = [Math.floor(i / number('width')), i % number('width')];
         const to = number('to') + fold * number('toFold') + row * number('toRow') + column;
-        this.#line(to)[j % cols] = this.#round(x, scale);
+        const digit = digitNames.find((name) => is('digit', name)) ?? 'none';
+        this.#line(to)[j % cols] = this.#round(x, scale, digit);
       }
     }
   }
@@ -356,13 +362,14 @@ export class MemoryModel {
   }
 
   /** What becomes of a sum. Shifts that must not be: 32 and more leave nothing of it, less than −31 count as −31. */
-  #round(x: number, { bias = 0, ...scale }: ReferenceScale): number {
+  #round(x: number, { bias = 0, ...scale }: ReferenceScale, digit: (typeof digitNames)[number] = 'none'): number {
     const sum = x + bias;
     const isFar = scale.shift > 31;
     const value = isFar ? 0 : sum | 0;
     const shift = Math.max(isFar ? 0 : scale.shift, -31);
     const shiftWraps = isFar ? (sum | 0) !== 0 : scale.rounding === 'double' && referenceShiftWraps(value, shift);
     if (sum !== (sum | 0) || shiftWraps) this.overflow |= 2;
-    return referenceRequantise(value, { ...scale, shift });
+    const own = { ...scale, shift };
+    return digit === 'none' ? referenceRequantise(value, own) : referenceDigit(value, own, digit);
   }
 }

@@ -102,6 +102,8 @@ const requantise = fc
     perChannel: bit,
     planes: fc.nat(4),
     fromPlane: step,
+    combine: bit,
+    digit: fc.nat(2),
     multiplier: fc.integer(),
     shift: fc.integer({ min: -31, max: 31 }),
     rounding: fc.nat(5),

@@ -86,7 +86,7 @@ test('only the kinds that were asked for', () => {
   expect(found.size).toBe(kinds.length);
 });
 
-test('every kind comes up, svdf when it is asked for, and most results are in range', () => {
+test('every kind comes up, and most results are in range', () => {
   const found = new Set<string>();
   let [inRange, all] = [0, 0];
   for (const [seed, graph] of fc.sample(graphs(), { numRuns: 400, seed: 5 }).entries()) {
@@ -100,9 +100,6 @@ test('every kind comes up, svdf when it is asked for, and most results are in ra
       inRange += result.filter((value) => value > -128 && value < 127).length;
     }
   }
-  expect(found.size).toBe(33);
+  expect(found.size).toBe(34);
   expect(inRange / all).toBeGreaterThan(0.3);
-  const [remembering] = fc.sample(graphs({ kinds: ['svdf'], operators: 3 }), { numRuns: 1, seed: 1 });
-  expect(remembering?.operators.every(({ kind }) => kind === 'svdf')).toBe(true);
-  expect(remembering?.tensors.some(({ variable }) => variable)).toBe(true);
 });

@@ -21,7 +21,7 @@ import { elementsIn } from '../../npu/graph/shape.ts';
 import { made } from './values.ts';
 
 export interface GraphLimits {
-  /** Which operators there may be (all but svdf, whose results depend on the runs before). */
+  /** Which operators there may be (all). */
   readonly kinds?: readonly OperatorKind[];
   /** Most operators (6), height and width of pictures (9), and channels (20). */
   readonly operators?: number;
@@ -88,7 +88,7 @@ class Draft {
   constructor(pick: Pick, { kinds, operators = 6, size = 9, channels = 20, reals = true }: GraphLimits) {
     this.#pick = pick;
     this.#limits = { operators, size, channels, reals };
-    this.#kinds = kinds ?? namesOf(this.#layers).filter((kind) => kind !== 'svdf');
+    this.#kinds = kinds ?? namesOf(this.#layers);
   }
 
   /** @throws RangeError where no operator of the kinds fits any input */

@@ -173,6 +173,8 @@ function emitBand({ config, emitter, storage }: Builder, work: BandWork): void {
           ...result,
           planes,
           fromPlane: m,
+          combine: layer.combine ?? 'largest',
+          digit: layer.digit ?? 'none',
         },
       },
       { makes: { view: output, lines: out, band, fold: from, channels: lanes } },

@@ -2,7 +2,7 @@
 import type { Pair, Sides } from '../../graph/graph.ts';
 import type { ChannelFactors } from '../../graph/factors.ts';
 import type { Multiplier, ResultRange } from '../../graph/scales.ts';
-import type { operatorNames, Rounding } from '../../vector/job.ts';
+import type { combineNames, digitNames, operatorNames, Rounding } from '../../vector/job.ts';
 import type { Piece } from './piece.ts';
 import type { View } from './picture.ts';
 
@@ -27,8 +27,12 @@ export interface ConvolutionLayer extends Window {
   readonly dilation: Pair;
   readonly filter: Int8Array;
   readonly scales: ChannelFactors;
-  /** Of results that are the largest of several: how far the window of each is from the first one. */
+  /** Of results that are made of several sums: how far the window of each is from the first one. */
   readonly planes?: readonly Pair[];
+  /** What becomes of them; the largest counts where nothing is said. */
+  readonly combine?: (typeof combineNames)[number];
+  /** Of results of 16 bits, the one that is made. */
+  readonly digit?: Exclude<(typeof digitNames)[number], 'none'>;
 }
 export const planesOf = ({ planes = [[0, 0]] }: Pick<ConvolutionLayer, 'planes'>): readonly Pair[] => planes;
 

@@ -12,6 +12,7 @@ import { convolution, depthwise, fullyConnected, transposed } from './legalise/p
 import { Reader } from './legalise/reader.ts';
 import { extremeAlong, mean, sumAlong } from './legalise/reductions.ts';
 import { bilinear } from './legalise/resize.ts';
+import { svdf } from './legalise/svdf.ts';
 import { isMove } from './piece.ts';
 import { simplified } from './simplify.ts';
 
@@ -76,6 +77,8 @@ function layersOf(reader: Reader, operator: Operator): LayerBody[] {
       return reshape(reader);
     case 'resizeBilinear':
       return bilinear(reader, operator);
+    case 'svdf':
+      return svdf(reader, operator);
     default:
       return reader.onHost();
   }

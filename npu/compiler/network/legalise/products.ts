@@ -141,7 +141,7 @@ function turnedRound(weights: Int8Array, taps: number, depth: number): Int8Array
 }
 
 /** rows × columns to columns × rows. */
-function turned(matrix: Int8Array, rows: number, columns: number): Int8Array {
+export function turned(matrix: Int8Array, rows: number, columns: number): Int8Array {
   const to = new Int8Array(matrix.length);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) to[column * rows + row] = matrix[row * columns + column] ?? 0;

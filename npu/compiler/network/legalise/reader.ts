@@ -101,11 +101,17 @@ export class Reader {
   factors(dense = false, picture = 0, filter = 1): ChannelFactors {
     const { quantisation } = this.tensor(filter);
     if (quantisation === null) throw this.refuse('has weights without a scale');
-    const index = this.#operator.inputs[2] ?? null;
-    const bias = index === null ? null : (this.#graph.tensors[index]?.data ?? null);
-    if (index !== null && !(bias instanceof Int32Array)) throw this.refuse('has a bias that is no constant of int32');
     const { channels } = this.result().picture;
-    return channelFactors(this.scale(picture), quantisation, bias, this.resultScale(), channels, dense);
+    return channelFactors(this.scale(picture), quantisation, this.bias(2), this.resultScale(), channels, dense);
+  }
+
+  /** What is added to each channel; null where nothing is. */
+  bias(input: number): Int32Array | null {
+    const index = this.#operator.inputs[input] ?? null;
+    if (index === null) return null;
+    const bias = this.#graph.tensors[index]?.data ?? null;
+    if (!(bias instanceof Int32Array)) throw this.refuse('has a bias that is no constant of int32');
+    return bias;
   }
 
   weights(input: number): Int8Array {
