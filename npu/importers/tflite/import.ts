@@ -19,7 +19,7 @@ export function importTflite(bytes: Uint8Array): Graph {
   const tensors = new Tensors(bytes, main.tensors, buffers);
   const live = liveOperators(main, operatorCodes);
   const read = main.operators.flatMap((row, index) =>
-    live.has(index) ? [operatorOf(row, index, operatorCodes, tensors)] : [],
+    live.has(index) ? operatorOf(row, index, operatorCodes, tensors) : [],
   );
   const graph = numberedAnew(read, main, tensors);
   checkGraph(graph);
@@ -64,7 +64,12 @@ function liveOperators({ operators, outputs }: Model['main'], codes: ModelRow['o
   return live;
 }
 
-function operatorOf(row: OperatorRow, index: number, codes: ModelRow['operatorCodes'], tensors: Tensors): Operator {
+function operatorOf(
+  row: OperatorRow,
+  index: number,
+  codes: ModelRow['operatorCodes'],
+  tensors: Tensors,
+): Operator | readonly Operator[] {
   const code = codes[row.code];
   if (code === undefined) damaged(`operator ${index} is of kind ${row.code}, and it has ${codes.length} kinds`);
   const name = nameOf(code);

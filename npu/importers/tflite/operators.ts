@@ -2,10 +2,11 @@
 import type { Operator, Pair } from '../../graph/graph.ts';
 import { showName, showShape } from '../../graph/shape.ts';
 import type { Place } from './place.ts';
+import { batchToSpace, ofSquares, pack, spaceToBatch, unpack } from './rearrangements.ts';
 import { plainSlice, stridedSlice } from './slices.ts';
 
 /** Reads an operator; its tensors by their numbers in the file. */
-export type ReadOperator = (place: Place) => Operator;
+type ReadOperator = (place: Place) => Operator;
 
 const ONE: Pair = [1, 1];
 
@@ -218,7 +219,8 @@ const svdf: ReadOperator = (place) => {
 };
 
 export interface KnownOperator {
-  readonly read: ReadOperator;
+  /** One operator, or several that do its work together. */
+  readonly read: (place: Place) => Operator | readonly Operator[];
   /** Of those whose options are read, the number of the table of options that they have. */
   readonly options?: number;
   /** The input that only says which shape the result has, as the result's tensor does. */
@@ -229,9 +231,11 @@ export interface KnownOperator {
 export const operators: Readonly<Record<string, KnownOperator>> = {
   ADD: { options: 11, read: arithmetic('add') },
   AVERAGE_POOL_2D: { options: 5, read: pool('averagePool') },
+  BATCH_TO_SPACE_ND: { read: batchToSpace },
   CONCATENATION: { options: 10, read: concat },
   CONV_2D: { options: 1, read: conv2d },
   DEPTHWISE_CONV_2D: { options: 2, read: depthwiseConv2d },
+  DEPTH_TO_SPACE: { options: 94, read: ofSquares('space') },
   DEQUANTIZE: { read: unary('dequantise') },
   EXPAND_DIMS: { shapeAt: 1, read: reshape(2) },
   FULLY_CONNECTED: { options: 8, read: fullyConnected },
@@ -243,6 +247,7 @@ export const operators: Readonly<Record<string, KnownOperator>> = {
   MEAN: { options: 27, read: reduction('mean') },
   MINIMUM: { read: extremum('minimum') },
   MUL: { options: 21, read: arithmetic('mul') },
+  PACK: { options: 59, read: pack },
   PAD: { read: pad },
   PADV2: { read: pad },
   QUANTIZE: { read: unary('quantise') },
@@ -256,6 +261,8 @@ export const operators: Readonly<Record<string, KnownOperator>> = {
   RESIZE_NEAREST_NEIGHBOR: { options: 74, shapeAt: 1, read: resize('resizeNearest', 0) },
   SLICE: { read: slice },
   SOFTMAX: { options: 9, read: softmax },
+  SPACE_TO_BATCH_ND: { read: spaceToBatch },
+  SPACE_TO_DEPTH: { options: 19, read: ofSquares('depth') },
   SPLIT: { read: split(2, 1, 0) },
   SPLIT_V: { read: split(3, 0, 2) },
   SQUEEZE: { read: reshape(1) },
@@ -266,4 +273,5 @@ export const operators: Readonly<Record<string, KnownOperator>> = {
   TANH: { read: unary('tanh') },
   TRANSPOSE: { read: transpose },
   TRANSPOSE_CONV: { options: 49, shapeAt: 0, read: transposeConv },
+  UNPACK: { options: 64, read: unpack },
 };

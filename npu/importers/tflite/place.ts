@@ -73,6 +73,11 @@ export class Place {
     return this.#tensors.at(this.outputs[at] ?? this.refuseConversion(`has no output ${at}`));
   }
 
+  /** The number of a tensor between two operators of the graph that are one in the file; its type is another one's. */
+  between(like: GraphTensor, shape: readonly number[]): number {
+    return this.#tensors.add(like, shape);
+  }
+
   /** Height and width of a tensor of four dimensions. */
   picture({ name, shape }: GraphTensor): Picture {
     const [, height, width] = shape;

@@ -31,6 +31,8 @@ export class Tensors {
   readonly #file: Uint8Array;
   readonly #made = new Map<number, GraphTensor>();
   readonly #names = new Set<string>();
+  /** Tensors that the file has not. */
+  #added = 0;
   /** Elements that may still be had. */
   #elements = MOST_ELEMENTS;
   /** Bytes of constants that may still be copied: each is needed once. */
@@ -50,26 +52,23 @@ export class Tensors {
     return made;
   }
 
+  /** The number of a tensor that the file has not: of another one's type and quantisation, without a value. */
+  add({ name, type, quantisation }: GraphTensor, shape: readonly number[]): number {
+    const index = this.#rows.length + this.#added++;
+    this.#check(name, shape);
+    if ((quantisation?.scales.length ?? 0) > 1) {
+      throw new TfliteError(`tensor ${showName({ name })} has several scales; quantise it with one`);
+    }
+    this.#made.set(index, { name: this.#unique(`${name}, part`, index), shape, type, quantisation, data: null });
+    return index;
+  }
+
   #make(index: number): GraphTensor {
     const row = this.#rows[index];
     if (row === undefined) damaged(`it has ${this.#rows.length} tensors, and an operator takes tensor ${index}`);
     const name = this.#nameOf(row, index);
     const { shape } = row;
-    const odd = shape.find((size) => size < 1);
-    if (odd !== undefined) {
-      const why = `tensor ${showName({ name })} has a dimension of ${odd}`;
-      throw new TfliteError(`${why}; convert the network with a fixed shape of its inputs`);
-    }
-    if (shape.length > MOST_DIMENSIONS || elementsIn(shape) > MOST_ELEMENTS) {
-      const most = `${MOST_DIMENSIONS} dimensions and ${MOST_ELEMENTS} elements`;
-      throw new TfliteError(
-        `tensor ${showName({ name })} is ${showShape(shape.slice(0, 16))}; give a network of at most ${most}`,
-      );
-    }
-    this.#elements -= elementsIn(shape);
-    if (this.#elements < 0) {
-      throw new TfliteError(`the network's tensors have more than ${MOST_ELEMENTS} elements; give a smaller network`);
-    }
+    this.#check(name, shape);
     const type = typeNames[row.type];
     if (!isGraphType(type)) {
       const types = Object.keys(readers).join(', ');
@@ -90,9 +89,31 @@ export class Tensors {
     };
   }
 
-  /** No two have the same. */
+  #check(name: string, shape: readonly number[]): void {
+    const odd = shape.find((size) => size < 1);
+    if (odd !== undefined) {
+      const why = `tensor ${showName({ name })} has a dimension of ${odd}`;
+      throw new TfliteError(`${why}; convert the network with a fixed shape of its inputs`);
+    }
+    if (shape.length > MOST_DIMENSIONS || elementsIn(shape) > MOST_ELEMENTS) {
+      const most = `${MOST_DIMENSIONS} dimensions and ${MOST_ELEMENTS} elements`;
+      throw new TfliteError(
+        `tensor ${showName({ name })} is ${showShape(shape.slice(0, 16))}; give a network of at most ${most}`,
+      );
+    }
+    this.#elements -= elementsIn(shape);
+    if (this.#elements < 0) {
+      throw new TfliteError(`the network's tensors have more than ${MOST_ELEMENTS} elements; give a smaller network`);
+    }
+  }
+
   #nameOf({ name }: TensorRow, index: number): string {
-    let unique = name === '' ? `tensor ${index}` : name.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '\uFFFD');
+    return this.#unique(name === '' ? `tensor ${index}` : name.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '\uFFFD'), index);
+  }
+
+  /** No two have the same. */
+  #unique(name: string, index: number): string {
+    let unique = name;
     while (this.#names.has(unique)) unique += ` (${index})`;
     this.#names.add(unique);
     return unique;

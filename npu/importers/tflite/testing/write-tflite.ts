@@ -178,10 +178,21 @@ const likeInput = (tensor: GraphTensor | null | undefined, value: number): Graph
   data: Int8Array.of(value),
 });
 
+const wholeOptions = ([type, ...fields]: WholeOptions): NonNullable<Written['options']> => [
+  type,
+  ...fields.map((value, slot) => int32(slot, value)),
+];
+
 const bytesOf = (data: GraphData): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-/** @param graph of operators whose titles TFLite knows */
-export function writeTflite(graph: Graph): Uint8Array {
+/** A table of options of whole numbers: its number in the union, and its fields in the schema's order. */
+export type WholeOptions = readonly [type: number, ...fields: readonly number[]];
+
+/**
+ * @param graph of operators whose titles TFLite knows
+ * @param options of operators that no kind of the graph stands for, by their index; those are written as they stand
+ */
+export function writeTflite(graph: Graph, options: ReadonlyMap<number, WholeOptions> = new Map()): Uint8Array {
   const builder = new Builder();
   const tensors = [...graph.tensors];
   const numberOf = (input: Written['inputs'][number]): number => {
@@ -191,14 +202,15 @@ export function writeTflite(graph: Graph): Uint8Array {
     return tensors.push({ ...made, name: `${made.name} ${tensors.length}` }) - 1;
   };
   const kinds = [...new Set(graph.operators.map(({ title }) => title))];
-  const operators = graph.operators.map((operator) => {
-    const { inputs, options } = writtenOf(graph, operator);
+  const operators = graph.operators.map((operator, index) => {
+    const own = options.get(index);
+    const { inputs, options: ofKind } = writtenOf(graph, operator);
     // A bias that there is not is left out, where it is the last one.
     const given = inputs.at(-1) === null ? inputs.slice(0, -1) : inputs;
     const inputsAt = int32s(builder, given.map(numberOf));
     const outputsAt = int32s(builder, operator.outputs);
-    const [type = 0, ...fields] = options ?? [];
-    const optionsAt = options === null ? null : table(builder, fields);
+    const [type = 0, ...fields] = own === undefined ? (ofKind ?? []) : wholeOptions(own);
+    const optionsAt = type === 0 ? null : table(builder, fields);
     const all = [int32(0, kinds.indexOf(operator.title)), offset(1, inputsAt), offset(2, outputsAt), int8(3, type)];
     return table(builder, optionsAt === null ? all : [...all, offset(4, optionsAt)]);
   });
