@@ -115,7 +115,7 @@ const spaceToDepth: fc.Arbitrary<Case> = squares.map(({ side, batches, down, acr
   },
 }));
 
-/** Along one dimension: a block, what is in front of the bare places and behind them, and how many blocks that makes. */
+/** Along one dimension: a block, what is in front of the bare places and behind, and how many blocks that makes. */
 const side = fc
   .record({ block: size(3), bare: size(5), front: fc.nat(2), more: fc.nat(1) })
   .map(({ block, bare, front, more }) => {

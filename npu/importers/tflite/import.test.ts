@@ -6,7 +6,7 @@ import { runsOf } from '../../../hdl/testing-runs.ts';
 import { NetworkError } from '../../graph/error.ts';
 import type { Graph, GraphTensor, Operator } from '../../graph/graph.ts';
 import { importTflite, TfliteError } from './index.ts';
-import { writeTflite } from './testing/write-tflite.ts';
+import { writeTflite, type WholeOptions } from './testing/write-tflite.ts';
 
 const model = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../../examples/models/${name}.tflite`, import.meta.url)));
@@ -216,6 +216,61 @@ describe('what is refused', () => {
       `tensor 'picture' is 1×1073741824×1073741824×2; give a network of at most 8 dimensions and 268435456 elements`,
     ],
   ])('%s', (_, graph, message) => expect(complaint(writeTflite(graph))).toBe(message));
+
+  const moved = (title: string, shapes: readonly [number[], number[]], list: readonly number[] = []): Graph => {
+    const [input, result] = [activation('picture', shapes[0]), activation('result', shapes[1])];
+    const numbers = (name: string, data: readonly number[]): GraphTensor => ({
+      name,
+      shape: [data.length],
+      type: 'int32',
+      quantisation: null,
+      data: Int32Array.from(data),
+    });
+    const lists = list.length === 0 ? [] : [numbers('sides', list.slice(0, 2)), numbers('around', list.slice(2))];
+    const tensors = [input, result, ...lists];
+    const inputs = [0, ...lists.map((_, i) => 2 + i)];
+    const operators: Operator[] = [{ kind: 'relu', title, inputs, outputs: [1], attributes: {} }];
+    return { tensors, operators, inputs: [0], outputs: [1] };
+  };
+  const [square, batch] = [
+    [1, 4, 6, 4],
+    [6, 2, 2, 4],
+  ];
+  test.each<[string, Graph, WholeOptions, string]>([
+    ['no square', moved('DEPTH_TO_SPACE', [square, square]), [94, 0], 'has a block of 0'],
+    ['channels', moved('DEPTH_TO_SPACE', [square, square]), [94, 3], 'takes 1×4×6×4 in blocks of 3 × 3'],
+    ['a shape', moved('DEPTH_TO_SPACE', [square, square]), [94, 2], 'makes 1×8×12×1, and the file says 1×4×6×4'],
+    ['places', moved('SPACE_TO_DEPTH', [square, square]), [19, 4], 'takes 1×4×6×4 in blocks of 4 × 4'],
+    ['parts', moved('UNPACK', [square, [1, 4, 6]]), [64, 4, -1], 'makes 1 tensors of 1×4×6×4 along axis 3'],
+    [
+      'padded places',
+      moved('SPACE_TO_BATCH_ND', [square, batch], [2, 3, 0, 1, 0, 0]),
+      [25],
+      'takes 1×5×6×4 in blocks of 2,3',
+    ],
+    [
+      'sides',
+      moved('SPACE_TO_BATCH_ND', [square, batch], [2, 0, 0, 0, 0, 0]),
+      [25],
+      'takes 1×4×6×4 in blocks of 2,0, with 0,0,0,0 around it',
+    ],
+    [
+      'pictures',
+      moved('BATCH_TO_SPACE_ND', [batch, square], [2, 2, 0, 0, 0, 0]),
+      [24],
+      'takes 6 pictures in blocks of 2,2',
+    ],
+    [
+      'a crop of more',
+      moved('BATCH_TO_SPACE_ND', [batch, square], [2, 3, 0, 9, 0, 0]),
+      [24],
+      'makes 1×-5×6×4, and the file says 1×4×6×4',
+    ],
+  ])('%s of an operator that moves bytes', (_, graph, options, message) => {
+    const [title] = graph.operators.map((operator) => operator.title);
+    const whole = `operator 0 (${title}, which makes 'result') ${message}; convert the network again`;
+    expect(complaint(writeTflite(graph, new Map([[0, options]])))).toBe(whole);
+  });
 
   test('an operator that there is not', () => {
     const message = complaint(writeTflite(withOperator({ title: 'BATCH_MATMUL' })));
