@@ -15,6 +15,7 @@ export const byteKinds = [
   'reluN1To1',
   'leakyRelu',
   'hardSwish',
+  'elu',
   'quantise',
 ] as const;
 export type ByteKind = (typeof byteKinds)[number];
@@ -34,7 +35,23 @@ export function byteTable(
   to: ByteScale,
   rounding: ProductRounding = 'double',
 ): Uint8Array {
-  const of = functionOf(operator, from, to, rounding);
+  return tableOf(from, to, functionOf(operator, from, to, rounding));
+}
+
+/** The parts of a function that has a slope of its own for each channel below 0: all above it, and what is below it. */
+export function preluTables(
+  from: ByteScale,
+  to: ByteScale,
+): { readonly above: Uint8Array; readonly below: Uint8Array } {
+  const factor = quantisedMultiplier(from.scale / to.scale);
+  return {
+    above: tableOf(from, to, (value) => rescaled(Math.max(0, value), factor, 'double') + to.zero),
+    below: tableOf(from, from, (value) => Math.min(0, value) + from.zero),
+  };
+}
+
+/** @param of a function of a value less its zero point */
+function tableOf(from: ByteScale, to: ByteScale, of: (value: number) => number): Uint8Array {
   const { low, high } = activationRange(to, to.type, 'none');
   return Uint8Array.from({ length: 256 }, (_, pattern) => {
     const value = from.type === 'int8' ? (pattern << 24) >> 24 : pattern;
@@ -82,6 +99,15 @@ function functionOf(
     }
     case 'hardSwish':
       return hardSwish(from, to);
+    case 'elu': {
+      // In single precision, as the kernel fills its table.
+      const [scale, inverse] = [Math.fround(from.scale), Math.fround(1 / Math.fround(to.scale))];
+      return (value) => {
+        const real = Math.fround(scale * value);
+        const result = real < 0 ? Math.fround(Math.fround(Math.exp(real)) - 1) : real;
+        return awayFromZero(Math.fround(result * inverse)) + to.zero;
+      };
+    }
     case 'quantise': {
       const factor = quantisedMultiplier(from.scale / to.scale);
       return (value) => rescaled(value, factor, rounding) + to.zero;

@@ -116,6 +116,11 @@ describe('shapes that do not', () => {
     ['split', graphOf(split, [x2, int8('y', [3, 5]), int8('z', [3, 2])], 2), 'makes 3×7 in all of 3×8'],
     ['reshape', graphOf(reshape, [x2, int8('y', [5, 5])]), 'makes 5×5 of 3×8'],
     [
+      'prelu',
+      graphOf({ kind: 'prelu', attributes: {} }, [x2, int8('slopes', [2, 1, 8]), int8('y', [2, 3, 8])]),
+      'takes 3×8 and slopes of 2×1×8',
+    ],
+    [
       'transpose',
       graphOf(transpose, [x4, int8('y', [1, 4, 6, 2])]),
       'makes 1×4×6×2 where 1×2×4×6 follows from its inputs',

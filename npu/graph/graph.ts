@@ -91,6 +91,10 @@ export interface OperatorKinds {
   reluN1To1: object;
   leakyRelu: { readonly alpha: number };
   hardSwish: object;
+  /** e^x − 1 below 0. */
+  elu: object;
+  /** Inputs: picture, slopes below 0, which may be spread over it. */
+  prelu: object;
   /** The value is the input's zero point where null. */
   pad: { readonly before: readonly number[]; readonly after: readonly number[]; readonly value: number | null };
   concat: { readonly axis: number; readonly activation: Activation };

@@ -20,6 +20,9 @@ const products: ReadonlySet<OperatorKind> = new Set([
   'mul',
 ]);
 
+/** Kinds that are functions of real numbers. */
+const functions: ReadonlySet<OperatorKind> = new Set(['logistic', 'tanh', 'hardSwish', 'elu', 'softmax']);
+
 /**
  * What is wrong with an operator's scales, to go on after its place; null where nothing is. Functions multiply by the
  * scale of their input alone.
@@ -28,8 +31,7 @@ export function scaleProblem(operator: Operator, { inputs, outputs }: Ends): str
   const { kind } = operator;
   const scales = inputs.map(mostOf);
   const [first = 0] = scales;
-  const isFunction = kind === 'logistic' || kind === 'tanh' || kind === 'hardSwish' || kind === 'softmax';
-  if (isFunction && first >= MOST_ARGUMENT) return `takes a scale of ${first}; quantise the network again`;
+  if (functions.has(kind) && first >= MOST_ARGUMENT) return `takes a scale of ${first}; quantise the network again`;
   for (const { taken, result } of rescalings(operator, scales, outputs.map(leastOf)))
     if (!(taken < MOST_FACTOR * result))
       return `takes scales up to ${taken} and makes one of ${result}; quantise the network again`;
@@ -49,6 +51,8 @@ function rescalings(operator: Operator, inputs: readonly number[], outputs: read
     // Features become the state, and sums of the state the result.
     return [{ taken: first * second, result: state }, ...outputs.map((result) => ({ taken: state * third, result }))];
   }
+  // What is not below 0 keeps its slope.
+  if (operator.kind === 'prelu') return outputs.map((result) => ({ taken: first * Math.max(1, second), result }));
   const most = operator.kind === 'leakyRelu' ? Math.max(1, Math.abs(operator.attributes.alpha)) : 1;
   const taken = products.has(operator.kind) ? first * second : most * Math.max(0, ...inputs);
   return outputs.map((result) => ({ taken, result }));

@@ -42,6 +42,8 @@ const arities: Readonly<Record<OperatorKind, readonly [least: number, most: numb
   reluN1To1: [1, 1],
   leakyRelu: [1, 1],
   hardSwish: [1, 1],
+  elu: [1, 1],
+  prelu: [2, 2],
   pad: [1, 1],
   concat: [1, unlimited],
   slice: [1, 1],
@@ -118,6 +120,12 @@ function problemOf(operator: Operator, { inputs, outputs }: Ends): string | null
       const both = broadcast(first, second);
       return both === null ? `takes ${showShape(first)} and ${showShape(second)}` : makes(both);
     }
+    case 'prelu': {
+      const both = broadcast(first, second);
+      return both !== null && sameShape(both, first)
+        ? makes(first)
+        : `takes ${showShape(first)} and slopes of ${showShape(second)}`;
+    }
     case 'maxPool':
     case 'averagePool':
       return (
@@ -140,6 +148,7 @@ function problemOf(operator: Operator, { inputs, outputs }: Ends): string | null
     case 'reluN1To1':
     case 'leakyRelu':
     case 'hardSwish':
+    case 'elu':
     case 'quantise':
     case 'dequantise':
       return makes(first);

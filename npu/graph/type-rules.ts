@@ -29,6 +29,8 @@ export function typeProblem(operator: Operator, ends: Ends): string | null {
     case 'relu6':
     case 'reluN1To1':
     case 'hardSwish':
+    case 'elu':
+    case 'prelu':
     case 'resizeBilinear':
       return firstOf([...inputs, result].map((tensor) => quantised(tensor, ['int8'])));
     case 'leakyRelu':

@@ -48,6 +48,8 @@ const kinds: readonly OperatorKind[] = [
   'relu6',
   'reluN1To1',
   'leakyRelu',
+  'elu',
+  'prelu',
   'softmax',
   'quantise',
   'reshape',

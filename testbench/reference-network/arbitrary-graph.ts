@@ -255,6 +255,13 @@ class Draft {
         this.#shape(x),
         this.#near(x, -2, 1),
       ),
+    elu: (x) => this.#result({ kind: 'elu', title: 'ELU', attributes: {} }, [x], this.#shape(x), this.#near(x, -2, 1)),
+    prelu: (x) => {
+      const shape = this.#shape(x);
+      const small = this.#pick(0, 2) > 0 ? [shape.at(-1) ?? 1] : shape.map((size) => (this.#pick(0, 1) > 0 ? size : 1));
+      const slope = this.#constant('slopes', small, this.#zeroed(Math.fround(this.#pick(10, 400) / 2 ** 14)));
+      this.#result({ kind: 'prelu', title: 'PRELU', attributes: {} }, [x, slope], shape, this.#near(x, -1, 1));
+    },
     pad: (x) => {
       const shape = this.#shape(x);
       const isPicture = shape.length === 4 && this.#pick(0, 3) > 0;

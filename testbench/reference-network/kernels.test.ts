@@ -180,6 +180,14 @@ function resultAt(
       const value = first.at(...place);
       return value < 0 ? value * operator.attributes.alpha : value;
     }
+    case 'elu': {
+      const value = first.at(...place);
+      return value < 0 ? Math.expm1(value) : value;
+    }
+    case 'prelu': {
+      const value = first.at(...place);
+      return value < 0 ? value * second.at(...place) : value;
+    }
     case 'hardSwish': {
       const value = first.at(...place);
       return (value * Math.max(0, Math.min(6, value + 3))) / 6;
@@ -243,6 +251,8 @@ const allowed: readonly (readonly [kind: OperatorKind, steps: number])[] = [
   ['reluN1To1', 0.76],
   ['leakyRelu', 0.76],
   ['hardSwish', 1.1],
+  ['elu', 0.51],
+  ['prelu', 0.76],
   // A scale of 10 bits is off by a few thousandths at the far end of a side.
   ['resizeBilinear', 4],
   ['quantise', 0.76],

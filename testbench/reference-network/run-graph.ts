@@ -9,9 +9,11 @@ import type { Rounding } from './fixed-point.ts';
 import { conv2d, depthwiseConv2d, fullyConnected, transposeConv } from './kernels/convolution.ts';
 import {
   dequantise,
+  elu,
   hardSwish,
   leakyRelu,
   pairwise,
+  prelu,
   product,
   quantise,
   relu,
@@ -149,6 +151,10 @@ function runOne(
       return leakyRelu(first, result, operator.attributes.alpha, options);
     case 'hardSwish':
       return hardSwish(first, result);
+    case 'elu':
+      return elu(first, result);
+    case 'prelu':
+      return prelu(first, second(), result, options);
     case 'pad':
       return pad(first, result, operator.attributes);
     case 'concat':

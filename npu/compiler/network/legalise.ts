@@ -5,7 +5,7 @@
 import { isByteOperator } from '../../graph/byte-table.ts';
 import type { Graph, Operator } from '../../graph/graph.ts';
 import type { Layer, LayerBody } from './layer.ts';
-import { extremum, lookup, product, softmax, sum } from './legalise/elementwise.ts';
+import { extremum, lookup, prelu, product, softmax, sum } from './legalise/elementwise.ts';
 import { move, reshape } from './legalise/moves.ts';
 import { pool } from './legalise/pools.ts';
 import { convolution, depthwise, fullyConnected, transposed } from './legalise/products.ts';
@@ -61,6 +61,8 @@ function layersOf(reader: Reader, operator: Operator): LayerBody[] {
       return sum(reader, operator);
     case 'mul':
       return product(reader, operator);
+    case 'prelu':
+      return prelu(reader);
     case 'minimum':
     case 'maximum':
       return extremum(reader, operator);

@@ -15,12 +15,17 @@ const on = ({ title, outputs }: Place, ...inputs: readonly (number | null)[]) =>
 /** Of a single tensor, without attributes. */
 const unary =
   (
-    kind: 'logistic' | 'tanh' | 'relu' | 'relu6' | 'reluN1To1' | 'hardSwish' | 'quantise' | 'dequantise',
+    kind: 'logistic' | 'tanh' | 'relu' | 'relu6' | 'reluN1To1' | 'hardSwish' | 'elu' | 'quantise' | 'dequantise',
   ): ReadOperator =>
   (place) => {
     place.takes(1);
     return { kind, ...on(place, place.input(0)), attributes: {} };
   };
+
+const prelu: ReadOperator = (place) => {
+  place.takes(2);
+  return { kind: 'prelu', ...on(place, place.input(0), place.input(1)), attributes: {} };
+};
 
 const extremum =
   (kind: 'minimum' | 'maximum'): ReadOperator =>
@@ -237,6 +242,7 @@ export const operators: Readonly<Record<string, KnownOperator>> = {
   DEPTHWISE_CONV_2D: { options: 2, read: depthwiseConv2d },
   DEPTH_TO_SPACE: { options: 94, read: ofSquares('space') },
   DEQUANTIZE: { read: unary('dequantise') },
+  ELU: { read: unary('elu') },
   EXPAND_DIMS: { shapeAt: 1, read: reshape(2) },
   FULLY_CONNECTED: { options: 8, read: fullyConnected },
   HARD_SWISH: { read: unary('hardSwish') },
@@ -250,6 +256,7 @@ export const operators: Readonly<Record<string, KnownOperator>> = {
   PACK: { options: 59, read: pack },
   PAD: { read: pad },
   PADV2: { read: pad },
+  PRELU: { read: prelu },
   QUANTIZE: { read: unary('quantise') },
   REDUCE_MAX: { options: 27, read: reduction('reduceMax') },
   REDUCE_MIN: { options: 27, read: reduction('reduceMin') },

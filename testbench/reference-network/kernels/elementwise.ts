@@ -127,6 +127,33 @@ export const sigmoid = (input: Value, result: GraphTensor, options: KernelOption
 export const tanh = (input: Value, result: GraphTensor, options: KernelOptions): GraphData =>
   saturating(input, result, options, (x) => dividedByPower(hyperbolicTangent(x), 24));
 
+/** A table is filled by a function of single precision (activations.cc). */
+export function elu(input: Value, result: GraphTensor): GraphData {
+  const [from, to] = [scaleOf(input.tensor), scaleOf(result)];
+  const steps = Math.fround(1 / to.scale);
+  return unary(input, result, (x) => {
+    const real = Math.fround(from.scale * (x - from.zero));
+    const below = Math.fround(Math.fround(Math.exp(real)) - 1);
+    return to.zero + roundAway(Math.fround((real < 0 ? below : real) * steps));
+  });
+}
+
+/** A slope for each element below the zero point, or for each channel of it. */
+export function prelu(input: Value, slope: Value, result: GraphTensor, { rounding }: KernelOptions): GraphData {
+  const [from, by, to] = [input.tensor, slope.tensor, result].map(scaleOf);
+  if (from === undefined || by === undefined || to === undefined) throw new RangeError('a tensor is missing');
+  const steep = multiplierOf(from.scale / to.scale, rounding);
+  const sloped = multiplierOf((from.scale * by.scale) / to.scale, rounding);
+  return pairwise(input, slope, result, (x, y) => {
+    const value = x - from.zero;
+    const above = value >= 0;
+    return clamp(
+      to.zero + scaled(above ? value : value * (y - by.zero), above ? steep : sloped, rounding),
+      limits.int8,
+    );
+  });
+}
+
 const toInt16 = (value: number): number => clamp(value, limits.int16);
 
 /** Of a multiplier of 31 bits those of an int16. */

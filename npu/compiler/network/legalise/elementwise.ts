@@ -1,9 +1,10 @@
 /** What is made of elements of two tensors, of one, or of those of a place. */
-import { byteTable, type ByteKind, type ByteScale } from '../../../graph/byte-table.ts';
+import { byteTable, preluTables, type ByteKind, type ByteScale } from '../../../graph/byte-table.ts';
 import { productFactor, softmaxFactors, sumFactors } from '../../../graph/factors.ts';
 import type { GraphTensor } from '../../../graph/graph.ts';
 import { tensorScale } from '../../../graph/scales.ts';
 import type { ElementwiseLayer, LayerBody } from '../layer.ts';
+import type { View } from '../picture.ts';
 import { picturesOver, spreadOver } from './operands.ts';
 import { anyByte, unscaled, type Of, type Reader } from './reader.ts';
 
@@ -17,6 +18,46 @@ export function sum(reader: Reader, { kind, attributes }: Of<'add' | 'sub'>): La
     scale: result,
     result: reader.range(attributes.activation),
   });
+}
+
+/** What is below 0 times its slope, and what is above it: of the two, one is always the zero point. */
+export function prelu(reader: Reader): LayerBody[] {
+  const [picture, result] = [reader.tensor(0), reader.resultTensor()];
+  const [from, to] = [byteScale(picture), byteScale(result)];
+  if (from === null || to === null) return reader.onHost();
+  const tables = preluTables(from, to);
+  const below = reader.between('what is below 0', picture, picture.shape);
+  const sloped = reader.between('by its slopes', result, result.shape);
+  const above = reader.between('what is above 0', result, result.shape);
+  const [input, range] = [reader.view(0), reader.range('none')];
+  return [
+    { kind: 'lookup', input, output: below, table: tables.below },
+    ...ofTwo(
+      reader,
+      {
+        operator: 'mul',
+        zeros: [from.zero, reader.scale(1).zero],
+        leftShift: 0,
+        inScales: [unscaled, unscaled],
+        scale: productFactor(reader.scale(0), reader.scale(1), reader.resultScale()),
+        result: range,
+      },
+      [below, reader.view(1)],
+      sloped,
+    ),
+    { kind: 'lookup', input, output: above, table: tables.above },
+    {
+      kind: 'elementwise',
+      operator: 'add',
+      inputs: [above, sloped],
+      output: reader.result(),
+      zeros: [to.zero, to.zero],
+      leftShift: 0,
+      inScales: [unscaled, unscaled],
+      scale: unscaled,
+      result: range,
+    },
+  ];
 }
 
 export const product = (reader: Reader, { attributes }: Of<'mul'>): LayerBody[] =>
@@ -41,10 +82,15 @@ export const extremum = (reader: Reader, { kind }: Of<'minimum' | 'maximum'>): L
   });
 
 /** Of two operands, either of which may be spread over the result; it is made whole where the vector unit cannot. */
-function ofTwo(reader: Reader, rest: Omit<ElementwiseLayer, 'kind' | 'inputs' | 'output'>): LayerBody[] {
+function ofTwo(
+  reader: Reader,
+  rest: Omit<ElementwiseLayer, 'kind' | 'inputs' | 'output'>,
+  views: readonly View[] = [reader.view(0), reader.view(1)],
+  output: View = reader.result(),
+): LayerBody[] {
   const { shape } = reader.resultTensor();
   const moves: LayerBody[] = [];
-  const operands = [0, 1].map((input) => ({ view: reader.view(input), shape: reader.shape(input) }));
+  const operands = views.map((view, input) => ({ view, shape: reader.shape(input) }));
   const picturesOf = () =>
     picturesOver(
       operands.map((operand) => operand.shape),
@@ -53,7 +99,7 @@ function ofTwo(reader: Reader, rest: Omit<ElementwiseLayer, 'kind' | 'inputs' | 
   for (let input = 0; picturesOf() === null && input < operands.length; input++) {
     const whole = reader.between('an operand spread', reader.tensor(input), shape);
     const pieces = [spreadOver(reader.shape(input), shape)];
-    moves.push({ kind: 'move', inputs: [reader.view(input)], output: whole, pieces, fill: 0 });
+    moves.push({ kind: 'move', inputs: [operands[input]?.view ?? reader.view(input)], output: whole, pieces, fill: 0 });
     operands[input] = { view: whole, shape };
   }
   const [one, other] = operands.map(({ view }) => view);
@@ -74,7 +120,7 @@ function ofTwo(reader: Reader, rest: Omit<ElementwiseLayer, 'kind' | 'inputs' | 
         { ...one, picture: ofOne },
         { ...other, picture: ofOther },
       ],
-      output: { ...reader.result(), picture: ofResult },
+      output: { ...output, picture: ofResult },
       ...rest,
     },
   ];
