@@ -38,7 +38,7 @@ export type { Computation, GivenTensor, MatmulOperation } from './compiler/compu
 export { JobError, ShapeError } from './compiler/errors.ts';
 export { hazardsOf } from './compiler/hazards.ts';
 export type { Dataflow, MatmulJob, Requantise } from './compiler/job.ts';
-export { matmulProgram } from './compiler/matmul.ts';
+export { fastestDataflow, matmulProgram } from './compiler/matmul.ts';
 export { fitsRing, scheduleFor, type Program, type ProgramOptions } from './compiler/program.ts';
 export {
   elementsOf,

@@ -10,6 +10,24 @@ afterAll(remove);
 const inFolder = (name: string): string => join(folder, name);
 
 describe('systole matmul', () => {
+  it('chooses the dataflow that takes the fewest cycles', async () => {
+    const product = ['matmul', '--rows', '4', '--cols', '8', '--m', '37', '--k', '64', '--n', '20', '--json'];
+    const taken = async (dataflow: string) => {
+      const { stdout } = await here(...product, '--dataflow', dataflow);
+      const [, own = ''] = /"dataflow":"(\w+)"/.exec(stdout) ?? [];
+      const [, cycles = ''] = /"cycles":(\d+)/.exec(stdout) ?? [];
+      return { dataflow: own, cycles: Number(cycles) };
+    };
+    const [best, ...all] = [await taken('best'), await taken('ws'), await taken('os'), await taken('is')];
+    expect(all).toContainEqual(best);
+    expect(best.cycles).toBe(Math.min(...all.map(({ cycles }) => cycles)));
+    expect(new Set(all.map(({ cycles }) => cycles)).size).toBeGreaterThan(1);
+    expect(await here(...product, '--dataflow', 'best', '--tile', '4,4,8')).toMatchObject({
+      status: 2,
+      stderr: 'systole: --tile is given with --dataflow best; a tile is one of a dataflow: give that\n',
+    });
+  });
+
   it.each([
     ['3', '5', 'ws'],
     ['1', '1', 'os'],

@@ -4,7 +4,8 @@ import { dataflowNames } from '../npu/matrix/dataflow.ts';
 import { matrixEngineOf } from '../npu/matrix/engines.ts';
 import { shellPath } from '../testbench/kit/shell.ts';
 import { referenceMatmul, referenceRequantise } from '../testbench/reference.ts';
-import { RESULT } from '../npu/compiler/matmul.ts';
+import type { Dataflow } from '../npu/compiler/job.ts';
+import { fastestDataflow, RESULT } from '../npu/compiler/matmul.ts';
 import { scheduleFor } from '../npu/compiler/program.ts';
 import { runMatmulInTurns } from '../testbench/run.ts';
 import type { TileTimes } from '../testbench/tiles.ts';
@@ -15,7 +16,7 @@ import { fileFlag, switchFlag, textFlag, wordFlag } from './flags.ts';
 import { htmlFlag } from './html-flag.ts';
 import { keepApart } from './keep-apart.ts';
 import { LATENCY, memoryFlags } from './memory-flags.ts';
-import { inFlagsLater, npuConfigOf, npuFlags, presetOf } from './npu-flags.ts';
+import { inFlags, inFlagsLater, npuConfigOf, npuFlags, presetOf } from './npu-flags.ts';
 import { npyBytes, npyFile } from './npy.ts';
 import { operandFlags, operandsOf } from './operands.ts';
 import { runFlags, settle, usualEngine, withWaves } from './run.ts';
@@ -26,6 +27,8 @@ import { recordTiles, tileTable } from './tile-times.ts';
 import { waveFlags, Waves } from './wave-flags.ts';
 
 const group = 'The run:';
+/** Whichever dataflow the compiler expects to be the fastest. */
+const BEST = 'best';
 
 const flags = {
   ...operandFlags,
@@ -40,9 +43,9 @@ const flags = {
     group: 'The product:',
     describe: 'write C to this .npy file, as int32, or what it is requantised to',
   }),
-  dataflow: wordFlag('dataflow', dataflowNames, {
+  dataflow: wordFlag('dataflow', [...dataflowNames, BEST], {
     group,
-    describe: 'what stays in the array: weights, outputs or inputs',
+    describe: 'what stays in the array: weights, outputs or inputs; or what is expected to take the fewest cycles',
     otherwise: 'ws',
   }),
   tile: tileFlag,
@@ -59,6 +62,7 @@ const build = (yargs: Argv) =>
     .options(npuFlags)
     .options(flags)
     .example('$0 matmul --rows 7 --cols 13 --dataflow os', 'random matrices on an array of 7 × 13')
+    .example('$0 matmul --m 196 --k 512 --n 512 --dataflow best', 'by the dataflow that takes the fewest cycles')
     .example('$0 matmul --a A.npy --b B.npy --out C.npy', 'your own matrices')
     .example('$0 matmul --waves run.vcd --waves-last 200', 'the last 200 cycles as waves')
     .epilogue(
@@ -84,7 +88,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     ],
   );
   const { origin, seed, ...operands } = operandsOf(given);
-  const { dataflow = 'ws', tile, engine = usualEngine, latency = LATENCY.least, stall = 0 } = given;
+  const { tile, engine = usualEngine, latency = LATENCY.least, stall = 0 } = given;
 
   const { m, k, n } = operands;
   const requantise = scaleOf(given.requantise, given.rounding);
@@ -94,6 +98,7 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     ...(bias === undefined ? {} : { bias }),
     ...(requantise === null ? {} : { requantise }),
   };
+  const dataflow = dataflowOf(given, () => fastestDataflow(config, job, { memory: { latency } }));
   const preset = presetOf(given)?.name ?? null;
   const files = given.a === undefined || given.b === undefined ? [] : [given.a, given.b];
   const pages = {
@@ -143,6 +148,13 @@ async function matmul(given: Flags): Promise<ExitStatus> {
     process.stdout.write(`\n${[schedule, '', ...tileTable(tiles())].join('\n')}\n`);
   }
   return status;
+}
+
+function dataflowOf({ dataflow = 'ws', tile }: Pick<Flags, 'dataflow' | 'tile'>, fastest: () => Dataflow): Dataflow {
+  if (dataflow !== BEST) return dataflow;
+  if (tile !== undefined)
+    throw new UsageError('--tile is given with --dataflow best', 'a tile is one of a dataflow: give that');
+  return inFlags(fastest);
 }
 
 /** Where two results of `n` columns first differ, and how many elements do; null where none does. */

@@ -1,9 +1,10 @@
 /** A product of any size as a program for the NPU: the computation of one operation. */
 import type { NpuConfig } from '../config.ts';
+import { dataflowNames } from '../matrix/dataflow.ts';
 import { checkJob, checkTile } from './check.ts';
 import { compileProgram } from './compile.ts';
-import type { MatmulJob } from './job.ts';
-import { checkOptions, type Program, type ProgramOptions } from './program.ts';
+import type { Dataflow, MatmulJob } from './job.ts';
+import { checkOptions, scheduleFor, type Program, type ProgramOptions } from './program.ts';
 
 /** What the result of {@link matmulProgram} is called. */
 export const RESULT = 'c';
@@ -44,4 +45,21 @@ export function matmulProgram(config: NpuConfig, job: MatmulJob, options: Progra
     },
     options,
   );
+}
+
+/**
+ * The dataflow by which a product is expected to take the fewest cycles, of several the first; it is compiled for each.
+ * @throws as {@link matmulProgram} does
+ */
+export function fastestDataflow(
+  config: NpuConfig,
+  job: Omit<MatmulJob, 'dataflow' | 'tile'>,
+  options: ProgramOptions = {},
+): Dataflow {
+  const [first, ...others] = dataflowNames.map((dataflow) => {
+    const { cycles } = scheduleFor(matmulProgram(config, { ...job, dataflow }, options), RESULT);
+    return { dataflow, cycles };
+  });
+  if (first === undefined) throw new RangeError('there are no dataflows');
+  return others.reduce((best, one) => (one.cycles < best.cycles ? one : best), first).dataflow;
 }
