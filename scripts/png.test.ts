@@ -64,7 +64,7 @@ it('reads pictures of all kinds, depths, orders and filters', () => {
       expect(is.length).toBe(wanted.length);
       is.forEach((value, i) => expect(value).toBeCloseTo(wanted[i] ?? NaN, 9));
     }),
-    { numRuns: runsOf({ few: 100, all: 3000 }) },
+    { numRuns: runsOf({ few: 100, all: 1500 }) },
   );
 });
 
@@ -133,7 +133,7 @@ describe('what is refused', () => {
         expect(said ?? '').not.toMatch(/\n/);
         if (kept < 0.99) expect(said).not.toBeNull();
       }),
-      { numRuns: runsOf({ few: 100, all: 3000 }) },
+      { numRuns: runsOf({ few: 100, all: 1500 }) },
     );
   });
 });

@@ -13,7 +13,7 @@ import { checkProperty } from './property.ts';
 import { referenceMatmul } from './reference.ts';
 
 it('every tensor of a chain of products is as the reference has it', () => {
-  checkProperty(randomChains, { runs: runsOf({ few: 8, all: 30 }) });
+  checkProperty(randomChains, { runs: runsOf({ few: 8, all: 20 }) });
 });
 
 it('sums that lie by rows are added to by inputs that stay, which take them by columns', () => {
@@ -59,7 +59,7 @@ function programs(count: number) {
 
 it('no order of a chain can be left out: without any of them the check finds a hazard', () => {
   let [tried, fences, pairs] = [0, 0, 0];
-  const chains = programs(runsOf({ few: 12, all: 30 }));
+  const chains = programs(runsOf({ few: 12, all: 20 }));
   for (const { config, commands } of chains) {
     expect(hazardsOf(config, commands)).toEqual([]);
     fences += commands.filter(({ operation }) => operation === 'fence').length - 1;

@@ -61,6 +61,6 @@ it.each([16, 3])('a product that was stopped at any time is right when it runs a
       expect([host.read('irqStatus'), host.read('commands')]).toEqual([1, ring.tail]);
       expect([...tensorInMemory(sim, config, program, 'c')]).toEqual([...referenceMatmul(job)]);
     }),
-    { numRuns: runsOf({ few: 3, all: 60 }) },
+    { numRuns: runsOf({ few: 3, all: 30 }) },
   );
 });

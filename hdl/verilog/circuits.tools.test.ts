@@ -14,7 +14,7 @@ import { designs } from './testing/designs.ts';
 import { hunt, randomCircuit, type Subject } from './testing/hunt.ts';
 import { runsOf, slow } from '../testing-runs.ts';
 
-const count = runsOf({ few: 50, all: 150 });
+const count = runsOf({ few: 50, all: 100 });
 const verilated = slow ? count : Math.ceil(count / 50);
 const seed = Number(process.env['SEED'] ?? 1);
 const numbers = fc.array(fc.nat(65_535), { minLength: 20, maxLength: 400, size: 'max' });

@@ -24,6 +24,6 @@ it('lies in the order in which parts could begin, so that none keeps back what c
       // Loads in another order than the first forecast's move what uses them, by a few cycles.
       starts.forEach((start, at) => expect(start).toBeGreaterThan(Math.max(...starts.slice(0, at)) - FEW));
     }),
-    { numRuns: runsOf({ few: 20, all: 100 }) },
+    { numRuns: runsOf({ few: 20, all: 50 }) },
   );
 });

@@ -76,7 +76,7 @@ describe.each(units)('a store with %o', (options) => {
         expectStored(jobs, runs);
         expect(runs.every(({ fault }) => fault === 0)).toBe(true);
       }),
-      { numRuns: runsOf({ few: 4, all: 20 }) },
+      { numRuns: runsOf({ few: 4, all: 12 }) },
     );
   });
 
@@ -109,7 +109,7 @@ describe.each(units)('a store with %o', (options) => {
           expect(runs.map(({ errors }) => errors)).toEqual([failing, []]);
         },
       ),
-      { numRuns: runsOf({ few: 4, all: 20 }) },
+      { numRuns: runsOf({ few: 4, all: 12 }) },
     );
   });
 
@@ -139,7 +139,7 @@ describe.each(units)('a store with %o', (options) => {
           expectStored([next], good === undefined ? [] : [good]);
         },
       ),
-      { numRuns: runsOf({ few: 4, all: 20 }) },
+      { numRuns: runsOf({ few: 4, all: 12 }) },
     );
   });
 
@@ -161,7 +161,7 @@ describe.each(units)('a store with %o', (options) => {
         const runs = run(given, { ...local, response }, pace);
         given.forEach((job, at) => expectDone(job, runs[at], response));
       }),
-      { numRuns: runsOf({ few: 20, all: 100 }) },
+      { numRuns: runsOf({ few: 20, all: 60 }) },
     );
   });
 
@@ -188,7 +188,7 @@ it('a store that leaves the local memories writes zeros for what is not there, a
       expect(good?.fault).toBe(0);
       expectStored([next], good === undefined ? [] : [good]);
     }),
-    { numRuns: runsOf({ few: 6, all: 50 }) },
+    { numRuns: runsOf({ few: 6, all: 30 }) },
   );
 });
 
@@ -205,7 +205,7 @@ it('of many stores that leave the local memories each tells it of itself', () =>
       const runs = run(jobs, { ...local, response }, pace);
       jobs.forEach((job, at) => expectDone(job, runs[at], response, (byte) => isInside(job, byte)));
     }),
-    { numRuns: runsOf({ few: 20, all: 100 }) },
+    { numRuns: runsOf({ few: 20, all: 60 }) },
   );
 });
 

@@ -56,7 +56,7 @@ describe('tables of all bytes are what the reference kernels make of them', () =
             expect(byteTable(operator, from, to, rounding)).toEqual(reference(operator, from, to, rounding));
           },
         ),
-        { numRuns: runsOf({ few: 60, all: 800 }) },
+        { numRuns: runsOf({ few: 60, all: 250 }) },
       );
     },
   );
@@ -91,7 +91,7 @@ test('an input of a concatenation of bytes without a sign becomes what the refer
       fc.pre(from.scale !== to.scale || from.zero !== to.zero);
       expect(concatTable(from, to)).toEqual(reference(operator, from, to, 'double'));
     }),
-    { numRuns: runsOf({ few: 60, all: 800 }) },
+    { numRuns: runsOf({ few: 60, all: 250 }) },
   );
   // Half a step is 2 of a quarter; what is less than 0 and more than 255 is neither.
   const table = concatTable({ scale: 0.5, zero: 10 }, { scale: 0.25, zero: 15 });

@@ -120,7 +120,7 @@ describe('a convolution and a maximum over windows of it', () => {
         if (compileNetwork(npuConfig(parameters), graph).layers.some(({ operators }) => operators.length > 1))
           together++;
       }),
-      { numRuns: runsOf({ few: 25, all: 80 }) },
+      { numRuns: runsOf({ few: 25, all: 50 }) },
     );
     expect(together).toBeGreaterThan(5);
   });

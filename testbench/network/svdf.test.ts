@@ -26,7 +26,7 @@ test('filters among fully connected layers give every byte of the reference', ()
       tried++;
       expect(differences(parameters, graph, runGraph(graph, inputs))).toEqual([]);
     }),
-    { numRuns: runsOf({ few: 10, all: 60 }) },
+    { numRuns: runsOf({ few: 10, all: 25 }) },
   );
   expect(tried).toBeGreaterThan(5);
 });
@@ -91,6 +91,6 @@ test('features and weights of all 16 bits are multiplied as they are', () => {
       const inputs = [Int8Array.from({ length: batches * depth }, (_, i) => byte(i + 7))];
       expect(differences(parameters, graph, runGraph(graph, inputs))).toEqual([]);
     }),
-    { numRuns: runsOf({ few: 15, all: 150 }) },
+    { numRuns: runsOf({ few: 15, all: 60 }) },
   );
 });

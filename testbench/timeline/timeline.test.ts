@@ -80,7 +80,7 @@ describe('a timeline', () => {
           expect(Math.max(...runs.filter((_: number, i: number) => i % 2 === 0))).toBeLessThanOrEqual(width);
         }
       }),
-      { numRuns: runsOf({ few: 4, all: 30 }) },
+      { numRuns: runsOf({ few: 4, all: 15 }) },
     );
   });
 });
@@ -126,7 +126,7 @@ describe('shares of a job', () => {
           expect(sum(seen)).toBe(m * k * n);
         },
       ),
-      { numRuns: runsOf({ few: 5, all: 25 }) },
+      { numRuns: runsOf({ few: 5, all: 12 }) },
     );
   });
 

@@ -45,7 +45,7 @@ describe('transfers', () => {
           replayTransfers(list, { busBytes, stall, latency, seed });
         },
       ),
-      { numRuns: runsOf({ few: 3, all: 20 }), endOnFailure: true },
+      { numRuns: runsOf({ few: 3, all: 12 }), endOnFailure: true },
     );
   });
 });

@@ -313,7 +313,7 @@ describe('whatever the bytes are, one line or a network', () => {
         for (const [at, value] of changes) bytes[at] = value;
         lines(bytes);
       }),
-      { numRuns: runsOf({ few: 2000, all: 20_000 }) },
+      { numRuns: runsOf({ few: 2000, all: 10_000 }) },
     );
   });
 
@@ -326,7 +326,7 @@ describe('whatever the bytes are, one line or a network', () => {
         for (const [at, value] of changes) new DataView(bytes.buffer).setInt32(4 * at, value, true);
         lines(bytes);
       }),
-      { numRuns: runsOf({ few: 2000, all: 20_000 }) },
+      { numRuns: runsOf({ few: 2000, all: 10_000 }) },
     );
   });
 
@@ -334,7 +334,7 @@ describe('whatever the bytes are, one line or a network', () => {
     const header = Uint8Array.of(16, 0, 0, 0, ...Buffer.from('TFL3'));
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (rest) => lines(Uint8Array.of(...header, ...rest))),
-      { numRuns: runsOf({ few: 500, all: 8_000 }) },
+      { numRuns: runsOf({ few: 500, all: 4_000 }) },
     );
   });
 
