@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileNetwork } from '../../npu/compiler/network/compile.ts';
 import { npuConfig } from '../../npu/config.ts';
+import { endsOf } from '../../npu/graph/ends.ts';
+import { workOf } from '../../npu/graph/work.ts';
 import { unitNames } from '../../npu/isa/units.ts';
 import { graphs, inputsOf } from '../reference-network/arbitrary-graph.ts';
 import { runGraph } from '../reference-network/run-graph.ts';
@@ -42,6 +44,14 @@ test('of any network, every layer has worked as long as its units were at it, an
       const program = compileNetwork(config, graph);
       const ran = runNetwork(config, program, givenOf(program, values));
       const { layers, timeline, cycles } = measurementOf(config, graph, program, ran, values, 0);
+      const work = graph.operators.map((operator) =>
+        operator.kind === 'transposeConv' ? workOf(operator, endsOf(graph, operator)) : 0,
+      );
+      work.forEach((all, index) => {
+        const own = layers.filter((layer) => layer.index === index && layer.by === 'matrix');
+        const shared = own.reduce((sum, { macs }) => sum + macs, 0);
+        if (all > 0 && own.length > 0) expect(Math.abs(shared - all)).toBeLessThanOrEqual(own.length);
+      });
       const isOfHost = program.steps.length === 0;
       expect(layers.reduce((sum, layer) => sum + layer.cycles, 0)).toBe(isOfHost ? 0 : cycles);
       expect(timeline.start).toBeGreaterThanOrEqual(0);

@@ -197,6 +197,14 @@ function layersOf(
 ): LayerMeasurement[] {
   const multipliers = matrixEngineOf(config).description.multipliers(config);
   let until = start;
+  const occupations = program.layers.map(({ kind }, layer) =>
+    doneBy(kind) === 'matrix' ? occupiedBy(config, program, layer) : 0,
+  );
+  // Layers of one operator share its multiplications as they share its cycles.
+  const together = new Map<number, number>();
+  program.layers.forEach(({ operators: [index = 0] }, layer) => {
+    together.set(index, (together.get(index) ?? 0) + (occupations[layer] ?? 0));
+  });
   return program.layers.map((one, layer): LayerMeasurement => {
     const { operators, title, made, ...name } = layerOf(graph, one);
     const {
@@ -210,7 +218,10 @@ function layersOf(
     const cycles = end - until;
     const spent = spentOn(spans, layer, { from: until, to: end }, orderOf(name.by));
     until = end;
-    const macs = kind === 'move' ? 0 : operators.reduce((sum, operator) => sum + macsOf(graph, operator), 0);
+    const occupied = occupations[layer] ?? 0;
+    const share = name.by === 'matrix' ? occupied / (together.get(name.index) ?? occupied) : 1;
+    const all = operators.reduce((sum, operator) => sum + macsOf(graph, operator), 0);
+    const macs = kind === 'move' ? 0 : Math.round(share * all);
     const own = program.steps.filter((step) => step.layer === layer);
     const worked = workedOn(spans, layer, name.by);
     const moved = (unit: 'load' | 'store'): number =>
@@ -220,7 +231,7 @@ function layersOf(
     const wrong = wrongIn(reference[tensor], [left.tensors.get(tensor), outputs.get(tensor)], by);
     const least = {
       matrix: by === 'matrix' ? Math.ceil(macs / multipliers) : 0,
-      vector: by === 'vector' || by === 'matrix' ? vectorCycles(config, kind, macs, made) : 0,
+      vector: by === 'vector' || by === 'matrix' ? Math.ceil(share * vectorCycles(config, kind, macs, made)) : 0,
     };
     const bound = boundOf([
       { by: 'multipliers', cycles: least.matrix },
@@ -236,7 +247,7 @@ function layersOf(
       worked,
       spent,
       bound,
-      occupied: name.by === 'matrix' ? occupiedBy(config, program, layer) : 0,
+      occupied,
       utilisation:
         worked === 0
           ? 0

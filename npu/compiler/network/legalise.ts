@@ -8,11 +8,12 @@ import type { Layer, LayerBody } from './layer.ts';
 import { extremum, lookup, prelu, product, softmax, sum } from './legalise/elementwise.ts';
 import { move, reshape } from './legalise/moves.ts';
 import { pool } from './legalise/pools.ts';
-import { convolution, depthwise, fullyConnected, transposed } from './legalise/products.ts';
+import { convolution, depthwise, fullyConnected } from './legalise/products.ts';
 import { Reader } from './legalise/reader.ts';
 import { extremeAlong, mean, sumAlong } from './legalise/reductions.ts';
 import { bilinear } from './legalise/resize.ts';
 import { svdf } from './legalise/svdf.ts';
+import { transposed } from './legalise/transposed.ts';
 import { isMove } from './piece.ts';
 import { simplified } from './simplify.ts';
 

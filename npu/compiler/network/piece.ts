@@ -3,7 +3,7 @@
  * is a nest of loops over dimensions, the last one innermost, with a distance for each in the tensor that is read and
  * in the one that is written.
  */
-import type { GraphTensor, Operator, OperatorKinds, Pair } from '../../graph/graph.ts';
+import type { GraphTensor, Operator, OperatorKinds } from '../../graph/graph.ts';
 
 /** A loop of a piece: so many elements, and how far apart they are where they come from and where they go. */
 export interface Along {
@@ -100,13 +100,6 @@ export function turnedOf(input: Shape, order: readonly number[]): Piece {
   const along = order.map((axis, at) => ({ size: turned[at] ?? 1, from: from[axis] ?? 0, to: to[at] ?? 0 }));
   return { input: 0, from: 0, to: 0, along };
 }
-
-/** A picture, its places as far apart in another as a stride says. */
-export const apartOf = (picture: Shape, to: Shape, [down, across]: Pair): Piece => {
-  const far = distancesOf(to).map((distance, at) => distance * ([1, down, across][at] ?? 1));
-  const along = distancesOf(picture).map((from, at) => ({ size: picture[at] ?? 1, from, to: far[at] ?? 0 }));
-  return { input: 0, from: 0, to: 0, along };
-};
 
 function resized(input: Shape, output: Shape, how: OperatorKinds['resizeNearest']): Piece[] {
   const [batches = 1, height = 1, width = 1, channels = 1] = input;

@@ -3,7 +3,6 @@ import type { Pair, Sides } from '../../../graph/graph.ts';
 import { mostKernel } from '../../../vector/job.ts';
 import type { LayerBody } from '../layer.ts';
 import { elementsOf, noSides, type View } from '../picture.ts';
-import { apartOf } from '../piece.ts';
 import type { Of, Reader } from './reader.ts';
 import { windowOf } from './windows.ts';
 
@@ -84,61 +83,6 @@ export const onePlace: {
   readonly dilation: Pair;
   readonly padding: Sides;
 } = { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], padding: noSides };
-
-/** As a convolution, by the filter turned round, of the picture with zeros between its places. */
-export function transposed(
-  reader: Reader,
-  { attributes: { stride, padding, activation } }: Of<'transposeConv'>,
-): LayerBody[] {
-  const [out = 0, down = 0, across = 0, depth = 0] = reader.shape(0);
-  const [top, left] = [down - 1 - padding.top, across - 1 - padding.left];
-  if (top < 0 || left < 0) return reader.onHost();
-  const [pictures = 1, height = 1, width = 1] = reader.shape(1);
-  const [rowsApart, columnsApart] = [(height - 1) * stride[0] + 1, (width - 1) * stride[1] + 1];
-  const shapeApart = [pictures, rowsApart, columnsApart, depth];
-  const apart = reader.between('its picture apart', reader.tensor(1), shapeApart);
-  const [, rows = 1, columns = 1] = reader.resultTensor().shape;
-  const inZero = reader.scale(1).zero;
-  return [
-    {
-      kind: 'move',
-      inputs: [reader.view(1)],
-      output: apart,
-      pieces: [apartOf(reader.shape(1), shapeApart, stride)],
-      fill: inZero,
-    },
-    {
-      kind: 'convolution',
-      input: apart,
-      output: reader.result(),
-      kernel: [down, across],
-      stride: [1, 1],
-      dilation: [1, 1],
-      padding: {
-        top,
-        left,
-        bottom: Math.max(0, rows + down - 1 - top - rowsApart),
-        right: Math.max(0, columns + across - 1 - left - columnsApart),
-      },
-      pictures,
-      inZero,
-      filter: turned(turnedRound(reader.weights(0), down * across, depth), out, down * across * depth),
-      scales: reader.factors(false, 1, 0),
-      rounding: 'double',
-      result: reader.range(activation),
-    },
-  ];
-}
-
-/** The taps of each filter of a transposed convolution from the last to the first. */
-function turnedRound(weights: Int8Array, taps: number, depth: number): Int8Array {
-  const round = new Int8Array(weights.length);
-  for (let from = 0; from < weights.length; from += depth) {
-    const tap = (from / depth) % taps;
-    round.set(weights.subarray(from, from + depth), from + (taps - 1 - 2 * tap) * depth);
-  }
-  return round;
-}
 
 /** rows × columns to columns × rows. */
 export function turned(matrix: Int8Array, rows: number, columns: number): Int8Array {
