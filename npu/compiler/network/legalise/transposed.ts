@@ -9,7 +9,7 @@ import type { ConvolutionLayer, LayerBody } from '../layer.ts';
 import { distancesOf, type Piece } from '../piece.ts';
 import type { Of, Reader } from './reader.ts';
 
-/** Along one dimension: result y gets tap d from place q − j, with y + before = stride · q + r and d = r + stride · j. */
+/** Along one dimension: result y gets tap r + stride · j from place q − j, with y + before = stride · q + r. */
 interface Along {
   readonly stride: number;
   readonly taps: number;
@@ -40,17 +40,15 @@ export function transposed(
     if (column.count < 1) continue;
     const shape = [pictures, column.count, row.count, across.stride * out];
     const output = isWhole ? reader.result() : reader.between('rows of it', result, shape);
-    const tap = (t: number, { stride, taps }: Along, phase: number, window: number): number | null => {
-      const at = phase + stride * (window - 1 - t);
-      return at < taps ? at : null;
-    };
+    const vertical = tapsOf(down, first, column.window);
+    const horizontal = Array.from({ length: across.stride }, (_, phase) => tapsOf(across, phase, row.window));
     const filter = new Int8Array(column.window * row.window * depth * across.stride * out);
     let at = 0;
-    for (let t = 0; t < column.window; t++)
+    for (const y of vertical)
       for (let u = 0; u < row.window; u++)
         for (let channel = 0; channel < depth; channel++)
-          for (let phase = 0; phase < across.stride; phase++) {
-            const [y, x] = [tap(t, down, first, column.window), tap(u, across, phase, row.window)];
+          for (const taps of horizontal) {
+            const x = taps[u] ?? null;
             for (let to = 0; to < out; to++, at++)
               if (y !== null && x !== null)
                 filter[at] = weights[((to * downTaps + y) * acrossTaps + x) * depth + channel] ?? 0;
@@ -86,7 +84,7 @@ export function transposed(
   return [...convolutions, { kind: 'move', inputs, output: reader.result(), pieces, fill: 0 }];
 }
 
-/** Of results with r from `least` to `most`: places q that they are at, the window over those, and what it reads over. */
+/** Of results with r from `least` to `most`: their places q, the window over those, and how far it reads beyond. */
 function span({ stride, taps, before, size, results }: Along, least: number, most: number) {
   const from = Math.max(0, Math.ceil((before - most) / stride));
   const count = Math.floor((results - 1 + before - least) / stride) - from + 1;
@@ -94,6 +92,13 @@ function span({ stride, taps, before, size, results }: Along, least: number, mos
   const window = Math.max(1, Math.ceil((taps - least) / stride));
   return { from, count, window, before: window - 1 - from, after: Math.max(0, from + count - size) };
 }
+
+/** Which tap each place of a window has for results with this r; null where it has none. */
+const tapsOf = ({ stride, taps }: Along, r: number, window: number): readonly (number | null)[] =>
+  Array.from({ length: window }, (_, t) => {
+    const tap = r + stride * (window - 1 - t);
+    return tap < taps ? tap : null;
+  });
 
 /** The same again for each of so many groups of channels. */
 function repeated({ bias, multiplier, shift }: ChannelFactors, times: number): ChannelFactors {
