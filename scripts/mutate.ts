@@ -7,7 +7,7 @@
  * come, so that a run that was stopped goes on where it was; `--retry` tries again what survived.
  */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { reasonFor } from './mutation/equivalent.ts';
 import { mutantsOf, type Mutant } from './mutation/mutants.ts';
@@ -99,7 +99,7 @@ async function main(): Promise<void> {
     return;
   }
 
-  const path = join(process.cwd(), given.results);
+  const path = resolve(given.results);
   const known = readResults(path);
   const done: Judged[] = [];
   const settle = (mutant: Mutant, result: Omit<Judged, 'mutant'>, isNew: boolean): void => {
