@@ -147,8 +147,8 @@ describe('plans', () => {
       ),
       { numRuns: runsOf({ few: 12, all: 20 }) },
     );
-    // Four in ten are.
-    expect(faster).toBeGreaterThan(0);
+    // Four in ten are; of few there may be none.
+    if (slow) expect(faster).toBeGreaterThan(0);
   });
 
   it('keep to a tile that is given, or say that nothing holds it', () => {
