@@ -79,7 +79,7 @@ it.each<[string, string[]]>([
     ['matmul', '--seed', '12345678901234567890'],
   ],
   ['--engine is verilator; give one of reference, wasm', ['matmul', '--engine', 'verilator']],
-  ['--dataflow is rs; give one of ws, os, is', ['matmul', '--dataflow', 'rs']],
+  ['--dataflow is rs; give one of ws, os, is, best', ['matmul', '--dataflow', 'rs']],
   ['--preset is tpu; give one of tiny, edge, gemmini, tesla-fsd, tpu-v3', ['matmul', '--preset', 'tpu']],
   [
     '--accumulator-bytes is 256, which is 0 lines of 1024 bytes; give it at least 4096',
