@@ -57,13 +57,11 @@ const shipped = (): string => `'${process.execPath}' '${builtProgram()}'`;
 /** Where a reader follows a page. */
 export class Reader {
   readonly folder: string;
-  readonly #systole: string;
   readonly #whole: string;
 
-  /** @param systole what a shell runs for the command line @param whole what is removed with the folder */
-  private constructor(folder: string, systole: string, whole: string) {
+  /** @param whole what is removed with the folder */
+  private constructor(folder: string, whole: string) {
     this.folder = folder;
-    this.#systole = systole;
     this.#whole = whole;
   }
 
@@ -78,13 +76,13 @@ export class Reader {
       cpSync(join(root, name), join(folder, name), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-    return new Reader(folder, shipped(), folder);
+    return new Reader(folder, folder);
   }
 
   /** In a project of somebody's that has the package. */
   static inProject(): Reader {
     const folder = project();
-    return new Reader(folder, shipped(), dirname(folder));
+    return new Reader(folder, dirname(folder));
   }
 
   save(path: string, content: string | Uint8Array): void {
@@ -103,7 +101,7 @@ export class Reader {
       '  if [[ "$*" == "vitest run --mode quick "* ]]; then command npx vitest list "${@:3}" | grep .; return; fi',
       '  command npx "$@"',
       '}',
-      `systole() { ${this.#systole} "$@"; }`,
+      `systole() { ${shipped()} "$@"; }`,
       // It is asked to quit when the files are there and loaded.
       'gtkwave() { command gtkwave -S <(echo gtkwave::/File/Quit) "$@"; }',
       commands,

@@ -39,12 +39,13 @@ export const GROUP_BITS = 9;
 /** Lines of a bank of the scratchpad that share a row of its memory: so many next to each other are written at once. */
 export const WAYS = 4;
 export const WAY_BITS = Math.log2(WAYS);
+/** Which one of its row a line is. */
+export const wayOf = (address: UInt): UInt<number> => address.slice<number>(0, WAY_BITS);
+/** Bits of how many lines are written at once. */
 export const LINES_BITS = WAY_BITS + 1;
 /** Lines of so many bytes that a load writes to the scratchpad in a cycle: 1, or 2 or all of a row. */
 export const linesAtOnce = (busBytes: number, lineBytes: number): number =>
   [WAYS, WAYS / 2].find((lines) => lines * lineBytes <= busBytes) ?? 1;
-/** Which one of its row a line is. */
-export const wayOf = (address: UInt): UInt<number> => address.slice<number>(0, WAY_BITS);
 
 /** What the local memories hold. */
 export interface LocalSizes {

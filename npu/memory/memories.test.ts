@@ -209,7 +209,7 @@ describe('the scratchpad', () => {
     expect([sim.peek('aData'), sim.peek('bData'), sim.peek('data')]).toEqual([0x332211n << 32n, 0xcdabn, 0n]);
   });
 
-  it('writes lines next to each other at once, in any of its memories first', () => {
+  it('writes lines next to each other at once, wherever in a row they begin', () => {
     const { sim, set } = start(elaborate(Scratchpad(config)));
     const { lineBytes, busBytes } = config;
     const held = new Map<number, number>();
@@ -221,9 +221,9 @@ describe('the scratchpad', () => {
     });
     fc.assert(
       fc.property(fc.array(writes, { minLength: 1, maxLength: 5 }), (drawn) => {
-        for (const { address: any, group, shape, data } of drawn) {
+        for (const { address: near, group, shape, data } of drawn) {
           const [lines = 0, bytes = 0] = shape;
-          const address = any - (any % lines);
+          const address = near - (near % lines);
           set({ load_valid: 1, load_payload_address: bank + address, load_payload_group: group });
           set({ load_payload_data: data >>> 0, load_payload_bytes: bytes, load_payload_lines: lines });
           sim.step();

@@ -20,8 +20,8 @@
  * `most`, the range to clamp to before it is added: less than a result's by the zero point (int8's and uint8's both
  * fit); `y`, the low 8 bits of the result, to be read as int8 or uint8; `wrapped`, whether x + bias or v << n lost
  * bits, or something had before (`lostBefore`, with `multiply`). With a `digit` y is one of w, the nearest number of 16
- * bits to round(v): w = 256 · high + low + 128. `rounded` is round(v), `exact` the low bits of
- * v · multiplier in the cycle after `multiply`: of v << n, so that a shift of 0 leaves it as it is.
+ * bits to round(v): w = 256 · high + low + 128. `rounded` is round(v), `exact` the low bits of v · multiplier in the
+ * cycle after `multiply`: of v << n, so that a shift of 0 leaves it as it is.
  *
  * Timing: a value each cycle. `multiply` takes it into a register after the multiplier, `finish`, in the cycle after
  * that, the rest of it into `y` and `wrapped`, which are there in the next one and stay until another comes. `zero`,

@@ -176,7 +176,8 @@ export function layersReport(measured: LayerTable): string {
   );
   const lines = [about, '', ...bounds, ...wasForeseen(cells), ''];
   if (measured.latency === null) return lines.join('\n');
-  const late = `${cycles} at a latency of ${measured.latency} over those at 2, of layers whose bound is at least ${LONG}.`;
+  const long = `of layers whose bound is at least ${LONG}`;
+  const late = `${cycles} at a latency of ${measured.latency} over those at 2, ${long}.`;
   const slowdowns = tableOf(measured, (cell) => slowdown(cell)?.toFixed(3) ?? '', slowdown);
   return [...lines, late, '', ...slowdowns, ...wasForeseen(cells.flatMap(({ later }) => later ?? [])), ''].join('\n');
 }

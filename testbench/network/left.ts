@@ -62,7 +62,8 @@ function read(
         const line = part.line + y * part.row + x + (done / lanes) * part.fold;
         const bank = banks[Math.floor(line / BANK_LINES)];
         const count = Math.min(lanes, part.channels - done);
-        const found = bank?.dump(lineBytes, line % BANK_LINES).subarray(0, count) ?? [];
+        if (bank === undefined) throw new RangeError(`a tensor lies at ${line}, past the last bank`);
+        const found = bank.dump(lineBytes, line % BANK_LINES).subarray(0, count);
         const place = (part.y + y) * picture.width + part.x + x;
         bytes.set(found, place * picture.channels + part.channel + done);
       }

@@ -1,7 +1,7 @@
 /** For how long an action keeps those after it from its unit, about: what the order of a network's steps goes by. */
+import { linesAtOnce } from '../../common/local.ts';
 import type { NpuConfig } from '../../config.ts';
 import type { Cost } from '../cost.ts';
-import { linesAtOnce } from '../../common/local.ts';
 import type { Action } from '../step.ts';
 
 /** Cycles around a copy, whatever it is. */

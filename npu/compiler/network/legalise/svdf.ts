@@ -6,7 +6,7 @@
  * A run of a network begins with a state that is all zero points, so that the newest features alone count (see
  * docs/decisions.md). Features are a product; units one of the features and the last weights of time, by a filter that
  * is 0 where filters and units do not meet. Features of 16 bits, and such weights, are digits in base 256: products of
- * digits that weigh the same are places of one window, and the vector unit combines the planes of three weights.
+ * digits that weigh the same are places of one window, and a plane each; the vector unit combines the planes.
  */
 import { svdfFactors } from '../../../graph/factors.ts';
 import type { GraphTensor } from '../../../graph/graph.ts';
