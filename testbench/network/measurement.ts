@@ -13,7 +13,7 @@ import type { Graph, GraphData, GraphTensor, Operator } from '../../npu/graph/gr
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
 import { bytesOf, resultsOf } from './results.ts';
 import type { NetworkResult } from './run.ts';
-import { occupiedBy, spentOn, type Spent } from './spent.ts';
+import { multipliedBy, occupiedBy, spentOn, type Spent } from './spent.ts';
 import { spansOf, timelineOf, type NetworkTimeline, type Span } from './timeline.ts';
 
 export const NETWORK_VERSION = 1;
@@ -47,7 +47,10 @@ export interface LayerMeasurement extends LayerName {
   /** The same by who was at it: each cycle for its own unit if that was, else for another one. */
   readonly spent: Spent;
   readonly bound: LayerBound;
-  /** Of `worked` on the matrix engine: cycles for which its products keep others from it, be it full or not. */
+  /**
+   * Of `worked` on the matrix engine: cycles for which its products keep others from it, be it full or not. Where
+   * weights of its first product came beside another layer's, that one has those cycles.
+   */
   readonly occupied: number;
   /** What the bound takes of `worked`, where that is its unit's, 0 to 1; 0 of what no unit of the NPU does. */
   readonly utilisation: number;
@@ -231,7 +234,10 @@ function layersOf(
     const wrong = wrongIn(reference[tensor], [left.tensors.get(tensor), outputs.get(tensor)], by);
     const least = {
       matrix: by === 'matrix' ? Math.ceil(macs / multipliers) : 0,
-      vector: by === 'vector' || by === 'matrix' ? Math.ceil(share * vectorCycles(config, kind, macs, made)) : 0,
+      vector:
+        by === 'vector' || by === 'matrix'
+          ? Math.ceil(share * vectorCycles(config, kind, multipliedBy(program, layer), made))
+          : 0,
     };
     const bound = boundOf([
       { by: 'multipliers', cycles: least.matrix },
@@ -247,7 +253,7 @@ function layersOf(
       worked,
       spent,
       bound,
-      occupied,
+      occupied: Math.min(occupied, worked),
       utilisation:
         worked === 0
           ? 0
@@ -292,10 +298,10 @@ function workedOn(spans: readonly Span[], layer: number, by: LayerMeasurement['b
 const DEPTHWISE_MULTIPLIERS = 3;
 
 /** A line of results a cycle, or a row of up to three multiplications of each lane. */
-const vectorCycles = ({ cols }: NpuConfig, kind: LayerKind, macs: number, { shape }: GraphTensor): number => {
+const vectorCycles = ({ cols }: NpuConfig, kind: LayerKind, products: number, { shape }: GraphTensor): number => {
   const channels = shape.at(-1) ?? 1;
   const lines = (shape.reduce((all, size) => all * size, 1) / channels) * Math.ceil(channels / cols);
-  return kind === 'depthwise' ? Math.ceil(macs / (DEPTHWISE_MULTIPLIERS * cols)) : lines;
+  return kind === 'depthwise' ? Math.ceil(products / (DEPTHWISE_MULTIPLIERS * cols)) : lines;
 };
 
 const boundOf = (bounds: readonly LayerBound[]): LayerBound =>

@@ -1,5 +1,7 @@
 /** Where the cycles of a layer went. */
+import { fieldsOf } from '../../npu/compiler/touches.ts';
 import type { RunnableNetwork } from '../../npu/compiler/network/runnable.ts';
+import { rowsSeen } from '../../npu/compiler/network/windows.ts';
 import type { NpuConfig } from '../../npu/config.ts';
 import { unitNames, type Unit } from '../../npu/isa/units.ts';
 import { matrixEngineOf } from '../../npu/matrix/engines.ts';
@@ -42,5 +44,19 @@ export function occupiedBy(config: NpuConfig, { steps }: Pick<RunnableNetwork, '
     const all: Readonly<Record<string, unknown>> = fields;
     const [m, k, n] = ['m', 'k', 'n'].map((name) => Number(all[name]));
     return sum + occupies(config, { m: m ?? 0, k: k ?? 0, n: n ?? 0 }, all['dataflow'] === 'os' ? 'os' : 'ws');
+  }, 0);
+}
+
+/**
+ * Multiplications of a depthwise layer that the vector unit cannot leave out: it skips rows of windows that are beside
+ * the picture, but no columns.
+ */
+export function multipliedBy({ steps }: Pick<RunnableNetwork, 'steps'>, layer: number): number {
+  return steps.reduce((sum, { command, layer: of }) => {
+    if (of !== layer || command.operation !== 'depthwise') return sum;
+    const { number } = fieldsOf(command);
+    const [kernel, width] = [number('kernelHeight'), number('kernelWidth') * number('outWidth')];
+    const rows = rowsSeen(number('outHeight'), kernel, number('strideY'), number('top'), number('height'));
+    return sum + rows * width * number('n');
   }, 0);
 }

@@ -82,6 +82,13 @@ export function evenParts(
   );
 }
 
+/** Rows of a picture that the windows of so many results have in them, counted again for each window. */
+export const rowsSeen = (results: number, kernel: number, stride: number, before: number, size: number): number =>
+  evenRanges(results, kernel, stride, before, size).reduce(
+    (sum, range) => sum + range.size * Math.max(0, range.count),
+    0,
+  );
+
 function evenRanges(length: number, kernel: number, stride: number, before: number, size: number) {
   const ranges: { from: number; size: number; count: number }[] = [];
   for (let at = 0; at < length; at++) {
