@@ -1,5 +1,5 @@
 /** One object describes an NPU: its parameters, and the sizes of every unit that follow from them. */
-import { LINE_BITS } from './common/local.ts';
+import { groupBytesOf, LINE_BITS } from './common/local.ts';
 import { NamedValuesError, showGiven } from './common/names.ts';
 import { SUM_BYTES } from './common/numbers.ts';
 import { recordOf } from './common/records.ts';
@@ -15,6 +15,8 @@ export interface NpuConfig extends NpuParameters {
   readonly accLanes: number;
   /** Lines of the accumulator. */
   readonly accLines: number;
+  /** Bytes that the DMA reads or writes at once of a line of either. */
+  readonly groupBytes: number;
 }
 
 /** A parameter out of its range, or parameters that do not fit each other; one line, with the remedy. */
@@ -76,5 +78,6 @@ export function npuConfig(given: Partial<NpuParameters> = {}): NpuConfig {
         `give it at least ${4 * accLanes * SUM_BYTES}`,
     );
   }
-  return { ...p, lineBytes, bankLines, accLanes, accLines };
+  const groupBytes = groupBytesOf(p.busBytes, [lineBytes, accLanes * SUM_BYTES]);
+  return { ...p, lineBytes, bankLines, accLanes, accLines, groupBytes };
 }

@@ -53,7 +53,7 @@ function split<T>(
 }
 
 export const Npu = (config: NpuConfig) => {
-  const { busBytes, queueDepth } = config;
+  const { busBytes, groupBytes, queueDepth } = config;
   const bus = managerPorts(busBytes);
 
   return module('npu', { in: { ...litePorts.in, ...bus.in }, out: { ...litePorts.out, ...bus.out, irq: bit } }, (i) => {
@@ -64,7 +64,7 @@ export const Npu = (config: NpuConfig) => {
     const operands = { a: wire('a_data', line), b: wire('b_data', line) };
     const sums = wire('vector_sums', vec(config.cols, numbers.sum));
     const vectorLine = wire('vector_line', vec(config.cols, uint(8)));
-    const stored = wire('store_data', uint(busBytes * 8));
+    const stored = wire('store_data', uint(groupBytes * 8));
 
     // Control.
     const [loadR, fetchR] = split(['load_r', 'fetch_r'], i.r, (beat) => beat.id.eq(LOAD_ID));

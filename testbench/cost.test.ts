@@ -15,6 +15,8 @@ const machines = [
   { rows: 4, cols: 8, busBytes: 8, scratchpadBytes: 6 * 1024, accumulatorBytes: 4096 },
   { rows: 7, cols: 3, busBytes: 8, scratchpadBytes: 8192, accumulatorBytes: 2048, queueDepth: 2 },
   { rows: 2, cols: 2, matrix: 'single' as const, busBytes: 8 },
+  // Lines of three beats, which a load and a store move at once.
+  { rows: 8, cols: 12, busBytes: 4, scratchpadBytes: 12 * 1024, accumulatorBytes: 6144 },
 ];
 /**
  * Part of the cycles by which a product may differ from what was expected. Layers of networks are within a percent

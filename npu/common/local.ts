@@ -1,6 +1,18 @@
 /** How units address and move lines of the local memories. */
-import { bit, enumeration, select, struct, uint, type Bit, type Enum, type UInt } from '../../hdl/index.ts';
+import {
+  bit,
+  enumeration,
+  select,
+  struct,
+  uint,
+  unpack,
+  vec,
+  type Bit,
+  type Enum,
+  type UInt,
+} from '../../hdl/index.ts';
 import { countBits } from '../../hdl/lib/bits.ts';
+import { sideBySide } from './mask.ts';
 import { SUM_BYTES } from './numbers.ts';
 
 /** Which memory a local address is in. */
@@ -31,10 +43,10 @@ export const further = (address: UInt, lines: UInt): WalkAddress =>
   address.extend(WALK_BITS).addSat(lines.extend(WALK_BITS));
 
 /**
- * Bits that number the bus-wide groups of a line. A line has at most 2^8 (256 lanes on a bus of one); the rest are past
- * its end.
+ * Bits that number the beats of a line, at one of which each group of it begins. A line has at most 2^8 (256 lanes on a
+ * bus of one); the rest are past its end.
  */
-export const GROUP_BITS = 9;
+export const BEAT_BITS = 9;
 
 /** Lines of a bank of the scratchpad that share a row of its memory: so many next to each other are written at once. */
 export const WAYS = 4;
@@ -44,8 +56,19 @@ export const wayOf = (address: UInt): UInt<number> => address.slice<number>(0, W
 /** Bits of how many lines are written at once. */
 export const LINES_BITS = WAY_BITS + 1;
 /** Lines of so many bytes that a load writes to the scratchpad in a cycle: 1, or 2 or all of a row. */
-export const linesAtOnce = (busBytes: number, lineBytes: number): number =>
-  [WAYS, WAYS / 2].find((lines) => lines * lineBytes <= busBytes) ?? 1;
+export const linesAtOnce = (groupBytes: number, lineBytes: number): number =>
+  [WAYS, WAYS / 2].find((lines) => lines * lineBytes <= groupBytes) ?? 1;
+
+/**
+ * What lines of both memories are cut into, in bytes: beats, or where lines have several of them at least two each, so
+ * that a short end of a piece, which is a group of its own, does not keep a load or a store from the bus.
+ */
+export function groupBytesOf(busBytes: number, lines: readonly number[]): number {
+  const most = Math.min(...lines) / busBytes;
+  const isCut = (beats: number): boolean => lines.every((bytes) => bytes % (beats * busBytes) === 0);
+  for (let beats = 2; beats <= most; beats++) if (isCut(beats)) return beats * busBytes;
+  return busBytes;
+}
 
 /** What the local memories hold. */
 export interface LocalSizes {
@@ -57,8 +80,9 @@ export interface LocalSizes {
   readonly accLines: number;
   /** 32-bit lanes of an accumulator line. */
   readonly accLanes: number;
-  /** Bytes of a group. */
   readonly busBytes: number;
+  /** Bytes of a group ({@link groupBytesOf}). */
+  readonly groupBytes: number;
 }
 
 /** Whether `value` is below `limit`, which may be more than its bits hold. */
@@ -74,37 +98,44 @@ export const inBank = (sizes: LocalSizes, address: UInt, bank: UInt<4>): Bit =>
   inScratchpad(sizes, address).and(bankOf(address.truncate(LOCAL_BITS)).eq(bank));
 /** Whether the accumulator has a line at `address`. */
 export const inAccumulator = ({ accLines }: LocalSizes, address: UInt): Bit => below(address, accLines);
-/** Whether there is such a group of a line. */
-export const isGroup = (
+/** Whether a line has such a beat. */
+export const hasBeat = (
   sizes: LocalSizes,
-  at: { readonly space: Space; readonly address: UInt; readonly group: UInt },
+  at: { readonly space: Space; readonly address: UInt; readonly beat: UInt },
 ): Bit =>
   select(
     at.space.is('scratchpad'),
-    inScratchpad(sizes, at.address).and(below(at.group, sizes.lineBytes / sizes.busBytes)),
-    inAccumulator(sizes, at.address).and(below(at.group, (sizes.accLanes * SUM_BYTES) / sizes.busBytes)),
+    inScratchpad(sizes, at.address).and(below(at.beat, sizes.lineBytes / sizes.busBytes)),
+    inAccumulator(sizes, at.address).and(below(at.beat, (sizes.accLanes * SUM_BYTES) / sizes.busBytes)),
   );
 
 /**
- * Writes the low `bytes` (1 to busBytes) bytes of `data` to the start of a group of a line, the next ones to that of
- * the line after it, and so on for `lines` lines: 1, or 2 or {@link WAYS} of the scratchpad from a multiple of that
- * number on, whose bytes are a beat at most. A stream; taken when visible to reads.
+ * Writes `bytes` (1 to groupBytes) bytes of a line from a beat of it on, the next ones to the start of the line after
+ * it, and so on for `lines` lines: 1, or 2 or {@link WAYS} of the scratchpad from a multiple of that number on, whose
+ * bytes are a group at most. They are the low bytes of `data`; where they begin within a group, they are there once
+ * more at their place in it. A stream; taken when visible to reads.
  */
-export const localWrite = (busBytes: number) =>
+export const localWrite = (groupBytes: number) =>
   struct({
     space,
     address: uint(LOCAL_BITS),
-    group: uint(GROUP_BITS),
-    data: uint(busBytes * 8),
-    bytes: uint(Math.log2(busBytes) + 1),
+    beat: uint(BEAT_BITS),
+    data: uint(groupBytes * 8),
+    bytes: uint(countBits(groupBytes)),
     lines: uint(LINES_BITS),
   });
 
 /**
- * Asks for one group of a line. A stream; the group's bytes are at the memory's `data` output in the cycle after the
- * transfer, only then.
+ * Asks for the group of a line that begins at a beat. A stream; the group's bytes are at the memory's `data` output in
+ * the cycle after the transfer, only then.
  */
-export const localRead = struct({ space, address: uint(LOCAL_BITS), group: uint(GROUP_BITS) });
+export const localRead = struct({ space, address: uint(LOCAL_BITS), beat: uint(BEAT_BITS) });
+
+/** The group of a line that begins at a beat. */
+export function groupAt({ busBytes, groupBytes }: LocalSizes, line: UInt, beat: UInt): UInt {
+  const beats = unpack(vec(line.width / (8 * busBytes), uint(8 * busBytes)), line);
+  return sideBySide(Array.from({ length: groupBytes / busBytes }, (_, at) => beats.at(beat.add(at))));
+}
 
 /** A read of a whole line; always granted, its data is there in the cycle after. */
 export const lineRead = struct({ enable: bit, address: uint(LOCAL_BITS) });

@@ -1,5 +1,5 @@
 /** Parts of words: which of them are written, and where they begin. */
-import { constant, fill, pack, uint, type UInt } from '../../hdl/index.ts';
+import { cat, constant, fill, pack, uint, type UInt } from '../../hdl/index.ts';
 import { countBits } from '../../hdl/lib/bits.ts';
 
 /** `width` bits of which the low `count` are 1 (all, from `width` up). */
@@ -9,9 +9,16 @@ export function lowOnes<W extends number>(count: UInt, width: W): UInt<W> {
     .not();
 }
 
-/** `width` bits, of which `count` are 1 from bit `group` · `size` on. */
-export function onesOfGroup(count: UInt, group: UInt, size: number, width: number): UInt {
-  return lowOnes(count, width).shl(group.mul(constant(uint(countBits(size)), size)));
+/** `width` bits, of which `count` are 1 from bit `beat` · `size` on. */
+export function onesFromBeat(count: UInt, beat: UInt, size: number, width: number): UInt {
+  return lowOnes(count, width).shl(beat.mul(constant(uint(countBits(size)), size)));
+}
+
+/** Words side by side, the first one lowest. */
+export function sideBySide(words: readonly UInt[]): UInt {
+  const [first, ...others] = words;
+  if (first === undefined) throw new RangeError('there is a word');
+  return others.reduce((low, high) => cat(high, low), first);
 }
 
 /** `count` copies of some bits side by side. */

@@ -38,7 +38,11 @@ export class LocalMemory {
   readonly #banks: readonly Store[];
   readonly #accumulator: Store;
 
-  constructor({ scratchpadBanks, bankLines, accLines }: Omit<LocalSizes, 'lineBytes' | 'accLanes' | 'busBytes'>) {
+  constructor({
+    scratchpadBanks,
+    bankLines,
+    accLines,
+  }: Pick<LocalSizes, 'scratchpadBanks' | 'bankLines' | 'accLines'>) {
     this.#banks = Array.from({ length: scratchpadBanks }, (_, i) => ({
       first: bank(i),
       lines: bankLines,

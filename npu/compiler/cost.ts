@@ -88,12 +88,12 @@ function beatsOf({ offset, lines, lineBytes, stride, elements }: CopyShape, busB
 const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
 
 /** Cycles in which groups of local lines are read or written. A load writes short lines several at once. */
-function groupCycles(unit: 'load' | 'store', copy: CopyShape, busBytes: number): number {
+function groupCycles(unit: 'load' | 'store', copy: CopyShape, groupBytes: number): number {
   const { lines, lineBytes, pieceBytes } = copy;
-  if (unit === 'load' && copy.ofBytes && lineBytes <= Math.min(pieceBytes, busBytes))
-    return Math.ceil(lines / linesAtOnce(busBytes, lineBytes));
-  const whole = Math.floor(lineBytes / pieceBytes) * Math.ceil(pieceBytes / busBytes);
-  return lines * (whole + Math.ceil((lineBytes % pieceBytes) / busBytes));
+  if (unit === 'load' && copy.ofBytes && lineBytes <= Math.min(pieceBytes, groupBytes))
+    return Math.ceil(lines / linesAtOnce(groupBytes, lineBytes));
+  const whole = Math.floor(lineBytes / pieceBytes) * Math.ceil(pieceBytes / groupBytes);
+  return lines * (whole + Math.ceil((lineBytes % pieceBytes) / groupBytes));
 }
 
 /** Bursts of a copy, about: lines that are apart begin anywhere in the largest burst there is. */
@@ -182,7 +182,7 @@ export class Cost {
     const { busBytes, outstanding } = this.#config;
     const beats = beatsOf(copy, busBytes);
     const inTurn = burstCycles(burstsOf(copy, this.#config), outstanding, beats, this.#latency);
-    return Math.ceil(Math.max(beats, groupCycles(unit, copy, busBytes), inTurn));
+    return Math.ceil(Math.max(beats, groupCycles(unit, copy, this.#config.groupBytes), inTurn));
   }
 
   /** For how long a job keeps those after it from the multipliers. */

@@ -1,39 +1,40 @@
 /**
- * A queue of bytes, two beats long: takes any number of bytes up to a beat, gives any number up to a beat. It is what
+ * A queue of bytes: takes any number of them up to `chunkBytes`, gives any number up to `wantBytes`. It is what
  * realigns.
  *
- * Interface: `chunk` brings the low `bytes` (1 to busBytes) bytes of `data`. `taken` gives the oldest `want` bytes,
+ * Interface: `chunk` brings the low `bytes` (1 to chunkBytes) bytes of `data`. `taken` gives the oldest `want` bytes,
  * zeros above them, once there are as many; 0 asks for nothing. `want` must hold while `taken` waits. `clear` empties
  * the queue; what comes in that cycle is lost.
  *
- * Timing: a byte can leave in the cycle after it came. One chunk comes and one leaves each cycle, whatever their sizes:
- * `chunk.ready` looks at `taken.ready` in the same cycle.
+ * Timing: a byte can leave in the cycle after it came. A chunk comes and bytes leave in each cycle, whatever their
+ * sizes, as long as there are as many of either: `chunk.ready` looks at `taken.ready` in the same cycle.
  *
  * Invariant: bytes of the register past the fill are 0, so that a new chunk is ORed in.
  */
 import { bit, module, regs, select, stream, struct, uint, when } from '../../hdl/index.ts';
-import { sizeCode } from '../../hdl/lib/axi.ts';
+import { countBits } from '../../hdl/lib/bits.ts';
 import { inBits, lowOnes } from '../common/mask.ts';
 
-export const chunk = (busBytes: number) => struct({ data: uint(busBytes * 8), bytes: uint(sizeCode(busBytes) + 1) });
+export const chunk = (bytes: number) => struct({ data: uint(bytes * 8), bytes: uint(countBits(bytes)) });
 
-export function ByteQueue(busBytes: number) {
-  const countBits = sizeCode(busBytes) + 1;
-  const fillBits = countBits + 1;
-  const width = busBytes * 8;
+/** @param sizes of chunks, and of what is taken, in bytes at the most */
+export function ByteQueue({ chunkBytes, wantBytes }: { readonly chunkBytes: number; readonly wantBytes: number }) {
+  const most = chunkBytes + wantBytes;
+  const fillBits = countBits(most);
+  const [width, wantWidth] = [most * 8, wantBytes * 8];
   return module(
     'dma_byte_queue',
     {
-      in: { clear: bit, chunk: stream(chunk(busBytes)), want: uint(countBits) },
-      out: { taken: stream(uint(width)) },
+      in: { clear: bit, chunk: stream(chunk(chunkBytes)), want: uint(countBits(wantBytes)) },
+      out: { taken: stream(uint(wantWidth)) },
     },
     (i, o) => {
-      const r = regs({ held: uint(2 * width), fill: uint(fillBits) });
+      const r = regs({ held: uint(width), fill: uint(fillBits) });
       const wanted = i.want.extend(fillBits);
       const valid = i.want.ne(0).and(wanted.le(r.fill));
       const going = valid.and(o.taken.ready);
       const rest = select(going, r.fill.sub(wanted), r.fill);
-      i.chunk.ready = rest.le(busBytes);
+      i.chunk.ready = rest.le(wantBytes);
       const coming = i.chunk.fire;
 
       when(i.clear, () => {
@@ -43,13 +44,13 @@ export function ByteQueue(busBytes: number) {
         const { data, bytes } = i.chunk.payload;
         const kept = select(going, r.held.shr(inBits(i.want)), r.held);
         const added = data
-          .and(lowOnes(inBits(bytes), width))
-          .extend(2 * width)
+          .and(lowOnes(inBits(bytes), chunkBytes * 8))
+          .extend(width)
           .shl(inBits(rest));
         r.held.next = select(coming, kept.or(added), kept);
         r.fill.next = select(coming, rest.add(bytes.extend(fillBits)), rest);
       });
-      return { taken: { valid, payload: r.held.truncate(width).and(lowOnes(inBits(i.want), width)) } };
+      return { taken: { valid, payload: r.held.truncate(wantWidth).and(lowOnes(inBits(i.want), wantWidth)) } };
     },
   );
 }

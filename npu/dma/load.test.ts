@@ -29,7 +29,7 @@ function expectLoaded(jobs: readonly Job[], runs: readonly LoadRun[]): void {
 const asLines = (job: Job): Job => ({ ...job, kind: 'lines' });
 
 describe.each(units)('a load with %o', (options) => {
-  const { busBytes } = options;
+  const { busBytes, groupBytes } = options;
   const run = loadBench(options);
 
   it('copies every length at every offset', () => {
@@ -49,7 +49,7 @@ describe.each(units)('a load with %o', (options) => {
 
   it('copies lines of which a beat holds several at any pace', () => {
     fc.assert(
-      fc.property(fc.array(anyNarrow(busBytes), { minLength: 1, maxLength: 3 }), anyPace, (drawn, pace) => {
+      fc.property(fc.array(anyNarrow(groupBytes), { minLength: 1, maxLength: 3 }), anyPace, (drawn, pace) => {
         const jobs = drawn.map(inLanes);
         const runs = run(jobs, dram, pace);
         expect(runs.map(({ local }) => local)).toEqual(jobs.map(loadedBy));
@@ -61,7 +61,7 @@ describe.each(units)('a load with %o', (options) => {
   it('that aborts writes nothing from the first failing beat on, says where it was, and does the next job', () => {
     fc.assert(
       fc.property(
-        fc.oneof(anyJob(busBytes), anyNarrow(busBytes).map(asLines)).map(inLanes),
+        fc.oneof(anyJob(busBytes), anyNarrow(groupBytes).map(asLines)).map(inLanes),
         anyPace,
         fc.nat(),
         fc.constantFrom(2, 3),
@@ -86,7 +86,7 @@ describe.each(units)('a load with %o', (options) => {
           for (const [where, value] of failed?.local ?? []) expect(before.get(where)).toBe(value);
           expect(failed?.errors[0]).toBe(beat);
           // All but what shares a write with the failing beat.
-          expect(failed?.local.size).toBeGreaterThan(first - busBytes);
+          expect(failed?.local.size).toBeGreaterThan(first - groupBytes);
           expectLoaded([next], good === undefined ? [] : [good]);
         },
       ),

@@ -9,8 +9,8 @@
  * local writes `write`; `busError`; `goesOn` (frontend.ts); and the outputs of {@link unitStatus}.
  *
  * Timing: AR is first valid two cycles after the job was taken. A beat that comes in cycle t can be written from t + 1
- * on, one beat a cycle whatever the alignments: the pieces' last groups, where they are short, cost a write each, but
- * for short lines that follow each other in the scratchpad, of which 2 or 4 are written at once.
+ * on, one beat a cycle whatever the alignments where lines are not short: a write is of a group, of which those at the
+ * ends of pieces may be short; of short lines that follow each other in the scratchpad 2 or 4 are written at once.
  * `done` comes in the cycle after the last write was taken. 8 aligned bytes take 4 cycles beside the memory's latency.
  * The next job is taken when all bursts are asked for, while there are fewer than {@link LOAD_JOBS}: its beats are
  * taken two cycles after the last one of the job before. A job that is refused has its `done` two cycles after it was
@@ -60,10 +60,10 @@ import {
   wire,
   type Bit,
 } from '../../hdl/index.ts';
-import { sizeCode } from '../../hdl/lib/axi.ts';
+import { countBits } from '../../hdl/lib/bits.ts';
 import { addressChannel, readDataChannel } from '../common/axi.ts';
 import { fault } from '../common/fault.ts';
-import { isGroup, LOCAL_BITS, localWrite } from '../common/local.ts';
+import { hasBeat, LOCAL_BITS, localWrite } from '../common/local.ts';
 import { inBits, repeat } from '../common/mask.ts';
 import { unitStatus } from '../common/unit.ts';
 import { addressOf, beatAddress, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
@@ -84,14 +84,16 @@ const onBus = (source: Region['source']): Bit => source.is('dram').or(source.is(
 
 /** @throws RangeError for a bus or burst length that cannot be. */
 export function LoadDma(options: DmaOptions) {
-  const { busBytes, maxBurst, outstanding, id = 0 } = options;
-  const [Splitter, Queue] = [BurstSplitter({ busBytes, maxBurst }), ByteQueue(busBytes)];
+  const { busBytes, groupBytes, maxBurst, outstanding, id = 0 } = options;
+  const Splitter = BurstSplitter({ busBytes, maxBurst });
+  const Queue = ByteQueue({ chunkBytes: busBytes, wantBytes: groupBytes });
+  const sizeBits = countBits(groupBytes);
   const [Walk, Turned] = [LocalWalk(options, { together: true }), TransposedWrites(busBytes)];
   return module(
     'load_dma',
     {
       in: { job: stream(dmaJob), r: stream(readDataChannel(busBytes)) },
-      out: { ar: stream(addressChannel), write: stream(localWrite(busBytes)), busError, goesOn: bit, ...unitStatus },
+      out: { ar: stream(addressChannel), write: stream(localWrite(groupBytes)), busError, goesOn: bit, ...unitStatus },
     },
     (i, o) => {
       // Jobs: one of which bursts are asked for, those that wait for theirs, and one whose bytes are written.
@@ -187,14 +189,14 @@ export function LoadDma(options: DmaOptions) {
       });
       const { part } = Walk({ start: start.and(willTurn.not()), job }, { name: 'walk' });
       const abandon = wire('abandon', bit);
-      const want = wire('want', uint(sizeCode(busBytes) + 1));
+      const want = wire('want', uint(sizeBits));
       const { taken } = Queue({ clear: abandon, chunk: beat, want }, { name: 'queue' });
-      const row = produce('row', { valid: taken.valid.and(turning), payload: taken.payload });
+      const row = produce('row', { valid: taken.valid.and(turning), payload: taken.payload.truncate(busBytes * 8) });
       const turned = Turned(
         { start: start.and(willTurn), job, stop: stopped.and(turning), row },
         { name: 'transposed' },
       );
-      want.next = select(turning, turned.want, bytesOf(part.payload));
+      want.next = select(turning, turned.want.extend(sizeBits), bytesOf(part.payload));
       const goes = isThere.and(drop.or(beat.ready));
       i.r.ready = select(lists, indices.ready, mine.and(padding.not()).and(drop.or(beat.ready)));
       const moves = goes.or(indices.fire);
@@ -206,14 +208,15 @@ export function LoadDma(options: DmaOptions) {
       when(goes.and(bad), () => fail(why, aborts, busAddress(busBytes, current.payload.address)));
 
       // Local writes. No more bytes come once the job is given up: parts that lack any go with it.
-      const { group: column } = turned;
+      const { column } = turned;
+      const { at, data: ofColumn } = column.payload;
       const next = {
         valid: select(turning, column.valid.and(lost.not()), part.valid),
-        at: select(turning, column.payload.at, part.payload),
+        at: select(turning, { ...at, bytes: at.bytes.extend(sizeBits) }, part.payload),
         isThere: turning.or(taken.valid),
-        data: select(turning, column.payload.data, taken.payload),
+        data: select(turning, repeat(ofColumn, groupBytes / busBytes), taken.payload),
       };
-      const outside = next.valid.and(isGroup(options, next.at).not());
+      const outside = next.valid.and(hasBeat(options, next.at).not());
       when(outside, () => {
         fail('range', 1);
         lost.next = 1;
@@ -223,7 +226,7 @@ export function LoadDma(options: DmaOptions) {
       part.ready = abandon.or(taken.valid.and(o.write.ready));
       column.ready = outside.or(lost).or(o.write.ready);
       taken.ready = select(turning, row.ready.or(stopped), part.valid.and(outside.or(o.write.ready)));
-      const { space, address, group, last: isLast } = next.at;
+      const { space, address, beat: firstBeat, last: isLast } = next.at;
       const written = writeValid.and(o.write.ready).and(isLast);
       const asksMine = asking.and(turn.asked.eq(turn.written));
       const drained = asksMine.or(mine).or(part.valid).or(turned.busy).not();
@@ -236,7 +239,7 @@ export function LoadDma(options: DmaOptions) {
           payload: {
             space,
             address: address.truncate(LOCAL_BITS),
-            group,
+            beat: firstBeat,
             data: next.data,
             bytes: next.at.bytes,
             lines: next.at.lines,

@@ -1,7 +1,7 @@
 /**
  * Walks over the local lines of a job: gives every group that the job touches, in the order of its bytes in DRAM, rows
  * of a block one after the other. Where that is asked for, lines of the scratchpad that follow each other, of which a
- * beat holds 2 or {@link WAYS} are one part, from a multiple of that number on.
+ * group holds 2 or {@link WAYS} are one part, from a multiple of that number on.
  *
  * Timing: the first part is offered in the cycle after `start`, then one each cycle.
  *
@@ -24,10 +24,10 @@ import {
   type Bit,
   type UInt,
 } from '../../hdl/index.ts';
-import { sizeCode } from '../../hdl/lib/axi.ts';
+import { countBits } from '../../hdl/lib/bits.ts';
 import {
+  BEAT_BITS,
   further,
-  GROUP_BITS,
   inScratchpad,
   LINES_BITS,
   space,
@@ -43,29 +43,29 @@ import { dmaJob, type DmaJob } from './job.ts';
  * A group of a line, which need not exist, the bytes of it that are meant (the first ones), in how many lines from that
  * one on, and whether the job ends with them.
  */
-export const part = (busBytes: number) =>
+export const part = (groupBytes: number) =>
   struct({
     space,
     address: uint(WALK_BITS),
-    group: uint(GROUP_BITS),
-    bytes: uint(sizeCode(busBytes) + 1),
+    beat: uint(BEAT_BITS),
+    bytes: uint(countBits(groupBytes)),
     lines: uint(LINES_BITS),
     last: bit,
   });
 
-/** The bytes of a part, in all of its lines: a beat at most. */
+/** The bytes of a part, in all of its lines: a group at most. */
 export const bytesOf = ({ bytes, lines }: { readonly bytes: UInt; readonly lines: UInt }): UInt =>
   bytes.mul(lines).truncate(bytes.width);
 
 /** @param together whether lines that follow each other may be one part */
 export function LocalWalk(sizes: LocalSizes, { together }: { readonly together: boolean }) {
-  const { busBytes } = sizes;
-  const countBits = sizeCode(busBytes) + 1;
+  const { busBytes, groupBytes } = sizes;
+  const sizeBits = countBits(groupBytes);
   return module(
     'dma_local_walk',
     {
       in: { start: bit, job: dmaJob },
-      out: { part: stream(part(busBytes)) },
+      out: { part: stream(part(groupBytes)) },
     },
     (i, o) => {
       const kept = regs({
@@ -92,12 +92,12 @@ export function LocalWalk(sizes: LocalSizes, { together }: { readonly together: 
         row: uint(WALK_BITS),
         line: uint(WALK_BITS),
         address: uint(WALK_BITS),
-        group: uint(GROUP_BITS),
+        beat: uint(BEAT_BITS),
       });
       const active = at.lines.ne(0);
-      const pieceEnds = at.left.le(busBytes);
+      const pieceEnds = at.left.le(groupBytes);
       const lineEnds = pieceEnds.and(at.after.eq(0));
-      const bytes = selectAs(uint(countBits), pieceEnds, at.left.truncate(countBits), busBytes);
+      const bytes = selectAs(uint(sizeBits), pieceEnds, at.left.truncate(sizeBits), groupBytes);
       const lines = together ? linesAt(sizes, kept.together, at) : constant(uint(LINES_BITS), 1);
       const isOne = lines.eq(1);
       const linesLeft = at.lines.sub(lines.extend(16));
@@ -117,7 +117,7 @@ export function LocalWalk(sizes: LocalSizes, { together }: { readonly together: 
         const rowLines = select(job.kind.is('block').or(job.kind.is('value')), job.rowLines, 0);
         kept.rowLines.next = rowLines;
         kept.rowStep.next = job.rowStep;
-        kept.together.next = together ? togetherOf(busBytes, job) : 1;
+        kept.together.next = together ? togetherOf(groupBytes, job) : 1;
         at.linesOfRow.next = rowLines;
         at.row.next = job.local.extend(WALK_BITS);
         at.lines.next = job.lines;
@@ -125,7 +125,7 @@ export function LocalWalk(sizes: LocalSizes, { together }: { readonly together: 
         at.after.next = otherPieces;
         at.line.next = job.local.extend(WALK_BITS);
         at.address.next = job.local.extend(WALK_BITS);
-        at.group.next = 0;
+        at.beat.next = 0;
       }).elsewhen(active.and(o.part.ready), () => {
         when(lineEnds, () => {
           const rowEnds = at.linesOfRow.eq(lines.extend(16));
@@ -140,18 +140,18 @@ export function LocalWalk(sizes: LocalSizes, { together }: { readonly together: 
           at.after.next = kept.otherPieces;
           at.line.next = line;
           at.address.next = line;
-          at.group.next = 0;
+          at.beat.next = 0;
         })
           .elsewhen(pieceEnds, () => {
             const shorter = at.after.le(kept.pieceBytes);
             at.left.next = select(shorter, at.after, kept.pieceBytes);
             at.after.next = selectAs(uint(16), shorter, 0, at.after.sub(kept.pieceBytes));
             at.address.next = further(at.address, kept.pieceStep);
-            at.group.next = 0;
+            at.beat.next = 0;
           })
           .otherwise(() => {
-            at.left.next = at.left.sub(busBytes);
-            at.group.next = at.group.addSat(1);
+            at.left.next = at.left.sub(groupBytes);
+            at.beat.next = at.beat.addSat(groupBytes / busBytes);
           });
       });
       return {
@@ -160,7 +160,7 @@ export function LocalWalk(sizes: LocalSizes, { together }: { readonly together: 
           payload: {
             space: kept.space,
             address: at.address,
-            group: at.group,
+            beat: at.beat,
             bytes,
             lines,
             last: lineEnds.and(linesLeft.eq(0)),
@@ -171,10 +171,10 @@ export function LocalWalk(sizes: LocalSizes, { together }: { readonly together: 
   );
 }
 
-/** Lines of a job that may be one part: those of one piece, of which a beat holds several, next to each other. */
-function togetherOf(busBytes: number, { space: where, lineBytes, pieceBytes, lineStep }: DmaJob): UInt<number> {
+/** Lines of a job that may be one part: those of one piece, of which a group holds several, next to each other. */
+function togetherOf(groupBytes: number, { space: where, lineBytes, pieceBytes, lineStep }: DmaJob): UInt<number> {
   const isMet = lineBytes.le(pieceBytes).and(lineStep.eq(1)).and(where.is('scratchpad'));
-  const hasRoom = (lines: number): Bit => isMet.and(lineBytes.le(Math.floor(busBytes / lines)));
+  const hasRoom = (lines: number): Bit => isMet.and(lineBytes.le(Math.floor(groupBytes / lines)));
   return selectAs(uint(LINES_BITS), hasRoom(WAYS), WAYS, selectAs(uint(LINES_BITS), hasRoom(WAYS / 2), WAYS / 2, 1));
 }
 

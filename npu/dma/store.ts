@@ -65,10 +65,10 @@ import {
   type Bit,
   type SignalOf,
 } from '../../hdl/index.ts';
-import { indexBits } from '../../hdl/lib/bits.ts';
+import { countBits, indexBits } from '../../hdl/lib/bits.ts';
 import { sizeCode } from '../../hdl/lib/axi.ts';
 import { addressChannel, writeDataChannel, writeResponseChannel } from '../common/axi.ts';
-import { isGroup, LOCAL_BITS, localRead } from '../common/local.ts';
+import { hasBeat, LOCAL_BITS, localRead } from '../common/local.ts';
 import { inBits, lowOnes } from '../common/mask.ts';
 import { unitStatus } from '../common/unit.ts';
 import { addressOf, busAddress, BurstSplitter, lanesOf } from './bursts.ts';
@@ -88,16 +88,16 @@ const turn = uint(indexBits(STORE_JOBS));
 
 /** @throws RangeError for a bus or burst length that cannot be. */
 export function StoreDma(options: DmaOptions) {
-  const { busBytes, maxBurst, outstanding, id = 0 } = options;
+  const { busBytes, groupBytes, maxBurst, outstanding, id = 0 } = options;
   const [Splitter, Queue, Walk] = [
     BurstSplitter({ busBytes, maxBurst }),
-    ByteQueue(busBytes),
+    ByteQueue({ chunkBytes: groupBytes, wantBytes: busBytes }),
     LocalWalk(options, { together: false }),
   ];
   return module(
     'store_dma',
     {
-      in: { job: stream(dmaJob), b: stream(writeResponseChannel), data: uint(busBytes * 8) },
+      in: { job: stream(dmaJob), b: stream(writeResponseChannel), data: uint(groupBytes * 8) },
       out: {
         aw: stream(addressChannel),
         w: stream(writeDataChannel(busBytes)),
@@ -166,8 +166,8 @@ export function StoreDma(options: DmaOptions) {
 
       // Local reads: as many as there is room for what they bring.
       const { part } = Walk({ start: asks, job }, { name: 'walk' });
-      const exists = isGroup(options, part.payload);
-      const reading = regs({ pending: bit, exists: bit, bytes: uint(sizeCode(busBytes) + 1) });
+      const exists = hasBeat(options, part.payload);
+      const reading = regs({ pending: bit, exists: bit, bytes: uint(countBits(groupBytes)) });
       const arrived = produce('arrived', {
         valid: reading.pending,
         payload: { data: select(reading.exists, i.data, 0), bytes: reading.bytes },
@@ -226,7 +226,7 @@ export function StoreDma(options: DmaOptions) {
       const left = asking.and(isOldest(newest)).or(mine);
       when(select(stopped, busy.and(left.not()), i.b.fire.and(answered.last)), finish);
 
-      const { space, address, group } = part.payload;
+      const { space, address, beat: firstBeat } = part.payload;
       return {
         aw: { valid: awValid, payload: addressOf(busBytes, id, next.payload) },
         w: {
@@ -239,7 +239,7 @@ export function StoreDma(options: DmaOptions) {
         },
         read: {
           valid: part.valid.and(hasPlace).and(exists),
-          payload: { space, address: address.truncate(LOCAL_BITS), group },
+          payload: { space, address: address.truncate(LOCAL_BITS), beat: firstBeat },
         },
         busError: { valid: bad, address: answered.address },
         goesOn,

@@ -161,12 +161,12 @@ export const payloadOf = ({ space, ...rest }: Job) => ({
   space: space === 0 ? ('scratchpad' as const) : ('accumulator' as const),
 });
 
-/** Where a byte of a local group is. */
+/** Where a byte from a beat of a line on is. */
 export const placeOf = (
-  { space, address, group }: { readonly space: string; readonly address: bigint; readonly group: bigint },
+  { space, address, beat }: { readonly space: string; readonly address: bigint; readonly beat: bigint },
   busBytes: number,
   byte: number,
-): string => place(space === 'scratchpad' ? 0 : 1, Number(address), Number(group) * busBytes + byte);
+): string => place(space === 'scratchpad' ? 0 : 1, Number(address), Number(beat) * busBytes + byte);
 
 export interface Burst {
   readonly address: number;

@@ -4,10 +4,11 @@ import type { LocalSizes } from '../common/local.ts';
 import type { DmaOptions } from './job.ts';
 import { bytesOf, noBlock, oneLine, type Job, type Pace } from './testing-bytes.ts';
 
-/** Memories of lines of 64 groups, as many as there can be. */
+/** Memories of lines of 64 beats, as many as there can be; a group is a beat unless something else is said. */
 export const withMemories = (
-  options: Omit<DmaOptions, keyof LocalSizes> & { readonly busBytes: number },
+  options: Omit<DmaOptions, keyof LocalSizes> & { readonly busBytes: number; readonly groupBytes?: number },
 ): DmaOptions => ({
+  groupBytes: options.busBytes,
   ...options,
   scratchpadBanks: 16,
   bankLines: 65_536,
@@ -21,9 +22,10 @@ export const units: readonly DmaOptions[] = [
   { busBytes: 4, maxBurst: 16, outstanding: 4 },
   { busBytes: 8, maxBurst: 16, outstanding: 8 },
   { busBytes: 16, maxBurst: 16, outstanding: 4, id: 1 },
-  { busBytes: 4, maxBurst: 7, outstanding: 3 },
+  { busBytes: 4, groupBytes: 8, maxBurst: 7, outstanding: 3 },
   { busBytes: 8, maxBurst: 1, outstanding: 1 },
-  { busBytes: 64, maxBurst: 256, outstanding: 2 },
+  { busBytes: 8, groupBytes: 32, maxBurst: 16, outstanding: 8 },
+  { busBytes: 64, groupBytes: 128, maxBurst: 256, outstanding: 2 },
 ].map(withMemories);
 
 /**
@@ -140,17 +142,17 @@ export const anyBlock = (busBytes: number, { apart }: { readonly apart: boolean 
     });
 
 /** Lines of which a beat may hold several, next to each other in a local memory or not, in rows of a block or not. */
-export const anyNarrow = (busBytes: number): fc.Arbitrary<Job> =>
+export const anyNarrow = (groupBytes: number): fc.Arbitrary<Job> =>
   fc
     .record({
       kind: fc.constantFrom('lines' as const, 'block' as const, 'value' as const),
       lines: fc.integer({ min: 1, max: 40 }),
-      lineBytes: fc.integer({ min: 1, max: Math.max(1, busBytes / 2) + 1 }),
+      lineBytes: fc.integer({ min: 1, max: Math.max(1, groupBytes / 2) + 1 }),
       gap: fc.constantFrom(0, 0, 1, 30),
       rowLines: fc.nat(9),
       more: fc.nat(2),
       lineStep: fc.constantFrom(1, 1, 1, 2),
-      pieceBytes: fc.constantFrom(busBytes, busBytes, 1),
+      pieceBytes: fc.constantFrom(groupBytes, groupBytes, 1),
       dram: fc.nat(9000),
       onError: fc.constantFrom('abort' as const, 'continue' as const),
       space: fc.constantFrom<0 | 1>(0, 0, 1),
@@ -198,6 +200,7 @@ export const inLanes = (job: Job): Job => {
 /** A unit with small memories, and jobs that may miss them by little or by much. */
 export const smallUnit: DmaOptions = {
   busBytes: 4,
+  groupBytes: 4,
   maxBurst: 16,
   outstanding: 4,
   scratchpadBanks: 3,

@@ -43,7 +43,7 @@ function Watched(options: DmaOptions) {
 export function loadBench(
   options: DmaOptions,
 ): (given: readonly Job[], memory: LoadMemory, pace: Pace) => readonly LoadRun[] {
-  const { busBytes } = options;
+  const { busBytes, groupBytes } = options;
   const bench = new Bench(elaborate(Watched(options), { monitors: true }));
   let dram: LoadMemory = { byte: () => 0 };
   let { latency } = fullSpeed;
@@ -96,10 +96,17 @@ export function loadBench(
       }
     },
   });
-  bench.sink('write', localWrite(busBytes), {
+  bench.sink('write', localWrite(groupBytes), {
     take: ({ bytes, lines, data, ...where }) => {
       const all = Number(bytes * lines);
-      if (all < 1 || all > busBytes) throw new Error(`a write of ${bytes} bytes in ${lines} lines`);
+      if (all < 1 || all > groupBytes) throw new Error(`a write of ${bytes} bytes in ${lines} lines`);
+      // Where they begin within a group they are there, and end with it.
+      const skipped = (Number(where.beat) * busBytes) % groupBytes;
+      const meant = data & (2n ** BigInt(8 * all) - 1n);
+      if (skipped + (lines > 1n ? 0 : all) > groupBytes)
+        throw new Error(`a write beyond the group of beat ${where.beat}`);
+      if (((data >> BigInt(8 * skipped)) & (2n ** BigInt(8 * all) - 1n)) !== meant)
+        throw new Error(`the bytes of a write are not at their place of the group, from ${skipped} on`);
       for (let byte = 0; byte < all; byte++) {
         const [line, inLine] = [Math.floor(byte / Number(bytes)), byte % Number(bytes)];
         const at = placeOf({ ...where, address: where.address + BigInt(line) }, busBytes, inLine);

@@ -48,7 +48,7 @@ function Watched(options: DmaOptions) {
 export function storeBench(
   options: DmaOptions,
 ): (given: readonly Job[], memory: StoreMemory, pace: Pace) => readonly StoreRun[] {
-  const { busBytes } = options;
+  const { busBytes, groupBytes } = options;
   const bench = new Bench(elaborate(Watched(options), { monitors: true }));
   let source: StoreMemory = { byte: () => 0 };
   let { latency } = fullSpeed;
@@ -75,7 +75,7 @@ export function storeBench(
     drive: () => {
       // Bytes of a read are there in the cycle after it and in no other.
       const noise = BigInt(Math.floor(random() * 2 ** 32)) * 0x1_0000_0001_0000_0001n;
-      bench.set({ data: arriving >= 0n ? arriving : BigInt.asUintN(busBytes * 8, noise) });
+      bench.set({ data: arriving >= 0n ? arriving : BigInt.asUintN(groupBytes * 8, noise) });
       arriving = -1n;
     },
     look: (cycle) => {
@@ -141,7 +141,8 @@ export function storeBench(
   bench.sink('read', localRead, {
     take: (where) => {
       arriving = 0n;
-      for (let byte = busBytes - 1; byte >= 0; byte--)
+      if ((Number(where.beat) * busBytes) % groupBytes !== 0) throw new Error(`no group begins at beat ${where.beat}`);
+      for (let byte = groupBytes - 1; byte >= 0; byte--)
         arriving = (arriving << 8n) | BigInt(source.byte(placeOf(where, busBytes, byte)));
     },
   });

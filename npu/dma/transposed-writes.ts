@@ -1,16 +1,16 @@
 /**
- * The local side of a transposed load: takes rows of squares, and gives groups of local lines, a column each.
+ * The local side of a transposed load: takes rows of squares, and gives beats of local lines, a column each.
  *
  * Interface: `start` with `job`; `want` says how many bytes the next row has, 0 where none is due; `row` brings them;
- * `group` is what to write where. While `stop` is high no more rows come, and squares that lack any are given
+ * `column` is what to write where. While `stop` is high no more rows come, and squares that lack any are given
  * up, one each cycle; `busy` is high as long as there are squares.
  *
- * Timing: a group can leave in the cycle after the last row of its square came; then one each cycle, while the next
+ * Timing: a column can leave in the cycle after the last row of its square came; then one each cycle, while the next
  * square comes in.
  */
 import { bit, module, produce, regs, select, selectAs, stream, struct, uint, when } from '../../hdl/index.ts';
 import { sizeCode } from '../../hdl/lib/axi.ts';
-import { further, GROUP_BITS, space, WALK_BITS } from '../common/local.ts';
+import { BEAT_BITS, further, space, WALK_BITS } from '../common/local.ts';
 import { dmaJob } from './job.ts';
 import { part } from './local-walk.ts';
 import { Squares } from './squares.ts';
@@ -23,7 +23,7 @@ export function TransposedWrites(busBytes: number) {
     'dma_transposed_writes',
     {
       in: { start: bit, job: dmaJob, stop: bit, row: stream(word) },
-      out: { want: uint(countBits), group: stream(struct({ at: part(busBytes), data: word })), busy: bit },
+      out: { want: uint(countBits), column: stream(struct({ at: part(busBytes), data: word })), busy: bit },
     },
     (i, o) => {
       const { square } = Squares(busBytes)({ start: i.start, job: i.job }, { name: 'squares' });
@@ -35,10 +35,10 @@ export function TransposedWrites(busBytes: number) {
         /** First local line of this piece, and that of this column. */
         piece: uint(WALK_BITS),
         line: uint(WALK_BITS),
-        group: uint(GROUP_BITS),
+        beat: uint(BEAT_BITS),
       });
       const { of, lastOfSquare, data } = turner.column.payload;
-      turner.column.ready = o.group.ready;
+      turner.column.ready = o.column.ready;
       const endsRows = lastOfSquare.and(of.endsRows);
       when(i.start, () => {
         kept.space.next = i.job.space;
@@ -46,26 +46,26 @@ export function TransposedWrites(busBytes: number) {
         kept.pieceStep.next = i.job.pieceStep;
         at.piece.next = i.job.local.extend(WALK_BITS);
         at.line.next = i.job.local.extend(WALK_BITS);
-        at.group.next = 0;
+        at.beat.next = 0;
       }).elsewhen(turner.column.fire, () => {
         const isNext = endsRows.and(of.endsPiece);
         const piece = select(isNext, further(at.piece, kept.pieceStep), at.piece);
         at.piece.next = piece;
         at.line.next = select(endsRows, piece, further(at.line, kept.lineStep));
         when(endsRows, () => {
-          at.group.next = selectAs(uint(GROUP_BITS), isNext, 0, at.group.addSat(1));
+          at.beat.next = selectAs(uint(BEAT_BITS), isNext, 0, at.beat.addSat(1));
         });
       });
       return {
         want: selectAs(uint(countBits), square.valid, square.payload.columns, 0),
         busy: square.valid.or(turner.column.valid),
-        group: {
+        column: {
           valid: turner.column.valid,
           payload: {
             at: {
               space: kept.space,
               address: at.line,
-              group: at.group,
+              beat: at.beat,
               bytes: of.rows,
               lines: 1,
               last: endsRows.and(of.last),

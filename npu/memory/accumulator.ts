@@ -38,8 +38,18 @@ import { indexBits } from '../../hdl/lib/bits.ts';
 import type { NpuConfig } from '../config.ts';
 import type { NumberFormat } from '../common/format.ts';
 import { numbers, SUM_BYTES } from '../common/numbers.ts';
-import { inAccumulator, isGroup, lineOf, lineRead, LINE_BITS, localRead, localWrite, space } from '../common/local.ts';
-import { lowOnes, onesOfGroup, repeat } from '../common/mask.ts';
+import {
+  groupAt,
+  hasBeat,
+  inAccumulator,
+  lineOf,
+  lineRead,
+  LINE_BITS,
+  localRead,
+  localWrite,
+  space,
+} from '../common/local.ts';
+import { lowOnes, onesFromBeat, repeat } from '../common/mask.ts';
 
 /** The banks, and how many lines each has: line i is in bank i % 2, at i / 2. */
 export const accumulatorBanks = (accLines: number) =>
@@ -65,8 +75,8 @@ const AddLane = ({ sum, add, loses }: NumberFormat) =>
   );
 
 export const Accumulator = (config: NpuConfig) => {
-  const { cols, accLanes, accLines, busBytes } = config;
-  const groups = (accLanes * SUM_BYTES) / busBytes;
+  const { cols, accLanes, accLines, busBytes, groupBytes } = config;
+  const groups = (accLanes * SUM_BYTES) / groupBytes;
   const lanesOfBeat = busBytes / SUM_BYTES;
   const line = vec(accLanes, numbers.sum);
 
@@ -75,11 +85,11 @@ export const Accumulator = (config: NpuConfig) => {
     {
       in: {
         update: accumulatorUpdate(config),
-        load: stream(localWrite(busBytes)),
+        load: stream(localWrite(groupBytes)),
         line: lineRead,
         group: stream(localRead),
       },
-      out: { lineData: vec(cols, numbers.sum), data: uint(busBytes * 8), overflow: bit },
+      out: { lineData: vec(cols, numbers.sum), data: uint(groupBytes * 8), overflow: bit },
     },
     (i) => {
       const { update } = i;
@@ -104,11 +114,11 @@ export const Accumulator = (config: NpuConfig) => {
         name,
         {
           fire,
-          payload: { address, group: within },
+          payload: { address, beat },
         },
       ] of Object.entries({ load: i.load, group: i.group })) {
         assert(
-          fire.not().or(isGroup(config, { space: constant(space, 'accumulator'), address, group: within })),
+          fire.not().or(hasBeat(config, { space: constant(space, 'accumulator'), address, beat })),
           `${name}: a group that the accumulator does not have`,
         );
       }
@@ -152,7 +162,7 @@ export const Accumulator = (config: NpuConfig) => {
       const written = lowOnes(q.lanes, cols);
       const loaded = {
         data: unpack(line, repeat(load.data, groups)),
-        mask: onesOfGroup(load.bytes.shr(Math.log2(SUM_BYTES)), load.group, lanesOfBeat, accLanes),
+        mask: onesFromBeat(load.bytes.shr(Math.log2(SUM_BYTES)), load.beat, lanesOfBeat, accLanes),
       };
       for (const { memory, here, within } of banks)
         when(q.enable.and(here(q.line)), () =>
@@ -163,11 +173,10 @@ export const Accumulator = (config: NpuConfig) => {
 
       const from = (name: string, address: UInt): typeof even.taken =>
         select(delay(name, isOdd(address)), odd.taken, even.taken);
-      const beats = unpack(vec(groups, uint(busBytes * 8)), pack(from('group_odd_q', group.address)));
       const overflow = pack(added.overflow).and(written).any().and(q.enable);
       return {
         lineData: from('line_odd_q', i.line.address).slice(0, cols),
-        data: beats.at(delay('group_q', group.group)),
+        data: groupAt(config, pack(from('group_odd_q', group.address)), delay('beat_q', group.beat)),
         overflow: delay('overflow_q', overflow),
       };
     },

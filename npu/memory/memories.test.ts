@@ -8,6 +8,8 @@ import { Accumulator } from './accumulator.ts';
 import { Scratchpad } from './scratchpad.ts';
 
 const config = npuConfig({ rows: 6, cols: 3, busBytes: 4, scratchpadBytes: 1024, accumulatorBytes: 256 });
+/** One whose groups have two beats. */
+const wide = npuConfig({ rows: 8, cols: 8, busBytes: 4, scratchpadBytes: 2048, accumulatorBytes: 512 });
 const bank = 2 ** 16;
 
 function start(design: ReturnType<typeof elaborate>) {
@@ -91,7 +93,7 @@ describe('the accumulator', () => {
       ...update(1, lanes(4, 5, 6), false),
       load_valid: 1,
       load_payload_address: 3,
-      load_payload_group: 1,
+      load_payload_beat: 1,
       load_payload_data: 99,
       load_payload_bytes: 4,
     });
@@ -103,7 +105,7 @@ describe('the accumulator', () => {
     expect(sim.peek('load_ready')).toBe(1n);
     sim.step();
     set({ load_valid: 0 });
-    set({ line_enable: 1, line_address: 1, group_valid: 1, group_payload_address: 3, group_payload_group: 1 });
+    set({ line_enable: 1, line_address: 1, group_valid: 1, group_payload_address: 3, group_payload_beat: 1 });
     expect(sim.peek('group_ready')).toBe(0n);
     set({ group_payload_address: 2 });
     expect(sim.peek('group_ready')).toBe(1n);
@@ -134,14 +136,14 @@ describe('the accumulator', () => {
             update_enable: asked.update.on,
             load_valid: asked.load.on,
             load_payload_address: asked.load.line,
-            load_payload_group: asked.load.group,
+            load_payload_beat: asked.load.group,
             load_payload_data: asked.load.value,
             load_payload_bytes: 4,
             line_enable: asked.line.on,
             line_address: asked.line.line,
             group_valid: asked.group.on,
             group_payload_address: asked.group.line,
-            group_payload_group: asked.group.group,
+            group_payload_beat: asked.group.group,
           });
           for (const [name, value] of Object.entries(expected)) expect([name, sim.peek(name)]).toEqual([name, value]);
           const clash = (one: number, other: number): boolean => (one - other) % 2 === 0;
@@ -169,10 +171,10 @@ describe('the accumulator', () => {
     ['update', update(config.accLines, lanes(1, 1, 1), false)],
     ['load', { load_valid: 1, load_payload_address: config.accLines, load_payload_bytes: 4 }],
     ['load', { load_valid: 1, load_payload_address: 2 ** 16, load_payload_bytes: 4 }],
-    ['load', { load_valid: 1, load_payload_group: 3, load_payload_bytes: 4 }],
+    ['load', { load_valid: 1, load_payload_beat: 3, load_payload_bytes: 4 }],
     ['line', { line_enable: 1, line_address: config.accLines }],
     ['group', { group_valid: 1, group_payload_address: config.accLines }],
-    ['group', { group_valid: 1, group_payload_group: 3 }],
+    ['group', { group_valid: 1, group_payload_beat: 3 }],
   ])('is never asked for what it does not have: %s %o', (port, asked) => {
     const { sim, set } = start(elaborate(Accumulator(config)));
     set(asked);
@@ -186,7 +188,7 @@ describe('the scratchpad', () => {
     set({
       load_valid: 1,
       load_payload_address: 2,
-      load_payload_group: 1,
+      load_payload_beat: 1,
       load_payload_data: 0x44332211,
       load_payload_bytes: 3,
       load_payload_lines: 1,
@@ -209,27 +211,38 @@ describe('the scratchpad', () => {
     expect([sim.peek('aData'), sim.peek('bData'), sim.peek('data')]).toEqual([0x332211n << 32n, 0xcdabn, 0n]);
   });
 
-  it('writes lines next to each other at once, wherever in a row they begin', () => {
-    const { sim, set } = start(elaborate(Scratchpad(config)));
-    const { lineBytes, busBytes } = config;
+  it.each([
+    ['of a beat', config],
+    ['of two beats', wide],
+  ])('writes lines next to each other at once, wherever in a row they begin: groups %s', (_, sizes) => {
+    const { sim, set } = start(elaborate(Scratchpad(sizes)));
+    const { lineBytes, busBytes, groupBytes } = sizes;
     const held = new Map<number, number>();
     const writes = fc.record({
       address: fc.nat(8),
-      group: fc.nat(lineBytes / busBytes - 1),
-      shape: fc.constantFrom([1, 1], [2, 1], [4, 1], [1, 2], [2, 2], [1, 3], [1, 4]),
-      data: fc.integer(),
+      beat: fc.nat(lineBytes / busBytes - 1),
+      shape: fc.constantFrom([1, 1], [2, 1], [4, 1], [1, 2], [2, 2], [1, 3], [1, 4], [4, 2], [2, 4], [1, 7], [1, 8]),
+      data: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
     });
     fc.assert(
       fc.property(fc.array(writes, { minLength: 1, maxLength: 5 }), (drawn) => {
-        for (const { address: near, group, shape, data } of drawn) {
+        for (const { address: near, beat, shape, data: word } of drawn) {
           const [lines = 0, bytes = 0] = shape;
+          // No more than a group, or what is left of it.
+          const skipped = (beat * busBytes) % groupBytes;
+          fc.pre(lines * bytes + skipped <= groupBytes);
+          const data = skipped === 0 ? word : (word % 2n ** 32n) | (word << 32n);
           const address = near - (near % lines);
-          set({ load_valid: 1, load_payload_address: bank + address, load_payload_group: group });
-          set({ load_payload_data: data >>> 0, load_payload_bytes: bytes, load_payload_lines: lines });
+          set({ load_valid: 1, load_payload_address: bank + address, load_payload_beat: beat });
+          set({
+            load_payload_data: BigInt.asUintN(8 * groupBytes, data),
+            load_payload_bytes: bytes,
+            load_payload_lines: lines,
+          });
           sim.step();
           for (let at = 0; at < lines * bytes; at++) {
-            const place = (address + Math.floor(at / bytes)) * lineBytes + group * busBytes + (at % bytes);
-            held.set(place, (data >>> (8 * at)) & 0xff);
+            const place = (address + Math.floor(at / bytes)) * lineBytes + beat * busBytes + (at % bytes);
+            held.set(place, Number((data >> BigInt(8 * at)) & 0xffn));
           }
         }
         set({ load_valid: 0, a_enable: 1 });
@@ -282,9 +295,9 @@ describe('the scratchpad', () => {
   it.each<[string, Levels]>([
     ['load', { load_valid: 1, load_payload_address: config.bankLines, load_payload_bytes: 4 }],
     ['load', { load_valid: 1, load_payload_address: config.scratchpadBanks * bank, load_payload_bytes: 4 }],
-    ['load', { load_valid: 1, load_payload_group: 2, load_payload_bytes: 4 }],
+    ['load', { load_valid: 1, load_payload_beat: 2, load_payload_bytes: 4 }],
     ['line', { line_valid: 1, line_payload: 6 * bank }],
-    ['read', { read_valid: 1, read_payload_group: 2 }],
+    ['read', { read_valid: 1, read_payload_beat: 2 }],
     ['results', { results_enable: 1, results_address: config.bankLines }],
     ['A', { a_enable: 1, a_address: config.bankLines }],
     ['B', { b_enable: 1, b_address: config.scratchpadBanks * bank }],

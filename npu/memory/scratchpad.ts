@@ -14,7 +14,6 @@
 import {
   assert,
   bit,
-  cat,
   constant,
   delay,
   fill,
@@ -36,8 +35,9 @@ import { indexBits } from '../../hdl/lib/bits.ts';
 import type { NpuConfig } from '../config.ts';
 import {
   bankOf,
+  groupAt,
+  hasBeat,
   inScratchpad,
-  isGroup,
   lineOf,
   lineRead,
   LOCAL_BITS,
@@ -48,35 +48,28 @@ import {
   WAY_BITS,
   WAYS,
 } from '../common/local.ts';
-import { inBits, lowOnes, onesOfGroup, repeat } from '../common/mask.ts';
+import { inBits, lowOnes, onesFromBeat, repeat, sideBySide } from '../common/mask.ts';
 import { DIMENSION_BITS } from '../common/numbers.ts';
 
 /** Writes the low `bytes` bytes of a line, one for each column of the array. */
 export const resultWrite = ({ cols }: NpuConfig) =>
   struct({ enable: bit, address: uint(LOCAL_BITS), data: vec(cols, uint(8)), bytes: uint(DIMENSION_BITS) });
 
-/** Bits of a row from those of its lines, the first one lowest. */
-const sideBySide = (ways: readonly UInt[]): UInt => {
-  const [first, ...others] = ways;
-  if (first === undefined) throw new RangeError('a row has lines');
-  return others.reduce((low, high) => cat(high, low), first);
-};
-
 /**
  * What a load writes, as a row of a bank and the bytes of it that are meant. Lines that are written at once begin at a
  * multiple of their number. Combinational.
  */
-const SpreadLines = ({ busBytes, lineBytes }: NpuConfig) => {
-  const groups = lineBytes / busBytes;
+const SpreadLines = ({ busBytes, groupBytes, lineBytes }: NpuConfig) => {
+  const groups = lineBytes / groupBytes;
   return module(
     'spread_lines',
     {
-      in: { write: localWrite(busBytes) },
+      in: { write: localWrite(groupBytes) },
       out: { data: vec(WAYS * lineBytes, uint(8)), mask: uint(WAYS * lineBytes) },
     },
     (i) => {
-      const { data, bytes, lines, address, group } = i.write;
-      const mask = onesOfGroup(bytes, group, busBytes, lineBytes);
+      const { data, bytes, lines, address, beat } = i.write;
+      const mask = onesFromBeat(bytes, beat, busBytes, lineBytes);
       const [first, rest] = [wayOf(address), lines.truncate(WAY_BITS).sub(1)];
       const inWays = Array.from({ length: WAYS }, (_, at) => {
         // Which of the lines that are written lies here, if one does.
@@ -104,9 +97,8 @@ function chosen(index: UInt, lines: readonly Vec<UInt<8>>[]): Vec<UInt<8>> {
 }
 
 export const Scratchpad = (config: NpuConfig) => {
-  const { cols, busBytes, lineBytes, bankLines, scratchpadBanks } = config;
+  const { cols, groupBytes, lineBytes, bankLines, scratchpadBanks } = config;
   const line = vec(lineBytes, uint(8));
-  const groups = lineBytes / busBytes;
   const row = vec(WAYS * lineBytes, uint(8));
   // Line i of a bank is in row i / WAYS, from byte i % WAYS · lineBytes on.
   const depth = Math.ceil(bankLines / WAYS);
@@ -125,10 +117,10 @@ export const Scratchpad = (config: NpuConfig) => {
         b: lineRead,
         line: stream(uint(LOCAL_BITS)),
         read: stream(localRead),
-        load: stream(localWrite(busBytes)),
+        load: stream(localWrite(groupBytes)),
         results: resultWrite(config),
       },
-      out: { aData: line, bData: line, lineData: vec(cols, uint(8)), data: uint(busBytes * 8) },
+      out: { aData: line, bData: line, lineData: vec(cols, uint(8)), data: uint(groupBytes * 8) },
     },
     (i) => {
       const read = i.read.payload;
@@ -160,11 +152,11 @@ export const Scratchpad = (config: NpuConfig) => {
       }
       const space = constant(spaceShape, 'scratchpad');
       assert(
-        i.read.fire.not().or(isGroup(config, { ...read, space })),
+        i.read.fire.not().or(hasBeat(config, { ...read, space })),
         'read: a group that the scratchpad does not have',
       );
       assert(
-        i.load.fire.not().or(isGroup(config, { ...load, space })),
+        i.load.fire.not().or(hasBeat(config, { ...load, space })),
         'load: a group that the scratchpad does not have',
       );
 
@@ -187,7 +179,6 @@ export const Scratchpad = (config: NpuConfig) => {
       });
 
       const from = (name: string, bank: UInt<4>): Vec<UInt<8>> => chosen(delay(name, bank), lines);
-      const beats = unpack(vec(groups, uint(busBytes * 8)), pack(from('read_bank', readBank)));
       return {
         aData: from('a_bank', aBank),
         bData: from('b_bank', bBank),
@@ -197,7 +188,7 @@ export const Scratchpad = (config: NpuConfig) => {
           from('line_bank', lineBank).slice(0, cols),
           fill(cols, uint(8), 0),
         ),
-        data: beats.at(delay('read_group', read.group)),
+        data: groupAt(config, pack(from('read_bank', readBank)), delay('read_beat', read.beat)),
       };
     },
   );

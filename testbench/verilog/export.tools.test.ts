@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { npuConfig } from '../../npu/config.ts';
-import { matrixKinds, type MatrixKind } from '../../npu/parameters.ts';
+import { matrixKinds, type NpuParameters } from '../../npu/parameters.ts';
 import type { Dataflow, MatmulJob } from '../../npu/compiler/job.ts';
 import { needs } from '../../waveforms/testing/tools.ts';
 import type { RunOptions } from '../run.ts';
@@ -19,13 +19,12 @@ function product(dataflow: Dataflow, m: number, k: number, n: number): MatmulJob
 
 /** The system as our own engines see it: image and cycles are in its files. */
 function agreed(
-  rows: number,
-  cols: number,
+  parameters: Pick<NpuParameters, 'rows' | 'cols'> & Partial<NpuParameters>,
   dataflow: Dataflow,
   memory: RunOptions['memory'] = {},
-  matrix: MatrixKind = 'systolic',
 ): Export {
-  const [config, job] = [npuConfig({ matrix, rows, cols }), product(dataflow, 2 * rows + 1, rows + 7, cols + 3)];
+  const { rows, cols } = parameters;
+  const [config, job] = [npuConfig(parameters), product(dataflow, 2 * rows + 1, rows + 7, cols + 3)];
   const [reference, wasm] = (['reference', 'wasm'] as const).map((engine) =>
     exportSystem(config, job, { engine, memory }),
   );
@@ -35,27 +34,28 @@ function agreed(
 }
 
 const shapes = [
-  [3, 5, 'ws'],
-  [3, 5, 'os'],
-  [8, 4, 'ws'],
-  [16, 16, 'os'],
-  [16, 8, 'is'],
+  [3, 5, 16, 'ws'],
+  [3, 5, 16, 'os'],
+  // Its lines have several beats.
+  [8, 4, 4, 'ws'],
+  [16, 16, 16, 'os'],
+  [16, 8, 16, 'is'],
 ] as const;
 
 const icarus = needs('iverilog', 'vvp');
 describe.skipIf(icarus.skip)(`Icarus${icarus.note}`, () => {
-  test.each(shapes)('runs the system of %i × %i, %s', (rows, cols, dataflow) => {
-    const system = agreed(rows, cols, dataflow);
+  test.each(shapes)('runs the system of %i × %i on a bus of %i bytes, %s', (rows, cols, busBytes, dataflow) => {
+    const system = agreed({ rows, cols, busBytes }, dataflow);
     expect(runExport(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
   });
 
   test.each(matrixKinds.slice(1))('runs the system with another matrix engine: %s', (matrix) => {
-    const system = agreed(3, 5, 'os', {}, matrix);
+    const system = agreed({ rows: 3, cols: 5, matrix }, 'os');
     expect(runExport(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
   });
 
   test('runs it behind a memory that stalls', () => {
-    const system = agreed(3, 5, 'ws', { latency: 9, stall: 60, seed: 5 });
+    const system = agreed({ rows: 3, cols: 5 }, 'ws', { latency: 9, stall: 60, seed: 5 });
     expect(runExport(system, 'run in Icarus')).toBe(`PASS: ${system.cycles} cycles\n`);
   });
 });
@@ -64,9 +64,9 @@ const verilator = needs('verilator', 'make', 'g++');
 describe.skipIf(verilator.skip)(`Verilator${verilator.note}`, () => {
   // Compiling takes 10 s and more: all shapes with VERILATOR_SHAPES=5.
   test.each(shapes.slice(0, Number(process.env['VERILATOR_SHAPES'] ?? 1)))(
-    'runs the system of %i × %i, %s',
-    (rows, cols, dataflow) => {
-      const system = agreed(rows, cols, dataflow);
+    'runs the system of %i × %i on a bus of %i bytes, %s',
+    (rows, cols, busBytes, dataflow) => {
+      const system = agreed({ rows, cols, busBytes }, dataflow);
       expect(runExport(system, 'run in Verilator')).toContain(`PASS: ${system.cycles} cycles\n`);
     },
   );
@@ -87,7 +87,8 @@ describe.skipIf(verilator.skip)(`Verilator${verilator.note}`, () => {
 describe('the size of the array', () => {
   const filesOf = (size: number): ReadonlyMap<string, string> =>
     exportNpu(npuConfig({ scratchpadBytes: 1 << 20, accumulatorBytes: 1 << 18, rows: size, cols: size })).files;
-  const [small, middle, large] = [16, 64, 128].map(
+  // Where lines have several beats, as many of them are a group.
+  const [small, middle, large] = [32, 64, 128].map(
     (size) => new Map([...filesOf(size)].map(([name, text]) => [name, linesOf(text)])),
   );
   /** Lines without their numbers. */
@@ -100,7 +101,7 @@ describe('the size of the array', () => {
   /** Their lines hold as many parts as the bus needs; and a loop over lanes is cut where tools stop to unroll it. */
   const memories = ['scratchpad.sv', 'spread_lines.sv', 'accumulator.sv'];
 
-  test('changes nothing but numbers from 16 × 16 to 128 × 128', () => {
+  test('changes nothing but numbers from 32 × 32 to 128 × 128', () => {
     const without = (files: typeof small): readonly (readonly [string, readonly string[]])[] =>
       [...(files ?? [])].filter(([name]) => !memories.includes(name));
     expect(without(large)).toEqual(without(small));

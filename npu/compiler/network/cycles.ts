@@ -8,7 +8,7 @@ import type { Action } from '../step.ts';
 const AROUND = 6;
 
 export function cyclesOf(config: NpuConfig, cost: Cost, action: Action): number {
-  const { busBytes } = config;
+  const { busBytes, groupBytes } = config;
   const all: Readonly<Record<string, unknown>> = action.fields;
   const number = (name: string): number => Number(all[name]);
   const [m, n] = [number('m'), number('n')];
@@ -29,8 +29,8 @@ export function cyclesOf(config: NpuConfig, cost: Cost, action: Action): number 
         action.fields.space === 'scratchpad' &&
         number('lineStep') === 1 &&
         bytes <= piece;
-      const together = isTogether ? linesAtOnce(busBytes, bytes) : 1;
-      const groups = (lines / together) * Math.ceil(bytes / piece) * Math.ceil(Math.min(piece, bytes) / busBytes);
+      const together = isTogether ? linesAtOnce(groupBytes, bytes) : 1;
+      const groups = (lines / together) * Math.ceil(bytes / piece) * Math.ceil(Math.min(piece, bytes) / groupBytes);
       return AROUND + Math.ceil(Math.max(beats, groups));
     }
     case 'fill':
