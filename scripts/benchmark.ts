@@ -1,8 +1,9 @@
 /** `npm run bench`: our engine, Verilator and Icarus side by side. */
 import yargs from 'yargs';
 import { measureAgainst } from './benchmark/against.ts';
-import { partNames, runBench, subjectsOf, type PartName, type Plan } from './benchmark/all.ts';
+import { partNames, runBench, subjectsOf, type Plan } from './benchmark/all.ts';
 import { BenchError } from './benchmark/contender.ts';
+import { designs } from './benchmark/designs.ts';
 import { dmaReport, measureDma } from './benchmark/dma.ts';
 import { columnsOf, layersReport, measureLayers } from './benchmark/layers.ts';
 import { measureModels, modelsIn, modelsReport } from './benchmark/models.ts';
@@ -18,6 +19,7 @@ import { packageVersion } from './version.ts';
 
 const full: Plan = {
   parts: partNames,
+  designs: Object.keys(designs),
   sizes: [16, 32, 64],
   npuSizes: [16, 32, 64],
   product: 256,
@@ -25,7 +27,16 @@ const full: Plan = {
   repeat: 5,
   slowUpTo: 32,
 };
-const quick: Plan = { parts: partNames, sizes: [4], npuSizes: [4], product: 16, seconds: 0.01, repeat: 1, slowUpTo: 4 };
+const quick: Plan = {
+  parts: partNames,
+  designs: Object.keys(designs),
+  sizes: [4],
+  npuSizes: [4],
+  product: 16,
+  seconds: 0.01,
+  repeat: 1,
+  slowUpTo: 4,
+};
 const MOST_SIZE = 256;
 /** Of the memory, in cycles: as for a product. */
 const LATENCY = { least: 2, most: 10_000 };
@@ -37,7 +48,10 @@ const build = (args: readonly string[]) =>
     .scriptName('npm run bench --')
     .version(packageVersion())
     .options({
-      only: textFlag('only', { describe: `parts, with commas between: ${partNames.join(', ')}`, otherwise: 'all' }),
+      only: textFlag('only', {
+        describe: `parts, with commas between: ${partNames.join(', ')}; or designs: ${Object.keys(designs).join(', ')}`,
+        otherwise: 'all',
+      }),
       sizes: textFlag('sizes', {
         describe: 'rows and columns of the array alone, with commas between',
         otherwise: full.sizes.join(),
@@ -108,13 +122,17 @@ function layersIn(path: string): readonly Layer[] {
   return shapes.map(({ layer, m, k, n }, at) => ({ layer: layer ?? `${at + 1}`, m, k, n }));
 }
 
-function partsOf(text: string | undefined): readonly PartName[] | undefined {
-  return text?.split(',').map((word) => {
-    const part = partNames.find((name) => name === word);
-    if (part === undefined)
-      throw new UsageError(`--only has ${word}`, `give some of ${partNames.join(', ')} with commas between`);
-    return part;
-  });
+/** What `--only` names: parts, and designs, which are some of their part. */
+function chosenIn(text: string): Pick<Plan, 'parts' | 'designs'> {
+  const words = text.split(',');
+  const known: readonly string[] = [...partNames, ...Object.keys(designs)];
+  for (const word of words) {
+    if (!known.includes(word))
+      throw new UsageError(`--only has ${word}`, `give some of ${known.join(', ')} with commas between`);
+  }
+  const named = words.filter((word) => word in designs);
+  const parts = partNames.filter((part) => words.includes(part) || (part === 'designs' && named.length > 0));
+  return { parts, designs: words.includes('designs') ? Object.keys(designs) : named };
 }
 
 async function bench(args: readonly string[]): Promise<ExitStatus> {
@@ -123,7 +141,7 @@ async function bench(args: readonly string[]): Promise<ExitStatus> {
   if (given['help'] === true || given['version'] === true) return exitStatus.ok;
   const base = given.quick === true ? quick : full;
   const plan: Plan = {
-    parts: partsOf(given.only) ?? base.parts,
+    ...(given.only === undefined ? { parts: base.parts, designs: base.designs } : chosenIn(given.only)),
     sizes: sizesOf('sizes', given.sizes) ?? base.sizes,
     npuSizes: sizesOf('npu-sizes', given['npu-sizes']) ?? base.npuSizes,
     product: given.product ?? base.product,

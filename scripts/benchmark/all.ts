@@ -23,6 +23,8 @@ export type PartName = (typeof partNames)[number];
 
 export interface Plan extends Effort {
   readonly parts: readonly PartName[];
+  /** Names of those of the part of that name. */
+  readonly designs: readonly string[];
   /** Of the array alone. */
   readonly sizes: readonly number[];
   /** Of the NPU's array. */
@@ -61,12 +63,15 @@ export interface Results {
   readonly missing: readonly string[];
 }
 
+const designsNamed = (names: readonly string[]): readonly (() => Subject)[] =>
+  names.flatMap((name) => designs[name] ?? []);
+
 /** What a plan's parts run one by one, save the waves. */
-export function subjectsOf({ parts, sizes, npuSizes, product }: Plan): readonly (() => Subject)[] {
+export function subjectsOf({ parts, sizes, npuSizes, product, designs: names }: Plan): readonly (() => Subject)[] {
   const all: Readonly<Record<PartName, readonly (() => Subject)[]>> = {
     array: sizes.map((n) => () => arraySubject(n)),
     npu: npuSizes.map((n) => () => npuSubject(n, product)),
-    designs: Object.values(designs),
+    designs: designsNamed(names),
     trace: [],
     many: [],
     calls: [],
@@ -111,7 +116,7 @@ export function runBench(plan: Plan, progress: (what: string) => void): Results 
       plan,
       array: part('array', () => plan.sizes.map((n) => measured('array', arraySubject(n)))),
       npu: part('npu', () => plan.npuSizes.map((n) => measured('npu', npuSubject(n, plan.product)))),
-      designs: part('designs', () => Object.values(designs).map((make) => measured('design', make()))),
+      designs: part('designs', () => designsNamed(plan.designs).map((make) => measured('design', make()))),
       compile,
       trace: part('trace', () =>
         plan.npuSizes.slice(0, 1).map((n) => measureTrace(npuSubject(n, Math.min(plan.product, mostTraced)), shop)),

@@ -5,7 +5,7 @@ import { CoresBench } from '../../testbench/benchmark/cores.ts';
 import { LanesBench } from '../../testbench/benchmark/lanes.ts';
 import { idleSubject, requantiseSubject, type Subject } from './subject.ts';
 
-/** By the name that a process of its own is told. */
+/** By the name that a process of its own is told, and a user. */
 export const designs: Readonly<Record<string, () => Subject>> = Object.fromEntries([
   design('cores1', 'one RV32I core', () => CoresBench(1)),
   design('cores16', '16 RV32I cores', () => CoresBench(16)),
