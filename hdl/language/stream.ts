@@ -8,6 +8,7 @@ import { listGiven, recordGiven, wordGiven } from './given.ts';
 import { sram } from './memory.ts';
 import { produce } from './module.ts';
 import { isSize } from './node.ts';
+import { here, placedAt } from './place.ts';
 import { streamGiven } from './port.ts';
 import { select, selectAs } from './select.ts';
 import { bitOf } from './signal.ts';
@@ -52,7 +53,13 @@ export function filter<T>(name: string, input: Stream<T>, keep: (payload: T) => 
 export function stage<T>(name: string, input: Stream<T>, cut: 'forward' | 'backward' | 'both' = 'both'): Stream<T> {
   checkStream('stage', name, input);
   wordGiven(cut, ['forward', 'backward', 'both'], `what stage ${name} cuts`);
-  if (cut === 'both') return stage(`${name}_out`, stage(name, input, 'backward'), 'forward');
+  return placedAt(here(), () => {
+    if (cut !== 'both') return oneStage(name, input, cut);
+    return oneStage(`${name}_out`, oneStage(name, input, 'backward'), 'forward');
+  });
+}
+
+function oneStage<T>(name: string, input: Stream<T>, cut: 'forward' | 'backward'): Stream<T> {
   const shape = payloadShape(input);
   const full = reg(`${name}_full`, bit);
   const held = reg(`${name}_held`, shape, { resettable: false });
@@ -99,6 +106,10 @@ export function fifoWithCount<T>(name: string, input: Stream<T>, depth: number):
       message: `fifo ${name} of ${show(depth)} payloads`,
       help: 'use a whole number of at least 1',
     });
+  return placedAt(here(), () => queue(name, input, depth));
+}
+
+function queue<T>(name: string, input: Stream<T>, depth: number): FifoView<T> {
   const memory = sram(name, { depth, word: payloadShape(input), readDuringWrite: 'old' });
   const pointer = uint(addressWidth(depth));
   const head = reg(`${name}_head`, pointer);
@@ -132,6 +143,10 @@ export function fork<T>(name: string, input: Stream<T>, branches: number): Strea
     input.ready = 0;
     return [];
   }
+  return placedAt(here(), () => forked(name, input, branches));
+}
+
+function forked<T>(name: string, input: Stream<T>, branches: number): Stream<T>[] {
   const taken = Array.from({ length: branches }, (_, i) => reg(`${name}_taken_${i}`, bit));
   const outputs = taken.map((done, i) =>
     produce(`${name}_${i}`, { valid: input.valid.and(done.not()), payload: input.payload }),
@@ -188,6 +203,15 @@ export function arbiter<T>(
   const [first, ...others] = inputs;
   if (first === undefined)
     return refuse({ code: 'E0004', message: `arbiter ${name} of no streams`, help: 'give it at least one' });
+  return placedAt(here(), () => arbitrated(name, [first, ...others], policy));
+}
+
+function arbitrated<T>(
+  name: string,
+  inputs: readonly [Stream<T>, ...Stream<T>[]],
+  policy: 'fixed' | 'roundRobin',
+): ArbiterView<T> {
+  const [first, ...others] = inputs;
   const index = uint(addressWidth(inputs.length));
   const waiting = reg(`${name}_waiting`, bit);
   const kept = reg(`${name}_kept`, index);
