@@ -7,11 +7,12 @@
  * the queue; what comes in that cycle is lost.
  *
  * Timing: a byte can leave in the cycle after it came. A chunk comes and bytes leave in each cycle, whatever their
- * sizes, as long as there are as many of either: `chunk.ready` looks at `taken.ready` in the same cycle.
+ * sizes, as long as there are as many of either: `chunk.ready` looks at the chunk's size, and at `taken.ready`, in the
+ * same cycle.
  *
  * Invariant: bytes of the register past the fill are 0, so that a new chunk is ORed in.
  */
-import { bit, module, regs, select, stream, struct, uint, when } from '../../hdl/index.ts';
+import { bit, constant, module, regs, select, stream, struct, uint, when } from '../../hdl/index.ts';
 import { countBits } from '../../hdl/lib/bits.ts';
 import { inBits, lowOnes } from '../common/mask.ts';
 
@@ -34,7 +35,9 @@ export function ByteQueue({ chunkBytes, wantBytes }: { readonly chunkBytes: numb
       const valid = i.want.ne(0).and(wanted.le(r.fill));
       const going = valid.and(o.taken.ready);
       const rest = select(going, r.fill.sub(wanted), r.fill);
-      i.chunk.ready = rest.le(wantBytes);
+      // Of short chunks there is room for more: that of another long one would come late.
+      const room = constant(uint(fillBits), most).sub(i.chunk.payload.bytes.extend(fillBits));
+      i.chunk.ready = rest.le(room);
       const coming = i.chunk.fire;
 
       when(i.clear, () => {

@@ -199,6 +199,24 @@ describe('the speed of a load', () => {
     expect(run([inSums], dram, fullSpeed)[0]?.cycles).toBeGreaterThan(400);
   });
 
+  it.each([4, 2])('writes rows of %d short lines in a cycle each', (rowLines) => {
+    const lineBytes = 8 / rowLines;
+    const filled = { ...oneLine(8192, lineBytes), kind: 'value' as const, lines: 200 * rowLines, rowLines, rowStep: 8 };
+    const [result] = run([filled], dram, fullSpeed);
+    expect(result?.cycles).toBeLessThanOrEqual(200 + 8);
+  });
+
+  it.each([
+    [16, 19],
+    [16, 11],
+    [24, 29],
+  ])('does not wait for the short ends of lines, by groups of %d bytes of lines of %d', (groupBytes, lineBytes) => {
+    const wide = loadBench(withMemories({ busBytes: 8, groupBytes, maxBurst: 16, outstanding: 8 }));
+    const job = { ...oneLine(8192, lineBytes), lines: 200 };
+    expect(wide([job], dram, fullSpeed)[0]?.cycles).toBeLessThanOrEqual((200 * lineBytes) / 8 + 8);
+    expect(run([job], dram, fullSpeed)[0]?.cycles).toBeGreaterThanOrEqual(200 * Math.ceil(lineBytes / 8));
+  });
+
   it('moves 8 bytes in 5 cycles', () => {
     expect(run([oneLine(64, 8)], dram, fullSpeed)[0]?.cycles).toBe(5);
   });

@@ -243,6 +243,17 @@ describe('the speed of a store', () => {
     expect(result?.cycles).toBe(200 + 5);
   });
 
+  it.each([
+    [16, 19],
+    [16, 11],
+    [24, 29],
+  ])('does not wait for the short ends of lines, by groups of %d bytes of lines of %d', (groupBytes, lineBytes) => {
+    const wide = storeBench(withMemories({ busBytes: 8, groupBytes, maxBurst: 16, outstanding: 8 }));
+    const job = { ...oneLine(8192, lineBytes), lines: 200 };
+    expect(wide([job], local, fullSpeed)[0]?.cycles).toBeLessThanOrEqual((200 * lineBytes) / 8 + 8);
+    expect(run([job], local, fullSpeed)[0]?.cycles).toBeGreaterThanOrEqual(200 * Math.ceil(lineBytes / 8));
+  });
+
   const many = storeBench(withMemories({ busBytes: 8, maxBurst: 16, outstanding: 32 }));
   it.each([1, 2, 16, 40])('waits for no answer between jobs of %d beats, of which there are four at once', (beats) => {
     for (const latency of [1, 10, 100]) {
