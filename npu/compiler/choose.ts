@@ -47,12 +47,15 @@ export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Cho
   const most = Math.max(...strips);
   const estimates = new Estimates(config, product, cost, { sums: BLOCKS, slices: most, strips: most });
   const forecasts = new Forecasts(config, product, cost);
-  for (const estimate of estimates.best(lengths)) {
+  for (const [at, estimate] of estimates.best(lengths).entries()) {
     const { best, commands } = forecasts;
     if (best !== null && commands > CHEAP && estimate.cycles > best.cycles * (1 + ALIKE)) break;
     // Of long ones the best is tried otherwise below.
     for (const count of commands > CHEAP ? [most] : strips)
       forecasts.look({ ...estimate, plan: { ...estimate.plan, slices: count, strips: count } });
+    // Totals are the same in either order where all tiles stay: of the best tile both are looked at.
+    const turned = at === 0 ? estimates.fairest(estimate.plan.tile, [otherOrder(estimate.plan.inner)]) : null;
+    if (turned !== null) forecasts.look(turned);
   }
   const { best } = forecasts;
   if (best === null) throw tooSmall(config, product);
