@@ -15,11 +15,7 @@ export function onesFromBeat(count: UInt, beat: UInt, size: number, width: numbe
 }
 
 /** Words side by side, the first one lowest. */
-export function sideBySide(words: readonly UInt[]): UInt {
-  const [first, ...others] = words;
-  if (first === undefined) throw new RangeError('there is a word');
-  return others.reduce((low, high) => cat(high, low), first);
-}
+export const sideBySide = (words: readonly UInt[]): UInt => cat(...words.toReversed());
 
 /** `count` copies of some bits side by side. */
 export function repeat(bits: UInt, count: number): UInt {

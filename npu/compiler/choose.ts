@@ -54,8 +54,8 @@ export function choosePlan(config: NpuConfig, product: Product, cost: Cost): Cho
     for (const count of commands > CHEAP ? [most] : strips)
       forecasts.look({ ...estimate, plan: { ...estimate.plan, slices: count, strips: count } });
     // Totals are the same in either order where all tiles stay: of the best tile both are looked at.
-    const turned = at === 0 ? estimates.fairest(estimate.plan.tile, [otherOrder(estimate.plan.inner)]) : null;
-    if (turned !== null) forecasts.look(turned);
+    const other = at === 0 ? estimates.fairest(estimate.plan.tile, [otherOrder(estimate.plan.inner)]) : null;
+    if (other !== null) forecasts.look(other);
   }
   const { best } = forecasts;
   if (best === null) throw tooSmall(config, product);

@@ -235,9 +235,11 @@ function layersOf(
     const least = {
       matrix: by === 'matrix' ? Math.ceil(macs / multipliers) : 0,
       vector:
-        by === 'vector' || by === 'matrix'
-          ? Math.ceil(share * vectorCycles(config, kind, multipliedBy(program, layer), made))
-          : 0,
+        kind === 'depthwise'
+          ? Math.ceil(multipliedBy(program, layer) / (DEPTHWISE_MULTIPLIERS * config.cols))
+          : by === 'vector' || by === 'matrix'
+            ? Math.ceil(share * linesOf(config, made))
+            : 0,
     };
     const bound = boundOf([
       { by: 'multipliers', cycles: least.matrix },
@@ -297,11 +299,10 @@ function workedOn(spans: readonly Span[], layer: number, by: LayerMeasurement['b
 /** Multipliers of a lane of the vector unit that take part in a depthwise convolution. */
 const DEPTHWISE_MULTIPLIERS = 3;
 
-/** A line of results a cycle, or a row of up to three multiplications of each lane. */
-const vectorCycles = ({ cols }: NpuConfig, kind: LayerKind, products: number, { shape }: GraphTensor): number => {
+/** Lines of a result, of which the vector unit makes one a cycle. */
+const linesOf = ({ cols }: NpuConfig, { shape }: GraphTensor): number => {
   const channels = shape.at(-1) ?? 1;
-  const lines = (shape.reduce((all, size) => all * size, 1) / channels) * Math.ceil(channels / cols);
-  return kind === 'depthwise' ? Math.ceil(products / (DEPTHWISE_MULTIPLIERS * cols)) : lines;
+  return (shape.reduce((all, size) => all * size, 1) / channels) * Math.ceil(channels / cols);
 };
 
 const boundOf = (bounds: readonly LayerBound[]): LayerBound =>

@@ -39,11 +39,11 @@ export function spentOn(
 /** For how many cycles a layer's products keep the others from the array, however much of it they fill. */
 export function occupiedBy(config: NpuConfig, { steps }: Pick<RunnableNetwork, 'steps'>, layer: number): number {
   const { occupies } = matrixEngineOf(config).description;
-  return steps.reduce((sum, { command: { operation, fields }, layer: of }) => {
-    if (of !== layer || operation !== 'gemm') return sum;
-    const all: Readonly<Record<string, unknown>> = fields;
-    const [m, k, n] = ['m', 'k', 'n'].map((name) => Number(all[name]));
-    return sum + occupies(config, { m: m ?? 0, k: k ?? 0, n: n ?? 0 }, all['dataflow'] === 'os' ? 'os' : 'ws');
+  return steps.reduce((sum, { command, layer: of }) => {
+    if (of !== layer || command.operation !== 'gemm') return sum;
+    const { number, is } = fieldsOf(command);
+    const shape = { m: number('m'), k: number('k'), n: number('n') };
+    return sum + occupies(config, shape, is('dataflow', 'os') ? 'os' : 'ws');
   }, 0);
 }
 
