@@ -61,6 +61,11 @@ test.each([
   ['mean', [2, 257, 3], [0, 1]],
   ['mean', [3, 2, 3, 2, 3, 2], [0, 2, 4]],
   ['reduceMin', [1, 17, 16, 3], [1, 2]],
+  ['reduceMax', [2, 3, 2, 3, 2], [0, 2, 4]],
+  ['reduceMin', [2, 1, 3, 2, 2, 3, 2], [0, 2, 4, 6]],
+  ['reduceMax', [2, 257, 3], [1]],
+  ['reduceMin', [2, 521], [1]],
+  ['reduceMax', [257, 2, 3], [0, 2]],
 ] as const)('%s of %j along %j', (kind, shape, axes) => {
   const graph = graphOf(kind, shape, axes);
   expect(differences({ rows: 4, cols: 4, busBytes: 8 }, graph, runGraph(graph, [bytes(shape, 977)]))).toEqual([]);

@@ -32,7 +32,7 @@ export interface Outcome {
   readonly writes: readonly number[];
   /** Bursts of the store that the memory answered with an error, as it saw them. */
   readonly refused: readonly number[];
-  /** Beats that wrote something though their store had been given up: at most the one that waited. */
+  /** Beats that wrote something though their store had been given up, of the store that has the most: one waited. */
   readonly late: number;
   /**
    * Cycles from that in which the load DMA, or the store DMA, took its first command to that of its last `done`; and
@@ -147,7 +147,12 @@ export class TransferBoard {
   #base = 0;
   #errors: readonly TransferError[] = [];
   #latency = 1;
-  #seen = { reads: [] as number[], writes: [] as number[], refused: [] as number[], late: new Set<number>() };
+  #seen = {
+    reads: [] as number[],
+    writes: [] as number[],
+    refused: [] as number[],
+    late: new Map<number, Set<number>>(),
+  };
   #spans = { load: noSpan(), store: noSpan() };
   /** Stores that were taken, and that have ended; of bursts whose data is to come, the store's number. */
   #stores = { taken: 0, ended: 0, writing: [] as number[] };
@@ -183,7 +188,7 @@ export class TransferBoard {
         write: (address, byte) => {
           const { ended, writing } = this.#stores;
           if (bench.get('npu.store.stopped') === 1 && writing[0] === ended)
-            this.#seen.late.add(beatOf(address >>> 0, busBytes));
+            this.#late(ended).add(beatOf(address >>> 0, busBytes));
           if (!wrong('write', beatOf(address, busBytes), 1)) this.#memory.write(address, byte);
         },
         asked: () => void this.#stores.writing.push(this.#stores.taken - 1),
@@ -217,6 +222,14 @@ export class TransferBoard {
     this.#host = new RegisterHost(bench, registers, { ...liteSizes, prefix: 'lite_' });
   }
 
+  /** The late beats of a store. */
+  #late(store: number): Set<number> {
+    const { late } = this.#seen;
+    const beats = late.get(store) ?? new Set();
+    late.set(store, beats);
+    return beats;
+  }
+
   /** Carries a transfer out in a memory. @throws whatever a check, a monitor or the bench throws */
   run(transfer: Transfer, memory: SparseMemory, { stall, latency, seed, oneByOne = false }: TransferPace): Outcome {
     const [bench, host] = [this.#bench, this.#host];
@@ -231,7 +244,7 @@ export class TransferBoard {
     this.#errors = transfer.errors;
     this.#memory = memory;
     this.#latency = latency;
-    this.#seen = { reads: [], writes: [], refused: [], late: new Set() };
+    this.#seen = { reads: [], writes: [], refused: [], late: new Map() };
     this.#spans = { load: noSpan(), store: noSpan() };
     this.#stores = { taken: 0, ended: 0, writing: [] };
     bench.begin({ stall, seed });
@@ -268,7 +281,7 @@ export class TransferBoard {
       throw new Error(`the registers count ${counted.load} and ${counted.store} errors, more than there were`);
     const { load, store } = this.#spans;
     const took = { load: load.to - load.from, store: store.to - store.from, both: store.to - load.from };
-    return { cycles, ...first, ...told, late: late.size, took };
+    return { cycles, ...first, ...told, late: Math.max(0, ...[...late.values()].map(({ size }) => size)), took };
   }
 }
 

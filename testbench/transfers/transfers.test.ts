@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { runsOf } from '../../hdl/testing-runs.ts';
 import { judge } from './judge.ts';
 import { parseTransfers, TransferListError, type Transfer } from './list.ts';
@@ -48,6 +48,13 @@ describe('transfers', () => {
       { numRuns: runsOf({ few: 3, all: 12 }), endOnFailure: true },
     );
   });
+});
+
+test('each of two stores that are given up may have a beat that waited', () => {
+  const to = 0xfff0_0018;
+  const refused = [0xfff0_229c, 0xfff0_2b49].map((address) => ({ on: 'write', policy: 'abort', address }) as const);
+  const given: Transfer = { bytes: 14_302, from: 0x1000, to, longest: 16, errors: refused };
+  for (let seed = 0; seed < 4; seed++) replayTransfers([given], { busBytes: 16, stall: 0.3, latency: 30, seed });
 });
 
 describe('a list', () => {

@@ -3,7 +3,7 @@
  * goes as well, as products with weights of one.
  */
 import { meanFactor, totalFactor } from '../../../graph/factors.ts';
-import type { Pair } from '../../../graph/graph.ts';
+import type { Pair, Sides } from '../../../graph/graph.ts';
 import type { Multiplier } from '../../../graph/scales.ts';
 import type { LayerBody, PoolLayer } from '../layer.ts';
 import { noSides, pictureOf, type Picture, type View } from '../picture.ts';
@@ -72,23 +72,49 @@ export function extremeAlong(
   { kind, attributes: { axes } }: Of<'reduceMax' | 'reduceMin'>,
 ): LayerBody[] {
   if (kind === 'reduceMax') return largestAlong(reader, axes, bytes);
-  const windows = windowsOf(reader.shape(0), axes);
-  if (windows === null) return reader.onHost();
+  const shape = reader.shape(0);
   const table = Uint8Array.from({ length: 256 }, (_, byte) => 255 - byte);
-  const inverse = reader.between('its input turned round', reader.tensor(0), reader.shape(0));
+  const inverse = reader.between('its input turned round', reader.tensor(0), shape);
   const found = reader.between('its largest', reader.resultTensor(), reader.resultTensor().shape);
   return [
     { kind: 'lookup', input: reader.view(0), output: inverse, table },
-    pooled(inverse, found, windows, { of: 'max', scale: () => unscaled, ...bytes }),
+    ...largest(reader, { input: inverse, output: found, shape, axes }, bytes),
     { kind: 'lookup', input: found, output: reader.result(), table },
   ];
 }
 
 /** The largest byte, in a range. */
-export function largestAlong(reader: Reader, axes: readonly number[], how: Omit<Scaled, 'scale'>): LayerBody[] {
-  const windows = windowsOf(reader.shape(0), axes);
-  if (windows === null) return reader.onHost();
-  return [pooled(reader.view(0), reader.result(), windows, { of: 'max', scale: () => unscaled, ...how })];
+export const largestAlong = (reader: Reader, axes: readonly number[], how: Omit<Scaled, 'scale'>): LayerBody[] =>
+  largest(reader, { input: reader.view(0), output: reader.result(), shape: reader.shape(0), axes }, how);
+
+interface Along {
+  readonly input: View;
+  readonly output: View;
+  /** Of the input. */
+  readonly shape: Shape;
+  readonly axes: readonly number[];
+}
+
+/**
+ * The largest byte by one pool; where that cannot be, the largest along the last dimensions that go, or of as many of
+ * them as a window has, comes first.
+ */
+function largest(reader: Reader, along: Along, how: Omit<Scaled, 'scale'>): LayerBody[] {
+  const { input, output, shape, axes } = along;
+  const windows = windowsOf(shape, axes);
+  const of = { of: 'max', scale: () => unscaled } as const;
+  if (windows !== null) return [pooled(input, output, windows, { ...of, ...how })];
+  const turns = inTurn(shape, axes);
+  const last = turns.length - (turns.length % 2 === 0 ? 1 : 2);
+  const [size = 1, channels = 1] = turns.slice(last);
+  const across = Math.min(size, MOST_WINDOW);
+  const left = turns.with(last, Math.ceil(size / across));
+  const some = reader.between('the largest of some', reader.tensor(0), left);
+  const picture = { height: productOf(turns.slice(0, last)), width: size, channels };
+  const padding = { ...noSides, right: (left[last] ?? 1) * across - size };
+  const first = pooled(input, some, { picture, kernel: [1, across], padding }, { ...of, ...bytes });
+  const others = turns.map((_, axis) => axis).filter((axis) => axis % 2 === 1);
+  return [first, ...largest(reader, { input: some, output, shape: left, axes: others }, how)];
 }
 
 type Pooling = Pick<PoolLayer, 'of' | 'inZero' | 'scale' | 'rounding' | 'result'>;
@@ -97,18 +123,29 @@ type Pooling = Pick<PoolLayer, 'of' | 'inZero' | 'scale' | 'rounding' | 'result'
 interface Windows {
   readonly picture: Picture;
   readonly kernel: Pair;
+  /** What the last of them have beside the picture. */
+  readonly padding?: Sides;
 }
 
-const pooled = (input: View, output: View, { picture, kernel }: Windows, how: Pooling): LayerBody => ({
+const pooled = (
+  input: View,
+  output: View,
+  { picture, kernel, padding = noSides }: Windows,
+  how: Pooling,
+): LayerBody => ({
   kind: 'pool',
   input: { ...input, picture },
   output: {
     ...output,
-    picture: { ...picture, height: picture.height / kernel[0], width: picture.width / kernel[1] },
+    picture: {
+      ...picture,
+      height: (picture.height + padding.bottom) / kernel[0],
+      width: (picture.width + padding.right) / kernel[1],
+    },
   },
   kernel,
   stride: kernel,
-  padding: noSides,
+  padding,
   pictures: 1,
   ...how,
 });
