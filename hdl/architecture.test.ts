@@ -49,6 +49,7 @@ const parts: readonly (readonly [part: string, mayImport: readonly string[]])[] 
   [sim, [ir, messages, diagnostics]],
   ['hdl/verilog', [ir, messages, diagnostics]],
   ['hdl/testing-runs.ts', []],
+  ['hdl/testing-draws.ts', ['hdl/testing-runs.ts']],
   ['hdl/index.ts', ['hdl/language/index.ts', diagnostics, ir]],
   // Hardware that many designs have, in the language.
   ['hdl/lib', ['hdl/index.ts', 'hdl/language/index.ts']],
