@@ -401,7 +401,10 @@ export function reportPorts(
   });
 }
 
-function instantiate(definition: Definition, given: unknown, options: InstanceOptions): unknown {
+const instantiate = (definition: Definition, given: unknown, options: InstanceOptions): unknown =>
+  placedAt(here(), () => placed(definition, given, options));
+
+function placed(definition: Definition, given: unknown, options: InstanceOptions): unknown {
   const builder = current(`an instance of ${definition.name}`);
   const place = here();
   optionsGiven(options, `an instance of ${definition.name}`, `write ${definition.name}({ … }, { name: 'left' })`);

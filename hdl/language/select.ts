@@ -4,6 +4,7 @@ import { shapeOfValue } from './bundle.ts';
 import { recordGiven } from './given.ts';
 import { local, Node, placesOf, type Given } from './node.ts';
 import { describeGiven, remedyFor } from './operand.ts';
+import { here, placedAt } from './place.ts';
 import { shapeOf, type ShapeImpl } from './shape.ts';
 import { bitOf, Scalar } from './signal.ts';
 import { surface } from './surface.ts';
@@ -103,31 +104,27 @@ export function pick<const L extends string, T, I>(
   const [last, ...others] = subject.labels.toReversed();
   if (last === undefined) throw new RangeError('an enumeration has values');
   const start: unknown = impl.wrap(impl.unwrap(values[last], (seen) => `pick for ${last} takes ${seen}`));
-  return surface(
-    others.reduce(
-      (rest, label) =>
-        chosen(
-          impl,
-          bitOf(subject.is(label), (seen) => `pick(${seen})`),
-          values[label],
-          rest,
-          label,
-        ),
-      start,
-    ),
-  );
+  const or = (rest: unknown, label: L): unknown =>
+    chosen(
+      impl,
+      bitOf(subject.is(label), (seen) => `pick(${seen})`),
+      values[label],
+      rest,
+      label,
+    );
+  return surface(placedAt(here(), () => others.reduce(or, start)));
 }
 
-function chosen(shape: ShapeImpl, test: Scalar, then: Given, otherwise: Given, label?: string): unknown {
+const chosen = (shape: ShapeImpl, test: Scalar, then: Given, otherwise: Given, label?: string): unknown =>
+  placedAt(here(), () => muxes(shape, test, then, otherwise, label));
+
+function muxes(shape: ShapeImpl, test: Scalar, then: Given, otherwise: Given, label?: string): unknown {
   const builder = current('select');
   const yes = shape.unwrap(then, (seen) =>
     label === undefined ? `select between ${shape.name} and ${seen}` : `pick for ${label} takes ${seen}`,
   );
   const no = shape.unwrap(otherwise, (seen) => `select between ${shape.name} and ${seen}`);
-  return shape.wrap(
-    yes.map(
-      (node, i) =>
-        new Node(builder, builder.op('mux', node.type, [local(test), node.id, no[i]?.id ?? node.id]), node.type),
-    ),
-  );
+  const mux = ({ id, type }: Node, i: number): Node =>
+    new Node(builder, builder.op('mux', type, [local(test), id, no[i]?.id ?? id]), type);
+  return shape.wrap(yes.map(mux));
 }

@@ -7,7 +7,7 @@ import { shapeOfValue, StructShape } from './bundle.ts';
 import { when } from './control.ts';
 import { optionsGiven, recordGiven } from './given.ts';
 import { isSize, Node, pattern, placesOf, type Given } from './node.ts';
-import { here } from './place.ts';
+import { here, placedAt } from './place.ts';
 import { shapeOf, type ShapeImpl } from './shape.ts';
 import { surface } from './surface.ts';
 import type { BitIn, Immediate, InputOf, Reg, Shape } from './types.ts';
@@ -29,7 +29,8 @@ export interface Assignable {
 /** Adds the statements that give `value` to a register or wire. */
 export function assign({ nodes, shape, name }: Assignable, value: Given): void {
   const builder = current(`an assignment of ${name}`);
-  const values = shape.unwrap(value, (given) => `${name} takes ${given}`, nodes[0]);
+  const place = here();
+  const values = placedAt(place, () => shape.unwrap(value, (given) => `${name} takes ${given}`, nodes[0]));
   nodes.forEach((node, i) => {
     if (node.builder !== builder) {
       builder.report({
@@ -40,7 +41,7 @@ export function assign({ nodes, shape, name }: Assignable, value: Given): void {
       });
       return;
     }
-    builder.statement({ kind: 'assign', target: node.id, value: values[i]?.id ?? node.id, place: here() });
+    builder.statement({ kind: 'assign', target: node.id, value: values[i]?.id ?? node.id, place });
   });
 }
 
@@ -150,14 +151,13 @@ type WithResets<S> = {
  */
 export function regs<const S extends RegSpecs>(specs: S & WithResets<S>): RegsOf<S> {
   recordGiven(specs, 'regs', 'name the registers: regs({ count: uint(8), mode: [uint(2), 1] })');
-  return surface(
-    Object.fromEntries(
-      Object.entries<RegSpecs[string]>(specs).map(([name, spec]) => {
-        const [shape, reset]: readonly [Shape, unknown?] = isPair(spec) ? spec : [spec];
-        return [name, assignable(makeReg(name, shapeOf(shape), { reset }))];
-      }),
-    ),
+  const made = placedAt(here(), () =>
+    Object.entries<RegSpecs[string]>(specs).map(([name, spec]) => {
+      const [shape, reset]: readonly [Shape, unknown?] = isPair(spec) ? spec : [spec];
+      return [name, assignable(makeReg(name, shapeOf(shape), { reset }))] as const;
+    }),
   );
+  return surface(Object.fromEntries(made));
 }
 
 function isPair(spec: RegSpecs[string]): spec is readonly [Shape, unknown] {
@@ -189,14 +189,16 @@ export function delay<T>(name: string, value: T, options: DelayOptions = {}): T 
     });
     return value;
   }
-  let given: Given = value;
-  for (let i = 0; i < cycles; i++) {
-    const target = makeReg(i === cycles - 1 ? name : current('delay').freeName(`${name}_${i + 1}`), shape, options);
-    if (options.enable === undefined) assign(target, given);
-    else when(options.enable, () => assign(target, given));
-    given = target.shape.wrap(target.nodes);
-  }
-  return surface(given);
+  return placedAt(here(), () => {
+    let given: Given = value;
+    for (let i = 0; i < cycles; i++) {
+      const target = makeReg(i === cycles - 1 ? name : current('delay').freeName(`${name}_${i + 1}`), shape, options);
+      if (options.enable === undefined) assign(target, given);
+      else when(options.enable, () => assign(target, given));
+      given = target.shape.wrap(target.nodes);
+    }
+    return surface(given);
+  });
 }
 
 /**
@@ -287,12 +289,7 @@ export function named<T>(name: string, value: T): T {
   nameOf(name, 'a value');
   const shape = shapeOfValue(value);
   const nodes = shape.unwrap(value, (given) => `named ${name}: ${given}`);
-  return surface(
-    shape.wrap(
-      nodes.map(
-        (node, i) =>
-          new Node(node.builder, node.builder.rename(node.id, leafName(name, shape.leaves[i]?.path ?? [])), node.type),
-      ),
-    ),
-  );
+  const renamed = ({ builder, id, type }: Node, i: number): Node =>
+    new Node(builder, builder.rename(id, leafName(name, shape.leaves[i]?.path ?? [])), type);
+  return surface(shape.wrap(placedAt(here(), () => nodes.map(renamed))));
 }

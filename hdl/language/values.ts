@@ -5,6 +5,7 @@ import { current } from './builder.ts';
 import { shapeOfValue } from './bundle.ts';
 import { Node, placesOf, type Given } from './node.ts';
 import { describeGiven, remedyFor, scalarOf } from './operand.ts';
+import { here, placedAt } from './place.ts';
 import { noShape, shapeOf, type ShapeImpl } from './shape.ts';
 import { sized } from './shapes.ts';
 import { packed, Scalar } from './signal.ts';
@@ -78,17 +79,16 @@ export function unpack<T, I>(shape: Shape<T, I>, bits: Value<'uint'>): T {
   const type: ScalarType = { kind: 'uint', width: impl.bits };
   const whole = new Scalar(builder, scalarOf(type, 'uint', bits, use), type, 'uint');
   let low = 0;
-  return surface(
-    impl.wrap(
-      impl.leaves.map((leaf) => {
-        const width = typeWidth(leaf.type);
-        const part = width === whole.width ? whole : whole.slice(low, width);
-        low += width;
-        const id = leaf.type.kind === 'uint' ? part.id : builder.op('cast', leaf.type, [part.id]);
-        return new Node(builder, id, leaf.type);
-      }),
-    ),
+  const leaves = placedAt(here(), () =>
+    impl.leaves.map((leaf) => {
+      const width = typeWidth(leaf.type);
+      const part = width === whole.width ? whole : whole.slice(low, width);
+      low += width;
+      const id = leaf.type.kind === 'uint' ? part.id : builder.op('cast', leaf.type, [part.id]);
+      return new Node(builder, id, leaf.type);
+    }),
   );
+  return surface(impl.wrap(leaves));
 }
 
 /**
