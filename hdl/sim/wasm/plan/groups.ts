@@ -1,7 +1,7 @@
 /** The combinational outputs of a grid's cells, gathered into groups that one kernel works out. */
 import { components } from '../../../ir/components.ts';
 import { present } from '../../library.ts';
-import type { CellSource, Flat, FlatGrid, FlatId } from '../flat/types.ts';
+import type { CellSource, Domain, Flat, FlatGrid, FlatId } from '../flat/types.ts';
 import { gridPort, inOrder, needsOf, nodeOf, type WireSlices } from './dependencies.ts';
 import type { Keepable } from './pass.ts';
 
@@ -32,6 +32,7 @@ export class GridGroups {
   private readonly settled: ReadonlySet<string>;
   private readonly known: Map<FlatGrid, ReadonlyMap<FlatId, PortGroup>>;
   private readonly byKey: Map<string, PortGroup>;
+  private ports: ReadonlyMap<Domain, ReadonlySet<FlatId>> | null = null;
 
   constructor(flat: Flat, slices: WireSlices, settled: ReadonlySet<string> = new Set(), base?: GridGroups) {
     this.flat = flat;
@@ -94,7 +95,8 @@ export class GridGroups {
   }
 
   private analyse(grid: FlatGrid): ReadonlyMap<FlatId, PortGroup> {
-    const ports = this.combinationalPorts(grid);
+    this.ports ??= this.combinationalPorts();
+    const ports = [...(this.ports.get(grid.domain) ?? [])];
     const outsides = ports.map((port) => this.outside([port]));
     const number = new Map(ports.map((port, i) => [port, i]));
     const loops = components(ports.length, (i) =>
@@ -117,19 +119,24 @@ export class GridGroups {
     return groups;
   }
 
-  /** The ports that anything outside a cell looks at and that are not state. */
-  private combinationalPorts(grid: FlatGrid): FlatId[] {
-    const found = new Set<FlatId>();
-    const add = (port: FlatId): void => {
-      if (nodeOf(this.flat, port).storage === null) found.add(port);
+  /**
+   * Of each grid, by its cells' domain: the ports that anything outside a cell looks at and that are not state. For all
+   * grids at once, since a design may have as many as it has nodes.
+   */
+  private combinationalPorts(): ReadonlyMap<Domain, ReadonlySet<FlatId>> {
+    const found = new Map<Domain, Set<FlatId>>();
+    const add = (domain: Domain, port: FlatId): void => {
+      if (nodeOf(this.flat, port).storage !== null) return;
+      const ports = found.get(domain) ?? new Set();
+      found.set(domain, ports.add(port));
     };
     for (const node of this.flat.nodes) {
       const output = gridPort(node);
-      if (output?.grid === grid) add(output.port);
-      const source = node.domain === grid.domain ? node.cell?.() : undefined;
-      if (source !== undefined && 'port' in source) add(source.port);
+      if (output !== null) add(output.grid.domain, output.port);
+      const source = node.cell?.();
+      if (source !== undefined && 'port' in source) add(node.domain, source.port);
     }
-    return [...found];
+    return found;
   }
 }
 
