@@ -147,7 +147,13 @@ describe('plans', () => {
           expect(after.cycles).toBeLessThanOrEqual(1.04 * before.cycles + FEW);
         },
       ),
-      { numRuns: runsOf({ few: 12, all: 20 }) },
+      {
+        numRuns: runsOf({ few: 12, all: 20 }),
+        // Sooner in the order of beginnings than in that of loops, for which it was given up.
+        examples: [
+          [32, 8, 4, { scratchpadBytes: 2, accumulatorBytes: 1 }, { m: 9, k: 22, n: 428, dataflow: 'os' }, true],
+        ],
+      },
     );
     // The search goes step by step: of a thousand one may end up to 4 % behind.
     expect(slower.length, JSON.stringify(slower)).toBeLessThanOrEqual(1);

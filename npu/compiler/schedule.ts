@@ -22,12 +22,18 @@ export interface TimedSchedule {
  */
 const LEAD = 3;
 
+/**
+ * In the order of loops loads may keep stores from the bus, so that the order of beginnings is sooner in spite of its
+ * commands: of 2,600 plans one in a hundred by more than this part, of those near the best none.
+ */
+const SOONER = 0.2;
+
 const lastEnd = (spans: readonly Span[]): number => spans.reduce((last, { end }) => Math.max(last, end), 0);
 
 /**
  * The schedule of a plan, its parts in the order in which they could begin if commands cost nothing: commands enter the
  * queues of their units one after another, so that one for a full queue keeps back all that come after it.
- * @returns null where even so it takes more than `most` cycles
+ * @returns null where without commands, in the order of loops, it takes far more than `most` cycles
  */
 export function scheduleWithin(
   config: NpuConfig,
@@ -38,7 +44,7 @@ export function scheduleWithin(
 ): TimedSchedule | null {
   const parts = inLoops(config, product, plan, buffering, cost);
   const free = forecast(parts, withoutCommands(config, cost));
-  return lastEnd(free) > most ? null : inOrderOf(config, cost, parts, free);
+  return lastEnd(free) * (1 - SOONER) > most ? null : inOrderOf(config, cost, parts, free);
 }
 
 /** The same, however long it takes. */
